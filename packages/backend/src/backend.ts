@@ -1,0 +1,52 @@
+import type { Architecture, Preprocessing } from "@nin/spec";
+import type { Model } from "./model.js";
+
+/** A runtime that realizes and trains architectures. Importing one starts nothing. */
+export interface Backend {
+  /** `onnxruntime`, `reference`: the name users pick it by. */
+  readonly id: string;
+  /** Every device the backend knows, the default first, usable here or not. */
+  devices(): Promise<readonly Device[]>;
+  /**
+   * Realizes an architecture. Its parameters are zeros until `writeParameters`.
+   *
+   * Throws: `DeviceUnavailableError`, `UnsupportedError`. Never falls back to another device.
+   */
+  compile(architecture: Architecture, options?: CompileOptions): Promise<Model>;
+}
+
+/** A device of a backend, and whether it can be used on this machine. */
+export interface Device {
+  /** `cpu`, `cuda`, `webgpu`. */
+  readonly id: string;
+  /** What it is, for a person: a processor's or an adapter's name. */
+  readonly name: string;
+  readonly available: boolean;
+  /** Why it is not available, and what to do about it. */
+  readonly reason?: string;
+}
+
+export type Precision = "f32" | "mixed";
+
+/** How a model is realized. */
+export interface CompileOptions {
+  /** A device id; by default the backend's first available one. */
+  readonly device?: string;
+  /** `f32` by default. */
+  readonly precision?: Precision;
+  /** The largest number of images in any batch; 128 by default. */
+  readonly maxBatch?: number;
+  /** Threads of a CPU device; by default all of the machine's cores. */
+  readonly threads?: number;
+  /** What `images` and `indices` batches hold, and how they become inputs. Without it only `input` batches work. */
+  readonly images?: ImageFormat;
+}
+
+/** Images as bytes, and their way into the network: resize to its input, scale to [0,1], normalize. */
+export interface ImageFormat {
+  /** 1, repeated for a network of 3 channels, or the network's own number. */
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly preprocessing: Preprocessing;
+}

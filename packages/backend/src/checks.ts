@@ -1,0 +1,78 @@
+import { elementCount, type Parameters, type Shape } from "@nin/spec";
+import type { Batch, Labels } from "./batch.js";
+import { BatchError, ParameterError } from "./errors.js";
+
+/** What a model takes, for checking what it is given. */
+export interface BatchLimits {
+  /** [channels, height, width]. */
+  readonly inputShape: Shape;
+  readonly maxBatch: number;
+  readonly classes: number;
+  /** [channels, height, width] of an image in bytes; none when the model was compiled without images. */
+  readonly imageShape?: Shape;
+}
+
+/**
+ * The number of images in a batch.
+ *
+ * Throws: `BatchError` when it is empty, too large, wrongly shaped, or of a kind the model was not
+ * compiled for.
+ */
+export function checkBatch(batch: Batch, limits: BatchLimits): number {
+  const count =
+    "input" in batch
+      ? checkInput(batch.input.shape, batch.input.data.length, limits)
+      : checkImages(batch.images, limits);
+  if (count < 1 || count > limits.maxBatch) {
+    throw new BatchError("batch", `1 to ${limits.maxBatch} images`, `${count}`);
+  }
+  return count;
+}
+
+/** Throws: `BatchError` unless there is one label in 0..classes-1 for each image. */
+export function checkLabels(labels: Labels, count: number, classes: number): void {
+  if (labels.length !== count) throw new BatchError("labels", `${count}, one per image`, `${labels.length}`);
+  const wrong = labels.findIndex((label) => !(label >= 0 && label < classes));
+  if (wrong >= 0) throw new BatchError(`labels[${wrong}]`, `0 to ${classes - 1}`, `${labels[wrong]}`);
+}
+
+/**
+ * Throws: `ParameterError` unless `given` has exactly the expected names and shapes, and every
+ * value is finite.
+ */
+export function checkParameters(given: Parameters, expected: ReadonlyMap<string, Shape>): void {
+  for (const name of given.keys()) {
+    if (!expected.has(name))
+      throw new ParameterError(name, `one of ${[...expected.keys()].join(", ")}`, "an unknown name");
+  }
+  for (const [name, shape] of expected) {
+    const tensor = given.get(name);
+    if (tensor === undefined) throw new ParameterError(name, `shape [${shape.join(", ")}]`, "nothing");
+    if (tensor.shape.join() !== shape.join() || tensor.data.length !== elementCount(shape)) {
+      throw new ParameterError(name, `shape [${shape.join(", ")}]`, `[${tensor.shape.join(", ")}]`);
+    }
+    const wrong = tensor.data.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) throw new ParameterError(name, "finite values", `${tensor.data[wrong]} at ${wrong}`);
+  }
+}
+
+function checkInput(shape: Shape, length: number, limits: BatchLimits): number {
+  const [count = 0, ...image] = shape;
+  if (shape.length !== limits.inputShape.length + 1 || image.join() !== limits.inputShape.join()) {
+    throw new BatchError("input", `shape [N, ${limits.inputShape.join(", ")}]`, `[${shape.join(", ")}]`);
+  }
+  if (length !== elementCount(shape))
+    throw new BatchError("input", `${elementCount(shape)} values`, `${length}`);
+  return count;
+}
+
+function checkImages(images: Uint8Array, limits: BatchLimits): number {
+  if (limits.imageShape === undefined) {
+    throw new BatchError("batch", "input (the model was compiled without `images`)", "images");
+  }
+  const imageBytes = elementCount(limits.imageShape);
+  if (images.length % imageBytes !== 0) {
+    throw new BatchError("images", `a multiple of ${imageBytes} bytes`, `${images.length}`);
+  }
+  return images.length / imageBytes;
+}

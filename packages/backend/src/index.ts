@@ -1,0 +1,24 @@
+export type { Backend, CompileOptions, Device, ImageFormat, Precision } from "./backend.js";
+export type {
+  Batch,
+  Dataset,
+  ImageBatch,
+  IndexBatch,
+  InputBatch,
+  LabelledBatch,
+  Labels,
+  TrainingBatch,
+} from "./batch.js";
+export { type BatchLimits, checkBatch, checkLabels, checkParameters } from "./checks.js";
+export {
+  BatchError,
+  DeviceUnavailableError,
+  DisposedError,
+  NinError,
+  ParameterError,
+  RuntimeError,
+  SessionError,
+  UnsupportedError,
+} from "./errors.js";
+export type { LossAndGradients, Model, RealizedLayer, TrainOptions } from "./model.js";
+export type { Evaluation, Metrics, StepOptions, TrainingSession, TrainingState } from "./training-session.js";

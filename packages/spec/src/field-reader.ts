@@ -1,0 +1,122 @@
+import { SpecError } from "./errors.js";
+import type { Size2d } from "./layers/layer-kind.js";
+
+/** The largest integer a field may hold: exact in float32. */
+export const MAX_INTEGER = 2 ** 24;
+
+/** Reads the fields of one JSON object and refuses those it was never asked for. */
+export class FieldReader {
+  readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #known = new Set<string>();
+
+  constructor(
+    value: unknown,
+    /** Path of the object, or "" for the root. */
+    readonly path: string,
+  ) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw new SpecError(path || "(root)", "an object", value);
+    }
+    this.#fields = value as Record<string, unknown>;
+  }
+
+  pathOf(name: string): string {
+    return this.path === "" ? name : `${this.path}.${name}`;
+  }
+
+  raw(name: string): unknown {
+    this.#known.add(name);
+    return Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
+  }
+
+  fail(name: string, expected: string): never {
+    throw new SpecError(this.pathOf(name), expected, this.raw(name));
+  }
+
+  object(name: string): FieldReader {
+    return new FieldReader(this.raw(name), this.pathOf(name));
+  }
+
+  array(name: string): readonly unknown[] {
+    const value = this.raw(name);
+    return Array.isArray(value) ? value : this.fail(name, "an array");
+  }
+
+  literal<const Value extends string | number>(name: string, expected: Value): Value {
+    return this.raw(name) === expected ? expected : this.fail(name, JSON.stringify(expected));
+  }
+
+  oneOf<const Value extends string>(name: string, values: readonly Value[], fallback?: Value): Value {
+    const value = this.raw(name);
+    if (value === undefined && fallback !== undefined) return fallback;
+    const found = values.find((candidate) => candidate === value);
+    return found ?? this.fail(name, `one of ${values.map((v) => JSON.stringify(v)).join(", ")}`);
+  }
+
+  string(name: string): string {
+    const value = this.raw(name);
+    return typeof value === "string" && value !== "" ? value : this.fail(name, "a non-empty string");
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.raw(name);
+    if (value === undefined) return fallback;
+    return typeof value === "boolean" ? value : this.fail(name, "true or false");
+  }
+
+  /** A finite number in [minimum, maximum], or (minimum, ...] and so on as `accepts` says. */
+  number(name: string, expected: string, accepts: (value: number) => boolean, fallback?: number): number {
+    const value = this.raw(name);
+    if (value === undefined && fallback !== undefined) return fallback;
+    return typeof value === "number" && Number.isFinite(value) && accepts(value)
+      ? value
+      : this.fail(name, expected);
+  }
+
+  positiveInteger(name: string, fallback?: number): number {
+    return this.number(name, "a positive integer", isPositiveInteger, fallback);
+  }
+
+  /** A positive integer or [height, width]. */
+  size(name: string, fallback?: Size2d): Size2d {
+    return this.#pair(name, "a positive integer or [height, width]", isPositiveInteger, fallback);
+  }
+
+  /** A non-negative integer or [vertical, horizontal]. */
+  padding(name: string): Size2d {
+    const accepts = (value: unknown): value is number => value === 0 || isPositiveInteger(value);
+    return this.#pair(name, "a non-negative integer or [vertical, horizontal]", accepts, [0, 0]);
+  }
+
+  /** Throws: `SpecError` when the object has a field that was never read. */
+  end(): void {
+    for (const name of Object.keys(this.#fields)) {
+      if (!this.#known.has(name)) {
+        throw new SpecError(
+          this.pathOf(name),
+          `no such field (known: ${[...this.#known].join(", ")})`,
+          this.#fields[name],
+        );
+      }
+    }
+  }
+
+  #pair(
+    name: string,
+    expected: string,
+    accepts: (value: unknown) => value is number,
+    fallback?: Size2d,
+  ): Size2d {
+    const value = this.raw(name);
+    if (value === undefined && fallback !== undefined) return fallback;
+    if (accepts(value)) return [value, value];
+    if (Array.isArray(value) && value.length === 2 && accepts(value[0]) && accepts(value[1])) {
+      return [value[0], value[1]];
+    }
+    return this.fail(name, expected);
+  }
+}
+
+export function isPositiveInteger(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_INTEGER;
+}

@@ -1,0 +1,44 @@
+export {
+  type Architecture,
+  type InputSpec,
+  layerKindNames,
+  parseArchitecture,
+  requireClasses,
+  sameArchitecture,
+} from "./architecture.js";
+export { SpecError } from "./errors.js";
+export type { Initialization, InitOverride, InitRule } from "./initialization.js";
+export type { AvgPool2d } from "./layers/avg-pool2d.js";
+export type { Conv2d } from "./layers/conv2d.js";
+export type { Dropout } from "./layers/dropout.js";
+export type { Flatten } from "./layers/flatten.js";
+export type { GlobalAvgPool2d } from "./layers/global-avg-pool2d.js";
+export type { Layer, LayerKindName, PrimitiveKind, PrimitiveLayer } from "./layers/index.js";
+export type { Size2d } from "./layers/layer-kind.js";
+export type { Linear } from "./layers/linear.js";
+export type { MaxPool2d } from "./layers/max-pool2d.js";
+export type { NinBlock } from "./layers/nin-block.js";
+export type { Relu } from "./layers/relu.js";
+export { type PhiloxKey, PURPOSE, philox, philoxKey } from "./philox.js";
+export {
+  type DropoutMaskKey,
+  dropoutScale,
+  dropoutThreshold,
+  fillDropoutMask,
+  initialParameters,
+  shuffledIndices,
+} from "./random.js";
+export {
+  type AdamW,
+  learningRateAt,
+  type Optimizer,
+  type Preprocessing,
+  parseRecipe,
+  perChannel,
+  type Recipe,
+  type Schedule,
+  type Sgd,
+} from "./recipe.js";
+export { RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "./resize.js";
+export { classCount, inferLayers, type NamedParameter, namedParameters, type PlacedLayer } from "./shapes.js";
+export { elementCount, type Parameters, type Shape, type Tensor } from "./tensor.js";

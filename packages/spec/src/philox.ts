@@ -1,0 +1,66 @@
+/**
+ * Philox4x32-10, a counter-based generator: four 32-bit words from a 128-bit counter and a
+ * 64-bit key, with no state, so that any backend can draw any word on its own.
+ *
+ * Source: Salmon, Moraes, Dror, Shaw, Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011.
+ */
+const MULTIPLIER_0 = 0xd2511f53;
+const MULTIPLIER_1 = 0xcd9e8d57;
+const WEYL_0 = 0x9e3779b9;
+const WEYL_1 = 0xbb67ae85;
+const ROUNDS = 10;
+
+/** Two 32-bit words. */
+export type PhiloxKey = readonly [number, number];
+
+/** What a random number is for: the counter's last word. */
+export const PURPOSE = { weight: 1, bias: 2, shuffle: 3, dropout: 4, synthetic: 5 } as const;
+
+/** The key of a seed: its low and high 32 bits. Throws: `RangeError` outside 0..2^53-1. */
+export function philoxKey(seed: number): PhiloxKey {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(`seed: expected an integer from 0 to 2^53-1, got ${seed}`);
+  }
+  return [seed >>> 0, Math.floor(seed / 2 ** 32)];
+}
+
+/** Writes the four words of a counter (c0, c1, c2, c3) to `words`, as unsigned integers. */
+export function philox(
+  key: PhiloxKey,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  words: Uint32Array,
+): void {
+  let x0 = c0 | 0;
+  let x1 = c1 | 0;
+  let x2 = c2 | 0;
+  let x3 = c3 | 0;
+  let k0 = key[0] | 0;
+  let k1 = key[1] | 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const low0 = Math.imul(x0, MULTIPLIER_0);
+    const low1 = Math.imul(x2, MULTIPLIER_1);
+    const high0 = highWord(x0, MULTIPLIER_0, low0);
+    const high1 = highWord(x2, MULTIPLIER_1, low1);
+    x0 = high1 ^ x1 ^ k0;
+    x1 = low1;
+    x2 = high0 ^ x3 ^ k1;
+    x3 = low0;
+    k0 = (k0 + WEYL_0) | 0;
+    k1 = (k1 + WEYL_1) | 0;
+  }
+  words[0] = x0;
+  words[1] = x1;
+  words[2] = x2;
+  words[3] = x3;
+}
+
+/**
+ * The high 32 bits of a 32x32-bit product whose low bits are known: the float64 product is off by
+ * at most 2^10, so that after taking the low word away the nearest multiple of 2^32 is exact.
+ */
+function highWord(a: number, multiplier: number, low: number): number {
+  return (((a >>> 0) * multiplier - (low >>> 0)) / 2 ** 32 + 0.5) | 0;
+}

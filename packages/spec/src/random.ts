@@ -1,0 +1,126 @@
+import type { Architecture } from "./architecture.js";
+import { type InitRule, initRuleFor } from "./initialization.js";
+import { type PhiloxKey, PURPOSE, philox, philoxKey } from "./philox.js";
+import type { Recipe } from "./recipe.js";
+import { type NamedParameter, namedParameters } from "./shapes.js";
+import { elementCount, type Parameters, type Tensor } from "./tensor.js";
+
+/**
+ * The weights that a run of this recipe and seed starts from, the same in every backend.
+ *
+ * Shapes: OIHW and [out, in]; biases [out]. Throws: `SpecError` when `init.overrides` names a
+ * layer that the architecture lacks.
+ */
+export function initialParameters(
+  architecture: Architecture,
+  init: Recipe["init"],
+  seed: number,
+): Parameters {
+  const key = philoxKey(seed);
+  const rules = initRuleFor(architecture, init);
+  return new Map(
+    namedParameters(architecture).map((parameter) => [
+      parameter.name,
+      initialTensor(parameter, rules(parameter), key),
+    ]),
+  );
+}
+
+function initialTensor(parameter: NamedParameter, rule: InitRule, key: PhiloxKey): Tensor {
+  const data = new Float32Array(elementCount(parameter.shape));
+  if (typeof rule === "number") return { shape: parameter.shape, data: data.fill(rule) };
+  const bound = initialBound(rule, parameter);
+  if (bound === 0) return { shape: parameter.shape, data };
+  const words = new Uint32Array(4);
+  for (let e = 0; e < data.length; e += 1) {
+    if (e % 4 === 0) philox(key, e / 4, parameter.ordinal, 0, PURPOSE[parameter.role], words);
+    data[e] = (2 * ((words[e % 4] ?? 0) / 2 ** 32) - 1) * bound;
+  }
+  return { shape: parameter.shape, data };
+}
+
+function initialBound(rule: Exclude<InitRule, number>, { fanIn, fanOut }: NamedParameter): number {
+  switch (rule) {
+    case "xavierUniform":
+      return Math.sqrt(6 / (fanIn + fanOut));
+    case "heUniform":
+      return Math.sqrt(6 / fanIn);
+    case "uniformFanIn":
+      return 1 / Math.sqrt(fanIn);
+    case "zeros":
+      return 0;
+  }
+}
+
+/**
+ * The order in which an epoch (from 0) visits `count` images: Fisher-Yates from the identity,
+ * for k from count-1 down to 1, `j = floor(word(k) * (k+1) / 2^32)`.
+ */
+export function shuffledIndices(count: number, seed: number, epoch: number): Uint32Array {
+  const key = philoxKey(seed);
+  const words = new Uint32Array(4);
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  let drawn = -1;
+  for (let k = count - 1; k >= 1; k -= 1) {
+    const quad = Math.floor(k / 4);
+    if (quad !== drawn) philox(key, quad, 0, epoch, PURPOSE.shuffle, words);
+    drawn = quad;
+    const j = scaledWord(words[k % 4] ?? 0, k + 1);
+    const held = order[k] ?? 0;
+    order[k] = order[j] ?? 0;
+    order[j] = held;
+  }
+  return order;
+}
+
+/** `floor(word * scale / 2^32)`, exact although the product may need more than 53 bits. */
+function scaledWord(word: number, scale: number): number {
+  const high = Math.floor(word / 2 ** 16) * scale;
+  const low = (word % 2 ** 16) * scale;
+  return Math.floor((high + Math.floor(low / 2 ** 16)) / 2 ** 16);
+}
+
+/** A unit is kept when its 16 random bits are at least this. */
+export function dropoutThreshold(rate: number): number {
+  return Math.floor(rate * 65536 + 0.5);
+}
+
+/** What a kept unit is multiplied by: `fround(1/(1-rate))`. */
+export function dropoutScale(rate: number): number {
+  return Math.fround(1 / (1 - rate));
+}
+
+/** Where a dropout mask stands in a run. */
+export interface DropoutMaskKey {
+  readonly seed: number;
+  /** The dropout's position in `layers`. */
+  readonly position: number;
+  /** The training step of the whole run, from 0. */
+  readonly step: number;
+  readonly rate: number;
+}
+
+/**
+ * Which units a dropout layer keeps, as 1 and 0, for flat NCHW positions `start` up to
+ * `start + kept.length` of the whole batch; writes into `kept`.
+ */
+export function fillDropoutMask(mask: DropoutMaskKey, start: number, kept: Uint8Array): void {
+  const key = philoxKey(mask.seed);
+  const threshold = dropoutThreshold(mask.rate);
+  const words = new Uint32Array(4);
+  const halves = new Uint16Array(8);
+  let drawn = -1;
+  for (let index = 0; index < kept.length; index += 1) {
+    const e = start + index;
+    const octet = Math.floor(e / 8);
+    if (octet !== drawn) {
+      philox(key, octet, mask.position, mask.step, PURPOSE.dropout, words);
+      for (let word = 0; word < 4; word += 1) {
+        halves[2 * word] = words[word] ?? 0;
+        halves[2 * word + 1] = (words[word] ?? 0) >>> 16;
+      }
+      drawn = octet;
+    }
+    kept[index] = (halves[e % 8] ?? 0) >= threshold ? 1 : 0;
+  }
+}
