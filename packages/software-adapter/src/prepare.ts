@@ -1,0 +1,90 @@
+import { isMainThread } from "node:worker_threads";
+import { type AdapterKind, adapterKinds, type VulkanDriver } from "./adapter.js";
+import { lookFor, usesVulkan } from "./drivers.js";
+import { AdapterPreparedError, AdapterUnavailableError } from "./errors.js";
+import { loadLoader, loadSystemLoader } from "./loader.js";
+import { type Machine, swiftShaderObstacle } from "./platform.js";
+import { markPrepared, type PreparedState, preparedState } from "./prepared.js";
+import { swiftShaderFiles, unpackSwiftShader } from "./swiftshader.js";
+import { thisMachine } from "./this-machine.js";
+
+export interface PrepareOptions {
+  /** This adapter or an error; by default the best there is. */
+  readonly prefer?: AdapterKind;
+}
+
+/**
+ * Prepares this process so that WebGPU (Dawn, ONNX Runtime) finds one adapter: names its driver in
+ * `VK_DRIVER_FILES`, and loads a Vulkan loader when the system has none. Call it in the main
+ * thread, before WebGPU is first used in any thread. A process has one adapter: a second call
+ * gives the first's, and asking for another fails.
+ *
+ * Throws: `AdapterUnavailableError`, `AdapterPreparedError`, `AdapterSetupError`.
+ */
+export async function prepareSoftwareAdapter(options: PrepareOptions = {}): Promise<PreparedState> {
+  const prepared = alreadyPrepared(options.prefer);
+  if (prepared !== undefined) return prepared;
+  if (!isMainThread) {
+    throw new AdapterPreparedError(
+      options.prefer ?? "any",
+      "a worker thread cannot prepare the process; call prepareSoftwareAdapter in the main thread, before the worker starts",
+    );
+  }
+  const machine = thisMachine();
+  if (!usesVulkan(machine)) return prepareNative(options.prefer, machine);
+  const driver = chooseDriver(options.prefer, machine);
+  const loader = await ownLoader(driver, machine);
+  // Another call may have been faster while this one unpacked.
+  return alreadyPrepared(options.prefer) ?? activate(driver, loader);
+}
+
+function alreadyPrepared(prefer: AdapterKind | undefined): PreparedState | undefined {
+  const prepared = preparedState();
+  if (prepared === undefined || prefer === undefined || prefer === prepared.kind) return prepared;
+  throw new AdapterPreparedError(
+    prefer,
+    `this process is already prepared for ${prepared.kind}, and a process has one adapter; use another process`,
+  );
+}
+
+function prepareNative(prefer: AdapterKind | undefined, machine: Machine): PreparedState {
+  if (prefer !== undefined && prefer !== "gpu") {
+    throw new AdapterUnavailableError(prefer, `${machine.platform} has its own graphics; choose gpu`);
+  }
+  const state: PreparedState = { kind: "gpu", manifests: [] };
+  markPrepared(state);
+  return state;
+}
+
+function chooseDriver(prefer: AdapterKind | undefined, machine: Machine): VulkanDriver {
+  const reasons: string[] = [];
+  for (const kind of prefer === undefined ? adapterKinds : [prefer]) {
+    const found = lookFor(kind, machine);
+    if (typeof found !== "string") return found;
+    reasons.push(prefer === undefined ? `${kind}: ${found}` : found);
+  }
+  throw new AdapterUnavailableError(prefer ?? "any", reasons.join("; "));
+}
+
+/** npm's Vulkan loader, unpacked with SwiftShader; undefined when the system has one. */
+async function ownLoader(driver: VulkanDriver, machine: Machine): Promise<string | undefined> {
+  const files = swiftShaderFiles(machine);
+  if (driver.origin === "npm") await unpackSwiftShader(files);
+  if (loadSystemLoader()) return undefined;
+  if (swiftShaderObstacle(machine) !== undefined) {
+    throw new AdapterUnavailableError(
+      driver.kind,
+      "there is a driver but no Vulkan loader (libvulkan.so.1); install it (Debian, Ubuntu: libvulkan1)",
+    );
+  }
+  await unpackSwiftShader(files);
+  return files.loader;
+}
+
+/** In one go, so that of two calls at once the second sees what the first did. */
+function activate(driver: VulkanDriver, loader: string | undefined): PreparedState {
+  if (loader !== undefined) loadLoader(loader);
+  const state: PreparedState = { kind: driver.kind, manifests: driver.manifests };
+  markPrepared(state);
+  return state;
+}
