@@ -1,0 +1,93 @@
+import type { GraphBuilder, Value } from "./graph-builder.js";
+import { extentOf, product, staticShape, withExtent } from "./shape.js";
+
+/** A 1-D int64 constant: shapes and axes. */
+export function integers(graph: GraphBuilder, values: readonly number[]): Value {
+  return graph.constant(BigInt64Array.from(values, BigInt), [values.length]);
+}
+
+export function reshape(graph: GraphBuilder, x: Value, shape: readonly number[]): Value {
+  if (x.shape.join() === shape.join()) return x;
+  if (product(staticShape(x)) !== product(shape)) {
+    throw new Error(`cannot reshape [${x.shape.join(", ")}] to [${shape.join(", ")}]`);
+  }
+  return graph.node("Reshape", [x, integers(graph, shape)], { type: x.type, shape });
+}
+
+export function transpose(graph: GraphBuilder, x: Value, permutation: readonly number[]): Value {
+  if (permutation.every((axis, index) => axis === index)) return x;
+  const shape = permutation.map((axis) => extentOf(x, axis));
+  return graph.node("Transpose", [x], { type: x.type, shape }, { perm: { ints: permutation } });
+}
+
+/** The entries of `axis` at constant positions, in their order. */
+export function gather(graph: GraphBuilder, x: Value, positions: Int32Array, axis: number): Value {
+  const extent = extentOf(x, axis);
+  if (positions.length === extent && positions.every((position, index) => position === index)) return x;
+  const shape = withExtent(x, axis, positions.length);
+  const indices = graph.constant(positions, [positions.length]);
+  return graph.node("Gather", [x, indices], { type: x.type, shape }, { axis: { int: axis } });
+}
+
+/** The entries `start, start + step, ...` of an axis, `count` of them. */
+export function slice(
+  graph: GraphBuilder,
+  x: Value,
+  axis: number,
+  start: number,
+  count: number,
+  step = 1,
+): Value {
+  if (start === 0 && step === 1 && count === extentOf(x, axis)) return x;
+  const end = start + (count - 1) * step + 1;
+  const bounds = [[start], [end], [axis], [step]].map((values) => integers(graph, values));
+  return graph.node("Slice", [x, ...bounds], { type: x.type, shape: withExtent(x, axis, count) });
+}
+
+/** Pads axes with a constant: `before` and `after` by axis. */
+export function pad(
+  graph: GraphBuilder,
+  x: Value,
+  before: readonly number[],
+  after: readonly number[],
+  value = 0,
+): Value {
+  if ([...before, ...after].every((count) => count === 0)) return x;
+  const shape = staticShape(x).map((extent, axis) => extent + (before[axis] ?? 0) + (after[axis] ?? 0));
+  const fill = graph.constant(new Float32Array([value]), []);
+  return graph.node("Pad", [x, integers(graph, [...before, ...after]), fill], { type: x.type, shape });
+}
+
+/** Pads one axis, or crops it where a count is negative. */
+export function padAxis(
+  graph: GraphBuilder,
+  x: Value,
+  axis: number,
+  before: number,
+  after: number,
+  value = 0,
+): Value {
+  const kept = extentOf(x, axis) + Math.min(before, 0) + Math.min(after, 0);
+  const cropped = slice(graph, x, axis, Math.max(-before, 0), kept);
+  const none = x.shape.map(() => 0);
+  return pad(
+    graph,
+    cropped,
+    none.with(axis, Math.max(before, 0)),
+    none.with(axis, Math.max(after, 0)),
+    value,
+  );
+}
+
+export function concat(graph: GraphBuilder, values: readonly Value[], axis: number): Value {
+  const [first] = values;
+  if (first === undefined) throw new Error("concat: expected at least one value");
+  if (values.length === 1) return first;
+  const extent = values.reduce((total, value) => total + extentOf(value, axis), 0);
+  return graph.node(
+    "Concat",
+    values,
+    { type: first.type, shape: withExtent(first, axis, extent) },
+    { axis: { int: axis } },
+  );
+}

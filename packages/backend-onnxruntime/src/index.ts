@@ -1,0 +1,1 @@
+export { createOnnxRuntimeBackend } from "./backend.js";

@@ -1,0 +1,47 @@
+import type { Conv2d, MaxPool2d, PlacedLayer } from "@nin/spec";
+import { add, isPositive, multiply, relu } from "../graph/elementwise.js";
+import { reshape } from "../graph/layout.js";
+import { columnSums } from "../graph/products.js";
+import { product, staticShape } from "../graph/shape.js";
+import { convolution } from "./conv2d.js";
+import type { FeatureMap, LayerContext, LayerProgram } from "./layer-program.js";
+import { poolMaximum } from "./max-pool2d.js";
+
+/** A convolution with what follows it and is cheaper written together. */
+export interface ConvBlock {
+  readonly placed: PlacedLayer & { readonly layer: Conv2d };
+  readonly relu: boolean;
+  /**
+   * A max pool behind the ReLU. Adding a bias and rectifying never change which value is the
+   * largest, so the pool goes first and both run on its smaller output.
+   */
+  readonly pool?: MaxPool2d;
+}
+
+/** `relu(pool(conv(x)) + bias)`. */
+export function convBlock(context: LayerContext, block: ConvBlock, input: FeatureMap): LayerProgram {
+  const { body } = context;
+  const { name, layer } = block.placed;
+  const convolved = convolution(context, name, layer, input);
+  const map: FeatureMap = { layout: "hwnc", value: convolved.output };
+  const pooled = block.pool === undefined ? undefined : poolMaximum(body, block.pool, map);
+  const linear = pooled?.output.value ?? convolved.output;
+  const bias = layer.bias ? context.parameter(`${name}.bias`, [layer.outChannels]) : undefined;
+  const shifted = bias === undefined ? linear : add(body, linear, bias);
+  const output = block.relu ? relu(body, shifted) : shifted;
+  return {
+    output: { layout: "hwnc", value: output },
+    backward(outputGradient, wantsInputGradient) {
+      const gradient = block.relu ? multiply(body, outputGradient, isPositive(body, output)) : outputGradient;
+      if (bias !== undefined) {
+        const rows = product(staticShape(gradient)) / layer.outChannels;
+        context.gradient(
+          `${name}.bias`,
+          columnSums(body, reshape(body, gradient, [rows, layer.outChannels])),
+        );
+      }
+      const spread = pooled === undefined ? gradient : pooled.backward(gradient, true);
+      return spread === undefined ? undefined : convolved.backward(spread, wantsInputGradient);
+    },
+  };
+}

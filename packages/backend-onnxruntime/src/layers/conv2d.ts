@@ -1,0 +1,47 @@
+import type { Conv2d, Size2d } from "@nin/spec";
+import type { Value } from "../graph/graph-builder.js";
+import { chooseFormulation } from "./conv2d-choice.js";
+import { im2colConvolution } from "./conv2d-im2col.js";
+import { pointwiseConvolution } from "./conv2d-pointwise.js";
+import { winogradConvolution } from "./conv2d-winograd.js";
+import { imageExtents } from "./feature-map.js";
+import type { FeatureMap, LayerContext } from "./layer-program.js";
+
+/** A convolution without its bias, to be written into a graph. */
+export interface Convolution {
+  readonly context: LayerContext;
+  readonly input: FeatureMap;
+  /** The layer's name: its weight is `<name>.weight`, inside graphs [kernelHeight, kernelWidth, in, out]. */
+  readonly name: string;
+  readonly outChannels: number;
+  readonly kernelSize: Size2d;
+  readonly stride: Size2d;
+  readonly padding: Size2d;
+}
+
+export interface ConvolutionProgram {
+  /** [height, width, images, outChannels]. */
+  readonly output: Value;
+  /** Writes the weight's gradient, and the input's, in the input's layout, when it is wanted. */
+  backward(outputGradient: Value, wantsInputGradient: boolean): Value | undefined;
+}
+
+/** Writes a convolution in the formulation that is fastest for its shape. */
+export function convolution(
+  context: LayerContext,
+  name: string,
+  layer: Conv2d,
+  input: FeatureMap,
+): ConvolutionProgram {
+  const { outChannels, kernelSize, stride, padding } = layer;
+  const task: Convolution = { context, input, name, outChannels, kernelSize, stride, padding };
+  const choice = chooseFormulation({ ...imageExtents(input), outChannels, kernelSize, stride, padding });
+  switch (choice.kind) {
+    case "pointwise":
+      return pointwiseConvolution(task);
+    case "im2col":
+      return im2colConvolution(task);
+    case "winograd":
+      return winogradConvolution(task, choice.tile);
+  }
+}

@@ -1,0 +1,113 @@
+import type { MaxPool2d } from "@nin/spec";
+import { add, isZero, maximum, multiply, subtract } from "../graph/elementwise.js";
+import type { GraphBuilder, Value } from "../graph/graph-builder.js";
+import { concat, padAxis, reshape, slice } from "../graph/layout.js";
+import { extentOf, staticShape, withExtent } from "../graph/shape.js";
+import { fromHwnc, imageExtents, toHwnc } from "./feature-map.js";
+import type { FeatureMap, Formulation, LayerProgram } from "./layer-program.js";
+import { type PoolWindow, poolWindowCount } from "./pool-window.js";
+
+/** The largest value of each window; of equal ones the first in row-major order takes the gradient. */
+export const maxPool2d: Formulation<MaxPool2d> = ({ body }, { layer }, input) =>
+  poolMaximum(body, layer, input);
+
+/**
+ * Pools along the width, then along the height. The gradient goes the same way back: first to the
+ * topmost row that holds the maximum, then to its leftmost column, which is row-major order.
+ */
+export function poolMaximum(graph: GraphBuilder, pool: PoolWindow, input: FeatureMap): LayerProgram {
+  const { height, width } = imageExtents(input);
+  const across = maximumAlong(graph, toHwnc(graph, input), axisWindows(pool, 1, width));
+  const down = maximumAlong(graph, across.output, axisWindows(pool, 0, height));
+  return {
+    output: { layout: "hwnc", value: down.output },
+    backward: (gradient, wantsInputGradient) =>
+      wantsInputGradient
+        ? fromHwnc(graph, across.backward(down.backward(gradient)), input.layout)
+        : undefined,
+  };
+}
+
+/** The windows of a pool along one axis of HWNC. */
+interface AxisWindows {
+  readonly axis: 0 | 1;
+  readonly count: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly before: number;
+}
+
+function axisWindows(pool: PoolWindow, axis: 0 | 1, extent: number): AxisWindows {
+  return {
+    axis,
+    count: poolWindowCount(pool, axis, extent),
+    kernel: pool.kernelSize[axis],
+    stride: pool.stride[axis],
+    before: pool.padding[axis],
+  };
+}
+
+interface AxisMaximum {
+  readonly output: Value;
+  backward(gradient: Value): Value;
+}
+
+function maximumAlong(graph: GraphBuilder, x: Value, windows: AxisWindows): AxisMaximum {
+  const { axis, count, kernel, stride, before } = windows;
+  const extent = extentOf(x, axis);
+  const span = (count - 1) * stride + kernel;
+  const padded = padAxis(graph, x, axis, before, span - extent - before, Number.NEGATIVE_INFINITY);
+  const taps = Array.from({ length: kernel }, (_, tap) => slice(graph, padded, axis, tap, count, stride));
+  const output = taps.reduce((largest, tap) => maximum(graph, largest, tap));
+  return {
+    output,
+    backward(gradient) {
+      const shares = shareGradient(graph, gradient, output, taps);
+      const spread = interleave(graph, shares, windows);
+      return padAxis(graph, spread, axis, -before, extent + before - extentOf(spread, axis));
+    },
+  };
+}
+
+/** Gives each window's gradient to the first tap that equals its maximum. */
+function shareGradient(
+  graph: GraphBuilder,
+  gradient: Value,
+  output: Value,
+  taps: readonly Value[],
+): readonly Value[] {
+  let remaining = gradient;
+  return taps.map((tap, index) => {
+    if (index === taps.length - 1) return remaining;
+    const share = multiply(graph, remaining, isZero(graph, subtract(graph, output, tap)));
+    remaining = subtract(graph, remaining, share);
+    return share;
+  });
+}
+
+/**
+ * Puts the taps' gradients back where the taps were sliced from, adding where windows overlap:
+ * tap `t` of window `w` is position `w * stride + t`, so taps that are equal modulo the stride
+ * share a phase, shifted by whole windows.
+ */
+function interleave(graph: GraphBuilder, shares: readonly Value[], windows: AxisWindows): Value {
+  const { axis, count, kernel, stride } = windows;
+  const length = count + Math.ceil(kernel / stride) - 1;
+  const phases = Array.from({ length: stride }, (_, phase) => {
+    const shifted = shares
+      .filter((_, tap) => tap % stride === phase)
+      .map((share, shift) => padAxis(graph, share, axis, shift, length - count - shift));
+    return shifted.length === 0 ? undefined : shifted.reduce((sum, share) => add(graph, sum, share));
+  });
+  const zeros = (): Value => {
+    const shape = withExtent(shares[0] ?? graph.constant(new Float32Array(0), [0]), axis, length);
+    return graph.constant(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+  };
+  const columns = phases.map((phase) => {
+    const value = phase ?? zeros();
+    return reshape(graph, value, staticShape(value).toSpliced(axis + 1, 0, 1));
+  });
+  const stacked = concat(graph, columns, axis + 1);
+  const shape = staticShape(stacked);
+  return reshape(graph, stacked, shape.toSpliced(axis, 2, length * stride));
+}

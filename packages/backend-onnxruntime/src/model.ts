@@ -1,0 +1,148 @@
+import {
+  type Batch,
+  type BatchLimits,
+  checkBatch,
+  checkLabels,
+  checkParameters,
+  DisposedError,
+  type ImageFormat,
+  type LabelledBatch,
+  type LossAndGradients,
+  type Model,
+  type RealizedLayer,
+  RuntimeError,
+  SessionError,
+  type TrainingSession,
+  type TrainOptions,
+} from "@nin/backend";
+import {
+  type Architecture,
+  classCount,
+  type Parameters as ParameterTensors,
+  type Shape,
+  type Tensor,
+} from "@nin/spec";
+import { realizedLayers } from "./realized-layers.js";
+import type { CheckedBatch, EngineCalls, EngineOptions } from "./runtime/protocol.js";
+import { WorkerClient } from "./runtime/worker-client.js";
+import { OnnxRuntimeSession } from "./training-session.js";
+
+export const BACKEND_ID = "onnxruntime";
+
+/** Realizes an architecture in a worker thread of its own. */
+export async function compileModel(options: EngineOptions): Promise<Model> {
+  const client = new WorkerClient(options);
+  try {
+    const realized = await client.call("realize");
+    return new OnnxRuntimeModel(client, options, realizedLayers(options.architecture, realized));
+  } catch (error) {
+    await client.terminate();
+    throw new RuntimeError(BACKEND_ID, "compiling", error);
+  }
+}
+
+/** A model whose graphs run in a worker thread. */
+export class OnnxRuntimeModel implements Model {
+  readonly limits: BatchLimits;
+  readonly parameterShapes: ReadonlyMap<string, Shape>;
+  #session: OnnxRuntimeSession | undefined;
+  #disposed = false;
+
+  constructor(
+    private readonly client: WorkerClient,
+    options: EngineOptions,
+    readonly layers: readonly RealizedLayer[],
+  ) {
+    this.parameterShapes = new Map(layers.flatMap((layer) => [...layer.parameters]));
+    this.limits = batchLimits(options.architecture, options.maxBatch, options.images);
+  }
+
+  async readParameters(): Promise<ParameterTensors> {
+    return new Map(await this.call("reading parameters", "readParameters"));
+  }
+
+  async writeParameters(parameters: ParameterTensors): Promise<void> {
+    checkParameters(parameters, this.parameterShapes);
+    await this.call("writing parameters", "writeParameters", [...parameters]);
+  }
+
+  async predict(batch: Batch): Promise<Tensor> {
+    return this.call("predicting", "predict", this.checked(batch));
+  }
+
+  async activations(batch: Batch): Promise<ReadonlyMap<string, Tensor>> {
+    return new Map(await this.call("computing activations", "activations", this.checked(batch)));
+  }
+
+  async gradients(batch: LabelledBatch): Promise<LossAndGradients> {
+    const checked = this.checked(batch);
+    checkLabels(batch.labels, checked.count, this.limits.classes);
+    const { loss, gradients } = await this.call("computing gradients", "gradients", {
+      batch: checked,
+      labels: batch.labels,
+    });
+    return { loss, gradients: new Map(gradients) };
+  }
+
+  async train(options: TrainOptions): Promise<TrainingSession> {
+    if (this.#session !== undefined) throw new SessionError(BACKEND_ID);
+    const session = new OnnxRuntimeSession(this, options, () => {
+      this.#session = undefined;
+    });
+    this.#session = session;
+    try {
+      await session.open();
+    } catch (error) {
+      this.#session = undefined;
+      throw error;
+    }
+    return session;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.client.call("release").catch(() => undefined);
+    await this.client.terminate();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** A batch of images whose shape suits the model. Throws: `BatchError`. */
+  checked(batch: Batch): CheckedBatch {
+    const count = checkBatch(batch, this.limits);
+    return "input" in batch
+      ? { kind: "input", count, images: Float32Array.from(batch.input.data) }
+      : { kind: "images", count, images: batch.images };
+  }
+
+  /** Calls the engine. Throws: `DisposedError`, `RuntimeError` saying what was being done. */
+  async call<Name extends keyof EngineCalls>(
+    doing: string,
+    name: Name,
+    ...argument: Parameters<EngineCalls[Name]>
+  ): Promise<Awaited<ReturnType<EngineCalls[Name]>>> {
+    if (this.#disposed) throw new DisposedError("model");
+    try {
+      return await this.client.call(name, ...argument);
+    } catch (error) {
+      throw new RuntimeError(BACKEND_ID, doing, error);
+    }
+  }
+}
+
+function batchLimits(
+  architecture: Architecture,
+  maxBatch: number,
+  images: ImageFormat | undefined,
+): BatchLimits {
+  const { channels, height, width } = architecture.input;
+  return {
+    inputShape: [channels, height, width],
+    maxBatch,
+    classes: classCount(architecture),
+    ...(images === undefined ? {} : { imageShape: [images.channels, images.height, images.width] }),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Architecture } from "@nin/spec";
+import { type Dialect, GraphBuilder } from "../graph/graph-builder.js";
+import { scan } from "../graph/scan.js";
+import { toNchw } from "../layers/feature-map.js";
+import { type ImageSource, networkInput, sourceValue, writeNetwork } from "./network.js";
+import type { Program } from "./program.js";
+import { MicroBatchContext, ParameterInputs } from "./program-context.js";
+
+export interface ForwardOptions {
+  readonly dialect: Dialect;
+  readonly source: ImageSource;
+  /** Images in a micro-batch. */
+  readonly images: number;
+  /** Every layer's output instead of the last one's. */
+  readonly everyOutput?: boolean;
+}
+
+/**
+ * The forward pass without dropout, for any number of micro-batches.
+ *
+ * Inputs: `input` or `images` [microBatches, images, channels, height, width], and the parameters.
+ * Outputs: `output` [microBatches, images, ...], or each layer's under its name, NCHW.
+ */
+export function forwardProgram(architecture: Architecture, options: ForwardOptions): Program {
+  const { dialect, source, images, everyOutput = false } = options;
+  const graph = new GraphBuilder(dialect);
+  const fed = sourceValue(architecture, source, images);
+  const batches = graph.input(fed.name, fed.type, ["microBatches", ...fed.shape]);
+  const parameters = new ParameterInputs(graph);
+  let names: readonly string[] = [];
+  const { stacked } = scan(graph, [batches], (body, [batch = batches]) => {
+    const context = new MicroBatchContext(graph, body, images, parameters);
+    const input = networkInput(body, architecture, source, batch);
+    const network = writeNetwork(context, architecture, input, everyOutput);
+    const outputs = everyOutput
+      ? network.outputs.map(({ placed, map }) => ({ name: placed.name, map }))
+      : [{ name: "output", map: network.output }];
+    names = outputs.map(({ name }) => name);
+    return { sums: [], stacked: outputs.map(({ map }) => toNchw(body, map)) };
+  });
+  for (const [index, value] of stacked.entries()) graph.output(value, names[index]);
+  return { graph, images, parameters: parameters.values() };
+}

@@ -1,0 +1,72 @@
+import { type Architecture, classCount } from "@nin/spec";
+import { type Dialect, GraphBuilder, type Value } from "../graph/graph-builder.js";
+import { scan } from "../graph/scan.js";
+import { softmaxCrossEntropy } from "./loss.js";
+import { type ImageSource, networkInput, sourceValue, writeNetwork } from "./network.js";
+import type { Program } from "./program.js";
+import { MicroBatchContext, ParameterInputs, type PartialGradient } from "./program-context.js";
+
+export interface GradientOptions {
+  readonly dialect: Dialect;
+  readonly source: ImageSource;
+  /** Images in a micro-batch. */
+  readonly images: number;
+  /** Shapes of the dropout masks, by position in `layers`; none: without dropout. */
+  readonly dropoutMasks?: ReadonlyMap<number, readonly number[]>;
+}
+
+/** Loss and gradients written into a graph. */
+export interface WrittenGradients {
+  readonly graph: GraphBuilder;
+  readonly parameters: ParameterInputs;
+  /** The batch's mean loss, a scalar. */
+  readonly loss: Value;
+  /** By parameter, in its shape inside graphs. */
+  readonly gradients: ReadonlyMap<string, Value>;
+}
+
+/**
+ * Writes the mean loss of a batch and its gradients, added up over micro-batches.
+ *
+ * Inputs: `input` or `images` [microBatches, images, channels, height, width], `targets`
+ * [microBatches, images, classes], `mask.<position>` [microBatches, ...mask shape] bytes, and the
+ * parameters.
+ */
+export function writeGradients(architecture: Architecture, options: GradientOptions): WrittenGradients {
+  const { dialect, source, images } = options;
+  const masks = [...(options.dropoutMasks ?? [])];
+  const graph = new GraphBuilder(dialect);
+  const fed = sourceValue(architecture, source, images);
+  const scanned = [
+    graph.input(fed.name, fed.type, ["microBatches", ...fed.shape]),
+    graph.input("targets", "float32", ["microBatches", images, classCount(architecture)]),
+    ...masks.map(([position, shape]) => graph.input(`mask.${position}`, "uint8", ["microBatches", ...shape])),
+  ];
+  const parameters = new ParameterInputs(graph);
+  let partials: readonly PartialGradient[] = [];
+  const { sums } = scan(graph, scanned, (body, [batch, targets, ...maskValues]) => {
+    if (batch === undefined || targets === undefined) throw new Error("scan gave no batch");
+    const byPosition = new Map(maskValues.map((mask, index) => [masks[index]?.[0] ?? -1, mask]));
+    const context = new MicroBatchContext(graph, body, images, parameters, byPosition);
+    const input = networkInput(body, architecture, source, batch);
+    const network = writeNetwork(context, architecture, input);
+    const loss = softmaxCrossEntropy(body, network.output.value, targets);
+    network.backward(loss.logitsGradient);
+    partials = context.gradients;
+    return { sums: [loss.sum, ...partials.map(({ partial }) => partial)], stacked: [] };
+  });
+  const [loss, ...totals] = sums;
+  if (loss === undefined) throw new Error("scan gave no loss");
+  const gradients = new Map(
+    partials.map(({ name, finish }, index) => [name, finish(graph, totals[index] ?? loss)]),
+  );
+  return { graph, parameters, loss, gradients };
+}
+
+/** Outputs: `loss`, and `gradient.<parameter>` for each parameter. */
+export function gradientsProgram(architecture: Architecture, options: GradientOptions): Program {
+  const { graph, parameters, loss, gradients } = writeGradients(architecture, options);
+  graph.output(loss, "loss");
+  for (const [name, gradient] of gradients) graph.output(gradient, `gradient.${name}`);
+  return { graph, images: options.images, parameters: parameters.values() };
+}

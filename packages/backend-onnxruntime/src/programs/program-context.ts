@@ -1,0 +1,59 @@
+import { cast } from "../graph/elementwise.js";
+import type { GraphBuilder, Value } from "../graph/graph-builder.js";
+import type { LayerContext } from "../layers/layer-program.js";
+
+/** A parameter's gradient, before it is added up over micro-batches. */
+export interface PartialGradient {
+  readonly name: string;
+  readonly partial: Value;
+  readonly finish: (graph: GraphBuilder, sum: Value) => Value;
+}
+
+/** The parameters of a program: its graph's inputs, as layers declare them. */
+export class ParameterInputs {
+  readonly #values = new Map<string, Value>();
+
+  constructor(readonly graph: GraphBuilder) {}
+
+  declare(name: string, shape: readonly number[]): Value {
+    const known = this.#values.get(name);
+    if (known !== undefined) return known;
+    const value = this.graph.input(name, "float32", shape);
+    this.#values.set(name, value);
+    return value;
+  }
+
+  values(): ReadonlyMap<string, Value> {
+    return this.#values;
+  }
+}
+
+/** Where the layers of one micro-batch are written. */
+export class MicroBatchContext implements LayerContext {
+  readonly gradients: PartialGradient[] = [];
+
+  constructor(
+    readonly prologue: GraphBuilder,
+    readonly body: GraphBuilder,
+    readonly images: number,
+    private readonly parameters: ParameterInputs,
+    private readonly masks: ReadonlyMap<number, Value> = new Map(),
+  ) {}
+
+  parameter(name: string, shape: readonly number[]): Value {
+    return this.parameters.declare(name, shape);
+  }
+
+  dropoutMask(position: number): Value | undefined {
+    const mask = this.masks.get(position);
+    return mask === undefined ? undefined : cast(this.body, mask, "float32");
+  }
+
+  gradient(
+    name: string,
+    partial: Value,
+    finish: (graph: GraphBuilder, sum: Value) => Value = (_graph, sum) => sum,
+  ): void {
+    this.gradients.push({ name, partial, finish });
+  }
+}

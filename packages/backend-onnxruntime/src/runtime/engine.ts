@@ -1,0 +1,153 @@
+import type { Evaluation, Labels } from "@nin/backend";
+import { classCount, elementCount, inferLayers, type Tensor } from "@nin/spec";
+import { Tensor as OrtTensor } from "onnxruntime-node";
+import { forwardProgram } from "../programs/forward.js";
+import { addScores, type EvaluationSums, emptyEvaluation } from "./batch-scores.js";
+import { Inference } from "./inference.js";
+import { microBatchImages } from "./micro-batch.js";
+import { fromGraphLayout, toGraphLayout, userShape } from "./parameter-layout.js";
+import { type Feeds, ProgramRunner } from "./program-runner.js";
+import type {
+  CheckedBatch,
+  EngineCalls,
+  EngineOptions,
+  EngineState,
+  NamedTensors,
+  RealizedPrimitive,
+  TrainingSetup,
+} from "./protocol.js";
+import { DIALECTS } from "./session-factory.js";
+import { Trainer } from "./trainer.js";
+
+/** A model inside the worker: its parameters, and the programs that run on them. */
+export class Engine implements EngineCalls {
+  readonly #runner: ProgramRunner;
+  readonly #inference: Inference;
+  readonly #microBatch: number;
+  readonly #classes: number;
+  #parameters: Feeds = {};
+  #trainer: Trainer | undefined;
+  #evaluation: EvaluationSums;
+
+  constructor(private readonly options: EngineOptions) {
+    this.#runner = new ProgramRunner({ device: options.device, threads: options.threads });
+    this.#microBatch = microBatchImages(options.architecture, options.maxBatch);
+    this.#inference = new Inference(options, this.#runner, this.#microBatch);
+    this.#classes = classCount(options.architecture);
+    this.#evaluation = emptyEvaluation(this.#classes);
+  }
+
+  /** Runs every layer once on one image: shapes are those of the tensors that come back. */
+  async realize(): Promise<readonly RealizedPrimitive[]> {
+    const { architecture, device } = this.options;
+    const { parameters } = forwardProgram(architecture, {
+      dialect: DIALECTS[device],
+      source: "input",
+      images: 1,
+    });
+    for (const [name, { shape }] of parameters) {
+      const dims = shape.map(Number);
+      this.#parameters[name] = new OrtTensor("float32", new Float32Array(elementCount(dims)), dims);
+    }
+    const { channels, height, width } = architecture.input;
+    const images = new Float32Array(channels * height * width);
+    const outputs = await this.#inference.activations({ kind: "input", count: 1, images }, this.#parameters);
+    await this.#runner.release();
+    return outputs.map(([name, { shape }]) => ({
+      name,
+      outputShape: shape,
+      parameters: Object.entries(this.#parameters)
+        .filter(([parameter]) => parameter.replace(/\.(weight|bias)$/, "") === name)
+        .map(([parameter, tensor]) => [parameter, userShape(tensor.dims)] as const),
+    }));
+  }
+
+  async readParameters(): Promise<NamedTensors> {
+    return Object.entries(this.#parameters).map(([name, { dims, data }]) => [
+      name,
+      fromGraphLayout({ shape: dims, data: data as Float32Array }),
+    ]);
+  }
+
+  async writeParameters(parameters: NamedTensors): Promise<void> {
+    for (const [name, tensor] of parameters) {
+      const { shape, data } = toGraphLayout(tensor);
+      this.#parameters[name] = new OrtTensor("float32", data, [...shape]);
+    }
+  }
+
+  async predict(batch: CheckedBatch): Promise<Tensor> {
+    return this.#inference.predict(whole(batch), this.#parameters);
+  }
+
+  async activations(batch: CheckedBatch): Promise<NamedTensors> {
+    const lastOfEntry = new Map(
+      inferLayers(this.options.architecture).map(({ name, position, last }) => [
+        name,
+        last ? `net.${position}` : undefined,
+      ]),
+    );
+    const outputs = await this.#inference.activations(whole(batch), this.#parameters);
+    return outputs.flatMap(([name, tensor]) => {
+      const entry = lastOfEntry.get(name);
+      return entry === undefined ? [] : [[entry, tensor] as const];
+    });
+  }
+
+  gradients(call: { batch: CheckedBatch; labels: Labels }) {
+    return this.#inference.gradients(whole(call.batch), call.labels, this.#parameters);
+  }
+
+  async openSession(setup: TrainingSetup): Promise<void> {
+    this.#trainer = new Trainer(this.options, this.#runner, this.#microBatch, setup, this.#parameters);
+    this.#evaluation = emptyEvaluation(this.#classes);
+  }
+
+  async closeSession(): Promise<void> {
+    this.#trainer = undefined;
+    await this.#runner.release("train");
+  }
+
+  step(call: { batch: CheckedBatch; labels?: Labels; learningRate: number }): Promise<void> {
+    return this.#training().train(call.batch, call.labels, call.learningRate);
+  }
+
+  async evaluate({ batch, labels }: { batch: CheckedBatch; labels: Labels }): Promise<void> {
+    const { data } = await this.predict(batch);
+    addScores(this.#evaluation, Float32Array.from(data), labels, this.#classes);
+  }
+
+  async metrics(): Promise<{ losses: readonly number[]; evaluation: Evaluation }> {
+    const evaluation = this.#evaluation;
+    this.#evaluation = emptyEvaluation(this.#classes);
+    return { losses: this.#training().takeLosses(), evaluation };
+  }
+
+  async readState(): Promise<EngineState> {
+    const trainer = this.#training();
+    return {
+      step: trainer.step,
+      parameters: await this.readParameters(),
+      optimizer: trainer.optimizerState(),
+    };
+  }
+
+  async writeState(state: EngineState): Promise<void> {
+    await this.writeParameters(state.parameters);
+    this.#training().writeState(state.step, state.optimizer);
+  }
+
+  release(): Promise<void> {
+    return this.#runner.release();
+  }
+
+  #training(): Trainer {
+    if (this.#trainer === undefined) throw new Error("no training session is open");
+    return this.#trainer;
+  }
+}
+
+function whole(batch: CheckedBatch): Exclude<CheckedBatch, { kind: "indices" }> {
+  if (batch.kind === "indices") throw new Error("indices are for training steps");
+  return batch;
+}

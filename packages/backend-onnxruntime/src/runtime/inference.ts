@@ -1,0 +1,108 @@
+import type { Labels } from "@nin/backend";
+import { type Architecture, elementCount, inferLayers, type Tensor } from "@nin/spec";
+import { Tensor as OrtTensor, type TypedTensor } from "onnxruntime-node";
+import { forwardProgram } from "../programs/forward.js";
+import { gradientsProgram } from "../programs/gradients.js";
+import type { ImageSource } from "../programs/network.js";
+import { fillImages, weightedTargets } from "./batch-feeds.js";
+import { fromGraphLayout } from "./parameter-layout.js";
+import { type Feeds, floats, type ProgramRunner } from "./program-runner.js";
+import type { CheckedBatch, EngineOptions, NamedTensors } from "./protocol.js";
+import { DIALECTS } from "./session-factory.js";
+
+type WholeBatch = Exclude<CheckedBatch, { kind: "indices" }>;
+
+/** The programs that leave a model as it is: predictions, activations, gradients. */
+export class Inference {
+  readonly #classes: number;
+
+  constructor(
+    private readonly options: EngineOptions,
+    private readonly runner: ProgramRunner,
+    /** Images in a micro-batch of a batch that is large enough. */
+    private readonly microBatch: number,
+  ) {
+    this.#classes = elementCount(inferLayers(options.architecture).at(-1)?.outputShape ?? []);
+  }
+
+  /** Scores: [count, classes]. */
+  async predict(batch: WholeBatch, parameters: Feeds): Promise<Tensor> {
+    const results = await this.#forward(batch, parameters, false);
+    return withoutFilling(floats(results, "output"), batch.count);
+  }
+
+  /** Every primitive layer's output, NCHW. */
+  async activations(batch: WholeBatch, parameters: Feeds): Promise<NamedTensors> {
+    const results = await this.#forward(batch, parameters, true);
+    return Object.keys(results).map((name) => [name, withoutFilling(floats(results, name), batch.count)]);
+  }
+
+  /** The mean loss and the gradients, as users see them. */
+  async gradients(
+    batch: WholeBatch,
+    labels: Labels,
+    parameters: Feeds,
+  ): Promise<{ loss: number; gradients: NamedTensors }> {
+    const { architecture, device } = this.options;
+    const images = Math.min(batch.count, this.microBatch);
+    const source = this.#source(batch);
+    const compiled = await this.runner.compiled(`gradients ${batch.kind} ${images}`, () =>
+      gradientsProgram(architecture, { dialect: DIALECTS[device], source, images }),
+    );
+    const targets = weightedTargets(labels, batch.count, this.#classes, images);
+    const microBatches = Math.ceil(batch.count / images);
+    const results = await compiled.run({
+      ...parameters,
+      ...batchFeeds(batch, imageShape(architecture, source), images),
+      targets: new OrtTensor("float32", targets, [microBatches, images, this.#classes]),
+    });
+    const gradients = [...compiled.program.parameters.keys()].map((name) => {
+      const { data, dims } = floats(results, `gradient.${name}`);
+      return [name, fromGraphLayout({ shape: dims, data })] as const;
+    });
+    return { loss: floats(results, "loss").data[0] ?? Number.NaN, gradients };
+  }
+
+  async #forward(batch: WholeBatch, parameters: Feeds, everyOutput: boolean) {
+    const { architecture, device } = this.options;
+    const images = Math.min(batch.count, this.microBatch);
+    const source = this.#source(batch);
+    const kind = everyOutput ? "activations" : "predict";
+    const compiled = await this.runner.compiled(`${kind} ${batch.kind} ${images}`, () =>
+      forwardProgram(architecture, { dialect: DIALECTS[device], source, images, everyOutput }),
+    );
+    return compiled.run({ ...parameters, ...batchFeeds(batch, imageShape(architecture, source), images) });
+  }
+
+  #source(batch: WholeBatch): ImageSource {
+    if (batch.kind === "input") return "input";
+    if (this.options.images === undefined) throw new Error("the model was compiled without images");
+    return this.options.images;
+  }
+}
+
+/** [channels, height, width] of what a program is fed. */
+export function imageShape(architecture: Architecture, source: ImageSource): readonly number[] {
+  const { channels, height, width } = source === "input" ? architecture.input : source;
+  return [channels, height, width];
+}
+
+/** The images as [microBatches, images, channels, height, width]. */
+export function batchFeeds(
+  batch: { readonly count: number; readonly images: Float32Array | Uint8Array },
+  shape: readonly number[],
+  images: number,
+): Feeds {
+  const dims = [Math.ceil(batch.count / images), images, ...shape];
+  const data = fillImages(batch, images);
+  return data instanceof Uint8Array
+    ? { images: new OrtTensor("uint8", data, dims) }
+    : { input: new OrtTensor("float32", data, dims) };
+}
+
+/** [microBatches, images, ...] to [count, ...]. */
+function withoutFilling(tensor: TypedTensor<"float32">, count: number): Tensor {
+  const [microBatches = 0, images = 0, ...shape] = tensor.dims;
+  const each = tensor.data.length / (microBatches * images);
+  return { shape: [count, ...shape], data: tensor.data.slice(0, count * each) };
+}

@@ -1,0 +1,52 @@
+import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from "onnxruntime-node";
+import type { Program } from "../programs/program.js";
+import { createSession, type SessionSettings } from "./session-factory.js";
+
+export type Feeds = Record<string, OrtTensor>;
+
+/** Programs compiled on demand, each once. */
+export class ProgramRunner {
+  readonly #compiled = new Map<string, Promise<CompiledProgram>>();
+
+  constructor(readonly settings: SessionSettings) {}
+
+  /** The program of a key, written and compiled when it is first asked for. */
+  compiled(key: string, write: () => Program): Promise<CompiledProgram> {
+    const known = this.#compiled.get(key);
+    if (known !== undefined) return known;
+    const program = write();
+    const compiled = createSession(program, this.settings).then(
+      (session) => new CompiledProgram(program, session),
+    );
+    this.#compiled.set(key, compiled);
+    return compiled;
+  }
+
+  /** Forgets the programs whose keys start so, and frees them. */
+  async release(prefix = ""): Promise<void> {
+    for (const [key, compiled] of this.#compiled) {
+      if (!key.startsWith(prefix)) continue;
+      this.#compiled.delete(key);
+      await (await compiled).session.release();
+    }
+  }
+}
+
+/** A program and the runtime's session of it. */
+export class CompiledProgram {
+  constructor(
+    readonly program: Program,
+    readonly session: InferenceSession,
+  ) {}
+
+  run(feeds: Feeds): Promise<InferenceSession.ReturnType> {
+    return this.session.run(feeds);
+  }
+}
+
+/** A float32 result of a run. */
+export function floats(results: InferenceSession.ReturnType, name: string): TypedTensor<"float32"> {
+  const tensor = results[name];
+  if (tensor?.type !== "float32") throw new Error(`the runtime gave no float32 tensor ${name}`);
+  return tensor as TypedTensor<"float32">;
+}

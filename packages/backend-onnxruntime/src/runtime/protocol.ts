@@ -1,0 +1,63 @@
+import type { Dataset, Evaluation, ImageFormat, Labels } from "@nin/backend";
+import type { Architecture, Optimizer, Tensor } from "@nin/spec";
+
+/** What a worker is started with. */
+export interface EngineOptions {
+  readonly architecture: Architecture;
+  readonly device: DeviceId;
+  readonly maxBatch: number;
+  readonly threads: number;
+  readonly images?: ImageFormat;
+}
+
+export type DeviceId = "cpu" | "webgpu" | "cuda";
+
+/** Tensors by name, as messages carry them. */
+export type NamedTensors = readonly (readonly [name: string, tensor: Tensor])[];
+
+/** A batch whose shape was checked. */
+export type CheckedBatch =
+  | { readonly kind: "input"; readonly count: number; readonly images: Float32Array }
+  | { readonly kind: "images"; readonly count: number; readonly images: Uint8Array }
+  | { readonly kind: "indices"; readonly count: number; readonly indices: Uint32Array };
+
+export interface TrainingSetup {
+  readonly optimizer: Optimizer;
+  readonly seed: number;
+  readonly firstStep: number;
+  readonly dataset?: Dataset;
+}
+
+export interface EngineState {
+  readonly step: number;
+  readonly parameters: NamedTensors;
+  readonly optimizer: NamedTensors;
+}
+
+/** A layer's output shape and parameter shapes, as the runtime gave them. */
+export interface RealizedPrimitive {
+  readonly name: string;
+  readonly outputShape: readonly number[];
+  readonly parameters: readonly (readonly [name: string, shape: readonly number[]])[];
+}
+
+/** What the worker does, by name: the main thread calls each with one argument. */
+export interface EngineCalls {
+  realize(): Promise<readonly RealizedPrimitive[]>;
+  readParameters(): Promise<NamedTensors>;
+  writeParameters(parameters: NamedTensors): Promise<void>;
+  predict(batch: CheckedBatch): Promise<Tensor>;
+  activations(batch: CheckedBatch): Promise<NamedTensors>;
+  gradients(call: {
+    batch: CheckedBatch;
+    labels: Labels;
+  }): Promise<{ loss: number; gradients: NamedTensors }>;
+  openSession(setup: TrainingSetup): Promise<void>;
+  closeSession(): Promise<void>;
+  step(call: { batch: CheckedBatch; labels?: Labels; learningRate: number }): Promise<void>;
+  evaluate(call: { batch: CheckedBatch; labels: Labels }): Promise<void>;
+  metrics(): Promise<{ losses: readonly number[]; evaluation: Evaluation }>;
+  readState(): Promise<EngineState>;
+  writeState(state: EngineState): Promise<void>;
+  release(): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import { InferenceSession } from "onnxruntime-node";
+import type { Dialect } from "../graph/graph-builder.js";
+import type { Program } from "../programs/program.js";
+import type { DeviceId } from "./protocol.js";
+
+/** What each execution provider has kernels for. */
+export const DIALECTS: Readonly<Record<DeviceId, Dialect>> = {
+  cpu: { fusedMatMul: true },
+  webgpu: { fusedMatMul: false },
+  cuda: { fusedMatMul: true },
+};
+
+export interface SessionSettings {
+  readonly device: DeviceId;
+  readonly threads: number;
+  /** Writes ONNX Runtime's profile to files that start so. */
+  readonly profilePrefix?: string;
+}
+
+/** Compiles a program on a device. Nodes that the device lacks are refused, not moved to the CPU, by a test of the profile. */
+export function createSession(program: Program, settings: SessionSettings): Promise<InferenceSession> {
+  return InferenceSession.create(program.graph.toModel("program"), sessionOptions(settings));
+}
+
+function sessionOptions({
+  device,
+  threads,
+  profilePrefix,
+}: SessionSettings): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [executionProvider(device)],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+  };
+}
+
+function executionProvider(device: DeviceId): InferenceSession.ExecutionProviderConfig {
+  if (device !== "cuda") return device;
+  // TF32 would round products to 10 bits; the option is passed through to the provider.
+  return { name: "cuda", deviceId: 0, use_tf32: "0" } as InferenceSession.CudaExecutionProviderOption;
+}
