@@ -1,0 +1,67 @@
+import {
+  type Batch,
+  type BatchLimits,
+  checkBatch,
+  checkLabels,
+  type ImageFormat,
+  type LabelledBatch,
+  type Labels,
+} from "@nin/backend";
+import { type Architecture, elementCount } from "@nin/spec";
+import type { Network } from "./network.js";
+import { preprocess } from "./preprocess.js";
+import { copyTensor, type Tensor64 } from "./tensor64.js";
+
+/** A batch with labels, as the network takes it. */
+export interface LabelledInput {
+  readonly input: Tensor64;
+  readonly labels: Labels;
+}
+
+/** Checks batches and turns them into a network's input. */
+export interface BatchReader {
+  readonly limits: BatchLimits;
+  /** Shapes: [N, C, H, W]. Throws: `BatchError`. */
+  input(batch: Batch): Tensor64;
+  /** Throws: `BatchError`. */
+  labelled(batch: LabelledBatch): LabelledInput;
+}
+
+/** How batches are read: how large they may be, and what their images are. */
+export interface BatchOptions {
+  readonly maxBatch: number;
+  readonly images?: ImageFormat;
+}
+
+/** A reader for the batches of one network. */
+export function createBatchReader(
+  { input }: Architecture,
+  network: Network,
+  { maxBatch, images }: BatchOptions,
+): BatchReader {
+  const limits: BatchLimits = {
+    inputShape: [input.channels, input.height, input.width],
+    maxBatch,
+    classes: elementCount(network.layers.at(-1)?.outputShape ?? []),
+    ...(images === undefined ? {} : { imageShape: [images.channels, images.height, images.width] }),
+  };
+  const read = (batch: Batch): Tensor64 => {
+    checkBatch(batch, limits);
+    if ("input" in batch) return copyTensor(batch.input);
+    // Without a format, `checkBatch` has refused the batch.
+    return preprocess(batch.images, images ?? neverReached(), input);
+  };
+  return {
+    limits,
+    input: read,
+    labelled: (batch) => {
+      const checked = read(batch);
+      checkLabels(batch.labels, checked.shape[0] ?? 0, limits.classes);
+      return { input: checked, labels: batch.labels };
+    },
+  };
+}
+
+function neverReached(): never {
+  throw new Error("reference: images without a format passed the check");
+}

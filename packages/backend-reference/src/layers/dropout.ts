@@ -1,0 +1,37 @@
+import { type Dropout, dropoutScale } from "@nin/spec";
+import { type Tensor64, tensor64 } from "../tensor64.js";
+import {
+  type LayerGradients,
+  type LayerMath,
+  type LayerOperands,
+  type LayerValues,
+  noParameters,
+} from "./layer-math.js";
+
+/**
+ * In training, zeroes the units that `kept` leaves out and multiplies the others by
+ * `fround(1/(1-rate))`; without `kept` the identity. Shapes: any, the output's as the input's.
+ */
+export const dropout: LayerMath<Dropout> = { allocate: noParameters, forward, backward };
+
+export function forward(layer: Dropout, input: Tensor64, { kept }: LayerOperands): Tensor64 {
+  return mask(layer, input, kept);
+}
+
+export function backward(
+  layer: Dropout,
+  outputGradient: Tensor64,
+  _values: LayerValues,
+  { kept }: LayerOperands,
+): LayerGradients {
+  return { input: mask(layer, outputGradient, kept) };
+}
+
+function mask(layer: Dropout, { shape, data }: Tensor64, kept: Uint8Array | undefined): Tensor64 {
+  if (kept === undefined) return tensor64(shape, data.slice());
+  const scale = dropoutScale(layer.rate);
+  return tensor64(
+    shape,
+    data.map((value, index) => (kept[index] === 1 ? value * scale : 0)),
+  );
+}
