@@ -25,7 +25,9 @@ export function resizeImages(images: Uint8Array, from: ImageSize, to: ImageSize)
   return resizeColumns(widened, planes, to.width, resizeAxis(from.height, to.height));
 }
 
-const HALF = 1 << (RESIZE_PRECISION_BITS - 1);
+/** Local: a test runner looks imported names up at each use. */
+const BITS = RESIZE_PRECISION_BITS;
+const HALF = 1 << (BITS - 1);
 
 /** Shapes: [rows, inputSize] to [rows, outputSize]. */
 function resizeRows(input: Uint8Array, rows: number, axis: ResizeAxis): Uint8Array {
@@ -39,7 +41,7 @@ function resizeRows(input: Uint8Array, rows: number, axis: ResizeAxis): Uint8Arr
       for (let tap = 0; tap < taps; tap += 1) {
         sum += (coefficients[x * taps + tap] ?? 0) * (input[start + tap] ?? 0);
       }
-      output[row * outputSize + x] = sum >> RESIZE_PRECISION_BITS;
+      output[row * outputSize + x] = sum >> BITS;
     }
   }
   return output;
@@ -59,7 +61,7 @@ function resizeColumns(input: Uint8Array, planes: number, width: number, axis: R
         for (let tap = 0; tap < taps; tap += 1) {
           sum += (coefficients[y * taps + tap] ?? 0) * (input[start + tap * width + x] ?? 0);
         }
-        output[target + x] = sum >> RESIZE_PRECISION_BITS;
+        output[target + x] = sum >> BITS;
       }
     }
   }

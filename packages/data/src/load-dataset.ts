@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { DatasetPair } from "./dataset.js";
+import { DataError } from "./errors.js";
+import { type CachedSet, fillCache, readCachedSet } from "./files/cached-set.js";
+import type { DownloadProgress } from "./files/download.js";
+import { fashionMnistFiles, fashionMnistMirrors } from "./files/fashion-mnist.js";
+import { readImageFolder } from "./files/image-folder.js";
+import { userCacheFolder } from "./files/user-cache.js";
+import { syntheticDataset } from "./synthetic/index.js";
+
+/** How a data set is loaded. */
+export interface LoadOptions {
+  /** Called while a file is downloaded. */
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Where downloads are kept; the user's cache by default. */
+  readonly cacheFolder?: string;
+  /** Folders on the web to download from, in turn; Fashion-MNIST's published ones by default. */
+  readonly mirrors?: readonly string[];
+  /** A mirror that sends nothing for so long is given up. Units: milliseconds. */
+  readonly stallMs?: number;
+  /** Where `NIN_DATA_DIR` is looked up; the process's environment by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Where Fashion-MNIST was put, and which files had to be downloaded. */
+export interface FetchedDataset {
+  readonly folder: string;
+  readonly downloaded: readonly string[];
+}
+
+/**
+ * Loads `fashion-mnist`, `synthetic` or a folder of four IDX files.
+ *
+ * Fashion-MNIST comes from the folder in `NIN_DATA_DIR` alone when that is set, else from the
+ * user's cache, into which it is downloaded first where need be, checked by SHA-256. A folder is
+ * the only place looked in, and may hold other images of ten classes.
+ *
+ * Throws: `DataError` (see `DataErrorCode`); the signal's reason when aborted.
+ */
+export async function loadDataset(source: string, options: LoadOptions = {}): Promise<DatasetPair> {
+  options.signal?.throwIfAborted();
+  if (source === "synthetic") return syntheticDataset();
+  if (source === "") {
+    throw new DataError("data", "fashion-mnist, synthetic or a folder", "nothing", {
+      code: "NIN_DATA_OPTION",
+    });
+  }
+  if (source !== "fashion-mnist") return readImageFolder(source, options.signal);
+  const { NIN_DATA_DIR: folder } = options.env ?? process.env;
+  if (folder !== undefined && folder !== "") return readImageFolder(folder, options.signal);
+  return readCachedSet(fashionMnist(options));
+}
+
+/** Downloads what the cache lacks of Fashion-MNIST, whatever `NIN_DATA_DIR` says. Throws: as `loadDataset`. */
+export async function fetchFashionMnist(options: LoadOptions = {}): Promise<FetchedDataset> {
+  const set = fashionMnist(options);
+  return { folder: set.folder, downloaded: await fillCache(set) };
+}
+
+function fashionMnist({ cacheFolder, mirrors = fashionMnistMirrors, ...download }: LoadOptions): CachedSet {
+  const folder = join(cacheFolder ?? userCacheFolder(), "fashion-mnist");
+  return { name: "fashion-mnist", files: fashionMnistFiles, folder, mirrors, ...download };
+}
