@@ -1,0 +1,127 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type CachedSet, fillCache, readCachedSet } from "./files/cached-set.js";
+import { fashionMnistFiles } from "./files/fashion-mnist.js";
+import { userCacheFolder } from "./files/user-cache.js";
+import { fetchFashionMnist, loadDataset } from "./load-dataset.js";
+import { emptyFolder, fileName, publishedSmallSet, smallFolder } from "./testing/idx-folder.js";
+import { serveMirror } from "./testing/mirror-server.js";
+import { lacking } from "./testing/requirements.js";
+
+const published = publishedSmallSet();
+
+async function smallSetAt(url: string): Promise<CachedSet> {
+  return { name: "small", folder: join(await emptyFolder(), "new"), files: published.files, mirrors: [url] };
+}
+
+describe("loadDataset", () => {
+  it("draws the synthetic set", async () => {
+    const { train, test } = await loadDataset("synthetic");
+    expect([train.name, train.count, test.count]).toEqual(["synthetic", 6000, 1000]);
+  });
+
+  it("looks for Fashion-MNIST in NIN_DATA_DIR alone when that is set", async () => {
+    await using mirror = await serveMirror(published.bytes, "ranges");
+    const empty = await emptyFolder();
+    const options = { mirrors: [mirror.url], cacheFolder: empty, env: { NIN_DATA_DIR: await smallFolder() } };
+    expect((await loadDataset("fashion-mnist", options)).train.count).toBe(3);
+    const missing = loadDataset("fashion-mnist", { ...options, env: { NIN_DATA_DIR: empty } });
+    await expect(missing).rejects.toMatchObject({ code: "NIN_DATA_MISSING" });
+    expect([mirror.requests, await readdir(empty)]).toEqual([[], []]);
+  });
+
+  it("looks in a folder alone when one is given", async () => {
+    const env = { NIN_DATA_DIR: await smallFolder() };
+    await expect(loadDataset(await emptyFolder(), { env })).rejects.toMatchObject({
+      code: "NIN_DATA_MISSING",
+    });
+    await expect(loadDataset("nowhere", { env })).rejects.toThrow(
+      "nowhere: expected a folder with the four IDX files",
+    );
+    await expect(loadDataset("", { env })).rejects.toMatchObject({ code: "NIN_DATA_OPTION" });
+  });
+
+  it("without a network says what each mirror did, with a code to fall back by", async () => {
+    await using mirror = await serveMirror(new Map(), "not-found");
+    const options = {
+      mirrors: [mirror.url, mirror.url],
+      cacheFolder: await emptyFolder(),
+      env: { NIN_DATA_DIR: "" },
+    };
+    const loading = loadDataset("fashion-mnist", options);
+    await expect(loading).rejects.toMatchObject({ code: "NIN_DATA_DOWNLOAD" });
+    await expect(loading).rejects.toThrow(/train-images-idx3-ubyte\.gz: expected 26421880 bytes.*404.*404/);
+  });
+
+  it("does nothing when already aborted", async () => {
+    const options = { signal: AbortSignal.abort(new Error("stop")) };
+    for (const source of ["synthetic", "fashion-mnist", "nowhere"]) {
+      await expect(loadDataset(source, options)).rejects.toThrow("stop");
+    }
+  });
+
+  it("downloads the real files, and then reads them from the cache", { timeout: 30_000 }, async ({
+    skip,
+  }) => {
+    const data = process.env.NIN_DATA_DIR;
+    if (!data) return lacking("data", "NIN_DATA_DIR is not set", skip);
+    const names = Object.values(fashionMnistFiles).map(({ name }) => name);
+    const real = await Promise.all(
+      names.map(async (name) => [name, await readFile(join(data, name))] as const),
+    );
+    await using mirror = await serveMirror(new Map(real), "ranges");
+    const options = { mirrors: [mirror.url], cacheFolder: await emptyFolder(), env: {} };
+    expect((await fetchFashionMnist(options)).downloaded).toEqual(names);
+    expect((await fetchFashionMnist(options)).downloaded).toEqual([]);
+    const { train, test } = await loadDataset("fashion-mnist", options);
+    expect(train).toMatchObject({ name: "fashion-mnist", count: 60_000, height: 28, width: 28 });
+    expect(test.count).toBe(10_000);
+    expect(train.classNames[train.labels[0] ?? -1]).toBe("Ankle boot");
+    expect(mirror.requests.length).toBe(4);
+    expect((await loadDataset(data)).test.name).toBe("fashion-mnist");
+  });
+});
+
+describe("readCachedSet", () => {
+  it("downloads into a new folder, then reads it without the network", async () => {
+    await using mirror = await serveMirror(published.bytes, "ranges");
+    const set = await smallSetAt(mirror.url);
+    expect((await readCachedSet(set)).train).toMatchObject({ name: "small", count: 3 });
+    expect((await readCachedSet({ ...set, mirrors: [] })).test.count).toBe(2);
+    expect(mirror.requests.length).toBe(4);
+  });
+
+  it("replaces a file that is not the published one, or names it", async () => {
+    await using mirror = await serveMirror(published.bytes, "ranges");
+    const set = await smallSetAt(mirror.url);
+    await readCachedSet(set);
+    const damaged = join(set.folder, fileName("testLabels"));
+    await writeFile(damaged, "damaged");
+    const loading = readCachedSet({ ...set, mirrors: [] });
+    await expect(loading).rejects.toMatchObject({ code: "NIN_DATA_DOWNLOAD", file: damaged });
+    await expect(loading).rejects.toThrow(/expected \d+ bytes with SHA-256 .* found 7 bytes with SHA-256 /);
+    expect(await fillCache(set)).toEqual([fileName("testLabels")]);
+    expect((await readCachedSet({ ...set, mirrors: [] })).test.count).toBe(2);
+  });
+
+  it("says that the cache cannot be written", async () => {
+    const file = join(await emptyFolder(), "file");
+    await writeFile(file, "");
+    const set = { ...(await smallSetAt("http://127.0.0.1:1/")), folder: join(file, "below") };
+    await expect(readCachedSet(set)).rejects.toMatchObject({ code: "NIN_DATA_CACHE", file: set.folder });
+  });
+});
+
+describe("userCacheFolder", () => {
+  it.each([
+    ["linux", { XDG_CACHE_HOME: "/x" }, "/x/nin"],
+    ["linux", {}, "/home/me/.cache/nin"],
+    ["linux", { XDG_CACHE_HOME: "" }, "/home/me/.cache/nin"],
+    ["darwin", {}, "/home/me/Library/Caches/nin"],
+    ["win32", { LOCALAPPDATA: "/local" }, "/local/nin"],
+    ["win32", {}, "/home/me/AppData/Local/nin"],
+  ] as const)("on %s with %j is %s", (platform, env, expected) => {
+    expect(userCacheFolder({ platform, env, homeFolder: "/home/me" })).toBe(join(expected));
+  });
+});
