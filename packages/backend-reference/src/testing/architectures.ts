@@ -1,0 +1,55 @@
+import { type Architecture, parseArchitecture } from "@nin/spec";
+
+/** An architecture of these layers. */
+export function architectureOf(
+  [channels, height, width]: readonly [number, number, number],
+  layers: readonly object[],
+): Architecture {
+  return parseArchitecture({
+    format: "nin-architecture",
+    version: 1,
+    name: "test",
+    input: { channels, height, width },
+    layers,
+  });
+}
+
+const POOL = { kind: "maxPool2d", kernelSize: 3, stride: 2 };
+
+/** The tutorial's network for 224x224, written out so that the test needs no table of models. */
+export function tutorialNin(): Architecture {
+  return architectureOf(
+    [1, 224, 224],
+    [
+      { kind: "ninBlock", outChannels: 96, kernelSize: 11, stride: 4 },
+      POOL,
+      { kind: "ninBlock", outChannels: 256, kernelSize: 5, padding: 2 },
+      POOL,
+      { kind: "ninBlock", outChannels: 384, kernelSize: 3, padding: 1 },
+      POOL,
+      { kind: "dropout", rate: 0.5 },
+      { kind: "ninBlock", outChannels: 10, kernelSize: 3, padding: 1 },
+      { kind: "globalAvgPool2d" },
+      { kind: "flatten" },
+    ],
+  );
+}
+
+/** A network of every layer kind, small enough for finite differences. */
+export function everyKind(): Architecture {
+  return architectureOf(
+    [2, 9, 8],
+    [
+      { kind: "ninBlock", outChannels: 4, kernelSize: 3, padding: 1, mlpChannels: [3] },
+      { kind: "maxPool2d", kernelSize: 3, stride: 2, ceilMode: true },
+      { kind: "conv2d", outChannels: 5, kernelSize: [2, 3], stride: [1, 2], padding: 1 },
+      { kind: "relu" },
+      { kind: "avgPool2d", kernelSize: 2, stride: 2, padding: 1, ceilMode: true },
+      { kind: "dropout", rate: 0.5 },
+      { kind: "conv2d", outChannels: 4, kernelSize: 1, bias: false },
+      { kind: "globalAvgPool2d" },
+      { kind: "flatten" },
+      { kind: "linear", outFeatures: 3 },
+    ],
+  );
+}

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { TestContext } from "vitest";
+
+const IMAGE_BYTES = 28 * 28;
+
+/** The first test images of Fashion-MNIST and their labels; skips the test where they are not on the machine. */
+export function firstTestImages(
+  context: TestContext,
+  count: number,
+): { readonly images: Uint8Array; readonly labels: Uint8Array } {
+  const images = readIdx("t10k-images-idx3-ubyte", 16) ?? missing(context);
+  const labels = readIdx("t10k-labels-idx1-ubyte", 8) ?? missing(context);
+  return { images: images.subarray(0, count * IMAGE_BYTES), labels: labels.subarray(0, count) };
+}
+
+/** A set NIN_DATA_DIR is the only place looked in; without it the user's cache. */
+function dataFolder(): string {
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+  return process.env.NIN_DATA_DIR ?? join(cache, "nin", "fashion-mnist");
+}
+
+function readIdx(name: string, headerBytes: number): Uint8Array | undefined {
+  const file = join(dataFolder(), name);
+  if (existsSync(file)) return readFileSync(file).subarray(headerBytes);
+  if (existsSync(`${file}.gz`)) return gunzipSync(readFileSync(`${file}.gz`)).subarray(headerBytes);
+  return undefined;
+}
+
+function missing(context: TestContext): never {
+  const reason = `data: no Fashion-MNIST in ${dataFolder()} (set NIN_DATA_DIR)`;
+  if ((process.env.NIN_REQUIRE ?? "").split(",").includes("data")) throw new Error(reason);
+  return context.skip(reason);
+}
