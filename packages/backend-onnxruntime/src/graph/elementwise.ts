@@ -22,11 +22,17 @@ export const add = binary("Add");
 export const subtract = binary("Sub");
 export const multiply = binary("Mul");
 export const divide = binary("Div");
-export const maximum = binary("Max");
 export const relu = unary("Relu");
 export const floor = unary("Floor");
 export const squareRoot = unary("Sqrt");
 export const exponential = unary("Exp");
+
+/** The elementwise maximum of values of one shape. */
+export function variadicMaximum(graph: GraphBuilder, values: readonly Value[]): Value {
+  const [first] = values;
+  if (first === undefined) throw new Error("variadicMaximum: expected at least one value");
+  return values.length === 1 ? first : graph.node("Max", values, first);
+}
 
 export function cast(graph: GraphBuilder, x: Value, type: ElementType): Value {
   if (x.type === type) return x;

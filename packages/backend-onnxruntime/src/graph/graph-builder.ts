@@ -29,6 +29,7 @@ export interface Dialect {
 export type ConstantData = Float32Array | Int32Array | BigInt64Array;
 
 interface NodeRecord {
+  readonly name: string;
   readonly opType: string;
   readonly domain: string;
   readonly inputs: readonly string[];
@@ -50,6 +51,8 @@ export class GraphBuilder {
   readonly #constants: { readonly value: Value; readonly bytes: Uint8Array }[] = [];
   readonly #shared = new Map<string, Value>();
   readonly #names: { next: number };
+  /** What is being written: the first part of the names of nodes, by which a profile is read. */
+  scope = "";
 
   constructor(
     readonly dialect: Dialect,
@@ -111,7 +114,15 @@ export class GraphBuilder {
     domain = "",
   ): readonly Value[] {
     const outputs = results.map((result) => ({ ...result, name: this.#fresh(opType) }));
-    this.#nodes.push({ opType, domain, inputs: inputs.map(({ name }) => name), outputs, attributes });
+    const name = `${this.scope}/${this.#fresh(opType)}`;
+    this.#nodes.push({
+      name,
+      opType,
+      domain,
+      inputs: inputs.map((input) => input.name),
+      outputs,
+      attributes,
+    });
     return outputs;
   }
 
@@ -157,8 +168,8 @@ export class GraphBuilder {
     const outputs = new Set(this.#outputs.map((output) => output.name));
     return {
       name,
-      node: this.#nodes.map((node, index) => ({
-        name: `${node.opType}_${index}`,
+      node: this.#nodes.map((node) => ({
+        name: node.name,
         opType: node.opType,
         domain: node.domain,
         input: node.inputs,
@@ -199,6 +210,7 @@ export class GraphBuilder {
   #renamed(value: Value, name = this.#fresh("output")): Value {
     const result = { ...value, name };
     this.#nodes.push({
+      name: `/${this.#fresh("Identity")}`,
       opType: "Identity",
       domain: "",
       inputs: [value.name],

@@ -23,15 +23,9 @@ export function im2colConvolution(task: Convolution): ConvolutionProgram {
     output: reshape(body, matMul(body, columns.value, matrix), [outHeight, outWidth, images, outChannels]),
     backward(outputGradient, wantsInputGradient) {
       const rows = reshape(body, outputGradient, [outHeight * outWidth * images, outChannels]);
-      context.gradient(`${name}.weight`, transposedProduct(body, columns.value, rows), (graph, sum) =>
-        slice(
-          graph,
-          reshape(graph, sum, [kernelSize[0], kernelWidth, channels, outChannels]),
-          1,
-          0,
-          kernelSize[1],
-        ),
-      );
+      const product = transposedProduct(body, columns.value, rows);
+      const wide = reshape(body, product, [kernelSize[0], kernelWidth, channels, outChannels]);
+      context.gradient(`${name}.weight`, slice(body, wide, 1, 0, kernelSize[1]));
       if (!wantsInputGradient) return undefined;
       const inputGradient =
         stride[0] === 1 && stride[1] === 1

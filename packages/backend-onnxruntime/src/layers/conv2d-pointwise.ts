@@ -19,9 +19,8 @@ export function pointwiseConvolution({ context, input, name, outChannels }: Conv
     output: reshape(body, product, [height, width, images, outChannels]),
     backward(outputGradient, wantsInputGradient) {
       const gradient = reshape(body, outputGradient, [rows, outChannels]);
-      context.gradient(`${name}.weight`, transposedProduct(body, x, gradient), (graph, sum) =>
-        reshape(graph, sum, [1, 1, channels, outChannels]),
-      );
+      const product = transposedProduct(body, x, gradient);
+      context.gradient(`${name}.weight`, reshape(body, product, [1, 1, channels, outChannels]));
       if (!wantsInputGradient) return undefined;
       const inputGradient = matMul(body, gradient, matrix, { b: true });
       return fromHwnc(body, reshape(body, inputGradient, [height, width, images, channels]), input.layout);

@@ -12,8 +12,7 @@ import { type WinogradTransform, winogradTransform } from "./winograd-transform.
  * A stride-1 convolution by Winograd's minimal filtering, written as plain products.
  *
  * Padding and the cutting into tiles are part of the input transform: one constant matrix per
- * axis, [size * tiles, extent]. The transformed input is kept for the weight's gradient, and the
- * weight's gradient is added up over micro-batches before it is transformed back.
+ * axis, [size * tiles, extent]. The transformed input is kept for the weight's gradient.
  */
 export function winogradConvolution(task: Convolution, tile: Size2d): ConvolutionProgram {
   const { context, input, name, outChannels, kernelSize, padding } = task;
@@ -123,19 +122,15 @@ export function winogradConvolution(task: Convolution, tile: Size2d): Convolutio
     output: transformOutput(matMul(body, transformedInput, transformedWeight)),
     backward(outputGradient, wantsInputGradient) {
       const products = transformOutputGradient(outputGradient);
+      const weightProducts = matMul(body, transformedInput, products, { a: true });
+      const weightGradient = matMul(
+        body,
+        matrixConstant(body, transposed(weightTransform)),
+        reshape(body, weightProducts, [sizes, channels * outChannels]),
+      );
       context.gradient(
         `${name}.weight`,
-        matMul(body, transformedInput, products, { a: true }),
-        (graph, sum) =>
-          reshape(
-            graph,
-            matMul(
-              graph,
-              matrixConstant(graph, transposed(weightTransform)),
-              reshape(graph, sum, [sizes, channels * outChannels]),
-            ),
-            [...kernelSize, channels, outChannels],
-          ),
+        reshape(body, weightGradient, [...kernelSize, channels, outChannels]),
       );
       if (!wantsInputGradient) return undefined;
       const gradient = matMul(body, products, transformedWeight, { b: true });

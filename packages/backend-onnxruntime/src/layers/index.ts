@@ -16,6 +16,8 @@ export interface Stage {
   readonly write: (context: LayerContext, input: FeatureMap) => LayerProgram;
   /** Whether any of its layers has parameters. */
   readonly weighted: boolean;
+  /** The first of its layers, by which it is named. */
+  readonly first: PlacedLayer;
   /** The last of its layers: the one whose output the stage's is. */
   readonly last: PlacedLayer;
 }
@@ -48,6 +50,7 @@ function stageAt(
       stage: {
         write: (context, input) => write(context, layer, input),
         weighted: placed.parameters.length > 0,
+        first: placed,
         last: placed,
       },
       length: 1,
@@ -65,6 +68,7 @@ function stageAt(
     stage: {
       write: (context, input) => convBlock(context, block, input),
       weighted: true,
+      first: placed,
       last: layers[index + length - 1] ?? placed,
     },
     length,

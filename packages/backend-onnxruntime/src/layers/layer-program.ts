@@ -25,11 +25,8 @@ export interface LayerContext {
   parameter(name: string, shape: readonly number[]): Value;
   /** The dropout mask of the layer at a position, 1 and 0, or none outside training. */
   dropoutMask(position: number, shape: readonly number[]): Value | undefined;
-  /**
-   * Hands over a parameter's gradient for one micro-batch; these are added up, then `finish` turns
-   * the sum into the parameter's own shape, once a step.
-   */
-  gradient(name: string, partial: Value, finish?: (graph: GraphBuilder, sum: Value) => Value): void;
+  /** Hands over a parameter's gradient for one micro-batch, in the parameter's shape; these are added up. */
+  gradient(name: string, value: Value): void;
 }
 
 /** A layer written into a graph, and how to write its backward pass. */

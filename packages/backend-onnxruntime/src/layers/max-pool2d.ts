@@ -1,5 +1,5 @@
 import type { MaxPool2d } from "@nin/spec";
-import { add, isZero, maximum, multiply, subtract } from "../graph/elementwise.js";
+import { add, isZero, multiply, subtract, variadicMaximum } from "../graph/elementwise.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { concat, padAxis, reshape, slice } from "../graph/layout.js";
 import { extentOf, staticShape, withExtent } from "../graph/shape.js";
@@ -55,18 +55,40 @@ interface AxisMaximum {
 function maximumAlong(graph: GraphBuilder, x: Value, windows: AxisWindows): AxisMaximum {
   const { axis, count, kernel, stride, before } = windows;
   const extent = extentOf(x, axis);
-  const span = (count - 1) * stride + kernel;
-  const padded = padAxis(graph, x, axis, before, span - extent - before, Number.NEGATIVE_INFINITY);
-  const taps = Array.from({ length: kernel }, (_, tap) => slice(graph, padded, axis, tap, count, stride));
-  const output = taps.reduce((largest, tap) => maximum(graph, largest, tap));
+  const after = (count - 1) * stride + kernel - extent - before;
+  const taps = (): readonly Value[] => {
+    const padded = padAxis(graph, x, axis, before, after, Number.NEGATIVE_INFINITY);
+    return Array.from({ length: kernel }, (_, tap) => slice(graph, padded, axis, tap, count, stride));
+  };
+  const output =
+    axis === 1 ? poolWidth(graph, x, windows, Math.max(0, after)) : variadicMaximum(graph, taps());
   return {
     output,
     backward(gradient) {
-      const shares = shareGradient(graph, gradient, output, taps);
+      // Sliced again, not kept: copies are cheap, and memory until the backward pass is not.
+      const shares = shareGradient(graph, gradient, output, taps());
       const spread = interleave(graph, shares, windows);
       return padAxis(graph, spread, axis, -before, extent + before - extentOf(spread, axis));
     },
   };
+}
+
+/** The runtime's own pool, over the width of [height, width, images * channels]. */
+function poolWidth(graph: GraphBuilder, x: Value, windows: AxisWindows, after: number): Value {
+  const { count, kernel, stride, before } = windows;
+  const [height = 0, width = 0, images = 0, channels = 0] = staticShape(x);
+  const rows = reshape(graph, x, [1, height, width, images * channels]);
+  const pooled = graph.node(
+    "MaxPool",
+    [rows],
+    { type: x.type, shape: [1, height, count, images * channels] },
+    {
+      kernel_shape: { ints: [kernel, 1] },
+      strides: { ints: [stride, 1] },
+      pads: { ints: [before, 0, after, 0] },
+    },
+  );
+  return reshape(graph, pooled, [height, count, images, channels]);
 }
 
 /** Gives each window's gradient to the first tap that equals its maximum. */

@@ -4,7 +4,7 @@ import { scan } from "../graph/scan.js";
 import { softmaxCrossEntropy } from "./loss.js";
 import { type ImageSource, networkInput, sourceValue, writeNetwork } from "./network.js";
 import type { Program } from "./program.js";
-import { MicroBatchContext, ParameterInputs, type PartialGradient } from "./program-context.js";
+import { MicroBatchContext, type NamedGradient, ParameterInputs } from "./program-context.js";
 
 export interface GradientOptions {
   readonly dialect: Dialect;
@@ -43,7 +43,7 @@ export function writeGradients(architecture: Architecture, options: GradientOpti
     ...masks.map(([position, shape]) => graph.input(`mask.${position}`, "uint8", ["microBatches", ...shape])),
   ];
   const parameters = new ParameterInputs(graph);
-  let partials: readonly PartialGradient[] = [];
+  let partials: readonly NamedGradient[] = [];
   const { sums } = scan(graph, scanned, (body, [batch, targets, ...maskValues]) => {
     if (batch === undefined || targets === undefined) throw new Error("scan gave no batch");
     const byPosition = new Map(maskValues.map((mask, index) => [masks[index]?.[0] ?? -1, mask]));
@@ -53,13 +53,11 @@ export function writeGradients(architecture: Architecture, options: GradientOpti
     const loss = softmaxCrossEntropy(body, network.output.value, targets);
     network.backward(loss.logitsGradient);
     partials = context.gradients;
-    return { sums: [loss.sum, ...partials.map(({ partial }) => partial)], stacked: [] };
+    return { sums: [loss.sum, ...partials.map(({ value }) => value)], stacked: [] };
   });
   const [loss, ...totals] = sums;
   if (loss === undefined) throw new Error("scan gave no loss");
-  const gradients = new Map(
-    partials.map(({ name, finish }, index) => [name, finish(graph, totals[index] ?? loss)]),
-  );
+  const gradients = new Map(partials.map(({ name }, index) => [name, totals[index] ?? loss]));
   return { graph, parameters, loss, gradients };
 }
 

@@ -46,6 +46,7 @@ export function writeNetwork(
   const written: { readonly stage: Stage; readonly program: LayerProgram }[] = [];
   let output = input;
   for (const stage of stagesOf(inferLayers(architecture), everyOutput)) {
+    setScope(context, stage.first.name);
     const program = stage.write(context, output);
     output = program.output;
     written.push({ stage, program });
@@ -57,8 +58,15 @@ export function writeNetwork(
       const firstWeighted = written.findIndex(({ stage }) => stage.weighted);
       let gradient: Value | undefined = outputGradient;
       for (let index = written.length - 1; index >= firstWeighted && gradient !== undefined; index -= 1) {
-        gradient = written[index]?.program.backward(gradient, index > firstWeighted);
+        const step = written[index];
+        setScope(context, `${step?.stage.first.name}/backward`);
+        gradient = step?.program.backward(gradient, index > firstWeighted);
       }
     },
   };
+}
+
+function setScope({ body, prologue }: LayerContext, scope: string): void {
+  body.scope = scope;
+  prologue.scope = scope;
 }

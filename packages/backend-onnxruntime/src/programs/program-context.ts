@@ -2,11 +2,10 @@ import { cast } from "../graph/elementwise.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import type { LayerContext } from "../layers/layer-program.js";
 
-/** A parameter's gradient, before it is added up over micro-batches. */
-export interface PartialGradient {
+/** A parameter's gradient for one micro-batch. */
+export interface NamedGradient {
   readonly name: string;
-  readonly partial: Value;
-  readonly finish: (graph: GraphBuilder, sum: Value) => Value;
+  readonly value: Value;
 }
 
 /** The parameters of a program: its graph's inputs, as layers declare them. */
@@ -30,7 +29,7 @@ export class ParameterInputs {
 
 /** Where the layers of one micro-batch are written. */
 export class MicroBatchContext implements LayerContext {
-  readonly gradients: PartialGradient[] = [];
+  readonly gradients: NamedGradient[] = [];
 
   constructor(
     readonly prologue: GraphBuilder,
@@ -49,11 +48,7 @@ export class MicroBatchContext implements LayerContext {
     return mask === undefined ? undefined : cast(this.body, mask, "float32");
   }
 
-  gradient(
-    name: string,
-    partial: Value,
-    finish: (graph: GraphBuilder, sum: Value) => Value = (_graph, sum) => sum,
-  ): void {
-    this.gradients.push({ name, partial, finish });
+  gradient(name: string, value: Value): void {
+    this.gradients.push({ name, value });
   }
 }
