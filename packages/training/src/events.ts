@@ -1,0 +1,51 @@
+import type { EpochMetrics, StepMetrics } from "./metrics.js";
+
+/** What `trainModel` tells while it runs. */
+export type TrainingEvent =
+  | TrainingStarted
+  | TrainingProgress
+  | StepMetrics
+  | EvaluationProgress
+  | EpochMetrics
+  | CheckpointSaved;
+
+/** The first event of a training, resumed or not. */
+export interface TrainingStarted {
+  readonly kind: "start";
+  /** Steps already done: 0 for a new run. */
+  readonly step: number;
+  /** The step after which the training ends: that of `maxSteps`, or of the last epoch. */
+  readonly lastStep: number;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+}
+
+/** About once a second: the newest loss read from the device. For a progress bar; not in the files. */
+export interface TrainingProgress {
+  readonly kind: "progress";
+  /** Steps done. */
+  readonly step: number;
+  /** The epoch under way: the first is 1. */
+  readonly epoch: number;
+  /** The newest step's own mean loss. */
+  readonly loss: number;
+  /** Mean over the epoch's images so far. */
+  readonly trainLoss: number;
+  readonly learningRate: number;
+  /** Over the steps since the last such event. */
+  readonly imagesPerSecond: number;
+}
+
+/** An evaluation under way at an epoch's end. */
+export interface EvaluationProgress {
+  readonly kind: "evaluation";
+  /** Images handed to the device. */
+  readonly images: number;
+  readonly totalImages: number;
+}
+
+/** A checkpoint was saved. */
+export interface CheckpointSaved {
+  readonly kind: "checkpoint";
+  readonly step: number;
+}
