@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { userCacheFolder } from "@nin/data/node";
 import type { TestContext } from "vitest";
 
 const IMAGE_BYTES = 28 * 28;
@@ -18,8 +18,7 @@ export function firstTestImages(
 
 /** A set NIN_DATA_DIR is the only place looked in; without it the user's cache. */
 function dataFolder(): string {
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
-  return process.env.NIN_DATA_DIR ?? join(cache, "nin", "fashion-mnist");
+  return process.env.NIN_DATA_DIR || join(userCacheFolder(), "fashion-mnist");
 }
 
 function readIdx(name: string, headerBytes: number): Uint8Array | undefined {
