@@ -6,6 +6,11 @@ export {
   requireClasses,
   sameArchitecture,
 } from "./architecture.js";
+export {
+  type BuiltinArchitecture,
+  builtinArchitecture,
+  builtinArchitectures,
+} from "./builtin/index.js";
 export { SpecError } from "./errors.js";
 export type { Initialization, InitOverride, InitRule } from "./initialization.js";
 export type { AvgPool2d } from "./layers/avg-pool2d.js";
@@ -39,6 +44,8 @@ export {
   type Schedule,
   type Sgd,
 } from "./recipe.js";
+export { builtinRecipe, builtinRecipes } from "./recipes.js";
 export { RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "./resize.js";
 export { classCount, inferLayers, type NamedParameter, namedParameters, type PlacedLayer } from "./shapes.js";
+export { type ArchitectureSummary, type LayerSummary, summarize } from "./summary.js";
 export { elementCount, type Parameters, type Shape, type Tensor } from "./tensor.js";

@@ -1,0 +1,68 @@
+import { type Architecture, parseArchitecture } from "../architecture.js";
+import { SpecError } from "../errors.js";
+import { nin } from "./nin.js";
+import { ninCifar10 } from "./nin-cifar10.js";
+import { ninImagenet } from "./nin-imagenet.js";
+import { ninMnist } from "./nin-mnist.js";
+import { ModelOptions } from "./options.js";
+
+/** A built-in architecture, for lists and help texts. */
+export interface BuiltinArchitecture {
+  readonly name: string;
+  readonly description: string;
+  /** Its options with their values and defaults, for a person. */
+  readonly options: string;
+  readonly build: (options: ModelOptions) => object;
+}
+
+const SHARED_OPTIONS = "classes, channels, size";
+
+export const builtinArchitectures: readonly BuiltinArchitecture[] = [
+  {
+    name: "nin",
+    description: "the tutorial's NiN, 1x224x224",
+    options: `mlpConvs 0-4 (2), mlpKernelSize 1|3 (1), head gap|linear (gap), ${SHARED_OPTIONS}`,
+    build: nin,
+  },
+  {
+    name: "nin-mnist",
+    description: "the authors' MNIST network, 1x28x28",
+    options: SHARED_OPTIONS,
+    build: ninMnist,
+  },
+  {
+    name: "nin-cifar10",
+    description: "the authors' CIFAR-10 network, 3x32x32",
+    options: SHARED_OPTIONS,
+    build: ninCifar10,
+  },
+  {
+    name: "nin-imagenet",
+    description: "the authors' ImageNet network, 3x224x224, 1,000 classes",
+    options: SHARED_OPTIONS,
+    build: ninImagenet,
+  },
+];
+
+/**
+ * A built-in architecture by name, with options after `?`: `nin?mlpConvs=3&channels=3`.
+ *
+ * Throws: `SpecError` for an unknown name or option, or a value that does not suit it.
+ */
+export function builtinArchitecture(reference: string): Architecture {
+  const [name = "", ...query] = reference.split("?");
+  const builtin = builtinArchitectures.find((candidate) => candidate.name === name);
+  if (builtin === undefined) {
+    const names = builtinArchitectures.map((candidate) => candidate.name);
+    throw new SpecError("model", `one of ${names.join(", ")}`, name);
+  }
+  const options = new ModelOptions(name, query.length === 0 ? undefined : query.join("?"));
+  const content = builtin.build(options);
+  options.end();
+  return parseArchitecture({
+    format: "nin-architecture",
+    version: 1,
+    name: `${name}${options.canonical}`,
+    ...content,
+  });
+}

@@ -1,0 +1,25 @@
+import { MAX_INTEGER } from "../field-reader.js";
+import type { ModelOptions } from "./options.js";
+
+/** The paper authors' ImageNet network, as published for Caffe: ceil-mode pools, 1,000 classes. */
+export function ninImagenet(options: ModelOptions): object {
+  const classes = options.integer("classes", 1000, 1, MAX_INTEGER);
+  const channels = options.integer("channels", 3, 1, MAX_INTEGER);
+  const size = options.integer("size", 224, 1, MAX_INTEGER);
+  const pool = { kind: "maxPool2d", kernelSize: 3, stride: 2, ceilMode: true };
+  return {
+    input: { channels, height: size, width: size },
+    layers: [
+      { kind: "ninBlock", outChannels: 96, kernelSize: 11, stride: 4 },
+      pool,
+      { kind: "ninBlock", outChannels: 256, kernelSize: 5, padding: 2 },
+      pool,
+      { kind: "ninBlock", outChannels: 384, kernelSize: 3, padding: 1 },
+      pool,
+      { kind: "dropout", rate: 0.5 },
+      { kind: "ninBlock", outChannels: 1024, kernelSize: 3, padding: 1, mlpChannels: [1024, classes] },
+      { kind: "globalAvgPool2d" },
+      { kind: "flatten" },
+    ],
+  };
+}
