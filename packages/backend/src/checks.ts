@@ -23,7 +23,7 @@ export function checkBatch(batch: Batch, limits: BatchLimits): number {
     "input" in batch
       ? checkInput(batch.input.shape, batch.input.data.length, limits)
       : checkImages(batch.images, limits);
-  if (count < 1 || count > limits.maxBatch) {
+  if (!Number.isInteger(count) || count < 1 || count > limits.maxBatch) {
     throw new BatchError("batch", `1 to ${limits.maxBatch} images`, `${count}`);
   }
   return count;
@@ -48,8 +48,11 @@ export function checkParameters(given: Parameters, expected: ReadonlyMap<string,
   for (const [name, shape] of expected) {
     const tensor = given.get(name);
     if (tensor === undefined) throw new ParameterError(name, `shape [${shape.join(", ")}]`, "nothing");
-    if (tensor.shape.join() !== shape.join() || tensor.data.length !== elementCount(shape)) {
+    if (tensor.shape.join() !== shape.join()) {
       throw new ParameterError(name, `shape [${shape.join(", ")}]`, `[${tensor.shape.join(", ")}]`);
+    }
+    if (tensor.data.length !== elementCount(shape)) {
+      throw new ParameterError(name, `${elementCount(shape)} values`, `${tensor.data.length}`);
     }
     const wrong = tensor.data.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) throw new ParameterError(name, "finite values", `${tensor.data[wrong]} at ${wrong}`);
