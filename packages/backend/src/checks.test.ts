@@ -65,9 +65,8 @@ describe("checkParameters", () => {
   ]);
   const weight = { shape: [2, 3], data: new Float32Array(6) };
   const bias = { shape: [2], data: new Float64Array(2) };
-  const given = (
-    other: Record<string, Parameters extends ReadonlyMap<string, infer T> ? T : never>,
-  ): Parameters => new Map(Object.entries({ "net.0.weight": weight, "net.0.bias": bias, ...other }));
+  const given = (other: Readonly<Record<string, Tensor>>): Parameters =>
+    new Map(Object.entries({ "net.0.weight": weight, "net.0.bias": bias, ...other }));
 
   test("takes exactly the expected tensors, in any order and either precision", () => {
     checkParameters(given({}), expected);
