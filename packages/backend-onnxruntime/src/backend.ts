@@ -6,6 +6,7 @@ import {
   type Model,
   UnsupportedError,
 } from "@nin/backend";
+import { prepareSoftwareAdapter } from "@nin/software-adapter";
 import type { Architecture } from "@nin/spec";
 import { listDevices } from "./devices.js";
 import { BACKEND_ID, compileModel } from "./model.js";
@@ -30,6 +31,8 @@ async function compile(architecture: Architecture, options: CompileOptions = {})
   if (listed?.available !== true) {
     throw new DeviceUnavailableError(BACKEND_ID, known, listed?.reason ?? "it was not found");
   }
+  // The worker inherits what the main thread prepared; it could not do it itself.
+  if (known === "webgpu") await prepareSoftwareAdapter();
   return compileModel({
     architecture,
     device: known,

@@ -82,12 +82,14 @@ export class GraphBuilder {
     this.#inputs.push(...values);
   }
 
-  /** Makes a value one of the graph's results, under its own name, or `name` where one is given. */
+  /**
+   * Makes a value one of the graph's results, under its own name, or `name` where one is given.
+   * What no node of this graph gives, or is a result already, is passed on by a node of its own.
+   */
   output(value: Value, name?: string): Value {
-    const result =
-      name === undefined && this.#nodes.some((node) => node.outputs.includes(value))
-        ? value
-        : this.#renamed(value, name);
+    const isOwn = this.#nodes.some((node) => node.outputs.includes(value));
+    const isFree = isOwn && name === undefined && !this.#outputs.includes(value);
+    const result = isFree ? value : this.#renamed(value, name);
     this.#outputs.push(result);
     return result;
   }
