@@ -1,1 +1,2 @@
 export { createOnnxRuntimeBackend } from "./backend.js";
+export { exportOnnx } from "./export/export-onnx.js";

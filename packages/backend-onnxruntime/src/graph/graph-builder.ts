@@ -94,14 +94,16 @@ export class GraphBuilder {
     return result;
   }
 
-  constant(data: ConstantData, shape: readonly number[]): Value {
+  /** An initializer. Small ones that are equal are one, unless they are named. */
+  constant(data: ConstantData, shape: readonly number[], name?: string): Value {
     const type: ElementType =
       data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "int64";
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const key = bytes.length > SHARED_CONSTANT_BYTES ? undefined : `${type}[${shape.join()}]${bytes.join()}`;
+    const isShared = name === undefined && bytes.length <= SHARED_CONSTANT_BYTES;
+    const key = !isShared ? undefined : `${type}[${shape.join()}]${bytes.join()}`;
     const known = key === undefined ? undefined : this.#shared.get(key);
     if (known !== undefined) return known;
-    const value = { name: this.#fresh("constant"), type, shape };
+    const value = { name: name ?? this.#fresh("constant"), type, shape };
     this.#constants.push({ value, bytes });
     if (key !== undefined) this.#shared.set(key, value);
     return value;

@@ -1,0 +1,1 @@
+"""Our architectures, recipes and random numbers in PyTorch, to compare backends with."""

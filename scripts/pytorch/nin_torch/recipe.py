@@ -1,0 +1,49 @@
+"""A recipe in our JSON form ("format": "nin-recipe") as a torch optimizer and learning rates."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+
+
+def read_recipe(path):
+    """The parsed JSON of a recipe file."""
+    recipe = json.loads(Path(path).read_text())
+    if recipe.get("format") != "nin-recipe":
+        raise ValueError(f'{path}: expected "format": "nin-recipe", got {recipe.get("format")!r}')
+    return recipe
+
+
+def effective_recipe(path, batch_size=None, seed=None):
+    """A recipe file with what the command line replaces."""
+    replaced = {"batchSize": batch_size, "seed": seed}
+    return {**read_recipe(path), **{key: value for key, value in replaced.items() if value is not None}}
+
+
+def make_optimizer(recipe, parameters):
+    """SGD or AdamW as the recipe says."""
+    options = recipe["optimizer"]
+    shared = {"lr": options["learningRate"], "weight_decay": options.get("weightDecay", 0)}
+    if options["kind"] == "sgd":
+        return torch.optim.SGD(parameters, momentum=options.get("momentum", 0), **shared)
+    return torch.optim.AdamW(
+        parameters,
+        betas=(options.get("beta1", 0.9), options.get("beta2", 0.999)),
+        eps=options.get("epsilon", 1e-8),
+        **shared,
+    )
+
+
+def learning_rate_at(recipe, step, total_steps):
+    """The rate of a step (from 0) of the whole run, in float64 and then rounded to float32."""
+    base = recipe["optimizer"]["learningRate"]
+    warmup = recipe["schedule"].get("warmupSteps", 0)
+    if step < warmup:
+        rate = base * (step + 1) / warmup
+    elif recipe["schedule"]["kind"] == "constant":
+        rate = base
+    else:
+        rate = base / 2 * (1 + math.cos(math.pi * (step - warmup) / (total_steps - warmup)))
+    return float(np.float32(rate))
