@@ -1,0 +1,76 @@
+import { elementCount } from "@nin/spec";
+import { type Dtype, dtypeBytes, dtypeOf, type TensorData } from "./dtype.js";
+import { SafetensorsError } from "./errors.js";
+
+/** A tensor to be written, as the element type of its array. */
+export interface WritableTensor {
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+/** Data begin at a multiple of this, so that every type is aligned. */
+const ALIGNMENT = 8;
+
+/**
+ * The bytes of a safetensors file. The same tensors in the same order always give the same bytes:
+ * wider types first, otherwise in the given order.
+ *
+ * Throws: `SafetensorsError` when a tensor has not as many values as its shape says.
+ */
+export function serializeSafetensors(
+  tensors: ReadonlyMap<string, WritableTensor>,
+  metadata: ReadonlyMap<string, string> = new Map(),
+): Uint8Array<ArrayBuffer> {
+  const placed = place(tensors);
+  const header = encodeHeader(placed, metadata);
+  const dataBytes = placed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const file = new Uint8Array(8 + header.length + dataBytes);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, 8);
+  for (const { tensor, begin } of placed) {
+    const { buffer, byteOffset, byteLength } = tensor.data;
+    file.set(new Uint8Array(buffer, byteOffset, byteLength), 8 + header.length + begin);
+  }
+  return file;
+}
+
+interface PlacedTensor {
+  readonly name: string;
+  readonly tensor: WritableTensor;
+  readonly dtype: Dtype;
+  readonly begin: number;
+  readonly sizeBytes: number;
+}
+
+function place(tensors: ReadonlyMap<string, WritableTensor>): readonly PlacedTensor[] {
+  const typed = [...tensors].map(([name, tensor]) => {
+    if (name === "__metadata__" || tensor.data.length !== elementCount(tensor.shape)) {
+      const expected = `${elementCount(tensor.shape)} values for shape [${tensor.shape.join(", ")}]`;
+      throw new SafetensorsError(`tensor ${name}`, `expected ${expected}, got ${tensor.data.length}`);
+    }
+    return { name, tensor, dtype: dtypeOf(tensor.data) };
+  });
+  typed.sort((a, b) => dtypeBytes[b.dtype] - dtypeBytes[a.dtype]);
+  let begin = 0;
+  return typed.map((entry) => {
+    const sizeBytes = entry.tensor.data.byteLength;
+    const placed = { ...entry, begin, sizeBytes };
+    begin += sizeBytes;
+    return placed;
+  });
+}
+
+function encodeHeader(placed: readonly PlacedTensor[], metadata: ReadonlyMap<string, string>): Uint8Array {
+  // `fromEntries` makes own properties, also of a tensor named `__proto__`.
+  const header = Object.fromEntries([
+    ...(metadata.size === 0 ? [] : [["__metadata__", Object.fromEntries(metadata)] as const]),
+    ...placed.map(
+      ({ name, tensor, dtype, begin, sizeBytes }) =>
+        [name, { dtype, shape: tensor.shape, data_offsets: [begin, begin + sizeBytes] }] as const,
+    ),
+  ]);
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const padded = new Uint8Array(Math.ceil(json.length / ALIGNMENT) * ALIGNMENT).fill(0x20);
+  padded.set(json);
+  return padded;
+}

@@ -1,0 +1,43 @@
+import { elementCount, type Parameters, type Tensor } from "@nin/spec";
+import { SafetensorsError } from "./errors.js";
+import type { SafetensorsFile, StoredTensor } from "./parse.js";
+
+/**
+ * Every tensor of a file as floating-point numbers in memory of their own.
+ *
+ * Throws: `SafetensorsError` for a tensor that is not F32 or F64.
+ */
+export function floatTensors(file: SafetensorsFile, source = "safetensors"): Parameters {
+  return new Map([...file.tensors].map(([name, stored]) => [name, floatTensor(stored, name, source)]));
+}
+
+/** One F32 or F64 tensor. Throws: `SafetensorsError` for another type. */
+export function floatTensor({ dtype, shape, bytes }: StoredTensor, name: string, source: string): Tensor {
+  if (dtype === "F32") return { shape, data: new Float32Array(copied(bytes)) };
+  if (dtype === "F64") return { shape, data: new Float64Array(copied(bytes)) };
+  throw new SafetensorsError(source, `tensor ${name}: expected F32 or F64, got ${dtype}`);
+}
+
+/** An I64 or I32 tensor whose values fit 32 bits, such as labels. Throws: `SafetensorsError` otherwise. */
+export function integerTensor(
+  { dtype, shape, bytes }: StoredTensor,
+  name: string,
+  source: string,
+): { readonly shape: readonly number[]; readonly data: Int32Array } {
+  if (dtype === "I32") return { shape, data: new Int32Array(copied(bytes)) };
+  if (dtype !== "I64") throw new SafetensorsError(source, `tensor ${name}: expected I64, got ${dtype}`);
+  const wide = new BigInt64Array(copied(bytes));
+  const data = new Int32Array(elementCount(shape));
+  wide.forEach((value, index) => {
+    if (BigInt.asIntN(32, value) !== value) {
+      throw new SafetensorsError(source, `tensor ${name}: expected 32-bit values, got ${value} at ${index}`);
+    }
+    data[index] = Number(value);
+  });
+  return { shape, data };
+}
+
+/** Bytes of a file need not be aligned. */
+function copied(bytes: Uint8Array): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
+}
