@@ -12,6 +12,8 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
+from nin_torch.recipe import make_optimizer
+
 # Kernels, strides and padding where windows overlap, leave gaps, run past the input in ceil mode,
 # or would start in the right padding (and so do not exist).
 POOLS = [
@@ -90,23 +92,6 @@ def convolution_case(generator, layer):
         "inputGradient": flat(input.grad),
         "weightGradient": flat(weight.grad),
     }
-
-
-def make_optimizer(options, parameters):
-    if options["kind"] == "sgd":
-        return torch.optim.SGD(
-            parameters,
-            lr=options["learningRate"],
-            momentum=options["momentum"],
-            weight_decay=options["weightDecay"],
-        )
-    return torch.optim.AdamW(
-        parameters,
-        lr=options["learningRate"],
-        betas=(options["beta1"], options["beta2"]),
-        eps=options["epsilon"],
-        weight_decay=options["weightDecay"],
-    )
 
 
 def optimizer_case(generator, options):

@@ -1,94 +1,82 @@
-"""How far float64 runs drift apart whose initial weights differ by one float32 rounding; see README.md."""
+"""How far float64 runs drift apart whose weights differ by one float32 rounding, segment by segment.
+
+Needs what trajectory.py left in --states. One JSON object a segment is added to --output: the largest difference of
+--runs runs from the unperturbed one; under `float32`, that of PyTorch's own float32 run, which is what a right
+backend may be expected to show. Segments that the file already has are not run again.
+"""
 
 import argparse
-import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 
-from nin_torch.architecture import read_architecture
-from nin_torch.fashion_mnist import read_split
-from nin_torch.recipe import effective_recipe
-from nin_torch.trajectory import Run
+from nin_torch.journal import append_record, read_records
+from nin_torch.segments import SegmentedRun, add_run_arguments, use_threads
 
 RELATIVE = 2.0**-23
 
 
 def main():
     options = parse_arguments()
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    images, _ = read_split(options.data, "t10k", options.logit_images)
-    weights = initial_weights(options)
-    base = train(options, weights, images)
-    runs = [train(options, perturbed(weights, seed), images) for seed in range(options.runs)]
-    answer = {
-        "runs": options.runs,
-        "losses": [
-            max(abs(run["losses"][k] - loss) / abs(loss) for run in runs)
-            for k, loss in enumerate(base["losses"])
-        ],
-        "logits": max(relative_l2(run["logits"], base["logits"]) for run in runs),
-        "updates": {
-            name: max(relative_l2(run["updates"][name], update) for run in runs)
-            for name, update in base["updates"].items()
-        },
-    }
-    Path(options.output).write_text(json.dumps(answer) + "\n")
+    use_threads(options)
+    oracle = SegmentedRun(options, torch.float64)
+    float32 = SegmentedRun(options, torch.float32)
+    done = {record["first"] for record in read_records(options.output)}
+    for segment in oracle.segments():
+        if segment[0] not in done:
+            append_record(options.output, measure(oracle, float32, segment, options.runs))
 
 
-def initial_weights(options):
-    tensors = load_file(options.weights or options.state)
-    return {name: tensor.double() for name, tensor in tensors.items() if name.startswith("net.")}
-
-
-def train(options, weights, images):
-    """A run's losses, its logits at the end and how far each parameter moved."""
-    recipe = effective_recipe(options.recipe, options.batch_size, options.seed)
-    run = Run(read_architecture(options.architecture), recipe, options.data, torch.float64, options.limit)
-    if options.state:
-        run.write_state({**load_file(options.state), **weights}, options.first_step)
-    else:
-        run.write_parameters(weights)
-    losses = [run.step() for _ in range(options.steps)]
-    updates = {name: parameter - weights[name] for name, parameter in run.parameters().items()}
-    return {"losses": losses, "logits": run.logits(images), "updates": updates}
-
-
-def perturbed(weights, seed):
-    """Every weight up or down by 2^-23 of itself."""
-    generator = torch.Generator().manual_seed(seed)
+def measure(oracle, float32, segment, runs):
+    first, steps = segment
+    state = oracle.load_state(first)
+    names = [name for name, _ in oracle.run.network.named_parameters()]
+    base = oracle.train(state, first, steps)
+    drifts = [
+        difference(oracle.train(perturbed(state, names, seed), first, steps), base) for seed in range(runs)
+    ]
     return {
-        name: tensor * (1 + RELATIVE * (2 * torch.randint(0, 2, tensor.shape, generator=generator) - 1))
-        for name, tensor in weights.items()
+        "first": first,
+        "runs": runs,
+        "losses": [max(values) for values in zip(*(drift["losses"] for drift in drifts))],
+        "logits": max(drift["logits"] for drift in drifts),
+        "updates": {name: max(drift["updates"][name] for drift in drifts) for name in names},
+        "float32": difference(float32.train(state, first, steps), base),
+    }
+
+
+def perturbed(state, names, seed):
+    """The state with every parameter's elements up or down by 2^-23 of themselves."""
+    generator = torch.Generator().manual_seed(seed)
+    changed = dict(state)
+    for name in names:
+        signs = 2 * torch.randint(0, 2, state[name].shape, generator=generator) - 1
+        changed[name] = state[name].double() * (1 + RELATIVE * signs)
+    return changed
+
+
+def difference(actual, expected):
+    """Relative difference of every loss, and relative L2 of logits and updates."""
+    pairs = zip(actual["losses"], expected["losses"])
+    return {
+        "losses": [abs(loss - right) / abs(right) for loss, right in pairs],
+        "logits": relative_l2(actual["logits"], expected["logits"]),
+        "updates": {
+            name: relative_l2(actual["updates"][name], update) for name, update in expected["updates"].items()
+        },
     }
 
 
 def relative_l2(actual, expected):
-    return ((actual - expected).norm() / expected.norm().clamp_min(1e-300)).item()
+    return ((actual.double() - expected).norm() / expected.norm().clamp_min(1e-300)).item()
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--architecture", required=True, help="architecture file (nin-architecture JSON)")
-    parser.add_argument("--recipe", required=True, help="recipe file (nin-recipe JSON)")
-    parser.add_argument("--weights", help="initial weights, safetensors, as `nin init` writes")
-    parser.add_argument("--state", help="instead of --weights: a file that trajectory.py --states wrote")
-    parser.add_argument("--first-step", type=int, default=0, help="the steps done before --state")
-    parser.add_argument("--data", required=True, help="folder of Fashion-MNIST's IDX files")
-    parser.add_argument("--steps", type=int, required=True)
-    parser.add_argument("--output", required=True, help="JSON file to write")
+    add_run_arguments(parser)
+    parser.add_argument("--output", required=True, type=Path, help="file of JSON lines to write")
     parser.add_argument("--runs", type=int, default=8)
-    parser.add_argument("--limit", type=int, help="the first N training images")
-    parser.add_argument("--batch-size", type=int, help="instead of the recipe's")
-    parser.add_argument("--seed", type=int, help="of batches and dropout, instead of the recipe's")
-    parser.add_argument("--logit-images", type=int, default=64, help="logits of the first N test images")
-    parser.add_argument("--threads", type=int)
-    options = parser.parse_args()
-    if (options.weights is None) == (options.state is None):
-        parser.error("give one of --weights and --state")
-    return options
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -11,21 +11,15 @@ import torch
 def read_recipe(path):
     """The parsed JSON of a recipe file."""
     recipe = json.loads(Path(path).read_text())
-    if recipe.get("format") != "nin-recipe":
-        raise ValueError(f'{path}: expected "format": "nin-recipe", got {recipe.get("format")!r}')
+    for field, expected in (("format", "nin-recipe"), ("version", 1)):
+        if recipe.get(field) != expected:
+            raise ValueError(f"{path}: {field}: expected {expected!r}, got {recipe.get(field)!r}")
     return recipe
 
 
-def effective_recipe(path, batch_size=None, seed=None):
-    """A recipe file with what the command line replaces."""
-    replaced = {"batchSize": batch_size, "seed": seed}
-    return {**read_recipe(path), **{key: value for key, value in replaced.items() if value is not None}}
-
-
-def make_optimizer(recipe, parameters):
-    """SGD or AdamW as the recipe says."""
-    options = recipe["optimizer"]
-    shared = {"lr": options["learningRate"], "weight_decay": options.get("weightDecay", 0)}
+def make_optimizer(options, parameters, **implementation):
+    """SGD or AdamW from a recipe's `optimizer`. `implementation` is PyTorch's own: fused, foreach."""
+    shared = {"lr": options["learningRate"], "weight_decay": options.get("weightDecay", 0), **implementation}
     if options["kind"] == "sgd":
         return torch.optim.SGD(parameters, momentum=options.get("momentum", 0), **shared)
     return torch.optim.AdamW(

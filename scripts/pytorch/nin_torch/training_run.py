@@ -13,23 +13,18 @@ from .recipe import learning_rate_at, make_optimizer
 STATE_NAMES = {"momentum_buffer": "velocity", "exp_avg": "moment1", "exp_avg_sq": "moment2"}
 
 
-class Run:
-    """One training run on the first `limit` images of Fashion-MNIST."""
+class TrainingRun:
+    """A training run on Fashion-MNIST, at any of its steps."""
 
-    def __init__(self, architecture, recipe, folder, dtype, limit=None):
+    def __init__(self, architecture, recipe, folder, dtype):
         self.architecture = architecture
         self.recipe = recipe
         self.dtype = dtype
-        self.images, self.labels = read_split(folder, "train", limit)
+        self.images, self.labels = read_split(folder, "train")
         self.network = build(architecture).to(dtype)
-        self.optimizer = make_optimizer(recipe, self.network.parameters())
+        self.optimizer = make_optimizer(recipe["optimizer"], self.network.parameters())
         self.next_step = 0
         self.order = (None, None)
-
-    def write_parameters(self, tensors):
-        """Replaces all parameters; `tensors` may also hold an optimizer's state."""
-        names = [name for name, _ in self.network.named_parameters()]
-        self.network.load_state_dict({name: tensors[name].to(self.dtype) for name in names})
 
     def parameters(self):
         """A copy of the parameters by name."""
@@ -39,26 +34,31 @@ class Run:
         """A copy of the parameters and of the optimizer's state, as `velocity.net.0.0.weight`."""
         tensors = self.parameters()
         for name, parameter in self.network.named_parameters():
+            remembered = self.optimizer.state.get(parameter, {})
             for key, prefix in STATE_NAMES.items():
-                value = self.optimizer.state.get(parameter, {}).get(key)
-                if value is not None:
-                    tensors[f"{prefix}.{name}"] = value.detach().clone()
+                if remembered.get(key) is not None:
+                    tensors[f"{prefix}.{name}"] = remembered[key].detach().clone()
         return tensors
 
     def write_state(self, tensors, step):
-        """Continues from a saved `state` after `step` steps."""
-        self.write_parameters(tensors)
+        """Continues from a `state` after `step` steps; initial weights alone are the state after none."""
+        names = [name for name, _ in self.network.named_parameters()]
+        self.network.load_state_dict({name: tensors[name].to(self.dtype) for name in names})
         self.next_step = step
+        self.optimizer.state.clear()
         for name, parameter in self.network.named_parameters():
-            state = self.optimizer.state[parameter]
-            for key, prefix in STATE_NAMES.items():
-                if f"{prefix}.{name}" in tensors:
-                    state[key] = tensors[f"{prefix}.{name}"].to(self.dtype).clone()
-            if "exp_avg" in state:
-                state["step"] = torch.tensor(float(step))
+            remembered = {
+                key: tensors[f"{prefix}.{name}"].to(self.dtype).clone()
+                for key, prefix in STATE_NAMES.items()
+                if f"{prefix}.{name}" in tensors
+            }
+            if "exp_avg" in remembered:
+                remembered["step"] = torch.tensor(float(step))
+            if remembered:
+                self.optimizer.state[parameter] = remembered
 
     def step(self):
-        """One step on the run's next batch, dropout on. Returns the batch's mean loss."""
+        """One step on the run's next batch, dropout on. Returns the batch's mean loss before the update."""
         images, labels = self.batch(self.next_step)
         self.network.train()
         set_step(self.network, self.recipe["seed"], self.next_step)
