@@ -71,7 +71,8 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-const modelType = root.lookupType("ModelProto");
+/** The message of a whole model. */
+export const modelType = root.lookupType("ModelProto");
 
 /** Serializes a model given as a plain object of the schema's messages. */
 export function encodeModel(model: object): Uint8Array {

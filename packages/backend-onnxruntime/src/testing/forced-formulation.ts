@@ -1,0 +1,69 @@
+import type { Architecture, Conv2d, Size2d } from "@nin/spec";
+import { type Dialect, GraphBuilder, type Value } from "../graph/graph-builder.js";
+import { reshape } from "../graph/layout.js";
+import { extentOf, product, staticShape } from "../graph/shape.js";
+import type { Convolution, ConvolutionProgram } from "../layers/conv2d.js";
+import { im2colConvolution } from "../layers/conv2d-im2col.js";
+import { pointwiseConvolution } from "../layers/conv2d-pointwise.js";
+import { winogradConvolution } from "../layers/conv2d-winograd.js";
+import { toNchw } from "../layers/feature-map.js";
+import { softmaxCrossEntropy } from "../programs/loss.js";
+import { networkInput, sourceValue } from "../programs/network.js";
+import { MicroBatchContext, ParameterInputs } from "../programs/program-context.js";
+
+/** A formulation of a convolution, by name and tile. */
+export type Forced = "pointwise" | "im2col" | { readonly winograd: Size2d };
+
+function formulate(task: Convolution, forced: Forced): ConvolutionProgram {
+  if (forced === "pointwise") return pointwiseConvolution(task);
+  if (forced === "im2col") return im2colConvolution(task);
+  return winogradConvolution(task, forced.winograd);
+}
+
+/**
+ * Loss and gradients of a chain of bias-free convolutions, each in the formulation that is asked
+ * for, whatever its shape would choose. The first takes the network's input as it comes; its
+ * weight's gradient depends on the input gradients of all others.
+ *
+ * Outputs: `logits`, `loss`, `gradient.<parameter>`.
+ */
+export function convolutionChain(
+  architecture: Architecture,
+  convolutions: readonly { readonly layer: Conv2d; readonly forced: Forced }[],
+  images: number,
+  dialect: Dialect,
+): GraphBuilder {
+  const graph = new GraphBuilder(dialect);
+  const context = new MicroBatchContext(graph, graph, images, new ParameterInputs(graph));
+  const fed = sourceValue(architecture, "input", images);
+  let map = networkInput(graph, architecture, "input", graph.input(fed.name, fed.type, fed.shape));
+  const written = convolutions.map(({ layer, forced }, position) => {
+    const { outChannels, kernelSize, stride, padding } = layer;
+    const name = `net.${position}`;
+    const convolution = formulate(
+      { context, input: map, name, outChannels, kernelSize, stride, padding },
+      forced,
+    );
+    map = { layout: "hwnc", value: convolution.output };
+    return convolution;
+  });
+  const nchw = toNchw(graph, map);
+  const logits = reshape(graph, nchw, [images, product(staticShape(nchw)) / images]);
+  const targets = graph.input("targets", "float32", logits.shape);
+  const loss = softmaxCrossEntropy(graph, logits, targets);
+  let gradient: Value | undefined = hwncGradient(graph, loss.logitsGradient, nchw);
+  for (const [index, convolution] of [...written.entries()].reverse()) {
+    if (gradient !== undefined) gradient = convolution.backward(gradient, index > 0);
+  }
+  graph.output(logits, "logits");
+  graph.output(loss.sum, "loss");
+  for (const { name, value } of context.gradients) graph.output(value, `gradient.${name}`);
+  return graph;
+}
+
+function hwncGradient(graph: GraphBuilder, gradient: Value, nchw: Value): Value {
+  const [n, c, h, w] = [0, 1, 2, 3].map((axis) => extentOf(nchw, axis));
+  const shaped = reshape(graph, gradient, staticShape(nchw));
+  const result = { type: gradient.type, shape: [h ?? 0, w ?? 0, n ?? 0, c ?? 0] };
+  return graph.node("Transpose", [shaped], result, { perm: { ints: [2, 3, 0, 1] } });
+}
