@@ -11,9 +11,18 @@ export class SpecError extends Error {
     readonly path: string,
     expected: string,
     given: unknown,
+    message: string = `${path}: expected ${expected}, got ${describe(given)}`,
   ) {
-    super(`${path}: expected ${expected}, got ${describe(given)}`);
+    super(message);
     this.name = "SpecError";
+  }
+}
+
+/** A field or an option of a name that means nothing there. */
+export class UnknownNameError extends SpecError {
+  constructor(path: string, what: "field" | "option", known: readonly string[]) {
+    const expected = `one of ${known.join(", ")}`;
+    super(path, expected, what, `${path}: unknown ${what}; expected ${expected}`);
   }
 }
 

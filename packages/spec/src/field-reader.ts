@@ -1,4 +1,4 @@
-import { SpecError } from "./errors.js";
+import { SpecError, UnknownNameError } from "./errors.js";
 import type { Size2d } from "./layers/layer-kind.js";
 
 /** The largest integer a field may hold: exact in float32. */
@@ -50,7 +50,7 @@ export class FieldReader {
     const value = this.raw(name);
     if (value === undefined && fallback !== undefined) return fallback;
     const found = values.find((candidate) => candidate === value);
-    return found ?? this.fail(name, `one of ${values.map((v) => JSON.stringify(v)).join(", ")}`);
+    return found ?? this.fail(name, oneOf(values));
   }
 
   string(name: string): string {
@@ -91,13 +91,7 @@ export class FieldReader {
   /** Throws: `SpecError` when the object has a field that was never read. */
   end(): void {
     for (const name of Object.keys(this.#fields)) {
-      if (!this.#known.has(name)) {
-        throw new SpecError(
-          this.pathOf(name),
-          `no such field (known: ${[...this.#known].join(", ")})`,
-          this.#fields[name],
-        );
-      }
+      if (!this.#known.has(name)) throw new UnknownNameError(this.pathOf(name), "field", [...this.#known]);
     }
   }
 
@@ -115,6 +109,11 @@ export class FieldReader {
     }
     return this.fail(name, expected);
   }
+}
+
+/** The names that a field may hold, for a message. */
+export function oneOf(values: readonly string[]): string {
+  return `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
 }
 
 export function isPositiveInteger(value: unknown): value is number {

@@ -1,6 +1,6 @@
 import type { Architecture } from "./architecture.js";
 import { SpecError } from "./errors.js";
-import { FieldReader } from "./field-reader.js";
+import { FieldReader, oneOf } from "./field-reader.js";
 import { type NamedParameter, namedParameters } from "./shapes.js";
 
 const RULES = ["xavierUniform", "heUniform", "uniformFanIn", "zeros"] as const;
@@ -75,6 +75,8 @@ function parseOverride(fields: FieldReader): InitOverride {
 
 function parseBiasRule(fields: FieldReader): InitRule {
   const value = fields.raw("bias");
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  return fields.oneOf("bias", RULES);
+  const rule = RULES.find((candidate) => candidate === value);
+  if (rule !== undefined) return rule;
+  const isFloat32 = typeof value === "number" && Number.isFinite(Math.fround(value));
+  return isFloat32 ? value : fields.fail("bias", `${oneOf(RULES)}, or a number`);
 }

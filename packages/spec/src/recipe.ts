@@ -1,5 +1,5 @@
 import { SpecError } from "./errors.js";
-import { FieldReader } from "./field-reader.js";
+import { FieldReader, isPositiveInteger } from "./field-reader.js";
 import { type Initialization, parseInitialization } from "./initialization.js";
 
 /** `g += weightDecay*w; v = momentum*v + g (first v = g); w -= learningRate*v` (PyTorch's SGD). */
@@ -91,7 +91,7 @@ const isFraction = (value: number): boolean => value >= 0 && value < 1;
 function parseOptimizer(fields: FieldReader): Optimizer {
   const kind = fields.oneOf("kind", ["sgd", "adamw"]);
   const learningRate = fields.number("learningRate", "a positive number", (rate) => rate > 0);
-  const weightDecay = fields.number("weightDecay", "a number of at least 0", notNegative, 0);
+  const weightDecay = fields.number("weightDecay", "a non-negative number", notNegative, 0);
   const fraction = (name: string, fallback: number): number =>
     fields.number(name, "a number in [0, 1)", isFraction, fallback);
   const optimizer: Optimizer =
@@ -114,8 +114,8 @@ function parseSchedule(fields: FieldReader): Schedule {
     kind: fields.oneOf("kind", ["constant", "cosine"]),
     warmupSteps: fields.number(
       "warmupSteps",
-      "an integer of at least 0",
-      (steps) => Number.isInteger(steps) && steps >= 0,
+      "a non-negative integer",
+      (steps) => steps === 0 || isPositiveInteger(steps),
       0,
     ),
   };
@@ -153,7 +153,8 @@ export function perChannel(
   path: string,
 ): readonly number[] {
   if (typeof value === "number") return Array.from({ length: channels }, () => value);
-  if (value.length !== channels)
+  if (value.length !== channels) {
     throw new SpecError(path, `a number, or ${channels}, one per channel`, value);
+  }
   return value;
 }

@@ -1,4 +1,4 @@
-import { SpecError } from "../errors.js";
+import { SpecError, UnknownNameError } from "../errors.js";
 
 /** The options behind the `?` of a model's name: `nin?mlpConvs=3&channels=3`. */
 export class ModelOptions {
@@ -46,10 +46,9 @@ export class ModelOptions {
 
   /** Throws: `SpecError` for an option that the model does not have. */
   end(): void {
-    for (const [name, value] of this.#values) {
+    for (const name of this.#values.keys()) {
       if (!this.#known.has(name)) {
-        const known = [...this.#known].join(", ");
-        throw new SpecError(`${this.model}?${name}`, `no such option (known: ${known})`, value);
+        throw new UnknownNameError(`${this.model}?${name}`, "option", [...this.#known]);
       }
     }
   }

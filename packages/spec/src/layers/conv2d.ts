@@ -1,4 +1,3 @@
-import { SpecError } from "../errors.js";
 import type { LayerKind, Size2d } from "./layer-kind.js";
 import { imageShape, windowCount } from "./window.js";
 
@@ -47,8 +46,3 @@ export const conv2d: LayerKind<Conv2d> = {
     return outChannels * height * width * inChannels * layer.kernelSize[0] * layer.kernelSize[1];
   },
 };
-
-/** The convolutions that a block is made of are checked against the block's own fields. */
-export function requireOddSize(size: Size2d, path: string): void {
-  if (size[0] % 2 === 0 || size[1] % 2 === 0) throw new SpecError(path, "an odd size", size);
-}

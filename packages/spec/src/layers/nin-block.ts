@@ -1,6 +1,6 @@
 import { SpecError } from "../errors.js";
 import { type FieldReader, isPositiveInteger } from "../field-reader.js";
-import { type Conv2d, requireOddSize } from "./conv2d.js";
+import type { Conv2d } from "./conv2d.js";
 import type { Size2d } from "./layer-kind.js";
 import type { Relu } from "./relu.js";
 
@@ -22,7 +22,7 @@ export interface NinBlock {
 export function parseNinBlock(fields: FieldReader): NinBlock {
   const outChannels = fields.positiveInteger("outChannels");
   const mlpKernelSize = fields.size("mlpKernelSize", [1, 1]);
-  requireOddSize(mlpKernelSize, fields.pathOf("mlpKernelSize"));
+  if (mlpKernelSize.some((extent) => extent % 2 === 0)) fields.fail("mlpKernelSize", "an odd size");
   return {
     kind: "ninBlock",
     outChannels,
