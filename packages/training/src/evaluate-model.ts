@@ -1,5 +1,8 @@
 import type { Model } from "@nin/backend";
 import type { ImageDataset } from "@nin/data";
+import type { Shape } from "@nin/spec";
+import { labelledSlice } from "./labelled-slice.js";
+import { requireInteger } from "./plan.js";
 
 /** How a model is evaluated. */
 export interface EvaluateOptions {
@@ -23,6 +26,8 @@ export interface EvaluationResult {
   readonly confusion: readonly (readonly number[])[];
   /** The prediction of each image, in order. */
   readonly predictions: Uint16Array;
+  /** The softmax probability of each prediction. */
+  readonly probabilities: Float32Array;
 }
 
 /**
@@ -31,9 +36,71 @@ export interface EvaluationResult {
  * Throws: `TrainingOptionError`; the signal's reason when aborted; what the model throws.
  */
 export async function evaluateModel(
-  _model: Model,
-  _dataset: ImageDataset,
-  _options: EvaluateOptions = {},
+  model: Model,
+  dataset: ImageDataset,
+  options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
-  throw new Error("not implemented");
+  const { limit, batchSize = 128, signal, onProgress } = options;
+  requireInteger("limit", limit, 1);
+  requireInteger("batchSize", batchSize, 1);
+  const count = Math.min(limit ?? dataset.count, dataset.count);
+  const scores = new Scores(dataset, count);
+  for (let start = 0; start < count; start += batchSize) {
+    signal?.throwIfAborted();
+    const end = Math.min(start + batchSize, count);
+    const { images } = labelledSlice(dataset, start, end);
+    const { shape, data } = await model.predict({ images });
+    scores.add({ shape, data: Float64Array.from(data) }, start);
+    onProgress?.({ images: end, totalImages: count });
+  }
+  return scores.result();
+}
+
+class Scores {
+  readonly #predictions: Uint16Array;
+  readonly #probabilities: Float32Array;
+  readonly #confusion: number[][];
+  #lossSum = 0;
+  #correct = 0;
+
+  constructor(
+    private readonly dataset: ImageDataset,
+    private readonly count: number,
+  ) {
+    this.#predictions = new Uint16Array(count);
+    this.#probabilities = new Float32Array(count);
+    this.#confusion = Array.from({ length: dataset.classes }, () => Array(dataset.classes).fill(0));
+  }
+
+  add({ shape, data }: { readonly shape: Shape; readonly data: Float64Array }, start: number): void {
+    const [images = 0, classes = 0] = shape;
+    for (let index = 0; index < images; index += 1) {
+      this.#addImage(data.subarray(index * classes, (index + 1) * classes), start + index);
+    }
+  }
+
+  result(): EvaluationResult {
+    return {
+      images: this.count,
+      loss: this.#lossSum / this.count,
+      accuracy: this.#correct / this.count,
+      correct: this.#correct,
+      confusion: this.#confusion,
+      predictions: this.#predictions,
+      probabilities: this.#probabilities,
+    };
+  }
+
+  #addImage(scores: Float64Array, image: number): void {
+    const label = this.dataset.labels[image] ?? 0;
+    const largest = scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    const prediction = Math.max(0, scores.indexOf(largest));
+    const sum = scores.reduce((total, score) => total + Math.exp(score - largest), 0);
+    this.#lossSum += Math.log(sum) + largest - (scores[label] ?? Number.NaN);
+    this.#predictions[image] = prediction;
+    this.#probabilities[image] = 1 / sum;
+    if (prediction === label) this.#correct += 1;
+    const row = this.#confusion[label];
+    if (row !== undefined) row[prediction] = (row[prediction] ?? 0) + 1;
+  }
 }

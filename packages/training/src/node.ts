@@ -1,14 +1,6 @@
 export type { DataRecord, RunConfig, SplitRecord } from "./run/config.js";
+export { describeData } from "./run/describe-data.js";
 export { RunError, type RunErrorCode } from "./run/errors.js";
-export {
-  createRun,
-  describeData,
-  type LoadedWeights,
-  loadWeightsFrom,
-  openRun,
-  type Run,
-  type RunReader,
-  resumeRun,
-  type TrainRunOptions,
-  trainRun,
-} from "./run/run.js";
+export { type LoadedWeights, loadWeightsFrom, openRun, type RunReader } from "./run/read-run.js";
+export { createRun, type Run, resumeRun } from "./run/run.js";
+export { type TrainRunOptions, trainRun } from "./run/train-run.js";

@@ -1,4 +1,8 @@
+import type { TrainingSession } from "@nin/backend";
+import { initialParameters } from "@nin/spec";
 import type { TrainingOptions, TrainingResult } from "./options.js";
+import { planTraining } from "./plan.js";
+import { TrainingLoop } from "./training-loop.js";
 
 /**
  * Trains a model: the recipe's epochs over the training images, an evaluation at each epoch's end.
@@ -15,6 +19,33 @@ import type { TrainingOptions, TrainingResult } from "./options.js";
  * saved; `TrainingOptionError`; `SpecError` when the architecture has not one score per class; what
  * the model and the recorder throw.
  */
-export async function trainModel(_options: TrainingOptions): Promise<TrainingResult> {
-  throw new Error("not implemented");
+export async function trainModel(options: TrainingOptions): Promise<TrainingResult> {
+  const plan = planTraining(options);
+  const session = await openSession(options);
+  try {
+    return await new TrainingLoop(session, plan, options).run();
+  } finally {
+    await session.dispose();
+  }
+}
+
+async function openSession(options: TrainingOptions): Promise<TrainingSession> {
+  const { model, architecture, recipe, data, resumeFrom } = options;
+  const { optimizer, init, seed } = recipe;
+  if (resumeFrom === undefined) {
+    await model.writeParameters(options.initialParameters ?? initialParameters(architecture, init, seed));
+  }
+  const session = await model.train({
+    optimizer,
+    seed,
+    firstStep: resumeFrom?.state.step ?? 0,
+    dataset: { images: data.train.images, labels: data.train.labels },
+  });
+  try {
+    if (resumeFrom !== undefined) await session.writeState(resumeFrom.state);
+    return session;
+  } catch (error) {
+    await session.dispose();
+    throw error;
+  }
 }

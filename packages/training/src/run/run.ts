@@ -1,11 +1,15 @@
-import type { Model } from "@nin/backend";
-import type { DatasetPair } from "@nin/data";
-import type { Architecture, Parameters } from "@nin/spec";
+import { isAbsolute, join, resolve } from "node:path";
+import { type Architecture, sameArchitecture } from "@nin/spec";
 import type { Checkpoint } from "../checkpoint.js";
-import type { TrainingEvent } from "../events.js";
 import type { MetricsLine } from "../metrics.js";
-import type { TrainingRecorder, TrainingResult } from "../options.js";
-import type { DataRecord, RunConfig } from "./config.js";
+import type { TrainingRecorder } from "../options.js";
+import { CheckpointStore } from "./checkpoint-store.js";
+import type { RunConfig } from "./config.js";
+import { CONFIG, configText, parseConfig } from "./config-file.js";
+import { RunError, reading, writing } from "./errors.js";
+import { type FileSystem, realFileSystem, replaceFile, textOf } from "./file-system.js";
+import { RunLock } from "./lock.js";
+import { MetricsFile } from "./metrics-file.js";
 
 /** A run folder opened for training; holds its lock until `dispose`. */
 export interface Run extends TrainingRecorder, AsyncDisposable {
@@ -20,42 +24,32 @@ export interface Run extends TrainingRecorder, AsyncDisposable {
   dispose(): Promise<void>;
 }
 
-/** A run folder opened for reading, while it is being trained or not. */
-export interface RunReader {
-  /** Absolute. */
-  readonly folder: string;
-  readonly config: RunConfig;
-  /** The step `checkpoints/latest` names; none before the first checkpoint. */
-  readonly latestStep?: number;
-  /** Every whole line of `metrics.jsonl`; one that is being written is left out. */
-  metrics(): Promise<readonly MetricsLine[]>;
-}
-
-/** Weights and where they came from. */
-export interface LoadedWeights {
-  /** The safetensors file. */
-  readonly file: string;
-  readonly parameters: Parameters;
-  /** Of the run they belong to; none for a file, or a checkpoint folder that was moved out of its run. */
-  readonly config?: RunConfig;
-  /** Of the checkpoint; none for a file. */
-  readonly step?: number;
-  /** A damaged checkpoint that was passed over. */
-  readonly warnings: readonly string[];
-}
-
-/** The `data` of a run's config: the images' and labels' hashes. `limit` is already applied to `pair.train`. */
-export function describeData(_pair: DatasetPair, _source: string, _limit: number | null = null): DataRecord {
-  throw new Error("not implemented");
-}
-
 /**
  * Makes a run folder, takes its lock and writes `config.json`. The folder may exist, without a run.
  *
  * Throws: `RunError` (`NIN_RUN_EXISTS`, `NIN_RUN_LOCKED`, `NIN_RUN_WRITE`); nothing is left then.
  */
-export async function createRun(_folder: string, _config: RunConfig): Promise<Run> {
-  throw new Error("not implemented");
+export async function createRun(
+  folder: string,
+  config: RunConfig,
+  files: FileSystem = realFileSystem,
+): Promise<Run> {
+  const path = resolve(folder);
+  const created = await writing(path, () => files.mkdir(path, { recursive: true }));
+  try {
+    const lock = await writing(path, () => RunLock.take(files, path));
+    return await closingOnError(lock, async () => {
+      if ((await writing(path, () => textOf(files, join(path, CONFIG)))) !== undefined) {
+        const problem = "there is a run already; continue it with --resume, or give another folder";
+        throw new RunError("NIN_RUN_EXISTS", path, problem);
+      }
+      await writing(path, () => replaceFile(files, join(path, CONFIG), configText(config)));
+      return new RunFolder(files, path, config, lock, []);
+    });
+  } catch (error) {
+    await removeNew(files, path, created);
+    throw error;
+  }
 }
 
 /**
@@ -67,45 +61,96 @@ export async function createRun(_folder: string, _config: RunConfig): Promise<Ru
  * is not the run's, `NIN_RUN_CORRUPT` when no checkpoint is whole, `NIN_RUN_WRITE`).
  */
 export async function resumeRun(
-  _folder: string,
-  _options: { readonly architecture?: Architecture } = {},
+  folder: string,
+  options: { readonly architecture?: Architecture } = {},
+  files: FileSystem = realFileSystem,
 ): Promise<Run> {
-  throw new Error("not implemented");
+  const path = resolve(folder);
+  const config = await readConfig(files, path);
+  const { architecture } = options;
+  if (architecture !== undefined && !sameArchitecture(architecture, config.architecture)) {
+    const problem = `the run trains ${config.architecture.name}, which is not the given architecture ${architecture.name}`;
+    throw new RunError("NIN_RUN_MISMATCH", path, problem);
+  }
+  const lock = await writing(path, () => RunLock.take(files, path));
+  return closingOnError(lock, async () => {
+    const store = new CheckpointStore(files, join(path, "checkpoints"));
+    const { checkpoint, warnings } = await reading(path, () => store.find());
+    const metrics = new MetricsFile(files, join(path, "metrics.jsonl"));
+    await writing(path, async () => {
+      await store.tidy(checkpoint?.state.step ?? 0);
+      await metrics.cutBack(checkpoint?.state.step ?? 0, checkpoint?.progress.epoch ?? 0);
+    });
+    return new RunFolder(files, path, config, lock, warnings, checkpoint);
+  });
 }
 
-/** Opens a run to read it; needs no lock. Throws: `RunError` (`NIN_RUN_MISSING`, `NIN_RUN_CORRUPT`). */
-export async function openRun(_folder: string): Promise<RunReader> {
-  throw new Error("not implemented");
+/** Throws: `RunError` (`NIN_RUN_MISSING`, `NIN_RUN_READ`, `NIN_RUN_CORRUPT`). */
+export async function readConfig(files: FileSystem, folder: string): Promise<RunConfig> {
+  const path = join(folder, CONFIG);
+  const text = await reading(path, () => textOf(files, path));
+  if (text === undefined) {
+    throw new RunError("NIN_RUN_MISSING", folder, `expected the folder of a run, found no ${CONFIG} there`);
+  }
+  return parseConfig(text, path);
 }
 
-/** What `trainRun` needs beside the run. */
-export interface TrainRunOptions {
-  /** Compiled from `run.config.architecture`; see `TrainingOptions`. */
-  readonly model: Model;
-  /** The data of `run.config.data`, its limit applied. */
-  readonly data: DatasetPair;
-  readonly signal?: AbortSignal;
-  readonly on?: (event: TrainingEvent) => void;
-  /** Overrides the config's, for a resumed run that is to go on longer. */
-  readonly maxSteps?: number;
+class RunFolder implements Run {
+  readonly resumeFrom?: Checkpoint;
+  readonly #checkpoints: CheckpointStore;
+  readonly #metrics: MetricsFile;
+  #disposed = false;
+
+  constructor(
+    files: FileSystem,
+    readonly folder: string,
+    readonly config: RunConfig,
+    private readonly lock: RunLock,
+    readonly warnings: readonly string[],
+    resumeFrom?: Checkpoint,
+  ) {
+    if (resumeFrom !== undefined) this.resumeFrom = resumeFrom;
+    this.#checkpoints = new CheckpointStore(files, join(folder, "checkpoints"));
+    this.#metrics = new MetricsFile(files, join(folder, "metrics.jsonl"));
+  }
+
+  appendMetrics(lines: readonly MetricsLine[]): Promise<void> {
+    return writing(this.folder, () => this.#metrics.append(lines));
+  }
+
+  saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    return writing(this.folder, async () => {
+      await this.#metrics.sync();
+      await this.#checkpoints.save(checkpoint);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    try {
+      await this.#metrics.close();
+    } finally {
+      await this.lock.release();
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
 }
 
-/**
- * `trainModel` by a run's config, from where it stands, recording in its folder.
- *
- * Throws: as `trainModel`; `RunError` (`NIN_RUN_MISMATCH` when the data are not the run's,
- * `NIN_RUN_WRITE`).
- */
-export async function trainRun(_run: Run, _options: TrainRunOptions): Promise<TrainingResult> {
-  throw new Error("not implemented");
+async function closingOnError<Result>(lock: RunLock, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    await lock.release().catch(() => {});
+    throw error;
+  }
 }
 
-/**
- * Weights of a run folder (its newest whole checkpoint), a checkpoint folder, or a safetensors
- * file. A checkpoint's hash is checked; names and shapes are not: `writeParameters` does that.
- *
- * Throws: `RunError`; `SafetensorsError`.
- */
-export async function loadWeightsFrom(_path: string): Promise<LoadedWeights> {
-  throw new Error("not implemented");
+/** Removes the folders that `mkdir` made on the way to `path`; `created` is the first of them. */
+async function removeNew(files: FileSystem, path: string, created: string | undefined): Promise<void> {
+  if (created === undefined || !isAbsolute(created)) return;
+  await files.rm(created === path ? path : created, { recursive: true, force: true }).catch(() => {});
 }

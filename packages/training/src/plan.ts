@@ -1,0 +1,42 @@
+import { batchesPerEpoch } from "@nin/data";
+import { requireClasses } from "@nin/spec";
+import { TrainingOptionError } from "./errors.js";
+import type { TrainingOptions } from "./options.js";
+
+/** The counts that a training is governed by. */
+export interface TrainingPlan {
+  readonly stepsPerEpoch: number;
+  /** Of all epochs: what the schedule spans. */
+  readonly totalSteps: number;
+  /** The step after which the training ends. */
+  readonly lastStep: number;
+  readonly logEvery: number;
+  readonly checkpointEvery: number;
+  /** Test images looked at by each evaluation. */
+  readonly testImages: number;
+}
+
+/** Throws: `TrainingOptionError`; `SpecError` when the architecture has not one score per class. */
+export function planTraining(options: TrainingOptions): TrainingPlan {
+  const { architecture, recipe, data, maxSteps, logEvery = 10, checkpointEvery = 200, evalLimit } = options;
+  requireInteger("maxSteps", maxSteps, 1);
+  requireInteger("logEvery", logEvery, 1);
+  requireInteger("checkpointEvery", checkpointEvery, 1);
+  requireInteger("evalLimit", evalLimit, 0);
+  requireClasses(architecture, data.train.classes);
+  const stepsPerEpoch = batchesPerEpoch(data.train.count, recipe.batchSize);
+  const totalSteps = stepsPerEpoch * recipe.epochs;
+  return {
+    stepsPerEpoch,
+    totalSteps,
+    lastStep: Math.min(maxSteps ?? totalSteps, totalSteps),
+    logEvery,
+    checkpointEvery,
+    testImages: Math.min(evalLimit ?? data.test.count, data.test.count),
+  };
+}
+
+export function requireInteger(option: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
+  throw new TrainingOptionError(option, `an integer of at least ${least}`, `${value}`);
+}

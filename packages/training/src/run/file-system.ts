@@ -1,0 +1,69 @@
+import * as nodeFileSystem from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** What a run folder needs of the file system; tests put one in that fails at a chosen call. */
+export type FileSystem = Pick<
+  typeof nodeFileSystem,
+  "mkdir" | "open" | "readdir" | "readFile" | "rename" | "rm" | "stat"
+>;
+
+export const realFileSystem: FileSystem = nodeFileSystem;
+
+/** Writes a new file and waits until it is on the disk. */
+export async function writeSynced(
+  files: FileSystem,
+  path: string,
+  bytes: Uint8Array | string,
+): Promise<void> {
+  const file = await files.open(path, "w");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Replaces a file by one step that happens wholly or not at all, also when the power fails. */
+export async function replaceFile(
+  files: FileSystem,
+  path: string,
+  bytes: Uint8Array | string,
+): Promise<void> {
+  const temporary = `${path}.part`;
+  await writeSynced(files, temporary, bytes);
+  await files.rename(temporary, path);
+  await syncFolder(files, dirname(path));
+}
+
+/** Waits until a folder's names are on the disk. */
+export async function syncFolder(files: FileSystem, path: string): Promise<void> {
+  // Windows cannot open folders; its file systems journal names.
+  if (process.platform === "win32") return;
+  const folder = await files.open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** The names in a folder; none when it is not there. */
+export async function namesIn(files: FileSystem, path: string): Promise<readonly string[]> {
+  try {
+    return await files.readdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** A file's text; undefined when it is not there. */
+export async function textOf(files: FileSystem, path: string): Promise<string | undefined> {
+  try {
+    return await files.readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { floatTensors } from "@nin/safetensors";
+import { readSafetensors } from "@nin/safetensors/node";
+import type { Parameters } from "@nin/spec";
+import type { MetricsLine } from "../metrics.js";
+import { readCheckpointWeights, STATE } from "./checkpoint-files.js";
+import { CheckpointStore } from "./checkpoint-store.js";
+import type { RunConfig } from "./config.js";
+import { CONFIG } from "./config-file.js";
+import { RunError, reading } from "./errors.js";
+import { realFileSystem, textOf } from "./file-system.js";
+import { MetricsFile } from "./metrics-file.js";
+import { readConfig } from "./run.js";
+
+/** A run folder opened for reading, while it is being trained or not. */
+export interface RunReader {
+  /** Absolute. */
+  readonly folder: string;
+  readonly config: RunConfig;
+  /** The step `checkpoints/latest` names; none before the first checkpoint. */
+  readonly latestStep?: number;
+  /** Every whole line of `metrics.jsonl`; one that is being written is left out. */
+  metrics(): Promise<readonly MetricsLine[]>;
+}
+
+/** Weights and where they came from. */
+export interface LoadedWeights {
+  /** The safetensors file. */
+  readonly file: string;
+  readonly parameters: Parameters;
+  /** Of the run they belong to; none for a file, or a checkpoint folder that was moved out of its run. */
+  readonly config?: RunConfig;
+  /** Of the checkpoint; none for a file. */
+  readonly step?: number;
+  /** A damaged checkpoint that was passed over. */
+  readonly warnings: readonly string[];
+}
+
+/** Opens a run to read it; needs no lock. Throws: `RunError` (`NIN_RUN_MISSING`, `NIN_RUN_CORRUPT`). */
+export async function openRun(folder: string): Promise<RunReader> {
+  const path = resolve(folder);
+  const config = await readConfig(realFileSystem, path);
+  const latestStep = await storeOf(path).latestStep();
+  return {
+    folder: path,
+    config,
+    ...(latestStep === undefined ? {} : { latestStep }),
+    metrics: () => new MetricsFile(realFileSystem, join(path, "metrics.jsonl")).read(),
+  };
+}
+
+/**
+ * Weights of a run folder (its newest whole checkpoint), a checkpoint folder, or a safetensors
+ * file. A checkpoint's hash is checked; names and shapes are not: `writeParameters` does that.
+ *
+ * Throws: `RunError`; `SafetensorsError`.
+ */
+export async function loadWeightsFrom(path: string): Promise<LoadedWeights> {
+  const full = resolve(path);
+  const info = await reading(full, () => realFileSystem.stat(full));
+  if (!info.isDirectory()) {
+    const parameters = floatTensors(await readSafetensors(full), full);
+    return { file: full, parameters, warnings: [] };
+  }
+  if ((await textOf(realFileSystem, join(full, CONFIG))) !== undefined) return loadRunWeights(full);
+  if ((await textOf(realFileSystem, join(full, STATE))) !== undefined) return loadCheckpointWeights(full);
+  throw new RunError("NIN_RUN_MISSING", full, "expected the folder of a run or of a checkpoint");
+}
+
+async function loadRunWeights(folder: string): Promise<LoadedWeights> {
+  const config = await readConfig(realFileSystem, folder);
+  const { checkpoint, warnings } = await storeOf(folder).find();
+  if (checkpoint === undefined) {
+    throw new RunError("NIN_RUN_MISSING", folder, "the run has no checkpoint yet");
+  }
+  const { step, parameters } = checkpoint.state;
+  const file = join(folder, "checkpoints", `${step}`, "weights.safetensors");
+  return { file, parameters, config, step, warnings };
+}
+
+async function loadCheckpointWeights(folder: string): Promise<LoadedWeights> {
+  const { step, parameters } = await readCheckpointWeights(realFileSystem, folder);
+  const run = dirname(dirname(folder));
+  const inRun = basename(dirname(folder)) === "checkpoints";
+  const hasConfig = inRun && (await textOf(realFileSystem, join(run, CONFIG))) !== undefined;
+  return {
+    file: join(folder, "weights.safetensors"),
+    parameters,
+    step,
+    warnings: [],
+    ...(hasConfig ? { config: await readConfig(realFileSystem, run) } : {}),
+  };
+}
+
+function storeOf(folder: string): CheckpointStore {
+  return new CheckpointStore(realFileSystem, join(folder, "checkpoints"));
+}

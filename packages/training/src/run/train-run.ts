@@ -1,0 +1,56 @@
+import type { Model } from "@nin/backend";
+import type { DatasetPair } from "@nin/data";
+import type { TrainingEvent } from "../events.js";
+import type { TrainingOptions, TrainingResult } from "../options.js";
+import { trainModel } from "../train-model.js";
+import { describeData } from "./describe-data.js";
+import { RunError } from "./errors.js";
+import type { Run } from "./run.js";
+
+/** What `trainRun` needs beside the run. */
+export interface TrainRunOptions {
+  /** Compiled from `run.config.architecture`; see `TrainingOptions`. */
+  readonly model: Model;
+  /** The data of `run.config.data`, its limit applied. */
+  readonly data: DatasetPair;
+  readonly signal?: AbortSignal;
+  readonly on?: (event: TrainingEvent) => void;
+  /** Overrides the config's, for a resumed run that is to go on longer. */
+  readonly maxSteps?: number;
+}
+
+/**
+ * `trainModel` by a run's config, from where it stands, recording in its folder.
+ *
+ * Throws: as `trainModel`; `RunError` (`NIN_RUN_MISMATCH` when the data are not the run's,
+ * `NIN_RUN_WRITE`).
+ */
+export async function trainRun(run: Run, options: TrainRunOptions): Promise<TrainingResult> {
+  requireSameData(run, options.data);
+  const { architecture, recipe, logEvery, checkpointEvery, evalLimit } = run.config;
+  const { maxSteps = run.config.maxSteps, ...given } = options;
+  const training: TrainingOptions = {
+    ...given,
+    architecture,
+    recipe,
+    logEvery,
+    checkpointEvery,
+    recorder: run,
+    ...(maxSteps === null ? {} : { maxSteps }),
+    ...(evalLimit === null ? {} : { evalLimit }),
+    ...(run.resumeFrom === undefined ? {} : { resumeFrom: run.resumeFrom }),
+  };
+  return trainModel(training);
+}
+
+function requireSameData(run: Run, pair: DatasetPair): void {
+  const { source, limit, ...expected } = run.config.data;
+  const given = describeData(pair, source, limit);
+  for (const split of ["train", "test"] as const) {
+    if (given[split].sha256 === expected[split].sha256) continue;
+    const was = `${expected[split].count} images of SHA-256 ${expected[split].sha256.slice(0, 12)}`;
+    const is = `${given[split].count} of ${given[split].sha256.slice(0, 12)}`;
+    const problem = `the ${split} data of ${source} are not those the run began with: expected ${was}, got ${is}`;
+    throw new RunError("NIN_RUN_MISMATCH", run.folder, problem);
+  }
+}

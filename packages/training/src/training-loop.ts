@@ -1,0 +1,159 @@
+import type { TrainingSession } from "@nin/backend";
+import { epochBatches } from "@nin/data";
+import { learningRateAt } from "@nin/spec";
+import { DivergedError } from "./errors.js";
+import { requireFinite } from "./finite.js";
+import { LossReader } from "./loss-reader.js";
+import type { EpochMetrics } from "./metrics.js";
+import type { TrainingOptions, TrainingResult } from "./options.js";
+import type { TrainingPlan } from "./plan.js";
+import { evaluateSession, type TestScores } from "./session-evaluation.js";
+
+/** How often losses are read while nothing else asks for them. Units: milliseconds. */
+const READ_EVERY_MS = 1000;
+
+/** One call of `trainModel`: the steps, evaluations and checkpoints from where it starts to its end. */
+export class TrainingLoop {
+  readonly #epochs: EpochMetrics[];
+  readonly #losses: LossReader;
+  /** Steps done. */
+  #step: number;
+  /** Epochs finished. */
+  #epoch: number;
+  /** Steps done in the epoch under way. */
+  #position: number;
+  /** The newest checkpoint's step; none before the first. */
+  #savedStep: number | undefined;
+  /** Whether all that happened is in the newest checkpoint. */
+  #saved: boolean;
+
+  constructor(
+    private readonly session: TrainingSession,
+    private readonly plan: TrainingPlan,
+    private readonly options: TrainingOptions,
+  ) {
+    const { resumeFrom } = options;
+    this.#step = resumeFrom?.state.step ?? 0;
+    this.#epoch = resumeFrom?.progress.epoch ?? 0;
+    this.#position = resumeFrom?.progress.position ?? 0;
+    this.#epochs = [...(resumeFrom?.progress.epochs ?? [])];
+    this.#savedStep = resumeFrom?.state.step;
+    this.#saved = resumeFrom !== undefined;
+    this.#losses = new LossReader(session, plan, options, () => this.#savedStep);
+  }
+
+  async run(): Promise<TrainingResult> {
+    const { stepsPerEpoch, lastStep } = this.plan;
+    const { epochs } = this.options.recipe;
+    this.options.on?.({ kind: "start", step: this.#step, lastStep, stepsPerEpoch, epochs });
+    let interrupted = false;
+    while (this.#epoch < epochs && !interrupted) {
+      interrupted = !(await this.#trainEpoch());
+      if (interrupted || this.#position < stepsPerEpoch) break;
+      interrupted = !(await this.#finishEpoch());
+    }
+    await this.#save();
+    return {
+      step: this.#step,
+      interrupted,
+      epochs: this.#epochs,
+      ...(this.#losses.newest === undefined ? {} : { loss: this.#losses.newest }),
+      elapsedMs: this.#losses.elapsedMs,
+    };
+  }
+
+  /** Does the rest of the epoch's steps, as far as the run goes; false when it was interrupted. */
+  async #trainEpoch(): Promise<boolean> {
+    const { recipe, data, signal } = this.options;
+    const { batchSize, seed } = recipe;
+    const batches = { count: data.train.count, batchSize, seed, epoch: this.#epoch, from: this.#position };
+    this.#losses.startClock();
+    for (const indices of epochBatches(batches)) {
+      if (this.#step >= this.plan.lastStep) break;
+      if (signal?.aborted === true) {
+        await this.#losses.read();
+        return false;
+      }
+      const learningRate = Math.fround(learningRateAt(recipe, this.#step, this.plan.totalSteps));
+      const images = indices.length;
+      await this.session.step({ indices }, { learningRate });
+      this.#step += 1;
+      this.#position += 1;
+      this.#saved = false;
+      this.#losses.expect({ step: this.#step, epoch: this.#epoch + 1, images, learningRate });
+      await this.#afterStep();
+    }
+    await this.#losses.read();
+    return true;
+  }
+
+  async #afterStep(): Promise<void> {
+    const { checkpointEvery, lastStep, stepsPerEpoch } = this.plan;
+    // The last step's checkpoint waits for the evaluation.
+    const isLast = this.#position === stepsPerEpoch || this.#step === lastStep;
+    if (this.#step % checkpointEvery === 0 && !isLast) {
+      await this.#losses.read();
+      await this.#save();
+      this.#losses.startClock();
+    } else if (this.#losses.sinceReadMs >= READ_EVERY_MS) {
+      await this.#losses.read();
+    }
+  }
+
+  /** Evaluates and records an epoch whose steps are done; false when it was interrupted. */
+  async #finishEpoch(): Promise<boolean> {
+    const { data, recipe, signal, on } = this.options;
+    const scores = await evaluateSession(this.session, data.test, {
+      count: this.plan.testImages,
+      batchSize: recipe.batchSize,
+      signal,
+      on,
+    });
+    if (scores === "interrupted") return false;
+    const metrics = this.#epochMetrics(scores);
+    if (metrics.testLoss !== null && !Number.isFinite(metrics.testLoss)) {
+      const what = `the test loss after step ${this.#step} is ${metrics.testLoss}`;
+      throw new DivergedError(this.#step, what, this.#savedStep);
+    }
+    this.#epochs.push(metrics);
+    this.#epoch += 1;
+    this.#position = 0;
+    this.#saved = false;
+    this.#losses.startEpoch();
+    this.options.on?.(metrics);
+    await this.options.recorder?.appendMetrics([metrics]);
+    await this.#save();
+    return true;
+  }
+
+  #epochMetrics(scores: TestScores): EpochMetrics {
+    return {
+      kind: "epoch",
+      epoch: this.#epoch + 1,
+      step: this.#step,
+      trainLoss: this.#losses.lossSum / this.#losses.images,
+      ...scores,
+      imagesPerSecond: this.#losses.epochImagesPerSecond,
+      elapsedMs: this.#losses.elapsedMs,
+    };
+  }
+
+  async #save(): Promise<void> {
+    const { recorder, on } = this.options;
+    if (this.#saved || recorder === undefined) return;
+    const state = await this.session.readState();
+    requireFinite(state, this.#savedStep);
+    const progress = {
+      epoch: this.#epoch,
+      position: this.#position,
+      lossSum: this.#losses.lossSum,
+      images: this.#losses.images,
+      elapsedMs: this.#losses.elapsedMs,
+      epochs: [...this.#epochs],
+    };
+    await recorder.saveCheckpoint({ state, progress });
+    this.#saved = true;
+    this.#savedStep = this.#step;
+    on?.({ kind: "checkpoint", step: this.#step });
+  }
+}
