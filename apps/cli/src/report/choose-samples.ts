@@ -1,0 +1,45 @@
+/**
+ * Picks test images to show: of each class some that were recognized and some that were not, as far
+ * as there are such. Always the same ones for the same predictions.
+ *
+ * Returns: positions in `labels`, at most `count`, ordered by label, right ones first.
+ * Throws: `RangeError` when there are not as many predictions as labels.
+ */
+export function chooseSamples(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  count: number,
+): number[] {
+  if (labels.length !== predictions.length)
+    throw new RangeError(`chooseSamples: ${labels.length} labels, but ${predictions.length} predictions`);
+  const classes = sortByClass(labels, predictions);
+  const wanted = Math.min(count, labels.length);
+  const chosen: number[] = [];
+  for (let round = 0; chosen.length < wanted; round++)
+    for (const [turn, { right, wrong }] of classes.entries()) {
+      if (chosen.length >= wanted) break;
+      // Neighbouring classes take turns, so that fewer samples than classes still show both kinds.
+      const [first, second] = (round + turn) % 2 === 0 ? [right, wrong] : [wrong, right];
+      const position = first.shift() ?? second.shift();
+      if (position !== undefined) chosen.push(position);
+    }
+  const rank = (position: number): number =>
+    2 * (labels[position] ?? 0) + (labels[position] === predictions[position] ? 0 : 1);
+  return chosen.sort((a, b) => rank(a) - rank(b) || a - b);
+}
+
+interface ClassPositions {
+  readonly right: number[];
+  readonly wrong: number[];
+}
+
+function sortByClass(labels: ArrayLike<number>, predictions: ArrayLike<number>): ClassPositions[] {
+  const classes = new Map<number, ClassPositions>();
+  for (let position = 0; position < labels.length; position++) {
+    const label = labels[position] ?? 0;
+    const own = classes.get(label) ?? { right: [], wrong: [] };
+    classes.set(label, own);
+    (label === predictions[position] ? own.right : own.wrong).push(position);
+  }
+  return [...classes].sort(([a], [b]) => a - b).map(([, positions]) => positions);
+}

@@ -1,0 +1,51 @@
+import { type CurveChart, curveData, finiteValues } from "./curve-data.js";
+import { epochsTable } from "./epochs-table.js";
+import { type Html, html, jsonScript } from "./html.js";
+import { formatLoss, formatPercent } from "./numbers.js";
+import type { RunHistory } from "./run-history.js";
+
+/** The charts' places and data, which the page's script draws, and the epochs' figures. */
+export function curvesSection(history: RunHistory): Html {
+  const data = curveData(history);
+  const chart = (id: string): CurveChart | undefined => data.charts.find((candidate) => candidate.id === id);
+  return html`<section aria-labelledby="curves-heading">
+<h2 id="curves-heading">Training</h2>
+${data.charts.length > 0 && html`<noscript><p class="note">The two charts are drawn by a script, and scripts are off here. The table below them has the figures of each epoch.</p></noscript>`}
+<div class="charts">
+${figure("Loss", chart("chart-loss"), noLoss(history))}
+${figure("Test accuracy", chart("chart-accuracy"), "The test images have not been evaluated yet.")}
+</div>
+${data.charts.length > 0 && html`<p class="hint">Drag across a chart to zoom in; double-click to zoom out.</p>`}
+${jsonScript("curves", data)}
+${epochsTable(history.epochs)}
+</section>`;
+}
+
+function figure(title: string, chart: CurveChart | undefined, otherwise: string): Html {
+  const body =
+    chart === undefined
+      ? html`<p class="note">${otherwise}</p>`
+      : html`<div class="chart" id="${chart.id}" role="img" aria-label="${description(title, chart)}"></div>`;
+  return html`<div class="chart-block">
+<h3>${title}</h3>
+${body}
+</div>`;
+}
+
+function noLoss(history: RunHistory): string {
+  return history.steps.length + history.epochs.length > 0
+    ? "No logged loss is a finite number."
+    : "No step has been logged yet.";
+}
+
+/** What a reader who cannot see the chart is told. */
+function description(title: string, chart: CurveChart): string {
+  const values = finiteValues(chart);
+  const show = (value: number): string =>
+    chart.unit === "percent" ? formatPercent(value / 100) : formatLoss(value);
+  const range = values.reduce(
+    ({ low, high }, value) => ({ low: Math.min(low, value), high: Math.max(high, value) }),
+    { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY },
+  );
+  return `Line chart. ${title} over the training steps, between ${show(range.low)} and ${show(range.high)}. The table of epochs has the figures.`;
+}

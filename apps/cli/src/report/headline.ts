@@ -1,0 +1,66 @@
+import { type Html, html } from "./html.js";
+import { counted, formatCount, formatLoss, formatPercent } from "./numbers.js";
+import type { ReportData, RunStatus } from "./report-data.js";
+import type { RunHistory } from "./run-history.js";
+import { dataName, planOf } from "./run-plan.js";
+
+const STATUS_NAMES: Readonly<Record<RunStatus, string>> = {
+  finished: "Finished",
+  interrupted: "Interrupted",
+  running: "Running",
+  diverged: "Diverged",
+};
+
+/** `nin-mnist on fashion-mnist: 90.12% test accuracy`. */
+export function pageTitle(data: ReportData, history: RunHistory): string {
+  const run = `${data.config.architecture.name} on ${dataName(data.config)}`;
+  const { evaluated } = history;
+  return evaluated === undefined ? run : `${run}: ${formatPercent(evaluated.testAccuracy)} test accuracy`;
+}
+
+/** What the run came to, at a glance. */
+export function headline(data: ReportData, history: RunHistory): Html {
+  const { config, status } = data;
+  return html`<header>
+<p class="status status-${status}">${STATUS_NAMES[status]}</p>
+<h1>${config.architecture.name} <span class="on">on ${dataName(config)}</span></h1>
+${result(data, history)}
+${notice(data, history)}
+</header>`;
+}
+
+function result({ config }: ReportData, { evaluated, best, epochs, steps }: RunHistory): Html {
+  if (evaluated === undefined) {
+    const loss = epochs.at(-1)?.trainLoss ?? steps.at(-1)?.loss;
+    const so = loss === undefined ? "" : ` The last training loss is ${formatLoss(loss)}.`;
+    return html`<p class="result"><strong>No test accuracy yet</strong></p>
+<p class="result-note">The test images have not been evaluated.${so}</p>`;
+  }
+  const { count } = config.data.test;
+  const images =
+    evaluated.testImages < count
+      ? `the first ${formatCount(evaluated.testImages)} of ${formatCount(count)} test images`
+      : `${formatCount(evaluated.testImages)} test images`;
+  const earlier =
+    best !== undefined && best.epoch !== evaluated.epoch
+      ? ` The best was ${formatPercent(best.testAccuracy)}, after ${counted(best.epoch, "epoch")}.`
+      : "";
+  return html`<p class="result"><strong>${formatPercent(evaluated.testAccuracy)}</strong> test accuracy</p>
+<p class="result-note">On ${images}, after ${counted(evaluated.epoch, "epoch")}; test loss ${formatLoss(evaluated.testLoss)}.${earlier}</p>`;
+}
+
+function notice({ config, status }: ReportData, { stepsDone, firstBadStep }: RunHistory): Html {
+  const progress = `step ${formatCount(stepsDone)} of ${formatCount(planOf(config).steps)}`;
+  switch (status) {
+    case "finished":
+      return html``;
+    case "interrupted":
+      return html`<p class="notice">Interrupted after ${progress}. <code>nin train --resume</code> with the run\u2019s folder continues it.</p>`;
+    case "running":
+      return html`<p class="notice">The run was at ${progress} when this page was written.</p>`;
+    case "diverged": {
+      const where = firstBadStep === undefined ? "" : ` at step ${formatCount(firstBadStep)}`;
+      return html`<p class="notice">Training stopped: a value became NaN or infinite${where}. The last good checkpoint is kept. A lower learning rate or another seed may help.</p>`;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { crc32, deflateSync } from "node:zlib";
+import type { ImageSize } from "./report-data.js";
+
+const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+const GREY = 0;
+const RGB = 2;
+
+/**
+ * An image as a `data:` URI: RGB where it has three channels, else its first channel in grey.
+ *
+ * Shapes: pixels [channels, height, width].
+ * Throws: `RangeError` when there are fewer or more bytes than the size says.
+ * Source: PNG (third edition), 8 bits a sample, no row filter.
+ */
+export function pngDataUri(pixels: Uint8Array, size: ImageSize): string {
+  const { channels, height, width } = size;
+  if (pixels.length !== channels * height * width)
+    throw new RangeError(
+      `a sample image: expected ${channels}x${height}x${width} bytes, got ${pixels.length}`,
+    );
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, channels === 3 ? RGB : GREY], 8);
+  const file = Buffer.concat([
+    SIGNATURE,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(scanLines(pixels, size))),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+  return `data:image/png;base64,${file.toString("base64")}`;
+}
+
+/** Planes to interleaved samples, each row led by the byte of its filter, none. */
+function scanLines(pixels: Uint8Array, { channels, height, width }: ImageSize): Uint8Array {
+  const planes = channels === 3 ? 3 : 1;
+  const lines = new Uint8Array(height * (1 + width * planes));
+  let at = 0;
+  for (let row = 0; row < height; row++) {
+    at++;
+    for (let column = 0; column < width; column++)
+      for (let plane = 0; plane < planes; plane++)
+        lines[at++] = pixels[(plane * height + row) * width + column] ?? 0;
+  }
+  return lines;
+}
+
+function chunk(type: string, data: Uint8Array): Buffer {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const framed = Buffer.alloc(body.length + 8);
+  framed.writeUInt32BE(data.length, 0);
+  framed.set(body, 4);
+  framed.writeUInt32BE(crc32(body), framed.length - 4);
+  return framed;
+}

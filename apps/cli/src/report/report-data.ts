@@ -1,0 +1,34 @@
+import type { MetricsLine } from "@nin/training";
+import type { RunConfig } from "@nin/training/node";
+
+/** What a run's page is made of. */
+export interface ReportData {
+  readonly config: RunConfig;
+  /** The run's lines, in order. A value that is not finite may be NaN, infinite or null, as JSON has it. */
+  readonly metrics: readonly MetricsLine[];
+  readonly status: RunStatus;
+  /** Of the data, not of the network's input. */
+  readonly imageSize: ImageSize;
+  /** Some test images; see `chooseSamples`. */
+  readonly samples: readonly ReportSample[];
+}
+
+/** How the run stood when its page was written. */
+export type RunStatus = "finished" | "interrupted" | "running" | "diverged";
+
+/** Units: pixels. */
+export interface ImageSize {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A test image and what the trained network takes it for. */
+export interface ReportSample {
+  /** Shapes: [channels, height, width], bytes. */
+  readonly pixels: Uint8Array;
+  readonly label: number;
+  readonly prediction: number;
+  /** Of the prediction, from 0 to 1. */
+  readonly probability: number;
+}

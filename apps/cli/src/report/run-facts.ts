@@ -1,0 +1,109 @@
+import { SpecError, summarize } from "@nin/spec";
+import type { RunConfig } from "@nin/training/node";
+import { type Html, html } from "./html.js";
+import { counted, formatCount, formatDuration, formatRate } from "./numbers.js";
+import { optimizerText, scheduleText } from "./optimizer-text.js";
+import type { RunHistory } from "./run-history.js";
+import { planOf } from "./run-plan.js";
+
+interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly note?: string;
+}
+
+/** What was trained, how, and where. */
+export function runFacts(config: RunConfig, history: RunHistory): Html {
+  const facts = [
+    modelFact(config),
+    ...parametersFact(config),
+    dataFact(config),
+    ...recipeFacts(config),
+    progressFact(config, history),
+    { name: "Backend", value: config.backend, note: deviceNote(config) },
+    speedFact(history),
+    { name: "Time", value: formatDuration(history.elapsedMs), note: "evaluation included" },
+    versionsFact(config),
+  ];
+  return html`<section aria-labelledby="run-heading">
+<h2 id="run-heading">Run</h2>
+<dl class="facts">
+${facts.map(factRow)}</dl>
+</section>`;
+}
+
+function factRow({ name, value, note }: Fact): Html {
+  return html`<div><dt>${name}</dt><dd>${value}${note !== undefined && html` <span class="fact-note">${note}</span>`}</dd></div>
+`;
+}
+
+function modelFact({ architecture }: RunConfig): Fact {
+  const { channels, height, width } = architecture.input;
+  return { name: "Model", value: architecture.name, note: `input ${channels}\u00d7${height}\u00d7${width}` };
+}
+
+/** Nothing for an architecture that spec cannot count: the page is still worth having. */
+function parametersFact({ architecture }: RunConfig): Fact[] {
+  try {
+    const { parameters, macs } = summarize(architecture);
+    return [
+      {
+        name: "Parameters",
+        value: formatCount(parameters),
+        note: `${formatCount(macs)} multiply-adds an image`,
+      },
+    ];
+  } catch (error) {
+    if (error instanceof SpecError) return [];
+    throw error;
+  }
+}
+
+function dataFact(config: RunConfig): Fact {
+  const { source, limit, train, test } = config.data;
+  const { trainingImages } = planOf(config);
+  const first = limit !== null && limit <= train.count ? "the first " : "";
+  return {
+    name: "Data",
+    value: source,
+    note: `${first}${counted(trainingImages, "training image")}, ${counted(test.count, "test image")}`,
+  };
+}
+
+function recipeFacts({ recipe }: RunConfig): Fact[] {
+  return [
+    { name: "Recipe", value: recipe.name },
+    { name: "Optimizer", value: optimizerText(recipe.optimizer) },
+    { name: "Schedule", value: scheduleText(recipe.schedule) },
+    { name: "Batch size", value: formatCount(recipe.batchSize) },
+    { name: "Seed", value: String(recipe.seed) },
+  ];
+}
+
+function progressFact(config: RunConfig, { stepsDone }: RunHistory): Fact {
+  const { steps, stepsPerEpoch } = planOf(config);
+  return {
+    name: "Steps",
+    value: `${formatCount(stepsDone)} of ${formatCount(steps)}`,
+    note: `${formatCount(stepsPerEpoch)} an epoch`,
+  };
+}
+
+function deviceNote({ device, precision, threads }: RunConfig): string {
+  const parts = [device, precision, ...(threads === null ? [] : [counted(threads, "thread")])];
+  return parts.join(", ");
+}
+
+function speedFact({ imagesPerSecond, epochs }: RunHistory): Fact {
+  const fact = { name: "Speed", value: `${formatRate(imagesPerSecond)} images/s` };
+  return epochs.length > 1 ? { ...fact, note: "median of the epochs" } : fact;
+}
+
+function versionsFact({ versions }: RunConfig): Fact {
+  return {
+    name: "Versions",
+    value: Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(", "),
+  };
+}
