@@ -16,7 +16,8 @@ export class ModelOptions {
       if (name === "" || value === undefined || value === "" || rest.length > 0) {
         throw new SpecError(model, "options written name=value, joined by &", part);
       }
-      if (values.has(name)) throw new SpecError(`${model}?${name}`, "the option once", "it twice");
+      const earlier = values.get(name);
+      if (earlier !== undefined) throw new SpecError(`${model}?${name}`, "one value", [earlier, value]);
       values.set(name, value);
     }
     this.#values = values;

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { parseArchitecture, requireClasses } from "../architecture.js";
+import { namedParameters } from "../shapes.js";
+import { summarize } from "../summary.js";
+import { pytorchArchitectures } from "../testing/fixtures.js";
+import { builtinArchitecture, builtinArchitectures } from "./index.js";
+
+const outputsOf = (reference: string): string[] =>
+  summarize(builtinArchitecture(reference)).layers.map(({ outputShape }) => outputShape.slice(1).join("x"));
+
+describe("the networks as published", () => {
+  test.each([
+    [
+      "nin",
+      1_992_166,
+      762_297_352,
+      "96x54x54 96x26x26 256x26x26 256x12x12 384x12x12 384x5x5 384x5x5 10x5x5 10x1x1 10",
+    ],
+    [
+      "nin?head=linear",
+      1_994_676,
+      762_299_852,
+      "96x54x54 96x26x26 256x26x26 256x12x12 384x12x12 384x5x5 384x5x5 10x5x5 250 10",
+    ],
+    ["nin-mnist", 349_674, 50_699_712, "48x28x28 48x14x14 48x14x14 48x14x14 48x7x7 48x7x7 10x7x7 10x1x1 10"],
+    [
+      "nin-cifar10",
+      966_986,
+      222_486_528,
+      "96x32x32 96x16x16 96x16x16 192x16x16 192x8x8 192x8x8 10x8x8 10x1x1 10",
+    ],
+    [
+      "nin-imagenet",
+      7_595_176,
+      1_100_188_800,
+      "96x54x54 96x27x27 256x27x27 256x13x13 384x13x13 384x6x6 384x6x6 1000x6x6 1000x1x1 1000",
+    ],
+  ])("%s: %d parameters, %d MACs, %s", (reference, parameters, macs, outputs) => {
+    expect(summarize(builtinArchitecture(reference))).toMatchObject({ parameters, macs });
+    expect(outputsOf(reference).join(" ")).toBe(outputs);
+  });
+
+  test.each(pytorchArchitectures.builtins)(
+    "$reference is PyTorch's",
+    ({ reference, shapes, parameters, macs }) => {
+      const architecture = builtinArchitecture(reference);
+      const summary = summarize(architecture);
+      const named = namedParameters(architecture).map(({ name, shape }) => [name, shape]);
+      expect(summary.layers.map(({ outputShape }) => outputShape)).toEqual(shapes);
+      expect(named).toEqual(Object.entries(parameters));
+      expect(summary.macs).toBe(macs);
+    },
+  );
+});
+
+describe("options", () => {
+  test.each([0, 1, 2, 3, 4])("nin?mlpConvs=%d has that many in every block", (mlpConvs) => {
+    const blocks = builtinArchitecture(`nin?mlpConvs=${mlpConvs}`).layers.filter(
+      ({ kind }) => kind === "ninBlock",
+    );
+    expect(blocks.map((block) => "mlpChannels" in block && block.mlpChannels)).toEqual(
+      [96, 256, 384, 10].map((channels) => new Array(mlpConvs).fill(channels)),
+    );
+  });
+
+  test("the defaults may be written out", () => {
+    const { name, ...content } = builtinArchitecture(
+      "nin?mlpConvs=2&mlpKernelSize=1&head=gap&classes=10&channels=1&size=224",
+    );
+    expect({ ...content, name: "nin" }).toEqual(builtinArchitecture("nin"));
+    expect(name).toBe("nin?channels=1&classes=10&head=gap&mlpConvs=2&mlpKernelSize=1&size=224");
+  });
+
+  test("the name has the options given, in one order", () => {
+    expect(builtinArchitecture("nin?size=96&mlpConvs=3").name).toBe("nin?mlpConvs=3&size=96");
+    expect(builtinArchitecture("nin-mnist").name).toBe("nin-mnist");
+  });
+
+  test.each(builtinArchitectures)("$name takes classes, channels and size, and is plain JSON", ({ name }) => {
+    const architecture = builtinArchitecture(`${name}?classes=7&channels=2&size=100`);
+    expect(architecture.input).toEqual({ channels: 2, height: 100, width: 100 });
+    expect(() => requireClasses(architecture, 7)).not.toThrow();
+    expect(parseArchitecture(JSON.parse(JSON.stringify(architecture)))).toEqual(architecture);
+  });
+});
+
+test.each([
+  ["alexnet", 'model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, got "alexnet"'],
+  ["", 'model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, got ""'],
+  [
+    "nin?foo=1",
+    "nin?foo: unknown option; expected one of mlpConvs, mlpKernelSize, head, classes, channels, size",
+  ],
+  ["nin-mnist?mlpConvs=1", "nin-mnist?mlpConvs: unknown option; expected one of classes, channels, size"],
+  ["nin?", 'nin: expected options written name=value, joined by &, got ""'],
+  ["nin?mlpConvs", 'nin: expected options written name=value, joined by &, got "mlpConvs"'],
+  ["nin?mlpConvs=", 'nin: expected options written name=value, joined by &, got "mlpConvs="'],
+  ["nin?mlpConvs=1&", 'nin: expected options written name=value, joined by &, got ""'],
+  ["nin?mlpConvs=1&mlpConvs=2", 'nin?mlpConvs: expected one value, got ["1","2"]'],
+  ["nin?mlpConvs=5", 'nin?mlpConvs: expected an integer from 0 to 4, got "5"'],
+  ["nin?mlpConvs=-1", 'nin?mlpConvs: expected an integer from 0 to 4, got "-1"'],
+  ["nin?mlpConvs=1.5", 'nin?mlpConvs: expected an integer from 0 to 4, got "1.5"'],
+  ["nin?mlpKernelSize=2", 'nin?mlpKernelSize: expected one of 1, 3, got "2"'],
+  ["nin?head=mlp", 'nin?head: expected one of gap, linear, got "mlp"'],
+  ["nin?classes=0", 'nin?classes: expected an integer from 1 to 16777216, got "0"'],
+  ["nin?size=1e3", 'nin?size: expected an integer from 1 to 16777216, got "1e3"'],
+  ["nin?size=28", "layers[3].kernelSize: expected at most the padded input's 2, got 3"],
+])("%s is refused: %s", (reference, message) => {
+  expect(() => builtinArchitecture(reference)).toThrow(
+    expect.objectContaining({ message, code: "NIN_SPEC" }),
+  );
+});

@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+test("the main entry bundles for the browser, without Node modules or fast-check", async () => {
+  const { metafile, outputFiles, errors } = await build({
+    entryPoints: [fileURLToPath(new URL("index.ts", import.meta.url))],
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+  });
+  expect(errors).toEqual([]);
+  expect(outputFiles[0]?.text).toContain("parseArchitecture");
+  expect(outputFiles[0]?.text).not.toMatch(/["']node:|\bprocess\.|\bBuffer\b/);
+  expect(Object.keys(metafile.inputs).filter((file) => file.includes("node_modules"))).toEqual([]);
+});
