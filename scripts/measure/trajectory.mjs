@@ -1,0 +1,45 @@
+/**
+ * Does a backend train as PyTorch does? Losses, logits and updates of the same run, same weights,
+ * batches and dropout masks, judged against PyTorch in float64; see scripts/measure/README.md.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { environment } from "./environment.mjs";
+import { measure } from "./trajectory/measure.mjs";
+import { readOptions, USAGE } from "./trajectory/options.mjs";
+import { LOGIT_IMAGES, runOracle } from "./trajectory/oracle.mjs";
+import { reportOf } from "./trajectory/report.mjs";
+
+const options = optionsOrExit();
+const segments = await runOracle(options);
+const result = await measure(options, segments);
+await mkdir(dirname(options.out), { recursive: true });
+await writeFile(options.out, `${JSON.stringify(await fileOf(options, segments, result), null, 2)}\n`);
+console.log(reportOf(result));
+process.exitCode = result.passed ? 0 : 1;
+
+function optionsOrExit() {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+async function fileOf(
+  { model, recipe, steps, segment, backend, device, threads, python },
+  [{ runs }],
+  judged,
+) {
+  const { passed, ...rest } = judged;
+  return {
+    format: "nin-trajectory",
+    version: 1,
+    passed,
+    environment: await environment(python),
+    run: { model, recipe, steps, segment, backend, device: device ?? "default", threads },
+    oracle: { precision: "float64", perturbedRuns: runs, perturbation: 2 ** -23, logitImages: LOGIT_IMAGES },
+    ...rest,
+  };
+}
