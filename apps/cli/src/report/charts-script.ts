@@ -14,7 +14,7 @@ export const chartsScript = `(() => {
   let plots = [];
 
   const lines = {
-    step: { width: 1, points: { size: 4 } },
+    step: { width: 1, points: { size: 5 } },
     train: { width: 2, points: { show: true, size: 7 } },
     test: { width: 2, dash: [6, 4], points: { show: true, size: 8, width: 2 } },
   };
@@ -24,15 +24,17 @@ export const chartsScript = `(() => {
     percent: (value) => value.toFixed(2) + "%",
   };
 
+  // Hollow points tell the test's line apart without colour.
+  const fillOf = (style) => colour(style === "test" ? "--surface" : "--line-" + style);
+
   const seriesOptions = (unit) => ({ label, style }) => {
     const stroke = colour("--line-" + style);
     const { points, ...line } = lines[style];
-    const fill = style === "test" ? colour("--surface") : stroke;
     return {
       label,
       stroke,
       ...line,
-      points: { ...points, stroke, fill },
+      points: { ...points, stroke, fill: fillOf(style) },
       value: (plot, value) => (value == null ? "\\u2013" : shown[unit](value)),
     };
   };
@@ -40,14 +42,14 @@ export const chartsScript = `(() => {
   // Zooming gives other limits than the data's; those are kept as they are.
   const xRange = (plot, min, max) => {
     const steps = plot.data[0];
-    const whole = min === steps[0] && max === steps[steps.length - 1];
-    return min == null || whole ? [0, lastStep * 1.02] : [min, max];
+    const whole = min <= steps[0] && max >= steps[steps.length - 1];
+    return min == null || whole ? [0, lastStep] : [min, max];
   };
 
   const percentRange = (plot, min, max) => {
     if (min == null) return [0, 100];
     const room = Math.max((max - min) * 0.15, 2);
-    return [Math.max(min - room, 0), Math.min(max + room, 101)];
+    return [Math.max(min - room, 0), Math.min(max + room, 100)];
   };
 
   const yScale = ({ unit, scale }) => {
@@ -66,15 +68,24 @@ export const chartsScript = `(() => {
     ...more,
   });
 
+  // On a logarithmic axis the ticks that get no label are null.
+  const tickLabels = (plot, ticks) =>
+    ticks.map((tick) => {
+      if (tick == null) return "";
+      const size = Math.abs(tick);
+      return size !== 0 && (size < 1e-3 || size >= 1e4) ? tick.toExponential().replace("+", "") : String(tick);
+    });
+
   const wholeSteps = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7].flatMap((size) => [size, 2 * size, 5 * size]);
 
   const options = (chart, width) => ({
     width,
     height: HEIGHT,
-    padding: [12, 12, 0, 0],
+    padding: [12, 24, 0, 0],
     cursor: { sync: { key: "steps", scales: ["x", null] }, y: false },
     scales: { x: { time: false, range: xRange }, y: yScale(chart) },
-    axes: [axis("Training step", { incrs: wholeSteps, space: 56 }), axis(chart.yLabel, { size: 56 })],
+    legend: { markers: { fill: (plot, index) => (index === 0 ? "none" : fillOf(chart.series[index - 1].style)) } },
+    axes: [axis("Training step", { incrs: wholeSteps, space: 56, size: 34 }), axis(chart.yLabel, { size: 50, values: tickLabels })],
     series: [
       { label: "Step", value: (plot, value) => (value == null ? "\\u2013" : String(value)) },
       ...chart.series.map(seriesOptions(chart.unit)),

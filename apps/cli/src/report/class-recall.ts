@@ -1,7 +1,8 @@
 import { className } from "./class-names.js";
 import type { Confusion } from "./confusion-matrix.js";
+import { folded } from "./folded.js";
 import { type Html, html } from "./html.js";
-import { formatCount, formatPercent } from "./numbers.js";
+import { counted, formatCount, formatPercent } from "./numbers.js";
 
 interface ClassResult {
   readonly label: number;
@@ -20,14 +21,15 @@ export function classRecall(confusion: Confusion, names: readonly string[]): Htm
   const results = confusion
     .map((_, label) => classResult(confusion, label))
     .sort((a, b) => (a.recall ?? 2) - (b.recall ?? 2) || a.label - b.label);
-  return html`<div class="scroll" role="region" aria-label="Recall of each class" tabindex="0">
-<table class="figures">
-<caption>Recall: of the images of a class, the share that was recognized. Precision: of the images taken for it, the share that was right. Lowest recall first.</caption>
+  const table = html`<div class="scroll" role="region" aria-label="Recall of each class" tabindex="0">
+<table class="figures" aria-label="Recall of each class">
 <thead><tr><th scope="col">Class</th><th scope="col" class="bar-column">Recall</th><th scope="col">Precision</th><th scope="col">Images</th><th scope="col" class="words">Most often mistaken for</th></tr></thead>
 <tbody>
 ${results.map((result) => row(result, names))}</tbody>
 </table>
 </div>`;
+  return html`<p class="note">Recall: of the images of a class, the share that was recognized. Precision: of the images taken for it, the share that was right. Lowest recall first.</p>
+${folded(table, results.length, counted(results.length, "class", "classes"))}`;
 }
 
 function row({ label, images, recall, precision, mistakenFor }: ClassResult, names: readonly string[]): Html {
@@ -35,7 +37,7 @@ function row({ label, images, recall, precision, mistakenFor }: ClassResult, nam
     mistakenFor === undefined
       ? "\u2013"
       : `${className(names, mistakenFor.label)} (${formatCount(mistakenFor.images)})`;
-  return html`<tr><th scope="row">${className(names, label)}</th><td class="bar-column">${formatPercent(recall, 1)} <span class="bar" style="--share:${(recall ?? 0).toFixed(4)}"></span></td><td>${formatPercent(precision, 1)}</td><td>${formatCount(images)}</td><td class="words">${mistake}</td></tr>
+  return html`<tr><th scope="row">${className(names, label)}</th><td class="bar-column"><span class="bar-figure">${formatPercent(recall, 1)}</span><span class="bar" style="--share:${(recall ?? 0).toFixed(4)}"></span></td><td>${formatPercent(precision, 1)}</td><td>${formatCount(images)}</td><td class="words">${mistake}</td></tr>
 `;
 }
 

@@ -19,6 +19,6 @@ ${body}
 }
 
 function missing(evaluated: boolean, classes: number): string {
-  if (!evaluated) return "The test images have not been evaluated yet.";
+  if (!evaluated) return "The test images were not evaluated.";
   return `No confusion matrix was kept: it is counted for at most 100 classes, and the data has ${classes}.`;
 }

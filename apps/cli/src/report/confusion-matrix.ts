@@ -18,9 +18,9 @@ export function confusionMatrix(confusion: Confusion, names: readonly string[]):
 `,
   );
   const small = confusion.length > MOST_WRITTEN;
-  return html`<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">
-<table class="confusion${small && " confusion-small"}">
-<caption>Rows: what the image is. Columns: what it was taken for. ${small ? "Colours" : "Counts of images; colours"} show the share of the row\u2019s images.</caption>
+  return html`<p class="note">Rows: what the image is. Columns: what it was taken for. ${small ? "Colours show" : "Counts of images; colours show"} the share of the row\u2019s images.</p>
+<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">
+<table class="confusion${small && " confusion-small"}" aria-label="Confusion matrix">
 <thead><tr><td></td>${columns}</tr></thead>
 <tbody>
 ${rows}</tbody>

@@ -40,7 +40,7 @@ export function curveData(history: RunHistory): CurveData {
 }
 
 /** Every finite value of a chart. */
-export function finiteValues(chart: CurveChart): number[] {
+function finiteValues(chart: CurveChart): number[] {
   return chart.series.flatMap((series) => series.y.filter((value) => value !== null));
 }
 
@@ -49,7 +49,7 @@ function lossChart({ steps, epochs }: RunHistory): CurveChart {
   const tested = epochs.filter((epoch) => epoch.testImages > 0);
   const chart: CurveChart = {
     id: "chart-loss",
-    yLabel: "Loss (cross-entropy, nats)",
+    yLabel: "Loss (nats)",
     unit: "loss",
     scale: "linear",
     series: [
@@ -64,7 +64,7 @@ function lossChart({ steps, epochs }: RunHistory): CurveChart {
         "test",
         tested.map((line) => ({ x: line.step, y: finite(line.testLoss) })),
       ),
-    ].filter(({ x }) => x.length > 0),
+    ].filter(({ y }) => y.some((value) => value !== null)),
   };
   return spansDecades(finiteValues(chart))
     ? { ...chart, yLabel: `${chart.yLabel}, log scale`, scale: "log" }

@@ -1,4 +1,4 @@
-import { type CurveChart, curveData, finiteValues } from "./curve-data.js";
+import { type CurveChart, curveData } from "./curve-data.js";
 import { epochsTable } from "./epochs-table.js";
 import { type Html, html, jsonScript } from "./html.js";
 import { formatLoss, formatPercent } from "./numbers.js";
@@ -10,10 +10,10 @@ export function curvesSection(history: RunHistory): Html {
   const chart = (id: string): CurveChart | undefined => data.charts.find((candidate) => candidate.id === id);
   return html`<section aria-labelledby="curves-heading">
 <h2 id="curves-heading">Training</h2>
-${data.charts.length > 0 && html`<noscript><p class="note">The two charts are drawn by a script, and scripts are off here. The table below them has the figures of each epoch.</p></noscript>`}
+${data.charts.length > 0 && html`<noscript><p class="note">The charts are drawn by a script, and scripts are off here. All else on this page needs none.</p></noscript>`}
 <div class="charts">
-${figure("Loss", chart("chart-loss"), noLoss(history))}
-${figure("Test accuracy", chart("chart-accuracy"), "The test images have not been evaluated yet.")}
+${figure("Cross-entropy loss", chart("chart-loss"), noLoss(history))}
+${figure("Test accuracy", chart("chart-accuracy"), "The test images were not evaluated.")}
 </div>
 ${data.charts.length > 0 && html`<p class="hint">Drag across a chart to zoom in; double-click to zoom out.</p>`}
 ${jsonScript("curves", data)}
@@ -39,13 +39,12 @@ function noLoss(history: RunHistory): string {
 }
 
 /** What a reader who cannot see the chart is told. */
-function description(title: string, chart: CurveChart): string {
-  const values = finiteValues(chart);
-  const show = (value: number): string =>
-    chart.unit === "percent" ? formatPercent(value / 100) : formatLoss(value);
-  const range = values.reduce(
-    ({ low, high }, value) => ({ low: Math.min(low, value), high: Math.max(high, value) }),
-    { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY },
-  );
-  return `Line chart. ${title} over the training steps, between ${show(range.low)} and ${show(range.high)}. The table of epochs has the figures.`;
+function description(title: string, { unit, series }: CurveChart): string {
+  const show = (value: number | null | undefined): string =>
+    unit === "percent" ? formatPercent((value ?? 0) / 100) : formatLoss(value);
+  const lines = series.map(({ label, y }) => {
+    const values = y.filter((value) => value !== null);
+    return `${label}: from ${show(values[0])} to ${show(values.at(-1))}.`;
+  });
+  return `Line chart: ${title} over the training steps. ${lines.join(" ")}`;
 }

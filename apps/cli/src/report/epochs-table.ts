@@ -1,23 +1,19 @@
 import type { EpochMetrics } from "@nin/training";
+import { folded } from "./folded.js";
 import { type Html, html } from "./html.js";
 import { counted, formatCount, formatDuration, formatLoss, formatPercent, formatRate } from "./numbers.js";
-
-/** More rows than this are folded away. */
-const MOST_ROWS = 20;
 
 /** The figures of each epoch; nothing where none has ended. */
 export function epochsTable(epochs: readonly EpochMetrics[]): Html {
   if (epochs.length === 0) return html``;
   const table = html`<div class="scroll" role="region" aria-label="Epochs" tabindex="0">
-<table class="figures">
+<table class="figures" aria-label="Epochs">
 <thead><tr><th scope="col">Epoch</th><th scope="col">Step</th><th scope="col">Training loss</th><th scope="col">Test loss</th><th scope="col">Test accuracy</th><th scope="col">Images/s</th><th scope="col">Time so far</th></tr></thead>
 <tbody>
 ${epochs.map(row)}</tbody>
 </table>
 </div>`;
-  return epochs.length <= MOST_ROWS
-    ? table
-    : html`<details><summary>${counted(epochs.length, "epoch")}</summary>${table}</details>`;
+  return folded(table, epochs.length, counted(epochs.length, "epoch"));
 }
 
 function row(epoch: EpochMetrics): Html {

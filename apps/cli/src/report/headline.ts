@@ -1,5 +1,5 @@
 import { type Html, html } from "./html.js";
-import { counted, formatCount, formatLoss, formatPercent } from "./numbers.js";
+import { counted, finite, formatCount, formatLoss, formatPercent } from "./numbers.js";
 import type { ReportData, RunStatus } from "./report-data.js";
 import type { RunHistory } from "./run-history.js";
 import { dataName, planOf } from "./run-plan.js";
@@ -31,10 +31,10 @@ ${notice(data, history)}
 
 function result({ config }: ReportData, { evaluated, best, epochs, steps }: RunHistory): Html {
   if (evaluated === undefined) {
-    const loss = epochs.at(-1)?.trainLoss ?? steps.at(-1)?.loss;
-    const so = loss === undefined ? "" : ` The last training loss is ${formatLoss(loss)}.`;
-    return html`<p class="result"><strong>No test accuracy yet</strong></p>
-<p class="result-note">The test images have not been evaluated.${so}</p>`;
+    const loss = finite(epochs.at(-1)?.trainLoss ?? steps.at(-1)?.loss);
+    const reached = loss === null ? "" : ` The last training loss is ${formatLoss(loss)}.`;
+    return html`<p class="result"><strong>Not evaluated</strong></p>
+<p class="result-note">There is no test accuracy.${reached}</p>`;
   }
   const { count } = config.data.test;
   const images =
@@ -42,7 +42,7 @@ function result({ config }: ReportData, { evaluated, best, epochs, steps }: RunH
       ? `the first ${formatCount(evaluated.testImages)} of ${formatCount(count)} test images`
       : `${formatCount(evaluated.testImages)} test images`;
   const earlier =
-    best !== undefined && best.epoch !== evaluated.epoch
+    best !== undefined && formatPercent(best.testAccuracy) !== formatPercent(evaluated.testAccuracy)
       ? ` The best was ${formatPercent(best.testAccuracy)}, after ${counted(best.epoch, "epoch")}.`
       : "";
   return html`<p class="result"><strong>${formatPercent(evaluated.testAccuracy)}</strong> test accuracy</p>

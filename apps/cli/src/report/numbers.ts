@@ -15,8 +15,8 @@ export function formatCount(value: number | null | undefined): string {
 }
 
 /** `1 epoch`, `2 epochs`. */
-export function counted(value: number, noun: string): string {
-  return `${formatCount(value)} ${noun}${value === 1 ? "" : "s"}`;
+export function counted(value: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(value)} ${value === 1 ? noun : plural}`;
 }
 
 /** `0.3124`; very large and very small ones as `1.2e+9`. */

@@ -21,8 +21,7 @@ export function runFacts(config: RunConfig, history: RunHistory): Html {
     ...recipeFacts(config),
     progressFact(config, history),
     { name: "Backend", value: config.backend, note: deviceNote(config) },
-    speedFact(history),
-    { name: "Time", value: formatDuration(history.elapsedMs), note: "evaluation included" },
+    ...timeFacts(history),
     versionsFact(config),
   ];
   return html`<section aria-labelledby="run-heading">
@@ -94,9 +93,18 @@ function deviceNote({ device, precision, threads }: RunConfig): string {
   return parts.join(", ");
 }
 
-function speedFact({ imagesPerSecond, epochs }: RunHistory): Fact {
-  const fact = { name: "Speed", value: `${formatRate(imagesPerSecond)} images/s` };
-  return epochs.length > 1 ? { ...fact, note: "median of the epochs" } : fact;
+function timeFacts({ imagesPerSecond, elapsedMs, epochs }: RunHistory): Fact[] {
+  const speed = imagesPerSecond !== null && {
+    name: "Speed",
+    value: `${formatRate(imagesPerSecond)} images/s`,
+    note: epochs.length > 1 ? "training, median of the epochs" : "training",
+  };
+  const time = elapsedMs !== null && {
+    name: "Time",
+    value: formatDuration(elapsedMs),
+    note: "evaluation included",
+  };
+  return [speed, time].filter((fact) => fact !== false);
 }
 
 function versionsFact({ versions }: RunConfig): Fact {

@@ -13,9 +13,9 @@ h1 .on { font-weight: 400; color: var(--muted); }
 h2 { margin: 0 0 1rem; font-size: 1.25rem; }
 h3 { margin: 2rem 0 0.5rem; font-size: 1rem; }
 code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-.note, .hint, caption { color: var(--muted); }
+.note, .hint { color: var(--muted); font-size: 0.875rem; }
 .note { margin: 0 0 1rem; max-width: 44rem; }
-.hint { margin: 0.5rem 0 0; font-size: 0.8125rem; }
+.hint { margin: 0.5rem 0 0; }
 .status { display: inline-block; margin: 0 0 0.5rem; padding: 0 0.625rem; border: 1px solid currentColor; border-radius: 1rem; font-size: 0.8125rem; color: var(--good); }
 .status-interrupted, .status-diverged { color: var(--warning); }
 .status-running { color: var(--accent); }
@@ -39,7 +39,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
   body { background: none; }
   main, footer { max-width: none; padding-left: 0; padding-right: 0; }
   .hint { display: none; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, .note { break-after: avoid; }
   .facts > div, figure, .chart-block, tr { break-inside: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

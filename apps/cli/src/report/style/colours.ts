@@ -14,7 +14,7 @@ export const coloursStyle = `
   --good: #1a6b3c;
   --hit: 96 158 240;
   --miss: 245 158 66;
-  --line-step: #9db2cf;
+  --line-step: #7592bf;
   --line-train: #1f5fbf;
   --line-test: #b54708;
 }
@@ -33,7 +33,7 @@ export const coloursStyle = `
     --good: #7fd6a2;
     --hit: 47 105 196;
     --miss: 178 92 18;
-    --line-step: #55688a;
+    --line-step: #6481b3;
     --line-train: #82b1ff;
     --line-test: #ffa057;
   }

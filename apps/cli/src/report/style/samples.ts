@@ -9,4 +9,7 @@ export const samplesStyle = `
 .sample .label { font-weight: 600; }
 .sample .wrong { color: var(--warning); font-weight: 600; }
 .sample .probability { color: var(--muted); font-variant-numeric: tabular-nums; }
+@media (max-width: 40rem) {
+  .samples { grid-template-columns: repeat(auto-fill, minmax(6.25rem, 1fr)); gap: 0.5rem; }
+}
 `;
