@@ -82,7 +82,11 @@ export const chartsScript = `(() => {
     width,
     height: HEIGHT,
     padding: [12, 24, 0, 0],
-    cursor: { sync: { key: "steps", scales: ["x", null] }, y: false },
+    cursor: {
+      sync: { key: "steps", scales: ["x", null] },
+      y: false,
+      points: { size: 9, width: 0, fill: (plot, index) => colour("--line-" + chart.series[index - 1].style) },
+    },
     scales: { x: { time: false, range: xRange }, y: yScale(chart) },
     legend: { markers: { fill: (plot, index) => (index === 0 ? "none" : fillOf(chart.series[index - 1].style)) } },
     axes: [axis("Training step", { incrs: wholeSteps, space: 56, size: 34 }), axis(chart.yLabel, { size: 50, values: tickLabels })],

@@ -35,11 +35,13 @@ dd { margin: 0; overflow-wrap: anywhere; }
 }
 @media print {
   @page { margin: 15mm; }
-  html { font-size: 12px; }
+  html { font-size: 11px; }
   body { background: none; }
   main, footer { max-width: none; padding-left: 0; padding-right: 0; }
+  main { padding-top: 0; }
+  section { margin-top: 2rem; }
   .hint { display: none; }
-  h2, h3, .note { break-after: avoid; }
+  h2, h3, .note { break-after: avoid; break-inside: avoid; }
   .facts > div, figure, .chart-block, tr { break-inside: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
