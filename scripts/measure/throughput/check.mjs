@@ -1,0 +1,45 @@
+import { ContestantProcess } from "./contestant-process.mjs";
+import { CHECKING_PEER, CONTESTANTS } from "./contestants.mjs";
+
+/**
+ * Both sides compute in float32: they may differ by what sums of some thousand terms in another
+ * order do, far less than any mistake makes.
+ */
+const TOLERANCE = 1e-4;
+
+/**
+ * Do backend and peer do the same work? Scores without dropout, and the losses of the first two
+ * steps with the same dropout masks: the second one follows the first update.
+ *
+ * Throws: when they do not.
+ */
+export async function checkSameWork(material, options) {
+  const [backend] = CONTESTANTS;
+  const ours = await answerOf(backend, material, options);
+  const theirs = await answerOf(CHECKING_PEER, material, options);
+  const result = {
+    losses: ours.losses,
+    lossDifference: Math.max(...ours.losses.map((loss, at) => Math.abs(loss / theirs.losses[at] - 1))),
+    logitDifference: relativeL2(ours.logits, theirs.logits),
+    tolerance: TOLERANCE,
+  };
+  // Not `>`, so that a NaN fails too.
+  if (!(result.lossDifference <= TOLERANCE && result.logitDifference <= TOLERANCE)) {
+    throw new Error(
+      `backend and PyTorch do different work: ${JSON.stringify({ ...result, theirs: theirs.losses })}`,
+    );
+  }
+  return result;
+}
+
+async function answerOf(contestant, material, options) {
+  const process = new ContestantProcess(contestant, contestant.spawn(material, "check", options));
+  const answer = await process.greeting();
+  await process.end();
+  return answer;
+}
+
+function relativeL2(actual, expected) {
+  const norm = (values) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  return norm(actual.map((value, at) => value - expected[at])) / norm(expected);
+}

@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { spawnPython } from "../python.mjs";
+
+const BACKEND_CHILD = fileURLToPath(new URL("backend-child.mjs", import.meta.url));
+
+/**
+ * glibc keeps freed memory instead of giving it back and faulting it in again at each step: with
+ * these, PyTorch's large activations come from memory that is already mapped.
+ */
+export const MALLOC_TUNED = {
+  MALLOC_MMAP_THRESHOLD_: `${8 * 2 ** 30}`,
+  MALLOC_TRIM_THRESHOLD_: `${16 * 2 ** 30}`,
+  MALLOC_TOP_PAD_: `${2 ** 30}`,
+};
+
+/** Who is measured: the backend first, then its peers. Each runs in a process of its own. */
+export const CONTESTANTS = [
+  { id: "onnxruntime", spawn: spawnBackend },
+  { id: "pytorch-channels-last", spawn: spawnPytorch, args: ["--channels-last"] },
+  {
+    id: "pytorch-channels-last-malloc",
+    spawn: spawnPytorch,
+    args: ["--channels-last"],
+    env: MALLOC_TUNED,
+  },
+  { id: "pytorch-default", spawn: spawnPytorch },
+];
+
+/** The one whose first steps the backend's are checked against. */
+export const CHECKING_PEER = CONTESTANTS.find(({ id }) => id === "pytorch-default");
+
+function spawnBackend(material, mode, { threads }) {
+  return spawn(process.execPath, [BACKEND_CHILD, ...args(material, mode, threads)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+}
+
+function spawnPytorch(material, mode, { threads, python }) {
+  const env = { ...process.env, ...this.env, OMP_NUM_THREADS: `${threads}` };
+  return spawnPython(python, "throughput.py", [...args(material, mode, threads), ...(this.args ?? [])], {
+    env,
+  });
+}
+
+function args({ architecture, recipe, tensors }, mode, threads) {
+  return [
+    ...["--architecture", architecture, "--recipe", recipe, "--tensors", tensors],
+    ...["--mode", mode, "--threads", `${threads}`],
+  ];
+}

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writeSafetensors } from "../../../packages/safetensors/dist/node.js";
+import {
+  builtinArchitecture,
+  builtinRecipe,
+  classCount,
+  initialParameters,
+  PURPOSE,
+  philox,
+  philoxKey,
+} from "../../../packages/spec/dist/index.js";
+
+/**
+ * What every contestant works on, as files: the architecture, the recipe, and in `tensors` the
+ * initial weights, a batch `input` [N, C, H, W] of uniform noise in [0, 1) and its `labels`.
+ */
+export async function withMaterial({ model, batch, recipe: recipeName }, use) {
+  const folder = await mkdtemp(join(tmpdir(), "nin-throughput-"));
+  const material = {
+    architecture: join(folder, "architecture.json"),
+    recipe: join(folder, "recipe.json"),
+    tensors: join(folder, "tensors.safetensors"),
+  };
+  try {
+    const architecture = builtinArchitecture(model);
+    const recipe = builtinRecipe(recipeName);
+    await writeFile(material.architecture, JSON.stringify(architecture));
+    await writeFile(material.recipe, JSON.stringify(recipe));
+    await writeSafetensors(
+      material.tensors,
+      new Map([
+        ...initialParameters(architecture, recipe.init, recipe.seed),
+        ...batchOf(architecture, batch, recipe.seed),
+      ]),
+    );
+    return await use(material);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function batchOf(architecture, batch, seed) {
+  const { channels, height, width } = architecture.input;
+  const classes = classCount(architecture);
+  const shape = [batch, channels, height, width];
+  const data = uniform(seed, batch * channels * height * width);
+  const labels = BigInt64Array.from({ length: batch }, (_, image) => BigInt(image % classes));
+  return [
+    ["input", { shape, data }],
+    ["labels", { shape: [batch], data: labels }],
+  ];
+}
+
+function uniform(seed, count) {
+  const key = philoxKey(seed);
+  const words = new Uint32Array(4);
+  return Float32Array.from({ length: count }, (_, e) => {
+    if (e % 4 === 0) philox(key, e / 4, 0, 0, PURPOSE.synthetic, words);
+    return words[e % 4] / 2 ** 32;
+  });
+}
