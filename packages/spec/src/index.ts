@@ -11,6 +11,7 @@ export {
   builtinArchitecture,
   builtinArchitectures,
 } from "./builtin/index.js";
+export { type DropoutMaskKey, dropoutScale, dropoutThreshold, fillDropoutMask } from "./dropout-mask.js";
 export { SpecError } from "./errors.js";
 export type { Initialization, InitOverride, InitRule } from "./initialization.js";
 export type { AvgPool2d } from "./layers/avg-pool2d.js";
@@ -25,14 +26,7 @@ export type { MaxPool2d } from "./layers/max-pool2d.js";
 export type { NinBlock } from "./layers/nin-block.js";
 export type { Relu } from "./layers/relu.js";
 export { type PhiloxKey, PURPOSE, philox, philoxKey } from "./philox.js";
-export {
-  type DropoutMaskKey,
-  dropoutScale,
-  dropoutThreshold,
-  fillDropoutMask,
-  initialParameters,
-  shuffledIndices,
-} from "./random.js";
+export { initialParameters, shuffledIndices } from "./random.js";
 export {
   type AdamW,
   learningRateAt,
