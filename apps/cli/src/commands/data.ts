@@ -1,0 +1,17 @@
+import { fetchFashionMnist } from "@nin/data/node";
+import { Argument, Command } from "commander";
+import { downloadNotes } from "../data-source.js";
+import type { Terminal } from "../terminal.js";
+
+export function dataCommand(terminal: Terminal): Command {
+  const fetch = new Command("fetch")
+    .description("download a data set into the user's cache, checked by SHA-256")
+    .addArgument(new Argument("<name>", "which one").choices(["fashion-mnist"]))
+    .action(async () => {
+      const { signal } = terminal;
+      const { folder, downloaded } = await fetchFashionMnist({ signal, onProgress: downloadNotes(terminal) });
+      const news = downloaded.length === 0 ? "nothing was missing" : `downloaded ${downloaded.join(", ")}`;
+      terminal.print(`${folder}: ${news}`);
+    });
+  return new Command("data").description("data sets").addCommand(fetch);
+}

@@ -1,0 +1,55 @@
+import { writeSafetensors } from "@nin/safetensors/node";
+import type { Tensor } from "@nin/spec";
+import { Command } from "commander";
+import {
+  addBackendOptions,
+  type BackendFlags,
+  chooseBackend,
+  threadsOf,
+  withModel,
+} from "../backend-options.js";
+import { readModelArgument } from "../model-argument.js";
+import { inputOf, labelsOf, readInputFile, readWeights } from "../tensor-files.js";
+import type { Terminal } from "../terminal.js";
+
+interface GradientsFlags extends BackendFlags {
+  readonly weights: string;
+  readonly input: string;
+  readonly output: string;
+}
+
+export function gradientsCommand(terminal: Terminal): Command {
+  const command = new Command("gradients")
+    .description("loss and gradients of a batch, without dropout")
+    .argument("<model>", "a built-in or a file")
+    .requiredOption("--weights <file>", "safetensors file of the parameters")
+    .requiredOption("--input <file>", 'safetensors file with "input" f32 [N, C, H, W] and "labels" int64 [N]')
+    .requiredOption("--output <file>", 'safetensors file to write: "loss" [1] and one tensor per parameter');
+  return addBackendOptions(command).action(async (reference: string, flags: GradientsFlags) => {
+    const architecture = await readModelArgument(reference);
+    const file = await readInputFile(flags.input);
+    const input = inputOf(file, architecture, flags.input);
+    const images = input.shape[0] ?? 0;
+    const labels = labelsOf(file, images, flags.input);
+    const weights = await readWeights(flags.weights);
+    const options = { maxBatch: images, ...threadsOf(flags) };
+    const { loss, gradients } = await withModel(
+      chooseBackend(flags),
+      architecture,
+      options,
+      async (model) => {
+        await model.writeParameters(weights);
+        return model.gradients({ input, labels });
+      },
+    );
+    await writeSafetensors(flags.output, new Map([["loss", lossTensor(loss, gradients)], ...gradients]));
+    terminal.print(`${flags.output}: loss ${loss.toPrecision(7)}, gradients of ${gradients.size} parameters`);
+  });
+}
+
+/** As wide as the gradients are. */
+function lossTensor(loss: number, gradients: ReadonlyMap<string, Tensor>): Tensor {
+  const [first] = gradients.values();
+  const data = first?.data instanceof Float64Array ? Float64Array.of(loss) : Float32Array.of(loss);
+  return { shape: [1], data };
+}

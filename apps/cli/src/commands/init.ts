@@ -1,0 +1,31 @@
+import { writeSafetensors } from "@nin/safetensors/node";
+import { elementCount, initialParameters } from "@nin/spec";
+import { Command } from "commander";
+import { count } from "../format.js";
+import { readModelArgument } from "../model-argument.js";
+import { integerFrom } from "../numbers.js";
+import { readRecipeArgument } from "../recipe-argument.js";
+import type { Terminal } from "../terminal.js";
+
+interface InitFlags {
+  readonly recipe: string;
+  readonly seed?: number;
+  readonly output: string;
+}
+
+export function initCommand(terminal: Terminal): Command {
+  return new Command("init")
+    .description("initial weights, the same on every backend")
+    .argument("<model>", "a built-in or a file")
+    .option("--recipe <name or file>", "whose rules of initialization", "d2l")
+    .option("--seed <n>", "of the random numbers (default: the recipe's)", integerFrom(0))
+    .requiredOption("--output <file>", "safetensors file to write")
+    .action(async (model: string, { recipe: name, seed, output }: InitFlags) => {
+      const architecture = await readModelArgument(model);
+      const recipe = await readRecipeArgument(name, seed === undefined ? {} : { seed });
+      const parameters = initialParameters(architecture, recipe.init, recipe.seed);
+      await writeSafetensors(output, parameters);
+      const values = [...parameters.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
+      terminal.print(`${output}: ${count(values)} values of ${parameters.size} tensors, seed ${recipe.seed}`);
+    });
+}

@@ -1,0 +1,70 @@
+import type { Model } from "@nin/backend";
+import { writeSafetensors } from "@nin/safetensors/node";
+import type { Tensor } from "@nin/spec";
+import { Command } from "commander";
+import {
+  addBackendOptions,
+  type BackendFlags,
+  chooseBackend,
+  threadsOf,
+  withModel,
+} from "../backend-options.js";
+import { readModelArgument } from "../model-argument.js";
+import { imagesOf, inputOf, joined, readInputFile, readWeights } from "../tensor-files.js";
+import type { Terminal } from "../terminal.js";
+
+interface PredictFlags extends BackendFlags {
+  readonly weights: string;
+  readonly input: string;
+  readonly output: string;
+  readonly activations?: boolean;
+}
+
+/** Images at a time; every layer's output takes much more memory than the scores. */
+const BATCH = { logits: 128, activations: 16 } as const;
+
+export function predictCommand(terminal: Terminal): Command {
+  const command = new Command("predict")
+    .description("scores of preprocessed images, without dropout")
+    .argument("<model>", "a built-in or a file")
+    .requiredOption("--weights <file>", "safetensors file of the parameters")
+    .requiredOption("--input <file>", 'safetensors file with "input" f32 [N, C, H, W], preprocessed')
+    .requiredOption("--output <file>", 'safetensors file to write: "logits" [N, classes]')
+    .option("--activations", 'also every layer\'s output, "net.<i>"');
+  return addBackendOptions(command).action(async (reference: string, flags: PredictFlags) => {
+    const architecture = await readModelArgument(reference);
+    const input = inputOf(await readInputFile(flags.input), architecture, flags.input);
+    const weights = await readWeights(flags.weights);
+    const options = {
+      maxBatch: flags.activations === true ? BATCH.activations : BATCH.logits,
+      ...threadsOf(flags),
+    };
+    const outputs = await withModel(chooseBackend(flags), architecture, options, async (model) => {
+      await model.writeParameters(weights);
+      return predictInParts(model, input, options.maxBatch, flags.activations === true);
+    });
+    await writeSafetensors(flags.output, outputs);
+    terminal.print(
+      `${flags.output}: ${[...outputs].map(([name, { shape }]) => `${name} [${shape.join(", ")}]`).join(", ")}`,
+    );
+  });
+}
+
+async function predictInParts(
+  model: Model,
+  input: Tensor,
+  size: number,
+  activations: boolean,
+): Promise<ReadonlyMap<string, Tensor>> {
+  const parts = new Map<string, Tensor[]>([["logits", []]]);
+  const images = input.shape[0] ?? 0;
+  for (let start = 0; start < images; start += size) {
+    const batch = { input: imagesOf(input, start, Math.min(start + size, images)) };
+    parts.get("logits")?.push(await model.predict(batch));
+    if (!activations) continue;
+    for (const [name, tensor] of await model.activations(batch)) {
+      parts.set(name, [...(parts.get(name) ?? []), tensor]);
+    }
+  }
+  return new Map([...parts].map(([name, tensors]) => [name, joined(tensors)]));
+}

@@ -1,0 +1,127 @@
+import { DataError, type DatasetPair, firstImages } from "@nin/data";
+import { listBackends } from "@nin/registry";
+import { builtinArchitecture } from "@nin/spec";
+import { Command } from "commander";
+import { chooseBackend } from "../backend-options.js";
+import { dataSource, loadData } from "../data-source.js";
+import { count, plural } from "../format.js";
+import { invocation } from "../invocation.js";
+import { integerFrom } from "../numbers.js";
+import { realizedSummary } from "../realized-summary.js";
+import { readRecipeArgument } from "../recipe-argument.js";
+import { newRunFolder } from "../run-folder-name.js";
+import type { Terminal } from "../terminal.js";
+import { startTraining } from "../training.js";
+import { shortPath, tellEnding } from "../training-ending.js";
+import { backendLines } from "./backends.js";
+import { summaryLines } from "./summary.js";
+
+const MODEL = "nin-mnist";
+const RECIPE = "robust";
+const DATA = "fashion-mnist";
+
+interface StartFlags {
+  readonly maxSteps?: number;
+  readonly limit?: number;
+  readonly seed?: number;
+  readonly out?: string;
+}
+
+export function startCommand(terminal: Terminal, exit: (status: number) => void): Command {
+  return new Command("start")
+    .description("the tour: backends, the tutorial's network, a training on Fashion-MNIST, its page")
+    .option("--max-steps <n>", "train for N steps only", integerFrom(1))
+    .option("--limit <n>", "train on the first N images only", integerFrom(1))
+    .option("--seed <n>", "of initial weights, batches and dropout", integerFrom(0))
+    .option("--out <folder>", "of the run (default: a new one under runs/)")
+    .action(async (flags: StartFlags) => {
+      await showBackends(terminal);
+      await showTutorialNetwork(terminal);
+      exit(await train(flags, terminal));
+    });
+}
+
+async function showBackends(terminal: Terminal): Promise<void> {
+  terminal.print("Backends on this machine");
+  terminal.print();
+  for (const line of backendLines(await listBackends())) terminal.print(`  ${line}`);
+  terminal.print();
+}
+
+async function showTutorialNetwork(terminal: Terminal): Promise<void> {
+  const architecture = builtinArchitecture("nin");
+  const choice = chooseBackend({});
+  terminal.print(`The tutorial's network, 1x224x224, as realized by ${choice.backend} on ${choice.device}`);
+  terminal.print();
+  const summary = await realizedSummary(architecture, choice, { expand: false });
+  for (const line of summaryLines(summary)) terminal.print(line === "" ? "" : `  ${line}`);
+  terminal.print();
+}
+
+async function train(flags: StartFlags, terminal: Terminal): Promise<number> {
+  const { source, data } = await findData(terminal, flags.limit);
+  const { maxSteps = null, limit = null, seed } = flags;
+  const recipe = await readRecipeArgument(RECIPE, seed === undefined ? {} : { seed });
+  const folder = flags.out ?? newRunFolder(MODEL, RECIPE);
+  const images = `${count(data.train.count)} images, ${count(data.test.count)} to test`;
+  terminal.print(
+    `Training ${MODEL} on ${source} (${images}) with ${RECIPE}, ${plural(recipe.epochs, "epoch")}`,
+  );
+  terminal.print();
+  const outcome = await startTraining(
+    {
+      architecture: builtinArchitecture(MODEL),
+      recipe,
+      source,
+      limit,
+      choice: chooseBackend({}),
+      precision: "f32",
+      threads: null,
+      maxSteps,
+      logEvery: 10,
+      checkpointEvery: 200,
+      evalLimit: null,
+      folder,
+    },
+    terminal,
+    data,
+  );
+  terminal.print();
+  const status = tellEnding(outcome, terminal);
+  if (status === 0) tellWhatNext(terminal, shortPath(outcome.folder));
+  return status;
+}
+
+/** Fashion-MNIST, or drawn shapes where it cannot be had: this command works anywhere. */
+async function findData(
+  terminal: Terminal,
+  limit: number | undefined,
+): Promise<{ readonly source: string; readonly data: DatasetPair }> {
+  try {
+    return { source: DATA, data: await loadData(dataSource(DATA), terminal, limit) };
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    terminal.print(`Fashion-MNIST is not to be had here: ${error.message}`);
+    terminal.print(
+      "So this run trains on synthetic images: ten classes of drawn shapes, a much easier task.",
+    );
+    terminal.print();
+    const data = await loadData("synthetic", terminal);
+    return {
+      source: "synthetic",
+      data: limit === undefined ? data : { ...data, train: firstImages(data.train, limit) },
+    };
+  }
+}
+
+function tellWhatNext(terminal: Terminal, run: string): void {
+  const nin = invocation();
+  terminal.print();
+  terminal.print("Next:");
+  terminal.print("  open the report in a browser: curves, confusion matrix, sample predictions");
+  terminal.print(`  ${nin} evaluate ${run}`);
+  terminal.print(`  ${nin} export ${run} --format onnx --output nin-mnist.onnx`);
+  terminal.print(`  ${nin} train nin --recipe d2l --max-steps 20     the tutorial's own network, 224x224`);
+  terminal.print(`  ${nin} summary nin?mlpConvs=3 --expand          an exercise: deeper blocks`);
+  terminal.print(`  ${nin} --help`);
+}

@@ -1,0 +1,75 @@
+import { type Architecture, type ArchitectureSummary, summarize } from "@nin/spec";
+import { Command } from "commander";
+import { addBackendOptions, type BackendFlags, chooseBackend, resolveDevice } from "../backend-options.js";
+import { bytes, count, shapeText } from "../format.js";
+import { readModelArgument } from "../model-argument.js";
+import { realizedSummary } from "../realized-summary.js";
+import { tableLines } from "../table.js";
+import type { Terminal } from "../terminal.js";
+
+interface SummaryFlags extends BackendFlags {
+  readonly expand?: boolean;
+  readonly json?: boolean;
+}
+
+export function summaryCommand(terminal: Terminal): Command {
+  const command = new Command("summary")
+    .description("layers, output shapes, parameters, multiply-accumulates, memory")
+    .argument("<model>", "a built-in (nin, nin-mnist, nin-cifar10, nin-imagenet; nin?mlpConvs=3) or a file")
+    .option("--expand", "a row for each layer inside a block")
+    .option("--json", "print JSON");
+  return addBackendOptions(command).action(async (model: string, flags: SummaryFlags) => {
+    const architecture = await readModelArgument(model);
+    const { summary, source } = await summaryOf(architecture, flags);
+    if (flags.json === true) return terminal.print(JSON.stringify(asJson(summary), undefined, 2));
+    terminal.print(`${architecture.name}, ${source}, batch 1`);
+    for (const line of summaryLines(summary)) terminal.print(line);
+  });
+}
+
+/** With a backend named, shapes and parameters are those it realizes. */
+async function summaryOf(
+  architecture: Architecture,
+  flags: SummaryFlags,
+): Promise<{ readonly summary: ArchitectureSummary; readonly source: string }> {
+  const expand = flags.expand === true;
+  if (flags.backend === undefined && flags.device === undefined) {
+    return { summary: summarize(architecture, { expand }), source: "by the specification" };
+  }
+  const choice = chooseBackend(flags);
+  const summary = await realizedSummary(architecture, choice, { expand });
+  return { summary, source: `as realized by ${choice.backend} on ${await resolveDevice(choice)}` };
+}
+
+export function summaryLines(summary: ArchitectureSummary): readonly string[] {
+  const rows = tableLines(
+    [
+      { title: "layer", value: ({ name }) => name },
+      { title: "kind", value: ({ kind }) => kind },
+      { title: "output shape", value: ({ outputShape }) => shapeText(outputShape) },
+      { title: "parameters", value: ({ parameters }) => count(parameters), align: "right" },
+      { title: "MACs", value: ({ macs }) => count(macs), align: "right" },
+      { title: "activations", value: ({ activationBytes }) => bytes(activationBytes), align: "right" },
+    ],
+    summary.layers,
+  );
+  return [
+    ...rows,
+    "",
+    `parameters   ${count(summary.parameters)} (${bytes(summary.parameterBytes)} in f32)`,
+    `MACs         ${count(summary.macs)} forward, ${count(summary.trainingMacs)} forward and backward, per image`,
+    `activations  ${bytes(summary.activationBytes)} per image`,
+    `training     ${bytes(summary.trainingBytes)} with parameters and gradients, at batch 1, the optimizer's state aside`,
+  ];
+}
+
+function asJson({
+  layers,
+  parameters,
+  macs,
+  activationBytes,
+  trainingBytes,
+  trainingMacs,
+}: ArchitectureSummary): object {
+  return { layers, parameters, macs, trainingMacs, activationBytes, trainingBytes };
+}

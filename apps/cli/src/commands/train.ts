@@ -1,0 +1,122 @@
+import type { Precision } from "@nin/backend";
+import { Command, Option } from "commander";
+import { addBackendOptions, type BackendFlags, chooseBackend } from "../backend-options.js";
+import { dataSource } from "../data-source.js";
+import { readModelArgument } from "../model-argument.js";
+import { integerFrom, positiveNumber } from "../numbers.js";
+import { readRecipeArgument } from "../recipe-argument.js";
+import { newRunFolder } from "../run-folder-name.js";
+import type { Terminal } from "../terminal.js";
+import { resumeTraining, startTraining, type TrainingOutcome } from "../training.js";
+import { tellEnding } from "../training-ending.js";
+import { UsageError } from "../usage-error.js";
+
+interface TrainFlags extends BackendFlags {
+  readonly recipe: string;
+  readonly data: string;
+  readonly precision: Precision;
+  readonly epochs?: number;
+  readonly maxSteps?: number;
+  readonly limit?: number;
+  readonly batchSize?: number;
+  readonly lr?: number;
+  readonly seed?: number;
+  readonly logEvery: number;
+  readonly checkpointEvery: number;
+  readonly evalLimit?: number;
+  readonly out?: string;
+  readonly resume?: string;
+}
+
+/** What may stand beside --resume; all else is the run's own. */
+const WITH_RESUME: readonly string[] = ["resume", "maxSteps", "debug"];
+
+export function trainCommand(terminal: Terminal, exit: (status: number) => void): Command {
+  const command = new Command("train")
+    .description("train a network; each run leaves a folder with checkpoints, metrics and a page")
+    .argument("[model]", "a built-in (nin, nin-mnist, ...) or a file; not needed with --resume")
+    .option("--recipe <name or file>", "d2l, robust or a file", "d2l")
+    .option("--data <name or folder>", "fashion-mnist, synthetic or a folder of IDX files", "fashion-mnist")
+    .addOption(
+      new Option("--precision <precision>", "of the computation").choices(["f32", "mixed"]).default("f32"),
+    )
+    .option("--epochs <n>", "instead of the recipe's", integerFrom(1))
+    .option("--max-steps <n>", "end after N steps; the schedule stays that of all epochs", integerFrom(1))
+    .option("--limit <n>", "the first N training images", integerFrom(1))
+    .option("--batch-size <n>", "instead of the recipe's", integerFrom(1))
+    .option("--lr <x>", "learning rate instead of the recipe's", positiveNumber)
+    .option("--seed <n>", "instead of the recipe's", integerFrom(0))
+    .option("--log-every <n>", "steps between two lines of metrics", integerFrom(1), 10)
+    .option("--checkpoint-every <n>", "steps between two checkpoints", integerFrom(1), 200)
+    .option("--eval-limit <n>", "evaluate on the first N test images; 0: never", integerFrom(0))
+    .option("--out <folder>", "of the run (default: a new one under runs/)")
+    .option("--resume <run>", "continue the run in this folder, with its own settings");
+  return addBackendOptions(command).action(async (model: string | undefined, flags: TrainFlags) => {
+    const outcome =
+      flags.resume === undefined
+        ? await trainNew(model, flags, terminal)
+        : await trainOn(flags.resume, model, flags, command, terminal);
+    exit(tellEnding(outcome, terminal));
+  });
+}
+
+async function trainNew(
+  model: string | undefined,
+  flags: TrainFlags,
+  terminal: Terminal,
+): Promise<TrainingOutcome> {
+  if (model === undefined)
+    throw new UsageError("train: expected a model, such as nin-mnist, or --resume RUN");
+  const architecture = await readModelArgument(model);
+  const recipe = await readRecipeArgument(flags.recipe, flags);
+  const { limit = null, threads = null, maxSteps = null, evalLimit = null } = flags;
+  const { precision, logEvery, checkpointEvery } = flags;
+  const folder = flags.out ?? newRunFolder(architecture.name, recipe.name);
+  const source = dataSource(flags.data);
+  const choice = chooseBackend(flags);
+  return startTraining(
+    {
+      architecture,
+      recipe,
+      source,
+      limit,
+      choice,
+      precision,
+      threads,
+      maxSteps,
+      logEvery,
+      checkpointEvery,
+      evalLimit,
+      folder,
+    },
+    terminal,
+  );
+}
+
+async function trainOn(
+  folder: string,
+  model: string | undefined,
+  flags: TrainFlags,
+  command: Command,
+  terminal: Terminal,
+): Promise<TrainingOutcome> {
+  const refused = command.options.find(
+    (option) =>
+      command.getOptionValueSource(option.attributeName()) === "cli" &&
+      !WITH_RESUME.includes(option.attributeName()),
+  );
+  if (refused !== undefined) {
+    throw new UsageError(
+      `${refused.long} cannot be given with --resume: the run continues with its own settings`,
+    );
+  }
+  const architecture = model === undefined ? undefined : await readModelArgument(model);
+  return resumeTraining(
+    folder,
+    {
+      ...(architecture === undefined ? {} : { architecture }),
+      ...(flags.maxSteps === undefined ? {} : { maxSteps: flags.maxSteps }),
+    },
+    terminal,
+  );
+}

@@ -1,0 +1,31 @@
+import { CommanderError } from "commander";
+
+/** Exit statuses of the command. */
+export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130, terminated: 143 } as const;
+
+/** Codes of errors that are not the user's: training went wrong, or the runtime did. */
+const FAILURES: readonly string[] = ["NIN_DIVERGED", "NIN_RUNTIME", "NIN_CHECK_FAILED"];
+
+/** The status and the line for an error that ended a command. */
+export interface Ending {
+  readonly status: number;
+  /** None where everything was said already. */
+  readonly line?: string;
+}
+
+export function endingOf(error: unknown): Ending {
+  // Commander has printed its own line.
+  if (error instanceof CommanderError) {
+    return { status: error.exitCode === 0 ? EXIT.done : EXIT.badInput };
+  }
+  const message = oneLine(error instanceof Error ? error.message : String(error));
+  const { code } = error as { code?: unknown };
+  if (typeof code !== "string" || !code.startsWith("NIN_")) {
+    return { status: EXIT.failed, line: `nin: unexpected error: ${message} (--debug shows where)` };
+  }
+  return { status: FAILURES.includes(code) ? EXIT.failed : EXIT.badInput, line: `nin: ${message}` };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ").trim();
+}

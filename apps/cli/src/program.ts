@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import { backendsCommand } from "./commands/backends.js";
+import { dataCommand } from "./commands/data.js";
+import { evaluateCommand } from "./commands/evaluate.js";
+import { exportCommand } from "./commands/export.js";
+import { gradientsCommand } from "./commands/gradients.js";
+import { initCommand } from "./commands/init.js";
+import { predictCommand } from "./commands/predict.js";
+import { startCommand } from "./commands/start.js";
+import { summaryCommand } from "./commands/summary.js";
+import { trainCommand } from "./commands/train.js";
+import type { Terminal } from "./terminal.js";
+import { version } from "./versions.js";
+
+/** What a command's action gives: nothing for status 0. */
+export type Action = (status: number) => void;
+
+const COMMANDS = [
+  startCommand,
+  backendsCommand,
+  summaryCommand,
+  initCommand,
+  trainCommand,
+  evaluateCommand,
+  predictCommand,
+  gradientsCommand,
+  exportCommand,
+  dataCommand,
+];
+
+/** The `nin` command; `exit` is told of a status other than 0. */
+export function createProgram(terminal: Terminal, exit: Action): Command {
+  const program = new Command("nin")
+    .description("Network in Network in TypeScript: one architecture as data, trained on several runtimes.")
+    .version(version)
+    .option("--debug", "show where an error comes from")
+    .showHelpAfterError("(--help shows how it is used)")
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "nin: ")) });
+  for (const create of COMMANDS) {
+    const command = create(terminal, exit);
+    // A command made on its own does not inherit these.
+    command.copyInheritedSettings(program).option("--debug", "show where an error comes from");
+    program.addCommand(command);
+  }
+  return program;
+}

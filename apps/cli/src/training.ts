@@ -1,0 +1,150 @@
+import type { Model, Precision } from "@nin/backend";
+import type { DatasetPair } from "@nin/data";
+import { type Architecture, type Recipe, requireClasses } from "@nin/spec";
+import { DivergedError, type TrainingResult } from "@nin/training";
+import { createRun, describeData, type Run, type RunConfig, resumeRun, trainRun } from "@nin/training/node";
+import { type BackendChoice, compileOn, resolveDevice } from "./backend-options.js";
+import { loadData } from "./data-source.js";
+import { BarDisplay } from "./display/bar.js";
+import type { TrainingDisplay } from "./display/display.js";
+import { LineDisplay } from "./display/lines.js";
+import { imageFormat } from "./image-format.js";
+import { writeReport } from "./run-report.js";
+import type { Terminal } from "./terminal.js";
+import { softwareVersions } from "./versions.js";
+
+/** A new training, every flag read. */
+export interface TrainingRequest {
+  readonly architecture: Architecture;
+  readonly recipe: Recipe;
+  readonly source: string;
+  readonly limit: number | null;
+  readonly choice: BackendChoice;
+  readonly precision: Precision;
+  readonly threads: number | null;
+  readonly maxSteps: number | null;
+  readonly logEvery: number;
+  readonly checkpointEvery: number;
+  readonly evalLimit: number | null;
+  readonly folder: string;
+}
+
+/** How a training ended, and where what it left is. */
+export interface TrainingOutcome {
+  readonly result: TrainingResult;
+  readonly folder: string;
+  readonly report: string;
+}
+
+/** Starts a run in a new folder. Nothing is left of it when the request is bad. */
+export async function startTraining(
+  request: TrainingRequest,
+  terminal: Terminal,
+  loaded?: DatasetPair,
+): Promise<TrainingOutcome> {
+  const { folder, source, limit, choice, ...settings } = request;
+  const data = loaded ?? (await loadData(source, terminal, limit));
+  requireClasses(request.architecture, data.train.classes);
+  const config: RunConfig = {
+    ...settings,
+    data: describeData(data, source, limit),
+    backend: choice.backend,
+    device: await resolveDevice(choice),
+    versions: softwareVersions(),
+  };
+  return compiled(config, data, async (model) => {
+    terminal.signal.throwIfAborted();
+    return finish(await createRun(folder, config), model, data, terminal);
+  });
+}
+
+/** Continues a run in its folder, with its own settings. */
+export async function resumeTraining(
+  folder: string,
+  options: { readonly architecture?: Architecture; readonly maxSteps?: number },
+  terminal: Terminal,
+): Promise<TrainingOutcome> {
+  const { architecture, maxSteps } = options;
+  const run = await resumeRun(folder, architecture === undefined ? {} : { architecture });
+  try {
+    for (const warning of run.warnings) terminal.note(`Warning: ${warning}`);
+    terminal.print(`Continuing ${run.folder} after step ${run.resumeFrom?.state.step ?? 0}`);
+    const { source, limit } = run.config.data;
+    const data = await loadData(source, terminal, limit);
+    return await compiled(run.config, data, (model) => finish(run, model, data, terminal, maxSteps));
+  } finally {
+    await run.dispose();
+  }
+}
+
+async function compiled<Result>(
+  config: RunConfig,
+  data: DatasetPair,
+  use: (model: Model) => Promise<Result>,
+): Promise<Result> {
+  const { architecture, recipe, backend, device, precision, threads } = config;
+  const model = await compileOn({ backend, device }, architecture, {
+    precision,
+    maxBatch: recipe.batchSize,
+    images: imageFormat(data.train, recipe.preprocessing),
+    ...(threads === null ? {} : { threads }),
+  });
+  try {
+    return await use(model);
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** Trains to the end, to an interruption or to a value that is not finite; the page is written in each case. */
+async function finish(
+  run: Run,
+  model: Model,
+  data: DatasetPair,
+  terminal: Terminal,
+  maxSteps?: number,
+): Promise<TrainingOutcome> {
+  const { folder } = run;
+  try {
+    const result = await trainShown(run, model, data, terminal, maxSteps);
+    const status = result.interrupted ? "interrupted" : "finished";
+    const samples = result.interrupted ? {} : { model };
+    return { result, folder, report: await writeReport({ folder, status, data, ...samples }) };
+  } catch (error) {
+    if (error instanceof DivergedError) await writeReport({ folder, status: "diverged", data });
+    throw error;
+  } finally {
+    await run.dispose();
+  }
+}
+
+async function trainShown(
+  run: Run,
+  model: Model,
+  data: DatasetPair,
+  terminal: Terminal,
+  maxSteps: number | undefined,
+): Promise<TrainingResult> {
+  const display = createDisplay(run.config.recipe.batchSize, terminal);
+  const tell = (): void =>
+    display.note("Stopping: the steps under way are finished and a checkpoint is saved");
+  terminal.signal.addEventListener("abort", tell);
+  try {
+    return await trainRun(run, {
+      model,
+      data,
+      signal: terminal.signal,
+      on: (event) => display.on(event),
+      ...(maxSteps === undefined ? {} : { maxSteps }),
+    });
+  } finally {
+    terminal.signal.removeEventListener("abort", tell);
+    display.close();
+  }
+}
+
+function createDisplay(batchSize: number, terminal: Terminal): TrainingDisplay {
+  return terminal.isInteractive
+    ? new BarDisplay(batchSize)
+    : new LineDisplay(batchSize, (line) => terminal.print(line));
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { backendEntries, listBackends, loadBackend, UnknownBackendError } from "./index.js";
+
+describe("the list of backends", () => {
+  it.each(backendEntries.map(({ id }) => id))("loads %s, which goes by the same name", async (id) => {
+    const backend = await loadBackend(id);
+    expect(backend.id).toBe(id);
+  });
+
+  it("names the known ones when asked for another", async () => {
+    await expect(loadBackend("caffe")).rejects.toThrow(UnknownBackendError);
+    await expect(loadBackend("caffe")).rejects.toThrow(
+      "backend: expected one of onnxruntime, reference, got caffe",
+    );
+  });
+
+  it("tells every device, usable or why not", async () => {
+    const listings = await listBackends();
+    expect(listings.map(({ backend }) => backend)).toEqual(["onnxruntime", "reference"]);
+    expect(listings.map(({ devices }) => devices.map(({ id }) => id))).toEqual([
+      ["cpu", "webgpu", "cuda"],
+      ["cpu"],
+    ]);
+    for (const device of listings.flatMap(({ devices }) => devices)) {
+      expect(device.name).not.toBe("");
+      expect(device.available || (device.reason ?? "") !== "").toBe(true);
+    }
+    expect(listings[0]?.devices[0]?.available).toBe(true);
+  });
+});

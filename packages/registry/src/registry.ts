@@ -1,0 +1,67 @@
+import type { Backend, Device } from "@nin/backend";
+import { BackendLoadError, UnknownBackendError } from "./errors.js";
+
+/** A backend that can be had, before it is loaded. */
+export interface BackendEntry {
+  readonly id: string;
+  readonly packageName: string;
+  readonly description: string;
+  readonly create: () => Promise<Backend>;
+}
+
+/** A backend and its devices on this machine; no devices, and why, when it cannot be loaded. */
+export interface BackendListing {
+  readonly backend: string;
+  readonly description: string;
+  readonly devices: readonly Device[];
+  readonly reason?: string;
+}
+
+/** Every backend, the default first. A new one is a line here. */
+export const backendEntries: readonly BackendEntry[] = [
+  {
+    id: "onnxruntime",
+    packageName: "@nin/backend-onnxruntime",
+    description: "ONNX Runtime: the training step as an ONNX graph",
+    create: async () => (await import("@nin/backend-onnxruntime")).createOnnxRuntimeBackend(),
+  },
+  {
+    id: "reference",
+    packageName: "@nin/backend-reference",
+    description: "plain float64 loops: slow, what the others are compared with",
+    create: async () => (await import("@nin/backend-reference")).createReferenceBackend(),
+  },
+];
+
+/** Loads a backend. Throws: `UnknownBackendError`, `BackendLoadError`. */
+export async function loadBackend(id: string): Promise<Backend> {
+  const entry = backendEntries.find((candidate) => candidate.id === id);
+  if (entry === undefined) {
+    const known = backendEntries.map((candidate) => candidate.id);
+    throw new UnknownBackendError(id, known);
+  }
+  return create(entry);
+}
+
+/** Every backend with its devices, usable here or not; one that cannot be loaded says why. */
+export async function listBackends(): Promise<readonly BackendListing[]> {
+  return Promise.all(backendEntries.map(describe));
+}
+
+async function describe(entry: BackendEntry): Promise<BackendListing> {
+  const { id: backend, description } = entry;
+  try {
+    return { backend, description, devices: await (await create(entry)).devices() };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { backend, description, devices: [], reason };
+  }
+}
+
+async function create(entry: BackendEntry): Promise<Backend> {
+  try {
+    return await entry.create();
+  } catch (error) {
+    throw new BackendLoadError(entry.id, entry.packageName, error);
+  }
+}
