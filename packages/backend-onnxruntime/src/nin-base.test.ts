@@ -1,0 +1,149 @@
+import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { builtinArchitecture, namedParameters, type Parameters, type Tensor } from "@nin/spec";
+import { Tensor as OrtTensor } from "onnxruntime-node";
+import { expect, type TestContext, test } from "vitest";
+import { type GradientOptions, gradientsProgram } from "./programs/gradients.js";
+import { trainProgram } from "./programs/train.js";
+import { weightedTargets } from "./runtime/batch-feeds.js";
+import { imageShape } from "./runtime/inference.js";
+import { fromGraphLayout, toGraphLayout } from "./runtime/parameter-layout.js";
+import { type Feeds, floats } from "./runtime/program-runner.js";
+import { createSession } from "./runtime/session-factory.js";
+import { firstTestImages } from "./testing/fashion-mnist.js";
+import {
+  expandBlocks,
+  expectStatistics,
+  hashParameters,
+  hashUniform,
+  type NinBaseRun,
+  readNinBase,
+  type Statistics,
+} from "./testing/nin-base.js";
+
+const FASHION = { channels: 1, height: 28, width: 28, preprocessing: { mean: 0, std: 1 } } as const;
+const LEARNING_RATE = 0.05;
+const DROPOUT = { position: 6, units: [384, 5, 5], rate: 0.5 } as const;
+
+/**
+ * Five times what PyTorch float32 shows beside float64 on this case, within 2e-5 and 1e-3: outputs
+ * 6e-7; gradients of the last two blocks 6e-6; of the first two 2e-3, where a ReLU or a window of
+ * a pool falls on the other side of its kink.
+ */
+const TOLERANCE = { forward: 2e-5, lateGradients: 3e-5, earlyGradients: 1e-3 } as const;
+
+const fixture = readNinBase();
+const nin = builtinArchitecture("nin");
+const options: GradientOptions = { dialect: { fusedMatMul: true }, source: FASHION, images: 2 };
+
+function expectLoss(actual: number | undefined, expected: number): void {
+  expect(Math.abs((actual ?? Number.NaN) - expected)).toBeLessThanOrEqual(TOLERANCE.forward * expected);
+}
+
+function expectLogits({ data }: Tensor, { logits }: NinBaseRun): void {
+  const expected = logits.flat();
+  const largest = Math.max(...expected);
+  expected.forEach((value, index) => {
+    expect(Math.abs((data[index] ?? Number.NaN) - value)).toBeLessThanOrEqual(TOLERANCE.forward * largest);
+  });
+}
+
+function expectGradients(gradients: Parameters, { grads }: NinBaseRun): void {
+  const expected = grads.flatMap(({ layer, dW, db }): [string, Statistics][] => [
+    [`${layer} weight`, dW],
+    [`${layer} bias`, db],
+  ]);
+  expect(gradients.size).toBe(expected.length);
+  namedParameters(nin).forEach(({ name }, index) => {
+    const [what, statistics] = expected[index] ?? ["nothing", undefined];
+    const tolerance = /^net\.[47]/.test(name) ? TOLERANCE.lateGradients : TOLERANCE.earlyGradients;
+    if (statistics !== undefined)
+      expectStatistics(gradients.get(name), statistics, tolerance, `${name}, ${what}`);
+  });
+}
+
+test("the tutorial's network equals PyTorch float64", { timeout: 60_000 }, async (context) => {
+  const run = fixture.withoutDropout;
+  const batch = firstTestImages(context, 2);
+  await using model = await createOnnxRuntimeBackend().compile(nin, { maxBatch: 2, images: FASHION });
+  await model.writeParameters(hashParameters(nin, run.seed));
+  expectLogits(await model.predict(batch), run);
+  const { loss, gradients } = await model.gradients(batch);
+  expectLoss(loss, run.loss);
+  expectGradients(gradients, run);
+});
+
+test("so does the output of each of its layers", { timeout: 60_000 }, async (context) => {
+  const run = fixture.withoutDropout;
+  const expanded = expandBlocks(nin);
+  await using model = await createOnnxRuntimeBackend().compile(expanded, { maxBatch: 2, images: FASHION });
+  await model.writeParameters(hashParameters(expanded, run.seed));
+  const outputs = [...(await model.activations(firstTestImages(context, 2)))];
+  const afterRelu = outputs.filter((_, position) => expanded.layers[position]?.kind !== "conv2d");
+  expect(afterRelu).toHaveLength(run.layer_outputs_post_relu.length);
+  run.layer_outputs_post_relu.forEach((expected, index) => {
+    expectStatistics(afterRelu[index]?.[1], expected, TOLERANCE.forward, expected.name);
+  });
+});
+
+test.for([
+  ["without dropout", fixture.withoutDropout, false],
+  ["with a hash-generated dropout mask", fixture.hashDropout, true],
+] as const)("and a training step %s", { timeout: 60_000 }, async ([, run, dropout], context) => {
+  const masks = dropout ? { dropoutMasks: new Map([[DROPOUT.position, [5, 5, 2, 384]]]) } : {};
+  const feeds = { ...stepFeeds(context, run), ...(dropout ? maskFeed(run.seed) : {}) };
+  const settings = { device: "cpu", threads: 2 } as const;
+
+  const gradients = await createSession(gradientsProgram(nin, { ...options, ...masks }), settings);
+  const before = await gradients.run(feeds);
+  expectLoss(floats(before, "loss").data[0], run.loss);
+  expectGradients(
+    new Map(
+      namedParameters(nin).map(({ name }) => {
+        const { dims, data } = floats(before, `gradient.${name}`);
+        return [name, fromGraphLayout({ shape: dims, data })];
+      }),
+    ),
+    run,
+  );
+
+  const optimizer = { kind: "sgd", learningRate: LEARNING_RATE, momentum: 0, weightDecay: 0 } as const;
+  const train = await createSession(trainProgram(nin, { ...options, ...masks, optimizer }), settings);
+  const rate = { learningRate: new OrtTensor("float32", Float32Array.of(LEARNING_RATE), []) };
+  const stepped = await train.run({ ...feeds, ...rate });
+  expectLoss(floats(stepped, "loss").data[0], run.loss);
+  const next = Object.fromEntries(
+    namedParameters(nin).map(({ name }) => [name, floats(stepped, `next.${name}`)]),
+  );
+  const after = await gradients.run({ ...feeds, ...next });
+  expectLoss(floats(after, "loss").data[0], run["loss_after_one_sgd_step_lr0.05"]);
+  for (const session of [gradients, train]) await session.release();
+});
+
+/** Parameters, images and targets of the case. */
+function stepFeeds(context: TestContext, { seed, labels }: NinBaseRun): Feeds {
+  const { images } = firstTestImages(context, 2);
+  const parameters = [...hashParameters(nin, seed)].map(([name, tensor]) => {
+    const { shape, data } = toGraphLayout(tensor);
+    return [name, new OrtTensor("float32", data, shape)] as const;
+  });
+  const targets = weightedTargets(Uint8Array.from(labels), 2, 10, 2);
+  return {
+    ...Object.fromEntries(parameters),
+    images: new OrtTensor("uint8", images, [1, 2, ...imageShape(nin, FASHION)]),
+    targets: new OrtTensor("float32", targets, [1, 2, 10]),
+  };
+}
+
+/** The fixture's mask, which numbers units in NCHW, in the graph's layout. */
+function maskFeed(seed: number): Feeds {
+  const [channels, height, width] = DROPOUT.units;
+  const mask = new Uint8Array(2 * channels * height * width);
+  for (let i = 0; i < mask.length; i += 1) {
+    const pixel = i % (height * width);
+    const channel = Math.floor(i / (height * width)) % channels;
+    const image = Math.floor(i / (channels * height * width));
+    mask[(pixel * 2 + image) * channels + channel] = hashUniform(seed, 1000, i) >= DROPOUT.rate ? 1 : 0;
+  }
+  const dims = [1, height, width, 2, channels];
+  return { [`mask.${DROPOUT.position}`]: new OrtTensor("uint8", mask, dims) };
+}
