@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseArchitecture, requireClasses } from "../architecture.js";
+import type { Layer } from "../layers/index.js";
 import { namedParameters } from "../shapes.js";
 import { summarize } from "../summary.js";
 import { pytorchArchitectures } from "../testing/fixtures.js";
@@ -51,6 +52,79 @@ describe("the networks as published", () => {
       expect(summary.macs).toBe(macs);
     },
   );
+});
+
+/** A layer in the words of the papers: `block 96 k5 s1 p2 mlp 64,48`. */
+function inWords(layer: Layer): string {
+  switch (layer.kind) {
+    case "ninBlock": {
+      const { outChannels, kernelSize, stride, padding, mlpChannels, mlpKernelSize } = layer;
+      const mlp = `mlp ${mlpChannels} k${mlpKernelSize}`;
+      return `block ${outChannels} k${kernelSize} s${stride} p${padding} ${mlp}`;
+    }
+    case "maxPool2d":
+    case "avgPool2d":
+      return `${layer.kind} ${layer.kernelSize}/${layer.stride} p${layer.padding}${layer.ceilMode ? " ceil" : ""}`;
+    case "dropout":
+      return `dropout ${layer.rate}`;
+    default:
+      return layer.kind;
+  }
+}
+
+test.each([
+  [
+    "nin",
+    [
+      "block 96 k11,11 s4,4 p0,0 mlp 96,96 k1,1",
+      "maxPool2d 3,3/2,2 p0,0",
+      "block 256 k5,5 s1,1 p2,2 mlp 256,256 k1,1",
+      "maxPool2d 3,3/2,2 p0,0",
+      "block 384 k3,3 s1,1 p1,1 mlp 384,384 k1,1",
+      "maxPool2d 3,3/2,2 p0,0",
+      "dropout 0.5",
+      "block 10 k3,3 s1,1 p1,1 mlp 10,10 k1,1",
+    ],
+  ],
+  [
+    "nin-mnist",
+    [
+      "block 96 k5,5 s1,1 p2,2 mlp 64,48 k1,1",
+      "maxPool2d 3,3/2,2 p0,0 ceil",
+      "dropout 0.5",
+      "block 128 k5,5 s1,1 p2,2 mlp 96,48 k1,1",
+      "maxPool2d 3,3/2,2 p0,0 ceil",
+      "dropout 0.5",
+      "block 128 k5,5 s1,1 p2,2 mlp 96,10 k1,1",
+    ],
+  ],
+  [
+    "nin-cifar10",
+    [
+      "block 192 k5,5 s1,1 p2,2 mlp 160,96 k1,1",
+      "maxPool2d 3,3/2,2 p0,0 ceil",
+      "dropout 0.5",
+      "block 192 k5,5 s1,1 p2,2 mlp 192,192 k1,1",
+      "avgPool2d 3,3/2,2 p0,0 ceil",
+      "dropout 0.5",
+      "block 192 k3,3 s1,1 p1,1 mlp 192,10 k1,1",
+    ],
+  ],
+  [
+    "nin-imagenet",
+    [
+      "block 96 k11,11 s4,4 p0,0 mlp 96,96 k1,1",
+      "maxPool2d 3,3/2,2 p0,0 ceil",
+      "block 256 k5,5 s1,1 p2,2 mlp 256,256 k1,1",
+      "maxPool2d 3,3/2,2 p0,0 ceil",
+      "block 384 k3,3 s1,1 p1,1 mlp 384,384 k1,1",
+      "maxPool2d 3,3/2,2 p0,0 ceil",
+      "dropout 0.5",
+      "block 1024 k3,3 s1,1 p1,1 mlp 1024,1000 k1,1",
+    ],
+  ],
+])("%s has the published layers", (name, layers) => {
+  expect(builtinArchitecture(name).layers.map(inWords)).toEqual([...layers, "globalAvgPool2d", "flatten"]);
 });
 
 describe("options", () => {
