@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { renderReport } from "./render-report.js";
+import type { ReportData } from "./report-data.js";
+import { madeUpConfig, madeUpEpoch, madeUpRun, madeUpSample, madeUpStep } from "./testing/made-up-run.js";
+
+const HOSTILE = `</script><img src=x onerror="alert('1')">`;
+
+describe("renderReport", () => {
+  const run = madeUpRun();
+  const page = renderReport(run);
+
+  it("is led by the model, the data and the test accuracy", () => {
+    expect(page.startsWith("<!doctype html>")).toBe(true);
+    expect(page).toContain("<title>nin-mnist on fashion-mnist: 95.45% test accuracy</title>");
+    expect(page).toContain('<h1>nin-mnist <span class="on">on fashion-mnist</span></h1>');
+    expect(page).toContain("<strong>95.45%</strong> test accuracy");
+    expect(page).toContain("On 10,000 test images, after 2 epochs; test loss 0.3300.");
+  });
+
+  it("has its sections under headings, in order", () => {
+    const headings = [...page.matchAll(/<h2 id="([^"]*)">([^<]*)<\/h2>/g)].map(([, id, text]) => [id, text]);
+    expect(headings.map(([, text]) => text)).toEqual(["Training", "Classes", "Sample predictions", "Run"]);
+    for (const [id] of headings) expect(page).toContain(`<section aria-labelledby="${id}">`);
+  });
+
+  it("has the figures of the run", () => {
+    const facts = [...page.matchAll(/<dt>(.*?)<\/dt><dd>(.*?)<\/dd>/g)].map(([, name, value]) => [
+      name,
+      value?.replace(/<[^>]*>/g, ""),
+    ]);
+    expect(Object.fromEntries(facts)).toEqual({
+      Model: "nin-mnist input 1\u00d728\u00d728",
+      Parameters: "349,674 50,699,712 multiply-adds an image",
+      Data: "fashion-mnist 60,000 training images, 10,000 test images",
+      Recipe: "robust",
+      Optimizer: "AdamW, learning rate 0.003, weight decay 0.0001",
+      Schedule: "cosine, 50 warm-up steps",
+      "Batch size": "128",
+      Seed: "0",
+      Steps: "938 of 938 469 an epoch",
+      Backend: "onnxruntime cpu, f32, 2 threads",
+      Speed: "905 images/s training, median of the epochs",
+      Time: "2 min 21 s evaluation included",
+      Versions: "node 20.20.2, nin 0.1.0, onnxruntime-node 1.30.0",
+    });
+  });
+
+  it("has every sample as an image, the wrong ones marked by a word", () => {
+    expect(
+      page.match(/<img src="data:image\/png;base64,[A-Za-z0-9+/=]+" width="28" height="28" alt="/g),
+    ).toHaveLength(20);
+    expect(page.match(/\u2717 wrong:/g)).toHaveLength(10);
+    expect(page.match(/\u2713/g)).toHaveLength(10);
+  });
+
+  it("is the same for the same data", () => {
+    expect(renderReport(madeUpRun())).toBe(page);
+  });
+
+  it("asks for nothing outside itself", () => {
+    const addresses = page.match(/https?:\/\/[^\s"')]*/g);
+    expect(addresses).toEqual(["https://github.com/leeoniya/uPlot"]);
+    for (const [, address] of page.matchAll(/\s(?:src|href)\s*=\s*["']?([^"'\s>]*)/g))
+      expect(address).toMatch(/^data:/);
+    expect(page).not.toMatch(/@import|url\(/);
+    expect(page).toContain("default-src &#39;none&#39;");
+  });
+
+  it("allows its own script and no other", () => {
+    const [, script] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
+    const hash = createHash("sha256")
+      .update(script ?? "")
+      .digest("base64");
+    expect(page).toContain(`script-src 'sha256-${hash}'`.replace(/'/g, "&#39;"));
+  });
+
+  it("keeps the licence of the library that it carries", () => {
+    expect(page).toContain("Copyright (c) 2022 Leon Sorokin");
+    expect(page).toContain("The above copyright notice and this permission notice shall be included");
+  });
+
+  it("escapes every text that it is given", () => {
+    const hostile = renderReport(hostileRun());
+    expect(hostile).not.toContain("<img src=x");
+    expect(hostile).toContain("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;");
+    expect(hostile.match(/<\/script>/g)).toHaveLength(2);
+  });
+});
+
+describe("renderReport of a run that did not end well", () => {
+  const run = madeUpRun();
+  const render = (changes: Partial<ReportData>): string => renderReport({ ...run, ...changes });
+
+  it("says how far it came", () => {
+    const metrics = [madeUpStep(10)];
+    expect(render({ status: "interrupted", metrics })).toContain("Interrupted after step 10 of 938.");
+    expect(render({ status: "running", metrics: [] })).toContain("The run was at step 0 of 938 when");
+    const config = { ...run.config, maxSteps: 100 };
+    expect(render({ status: "interrupted", metrics, config })).toContain("step 10 of 100.");
+  });
+
+  it("names the step of a divergence", () => {
+    const metrics = [madeUpStep(10), { ...madeUpStep(20), loss: Number.NaN }];
+    const page = render({ status: "diverged", metrics });
+    expect(page).toContain("a value became NaN or infinite at step 20.");
+    expect(page).not.toContain("The last training loss");
+  });
+
+  it("stands without lines and samples", () => {
+    const page = render({ status: "running", metrics: [], samples: [] });
+    for (const note of [
+      "Not evaluated",
+      "No step has been logged yet.",
+      "The test images were not evaluated.",
+      "No test image has been kept for this page.",
+    ])
+      expect(page).toContain(note);
+    expect(page).toContain('id="curves">{"lastStep":1,"charts":[]}</script>');
+  });
+
+  it("tells a part of the test images from all, and the best epoch from the last", () => {
+    const epochs = [0.9, 0.8].map((testAccuracy, index) => ({
+      ...madeUpEpoch(index + 1),
+      testAccuracy,
+      testImages: 500,
+    }));
+    const page = render({ metrics: epochs });
+    expect(page).toContain("On the first 500 of 10,000 test images");
+    expect(page).toContain("The best was 90.00%, after 1 epoch.");
+  });
+
+  it("takes one class, colour images and an architecture that cannot be counted", () => {
+    const { architecture, data } = run.config;
+    const page = render({
+      config: {
+        ...run.config,
+        architecture: { ...architecture, input: { channels: 1, height: 1, width: 1 } },
+        data: { ...data, source: "/images/one class/", classNames: ["only"] },
+      },
+      metrics: [{ ...madeUpEpoch(1), testAccuracy: 1, confusion: [[5]] }],
+      imageSize: { channels: 3, height: 28, width: 28 },
+      samples: [madeUpSample(0, 3)],
+    });
+    expect(page).toContain("<title>nin-mnist on one class: 100.00% test accuracy</title>");
+    expect(page).toContain("only taken for only: 5 of 5 (100.0%)");
+    expect(page).not.toContain("Parameters");
+  });
+});
+
+function hostileRun(): ReportData {
+  const config = madeUpConfig();
+  return {
+    ...madeUpRun(),
+    config: {
+      ...config,
+      architecture: { ...config.architecture, name: HOSTILE },
+      recipe: { ...config.recipe, name: HOSTILE },
+      data: { ...config.data, source: HOSTILE, classNames: config.data.classNames.map(() => HOSTILE) },
+      backend: HOSTILE,
+      device: HOSTILE,
+      versions: { [HOSTILE]: HOSTILE },
+    },
+  };
+}
