@@ -8,15 +8,22 @@ import { environment } from "./environment.mjs";
 import { measure } from "./trajectory/measure.mjs";
 import { readOptions, USAGE } from "./trajectory/options.mjs";
 import { LOGIT_IMAGES, runOracle } from "./trajectory/oracle.mjs";
+import { OracleFolder } from "./trajectory/oracle-folder.mjs";
 import { reportOf } from "./trajectory/report.mjs";
 
 const options = optionsOrExit();
-const segments = await runOracle(options);
-const result = await measure(options, segments);
-await mkdir(dirname(options.out), { recursive: true });
-await writeFile(options.out, `${JSON.stringify(await fileOf(options, segments, result), null, 2)}\n`);
-console.log(reportOf(result));
-process.exitCode = result.passed ? 0 : 1;
+const { architecture, recipe, steps, segment } = options;
+const folder = await OracleFolder.open(options.oracle, { architecture, recipe, steps, segment });
+try {
+  const segments = await runOracle(options, folder);
+  const result = await measure(options, segments);
+  await mkdir(dirname(options.out), { recursive: true });
+  await writeFile(options.out, `${JSON.stringify(await fileOf(segments, result), null, 2)}\n`);
+  console.log(reportOf(result));
+  process.exitCode = result.passed ? 0 : 1;
+} finally {
+  await folder.close();
+}
 
 function optionsOrExit() {
   try {
@@ -27,19 +34,21 @@ function optionsOrExit() {
   }
 }
 
-async function fileOf(
-  { model, recipe, steps, segment, backend, device, threads, python },
-  [{ runs }],
-  judged,
-) {
-  const { passed, ...rest } = judged;
+async function fileOf([{ spread }], { passed, ...judged }) {
+  const { backend, device = "default", threads, python, run } = options;
   return {
     format: "nin-trajectory",
     version: 1,
     passed,
     environment: await environment(python),
-    run: { model, recipe, steps, segment, backend, device: device ?? "default", threads },
-    oracle: { precision: "float64", perturbedRuns: runs, perturbation: 2 ** -23, logitImages: LOGIT_IMAGES },
-    ...rest,
+    run,
+    backend: { id: backend, device, threads },
+    oracle: {
+      precision: "float64",
+      perturbedRuns: spread.runs,
+      perturbation: 2 ** -23,
+      logitImages: LOGIT_IMAGES,
+    },
+    ...judged,
   };
 }

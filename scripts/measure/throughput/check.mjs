@@ -5,7 +5,7 @@ import { CHECKING_PEER, CONTESTANTS } from "./contestants.mjs";
  * Both sides compute in float32: they may differ by what sums of some thousand terms in another
  * order do, far less than any mistake makes.
  */
-const TOLERANCE = 1e-4;
+const TOLERANCE = 1e-5;
 
 /**
  * Do backend and peer do the same work? Scores without dropout, and the losses of the first two

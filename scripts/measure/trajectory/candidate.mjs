@@ -36,6 +36,8 @@ export class Candidate {
    */
   async run(state, steps, sabotage = {}) {
     const rounded = roundState(state);
+    // Before the first step there is no optimizer state yet: the run begins as any other does.
+    if (state.step === 0) await this.model.writeParameters(rounded.parameters);
     const session = await this.model.train({
       optimizer: this.recipe.optimizer,
       seed: this.recipe.seed + (sabotage.seed ?? 0),
@@ -43,7 +45,7 @@ export class Candidate {
       dataset: { images: this.train.images, labels: this.train.labels },
     });
     try {
-      await session.writeState(rounded);
+      if (state.step > 0) await session.writeState(rounded);
       for (let step = state.step; step < state.step + steps; step += 1) {
         const learningRate = this.learningRate(step) * (sabotage.learningRate ?? 1);
         await session.step({ indices: this.indices(step) }, { learningRate });

@@ -15,6 +15,7 @@ export const USAGE = `node scripts/measure/trajectory.mjs --model nin-mnist --re
   --python PATH        a Python with scripts/pytorch/requirements.txt (python3)
   --python-threads N   of PyTorch (1)
   --oracle DIR         where the oracle's run is kept, and continued or used again (a new temporary folder)
+  --spread-of FILE     an earlier result of the same run, whose spreads are used again
   --data DIR           Fashion-MNIST's IDX files
   --out FILE           the result, JSON`;
 
@@ -36,6 +37,7 @@ export function readOptions(args) {
       python: { type: "string", default: "python3" },
       "python-threads": { type: "string", default: "1" },
       oracle: { type: "string" },
+      "spread-of": { type: "string" },
       data: { type: "string" },
       out: { type: "string" },
     },
@@ -43,14 +45,19 @@ export function readOptions(args) {
   const missing = ["model", "recipe", "steps", "data", "out"].filter((name) => values[name] === undefined);
   if (missing.length > 0) throw new Error(`expected ${missing.map((name) => `--${name}`).join(", ")}`);
   const architecture = builtinArchitecture(values.model);
+  const recipe = effectiveRecipe(values);
+  const steps = positiveInteger("steps", values.steps);
+  const segment = positiveInteger("segment", values.segment);
   return {
     ...values,
-    steps: positiveInteger("steps", values.steps),
-    segment: positiveInteger("segment", values.segment),
+    steps,
+    segment,
     threads: positiveInteger("threads", values.threads),
     pythonThreads: positiveInteger("python-threads", values["python-threads"]),
+    spreadOf: values["spread-of"],
     architecture,
-    recipe: effectiveRecipe(values),
+    recipe,
+    run: { model: values.model, recipe, steps, segment },
   };
 }
 
@@ -63,7 +70,7 @@ function effectiveRecipe(values) {
   });
 }
 
-export function positiveInteger(name, text) {
+function positiveInteger(name, text) {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
     throw new Error(`--${name}: expected a positive integer, got ${text}`);
