@@ -81,7 +81,7 @@ export class CheckpointStore {
     throw new RunError("NIN_RUN_CORRUPT", this.folder, `no checkpoint is whole: ${warnings.join("; ")}`);
   }
 
-  /** Removes what an ended process left half-written or half-removed, and checkpoints after `step`. */
+  /** Ends what a dead process began: what is half-written or half-removed goes, as do checkpoints other than `step` and the one before it. */
   async tidy(step: number): Promise<void> {
     for (const name of await namesIn(this.files, this.folder)) {
       const path = join(this.folder, name);
@@ -91,6 +91,7 @@ export class CheckpointStore {
         await this.#remove(name);
       }
     }
+    await this.#removeOlder(step);
   }
 
   async #holdsSame(name: string, content: CheckpointFiles): Promise<boolean> {

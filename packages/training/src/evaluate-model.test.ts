@@ -1,0 +1,56 @@
+import { initialParameters } from "@nin/spec";
+import { describe, expect, it } from "vitest";
+import { evaluateModel } from "./index.js";
+import { smallArchitecture, smallData, smallModel, smallRecipe } from "./testing/small-training.js";
+
+async function initialized() {
+  const model = await smallModel();
+  const { init, seed } = smallRecipe();
+  await model.writeParameters(initialParameters(smallArchitecture, init, seed));
+  return model;
+}
+
+describe("evaluating a model", () => {
+  it("counts what the backend's own evaluation counts, in whatever batches", async () => {
+    const model = await initialized();
+    const { test } = smallData;
+    const session = await model.train({ optimizer: smallRecipe().optimizer, seed: 0 });
+    await session.evaluate({ images: test.images, labels: test.labels });
+    const { evaluation } = await session.metrics();
+    for (const batchSize of [1, 7, 20]) {
+      const result = await evaluateModel(model, test, { batchSize });
+      expect(result).toMatchObject({ images: 20, correct: evaluation.correct });
+      expect(result.loss).toBeCloseTo(evaluation.lossSum / 20, 12);
+      expect(result.confusion.flat()).toEqual([...evaluation.confusion]);
+      expect(result.accuracy).toBe(evaluation.correct / 20);
+    }
+    await model.dispose();
+  });
+
+  it("looks at the first images only, tells how far it is, and gives each prediction", async () => {
+    const model = await initialized();
+    const told: number[] = [];
+    const { images, predictions, probabilities } = await evaluateModel(model, smallData.test, {
+      limit: 5,
+      batchSize: 2,
+      onProgress: (progress) => told.push(progress.images),
+    });
+    expect(images).toBe(5);
+    expect(told).toEqual([2, 4, 5]);
+    const { data } = await model.predict({ images: smallData.test.images.subarray(0, 5 * 64) });
+    const rows = Array.from({ length: 5 }, (_, image) => [...data.slice(image * 10, (image + 1) * 10)]);
+    expect([...predictions]).toEqual(rows.map((scores) => scores.indexOf(Math.max(...scores))));
+    for (const probability of probabilities) expect(probability).toBeGreaterThanOrEqual(0.1);
+    await model.dispose();
+  });
+
+  it("stops when it is told to, and refuses wrong options", async () => {
+    const model = await initialized();
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(evaluateModel(model, smallData.test, { signal })).rejects.toThrow("enough");
+    await expect(evaluateModel(model, smallData.test, { limit: 0 })).rejects.toThrow(
+      "limit: expected an integer",
+    );
+    await model.dispose();
+  });
+});

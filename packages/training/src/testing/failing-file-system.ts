@@ -1,0 +1,73 @@
+import { type FileSystem, realFileSystem } from "../run/file-system.js";
+
+/** The process died: nothing it does reaches the disk any more. */
+export class Died extends Error {}
+
+/** What happens at the chosen call: the process dies before it, in the middle of it, or the call fails. */
+export type Fault = "before" | "half" | { readonly code: string };
+
+const CHANGES = new Set(["mkdir", "open", "rename", "rm", "write", "writeFile", "sync", "close"]);
+
+/** A file system on which the n-th call that changes something, from 1, does not succeed. */
+export class FailingFileSystem {
+  /** What was called, in order. */
+  readonly calls: string[] = [];
+  #dead = false;
+
+  constructor(
+    private readonly failAt: number,
+    private readonly fault: Fault,
+  ) {}
+
+  get files(): FileSystem {
+    return this.#wrap(realFileSystem);
+  }
+
+  #wrap<Target extends object>(target: Target): Target {
+    return new Proxy(target, {
+      get: (inner, name) => {
+        const value: unknown = Reflect.get(inner, name);
+        if (typeof value !== "function") return value;
+        return (...args: readonly unknown[]) => this.#call(String(name), value.bind(inner), args);
+      },
+    });
+  }
+
+  async #call(
+    name: string,
+    real: (...args: readonly unknown[]) => unknown,
+    args: readonly unknown[],
+  ): Promise<unknown> {
+    if (this.#dead) {
+      // The kernel closes a dead process's files.
+      if (name === "close") await real();
+      throw new Died();
+    }
+    if (CHANGES.has(name)) {
+      this.calls.push(name);
+      if (this.calls.length === this.failAt) await this.#fail(name, real, args);
+    }
+    const result = await real(...args);
+    return name === "open" ? this.#wrap(result as object) : result;
+  }
+
+  async #fail(
+    name: string,
+    real: (...args: readonly unknown[]) => unknown,
+    args: readonly unknown[],
+  ): Promise<never> {
+    const [content] = args;
+    if (name === "writeFile" && this.fault !== "before") {
+      const bytes = typeof content === "string" ? Buffer.from(content) : (content as Uint8Array);
+      await real(bytes.subarray(0, Math.floor(bytes.length / 2)));
+    }
+    if (typeof this.fault === "object") {
+      throw Object.assign(new Error(`${this.fault.code}: injected`), {
+        code: this.fault.code,
+        syscall: name,
+      });
+    }
+    this.#dead = true;
+    throw new Died();
+  }
+}

@@ -1,0 +1,29 @@
+import type { Checkpoint } from "../checkpoint.js";
+import type { MetricsLine } from "../metrics.js";
+import type { TrainingRecorder } from "../options.js";
+
+/** Keeps what a training records. */
+export class MemoryRecorder implements TrainingRecorder {
+  readonly lines: MetricsLine[] = [];
+  readonly checkpoints: Checkpoint[] = [];
+
+  async appendMetrics(lines: readonly MetricsLine[]): Promise<void> {
+    this.lines.push(...lines);
+  }
+
+  async saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    this.checkpoints.push(checkpoint);
+  }
+
+  /** The lines up to a checkpoint, as a resumed run finds them. */
+  linesUpTo({ state, progress }: Checkpoint): readonly MetricsLine[] {
+    return this.lines.filter((line) =>
+      line.kind === "step" ? line.step <= state.step : line.epoch <= progress.epoch,
+    );
+  }
+}
+
+/** Lines without what differs from run to run: times and rates. */
+export function withoutTimes(lines: readonly MetricsLine[]): readonly object[] {
+  return lines.map(({ imagesPerSecond, elapsedMs, ...rest }) => rest);
+}
