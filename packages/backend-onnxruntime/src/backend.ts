@@ -1,19 +1,9 @@
-import { availableParallelism } from "node:os";
-import {
-  type Backend,
-  type CompileOptions,
-  DeviceUnavailableError,
-  type Model,
-  UnsupportedError,
-} from "@nin/backend";
+import { type Backend, type CompileOptions, DeviceUnavailableError, type Model } from "@nin/backend";
 import { prepareSoftwareAdapter } from "@nin/software-adapter";
 import type { Architecture } from "@nin/spec";
+import { BACKEND_ID, engineOptions } from "./compile-options.js";
 import { listDevices } from "./devices.js";
-import { BACKEND_ID, compileModel } from "./model.js";
-import type { DeviceId } from "./runtime/protocol.js";
-
-const DEFAULT_MAX_BATCH = 128;
-const DEVICE_IDS: readonly DeviceId[] = ["cpu", "webgpu", "cuda"];
+import { compileModel } from "./model.js";
 
 /** NiN on stock ONNX Runtime: devices `cpu`, `webgpu`, `cuda`. */
 export function createOnnxRuntimeBackend(): Backend {
@@ -21,23 +11,12 @@ export function createOnnxRuntimeBackend(): Backend {
 }
 
 async function compile(architecture: Architecture, options: CompileOptions = {}): Promise<Model> {
-  const { device = "cpu", precision = "f32", maxBatch = DEFAULT_MAX_BATCH, threads } = options;
-  const known = DEVICE_IDS.find((id) => id === device);
-  if (known === undefined) {
-    throw new UnsupportedError(BACKEND_ID, `device ${device}`, `one of ${DEVICE_IDS.join(", ")}`);
-  }
-  if (precision !== "f32") throw new UnsupportedError(BACKEND_ID, `precision ${precision}`, "f32");
-  const listed = (await listDevices()).find(({ id }) => id === known);
-  if (listed?.available !== true) {
-    throw new DeviceUnavailableError(BACKEND_ID, known, listed?.reason ?? "it was not found");
+  const engine = engineOptions(architecture, options);
+  const device = (await listDevices()).find(({ id }) => id === engine.device);
+  if (device?.available !== true) {
+    throw new DeviceUnavailableError(BACKEND_ID, engine.device, device?.reason ?? "it was not found");
   }
   // The worker inherits what the main thread prepared; it could not do it itself.
-  if (known === "webgpu") await prepareSoftwareAdapter();
-  return compileModel({
-    architecture,
-    device: known,
-    maxBatch,
-    threads: threads ?? availableParallelism(),
-    ...(options.images === undefined ? {} : { images: options.images }),
-  });
+  if (engine.device === "webgpu") await prepareSoftwareAdapter();
+  return compileModel(engine);
 }

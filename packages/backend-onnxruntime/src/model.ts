@@ -7,6 +7,7 @@ import {
   DisposedError,
   type ImageFormat,
   type LabelledBatch,
+  type Labels,
   type LossAndGradients,
   type Model,
   type RealizedLayer,
@@ -22,12 +23,11 @@ import {
   type Shape,
   type Tensor,
 } from "@nin/spec";
+import { BACKEND_ID } from "./compile-options.js";
 import { realizedLayers } from "./realized-layers.js";
-import type { CheckedBatch, EngineCalls, EngineOptions } from "./runtime/protocol.js";
+import type { EngineCalls, EngineOptions, WholeBatch } from "./runtime/protocol.js";
 import { WorkerClient } from "./runtime/worker-client.js";
 import { OnnxRuntimeSession } from "./training-session.js";
-
-export const BACKEND_ID = "onnxruntime";
 
 /** Realizes an architecture in a worker thread of its own. */
 export async function compileModel(options: EngineOptions): Promise<Model> {
@@ -62,6 +62,7 @@ export class OnnxRuntimeModel implements Model {
   }
 
   async writeParameters(parameters: ParameterTensors): Promise<void> {
+    this.requireModel();
     checkParameters(parameters, this.parameterShapes);
     await this.call("writing parameters", "writeParameters", [...parameters]);
   }
@@ -75,19 +76,15 @@ export class OnnxRuntimeModel implements Model {
   }
 
   async gradients(batch: LabelledBatch): Promise<LossAndGradients> {
-    const checked = this.checked(batch);
-    checkLabels(batch.labels, checked.count, this.limits.classes);
-    const { loss, gradients } = await this.call("computing gradients", "gradients", {
-      batch: checked,
-      labels: batch.labels,
-    });
+    const { loss, gradients } = await this.call("computing gradients", "gradients", this.labelled(batch));
     return { loss, gradients: new Map(gradients) };
   }
 
   async train(options: TrainOptions): Promise<TrainingSession> {
+    this.requireModel();
     if (this.#session !== undefined) throw new SessionError(BACKEND_ID);
     const session = new OnnxRuntimeSession(this, options, () => {
-      this.#session = undefined;
+      if (this.#session === session) this.#session = undefined;
     });
     this.#session = session;
     try {
@@ -110,12 +107,26 @@ export class OnnxRuntimeModel implements Model {
     return this.dispose();
   }
 
-  /** A batch of images whose shape suits the model. Throws: `BatchError`. */
-  checked(batch: Batch): CheckedBatch {
+  /** A copy of a batch of images whose shape suits the model. Throws: `DisposedError`, `BatchError`. */
+  checked(batch: Batch): WholeBatch {
+    this.requireModel();
     const count = checkBatch(batch, this.limits);
+    // Of a view, a message would carry the whole buffer that it is part of: copied first.
     return "input" in batch
-      ? { kind: "input", count, images: Float32Array.from(batch.input.data) }
-      : { kind: "images", count, images: batch.images };
+      ? { kind: "input", count, images: new Float32Array(batch.input.data) }
+      : { kind: "images", count, images: batch.images.slice() };
+  }
+
+  /** The same with its labels. */
+  labelled(batch: LabelledBatch): { readonly batch: WholeBatch; readonly labels: Labels } {
+    const checked = this.checked(batch);
+    checkLabels(batch.labels, checked.count, this.limits.classes);
+    return { batch: checked, labels: batch.labels.slice() };
+  }
+
+  /** Throws: `DisposedError`. */
+  requireModel(): void {
+    if (this.#disposed) throw new DisposedError("model");
   }
 
   /** Calls the engine. Throws: `DisposedError`, `RuntimeError` saying what was being done. */
@@ -124,7 +135,7 @@ export class OnnxRuntimeModel implements Model {
     name: Name,
     ...argument: Parameters<EngineCalls[Name]>
   ): Promise<Awaited<ReturnType<EngineCalls[Name]>>> {
-    if (this.#disposed) throw new DisposedError("model");
+    this.requireModel();
     try {
       return await this.client.call(name, ...argument);
     } catch (error) {

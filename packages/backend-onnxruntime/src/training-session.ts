@@ -5,13 +5,14 @@ import {
   DisposedError,
   type LabelledBatch,
   type Metrics,
+  ParameterError,
   type StepOptions,
   type TrainingBatch,
   type TrainingSession,
   type TrainingState,
   type TrainOptions,
 } from "@nin/backend";
-import { elementCount, type Shape } from "@nin/spec";
+import { elementCount, type Parameters, philoxKey, type Shape } from "@nin/spec";
 import type { OnnxRuntimeModel } from "./model.js";
 import { updateRule } from "./programs/train.js";
 import type { CheckedBatch } from "./runtime/protocol.js";
@@ -19,21 +20,25 @@ import type { CheckedBatch } from "./runtime/protocol.js";
 /** Steps that may wait in the worker's queue: enough that it never idles, few enough to stay small. */
 const QUEUED_STEPS = 4;
 
-/** Training in the model's worker thread. */
+/** Training in the model's worker thread, which runs calls in the order in which they are sent. */
 export class OnnxRuntimeSession implements TrainingSession {
   readonly #enqueued: Promise<void>[] = [];
   #failure: unknown;
   #disposed = false;
 
+  /** Throws: `RangeError` for the seed, `ParameterError` for the first step, `BatchError` for the data set. */
   constructor(
     private readonly model: OnnxRuntimeModel,
     private readonly options: TrainOptions,
     private readonly onClose: () => void,
-  ) {}
+  ) {
+    philoxKey(options.seed);
+    requireStep(options.firstStep ?? 0);
+    if (options.dataset !== undefined) this.#checkDataset(options.dataset.images, options.dataset.labels);
+  }
 
   async open(): Promise<void> {
     const { optimizer, seed, firstStep = 0, dataset } = this.options;
-    if (dataset !== undefined) this.#checkDataset(dataset.images, dataset.labels);
     await this.model.call("starting to train", "openSession", {
       optimizer,
       seed,
@@ -43,86 +48,79 @@ export class OnnxRuntimeSession implements TrainingSession {
   }
 
   async step(batch: TrainingBatch, { learningRate }: StepOptions): Promise<void> {
-    const checked = this.#checkedStep(batch);
-    const labels = "labels" in batch ? { labels: batch.labels } : {};
-    await this.#enqueue(
-      this.model.call("a training step", "step", { batch: checked, ...labels, learningRate }),
-    );
+    this.#requireUsable();
+    const checked = "indices" in batch ? this.#checkedIndices(batch.indices) : this.model.labelled(batch);
+    await this.#enqueue(this.model.call("a training step", "step", { ...checked, learningRate }));
   }
 
   async evaluate(batch: LabelledBatch): Promise<void> {
-    this.#checkUsable();
-    const checked = this.model.checked(batch);
-    checkLabels(batch.labels, checked.count, this.model.limits.classes);
-    await this.#enqueue(this.model.call("evaluating", "evaluate", { batch: checked, labels: batch.labels }));
+    this.#requireUsable();
+    await this.#enqueue(this.model.call("evaluating", "evaluate", this.model.labelled(batch)));
   }
 
   async metrics(): Promise<Metrics> {
-    await this.#drain();
-    return this.model.call("reading metrics", "metrics");
+    this.#requireUsable();
+    return this.#afterEnqueued(this.model.call("reading metrics", "metrics"));
   }
 
   async readState(): Promise<TrainingState> {
-    await this.#drain();
-    const { step, parameters, optimizer } = await this.model.call("reading the training state", "readState");
+    this.#requireUsable();
+    const state = this.model.call("reading the training state", "readState");
+    const { step, parameters, optimizer } = await this.#afterEnqueued(state);
     return { step, parameters: new Map(parameters), optimizer: new Map(optimizer) };
   }
 
   async writeState({ step, parameters, optimizer }: TrainingState): Promise<void> {
-    await this.#drain();
+    this.#requireUsable();
+    requireStep(step);
     checkParameters(parameters, this.model.parameterShapes);
-    if (step > 0 || optimizer.size > 0) checkParameters(optimizer, this.#optimizerShapes());
-    await this.model.call("writing the training state", "writeState", {
-      step,
-      parameters: [...parameters],
-      optimizer: [...optimizer],
-    });
+    checkParameters(optimizer, this.#optimizerShapes(optimizer));
+    const state = { step, parameters: [...parameters], optimizer: [...optimizer] };
+    await this.#afterEnqueued(this.model.call("writing the training state", "writeState", state));
   }
 
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    await Promise.allSettled(this.#enqueued);
-    await this.model.call("ending training", "closeSession").catch((error: unknown) => {
-      if (!(error instanceof DisposedError)) throw error;
-    });
     this.onClose();
+    // A worker that failed or is gone has no session left to end.
+    await this.model.call("ending training", "closeSession").catch(() => undefined);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  #checkedStep(batch: TrainingBatch): CheckedBatch {
-    this.#checkUsable();
-    const { maxBatch, classes } = this.model.limits;
-    if (!("indices" in batch)) {
-      const checked = this.model.checked(batch);
-      checkLabels(batch.labels, checked.count, classes);
-      return checked;
-    }
+  #checkedIndices(indices: Uint32Array): { readonly batch: CheckedBatch } {
     const { dataset } = this.options;
-    if (dataset === undefined)
-      throw new BatchError("batch", "images (the session has no data set)", "indices");
-    const { indices } = batch;
+    const { maxBatch } = this.model.limits;
+    if (dataset === undefined) {
+      throw new BatchError("batch", "input or images (the session was given no `dataset`)", "indices");
+    }
     const count = indices.length;
     if (count < 1 || count > maxBatch) throw new BatchError("batch", `1 to ${maxBatch} images`, `${count}`);
     const size = dataset.labels.length;
     const wrong = indices.findIndex((index) => index >= size);
     if (wrong >= 0) throw new BatchError(`indices[${wrong}]`, `0 to ${size - 1}`, `${indices[wrong]}`);
-    return { kind: "indices", count, indices };
+    return { batch: { kind: "indices", count, indices: indices.slice() } };
   }
 
   #checkDataset(images: Uint8Array, labels: Uint8Array): void {
     const { imageShape, classes } = this.model.limits;
     if (imageShape === undefined) {
-      throw new BatchError("dataset", "a model compiled with `images`", "one without");
+      throw new BatchError("dataset", "none (the model was compiled without `images`)", "one");
     }
-    checkLabels(labels, images.length / elementCount(imageShape), classes);
+    const imageBytes = elementCount(imageShape);
+    if (images.length % imageBytes !== 0) {
+      throw new BatchError("dataset.images", `a multiple of ${imageBytes} bytes`, `${images.length}`);
+    }
+    checkLabels(labels, images.length / imageBytes, classes);
   }
 
-  #optimizerShapes(): ReadonlyMap<string, Shape> {
-    const { slots } = updateRule(this.options.optimizer);
+  /** SGD's state may be empty, as before its first step. */
+  #optimizerShapes(saved: Parameters): ReadonlyMap<string, Shape> {
+    const { optimizer } = this.options;
+    const slots = optimizer.kind === "sgd" && saved.size === 0 ? [] : updateRule(optimizer).slots;
     return new Map(
       slots.flatMap((slot) =>
         [...this.model.parameterShapes].map(([name, shape]) => [`${slot}.${name}`, shape] as const),
@@ -143,14 +141,22 @@ export class OnnxRuntimeSession implements TrainingSession {
     while (this.#enqueued.length >= QUEUED_STEPS) await this.#enqueued[0];
   }
 
-  async #drain(): Promise<void> {
-    this.#checkUsable();
-    await Promise.all(this.#enqueued);
-    this.#checkUsable();
+  /** The result of a call, unless what was enqueued before it failed. */
+  async #afterEnqueued<Result>(call: Promise<Result>): Promise<Result> {
+    const [result] = await Promise.allSettled([call, ...this.#enqueued]);
+    if (this.#failure !== undefined) throw this.#failure;
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
   }
 
-  #checkUsable(): void {
+  #requireUsable(): void {
     if (this.#disposed) throw new DisposedError("training session");
+    this.model.requireModel();
     if (this.#failure !== undefined) throw this.#failure;
   }
+}
+
+function requireStep(step: number): void {
+  if (Number.isSafeInteger(step) && step >= 0) return;
+  throw new ParameterError("step", "a whole number of at least 0", `${step}`);
 }

@@ -1,21 +1,32 @@
 import type { Flatten } from "@nin/spec";
+import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { reshape, transpose } from "../graph/layout.js";
 import { imageExtents, toNchw } from "./feature-map.js";
-import type { Formulation } from "./layer-program.js";
+import type { FeatureMap, Formulation } from "./layer-program.js";
 
 /** To [images, channels * height * width], row-major as in NCHW. */
 export const flatten: Formulation<Flatten> = ({ body }, _placed, input) => {
-  if (input.layout === "flat") {
-    return { output: input, backward: (gradient) => gradient };
-  }
-  const { height, width, images, channels } = imageExtents(input);
-  const value = reshape(body, toNchw(body, input), [images, channels * height * width]);
+  const { value, backward } = flattened(body, input);
   return {
     output: { layout: "flat", value },
-    backward(gradient, wantsInputGradient) {
-      if (!wantsInputGradient) return undefined;
-      const nchw = reshape(body, gradient, [images, channels, height, width]);
-      return transpose(body, nchw, input.layout === "hwnc" ? [2, 3, 0, 1] : [0, 2, 3, 1]);
-    },
+    backward: (gradient, wantsInputGradient) => (wantsInputGradient ? backward(gradient) : undefined),
   };
 };
+
+/** A map as [images, features], and its gradient's way back. */
+export interface Flattened {
+  readonly value: Value;
+  backward(gradient: Value): Value;
+}
+
+export function flattened(graph: GraphBuilder, map: FeatureMap): Flattened {
+  if (map.layout === "flat") return { value: map.value, backward: (gradient) => gradient };
+  const { height, width, images, channels } = imageExtents(map);
+  return {
+    value: reshape(graph, toNchw(graph, map), [images, channels * height * width]),
+    backward(gradient) {
+      const nchw = reshape(graph, gradient, [images, channels, height, width]);
+      return transpose(graph, nchw, map.layout === "hwnc" ? [2, 3, 0, 1] : [0, 2, 3, 1]);
+    },
+  };
+}

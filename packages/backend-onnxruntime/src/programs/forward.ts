@@ -2,6 +2,7 @@ import type { Architecture } from "@nin/spec";
 import { type Dialect, GraphBuilder } from "../graph/graph-builder.js";
 import { scan } from "../graph/scan.js";
 import { toNchw } from "../layers/feature-map.js";
+import { flattened } from "../layers/flatten.js";
 import { type ImageSource, networkInput, sourceValue, writeNetwork } from "./network.js";
 import type { Program } from "./program.js";
 import { MicroBatchContext, ParameterInputs } from "./program-context.js";
@@ -11,7 +12,7 @@ export interface ForwardOptions {
   readonly source: ImageSource;
   /** Images in a micro-batch. */
   readonly images: number;
-  /** Every layer's output instead of the last one's. */
+  /** Every layer's output instead of the scores. */
   readonly everyOutput?: boolean;
 }
 
@@ -19,7 +20,7 @@ export interface ForwardOptions {
  * The forward pass without dropout, for any number of micro-batches.
  *
  * Inputs: `input` or `images` [microBatches, images, channels, height, width], and the parameters.
- * Outputs: `output` [microBatches, images, ...], or each layer's under its name, NCHW.
+ * Outputs: `scores` [microBatches, images, classes], or each layer's under its name, NCHW.
  */
 export function forwardProgram(architecture: Architecture, options: ForwardOptions): Program {
   const { dialect, source, images, everyOutput = false } = options;
@@ -32,11 +33,12 @@ export function forwardProgram(architecture: Architecture, options: ForwardOptio
     const context = new MicroBatchContext(graph, body, images, parameters);
     const input = networkInput(body, architecture, source, batch);
     const network = writeNetwork(context, architecture, input, everyOutput);
-    const outputs = everyOutput
-      ? network.outputs.map(({ placed, map }) => ({ name: placed.name, map }))
-      : [{ name: "output", map: network.output }];
-    names = outputs.map(({ name }) => name);
-    return { sums: [], stacked: outputs.map(({ map }) => toNchw(body, map)) };
+    if (!everyOutput) {
+      names = ["scores"];
+      return { sums: [], stacked: [flattened(body, network.output).value] };
+    }
+    names = network.outputs.map(({ placed }) => placed.name);
+    return { sums: [], stacked: network.outputs.map(({ map }) => toNchw(body, map)) };
   });
   for (const [index, value] of stacked.entries()) graph.output(value, names[index]);
   return { graph, images, parameters: parameters.values() };

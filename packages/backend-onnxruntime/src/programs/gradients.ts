@@ -1,6 +1,7 @@
 import { type Architecture, classCount } from "@nin/spec";
 import { type Dialect, GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { scan } from "../graph/scan.js";
+import { flattened } from "../layers/flatten.js";
 import { softmaxCrossEntropy } from "./loss.js";
 import { type ImageSource, networkInput, sourceValue, writeNetwork } from "./network.js";
 import type { Program } from "./program.js";
@@ -50,8 +51,9 @@ export function writeGradients(architecture: Architecture, options: GradientOpti
     const context = new MicroBatchContext(graph, body, images, parameters, byPosition);
     const input = networkInput(body, architecture, source, batch);
     const network = writeNetwork(context, architecture, input);
-    const loss = softmaxCrossEntropy(body, network.output.value, targets);
-    network.backward(loss.logitsGradient);
+    const scores = flattened(body, network.output);
+    const loss = softmaxCrossEntropy(body, scores.value, targets);
+    network.backward(scores.backward(loss.logitsGradient));
     partials = context.gradients;
     return { sums: [loss.sum, ...partials.map(({ value }) => value)], stacked: [] };
   });

@@ -15,6 +15,7 @@ import type {
   NamedTensors,
   RealizedPrimitive,
   TrainingSetup,
+  WholeBatch,
 } from "./protocol.js";
 import { DIALECTS } from "./session-factory.js";
 import { Trainer } from "./trainer.js";
@@ -76,26 +77,26 @@ export class Engine implements EngineCalls {
     }
   }
 
-  async predict(batch: CheckedBatch): Promise<Tensor> {
-    return this.#inference.predict(whole(batch), this.#parameters);
+  async predict(batch: WholeBatch): Promise<Tensor> {
+    return this.#inference.predict(batch, this.#parameters);
   }
 
-  async activations(batch: CheckedBatch): Promise<NamedTensors> {
+  async activations(batch: WholeBatch): Promise<NamedTensors> {
     const lastOfEntry = new Map(
       inferLayers(this.options.architecture).map(({ name, position, last }) => [
         name,
         last ? `net.${position}` : undefined,
       ]),
     );
-    const outputs = await this.#inference.activations(whole(batch), this.#parameters);
+    const outputs = await this.#inference.activations(batch, this.#parameters);
     return outputs.flatMap(([name, tensor]) => {
       const entry = lastOfEntry.get(name);
       return entry === undefined ? [] : [[entry, tensor] as const];
     });
   }
 
-  gradients(call: { batch: CheckedBatch; labels: Labels }) {
-    return this.#inference.gradients(whole(call.batch), call.labels, this.#parameters);
+  gradients(call: { batch: WholeBatch; labels: Labels }) {
+    return this.#inference.gradients(call.batch, call.labels, this.#parameters);
   }
 
   async openSession(setup: TrainingSetup): Promise<void> {
@@ -112,7 +113,7 @@ export class Engine implements EngineCalls {
     return this.#training().train(call.batch, call.labels, call.learningRate);
   }
 
-  async evaluate({ batch, labels }: { batch: CheckedBatch; labels: Labels }): Promise<void> {
+  async evaluate({ batch, labels }: { batch: WholeBatch; labels: Labels }): Promise<void> {
     const { data } = await this.predict(batch);
     addScores(this.#evaluation, Float32Array.from(data), labels, this.#classes);
   }
@@ -145,9 +146,4 @@ export class Engine implements EngineCalls {
     if (this.#trainer === undefined) throw new Error("no training session is open");
     return this.#trainer;
   }
-}
-
-function whole(batch: CheckedBatch): Exclude<CheckedBatch, { kind: "indices" }> {
-  if (batch.kind === "indices") throw new Error("indices are for training steps");
-  return batch;
 }

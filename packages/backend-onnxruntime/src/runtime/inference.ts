@@ -7,10 +7,8 @@ import type { ImageSource } from "../programs/network.js";
 import { fillImages, weightedTargets } from "./batch-feeds.js";
 import { fromGraphLayout } from "./parameter-layout.js";
 import { type Feeds, floats, type ProgramRunner } from "./program-runner.js";
-import type { CheckedBatch, EngineOptions, NamedTensors } from "./protocol.js";
+import type { EngineOptions, NamedTensors, WholeBatch } from "./protocol.js";
 import { DIALECTS } from "./session-factory.js";
-
-type WholeBatch = Exclude<CheckedBatch, { kind: "indices" }>;
 
 /** The programs that leave a model as it is: predictions, activations, gradients. */
 export class Inference {
@@ -28,7 +26,7 @@ export class Inference {
   /** Scores: [count, classes]. */
   async predict(batch: WholeBatch, parameters: Feeds): Promise<Tensor> {
     const results = await this.#forward(batch, parameters, false);
-    return withoutFilling(floats(results, "output"), batch.count);
+    return withoutFilling(floats(results, "scores"), batch.count);
   }
 
   /** Every primitive layer's output, NCHW. */

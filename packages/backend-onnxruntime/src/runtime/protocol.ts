@@ -15,10 +15,14 @@ export type DeviceId = "cpu" | "webgpu" | "cuda";
 /** Tensors by name, as messages carry them. */
 export type NamedTensors = readonly (readonly [name: string, tensor: Tensor])[];
 
-/** A batch whose shape was checked. */
-export type CheckedBatch =
+/** A batch of images whose shape was checked. */
+export type WholeBatch =
   | { readonly kind: "input"; readonly count: number; readonly images: Float32Array }
-  | { readonly kind: "images"; readonly count: number; readonly images: Uint8Array }
+  | { readonly kind: "images"; readonly count: number; readonly images: Uint8Array };
+
+/** A batch of images, or of positions in the session's data set. */
+export type CheckedBatch =
+  | WholeBatch
   | { readonly kind: "indices"; readonly count: number; readonly indices: Uint32Array };
 
 export interface TrainingSetup {
@@ -46,16 +50,13 @@ export interface EngineCalls {
   realize(): Promise<readonly RealizedPrimitive[]>;
   readParameters(): Promise<NamedTensors>;
   writeParameters(parameters: NamedTensors): Promise<void>;
-  predict(batch: CheckedBatch): Promise<Tensor>;
-  activations(batch: CheckedBatch): Promise<NamedTensors>;
-  gradients(call: {
-    batch: CheckedBatch;
-    labels: Labels;
-  }): Promise<{ loss: number; gradients: NamedTensors }>;
+  predict(batch: WholeBatch): Promise<Tensor>;
+  activations(batch: WholeBatch): Promise<NamedTensors>;
+  gradients(call: { batch: WholeBatch; labels: Labels }): Promise<{ loss: number; gradients: NamedTensors }>;
   openSession(setup: TrainingSetup): Promise<void>;
   closeSession(): Promise<void>;
   step(call: { batch: CheckedBatch; labels?: Labels; learningRate: number }): Promise<void>;
-  evaluate(call: { batch: CheckedBatch; labels: Labels }): Promise<void>;
+  evaluate(call: { batch: WholeBatch; labels: Labels }): Promise<void>;
   metrics(): Promise<{ losses: readonly number[]; evaluation: Evaluation }>;
   readState(): Promise<EngineState>;
   writeState(state: EngineState): Promise<void>;

@@ -16,7 +16,9 @@ export class Trainer {
   readonly #sites: readonly DropoutSite[];
   readonly #classes: number;
   readonly #slots: readonly string[];
-  #state: Feeds = {};
+  #state: Feeds;
+  /** Whether there is a state to show: SGD's comes into being with the first step. */
+  #hasState: boolean;
   #step: number;
   #losses: number[] = [];
 
@@ -33,15 +35,16 @@ export class Trainer {
     this.#slots = updateRule(setup.optimizer).slots;
     this.#step = setup.firstStep;
     this.#state = this.#zeroState();
+    this.#hasState = setup.optimizer.kind === "adamw";
   }
 
   get step(): number {
     return this.#step;
   }
 
-  /** The optimizer's state as users see it: nothing before the first step. */
+  /** The optimizer's state as users see it. */
   optimizerState(): NamedTensors {
-    if (this.#step === 0) return [];
+    if (!this.#hasState) return [];
     return Object.entries(this.#state).map(([name, tensor]) => [
       name,
       fromGraphLayout({ shape: tensor.dims, data: tensor.data as Float32Array }),
@@ -54,6 +57,7 @@ export class Trainer {
       const { shape, data } = toGraphLayout(tensor);
       this.#state[name] = new OrtTensor("float32", data, [...shape]);
     }
+    this.#hasState = this.setup.optimizer.kind === "adamw" || optimizer.length > 0;
     this.#step = step;
   }
 
@@ -83,6 +87,7 @@ export class Trainer {
     for (const name of compiled.program.parameters.keys())
       this.parameters[name] = floats(results, `next.${name}`);
     for (const name of Object.keys(this.#state)) this.#state[name] = floats(results, `next.${name}`);
+    this.#hasState = true;
     this.#step += 1;
   }
 
