@@ -1,0 +1,74 @@
+import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
+import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { SpecError } from "@nin/spec";
+import { describe, expect, test } from "vitest";
+import { smallArchitecture, smallImages } from "./testing/small-model.js";
+
+const backend = createOnnxRuntimeBackend();
+
+describe("devices", () => {
+  test("the processor first, then WebGPU and CUDA, usable or with what to do", async () => {
+    const devices = await backend.devices();
+    expect(devices.map(({ id }) => id)).toEqual(["cpu", "webgpu", "cuda"]);
+    expect(devices[0]).toMatchObject({ available: true, name: expect.stringMatching(/, \d+ threads$/) });
+    for (const { name, available, reason } of devices) {
+      expect(name.length).toBeGreaterThan(3);
+      expect(typeof reason).toBe(available ? "undefined" : "string");
+    }
+  });
+
+  test("CUDA that is not usable is refused, naming what is missing", async ({ skip }) => {
+    const cuda = (await backend.devices()).find(({ id }) => id === "cuda");
+    if (cuda?.available === true) return skip("CUDA is usable here");
+    expect(cuda?.reason).toMatch(
+      /^(no NVIDIA driver .*libcuda\.so\.1.*; install|lib\S+ .* (get it with|install)|.*for Linux x64 only)/,
+    );
+    const compiled = backend.compile(smallArchitecture, { device: "cuda" });
+    await expect(compiled).rejects.toThrow(DeviceUnavailableError);
+    await expect(compiled).rejects.toThrow(`onnxruntime: device cuda is not available: ${cuda?.reason}`);
+  });
+});
+
+describe("compile", () => {
+  test.each([
+    [{ device: "tpu" }, "onnxruntime: device tpu is not supported; expected one of cpu, webgpu, cuda"],
+    [{ precision: "mixed" as const }, "onnxruntime: precision mixed is not supported; expected f32"],
+    [{ maxBatch: 0 }, "onnxruntime: maxBatch 0 is not supported; expected a positive integer"],
+    [{ maxBatch: 1.5 }, "onnxruntime: maxBatch 1.5 is not supported; expected a positive integer"],
+    [{ threads: -1 }, "onnxruntime: threads -1 is not supported; expected a positive integer"],
+    [
+      { images: { ...smallImages, channels: 3 } },
+      "onnxruntime: images of 3 channels is not supported; expected 1 or 1",
+    ],
+  ])("refuses %o", async (options, message) => {
+    const compiled = backend.compile(smallArchitecture, options);
+    await expect(compiled).rejects.toThrow(UnsupportedError);
+    await expect(compiled).rejects.toThrow(message);
+  });
+
+  test("refuses a mean for other channels than the network's", async () => {
+    const images = { ...smallImages, preprocessing: { mean: [0, 0], std: 1 } };
+    await expect(backend.compile(smallArchitecture, { images })).rejects.toThrow(SpecError);
+  });
+
+  test("gives parameters of zero, and blocks with what is inside", async () => {
+    await using model = await backend.compile(smallArchitecture);
+    for (const { data } of (await model.readParameters()).values()) {
+      expect(data.length).toBeGreaterThan(0);
+      expect(data.every((x) => x === 0)).toBe(true);
+    }
+    expect(model.layers.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      "net.0 ninBlock",
+      "net.1 maxPool2d",
+      "net.2 dropout",
+      "net.3 flatten",
+      "net.4 linear",
+    ]);
+    expect(model.layers[0]?.inner?.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      "net.0.0 conv2d",
+      "net.0.1 relu",
+      "net.0.2 conv2d",
+      "net.0.3 relu",
+    ]);
+  });
+});

@@ -1,0 +1,46 @@
+import type { CompileOptions, Model } from "@nin/backend";
+import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import type { Architecture } from "@nin/spec";
+import { architectureOf } from "./architectures.js";
+import { heParameters, randomBatch } from "./random-case.js";
+
+/** 1x4x4 to three classes, with a dropout. */
+export const smallArchitecture: Architecture = architectureOf(
+  [1, 4, 4],
+  [
+    { kind: "ninBlock", outChannels: 3, kernelSize: 3, padding: 1, mlpChannels: [2] },
+    { kind: "maxPool2d", kernelSize: 2, stride: 2 },
+    { kind: "dropout", rate: 0.5 },
+    { kind: "flatten" },
+    { kind: "linear", outFeatures: 3 },
+  ],
+);
+
+export const smallImages = { channels: 1, height: 4, width: 4, preprocessing: { mean: 0, std: 1 } } as const;
+
+export const SGD = { kind: "sgd", learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } as const;
+
+export const ADAMW = {
+  kind: "adamw",
+  learningRate: 0.01,
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+} as const;
+
+/** The small network on one thread with random parameters, the same every time. */
+export async function smallModel(options: CompileOptions = {}): Promise<Model> {
+  const model = await createOnnxRuntimeBackend().compile(smallArchitecture, {
+    threads: 1,
+    maxBatch: 8,
+    ...options,
+  });
+  await model.writeParameters(heParameters(smallArchitecture, 1));
+  return model;
+}
+
+/** A batch for it. */
+export function smallBatch(count = 4, seed = 2): ReturnType<typeof randomBatch> {
+  return randomBatch(smallArchitecture, count, seed);
+}
