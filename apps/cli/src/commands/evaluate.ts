@@ -110,7 +110,10 @@ function print(
   { images, loss, accuracy, correct }: EvaluationResult,
   json: boolean,
 ): void {
-  if (json) return terminal.print(JSON.stringify({ images, loss, accuracy }));
+  if (json) {
+    terminal.print(JSON.stringify({ images, loss, accuracy }));
+    return;
+  }
   terminal.print(
     `${count(images)} images: loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)} (${count(correct)} right)`,
   );
