@@ -28,14 +28,13 @@ export class Engine implements EngineCalls {
   readonly #classes: number;
   #parameters: Feeds = {};
   #trainer: Trainer | undefined;
-  #evaluation: EvaluationSums;
+  #evaluation: EvaluationSums | undefined;
 
   constructor(private readonly options: EngineOptions) {
     this.#runner = new ProgramRunner({ device: options.device, threads: options.threads });
     this.#microBatch = microBatchImages(options.architecture, options.maxBatch);
     this.#inference = new Inference(options, this.#runner, this.#microBatch);
     this.#classes = classCount(options.architecture);
-    this.#evaluation = emptyEvaluation(this.#classes);
   }
 
   /** Runs every layer once on one image: shapes are those of the tensors that come back. */
@@ -101,7 +100,7 @@ export class Engine implements EngineCalls {
 
   async openSession(setup: TrainingSetup): Promise<void> {
     this.#trainer = new Trainer(this.options, this.#runner, this.#microBatch, setup, this.#parameters);
-    this.#evaluation = emptyEvaluation(this.#classes);
+    this.#evaluation = undefined;
   }
 
   async closeSession(): Promise<void> {
@@ -115,12 +114,13 @@ export class Engine implements EngineCalls {
 
   async evaluate({ batch, labels }: { batch: WholeBatch; labels: Labels }): Promise<void> {
     const { data } = await this.predict(batch);
+    this.#evaluation ??= emptyEvaluation(this.#classes);
     addScores(this.#evaluation, Float32Array.from(data), labels, this.#classes);
   }
 
   async metrics(): Promise<{ losses: readonly number[]; evaluation: Evaluation }> {
-    const evaluation = this.#evaluation;
-    this.#evaluation = emptyEvaluation(this.#classes);
+    const evaluation = this.#evaluation ?? emptyEvaluation(this.#classes);
+    this.#evaluation = undefined;
     return { losses: this.#training().takeLosses(), evaluation };
   }
 
