@@ -106,6 +106,10 @@ describe("architectures that random ones do not reach", () => {
         [{ kind: "flatten" }, { kind: "flatten" }, { kind: "linear", outFeatures: 4, bias: false }],
       ),
     ],
+    [
+      "one that ends in an image",
+      architectureOf([2, 5, 4], [{ kind: "conv2d", outChannels: 3, kernelSize: 3, padding: [1, 0] }]),
+    ],
   ])("%s", async (_, architecture) => {
     expect(await compareWithOracle(architecture, 2, 5)).toBe(true);
   });

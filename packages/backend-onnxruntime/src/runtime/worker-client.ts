@@ -23,8 +23,8 @@ export class WorkerClient {
   #nextId = 0;
   #failure: Error | undefined;
 
-  constructor(options: EngineOptions) {
-    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: options });
+  constructor(options: EngineOptions, script = new URL("./worker.js", import.meta.url)) {
+    this.#worker = new Worker(script, { workerData: options });
     this.#worker.on("message", (response: WorkerResponse) => this.#settle(response));
     this.#worker.on("error", (error) =>
       this.#fail(error instanceof Error ? error : new Error(String(error))),
