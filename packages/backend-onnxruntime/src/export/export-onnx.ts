@@ -1,5 +1,5 @@
 import { ParameterError } from "@nin/backend";
-import { type Architecture, inferLayers, type Parameters, type PlacedLayer } from "@nin/spec";
+import { type Architecture, classCount, inferLayers, type Parameters, type PlacedLayer } from "@nin/spec";
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { exportLayer } from "./export-layer.js";
 
@@ -21,6 +21,10 @@ export function exportOnnx(architecture: Architecture, parameters: Parameters): 
     graph.scope = placed.name;
     const shape = [BATCH, ...placed.outputShape];
     value = exportLayer(graph, placed, value, shape, initializers(graph, placed, parameters));
+  }
+  if (value.shape.length !== 2) {
+    const result = { type: value.type, shape: [BATCH, classCount(architecture)] };
+    value = graph.node("Flatten", [value], result, { axis: { int: 1 } });
   }
   graph.output(value, "logits");
   return graph.toModel(architecture.name);
