@@ -3,9 +3,9 @@ import { resizeImages } from "@nin/data";
 import { expect, test } from "vitest";
 import { architectureOf } from "./testing/architectures.js";
 import { expectTensors } from "./testing/expect-tensor.js";
+import { ADAMW } from "./testing/optimizers.js";
 import { heParameters } from "./testing/random-case.js";
 import { randomBytes } from "./testing/random-tensors.js";
-import { ADAMW } from "./testing/small-model.js";
 
 const MEAN = 0.3;
 const STD = 0.5;

@@ -2,8 +2,9 @@ import { DisposedError, ParameterError, SessionError, type TrainOptions } from "
 import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
 import { builtinArchitecture } from "@nin/spec";
 import { describe, expect, test } from "vitest";
+import { ADAMW, SGD } from "./testing/optimizers.js";
 import { randomBatch } from "./testing/random-case.js";
-import { ADAMW, SGD, smallBatch, smallImages, smallModel } from "./testing/small-model.js";
+import { smallBatch, smallImages, smallModel } from "./testing/small-model.js";
 
 const rate = { learningRate: 0.1 };
 

@@ -1,7 +1,8 @@
 import { BatchError, ParameterError } from "@nin/backend";
 import type { Parameters } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { ADAMW, SGD, smallBatch, smallImages, smallModel } from "./testing/small-model.js";
+import { ADAMW, SGD } from "./testing/optimizers.js";
+import { smallBatch, smallImages, smallModel } from "./testing/small-model.js";
 
 const rate = { learningRate: 0.1 };
 

@@ -4,6 +4,7 @@ import type { Architecture, Optimizer } from "@nin/spec";
 import { arbitraryArchitecture } from "@nin/spec/arbitrary";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { ADAMW, SGD } from "./testing/optimizers.js";
 import { heParameters, randomBatch } from "./testing/random-case.js";
 import {
   runTrajectory,
@@ -17,16 +18,6 @@ const BATCH_SIZES = [4, 1, 5];
 
 const backend = createOnnxRuntimeBackend();
 const reference = createReferenceBackend();
-
-const SGD = { kind: "sgd", learningRate: 0.05, momentum: 0.9, weightDecay: 0.01 } as const;
-const ADAMW = {
-  kind: "adamw",
-  learningRate: 0.01,
-  beta1: 0.9,
-  beta2: 0.99,
-  epsilon: 1e-8,
-  weightDecay: 0.1,
-} as const;
 
 /** Three steps with batches and learning rates of their own. */
 function planOf(architecture: Architecture, optimizer: Optimizer, seed: number): TrajectoryPlan {

@@ -1,7 +1,8 @@
 import type { TrainingSession, TrainingState, TrainOptions } from "@nin/backend";
 import { classCount, type Optimizer, type Tensor } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { ADAMW, SGD, smallArchitecture, smallBatch, smallModel } from "./testing/small-model.js";
+import { ADAMW, SGD } from "./testing/optimizers.js";
+import { smallArchitecture, smallBatch, smallModel } from "./testing/small-model.js";
 
 const PLAIN_SGD = { ...SGD, momentum: 0 };
 

@@ -1,7 +1,8 @@
 import { RuntimeError } from "@nin/backend";
 import { expect, test } from "vitest";
 import { OnnxRuntimeModel } from "../model.js";
-import { SGD, smallArchitecture, smallBatch } from "../testing/small-model.js";
+import { SGD } from "../testing/optimizers.js";
+import { smallArchitecture, smallBatch } from "../testing/small-model.js";
 import { WorkerClient } from "./worker-client.js";
 
 const options = { architecture: smallArchitecture, device: "cpu", threads: 1, maxBatch: 4 } as const;

@@ -18,17 +18,6 @@ export const smallArchitecture: Architecture = architectureOf(
 
 export const smallImages = { channels: 1, height: 4, width: 4, preprocessing: { mean: 0, std: 1 } } as const;
 
-export const SGD = { kind: "sgd", learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } as const;
-
-export const ADAMW = {
-  kind: "adamw",
-  learningRate: 0.01,
-  beta1: 0.9,
-  beta2: 0.99,
-  epsilon: 1e-8,
-  weightDecay: 0.1,
-} as const;
-
 /** The small network on one thread with random parameters, the same every time. */
 export async function smallModel(options: CompileOptions = {}): Promise<Model> {
   const model = await createOnnxRuntimeBackend().compile(smallArchitecture, {
