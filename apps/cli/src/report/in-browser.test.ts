@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { renderReport } from "./render-report.js";
+import type { ReportData } from "./report-data.js";
+import { Browser } from "./testing/browser.js";
+import { madeUpConfusion, madeUpEpoch, madeUpRun, madeUpSample, madeUpStep } from "./testing/made-up-run.js";
+import { lacking } from "./testing/requirements.js";
+
+const DESK = 1280;
+const PHONE = 400;
+const CHARTS = "document.querySelectorAll('.chart .uplot canvas').length";
+/** Pixels of each chart that are not transparent. */
+const DRAWN = `[...document.querySelectorAll('.chart canvas')].map((canvas) => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((value, at) => at % 4 === 3 && value > 0).length;
+})`;
+/** How far the page is wider than its window. Units: pixels. */
+const OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+const NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))";
+
+const run = madeUpRun();
+
+let browser: Browser | undefined;
+let whyNot = "";
+
+beforeAll(async () => {
+  browser = await Browser.start().catch((error: Error) => {
+    whyNot = error.message;
+    return undefined;
+  });
+}, 120_000);
+afterAll(() => browser?.close());
+
+describe("the page in a browser", { timeout: 60_000 }, () => {
+  it("draws both charts and every image, and asks for nothing", async (context) => {
+    const page = await started(context).open(renderReport(run), DESK);
+    expect(await page.evaluate(CHARTS)).toBe(2);
+    expect(Math.min(...((await page.evaluate(DRAWN)) as number[]))).toBeGreaterThan(500);
+    const widths = "[...new Set([...document.images].map((image) => image.complete && image.naturalWidth))]";
+    expect(await page.evaluate(widths)).toEqual([28]);
+    expect(page.complaints).toEqual([]);
+    expect(page.requests).toEqual([expect.stringMatching(/^file:/)]);
+  });
+
+  it("runs no script that was put into it", async (context) => {
+    const page = renderReport(run).replace("</main>", "<script>document.title = 'taken'</script></main>");
+    const opened = await started(context).open(page, DESK);
+    expect(await opened.evaluate("document.title")).toContain("nin-mnist");
+    expect(opened.complaints.join()).toContain("Content Security Policy");
+  });
+
+  it.for(Object.entries(degenerateRuns()))("stands %s", async ([, [changes, charts]], context) => {
+    const page = await started(context).open(renderReport({ ...run, ...changes }), PHONE);
+    expect(await page.evaluate(CHARTS)).toBe(charts);
+    for (const pixels of (await page.evaluate(DRAWN)) as number[]) expect(pixels).toBeGreaterThan(500);
+    expect(page.complaints).toEqual([]);
+    expect(await page.evaluate(OVERHANG)).toBe(0);
+  });
+
+  it("fits the charts to the window, and nothing sticks out", async (context) => {
+    const page = await started(context).open(renderReport(run), DESK);
+    const width = "document.querySelector('.chart canvas').clientWidth";
+    const wide = await page.evaluate(width);
+    await page.emulate(PHONE);
+    await page.evaluate(NEXT_FRAME);
+    expect(await page.evaluate(width)).toBeLessThan(PHONE);
+    expect(wide).toBeGreaterThan(PHONE);
+    expect(await page.evaluate(OVERHANG)).toBe(0);
+  });
+
+  it("is dark where that is preferred, its charts too, and light on paper", async (context) => {
+    const page = await started(context).open(renderReport(run), DESK);
+    const background = "getComputedStyle(document.body).backgroundColor";
+    const chart = "document.querySelector('.chart canvas').toDataURL()";
+    const [lightPage, lightChart] = [await page.evaluate(background), await page.evaluate(chart)];
+    await page.emulate(DESK, { "prefers-color-scheme": "dark" });
+    await page.evaluate(NEXT_FRAME);
+    expect(await page.evaluate(background)).not.toBe(lightPage);
+    expect(await page.evaluate(chart)).not.toBe(lightChart);
+    await page.evaluate(`dispatchEvent(new Event("beforeprint")), ${NEXT_FRAME}`);
+    expect(await page.evaluate(background)).toBe(lightPage);
+    await page.evaluate(`dispatchEvent(new Event("afterprint")), ${NEXT_FRAME}`);
+    expect(await page.evaluate(background)).not.toBe(lightPage);
+    expect(page.complaints).toEqual([]);
+  });
+});
+
+function started(context: TestContext): Browser {
+  if (browser === undefined) lacking("chromium", whyNot, (reason) => context.skip(reason));
+  return browser as Browser;
+}
+
+/** Runs with little to show, or much, and the number of charts that they have. */
+function degenerateRuns(): Record<string, [Partial<ReportData>, number]> {
+  const losses = (values: readonly number[]): Partial<ReportData> => ({
+    metrics: values.map((loss, index) => ({ ...madeUpStep(index + 1), loss })),
+  });
+  const manyNames = Array.from({ length: 100 }, (_, index) => `a class with a long name, ${index}`);
+  const data = { ...run.config.data, classNames: manyNames };
+  return {
+    "without lines and samples": [{ metrics: [], samples: [], status: "running" }, 0],
+    "with one step": [losses([2.3]), 1],
+    "with losses that are not numbers": [losses([2.3, Number.NaN, 2.1, Number.POSITIVE_INFINITY, 2]), 1],
+    "with no loss that is a number": [{ ...losses([Number.NaN]), status: "diverged" }, 0],
+    "with losses of every size": [losses([1e-9, 2.3, 1e30]), 1],
+    "with one epoch that is all right": [
+      { metrics: [{ ...madeUpEpoch(1), testAccuracy: 1, confusion: [[9]] }] },
+      2,
+    ],
+    "with a hundred classes in colour": [
+      {
+        config: { ...run.config, data },
+        metrics: [{ ...madeUpEpoch(1), confusion: madeUpConfusion(100, 40) }],
+        imageSize: { channels: 3, height: 28, width: 28 },
+        samples: [madeUpSample(0, 3)],
+      },
+      2,
+    ],
+  };
+}

@@ -1,0 +1,122 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Chromium, unpackChromium } from "./chromium.js";
+import { Devtools, type DevtoolsEvent } from "./devtools.js";
+
+const EVENTS_OF_INTEREST = ["Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled"];
+
+/** A page as a browser shows it. */
+export interface BrowserPage {
+  /** Exceptions, messages and violations of the page's policy so far. */
+  readonly complaints: readonly string[];
+  /** Addresses that were asked for so far, `data:` left out. */
+  readonly requests: readonly string[];
+  /** The value of an expression in the page. */
+  evaluate(expression: string): Promise<unknown>;
+  /** Sets the width of the window, and media features as `{ "prefers-color-scheme": "dark" }`. */
+  emulate(width: number, features?: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** A headless browser for tests. */
+export class Browser {
+  #opened = 0;
+
+  private constructor(
+    private readonly chromium: Chromium,
+    private readonly devtools: Devtools,
+    private readonly listeners: Set<(event: DevtoolsEvent) => void>,
+  ) {}
+
+  /** Throws: an `Error` where none runs on this machine. */
+  static async start(): Promise<Browser> {
+    const chromium = await unpackChromium();
+    const listeners = new Set<(event: DevtoolsEvent) => void>();
+    const devtools = new Devtools(chromium.start(), (event) => {
+      for (const listener of listeners) listener(event);
+    });
+    try {
+      await devtools.send("Browser.getVersion");
+    } catch (error) {
+      await chromium.remove();
+      throw error;
+    }
+    return new Browser(chromium, devtools, listeners);
+  }
+
+  /** Opens a document from a file, in a window of the given width. */
+  async open(document: string, width: number): Promise<BrowserPage> {
+    const file = join(this.chromium.folder, `page-${this.#opened++}.html`);
+    await writeFile(file, document);
+    const { targetId } = (await this.devtools.send("Target.createTarget", { url: "about:blank" })) as {
+      targetId: string;
+    };
+    const { sessionId } = (await this.devtools.send("Target.attachToTarget", {
+      targetId,
+      flatten: true,
+    })) as { sessionId: string };
+    const page = this.#page(sessionId);
+    for (const domain of ["Page", "Runtime", "Log", "Network"]) await page.send(`${domain}.enable`);
+    await page.emulate(width);
+    const loaded = this.#event(sessionId, "Page.loadEventFired");
+    await page.send("Page.navigate", { url: pathToFileURL(file).href });
+    await loaded;
+    return page;
+  }
+
+  async close(): Promise<void> {
+    await this.devtools.send("Browser.close").catch(() => undefined);
+    await this.chromium.remove();
+  }
+
+  #page(sessionId: string): BrowserPage & { send(method: string, params?: object): Promise<unknown> } {
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    const send = (method: string, params?: object): Promise<unknown> =>
+      this.devtools.send(method, params, sessionId);
+    this.listeners.add((event) => {
+      if (event.sessionId !== sessionId) return;
+      if (EVENTS_OF_INTEREST.includes(event.method)) complaints.push(JSON.stringify(event.params));
+      if (event.method === "Network.requestWillBeSent") {
+        const { url } = event.params.request as { url: string };
+        if (!url.startsWith("data:")) requests.push(url);
+      }
+    });
+    return {
+      complaints,
+      requests,
+      send,
+      async evaluate(expression) {
+        const answer = (await send("Runtime.evaluate", {
+          expression,
+          returnByValue: true,
+          awaitPromise: true,
+        })) as { result: { value?: unknown }; exceptionDetails?: object };
+        if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails));
+        return answer.result.value;
+      },
+      async emulate(windowWidth, features = {}) {
+        await send("Emulation.setDeviceMetricsOverride", {
+          width: windowWidth,
+          height: 900,
+          deviceScaleFactor: 1,
+          mobile: false,
+        });
+        await send("Emulation.setEmulatedMedia", {
+          features: Object.entries(features).map(([name, value]) => ({ name, value })),
+        });
+      },
+    };
+  }
+
+  #event(sessionId: string, method: string): Promise<void> {
+    return new Promise((resolve) => {
+      const listener = (event: DevtoolsEvent): void => {
+        if (event.sessionId !== sessionId || event.method !== method) return;
+        this.listeners.delete(listener);
+        resolve();
+      };
+      this.listeners.add(listener);
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+/** The headless Chromium of `@sparticuz/chromium`, unpacked into a folder of its own. */
+export interface Chromium {
+  /** Pages that it is to open can be put here. */
+  readonly folder: string;
+  /** Starts it; it is spoken to over the pipes 3 and 4. */
+  start(): ChildProcess;
+  remove(): Promise<void>;
+}
+
+// One process, because Chromium's own sandbox and zygote do not work in every container.
+const FLAGS = [
+  "--headless",
+  "--remote-debugging-pipe",
+  "--no-sandbox",
+  "--no-zygote",
+  "--single-process",
+  "--disable-gpu",
+  "--disable-software-rasterizer",
+];
+
+/** Throws: an `Error` where the package has no Chromium for this machine. */
+export async function unpackChromium(): Promise<Chromium> {
+  const { platform, arch } = process;
+  if (platform !== "linux" || arch !== "x64") throw new Error(`there is none for ${platform} ${arch}`);
+  const folder = await mkdtemp(join(tmpdir(), "nin-chromium-"));
+  const [program, libraries, fonts] = await unpackInto(folder);
+  return {
+    folder,
+    start: () =>
+      spawn(program, [...FLAGS, `--user-data-dir=${join(folder, "profile")}`, "about:blank"], {
+        stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+        env: { ...process.env, LD_LIBRARY_PATH: join(libraries, "lib"), FONTCONFIG_PATH: fonts },
+      }),
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+/** The package unpacks into the system's temporary folder, which `TMPDIR` names. */
+async function unpackInto(folder: string): Promise<readonly [string, string, string]> {
+  const { inflate } = await import("@sparticuz/chromium");
+  const packed = join(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")), "..", "bin");
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = folder;
+  try {
+    return await Promise.all([
+      inflate(join(packed, "chromium.br")),
+      inflate(join(packed, "al2023.tar.br")),
+      inflate(join(packed, "fonts.tar.br")),
+    ]);
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+}
