@@ -17,8 +17,8 @@ import type { OnnxRuntimeModel } from "./model.js";
 import { updateRule } from "./programs/train.js";
 import type { CheckedBatch } from "./runtime/protocol.js";
 
-/** Steps that may wait in the worker's queue: enough that it never idles, few enough to stay small. */
-const QUEUED_STEPS = 4;
+/** Steps handed to the worker at once: one runs, one waits, so that it never idles and few batches are in memory. */
+const QUEUED_STEPS = 2;
 
 /** Training in the model's worker thread, which runs calls in the order in which they are sent. */
 export class OnnxRuntimeSession implements TrainingSession {

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { EngineCalls, EngineOptions } from "./protocol.js";
+import type { EngineCalls, EngineOptions, WholeBatch } from "./protocol.js";
 
 export interface WorkerRequest {
   readonly id: number;
@@ -47,7 +47,7 @@ export class WorkerClient {
       this.#pending.set(id, { resolve, reject });
       // A process must not end while it waits for an answer, and may end otherwise.
       this.#worker.ref();
-      this.#worker.postMessage({ id, call: name, argument } satisfies WorkerRequest);
+      this.#worker.postMessage({ id, call: name, argument } satisfies WorkerRequest, movedBuffers(argument));
     }) as ReturnType<EngineCalls[Name]>;
   }
 
@@ -68,4 +68,11 @@ export class WorkerClient {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+/** The images of a batch, which are a copy made for the worker: moved there, not copied again. */
+function movedBuffers(argument: unknown): ArrayBuffer[] {
+  const { batch = argument } = (argument ?? {}) as { readonly batch?: unknown };
+  const { images } = (batch ?? {}) as Partial<WholeBatch>;
+  return images?.buffer instanceof ArrayBuffer ? [images.buffer] : [];
 }
