@@ -10,7 +10,7 @@ import {
 } from "./checkpoint-files.js";
 import { parseState } from "./checkpoint-state.js";
 import { RunError } from "./errors.js";
-import { type FileSystem, namesIn, replaceFile, syncFolder, textOf } from "./file-system.js";
+import { type FileSystem, makeFolders, namesIn, replaceFile, syncFolder, textOf } from "./file-system.js";
 
 /** Of this beginning are folders that are being written or removed: they never count as checkpoints. */
 const TEMPORARY = ".part-";
@@ -39,7 +39,7 @@ export class CheckpointStore {
   async save(checkpoint: Checkpoint): Promise<void> {
     const name = `${checkpoint.state.step}`;
     const content = checkpointFiles(checkpoint);
-    await this.files.mkdir(this.folder, { recursive: true });
+    await makeFolders(this.files, this.folder);
     if (await this.#holdsSame(name, content)) {
       // Only the progress differs: an evaluation was done since.
       await replaceFile(this.files, join(this.folder, name, STATE), content[STATE]);

@@ -9,6 +9,24 @@ export type FileSystem = Pick<
 
 export const realFileSystem: FileSystem = nodeFileSystem;
 
+/**
+ * Makes a folder and those above it; gives the first that was made. Node's own recursive `mkdir`
+ * never returns where a folder that exists refuses with ENOENT, as those in /proc do (20.20, 22.21).
+ */
+export async function makeFolders(files: FileSystem, path: string): Promise<string | undefined> {
+  try {
+    await files.mkdir(path);
+    return path;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await files.stat(path)).isDirectory()) return undefined;
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+  }
+  const created = await makeFolders(files, dirname(path));
+  await files.mkdir(path);
+  return created ?? path;
+}
+
 /** Writes a new file and waits until it is on the disk. */
 export async function writeSynced(
   files: FileSystem,

@@ -66,6 +66,15 @@ describe("a run folder", () => {
     }),
   );
 
+  it.skipIf(process.platform !== "linux")(
+    "that no folder would hold is named [needs Linux's /proc]",
+    async () => {
+      await expect(createRun("/proc/nin/run", smallConfig)).rejects.toThrow(
+        "cannot be written: there is no such file",
+      );
+    },
+  );
+
   it("cannot be a file, nor lie in one", () =>
     inNewFolder(async (folder) => {
       const file = join(folder, "file");

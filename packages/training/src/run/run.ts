@@ -7,7 +7,7 @@ import { CheckpointStore } from "./checkpoint-store.js";
 import type { RunConfig } from "./config.js";
 import { CONFIG, configText, parseConfig } from "./config-file.js";
 import { RunError, reading, writing } from "./errors.js";
-import { type FileSystem, realFileSystem, replaceFile, textOf } from "./file-system.js";
+import { type FileSystem, makeFolders, realFileSystem, replaceFile, textOf } from "./file-system.js";
 import { RunLock } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
 
@@ -35,7 +35,7 @@ export async function createRun(
   files: FileSystem = realFileSystem,
 ): Promise<Run> {
   const path = resolve(folder);
-  const created = await writing(path, () => files.mkdir(path, { recursive: true }));
+  const created = await writing(path, () => makeFolders(files, path));
   try {
     const lock = await writing(path, () => RunLock.take(files, path));
     return await closingOnError(lock, async () => {
@@ -149,7 +149,7 @@ async function closingOnError<Result>(lock: RunLock, work: () => Promise<Result>
   }
 }
 
-/** Removes the folders that `mkdir` made on the way to `path`; `created` is the first of them. */
+/** Removes the folders that `mkdir` made for `path`; the first of them is `created`. */
 async function removeNew(files: FileSystem, path: string, created: string | undefined): Promise<void> {
   if (created === undefined || !isAbsolute(created)) return;
   await files.rm(created === path ? path : created, { recursive: true, force: true }).catch(() => {});
