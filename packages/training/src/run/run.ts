@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Architecture, sameArchitecture } from "@nin/spec";
 import type { Checkpoint } from "../checkpoint.js";
 import type { MetricsLine } from "../metrics.js";
@@ -47,7 +47,7 @@ export async function createRun(
       return new RunFolder(files, path, config, lock, []);
     });
   } catch (error) {
-    await removeNew(files, path, created);
+    await removeNew(files, created);
     throw error;
   }
 }
@@ -149,8 +149,8 @@ async function closingOnError<Result>(lock: RunLock, work: () => Promise<Result>
   }
 }
 
-/** Removes the folders that `mkdir` made for `path`; the first of them is `created`. */
-async function removeNew(files: FileSystem, path: string, created: string | undefined): Promise<void> {
-  if (created === undefined || !isAbsolute(created)) return;
-  await files.rm(created === path ? path : created, { recursive: true, force: true }).catch(() => {});
+/** Removes the folders that were made on the way to a run's, the first of which is `created`. */
+async function removeNew(files: FileSystem, created: string | undefined): Promise<void> {
+  if (created === undefined) return;
+  await files.rm(created, { recursive: true, force: true }).catch(() => {});
 }
