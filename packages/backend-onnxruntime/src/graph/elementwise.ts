@@ -26,6 +26,7 @@ export const relu = unary("Relu");
 export const floor = unary("Floor");
 export const squareRoot = unary("Sqrt");
 export const exponential = unary("Exp");
+export const logarithm = unary("Log");
 
 /** The elementwise maximum of values of one shape. */
 export function variadicMaximum(graph: GraphBuilder, values: readonly Value[]): Value {

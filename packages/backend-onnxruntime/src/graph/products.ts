@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from "./graph-builder.js";
-import { integers, reshape, transpose } from "./layout.js";
+import { reshape, transpose } from "./layout.js";
 import { extentOf, staticShape } from "./shape.js";
 
 /** Which operands of a product are transposed in their last two axes. */
@@ -57,17 +57,6 @@ export function columnSums(graph: GraphBuilder, x: Value): Value {
   const [rows = 0, columns = 0] = staticShape(x);
   const ones = graph.constant(new Float32Array(rows).fill(1), [1, rows]);
   return reshape(graph, matMul(graph, ones, x), [columns]);
-}
-
-/** The sum over some axes, which disappear. */
-export function reduceSum(graph: GraphBuilder, x: Value, axes: readonly number[]): Value {
-  const shape = staticShape(x).filter((_, axis) => !axes.includes(axis));
-  return graph.node(
-    "ReduceSum",
-    [x, integers(graph, axes)],
-    { type: x.type, shape },
-    { keepdims: { int: 0 } },
-  );
 }
 
 function swapLastAxes(graph: GraphBuilder, x: Value): Value {

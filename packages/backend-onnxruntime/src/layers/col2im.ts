@@ -1,7 +1,7 @@
 import type { Size2d } from "@nin/spec";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { gather, padAxis, reshape } from "../graph/layout.js";
-import { reduceSum } from "../graph/products.js";
+import { reduceSum } from "../graph/reductions.js";
 import { product } from "../graph/shape.js";
 import type { ImageExtents } from "./feature-map.js";
 

@@ -1,7 +1,6 @@
-import { exponential, multiply, subtract } from "../graph/elementwise.js";
+import { divide, exponential, logarithm, multiply, subtract } from "../graph/elementwise.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
-import { reduceSum } from "../graph/products.js";
-import { extentOf } from "../graph/shape.js";
+import { reduceMax, reduceSum } from "../graph/reductions.js";
 
 /** The loss of a micro-batch, and its gradient with respect to the logits. */
 export interface Loss {
@@ -10,25 +9,26 @@ export interface Loss {
   readonly logitsGradient: Value;
 }
 
+const OF_EACH_IMAGE = { keepAxes: true };
+
 /**
- * Softmax cross-entropy, weighted: `-sum(targets * logSoftmax(logits))`.
+ * Softmax cross-entropy, weighted: `-sum(targets * logSoftmax(logits))`, by log-sum-exp. Written
+ * out, because the WebGPU provider has no `LogSoftmax`.
  *
  * @param logits [images, classes]
  * @param targets [images, classes]: an image's weight (1 / batch size) at its label, 0 elsewhere;
  * all 0 for an image that only fills up a micro-batch
  */
 export function softmaxCrossEntropy(graph: GraphBuilder, logits: Value, targets: Value): Loss {
-  const logProbabilities = graph.node("LogSoftmax", [logits], logits, { axis: { int: -1 } });
-  const negated = multiply(graph, multiply(graph, logProbabilities, targets), -1);
-  const weights = graph.node(
-    "ReduceSum",
-    [targets, graph.constant(BigInt64Array.of(1n), [1])],
-    { type: "float32", shape: [extentOf(targets, 0), 1] },
-    { keepdims: { int: 1 } },
-  );
-  const probabilities = exponential(graph, logProbabilities);
+  const shifted = subtract(graph, logits, reduceMax(graph, logits, [1], OF_EACH_IMAGE));
+  const exponentials = exponential(graph, shifted);
+  const total = reduceSum(graph, exponentials, [1], OF_EACH_IMAGE);
+  const logProbabilities = subtract(graph, shifted, logarithm(graph, total));
+  const losses = multiply(graph, multiply(graph, logProbabilities, targets), -1);
+  const weights = reduceSum(graph, targets, [1], OF_EACH_IMAGE);
+  const probabilities = divide(graph, exponentials, total);
   return {
-    sum: reduceSum(graph, negated, [0, 1]),
+    sum: reduceSum(graph, losses, [0, 1]),
     logitsGradient: subtract(graph, multiply(graph, probabilities, weights), targets),
   };
 }
