@@ -7,7 +7,7 @@ import { exportLayer } from "./export-layer.js";
 const BATCH = "N";
 
 /**
- * A network as a plain inference model in ONNX: NCHW, standard operators (opset 21), weights as
+ * A network as a plain inference model in ONNX: NCHW, standard operators (opset 18), weights as
  * initializers under their state-dict names, without dropout.
  *
  * Shapes: input `input` [N, channels, height, width], preprocessed; output `logits` [N, classes].

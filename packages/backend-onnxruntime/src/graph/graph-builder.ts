@@ -37,6 +37,14 @@ interface NodeRecord {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
+/**
+ * ONNX 1.13. A provider's kernel without a last version is taken for exactly the version of the
+ * operator that it was written for: at opset 21 ONNX Runtime's CUDA provider would leave `Scan`,
+ * `Pad`, `Identity` and `ConstantOfShape` to the CPU; at 18 it has every operator used here.
+ */
+const OPSET = 18;
+const IR_VERSION = 8;
+
 /** Small constants that are equal share one initializer. */
 const SHARED_CONSTANT_BYTES = 256;
 
@@ -158,11 +166,11 @@ export class GraphBuilder {
   /** The whole as an ONNX model, serialized. */
   toModel(name: string): Uint8Array {
     return encodeModel({
-      irVersion: 10,
+      irVersion: IR_VERSION,
       producerName: "@nin/backend-onnxruntime",
       graph: this.#toGraph(name),
       opsetImport: [
-        { domain: "", version: 21 },
+        { domain: "", version: OPSET },
         { domain: "com.microsoft", version: 1 },
       ],
     });
