@@ -14,10 +14,8 @@ export interface Ending {
 }
 
 export function endingOf(error: unknown): Ending {
-  // Commander has printed its own line.
-  if (error instanceof CommanderError) {
-    return { status: error.exitCode === 0 ? EXIT.done : EXIT.badInput };
-  }
+  // Help or the version was asked for and printed.
+  if (error instanceof CommanderError) return { status: EXIT.done };
   const message = oneLine(error instanceof Error ? error.message : String(error));
   const { code } = error as { code?: unknown };
   if (typeof code !== "string" || !code.startsWith("NIN_")) {

@@ -11,9 +11,12 @@ import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
 import type { Terminal } from "./terminal.js";
 import { version } from "./versions.js";
+import { throwWrongUsage } from "./wrong-usage.js";
 
 /** What a command's action gives: nothing for status 0. */
 export type Action = (status: number) => void;
+
+const DEBUG = ["--debug", "show where an error comes from"] as const;
 
 const COMMANDS = [
   startCommand,
@@ -33,15 +36,7 @@ export function createProgram(terminal: Terminal, exit: Action): Command {
   const program = new Command("nin")
     .description("Network in Network in TypeScript: one architecture as data, trained on several runtimes.")
     .version(version)
-    .option("--debug", "show where an error comes from")
-    .showHelpAfterError("(--help shows how it is used)")
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "nin: ")) });
-  for (const create of COMMANDS) {
-    const command = create(terminal, exit);
-    // A command made on its own does not inherit these.
-    command.copyInheritedSettings(program).option("--debug", "show where an error comes from");
-    program.addCommand(command);
-  }
-  return program;
+    .option(...DEBUG);
+  for (const create of COMMANDS) program.addCommand(create(terminal, exit).option(...DEBUG));
+  return throwWrongUsage(program);
 }
