@@ -1,4 +1,6 @@
 #!/usr/bin/env node
 import { main } from "../dist/main.js";
+import { handleOutputErrors } from "../dist/output-errors.js";
 
+handleOutputErrors();
 process.exitCode = await main(process.argv.slice(2));
