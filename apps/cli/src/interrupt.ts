@@ -11,21 +11,40 @@ export class Interrupt extends Error {
   }
 }
 
-/** Turns the first Ctrl-C or SIGTERM into an abort; the second ends the process at once. */
-export function catchInterrupts(): { readonly signal: AbortSignal; readonly release: () => void } {
+/** Ctrl-C and SIGTERM, while they are caught. */
+export interface Interrupts {
+  /** Aborts at the first of them that comes during stoppable work. */
+  readonly signal: AbortSignal;
+  /** Runs work that heeds `signal` and ends in good order. Outside it, or at the second one, the process ends at once. */
+  stoppable<Result>(work: () => Promise<Result>): Promise<Result>;
+  release(): void;
+}
+
+export function catchInterrupts(): Interrupts {
   const controller = new AbortController();
+  let underWay = 0;
   const handle = (name: NodeJS.Signals): void => {
     const status = name === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
-    if (controller.signal.aborted) process.exit(status);
+    if (underWay === 0 || controller.signal.aborted) process.exit(status);
     controller.abort(new Interrupt(name, status));
   };
   process.on("SIGINT", handle);
   process.on("SIGTERM", handle);
-  const release = (): void => {
-    process.off("SIGINT", handle);
-    process.off("SIGTERM", handle);
+  return {
+    signal: controller.signal,
+    stoppable: async (work) => {
+      underWay += 1;
+      try {
+        return await work();
+      } finally {
+        underWay -= 1;
+      }
+    },
+    release: () => {
+      process.off("SIGINT", handle);
+      process.off("SIGTERM", handle);
+    },
   };
-  return { signal: controller.signal, release };
 }
 
 /** The status of a command that its signal ended. */

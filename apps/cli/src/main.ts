@@ -1,12 +1,12 @@
 import { EXIT, endingOf } from "./exit-status.js";
-import { catchInterrupts, interruptedStatus } from "./interrupt.js";
+import { catchInterrupts, Interrupt } from "./interrupt.js";
 import { createProgram } from "./program.js";
 import { processTerminal } from "./terminal.js";
 
 /** Runs the command; gives its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
-  const { signal, release } = catchInterrupts();
-  const terminal = processTerminal(signal);
+  const interrupts = catchInterrupts();
+  const terminal = processTerminal(interrupts);
   let status: number = EXIT.done;
   try {
     const program = createProgram(terminal, (given) => {
@@ -15,12 +15,12 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
-    if (signal.aborted) return interruptedStatus(signal);
+    if (error instanceof Interrupt) return error.status;
     const { status: failed, line } = endingOf(error);
     if (line !== undefined) terminal.note(line);
     if (args.includes("--debug") && line !== undefined) console.error(error);
     return failed;
   } finally {
-    release();
+    interrupts.release();
   }
 }

@@ -9,7 +9,9 @@ export function dataCommand(terminal: Terminal): Command {
     .addArgument(new Argument("<name>", "which one").choices(["fashion-mnist"]))
     .action(async () => {
       const { signal } = terminal;
-      const { folder, downloaded } = await fetchFashionMnist({ signal, onProgress: downloadNotes(terminal) });
+      const onProgress = downloadNotes(terminal);
+      const fetched = terminal.stoppable(() => fetchFashionMnist({ signal, onProgress }));
+      const { folder, downloaded } = await fetched;
       const news = downloaded.length === 0 ? "nothing was missing" : `downloaded ${downloaded.join(", ")}`;
       terminal.print(`${folder}: ${news}`);
     });

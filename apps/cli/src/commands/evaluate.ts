@@ -59,7 +59,6 @@ export function evaluateCommand(terminal: Terminal): Command {
       const { limit } = flags;
       return evaluateModel(model, test, {
         batchSize: BATCH,
-        signal: terminal.signal,
         ...(limit === undefined ? {} : { limit }),
       });
     });

@@ -37,7 +37,7 @@ export function startCommand(terminal: Terminal, exit: (status: number) => void)
     .action(async (flags: StartFlags) => {
       await showBackends(terminal);
       await showTutorialNetwork(terminal);
-      exit(await train(flags, terminal));
+      exit(await terminal.stoppable(() => train(flags, terminal)));
     });
 }
 

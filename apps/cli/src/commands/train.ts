@@ -52,10 +52,12 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
     .option("--out <folder>", "of the run (default: a new one under runs/)")
     .option("--resume <run>", "continue the run in this folder, with its own settings");
   return addBackendOptions(command).action(async (model: string | undefined, flags: TrainFlags) => {
-    const outcome =
-      flags.resume === undefined
-        ? await trainNew(model, flags, terminal)
-        : await trainOn(flags.resume, model, flags, command, terminal);
+    const { resume } = flags;
+    const outcome = await terminal.stoppable(() =>
+      resume === undefined
+        ? trainNew(model, flags, terminal)
+        : trainOn(resume, model, flags, command, terminal),
+    );
     exit(tellEnding(outcome, terminal));
   });
 }
