@@ -103,21 +103,38 @@ test("overlapping calls run in the order in which they were made", async () => {
   await Promise.all(calls);
 });
 
-test("a batch may be changed as soon as it was handed over", async () => {
+/** Node's own bytes: views of a memory that others use too, whose `slice` is a view again. */
+function inPool(bytes: Uint8Array): Buffer {
+  const pool = new ArrayBuffer(bytes.length + 8);
+  const held = Buffer.from(pool, 8, bytes.length);
+  held.set(bytes);
+  return held;
+}
+
+test.each([
+  ["bytes", (bytes: Uint8Array) => bytes.slice()],
+  [
+    "part of a larger buffer",
+    (bytes: Uint8Array) => Uint8Array.from([9, ...bytes, 9]).subarray(1, bytes.length + 1),
+  ],
+  ["a Buffer", inPool],
+])("a batch is the caller's to change as soon as it was handed over: %s", async (_, hold) => {
   await using model = await smallModel({ images: smallImages });
-  const once = await model.train({ optimizer: SGD, seed: 0 });
+  const session = await model.train({ optimizer: SGD, seed: 0 });
   const images = Uint8Array.from({ length: 64 }, (_, index) => index * 3);
   const labels = Uint8Array.from([0, 1, 2, 0]);
-  const start = await once.readState();
-  await once.step({ images, labels }, rate);
-  const expected = await once.readState();
-  await once.writeState(start);
-  const changing = { images: images.slice(), labels: labels.slice() };
-  const stepping = once.step(changing, rate);
-  changing.images.fill(0);
-  changing.labels.fill(0);
+  const start = await session.readState();
+  await session.step({ images, labels }, rate);
+  const expected = await session.readState();
+  await session.writeState(start);
+  const held = { images: hold(images), labels: hold(labels) };
+  expect(held.images).toHaveLength(64);
+  const stepping = session.step(held, rate);
+  expect([...held.images]).toEqual([...images]);
+  held.images.fill(0);
+  held.labels.fill(0);
   await stepping;
-  expect(await once.readState()).toEqual(expected);
+  expect(await session.readState()).toEqual(expected);
 });
 
 test("the event loop is free during a step", async () => {

@@ -111,17 +111,17 @@ export class OnnxRuntimeModel implements Model {
   checked(batch: Batch): WholeBatch {
     this.requireModel();
     const count = checkBatch(batch, this.limits);
-    // Of a view, a message would carry the whole buffer that it is part of: copied first.
+    // The worker is given the copy's memory. `slice` would not do: a Buffer's shares memory.
     return "input" in batch
       ? { kind: "input", count, images: new Float32Array(batch.input.data) }
-      : { kind: "images", count, images: batch.images.slice() };
+      : { kind: "images", count, images: new Uint8Array(batch.images) };
   }
 
   /** The same with its labels. */
   labelled(batch: LabelledBatch): { readonly batch: WholeBatch; readonly labels: Labels } {
     const checked = this.checked(batch);
     checkLabels(batch.labels, checked.count, this.limits.classes);
-    return { batch: checked, labels: batch.labels.slice() };
+    return { batch: checked, labels: Int32Array.from(batch.labels) };
   }
 
   /** Throws: `DisposedError`. */
