@@ -1,6 +1,5 @@
 import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
 import { createReferenceBackend } from "@nin/backend-reference";
-import { builtinArchitecture } from "@nin/spec";
 import { Tensor as OrtTensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { architectureOf } from "../testing/architectures.js";
@@ -8,7 +7,6 @@ import { expectTensor, expectTensors } from "../testing/expect-tensor.js";
 import { heParameters, randomBatch } from "../testing/random-case.js";
 import { randomTensor } from "../testing/random-tensors.js";
 import { Inference } from "./inference.js";
-import { microBatchImages } from "./micro-batch.js";
 import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
 import { type Feeds, ProgramRunner } from "./program-runner.js";
 import { Trainer } from "./trainer.js";
@@ -94,30 +92,6 @@ describe.each([1, 2, 3, 4, 8])("%i images at once", (microBatch) => {
     });
     expectTensors(parts.weights, whole.weights, "weights", REORDERED_SUM);
     expectTensors(parts.velocity, whole.velocity, "velocity", REORDERED_SUM);
-  });
-});
-
-describe("microBatchImages", () => {
-  const tiny = architectureOf([1, 4, 4], [{ kind: "flatten" }, { kind: "linear", outFeatures: 2 }]);
-  test.each([
-    [1, 1],
-    [64, 64],
-    [65, 33],
-    [128, 64],
-    [130, 44],
-  ])("spreads at most 64 images evenly: of %i, %i at once", (maxBatch, images) => {
-    expect(microBatchImages(tiny, maxBatch)).toBe(images);
-  });
-
-  test("keeps large networks' activations small, with one image at least", () => {
-    const nin = microBatchImages(builtinArchitecture("nin"), 128);
-    expect(nin).toBeGreaterThan(1);
-    expect(nin).toBeLessThan(64);
-    const huge = architectureOf(
-      [1, 4096, 4096],
-      [{ kind: "conv2d", outChannels: 64, kernelSize: 1 }, { kind: "globalAvgPool2d" }, { kind: "flatten" }],
-    );
-    expect(microBatchImages(huge, 128)).toBe(1);
   });
 });
 
