@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { systemReason } from "./system-reason.js";
 import { UsageError } from "./usage-error.js";
 
 /** A file's JSON. Throws: `UsageError` when it cannot be read or is no JSON. */
 export async function readJson(path: string, what: string): Promise<unknown> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === "ENOENT" ? "there is no such file" : error.message;
-    throw new UsageError(`${what} ${path}: cannot be read: ${reason}`, { cause: error });
+    throw new UsageError(`${what} ${path}: cannot be read: ${systemReason(error)}`, { cause: error });
   });
   try {
     return JSON.parse(text);

@@ -11,6 +11,7 @@ import { LineDisplay } from "./display/lines.js";
 import { imageFormat } from "./image-format.js";
 import { writeReport } from "./run-report.js";
 import type { Terminal } from "./terminal.js";
+import { requireUsableRunFolder } from "./usable-run-folder.js";
 import { softwareVersions } from "./versions.js";
 
 /** A new training, every flag read. */
@@ -43,6 +44,7 @@ export async function startTraining(
   loaded?: DatasetPair,
 ): Promise<TrainingOutcome> {
   const { folder, source, limit, choice, ...settings } = request;
+  await requireUsableRunFolder(folder);
   const data = loaded ?? (await loadData(source, terminal, limit));
   requireClasses(request.architecture, data.train.classes);
   const config: RunConfig = {

@@ -1,4 +1,5 @@
 import { rename, rm, writeFile } from "node:fs/promises";
+import { systemReason } from "./system-reason.js";
 import { UsageError } from "./usage-error.js";
 
 /** Writes a file whole or not at all. Throws: `UsageError` when it cannot be written. */
@@ -9,7 +10,6 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${path}: cannot be written: ${reason}`, { cause: error });
+    throw new UsageError(`${path}: cannot be written: ${systemReason(error)}`, { cause: error });
   }
 }

@@ -13,6 +13,7 @@ import { newRunFolder } from "../run-folder-name.js";
 import type { Terminal } from "../terminal.js";
 import { startTraining } from "../training.js";
 import { shortPath, tellEnding } from "../training-ending.js";
+import { requireUsableRunFolder } from "../usable-run-folder.js";
 import { backendLines } from "./backends.js";
 import { summaryLines } from "./summary.js";
 
@@ -35,9 +36,11 @@ export function startCommand(terminal: Terminal, exit: (status: number) => void)
     .option("--seed <n>", "of initial weights, batches and dropout", integerFrom(0))
     .option("--out <folder>", "of the run (default: a new one under runs/)")
     .action(async (flags: StartFlags) => {
+      const folder = flags.out ?? newRunFolder(MODEL, RECIPE);
+      await requireUsableRunFolder(folder);
       await showBackends(terminal);
       await showTutorialNetwork(terminal);
-      exit(await terminal.stoppable(() => train(flags, terminal)));
+      exit(await terminal.stoppable(() => train(folder, flags, terminal)));
     });
 }
 
@@ -58,11 +61,10 @@ async function showTutorialNetwork(terminal: Terminal): Promise<void> {
   terminal.print();
 }
 
-async function train(flags: StartFlags, terminal: Terminal): Promise<number> {
+async function train(folder: string, flags: StartFlags, terminal: Terminal): Promise<number> {
   const { source, data } = await findData(terminal, flags.limit);
   const { maxSteps = null, limit = null, seed } = flags;
   const recipe = await readRecipeArgument(RECIPE, seed === undefined ? {} : { seed });
-  const folder = flags.out ?? newRunFolder(MODEL, RECIPE);
   const images = `${count(data.train.count)} images, ${count(data.test.count)} to test`;
   terminal.print(
     `Training ${MODEL} on ${source} (${images}) with ${RECIPE}, ${plural(recipe.epochs, "epoch")}`,
