@@ -124,6 +124,6 @@ function tellWhatNext(terminal: Terminal, run: string): void {
   terminal.print(`  ${nin} evaluate ${run}`);
   terminal.print(`  ${nin} export ${run} --format onnx --output nin-mnist.onnx`);
   terminal.print(`  ${nin} train nin --recipe d2l --max-steps 20     the tutorial's own network, 224x224`);
-  terminal.print(`  ${nin} summary nin?mlpConvs=3 --expand          an exercise: deeper blocks`);
+  terminal.print(`  ${nin} summary 'nin?mlpConvs=3' --expand        an exercise: deeper blocks`);
   terminal.print(`  ${nin} --help`);
 }
