@@ -1,6 +1,6 @@
 import type { Model, Precision } from "@nin/backend";
 import type { DatasetPair } from "@nin/data";
-import { type Architecture, type Recipe, requireClasses } from "@nin/spec";
+import { type Architecture, initialParameters, type Recipe, requireClasses } from "@nin/spec";
 import { DivergedError, type TrainingResult } from "@nin/training";
 import { createRun, describeData, type Run, type RunConfig, resumeRun, trainRun } from "@nin/training/node";
 import { type BackendChoice, compileOn, resolveDevice } from "./backend-options.js";
@@ -44,9 +44,12 @@ export async function startTraining(
   loaded?: DatasetPair,
 ): Promise<TrainingOutcome> {
   const { folder, source, limit, choice, ...settings } = request;
+  const { architecture, recipe } = settings;
+  // Refuses a recipe that names a layer which the architecture lacks, while nothing is written yet.
+  initialParameters(architecture, recipe.init, recipe.seed);
   await requireUsableRunFolder(folder);
   const data = loaded ?? (await loadData(source, terminal, limit));
-  requireClasses(request.architecture, data.train.classes);
+  requireClasses(architecture, data.train.classes);
   const config: RunConfig = {
     ...settings,
     data: describeData(data, source, limit),
