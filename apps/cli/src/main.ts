@@ -1,12 +1,20 @@
 import { EXIT, endingOf } from "./exit-status.js";
 import { catchInterrupts, Interrupt } from "./interrupt.js";
 import { createProgram } from "./program.js";
-import { processTerminal } from "./terminal.js";
+import { processTerminal, type Terminal } from "./terminal.js";
 
-/** Runs the command; gives its exit status. */
+/** Runs the command in this process; gives its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   const interrupts = catchInterrupts();
-  const terminal = processTerminal(interrupts);
+  try {
+    return await runCommand(args, processTerminal(interrupts));
+  } finally {
+    interrupts.release();
+  }
+}
+
+/** Runs the command on a terminal; gives its exit status. */
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   let status: number = EXIT.done;
   try {
     const program = createProgram(terminal, (given) => {
@@ -20,7 +28,5 @@ export async function main(args: readonly string[]): Promise<number> {
     if (line !== undefined) terminal.note(line);
     if (args.includes("--debug") && line !== undefined) console.error(error);
     return failed;
-  } finally {
-    interrupts.release();
   }
 }

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export const NIN: string = fileURLToPath(new URL("../../bin/nin.js", import.meta.url));
+
+/** How a command ended, and all it wrote. */
+export interface Ended {
+  /** None where a signal ended it. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface NinOptions {
+  /** The folder it is called in. */
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Run by bash first, in the same process: limits, redirections. */
+  readonly shell?: string;
+}
+
+/** A command under way. */
+export interface RunningNin {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Waits until a pattern stands in what it wrote to stdout. Throws: when it ended without. */
+  until(pattern: RegExp): Promise<void>;
+}
+
+/** Runs `node bin/nin.js` to its end, in a process of its own. */
+export function nin(args: readonly string[], options: NinOptions): Promise<Ended> {
+  return startNin(args, options).ended;
+}
+
+export function startNin(args: readonly string[], { cwd, env = {}, shell }: NinOptions): RunningNin {
+  const command = [process.execPath, NIN, ...args];
+  const [program = "", ...rest] =
+    shell === undefined ? command : ["bash", "-c", `${shell}; exec "$@"`, "bash", ...command];
+  const child = spawn(program, rest, {
+    cwd,
+    env: { ...plainEnvironment(), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const written = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (text: string) => {
+      written[name] += text;
+    });
+  }
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject).on("close", (status) => resolve({ status, ...written }));
+  });
+  const until = async (pattern: RegExp): Promise<void> => {
+    const isWritten = (): boolean => pattern.test(written.stdout);
+    await new Promise<void>((resolve, reject) => {
+      const look = (): void => (isWritten() ? resolve() : undefined);
+      child.stdout?.on("data", look);
+      child.on("close", () => {
+        if (isWritten()) resolve();
+        else reject(new Error(`ended without writing ${pattern}: ${JSON.stringify(written)}`));
+      });
+      look();
+    });
+  };
+  return { child, ended, until };
+}
+
+/** Nothing of the caller's that changes what the command says or does; no data but what a test names. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|NIN_|VITEST|NODE_)/.test(name));
+  return { ...Object.fromEntries(kept), NIN_DATA_DIR: "/nonexistent" };
+}
