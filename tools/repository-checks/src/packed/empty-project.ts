@@ -1,0 +1,34 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { PackedPackage } from "./pack.js";
+import { type CommandResult, runCommand } from "./run-command.js";
+
+const UNREACHABLE =
+  /npm error code (?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)/;
+
+/** Whether npm ended because it could not reach its registry. */
+export function isUnreachable({ status, stderr }: CommandResult): boolean {
+  return status !== 0 && UNREACHABLE.test(stderr);
+}
+
+/** Makes a project that depends on the tarballs, and installs it as a user would, without scripts. */
+export async function installTarballs(
+  folder: string,
+  packages: readonly PackedPackage[],
+): Promise<CommandResult> {
+  const names = packages.map(({ manifest }) => manifest.name);
+  const project = {
+    name: "empty",
+    private: true,
+    type: "module",
+    dependencies: Object.fromEntries(
+      packages.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]),
+    ),
+    // What the tarballs depend on among each other is not looked for in the registry.
+    overrides: Object.fromEntries(names.map((name) => [name, `$${name}`])),
+  };
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "package.json"), JSON.stringify(project));
+  const quietly = ["--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1"];
+  return runCommand("npm", ["install", "--ignore-scripts", ...quietly], folder);
+}

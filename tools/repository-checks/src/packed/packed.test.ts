@@ -1,0 +1,74 @@
+import { copyFile, mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root } from "../repository.js";
+import { lacking } from "../requirements.js";
+import { publishedPackages } from "../workspace.js";
+import { installTarballs, isUnreachable } from "./empty-project.js";
+import { type PackedPackage, packAll } from "./pack.js";
+import { publishProblems } from "./publish-problems.js";
+import { type CommandResult, runCommand } from "./run-command.js";
+import { typeProblems } from "./type-problems.js";
+
+let folder = "";
+let packed: readonly PackedPackage[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nin-packed-"));
+  packed = await packAll(folder);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each(publishedPackages().map(({ manifest }) => manifest.name))("the tarball of %s", (name) => {
+  const find = (): PackedPackage => {
+    const found = packed.find(({ manifest }) => manifest.name === name);
+    if (found === undefined) throw new Error(`${name} was not packed`);
+    return found;
+  };
+
+  it("is as publint wants it", async () => {
+    expect(await publishProblems(find())).toEqual([]);
+  });
+
+  it("has types that resolve as its modules do", async () => {
+    expect(await typeProblems(find().tarball)).toEqual([]);
+  });
+});
+
+describe("the tarballs in an empty npm project", () => {
+  let installed: CommandResult;
+  let project = "";
+
+  beforeAll(async () => {
+    project = join(folder, "project");
+    installed = await installTarballs(project, packed);
+  });
+
+  /** Installed, or the test is skipped. */
+  const requireInstalled = (skip: (reason: string) => void): void => {
+    if (isUnreachable(installed)) lacking("tarballs", "npm's registry cannot be reached", skip);
+    expect(installed.status, installed.stderr).toBe(0);
+  };
+
+  it("train, are cancelled, save and reload in examples/train.mjs", async ({ skip }) => {
+    requireInstalled(skip);
+    await copyFile(join(root, "examples/train.mjs"), join(project, "train.mjs"));
+    const { status, stdout, stderr } = await runCommand("node", ["train.mjs"], project);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain("interrupted: true");
+    const [, steps = "0"] = /step: (\d+)/.exec(stdout) ?? [];
+    expect(Number(steps)).toBeGreaterThanOrEqual(10);
+    expect(stdout).toMatch(/accuracy 0?\.\d+|accuracy 1/);
+    expect((await stat(join(project, "weights.safetensors"))).size).toBeGreaterThan(4 * 349_674);
+  }, 300_000);
+
+  it("bring a nin command that works", async ({ skip }) => {
+    requireInstalled(skip);
+    const bin = join("node_modules", "@nin", "cli", "bin", "nin.js");
+    const { status, stdout, stderr } = await runCommand("node", [bin, "summary", "nin", "--json"], project);
+    expect(status, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ parameters: 1_992_166 });
+  });
+});
