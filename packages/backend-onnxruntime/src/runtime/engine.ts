@@ -31,7 +31,7 @@ export class Engine implements EngineCalls {
   #evaluation: EvaluationSums | undefined;
 
   constructor(private readonly options: EngineOptions) {
-    this.#runner = new ProgramRunner({ device: options.device, threads: options.threads });
+    this.#runner = new ProgramRunner(options);
     this.#microBatch = microBatchImages(options.architecture, options.maxBatch);
     this.#inference = new Inference(options, this.#runner, this.#microBatch);
     this.#classes = classCount(options.architecture);

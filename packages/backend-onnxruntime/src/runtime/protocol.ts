@@ -8,6 +8,8 @@ export interface EngineOptions {
   readonly maxBatch: number;
   readonly threads: number;
   readonly images?: ImageFormat;
+  /** Writes the runtime's profiles, which tell where each node ran, to files that start so. */
+  readonly profilePrefix?: string;
 }
 
 export type DeviceId = "cpu" | "webgpu" | "cuda";

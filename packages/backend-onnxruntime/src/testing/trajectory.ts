@@ -112,7 +112,8 @@ function perturb(parameters: Parameters, run: number): Parameters {
   );
 }
 
-function difference(after: Parameters, before: Parameters): Parameters {
+/** After less before, in float64. */
+export function difference(after: Parameters, before: Parameters): Parameters {
   return new Map(
     [...after].map(([name, { shape, data }]) => {
       const start = before.get(name)?.data ?? new Float32Array();
