@@ -21,7 +21,7 @@ export async function loadData(
 }
 
 /** A line for each tenth of a file. */
-export function downloadNotes(terminal: Terminal): (progress: DownloadProgress) => void {
+export function downloadNotes(terminal: Pick<Terminal, "note">): (progress: DownloadProgress) => void {
   let told = "";
   return ({ file, receivedBytes, totalBytes }) => {
     const tenth = `${file} ${Math.floor((10 * receivedBytes) / totalBytes)}`;
