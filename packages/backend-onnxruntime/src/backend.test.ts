@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
 import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
 import { SpecError } from "@nin/spec";
@@ -27,6 +30,18 @@ describe("devices", () => {
     await expect(compiled).rejects.toThrow(DeviceUnavailableError);
     await expect(compiled).rejects.toThrow(`onnxruntime: device cuda is not available: ${cuda?.reason}`);
   });
+});
+
+test("works in a program given on the command line, whose flags no thread can have", async () => {
+  const source = `
+    import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+    const model = await createOnnxRuntimeBackend().compile(${JSON.stringify(smallArchitecture)});
+    process.stdout.write(String((await model.readParameters()).size));
+    await model.dispose();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", source], {
+    cwd: fileURLToPath(new URL(".", import.meta.url)),
+  });
+  expect(stdout).toBe("6");
 });
 
 describe("compile", () => {

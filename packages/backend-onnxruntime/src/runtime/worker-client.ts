@@ -24,7 +24,8 @@ export class WorkerClient {
   #failure: Error | undefined;
 
   constructor(options: EngineOptions, script = new URL("./worker.js", import.meta.url)) {
-    this.#worker = new Worker(script, { workerData: options });
+    // Of the process's own flags, a thread refuses some (--input-type), and needs none.
+    this.#worker = new Worker(script, { workerData: options, execArgv: [] });
     this.#worker.on("message", (response: WorkerResponse) => this.#settle(response));
     this.#worker.on("error", (error) =>
       this.#fail(error instanceof Error ? error : new Error(String(error))),
