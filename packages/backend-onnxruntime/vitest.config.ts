@@ -1,6 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  // A test's limit is for one that hangs: machines may be busy.
-  test: { testTimeout: 60_000 },
+  test: {
+    // For a test that hangs: machines may be busy.
+    testTimeout: 60_000,
+    // Models compute in threads of their own, one each in most tests.
+    maxWorkers: 2,
+  },
 });
