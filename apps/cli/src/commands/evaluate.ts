@@ -14,6 +14,7 @@ import { dataSource, loadData } from "../data-source.js";
 import { count, percent } from "../format.js";
 import { imageFormat } from "../image-format.js";
 import { readModelArgument } from "../model-argument.js";
+import { namingFile } from "../naming-file.js";
 import { integerFrom } from "../numbers.js";
 import { readRecipeArgument } from "../recipe-argument.js";
 import { readWeights } from "../tensor-files.js";
@@ -32,6 +33,8 @@ interface EvaluateFlags extends BackendFlags {
 interface Subject {
   readonly architecture: Architecture;
   readonly parameters: Parameters;
+  /** Where they were read. */
+  readonly file: string;
   readonly preprocessing: Preprocessing;
   readonly data?: string;
 }
@@ -51,11 +54,11 @@ export function evaluateCommand(terminal: Terminal): Command {
     const subject = await readSubject(target, flags, terminal);
     const source = dataSource(flags.data ?? subject.data ?? "fashion-mnist");
     const { test } = await loadData(source, terminal);
-    const { architecture, parameters, preprocessing } = subject;
+    const { architecture, file, parameters, preprocessing } = subject;
     requireClasses(architecture, test.classes);
     const options = { maxBatch: BATCH, images: imageFormat(test, preprocessing), ...threadsOf(flags) };
     const result = await withModel(chooseBackend(flags), architecture, options, async (model) => {
-      await model.writeParameters(parameters);
+      await namingFile(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
       const { limit } = flags;
       return evaluateModel(model, test, {
         batchSize: BATCH,
@@ -78,7 +81,7 @@ async function readRunSubject(target: string, flags: EvaluateFlags, terminal: Te
   if (flags.weights !== undefined) {
     throw new UsageError(`${target} is a folder, which has its own weights: leave --weights out`);
   }
-  const { parameters, config, warnings } = await loadWeightsFrom(target);
+  const { file, parameters, config, warnings } = await loadWeightsFrom(target);
   for (const warning of warnings) terminal.note(`Warning: ${warning}`);
   if (config === undefined) {
     throw new UsageError(
@@ -88,6 +91,7 @@ async function readRunSubject(target: string, flags: EvaluateFlags, terminal: Te
   const recipe = flags.recipe === undefined ? config.recipe : await readRecipeArgument(flags.recipe);
   return {
     architecture: config.architecture,
+    file,
     parameters,
     preprocessing: recipe.preprocessing,
     data: config.data.source,
@@ -101,7 +105,7 @@ async function readModelSubject(
   const architecture = await readModelArgument(target);
   if (weights === undefined) throw new UsageError(`${target} is a model: give its parameters with --weights`);
   const { preprocessing } = await readRecipeArgument(recipe);
-  return { architecture, parameters: await readWeights(weights), preprocessing };
+  return { architecture, file: weights, parameters: await readWeights(weights), preprocessing };
 }
 
 function print(

@@ -3,6 +3,7 @@ import { writeSafetensors } from "@nin/safetensors/node";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
 import { bytes } from "../format.js";
+import { namingFile } from "../naming-file.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 import { writeWhole } from "../write-whole.js";
@@ -28,7 +29,7 @@ export function exportCommand(terminal: Terminal): Command {
           "--format tfjs: this version has no TensorFlow.js backend yet; use onnx or safetensors",
         );
       }
-      const { parameters, config, warnings } = await loadWeightsFrom(folder);
+      const { file, parameters, config, warnings } = await loadWeightsFrom(folder);
       for (const warning of warnings) terminal.note(`Warning: ${warning}`);
       if (format === "safetensors") {
         await writeSafetensors(output, parameters);
@@ -39,10 +40,9 @@ export function exportCommand(terminal: Terminal): Command {
           `${folder}: expected the folder of a run, or a checkpoint inside one, which tells the architecture`,
         );
       }
-      const model = exportOnnx(config.architecture, parameters);
+      const { architecture } = config;
+      const model = await namingFile(file, "NIN_PARAMETER", async () => exportOnnx(architecture, parameters));
       await writeWhole(output, model);
-      terminal.print(
-        `${output}: ONNX model ${config.architecture.name}, ${bytes(model.length)}, input -> logits`,
-      );
+      terminal.print(`${output}: ONNX model ${architecture.name}, ${bytes(model.length)}, input -> logits`);
     });
 }

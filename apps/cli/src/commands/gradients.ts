@@ -9,6 +9,7 @@ import {
   withModel,
 } from "../backend-options.js";
 import { readModelArgument } from "../model-argument.js";
+import { namingFile } from "../naming-file.js";
 import { inputOf, labelsOf, readInputFile, readWeights } from "../tensor-files.js";
 import type { Terminal } from "../terminal.js";
 
@@ -38,8 +39,8 @@ export function gradientsCommand(terminal: Terminal): Command {
       architecture,
       options,
       async (model) => {
-        await model.writeParameters(weights);
-        return model.gradients({ input, labels });
+        await namingFile(flags.weights, "NIN_PARAMETER", () => model.writeParameters(weights));
+        return namingFile(flags.input, "NIN_BATCH", () => model.gradients({ input, labels }));
       },
     );
     await writeSafetensors(flags.output, new Map([["loss", lossTensor(loss, gradients)], ...gradients]));

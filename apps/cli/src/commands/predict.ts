@@ -10,6 +10,7 @@ import {
   withModel,
 } from "../backend-options.js";
 import { readModelArgument } from "../model-argument.js";
+import { namingFile } from "../naming-file.js";
 import { imagesOf, inputOf, joined, readInputFile, readWeights } from "../tensor-files.js";
 import type { Terminal } from "../terminal.js";
 
@@ -40,7 +41,7 @@ export function predictCommand(terminal: Terminal): Command {
       ...threadsOf(flags),
     };
     const outputs = await withModel(chooseBackend(flags), architecture, options, async (model) => {
-      await model.writeParameters(weights);
+      await namingFile(flags.weights, "NIN_PARAMETER", () => model.writeParameters(weights));
       return predictInParts(model, input, options.maxBatch, flags.activations === true);
     });
     await writeSafetensors(flags.output, outputs);
