@@ -25,13 +25,13 @@ const robust = {
   version: 1,
   name: "robust",
   loss: "softmaxCrossEntropy",
-  optimizer: { kind: "adamw", learningRate: 0.0014, beta2: 0.99, weightDecay: 0.0001 },
+  optimizer: { kind: "adamw", learningRate: 0.002, beta2: 0.98, weightDecay: 0.0001 },
   schedule: { kind: "cosine", warmupSteps: 200 },
   preprocessing: { mean: 0.286, std: 0.353 },
   batchSize: 16,
   epochs: 1,
   seed: 0,
-  init: { weight: "heUniform", bias: "zeros", overrides: { last: { bias: 3 } } },
+  init: { weight: "heUniform", bias: "zeros", overrides: { last: { bias: 2 } } },
 };
 
 /** The built-in recipes, by name. */
