@@ -1,11 +1,13 @@
-import { builtinRecipe } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { optimizerText, scheduleText } from "./optimizer-text.js";
 
 describe("optimizerText", () => {
   it("leaves out what has no effect or its usual value", () => {
-    expect(optimizerText(builtinRecipe("d2l").optimizer)).toBe("SGD, learning rate 0.05");
-    expect(optimizerText(builtinRecipe("robust").optimizer)).toBe(
+    expect(optimizerText({ kind: "sgd", learningRate: 0.05, momentum: 0, weightDecay: 0 })).toBe(
+      "SGD, learning rate 0.05",
+    );
+    const adamw = { kind: "adamw", learningRate: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+    expect(optimizerText({ ...adamw, weightDecay: 0.0001 })).toBe(
       "AdamW, learning rate 0.003, weight decay 0.0001",
     );
   });

@@ -5,6 +5,8 @@ import { type Chromium, unpackChromium } from "./chromium.js";
 import { Devtools, type DevtoolsEvent } from "./devtools.js";
 
 const EVENTS_OF_INTEREST = ["Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled"];
+const LOADED =
+  "new Promise((done) => (document.readyState === 'complete' ? done() : addEventListener('load', done)))";
 
 /** A page as a browser shows it. */
 export interface BrowserPage {
@@ -58,9 +60,8 @@ export class Browser {
     const page = this.#page(sessionId);
     for (const domain of ["Page", "Runtime", "Log", "Network"]) await page.send(`${domain}.enable`);
     await page.emulate(width);
-    const loaded = this.#event(sessionId, "Page.loadEventFired");
     await page.send("Page.navigate", { url: pathToFileURL(file).href });
-    await loaded;
+    await page.evaluate(LOADED);
     return page;
   }
 
@@ -107,16 +108,5 @@ export class Browser {
         });
       },
     };
-  }
-
-  #event(sessionId: string, method: string): Promise<void> {
-    return new Promise((resolve) => {
-      const listener = (event: DevtoolsEvent): void => {
-        if (event.sessionId !== sessionId || event.method !== method) return;
-        this.listeners.delete(listener);
-        resolve();
-      };
-      this.listeners.add(listener);
-    });
   }
 }

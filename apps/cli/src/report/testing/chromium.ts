@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -30,12 +30,14 @@ export async function unpackChromium(): Promise<Chromium> {
   if (platform !== "linux" || arch !== "x64") throw new Error(`there is none for ${platform} ${arch}`);
   const folder = await mkdtemp(join(tmpdir(), "nin-chromium-"));
   const [program, libraries, fonts] = await unpackInto(folder);
+  const fontSettings = join(folder, "fonts.conf");
+  await writeFile(fontSettings, fontconfig(fonts, join(folder, "font-cache")));
   return {
     folder,
     start: () =>
       spawn(program, [...FLAGS, `--user-data-dir=${join(folder, "profile")}`, "about:blank"], {
         stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
-        env: { ...process.env, LD_LIBRARY_PATH: join(libraries, "lib"), FONTCONFIG_PATH: fonts },
+        env: { ...process.env, LD_LIBRARY_PATH: join(libraries, "lib"), FONTCONFIG_FILE: fontSettings },
       }),
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
@@ -57,4 +59,12 @@ async function unpackInto(folder: string): Promise<readonly [string, string, str
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
   }
+}
+
+/** Chromium ends without a font, and the package's own settings name folders of other machines. */
+function fontconfig(fonts: string, cache: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${fonts}</dir><cachedir>${cache}</cachedir></fontconfig>
+`;
 }
