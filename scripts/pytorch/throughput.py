@@ -28,12 +28,12 @@ class Work:
 
     def __init__(self, options, make_dropout):
         memory_format = torch.channels_last if options.channels_last else torch.contiguous_format
-        tensors = load_file(options.tensors)
+        tensors = load_file(options.tensors, device=options.device)
         self.recipe = read_recipe(options.recipe)
         self.network = build(read_architecture(options.architecture), make_dropout)
         names = [name for name, _ in self.network.named_parameters()]
         self.network.load_state_dict({name: tensors[name] for name in names})
-        self.network.to(memory_format=memory_format)
+        self.network.to(options.device, memory_format=memory_format)
         self.input = tensors["input"].to(memory_format=memory_format)
         self.labels = tensors["labels"].long()
         # The fused kernels are the fastest of PyTorch's three implementations of an optimizer.
@@ -45,7 +45,8 @@ class Work:
         loss = F.cross_entropy(self.network(self.input), self.labels)
         loss.backward()
         self.optimizer.step()
-        return loss.item()
+        # Not `item()`: reading it would make a card wait in every step.
+        return loss.detach()
 
     def predict(self):
         """The batch's scores."""
@@ -56,6 +57,8 @@ class Work:
 def main():
     options = parse_arguments()
     torch.set_num_threads(options.threads)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = options.tf32
+    torch.backends.cudnn.benchmark = True
     if options.mode == "check":
         say(check(Work(options, CounterDropout)))
         return
@@ -73,15 +76,17 @@ def check(work):
     losses = []
     for step in range(CHECKED_STEPS):
         set_step(work.network, work.recipe["seed"], step)
-        losses.append(work.train())
+        losses.append(work.train().item())
     return {"logits": logits, "losses": losses}
 
 
 def timed(step, steps):
-    """Runs `step` so often. CPU has nothing to wait for: a call returns when its work is done."""
+    """Runs `step` so often, and waits for a card's last one. On CPU a call returns when its work is done."""
     used, begin = cpu_seconds(), time.perf_counter()
     for _ in range(steps):
         result = step()
+    if torch.cuda.is_initialized():
+        torch.cuda.synchronize()
     elapsed = time.perf_counter() - begin
     return {
         "elapsedMs": 1000 * elapsed,
@@ -117,6 +122,8 @@ def parse_arguments():
     parser.add_argument("--mode", choices=["check", "train", "forward"], required=True)
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--tf32", action="store_true", help="let a card round products' factors to TF32")
     return parser.parse_args()
 
 

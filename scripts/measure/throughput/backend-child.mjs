@@ -19,6 +19,7 @@ const { values: options } = parseArgs({
     tensors: { type: "string" },
     mode: { type: "string" },
     threads: { type: "string" },
+    device: { type: "string", default: "cpu" },
   },
 });
 const architecture = parseArchitecture(readJson(options.architecture));
@@ -26,7 +27,7 @@ const recipe = parseRecipe(readJson(options.recipe));
 const { parameters, batch } = await readTensors(options.tensors);
 const backend = await loadBackend("onnxruntime");
 const model = await backend.compile(architecture, {
-  device: "cpu",
+  device: options.device,
   maxBatch: batch.labels.length,
   threads: Number(options.threads),
 });

@@ -11,12 +11,13 @@ const TOLERANCE = 1e-5;
  * Do backend and peer do the same work? Scores without dropout, and the losses of the first two
  * steps with the same dropout masks: the second one follows the first update.
  *
+ * @param pair the backend and the peer that are compared
  * Throws: when they do not.
  */
-export async function checkSameWork(material, options) {
-  const [backend] = CONTESTANTS;
+export async function checkSameWork(material, options, pair = [CONTESTANTS[0], CHECKING_PEER]) {
+  const [backend, peer] = pair;
   const ours = await answerOf(backend, material, options);
-  const theirs = await answerOf(CHECKING_PEER, material, options);
+  const theirs = await answerOf(peer, material, options);
   const result = {
     losses: ours.losses,
     lossDifference: Math.max(...ours.losses.map((loss, at) => Math.abs(loss / theirs.losses[at] - 1))),

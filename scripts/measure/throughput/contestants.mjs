@@ -30,13 +30,16 @@ export const CONTESTANTS = [
 /** The one whose first steps the backend's are checked against. */
 export const CHECKING_PEER = CONTESTANTS.find(({ id }) => id === "pytorch-default");
 
-function spawnBackend(material, mode, { threads }) {
-  return spawn(process.execPath, [BACKEND_CHILD, ...args(material, mode, threads)], {
+/** Our side. `this` is the contestant, with its own arguments and environment. */
+export function spawnBackend(material, mode, { threads }) {
+  return spawn(process.execPath, [BACKEND_CHILD, ...args(material, mode, threads), ...(this.args ?? [])], {
     stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...this.env },
   });
 }
 
-function spawnPytorch(material, mode, { threads, python }) {
+/** A peer. `this` is the contestant. */
+export function spawnPytorch(material, mode, { threads, python }) {
   const env = { ...process.env, ...this.env, OMP_NUM_THREADS: `${threads}` };
   return spawnPython(python, "throughput.py", [...args(material, mode, threads), ...(this.args ?? [])], {
     env,
