@@ -15,8 +15,8 @@ export interface NinOptions {
   /** The folder it is called in. */
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Run by bash first, in the same process: limits, redirections. */
-  readonly shell?: string;
+  /** A program and its arguments that are given the command to run. */
+  readonly via?: readonly string[];
 }
 
 /** A command under way. */
@@ -32,10 +32,13 @@ export function nin(args: readonly string[], options: NinOptions): Promise<Ended
   return startNin(args, options).ended;
 }
 
-export function startNin(args: readonly string[], { cwd, env = {}, shell }: NinOptions): RunningNin {
-  const command = [process.execPath, NIN, ...args];
-  const [program = "", ...rest] =
-    shell === undefined ? command : ["bash", "-c", `${shell}; exec "$@"`, "bash", ...command];
+/** Has bash run a script in which `"$@"` is the command. */
+export function viaBash(script: string): readonly string[] {
+  return ["bash", "-c", script, "bash"];
+}
+
+export function startNin(args: readonly string[], { cwd, env = {}, via = [] }: NinOptions): RunningNin {
+  const [program = "", ...rest] = [...via, process.execPath, NIN, ...args];
   const child = spawn(program, rest, {
     cwd,
     env: { ...plainEnvironment(), ...env },
