@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     // For a test that hangs: machines may be busy.
-    testTimeout: 60_000,
+    testTimeout: 300_000,
     // Models compute in threads of their own, one each in most tests.
     maxWorkers: 2,
   },

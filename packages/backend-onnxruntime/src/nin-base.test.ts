@@ -61,7 +61,7 @@ function expectGradients(gradients: Parameters, { grads }: NinBaseRun): void {
   });
 }
 
-test("the tutorial's network equals PyTorch float64", { timeout: 60_000 }, async (context) => {
+test("the tutorial's network equals PyTorch float64", async (context) => {
   const run = fixture.withoutDropout;
   const batch = firstTestImages(context, 2);
   await using model = await createOnnxRuntimeBackend().compile(nin, { maxBatch: 2, images: FASHION });
@@ -72,7 +72,7 @@ test("the tutorial's network equals PyTorch float64", { timeout: 60_000 }, async
   expectGradients(gradients, run);
 });
 
-test("so does the output of each of its layers", { timeout: 60_000 }, async (context) => {
+test("so does the output of each of its layers", async (context) => {
   const run = fixture.withoutDropout;
   const expanded = expandBlocks(nin);
   await using model = await createOnnxRuntimeBackend().compile(expanded, { maxBatch: 2, images: FASHION });
@@ -88,7 +88,7 @@ test("so does the output of each of its layers", { timeout: 60_000 }, async (con
 test.for([
   ["without dropout", fixture.withoutDropout, false],
   ["with a hash-generated dropout mask", fixture.hashDropout, true],
-] as const)("and a training step %s", { timeout: 60_000 }, async ([, run, dropout], context) => {
+] as const)("and a training step %s", async ([, run, dropout], context) => {
   const masks = dropout ? { dropoutMasks: new Map([[DROPOUT.position, [5, 5, 2, 384]]]) } : {};
   const feeds = { ...stepFeeds(context, run), ...(dropout ? maskFeed(run.seed) : {}) };
   const settings = { device: "cpu", threads: 2 } as const;

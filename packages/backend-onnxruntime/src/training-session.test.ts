@@ -56,7 +56,7 @@ test.each([
   ["SGD with momentum and weight decay", SGD],
   ["SGD alone", { ...SGD, momentum: 0, weightDecay: 0 }],
   ["AdamW", ADAMW],
-])(`steps with dropout are the oracle's: %s`, { timeout: 120_000 }, async (_, optimizer) => {
+])(`steps with dropout are the oracle's: %s`, async (_, optimizer) => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(arbitraryArchitecture(), fc.nat(), async (architecture, seed) => {

@@ -75,9 +75,7 @@ function caseJson(profilePrefix: string): string {
   });
 }
 
-test("WebGPU gives the oracle's numbers, and runs every node but control flow", { timeout: 300_000 }, async ({
-  skip,
-}) => {
+test("WebGPU gives the oracle's numbers, and runs every node but control flow", async ({ skip }) => {
   const webgpu = (await createOnnxRuntimeBackend().devices()).find(({ id }) => id === "webgpu");
   if (webgpu?.available !== true) return lacking("onnxruntime:webgpu", webgpu?.reason ?? "not known", skip);
   const folder = await mkdtemp(join(tmpdir(), "nin-webgpu-"));
