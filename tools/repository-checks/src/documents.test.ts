@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join, posix } from "node:path";
+import { expect, it } from "vitest";
+import { type CommittedFile, committedFiles, root } from "./repository.js";
+
+const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
+const NAMED_FILE = /`((?:packages|apps|tools|scripts|examples|docs)\/[^`\s<>*]+)`/g;
+/** The measuring scripts write it; a checkout may have none yet. */
+const RESULTS = "docs/measurements";
+/** How tests ask for what a machine may lack. */
+const REQUIREMENT = /\b(?:lacking|isRequired|includes)\("([\w:-]+)"/g;
+
+const files = committedFiles();
+const documents = files.filter(({ path }) => path.endsWith(".md") && !path.startsWith(".changeset/"));
+
+function matches(text: string, pattern: RegExp): readonly string[] {
+  return [...text.matchAll(pattern)].map(([, found = ""]) => found);
+}
+
+it("documents link to files that are there, and name none that are not", () => {
+  const targets = documents.flatMap(({ path, text }) => [
+    ...matches(text, LINK).map((link) => [path, posix.join(posix.dirname(path), link)] as const),
+    ...matches(text, NAMED_FILE).map((name) => [path, name] as const),
+  ]);
+  expect(targets.length).toBeGreaterThan(30);
+  const missing = targets.filter(([, target]) => target !== RESULTS && !existsSync(join(root, target)));
+  expect(missing).toEqual([]);
+});
+
+it("CONTRIBUTING.md names what NIN_REQUIRE may name, and nothing else", () => {
+  const tests = files.filter(({ path }) => /\.test\.ts$|\/testing\//.test(path));
+  const used = new Set(tests.flatMap(requirementsOf));
+  const [, table = ""] =
+    /\| name in `NIN_REQUIRE` \|[^\n]*\n((?:\|.*\n)*)/.exec(read("CONTRIBUTING.md")) ?? [];
+  expect(matches(table, /^\| `([^`]+)` \|/gm)).toEqual([...used].sort());
+});
+
+function requirementsOf({ text }: CommittedFile): readonly string[] {
+  return /NIN_REQUIRE|requirements\.js/.test(text) ? matches(text, REQUIREMENT) : [];
+}
+
+function read(path: string): string {
+  return documents.find((document) => document.path === path)?.text ?? "";
+}

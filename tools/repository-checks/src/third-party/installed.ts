@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { root } from "../repository.js";
+import { type Manifest, publishedPackages } from "../workspace.js";
+
+/** A package of others that comes along when one of ours is installed. */
+export interface ThirdParty {
+  readonly name: string;
+  readonly version: string;
+  readonly licence: string;
+  /** Which of ours depend on it themselves; none for what only others depend on. */
+  readonly usedBy: readonly string[];
+}
+
+/** Every package that is installed for those that are published, by name. */
+export function installedThirdParties(): readonly ThirdParty[] {
+  const found = new Map<string, ThirdParty>();
+  const ours = publishedPackages();
+  for (const { folder } of ours) collect(join(root, folder), found);
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function collect(folder: string, found: Map<string, ThirdParty>): void {
+  const { name: user, dependencies, optionalDependencies } = readManifest(folder);
+  const named = { ...dependencies, ...(optionalDependencies as Manifest["dependencies"]) };
+  for (const dependency of Object.keys(named).filter((name) => !name.startsWith("@nin/"))) {
+    const place = folderOf(dependency, folder);
+    const { name, version, license } = readManifest(place);
+    const known = found.get(name);
+    const usedBy = [...(known?.usedBy ?? []), ...(user.startsWith("@nin/") ? [user] : [])];
+    found.set(name, { name, version, licence: String(license), usedBy });
+    if (known === undefined) collect(place, found);
+  }
+}
+
+function folderOf(name: string, from: string): string {
+  const places = createRequire(join(from, "package.json")).resolve.paths(name) ?? [];
+  const place = places.map((path) => join(path, name)).find((path) => existsSync(join(path, "package.json")));
+  if (place === undefined) throw new Error(`${name} is not installed for ${from}`);
+  return realpathSync(place);
+}
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+}
