@@ -6,14 +6,20 @@ import type { Terminal } from "./terminal.js";
 import type { TrainingOutcome } from "./training.js";
 
 /** Says how a training ended and what can be done with it; gives the exit status. */
-export function tellEnding({ result, folder, report }: TrainingOutcome, terminal: Terminal): number {
+export function tellEnding(outcome: TrainingOutcome, terminal: Terminal): number {
+  const { result, folder, report, isCut, resumed } = outcome;
   const { step, interrupted, epochs, elapsedMs } = result;
-  const nin = invocation();
   const run = shortPath(folder);
+  const resume = `${invocation()} train --resume ${run}`;
   if (interrupted) {
+    const end = resumed?.maxSteps === undefined ? "" : ` --max-steps ${resumed.maxSteps}`;
     terminal.print(`Stopped after step ${step}; a checkpoint was saved. Continue with:`);
-    terminal.print(`  ${nin} train --resume ${run}`);
+    terminal.print(`  ${resume}${end}`);
     return interruptedStatus(terminal.signal);
+  }
+  if (resumed?.hadEnded === true) {
+    const further = isCut ? `; ${resume} --max-steps N goes further` : "";
+    terminal.print(`There was nothing left to do: the run had ended${further}`);
   }
   const last = epochs.at(-1);
   const scores =

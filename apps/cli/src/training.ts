@@ -35,6 +35,10 @@ export interface TrainingOutcome {
   readonly result: TrainingResult;
   readonly folder: string;
   readonly report: string;
+  /** Whether epochs are left, which --max-steps kept from being done. */
+  readonly isCut: boolean;
+  /** Of a run that was continued. */
+  readonly resumed?: { readonly hadEnded: boolean; readonly maxSteps?: number };
 }
 
 /** Starts a run in a new folder. Nothing is left of it when the request is bad. */
@@ -73,10 +77,14 @@ export async function resumeTraining(
   const run = await resumeRun(folder, architecture === undefined ? {} : { architecture });
   try {
     for (const warning of run.warnings) terminal.note(`Warning: ${warning}`);
-    terminal.print(`Continuing ${run.folder} after step ${run.resumeFrom?.state.step ?? 0}`);
+    const { state, progress } = run.resumeFrom ?? {};
+    terminal.print(`Continuing ${run.folder} after step ${state?.step ?? 0}`);
     const { source, limit } = run.config.data;
     const data = await loadData(source, terminal, limit);
-    return await compiled(run.config, data, (model) => finish(run, model, data, terminal, maxSteps));
+    const outcome = await compiled(run.config, data, (model) => finish(run, model, data, terminal, maxSteps));
+    const { step, epochs } = outcome.result;
+    const hadEnded = step === state?.step && epochs.length === progress?.epochs.length;
+    return { ...outcome, resumed: { hadEnded, ...(maxSteps === undefined ? {} : { maxSteps }) } };
   } finally {
     await run.dispose();
   }
@@ -114,7 +122,8 @@ async function finish(
     const result = await trainShown(run, model, data, terminal, maxSteps);
     const status = result.interrupted ? "interrupted" : "finished";
     const samples = result.interrupted ? {} : { model };
-    return { result, folder, report: await writeReport({ folder, status, data, ...samples }) };
+    const report = await writeReport({ folder, status, data, ...samples });
+    return { result, folder, report, isCut: result.epochs.length < run.config.recipe.epochs };
   } catch (error) {
     if (error instanceof DivergedError) await writeReport({ folder, status: "diverged", data });
     throw error;
