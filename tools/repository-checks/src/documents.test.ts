@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type CommittedFile, committedFiles, root } from "./repository.js";
 
 const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
@@ -27,12 +27,24 @@ it("documents link to files that are there, and name none that are not", () => {
   expect(missing).toEqual([]);
 });
 
-it("CONTRIBUTING.md names what NIN_REQUIRE may name, and nothing else", () => {
-  const tests = files.filter(({ path }) => /\.test\.ts$|\/testing\//.test(path));
-  const used = new Set(tests.flatMap(requirementsOf));
+describe("CONTRIBUTING.md", () => {
   const [, table = ""] =
     /\| name in `NIN_REQUIRE` \|[^\n]*\n((?:\|.*\n)*)/.exec(read("CONTRIBUTING.md")) ?? [];
-  expect(matches(table, /^\| `([^`]+)` \|/gm)).toEqual([...used].sort());
+  const named = matches(table, /^\| `([^`]+)` \|/gm);
+
+  it("names what NIN_REQUIRE may name, and nothing else", () => {
+    const tests = files.filter(({ path }) => /\.test\.ts$|\/testing\//.test(path));
+    const used = new Set(tests.flatMap(requirementsOf));
+    expect(named).toEqual([...used].sort());
+  });
+
+  it("names what CI requires: another name would require nothing", () => {
+    const required = matches(read(".ci/run"), /requirements\+?=\(([^)]*)\)/g).flatMap((list) =>
+      list.split(" "),
+    );
+    expect(required).toContain("tarballs");
+    expect(required.filter((name) => !named.includes(name))).toEqual([]);
+  });
 });
 
 function requirementsOf({ text }: CommittedFile): readonly string[] {
@@ -40,5 +52,5 @@ function requirementsOf({ text }: CommittedFile): readonly string[] {
 }
 
 function read(path: string): string {
-  return documents.find((document) => document.path === path)?.text ?? "";
+  return files.find((file) => file.path === path)?.text ?? "";
 }
