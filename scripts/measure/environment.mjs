@@ -6,7 +6,7 @@ const requireFromBackend = createRequire(
   new URL("../../packages/backend-onnxruntime/package.json", import.meta.url),
 );
 
-/** Where and with what a measurement was made. */
+/** Where and with what a measurement was made; with a Python, its PyTorch too. */
 export async function environment(python) {
   return {
     date: new Date().toISOString(),
@@ -16,6 +16,6 @@ export async function environment(python) {
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,
     onnxruntimeNode: requireFromBackend("onnxruntime-node/package.json").version,
-    ...JSON.parse(await runPython(python, "versions.py", [])),
+    ...(python === undefined ? {} : JSON.parse(await runPython(python, "versions.py", []))),
   };
 }
