@@ -1,0 +1,81 @@
+/**
+ * Is a training that is killed with SIGKILL at a random moment, then resumed, the same bit for bit
+ * as one that was left alone? Status 1 when one differs, or when a checkpoint is found broken.
+ *
+ *   node scripts/measure/kill-resume.mjs [--rounds 50] [--kills 1] [--seed N] [--backend ID] [--out FILE]
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { environment } from "./environment.mjs";
+import { killAndResume } from "./kill-resume/round.mjs";
+import { readRun } from "./kill-resume/run-content.mjs";
+import { summaryOf } from "./kill-resume/summary.mjs";
+import { runTraining, writeModel } from "./kill-resume/training.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "50" },
+    kills: { type: "string", default: "1" },
+    seed: { type: "string", default: `${Date.now() % 1_000_000}` },
+    backend: { type: "string", default: "onnxruntime" },
+    out: { type: "string" },
+  },
+});
+const random = randomFrom(Number(options.seed));
+const work = await mkdtemp(join(tmpdir(), "nin-kill-resume-"));
+try {
+  await writeModel(work);
+  const startedAt = performance.now();
+  await runTraining({ work, folder: "whole", backend: options.backend });
+  const durationMs = performance.now() - startedAt;
+  const expected = await readRun(join(work, "whole"));
+  console.log(
+    `Uninterrupted: ${expected.latest} steps in ${Math.round(durationMs)} ms; seed ${options.seed}`,
+  );
+
+  const rounds = [];
+  for (let number = 1; number <= Number(options.rounds); number += 1) {
+    const delaysMs = Array.from({ length: Number(options.kills) }, () => random() * durationMs);
+    const folder = `round-${number}`;
+    const round = await killAndResume({ work, folder, backend: options.backend, delaysMs, expected });
+    rounds.push(round);
+    console.log(`${`${number}`.padStart(3)}: ${round.kills.map(killText).join("; ")}: ${verdict(round)}`);
+    await rm(join(work, folder), { recursive: true, force: true });
+  }
+
+  const summary = summaryOf(rounds);
+  console.log(summary.text);
+  if (options.out !== undefined) await writeResult(options.out, summary, expected.latest);
+  process.exitCode = summary.failed === 0 ? 0 : 1;
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
+
+function killText({ delayMs, found, step }) {
+  const where = { nothing: "before the run", training: `at step ${step}`, ended: "after its end" }[found];
+  return `killed after ${Math.round(delayMs)} ms, ${where}`;
+}
+
+function verdict({ differences }) {
+  return differences.length === 0 ? "same" : `DIFFERENT: ${differences.join(", ")}`;
+}
+
+async function writeResult(path, { text: _text, ...summary }, steps) {
+  const { backend, seed } = options;
+  const result = { ...(await environment()), backend, seed: Number(seed), steps: Number(steps), ...summary };
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${JSON.stringify(result, undefined, 2)}\n`);
+}
+
+/** Mulberry32: the moments of a seed are the same every time, as far as the machine is. */
+function randomFrom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let word = Math.imul(state ^ (state >>> 15), state | 1);
+    word ^= word + Math.imul(word ^ (word >>> 7), word | 61);
+    return ((word ^ (word >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const NIN = fileURLToPath(new URL("../../../apps/cli/bin/nin.js", import.meta.url));
+
+/** Small, with all that a training has: dropout, moments, evaluations; a checkpoint every few milliseconds. */
+const MODEL = {
+  format: "nin-architecture",
+  version: 1,
+  name: "small",
+  input: { channels: 1, height: 28, width: 28 },
+  layers: [
+    { kind: "ninBlock", outChannels: 6, kernelSize: 5, stride: 3 },
+    { kind: "maxPool2d", kernelSize: 2, stride: 2 },
+    { kind: "dropout", rate: 0.5 },
+    { kind: "ninBlock", outChannels: 10, kernelSize: 3, padding: 1 },
+    { kind: "globalAvgPool2d" },
+    { kind: "flatten" },
+  ],
+};
+const FLAGS = [
+  ...["--data", "synthetic", "--recipe", "robust", "--threads", "1"],
+  ...["--limit", "200", "--batch-size", "16", "--epochs", "6", "--eval-limit", "100"],
+  ...["--log-every", "2", "--checkpoint-every", "2"],
+];
+
+export function writeModel(work) {
+  return writeFile(join(work, "small.json"), JSON.stringify(MODEL));
+}
+
+/** Trains to the end, in a new folder or going on in it. Throws: when that fails. */
+export async function runTraining({ work, folder, backend }) {
+  const { ended } = start({ work, folder, backend });
+  const { status, stderr } = await ended;
+  if (status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
+}
+
+/** Trains, and kills the process after a time. Throws: when it failed before. */
+export async function killTraining({ work, folder, backend, delayMs }) {
+  const { child, ended } = start({ work, folder, backend });
+  const timer = setTimeout(() => child.kill("SIGKILL"), delayMs);
+  const { status, stderr } = await ended;
+  clearTimeout(timer);
+  if (status !== null && status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
+}
+
+function start({ work, folder, backend }) {
+  const isBegun = existsSync(join(work, folder, "config.json"));
+  const begin = ["small.json", ...FLAGS, "--backend", backend, "--out", folder];
+  const args = [NIN, "train", ...(isBegun ? ["--resume", folder] : begin)];
+  const child = spawn(process.execPath, args, { cwd: work, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    stderr += text;
+  });
+  const ended = new Promise((resolve, reject) => {
+    child.on("error", reject).on("close", (status) => resolve({ status, stderr }));
+  });
+  return { child, ended };
+}
