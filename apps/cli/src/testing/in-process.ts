@@ -2,7 +2,11 @@ import { runCommand } from "../main.js";
 import type { Ended } from "./nin.js";
 
 /** Runs the command in this process, in another folder. One at a time. */
-export async function runHere(args: readonly string[], cwd: string): Promise<Ended> {
+export async function runHere(
+  args: readonly string[],
+  cwd: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Ended> {
   const written = { stdout: "", stderr: "" };
   const before = process.cwd();
   process.chdir(cwd);
@@ -15,7 +19,7 @@ export async function runHere(args: readonly string[], cwd: string): Promise<End
         written.stderr += `${line}\n`;
       },
       isInteractive: false,
-      signal: new AbortController().signal,
+      signal,
       stoppable: (work) => work(),
     });
     return { status, ...written };

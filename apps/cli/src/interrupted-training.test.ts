@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { Interrupt } from "./interrupt.js";
+import { inNewFolder, namesBelow } from "./testing/folders.js";
+import { runHere } from "./testing/in-process.js";
+import { nin, startNin } from "./testing/nin.js";
+import { expectRefusal } from "./testing/refusal.js";
+import { expectSameRun, readRun } from "./testing/run-folder.js";
+import { useSmallInputs } from "./testing/small-inputs.js";
+
+const inputs = useSmallInputs();
+
+/** 240 steps; so many checkpoints that a signal finds it under way. */
+function train(...flags: readonly string[]): readonly string[] {
+  const settings = ["--batch-size", "16", "--epochs", "60", "--recipe", "robust", "--eval-limit", "10"];
+  const records = ["--checkpoint-every", "2", "--log-every", "5", "--threads", "1"];
+  return ["train", inputs.model, "--data", inputs.data, ...settings, ...records, ...flags];
+}
+
+describe("Ctrl-C", () => {
+  it("saves a checkpoint, says how to go on, and then all is as if it had not been", () =>
+    inNewFolder(async (cwd) => {
+      const whole = nin(train("--out", "whole"), { cwd });
+      const running = startNin(train("--out", "run"), { cwd });
+      await running.until(/Checkpoint saved after step 2\n/);
+      // While it runs nobody else trains there.
+      const second = await nin(["train", "--resume", "run"], { cwd });
+      expectRefusal(second, `process ${running.child.pid} on `);
+      expect(second.stderr).toContain("is training in this folder");
+      running.child.kill("SIGINT");
+      const { status, stdout, stderr } = await running.ended;
+      expect([status, stderr]).toEqual([130, ""]);
+      expect(stdout).toContain("\nStopping: the steps under way are finished and a checkpoint is saved\n");
+      const [, step, command] =
+        /\nStopped after step (\d+); a checkpoint was saved\. Continue with:\n {2}nin (.+)\n$/.exec(stdout) ??
+        [];
+      const stopped = await readRun(join(cwd, "run"));
+      expect(stopped.latest).toBe(step);
+      expect(Number(step)).toBeLessThan(240);
+      expect(await readFile(join(cwd, "run/report.html"), "utf8")).toContain("interrupted");
+
+      const resumed = await nin((command ?? "").split(" "), { cwd });
+      expect([resumed.status, resumed.stderr]).toEqual([0, ""]);
+      expect(resumed.stdout).toMatch(new RegExp(`^Continuing \\S+/run after step ${step}\n`));
+      await whole;
+      await expectSameRun(join(cwd, "run"), join(cwd, "whole"));
+    }));
+
+  it("before the first step leaves nothing", () =>
+    inNewFolder(async (cwd) => {
+      const signal = AbortSignal.abort(new Interrupt("SIGINT", 130));
+      const ended = await runHere(train("--out", "run"), cwd, signal);
+      expect(ended).toEqual({ status: 130, stdout: "", stderr: "" });
+      expect(await namesBelow(cwd)).toEqual([]);
+    }));
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("ends at once what cannot be continued: %s, status %d", (signal, expected) =>
+    inNewFolder(async (cwd) => {
+      const running = startNin(["start"], { cwd });
+      await running.until(/^Backends on this machine\n/);
+      running.child.kill(signal);
+      const { status, stdout, stderr } = await running.ended;
+      expect([status, stderr]).toEqual([expected, ""]);
+      expect(stdout).not.toContain("Training");
+      expect(await namesBelow(cwd)).toEqual([]);
+    }),
+  );
+});
+
+describe("kill -9", () => {
+  it("at a random moment, then --resume: the run is the same bit for bit", async () => {
+    const script = fileURLToPath(new URL("../../../scripts/measure/kill-resume.mjs", import.meta.url));
+    const child = spawn(process.execPath, [script, "--rounds", "3"], { stdio: ["ignore", "pipe", "pipe"] });
+    const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+    const [status] = await once(child, "close");
+    expect({ status, output: `${await stdout}${await stderr}` }).toEqual({
+      status: 0,
+      output: expect.stringContaining("3 rounds: 3 the same bit for bit, 0 different."),
+    });
+  });
+});
