@@ -29,6 +29,8 @@ export async function installTarballs(
   };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), JSON.stringify(project));
-  const quietly = ["--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1"];
-  return runCommand("npm", ["install", "--ignore-scripts", ...quietly], folder);
+  const quietly = ["--no-audit", "--no-fund", "--prefer-offline"];
+  // Without a network npm is to find out soon.
+  const patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"];
+  return runCommand("npm", ["install", "--ignore-scripts", ...quietly, ...patience], folder);
 }

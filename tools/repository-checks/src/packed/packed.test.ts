@@ -11,13 +11,16 @@ import { publishProblems } from "./publish-problems.js";
 import { type CommandResult, runCommand } from "./run-command.js";
 import { typeProblems } from "./type-problems.js";
 
+/** The runtimes are some 100 MB to download, on a machine that may be busy. */
+const INSTALL_MS = 300_000;
+
 let folder = "";
 let packed: readonly PackedPackage[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nin-packed-"));
   packed = await packAll(folder);
-});
+}, INSTALL_MS);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -44,7 +47,7 @@ describe("the tarballs in an empty npm project", () => {
   beforeAll(async () => {
     project = join(folder, "project");
     installed = await installTarballs(project, packed);
-  });
+  }, INSTALL_MS);
 
   /** Installed, or the test is skipped. */
   const requireInstalled = (skip: (reason: string) => void): void => {
@@ -52,17 +55,21 @@ describe("the tarballs in an empty npm project", () => {
     expect(installed.status, installed.stderr).toBe(0);
   };
 
-  it("train, are cancelled, save and reload in examples/train.mjs", async ({ skip }) => {
-    requireInstalled(skip);
-    await copyFile(join(root, "examples/train.mjs"), join(project, "train.mjs"));
-    const { status, stdout, stderr } = await runCommand("node", ["train.mjs"], project);
-    expect(status, stderr).toBe(0);
-    expect(stdout).toContain("interrupted: true");
-    const [, steps = "0"] = /step: (\d+)/.exec(stdout) ?? [];
-    expect(Number(steps)).toBeGreaterThanOrEqual(10);
-    expect(stdout).toMatch(/accuracy 0?\.\d+|accuracy 1/);
-    expect((await stat(join(project, "weights.safetensors"))).size).toBeGreaterThan(4 * 349_674);
-  }, 300_000);
+  it(
+    "train, are cancelled, save and reload in examples/train.mjs",
+    async ({ skip }) => {
+      requireInstalled(skip);
+      await copyFile(join(root, "examples/train.mjs"), join(project, "train.mjs"));
+      const { status, stdout, stderr } = await runCommand("node", ["train.mjs"], project);
+      expect(status, stderr).toBe(0);
+      expect(stdout).toContain("interrupted: true");
+      const [, steps = "0"] = /step: (\d+)/.exec(stdout) ?? [];
+      expect(Number(steps)).toBeGreaterThanOrEqual(10);
+      expect(stdout).toMatch(/accuracy 0?\.\d+|accuracy 1/);
+      expect((await stat(join(project, "weights.safetensors"))).size).toBeGreaterThan(4 * 349_674);
+    },
+    INSTALL_MS,
+  );
 
   it("bring a nin command that works", async ({ skip }) => {
     requireInstalled(skip);
