@@ -29,8 +29,8 @@ it("documents link to files that are there, and name none that are not", () => {
 
 describe("CONTRIBUTING.md", () => {
   const [, table = ""] =
-    /\| name in `NIN_REQUIRE` \|[^\n]*\n((?:\|.*\n)*)/.exec(read("CONTRIBUTING.md")) ?? [];
-  const named = matches(table, /^\| `([^`]+)` \|/gm);
+    /\| name in `NIN_REQUIRE` +\|[^\n]*\n((?:\|.*\n)*)/.exec(read("CONTRIBUTING.md")) ?? [];
+  const named = matches(table, /^\| `([^`]+)` +\|/gm);
 
   it("names what NIN_REQUIRE may name, and nothing else", () => {
     const tests = files.filter(({ path }) => /\.test\.ts$|\/testing\//.test(path));
