@@ -28,11 +28,24 @@ export async function realizedSummary(
   const summary = summarize(architecture, { expand });
   const realized = await withModel(choice, architecture, { maxBatch: 1 }, async ({ layers }) => layers);
   const entries = expand ? realized.flatMap((layer) => layer.inner ?? [layer]) : realized;
-  if (entries.length !== summary.layers.length) {
-    const expected = `${summary.layers.length} layers`;
-    throw new RealizationError(choice.backend, architecture.name, expected, `${entries.length}`);
+  return requireRealized(choice.backend, summary, entries);
+}
+
+/** A summary with what a backend realized put in. Throws: `RealizationError` where that is something else. */
+export function requireRealized(
+  backend: string,
+  summary: ArchitectureSummary,
+  realized: readonly Omit<RealizedLayer, "inner">[],
+): ArchitectureSummary {
+  if (realized.length !== summary.layers.length) {
+    throw new RealizationError(
+      backend,
+      "the network",
+      `${summary.layers.length} layers`,
+      `${realized.length}`,
+    );
   }
-  const layers = summary.layers.map((layer, index) => asRealized(choice.backend, layer, entries[index]));
+  const layers = summary.layers.map((layer, index) => asRealized(backend, layer, realized[index]));
   const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   return { ...summary, layers, parameters };
 }
