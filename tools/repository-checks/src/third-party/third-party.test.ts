@@ -10,7 +10,9 @@ const parties = installedThirdParties();
 
 it("THIRD-PARTY-NOTICES.md has a row for every package that is installed with ours, and no other", () => {
   const notices = readFileSync(join(root, "THIRD-PARTY-NOTICES.md"), "utf8");
-  const rows = [...notices.matchAll(/^\| (\S+) +\| (\d\S+) +\| ([^|]+?) +\|/gm)].map((row) => row.slice(1, 4));
+  const rows = [...notices.matchAll(/^\| (\S+) +\| (\d\S+) +\| ([^|]+?) +\|/gm)].map((row) =>
+    row.slice(1, 4),
+  );
   const expected = parties.map(({ name, version, licence }) => [name, version, licence]);
   expect([...rows].sort(byName)).toEqual(expected);
 });
