@@ -27,19 +27,17 @@ const random = randomFrom(Number(options.seed));
 const work = await mkdtemp(join(tmpdir(), "nin-kill-resume-"));
 try {
   await writeModel(work);
-  const startedAt = performance.now();
-  await runTraining({ work, folder: "whole", backend: options.backend });
-  const durationMs = performance.now() - startedAt;
+  const whole = await runTraining({ work, folder: "whole", backend: options.backend });
   const expected = await readRun(join(work, "whole"));
   console.log(
-    `Uninterrupted: ${expected.latest} steps in ${Math.round(durationMs)} ms; seed ${options.seed}`,
+    `Uninterrupted: ${expected.latest} steps, ${whole.checkpoints} checkpoints; seed ${options.seed}`,
   );
 
   const rounds = [];
   for (let number = 1; number <= Number(options.rounds); number += 1) {
-    const delaysMs = Array.from({ length: Number(options.kills) }, () => random() * durationMs);
+    const moments = Array.from({ length: Number(options.kills) }, () => randomMoment(whole));
     const folder = `round-${number}`;
-    const round = await killAndResume({ work, folder, backend: options.backend, delaysMs, expected });
+    const round = await killAndResume({ work, folder, backend: options.backend, moments, expected });
     rounds.push(round);
     console.log(`${`${number}`.padStart(3)}: ${round.kills.map(killText).join("; ")}: ${verdict(round)}`);
     await rm(join(work, folder), { recursive: true, force: true });
@@ -53,9 +51,15 @@ try {
   await rm(work, { recursive: true, force: true });
 }
 
-function killText({ delayMs, found, step }) {
-  const where = { nothing: "before the run", training: `at step ${step}`, ended: "after its end" }[found];
-  return `killed after ${Math.round(delayMs)} ms, ${where}`;
+/** Counted in checkpoints, not in time alone: how busy the machine is changes from run to run. */
+function randomMoment({ checkpoints, startMs, intervalMs }) {
+  const afterCheckpoints = Math.floor(random() * checkpoints);
+  return { afterCheckpoints, delayMs: random() * (afterCheckpoints === 0 ? startMs : 2 * intervalMs) };
+}
+
+function killText({ found, step }) {
+  const inTraining = `in training, its newest checkpoint of step ${step}`;
+  return `killed ${{ nothing: "before the run began", training: inTraining, ended: "after its end" }[found]}`;
 }
 
 function verdict({ differences }) {

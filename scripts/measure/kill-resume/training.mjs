@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const NIN = fileURLToPath(new URL("../../../apps/cli/bin/nin.js", import.meta.url));
@@ -31,27 +32,48 @@ export function writeModel(work) {
   return writeFile(join(work, "small.json"), JSON.stringify(MODEL));
 }
 
-/** Trains to the end, in a new folder or going on in it. Throws: when that fails. */
+/**
+ * Trains to the end, in a new folder or going on in it. Throws: when that fails.
+ *
+ * @returns how many checkpoints it saved, the time to the first, and between two.
+ */
 export async function runTraining({ work, folder, backend }) {
-  const { ended } = start({ work, folder, backend });
+  const savedAt = [];
+  const startedAt = performance.now();
+  const { ended } = start({ work, folder, backend, onCheckpoint: () => savedAt.push(performance.now()) });
   const { status, stderr } = await ended;
   if (status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
+  const [first = startedAt] = savedAt;
+  const intervalMs = ((savedAt.at(-1) ?? first) - first) / Math.max(1, savedAt.length - 1);
+  return { checkpoints: savedAt.length, startMs: first - startedAt, intervalMs };
 }
 
-/** Trains, and kills the process after a time. Throws: when it failed before. */
-export async function killTraining({ work, folder, backend, delayMs }) {
-  const { child, ended } = start({ work, folder, backend });
-  const timer = setTimeout(() => child.kill("SIGKILL"), delayMs);
+/** Trains, and kills the process some time after it saved so many checkpoints. Throws: when it failed before. */
+export async function killTraining({ work, folder, backend, afterCheckpoints, delayMs }) {
+  let saved = 0;
+  let timer;
+  const killSoon = () => {
+    timer = setTimeout(() => child.kill("SIGKILL"), delayMs);
+  };
+  const onCheckpoint = () => {
+    saved += 1;
+    if (saved === afterCheckpoints) killSoon();
+  };
+  const { child, ended } = start({ work, folder, backend, onCheckpoint });
+  if (afterCheckpoints === 0) killSoon();
   const { status, stderr } = await ended;
   clearTimeout(timer);
   if (status !== null && status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
 }
 
-function start({ work, folder, backend }) {
+function start({ work, folder, backend, onCheckpoint }) {
   const isBegun = existsSync(join(work, folder, "config.json"));
   const begin = ["small.json", ...FLAGS, "--backend", backend, "--out", folder];
   const args = [NIN, "train", ...(isBegun ? ["--resume", folder] : begin)];
-  const child = spawn(process.execPath, args, { cwd: work, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, args, { cwd: work, stdio: ["ignore", "pipe", "pipe"] });
+  createInterface(child.stdout).on("line", (line) => {
+    if (line.startsWith("Checkpoint saved")) onCheckpoint();
+  });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     stderr += text;
