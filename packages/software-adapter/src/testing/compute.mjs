@@ -6,9 +6,10 @@ const started = performance.now();
 const prepared = await prepareSoftwareAdapter({ prefer: process.argv[2] });
 const preparedMs = performance.now() - started;
 const { create, globals } = await import("webgpu");
-Object.assign(globalThis, globals);
+// Kept for as long as the process lives: collected before, Dawn crashes at the process's end.
+Object.assign(globalThis, globals, { gpu: create([]) });
 
-const adapter = await create([]).requestAdapter();
+const adapter = await globalThis.gpu.requestAdapter();
 const device = await adapter.requestDevice();
 const doubled = await double(
   device,
