@@ -9,5 +9,6 @@ export async function run({ device }) {
   const { stdout } = await promisify(execFile)(process.execPath, [NIN, "backends", "--json"]);
   const backends = JSON.parse(stdout);
   const { devices = [] } = backends.find(({ backend }) => backend === "onnxruntime") ?? {};
-  return { passed: devices.find(({ id }) => id === device)?.available === true, backends };
+  const found = devices.find(({ id }) => id === device);
+  return { passed: found?.available === true, reason: found?.reason, backends };
 }

@@ -10,7 +10,6 @@ const MODELS = ["nin", "nin-mnist", "nin-cifar10"];
 const PROVIDERS = {
   cpu: "CPUExecutionProvider",
   cuda: "CUDAExecutionProvider",
-  webgpu: "WebGpuExecutionProvider",
 };
 /** Images of a micro-batch: a prime that is no factor of any other extent. */
 const IMAGES = 17;

@@ -10,7 +10,7 @@ const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
  *
  * @param env added to this process's own
  * @returns `{ status, seconds, ...result }`; the status is `passed`, `failed`, `skipped`,
- *   `crashed` or `timed out`, the result the last that the step told
+ *   `crashed` or `timed out`, the result what the step told before it ended
  */
 export async function runStep(name, options, { env = {}, limitSeconds }) {
   const begin = performance.now();
@@ -30,7 +30,7 @@ export async function runStep(name, options, { env = {}, limitSeconds }) {
     child.on("close", (code, signal) => resolve(code === 0 ? undefined : (signal ?? `status ${code}`)));
   });
   let result = {};
-  for await (const line of createInterface({ input: child.stdout })) result = parsed(line) ?? result;
+  for await (const line of createInterface({ input: child.stdout })) result = { ...result, ...parsed(line) };
   const problem = await ended;
   clearTimeout(timer);
   if (problem !== undefined) killGroup(child);

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# The other end of pack.sh, on the machine with the card: collects parts, and when all are there
+# unpacks them. It may be called once for every few parts; Python is all it needs.
+set -euo pipefail
+
+usage="unpack.sh DEST FROM...
+  DEST  where the parts are kept, and unpacked
+  FROM  folders or files: MANIFEST and any of the parts
+  PYTHON  in the environment: the Python with PyTorch for CUDA 13 (python3)
+When all parts are there: . DEST/environment.sh, then node scripts/cuda/check-and-measure.mjs in DEST/tree"
+
+[ $# -ge 2 ] || { printf '%s\n' "$usage" >&2; exit 2; }
+python="${PYTHON:-python3}"
+mkdir -p "$1/parts"
+dest="$(cd "$1" && pwd)"
+shift
+
+main() {
+  keep "$@"
+  local missing
+  missing="$(missing_parts)"
+  if [ -n "$missing" ]; then
+    printf 'still to come:\n%s\n' "$missing"
+    return
+  fi
+  unpack runtime "$dest/runtime"
+  unpack tree "$dest/tree"
+  place_provider
+  write_environment
+  echo "unpacked: . $dest/environment.sh"
+}
+
+keep() {
+  local from
+  for from in "$@"; do
+    if [ -d "$from" ]; then
+      find "$from" -maxdepth 1 \( -name MANIFEST -o -name '*.tar.xz.*' \) -exec cp {} "$dest/parts/" \;
+    else
+      cp "$from" "$dest/parts/"
+    fi
+  done
+  [ -f "$dest/parts/MANIFEST" ] || { echo "unpack.sh: MANIFEST is not among the files given" >&2; exit 2; }
+}
+
+# Those that are not here, or not whole.
+missing_parts() {
+  (cd "$dest/parts" && sha256sum --check MANIFEST 2>/dev/null || true) | sed -n 's/^\(.*\): FAILED.*/\1/p'
+}
+
+# unpack NAME FOLDER: with Python's lzma, since xz is not on every machine.
+unpack() {
+  rm -rf "$2"
+  mkdir -p "$2"
+  cat "$dest/parts/$1".tar.xz.* | "$python" -c '
+import sys, tarfile
+with tarfile.open(fileobj=sys.stdin.buffer, mode="r|xz") as archive:
+    archive.extractall(sys.argv[1], filter="tar")
+' "$2"
+}
+
+# Beside the library that loads them.
+place_provider() {
+  local folder="$dest/tree/packages/backend-onnxruntime/node_modules/onnxruntime-node/bin/napi-v6/linux/x64"
+  mv "$dest"/runtime/provider/*.so "$folder/"
+}
+
+write_environment() {
+  cat >"$dest/environment.sh" <<END
+export PATH="$dest/runtime/bin:\$PATH"
+export LD_LIBRARY_PATH="$(cuda_folders)\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
+END
+}
+
+# PyTorch's wheels bring CUDA and cuDNN in packages named nvidia: every folder of libraries in them.
+cuda_folders() {
+  "$python" -c '
+import importlib.util
+from pathlib import Path
+
+spec = importlib.util.find_spec("nvidia")
+roots = [Path(root) for root in spec.submodule_search_locations] if spec else []
+folders = sorted({library.parent for root in roots for library in root.glob("*/lib/*.so*")})
+print(":".join(map(str, folders)))
+'
+}
+
+main "$@"
