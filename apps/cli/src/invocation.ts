@@ -5,3 +5,8 @@ export function invocation(env: Readonly<Record<string, string | undefined>> = p
   // A script of the repository: the same works from a fresh clone.
   return pnpm !== undefined && (script === "nin" || script === "start") ? `npx -y pnpm@${pnpm} nin` : "nin";
 }
+
+/** A word as a shell takes it: quoted where it holds more than a path's usual characters. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { duration, percent, plural } from "./format.js";
 import { interruptedStatus } from "./interrupt.js";
-import { invocation } from "./invocation.js";
+import { invocation, shellWord } from "./invocation.js";
 import type { Terminal } from "./terminal.js";
 import type { TrainingOutcome } from "./training.js";
 
@@ -10,7 +10,7 @@ export function tellEnding(outcome: TrainingOutcome, terminal: Terminal): number
   const { result, folder, report, isCut, resumed } = outcome;
   const { step, interrupted, epochs, elapsedMs } = result;
   const run = shortPath(folder);
-  const resume = `${invocation()} train --resume ${run}`;
+  const resume = `${invocation()} train --resume ${shellWord(run)}`;
   if (interrupted) {
     const end = resumed?.maxSteps === undefined ? "" : ` --max-steps ${resumed.maxSteps}`;
     terminal.print(`Stopped after step ${step}; a checkpoint was saved. Continue with:`);

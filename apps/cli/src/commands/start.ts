@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { chooseBackend } from "../backend-options.js";
 import { dataSource, loadData } from "../data-source.js";
 import { count, plural } from "../format.js";
-import { invocation } from "../invocation.js";
+import { invocation, shellWord } from "../invocation.js";
 import { integerFrom } from "../numbers.js";
 import { realizedSummary } from "../realized-summary.js";
 import { readRecipeArgument } from "../recipe-argument.js";
@@ -90,7 +90,7 @@ async function train(folder: string, flags: StartFlags, terminal: Terminal): Pro
   );
   terminal.print();
   const status = tellEnding(outcome, terminal);
-  if (status === 0) tellWhatNext(terminal, shortPath(outcome.folder));
+  if (status === 0) tellWhatNext(terminal, outcome.folder, source);
   return status;
 }
 
@@ -116,14 +116,19 @@ async function findData(
   }
 }
 
-function tellWhatNext(terminal: Terminal, run: string): void {
+function tellWhatNext(terminal: Terminal, folder: string, source: string): void {
   const nin = invocation();
+  const run = shellWord(shortPath(folder));
+  // What is not to be had here is not to be had then either.
+  const data = source === DATA ? "" : ` --data ${source}`;
   terminal.print();
   terminal.print("Next:");
   terminal.print("  open the report in a browser: curves, confusion matrix, sample predictions");
   terminal.print(`  ${nin} evaluate ${run}`);
   terminal.print(`  ${nin} export ${run} --format onnx --output nin-mnist.onnx`);
-  terminal.print(`  ${nin} train nin --recipe d2l --max-steps 20     the tutorial's own network, 224x224`);
-  terminal.print(`  ${nin} summary 'nin?mlpConvs=3' --expand        an exercise: deeper blocks`);
+  terminal.print(`  ${nin} train nin --recipe d2l --max-steps 20${data}`);
+  terminal.print("    the tutorial's own network, 224x224");
+  terminal.print(`  ${nin} summary 'nin?mlpConvs=3' --expand`);
+  terminal.print("    an exercise: deeper blocks");
   terminal.print(`  ${nin} --help`);
 }
