@@ -23,7 +23,8 @@ async function attempt(
   const progress: DownloadProgress[] = [];
   const error = await downloadFile(file, target, {
     mirrors: mirrors.map(({ url }) => url),
-    stallMs: 200,
+    // Long where nothing stalls: a busy machine must not look like a silent mirror.
+    stallMs: manners.includes("stall") ? 1000 : 30_000,
     onProgress: (step) => progress.push(step),
   }).then(
     () => undefined,

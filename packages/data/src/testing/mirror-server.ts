@@ -65,7 +65,7 @@ function answer(
   });
   switch (manner) {
     case "cut-short":
-      response.write(bytes.subarray(start, half), () => setTimeout(() => response.destroy(), 20));
+      response.write(bytes.subarray(start, half), () => setTimeout(() => response.destroy(), 500));
       return;
     case "stall":
       response.write(bytes.subarray(start, half));
