@@ -84,7 +84,7 @@ describe("downloadFile", () => {
   it.each([
     ["not-found", "whole", "answered 404"],
     ["cut-short", `bytes=${half}-`, "terminated"],
-    ["stall", `bytes=${half}-`, "sent nothing for 200 ms"],
+    ["stall", `bytes=${half}-`, "sent nothing for 1000 ms"],
     ["wrong-bytes", "whole", "gave other bytes: expected SHA-256"],
     ["too-long", "whole", `sent more than ${whole.length} bytes`],
     ["other-length", "whole", `has ${whole.length - 1} bytes, not ${whole.length}`],
