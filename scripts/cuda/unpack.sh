@@ -51,7 +51,8 @@ missing_parts() {
 unpack() {
   rm -rf "$2"
   mkdir -p "$2"
-  cat "$dest/parts/$1".tar.xz.* | "$python" -c '
+  # By the manifest: parts of an earlier, longer archive may lie here too.
+  (cd "$dest/parts" && sed -n "s#^[0-9a-f]*  \(\./$1\.tar\.xz\..*\)#\1#p" MANIFEST | xargs cat) | "$python" -c '
 import sys, tarfile
 with tarfile.open(fileobj=sys.stdin.buffer, mode="r|xz") as archive:
     archive.extractall(sys.argv[1], filter="tar")

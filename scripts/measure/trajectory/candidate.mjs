@@ -2,7 +2,6 @@ import { batchesPerEpoch, epochBatches, firstImages } from "../../../packages/da
 import { loadDataset } from "../../../packages/data/dist/node.js";
 import { learningRateAt } from "../../../packages/spec/dist/index.js";
 import { loadBackend } from "../backends.mjs";
-import { updatesOf } from "./difference.mjs";
 import { LOGIT_IMAGES } from "./oracle.mjs";
 
 /** The backend under test, ready to train from any state of the run. */
@@ -32,7 +31,7 @@ export class Candidate {
    * Trains from a state. `sabotage` makes it wrong on purpose: `seed` is added to the dropout's,
    * `learningRate` is a factor.
    *
-   * @returns every step's loss, the logits after them, and the parameters' updates
+   * @returns every step's loss, the logits after them, and the parameters
    */
   async run(state, steps, sabotage = {}) {
     const rounded = roundState(state);
@@ -52,7 +51,7 @@ export class Candidate {
       }
       const { losses } = await session.metrics();
       const { parameters } = await session.readState();
-      return { losses, logits: await this.logits(), updates: updatesOf(rounded.parameters, parameters) };
+      return { losses, logits: await this.logits(), parameters };
     } finally {
       await session.dispose();
     }
@@ -88,7 +87,7 @@ export class Candidate {
   }
 }
 
-/** The oracle's float64 state as a float32 backend can hold it, so that updates are measured from there. */
+/** The oracle's float64 state as a float32 backend can hold it. */
 function roundState({ step, parameters, optimizer }) {
   const rounded = (tensors) =>
     new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]));

@@ -1,37 +1,40 @@
 /** As `clamp_min` in scripts/pytorch/spread.py: nothing compared with nothing is 0. */
 const SMALLEST = 1e-300;
 
-/** A segment's differences from the oracle: relative, of every loss; relative L2, of logits and updates. */
-export function differencesOf(actual, expected) {
+/**
+ * A segment's differences from the oracle: relative, of every loss; relative L2, of the logits and
+ * of each parameter's update. Both updates are measured from the oracle's start, so an update's
+ * difference is how far apart the parameters end, relative to how far the oracle moved them.
+ *
+ * @param actual,expected `{ losses, logits, parameters }`, `before` the oracle's parameters at the start
+ */
+export function differencesOf(actual, expected, before) {
   return {
     losses: actual.losses.map(
       (loss, at) => Math.abs(loss - expected.losses[at]) / Math.abs(expected.losses[at]),
     ),
-    logits: relativeL2(actual.logits, expected.logits),
+    logits: ratioOfNorms(minus(actual.logits, expected.logits), expected.logits),
     updates: Object.fromEntries(
-      [...expected.updates].map(([name, update]) => [name, relativeL2(actual.updates.get(name), update)]),
+      [...expected.parameters].map(([name, { data }]) => [
+        name,
+        ratioOfNorms(minus(actual.parameters.get(name).data, data), minus(data, before.get(name).data)),
+      ]),
     ),
   };
 }
 
-/** How far each parameter moved, in float64. */
-export function updatesOf(before, after) {
-  return new Map(
-    [...after].map(([name, { data }]) => [
-      name,
-      Float64Array.from(data, (value, at) => value - before.get(name).data[at]),
-    ]),
-  );
+/** In float64. */
+function minus(left, right) {
+  if (left.length !== right.length) throw new Error(`expected ${right.length} values, got ${left.length}`);
+  return Float64Array.from(left, (value, at) => value - right[at]);
 }
 
-function relativeL2(actual, expected) {
-  if (actual.length !== expected.length)
-    throw new Error(`expected ${expected.length} values, got ${actual.length}`);
-  let error = 0;
-  let size = 0;
-  for (let at = 0; at < expected.length; at += 1) {
-    error += (actual[at] - expected[at]) ** 2;
-    size += expected[at] ** 2;
-  }
-  return Math.sqrt(error) / Math.max(Math.sqrt(size), SMALLEST);
+function ratioOfNorms(error, size) {
+  return norm(error) / Math.max(norm(size), SMALLEST);
+}
+
+function norm(values) {
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  return Math.sqrt(squares);
 }

@@ -1,5 +1,5 @@
 import { Candidate } from "./candidate.mjs";
-import { differencesOf, updatesOf } from "./difference.mjs";
+import { differencesOf } from "./difference.mjs";
 import { judgeSegment, lossFall, worstOf } from "./judge.mjs";
 
 /** The least part of its loss that a run must lose: on the plateau at ln 10 every program looks right. */
@@ -33,10 +33,10 @@ async function judgeOne(candidate, segment, sabotage) {
   const expected = {
     losses: segment.losses,
     logits: segment.logits.flat(),
-    updates: updatesOf(before.parameters, after.parameters),
+    parameters: after.parameters,
   };
   const actual = await candidate.run(before, segment.losses.length, sabotage);
-  const differences = differencesOf(actual, expected);
+  const differences = differencesOf(actual, expected, before.parameters);
   const judgements = judgeSegment(segment.first, differences, segment.spread);
   return {
     first: segment.first,

@@ -33,7 +33,10 @@ export async function runOracle(options, folder) {
 }
 
 async function measureSpreads({ python }, folder, shared) {
-  await runPython(python, "spread.py", [...shared, "--output", folder.file("spread.jsonl")]);
+  await runPython(python, "spread.py", [
+    ...shared,
+    ...["--trajectory", folder.file("trajectory.jsonl"), "--output", folder.file("spread.jsonl")],
+  ]);
   return new Map(
     (await folder.readLines("spread.jsonl")).map(({ first, float32, ...spread }) => [
       first,

@@ -26,12 +26,10 @@ class SegmentedRun:
         return [(first, min(length, steps - first)) for first in range(0, steps, length)]
 
     def train(self, state, first, steps):
-        """A segment's losses, the logits after it, and each parameter's update."""
+        """A segment's losses, the logits after it, and the parameters after it."""
         self.run.write_state(state, first)
-        before = self.run.parameters()
         losses = [self.run.step() for _ in range(steps)]
-        updates = {name: after - before[name] for name, after in self.run.parameters().items()}
-        return {"losses": losses, "logits": self.run.logits(self.test_images), "updates": updates}
+        return {"losses": losses, "logits": self.run.logits(self.test_images), "parameters": self.run.parameters()}
 
     def save_state(self):
         """Under the number of steps done. Whole or not at all, so that an interrupted run leaves no half file."""
