@@ -5,10 +5,12 @@ export function count(value: number): string {
 
 /** `7.97 MB`. Units: 10^6 bytes and so on. */
 export function bytes(value: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, value < 1000 ? 0 : Math.floor(Math.log10(value) / 3));
-  const scaled = value / 1000 ** power;
-  return `${power === 0 ? scaled : scaled.toPrecision(3)} ${units[power]}`;
+  if (value < 1000) return `${value} B`;
+  const units = ["kB", "MB", "GB", "TB"];
+  const power = units.findIndex((_unit, index) => Math.round(value / 1000 ** (index + 1)) < 1000);
+  const largest = power === -1 ? units.length - 1 : power;
+  const scaled = value / 1000 ** (largest + 1);
+  return `${scaled < 999.5 ? scaled.toPrecision(3) : Math.round(scaled)} ${units[largest]}`;
 }
 
 /** `1h 02m`, `3m 20s`, `12s`. */
