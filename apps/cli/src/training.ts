@@ -8,6 +8,7 @@ import { loadData } from "./data-source.js";
 import { BarDisplay } from "./display/bar.js";
 import type { TrainingDisplay } from "./display/display.js";
 import { LineDisplay } from "./display/lines.js";
+import { count, plural } from "./format.js";
 import { imageFormat } from "./image-format.js";
 import { writeReport } from "./run-report.js";
 import type { Terminal } from "./terminal.js";
@@ -63,8 +64,18 @@ export async function startTraining(
   };
   return compiled(config, data, async (model) => {
     terminal.signal.throwIfAborted();
-    return finish(await createRun(folder, config), model, data, terminal);
+    const run = await createRun(folder, config);
+    terminal.print(trainingLine(config, data));
+    return finish(run, model, data, terminal);
   });
+}
+
+/** `Training nin-mnist on synthetic (6,000 images, 1,000 to test) with robust, 1 epoch, by onnxruntime on cpu`. */
+function trainingLine(config: RunConfig, { train, test }: DatasetPair): string {
+  const { architecture, recipe, backend, device } = config;
+  const images = `${count(train.count)} images, ${count(test.count)} to test`;
+  const how = `${recipe.name}, ${plural(recipe.epochs, "epoch")}, by ${backend} on ${device}`;
+  return `Training ${architecture.name} on ${config.data.source} (${images}) with ${how}`;
 }
 
 /** Continues a run in its folder, with its own settings. */

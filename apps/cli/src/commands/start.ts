@@ -4,7 +4,6 @@ import { builtinArchitecture } from "@nin/spec";
 import { Command } from "commander";
 import { chooseBackend } from "../backend-options.js";
 import { dataSource, loadData } from "../data-source.js";
-import { count, plural } from "../format.js";
 import { invocation, shellWord } from "../invocation.js";
 import { integerFrom } from "../numbers.js";
 import { realizedSummary } from "../realized-summary.js";
@@ -65,11 +64,6 @@ async function train(folder: string, flags: StartFlags, terminal: Terminal): Pro
   const { source, data } = await findData(terminal, flags.limit);
   const { maxSteps = null, limit = null, seed } = flags;
   const recipe = await readRecipeArgument(RECIPE, seed === undefined ? {} : { seed });
-  const images = `${count(data.train.count)} images, ${count(data.test.count)} to test`;
-  terminal.print(
-    `Training ${MODEL} on ${source} (${images}) with ${RECIPE}, ${plural(recipe.epochs, "epoch")}`,
-  );
-  terminal.print();
   const outcome = await startTraining(
     {
       architecture: builtinArchitecture(MODEL),

@@ -46,7 +46,9 @@ describe("train", () => {
       ]);
       await expectConfig(run);
       await expectMetrics(run);
-      expect(stdout).toMatch(/^Step \d\/8, epoch [12]\/2: loss \d\.\d{4}, [\d,]+ images\/s, \d+s left\n/);
+      expect(stdout).toMatch(/\nStep \d\/8, epoch [12]\/2: loss \d\.\d{4}, [\d,]+ images\/s, \d+s left\n/);
+      const images = `(50 images, 30 to test) with robust, 2 epochs, by onnxruntime on cpu`;
+      expect(stdout.split("\n")[0]).toBe(`Training small on ${inputs.data} ${images}`);
       expect(stdout).toMatch(/\nEpoch 2\/2: train loss \d.+, test accuracy \d+\.\d\d%, /);
       expect(stdout).toContain("\nCheckpoint saved after step 8\nDone: 8 steps in ");
       expect(stdout.endsWith("\nRun:    a/run\nReport: a/run/report.html\n")).toBe(true);

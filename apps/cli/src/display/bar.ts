@@ -1,61 +1,60 @@
-import type { TrainingEvent } from "@nin/training";
+import type { TrainingEvent, TrainingStarted } from "@nin/training";
 import cliProgress from "cli-progress";
 import { count, duration, percent } from "../format.js";
+import { type BarContent, barLine } from "./bar-line.js";
 import type { TrainingDisplay } from "./display.js";
 import { epochLine } from "./epoch-line.js";
 import { TimeLeft } from "./time-left.js";
 
-const FORMAT =
-  "{phase} [{bar}] {value}/{total} | {speed} images/s | loss {loss} | accuracy {accuracy} | {left} left";
-
-/** What the bar says beside the steps. */
-interface Shown {
-  readonly phase: string;
-  readonly speed: string;
-  readonly loss: string;
-  readonly accuracy: string;
-  readonly left: string;
-}
-
 /** A progress bar on stderr, for a person. */
 export class BarDisplay implements TrainingDisplay {
   readonly #bars = new cliProgress.MultiBar({
-    format: FORMAT,
-    barCompleteChar: "=",
-    barIncompleteChar: " ",
-    barsize: 24,
+    // A pseudo-terminal may not know its width.
+    format: () => barLine(this.#shown, process.stderr.columns || 80),
     hideCursor: true,
     clearOnComplete: true,
     // The library would end the process; the command saves a checkpoint first.
     gracefulExit: false,
+    // Lines beside the bar may be longer than the terminal is wide; the bar itself is not.
+    linewrap: true,
     forceRedraw: true,
   });
   readonly #timeLeft: TimeLeft;
-  #bar: cliProgress.SingleBar | undefined;
+  readonly #close = (): void => this.close();
   #epochs = 0;
-  #lastStep = 0;
-  #shown: Shown = { phase: "Training", speed: "-", loss: "-", accuracy: "-", left: "-" };
+  #shown: BarContent = {
+    phase: "Training",
+    step: 0,
+    lastStep: 1,
+    imagesPerSecond: "-",
+    loss: "-",
+    accuracy: "-",
+    left: "-",
+  };
 
   constructor(batchSize: number) {
     this.#timeLeft = new TimeLeft(batchSize);
+    // A second Ctrl-C ends the process at once: the cursor must not stay hidden.
+    process.once("exit", this.#close);
   }
 
   on(event: TrainingEvent): void {
     if (event.kind === "start") {
-      this.#epochs = event.epochs;
-      this.#lastStep = event.lastStep;
-      this.#bar = this.#bars.create(event.lastStep, event.step, this.#shown);
+      this.#start(event);
     } else if (event.kind === "progress") {
-      this.#show(event.step, {
-        phase: `Epoch ${event.epoch}/${this.#epochs}`,
-        speed: count(Math.round(event.imagesPerSecond)),
+      this.#show({
+        phase: this.#epochPhase(event.epoch),
+        step: event.step,
+        imagesPerSecond: count(Math.round(event.imagesPerSecond)),
         loss: event.loss.toFixed(4),
-        left: duration(this.#timeLeft.estimate(event.imagesPerSecond, this.#lastStep - event.step)),
+        left: duration(this.#timeLeft.estimate(event.imagesPerSecond, this.#shown.lastStep - event.step)),
       });
     } else if (event.kind === "evaluation") {
-      this.#show(undefined, { phase: `Testing ${percent(event.images / event.totalImages)}` });
+      this.#show({ phase: `Testing ${Math.floor((100 * event.images) / event.totalImages)}%` });
     } else if (event.kind === "epoch") {
-      if (event.testAccuracy !== null) this.#show(event.step, { accuracy: percent(event.testAccuracy) });
+      const { epoch, testAccuracy } = event;
+      const accuracy = testAccuracy === null ? {} : { accuracy: percent(testAccuracy) };
+      this.#show({ phase: this.#epochPhase(epoch + 1), ...accuracy });
       this.note(epochLine(event, this.#epochs));
     }
   }
@@ -66,12 +65,21 @@ export class BarDisplay implements TrainingDisplay {
   }
 
   close(): void {
+    process.off("exit", this.#close);
     this.#bars.stop();
   }
 
-  #show(step: number | undefined, changed: Partial<Shown>): void {
+  #start({ step, lastStep, stepsPerEpoch, epochs }: TrainingStarted): void {
+    this.#epochs = epochs;
+    this.#show({ phase: this.#epochPhase(Math.floor(step / stepsPerEpoch) + 1), step, lastStep });
+    this.#bars.create(lastStep, step);
+  }
+
+  #epochPhase(epoch: number): string {
+    return `Epoch ${Math.min(epoch, this.#epochs)}/${this.#epochs}`;
+  }
+
+  #show(changed: Partial<BarContent>): void {
     this.#shown = { ...this.#shown, ...changed };
-    if (step === undefined) this.#bar?.update(this.#shown);
-    else this.#bar?.update(step, this.#shown);
   }
 }
