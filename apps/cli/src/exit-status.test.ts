@@ -1,0 +1,34 @@
+import { DeviceUnavailableError, RuntimeError } from "@nin/backend";
+import { DivergedError } from "@nin/training";
+import { CommanderError } from "commander";
+import { expect, it } from "vitest";
+import { endingOf } from "./exit-status.js";
+import { UsageError } from "./usage-error.js";
+
+it.each([
+  ["wrong usage", new UsageError("no"), { status: 2, line: "nin: no" }],
+  [
+    "surroundings that do not suit",
+    new DeviceUnavailableError("x", "gpu", "no driver"),
+    { status: 2, line: "nin: x: device gpu is not available: no driver" },
+  ],
+  [
+    "training that diverged",
+    new DivergedError(3, "the loss of step 3 is NaN", 2),
+    { status: 1, line: expect.stringMatching(/^nin: training stopped: the loss of step 3 is NaN/) },
+  ],
+  [
+    "a runtime that failed, on several lines",
+    new RuntimeError("x", "compiling", new Error("first\n  second\n")),
+    { status: 1, line: "nin: x: compiling failed: first second" },
+  ],
+  [
+    "anything else",
+    new TypeError("oops"),
+    { status: 1, line: "nin: unexpected error: oops (--debug shows where)" },
+  ],
+  ["what is no error", "oops", { status: 1, line: "nin: unexpected error: oops (--debug shows where)" }],
+  ["help that was asked for", new CommanderError(0, "commander.helpDisplayed", ""), { status: 0 }],
+])("%s", (_name, error, ending) => {
+  expect(endingOf(error)).toEqual(ending);
+});
