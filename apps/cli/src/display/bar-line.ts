@@ -12,33 +12,29 @@ export interface BarContent {
 
 /** Cells inside the brackets. */
 const LONGEST = 40;
-const SHORTEST = 6;
+const SHORTEST = 8;
 
 /**
- * `Epoch 1/2 [====    ] 120/469  260 images/s  loss 0.5123  accuracy 83.21%  1m 20s left`, in less
- * than `columns` characters: with fewer, the bar gets shorter, then words do, then the bar goes.
+ * `Epoch 1/2 [====    ] 120/469  260 images/s  loss 0.5123  accuracy 83.21%  1m 20s left`, with room
+ * for the ^C that a terminal of so many columns writes behind it. As that gets narrower the bar gets
+ * shorter; then a word does, then the steps go, then the bar.
  */
 export function barLine(content: BarContent, columns: number): string {
-  // Room for the ^C that a terminal writes behind it.
+  const { phase, step, lastStep, imagesPerSecond, loss, accuracy, left } = content;
+  const steps = `${step}/${lastStep}`;
+  const speed = `${imagesPerSecond} images/s`;
+  const [scores, shortScores] = [`loss ${loss}  accuracy ${accuracy}`, `loss ${loss}  acc ${accuracy}`];
   const width = columns - 3;
-  for (const figures of [figuresOf(content, "accuracy"), figuresOf(content, "acc")]) {
-    const room = width - `${content.phase} [] ${figures}`.length;
-    if (room >= SHORTEST) {
-      return `${content.phase} [${cells(content, Math.min(room, LONGEST))}] ${figures}`;
-    }
+  for (const figures of [
+    [steps, speed, scores, `${left} left`],
+    [steps, speed, shortScores, `${left} left`],
+    [speed, shortScores, `${left} left`],
+  ]) {
+    const text = figures.join("  ");
+    const room = width - `${phase} [] ${text}`.length;
+    if (room >= SHORTEST) return `${phase} [${cells(content, Math.min(room, LONGEST))}] ${text}`;
   }
-  return `${content.phase} ${figuresOf(content, "acc")}`.slice(0, width);
-}
-
-function figuresOf(content: BarContent, accuracyWord: string): string {
-  const { step, lastStep, imagesPerSecond, loss, accuracy, left } = content;
-  return [
-    `${step}/${lastStep}`,
-    `${imagesPerSecond} images/s`,
-    `loss ${loss}`,
-    `${accuracyWord} ${accuracy}`,
-    `${left} left`,
-  ].join("  ");
+  return `${phase} ${steps}  ${speed}  ${shortScores}  ${left} left`.slice(0, width);
 }
 
 function cells({ step, lastStep }: BarContent, length: number): string {
