@@ -1,4 +1,4 @@
-import { differencesOf, updatesOf } from "../../measure/trajectory/difference.mjs";
+import { differencesOf } from "../../measure/trajectory/difference.mjs";
 import { judgeSegment } from "../../measure/trajectory/judge.mjs";
 import { randomTensor } from "./random-case.mjs";
 
@@ -8,7 +8,7 @@ const PERTURBED_RUNS = 4;
  * Trains a model from the plan's parameters, or from others that stand for them.
  *
  * @param plan `{ train, parameters, steps: [{ batch, learningRate }] }`, `train` as the contract's
- * @returns every step's loss, the scores of the first batch after them, the parameters' updates
+ * @returns every step's loss, the scores of the first batch after them, the parameters
  */
 export async function runTrajectory(model, plan, start = plan.parameters) {
   await model.writeParameters(start);
@@ -18,7 +18,7 @@ export async function runTrajectory(model, plan, start = plan.parameters) {
     const { losses } = await session.metrics();
     const { parameters } = await session.readState();
     const { data: logits } = await model.predict(plan.steps[0].batch);
-    return { losses, logits, updates: updatesOf(plan.parameters, parameters) };
+    return { losses, logits, parameters };
   } finally {
     await session.dispose();
   }
@@ -28,21 +28,22 @@ export async function runTrajectory(model, plan, start = plan.parameters) {
 export async function spreadOf(oracle, plan, expected) {
   const runs = [];
   for (let run = 0; run < PERTURBED_RUNS; run += 1) {
-    runs.push(differencesOf(await runTrajectory(oracle, plan, perturbed(plan.parameters, run)), expected));
+    const moved = await runTrajectory(oracle, plan, perturbed(plan.parameters, run));
+    runs.push(differencesOf(moved, expected, plan.parameters));
   }
   const largest = (read) => Math.max(...runs.map(read));
   return {
     losses: expected.losses.map((_, at) => largest(({ losses }) => losses[at])),
     logits: largest(({ logits }) => logits),
     updates: Object.fromEntries(
-      [...expected.updates.keys()].map((name) => [name, largest(({ updates }) => updates[name])]),
+      [...expected.parameters.keys()].map((name) => [name, largest(({ updates }) => updates[name])]),
     ),
   };
 }
 
 /** The run's quantities by the rule of scripts/measure/trajectory: `{ name, difference, tolerance, tooLong }` each. */
-export function judgeTrajectory(actual, expected, spread) {
-  return judgeSegment(0, differencesOf(actual, expected), spread);
+export function judgeTrajectory(plan, actual, expected, spread) {
+  return judgeSegment(0, differencesOf(actual, expected, plan.parameters), spread);
 }
 
 function perturbed(parameters, run) {

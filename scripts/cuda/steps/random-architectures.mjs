@@ -88,7 +88,7 @@ async function trainingQuantities(model, oracle, architecture, index) {
   };
   const expected = await runTrajectory(oracle, plan);
   const spread = await spreadOf(oracle, plan, expected);
-  const judged = judgeTrajectory(await runTrajectory(model, plan), expected, spread);
+  const judged = judgeTrajectory(plan, await runTrajectory(model, plan), expected, spread);
   if (judged.some(({ tooLong }) => tooLong)) return [];
   return judged.map(({ name, difference, tolerance }) => ({
     name: `network ${index} with ${optimizer.kind}, ${name}`,

@@ -43,7 +43,8 @@ async function compare(each, images, device, threads) {
   const spread = await spreadOf(oracle, plan, expected);
   await oracle.dispose();
   const model = await backend.compile(architecture, { ...options, device });
-  const judge = async (candidate) => judgeTrajectory(await runTrajectory(model, candidate), expected, spread);
+  const judge = async (candidate) =>
+    judgeTrajectory(plan, await runTrajectory(model, candidate), expected, spread);
   const judged = await judge(plan);
   const refused = [];
   for (const sabotage of SABOTAGES)
