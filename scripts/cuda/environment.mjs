@@ -29,5 +29,5 @@ async function driverOf() {
 }
 
 function valueOr({ value, reason }, what) {
-  return value ?? { error: `${what}: ${reason.message.split("\n")[0]}` };
+  return value ?? { error: `${what}: ${reason.message.trim().split("\n").at(-1)}` };
 }

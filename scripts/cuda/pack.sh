@@ -84,7 +84,7 @@ archive() {
   local name="$1"
   shift
   rm -f "$out/$name".tar.xz.*
-  tar --create --owner=0 --group=0 "$@" | nice xz -6 --threads=0 --stdout |
+  tar --create --owner=0 --group=0 "$@" | xz -6 --threads=0 --stdout |
     split --bytes="${part_mib}M" --numeric-suffixes=1 --suffix-length=2 - "$out/$name.tar.xz."
 }
 

@@ -13,6 +13,8 @@ export function tableOf({ environment: { card, driver }, settings: { device }, s
   ].join("\n");
 }
 
+const MAX_ERROR = 200;
+
 const DETAILS = {
   backends: ({ reason = "" }) => reason,
   tf32: ({ probes }) =>
@@ -35,7 +37,12 @@ const DETAILS = {
 function detailOf(name, result) {
   if (result.skipped !== undefined) return result.skipped;
   const { error, ending } = result;
-  return [error ?? ending, (DETAILS[name] ?? worstOf)(result)].filter(Boolean).join("; ");
+  return [shortened(error) ?? ending, (DETAILS[name] ?? worstOf)(result)].filter(Boolean).join("; ");
+}
+
+/** The runtime's messages begin with the function that failed, `[with ...] ` and all. */
+function shortened(error) {
+  return error?.split("] ").at(-1).replace(/\s+/g, " ").trim().slice(0, MAX_ERROR);
 }
 
 function worstOf({ compared = 0, worst }) {

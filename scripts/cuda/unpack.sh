@@ -66,9 +66,15 @@ place_provider() {
 }
 
 write_environment() {
+  local folders
+  folders="$(cuda_folders)"
+  if [ -z "$folders" ]; then
+    echo "no CUDA libraries beside this Python's PyTorch: add their folders to LD_LIBRARY_PATH yourself" >&2
+    folders=/usr/local/cuda/lib64
+  fi
   cat >"$dest/environment.sh" <<END
 export PATH="$dest/runtime/bin:\$PATH"
-export LD_LIBRARY_PATH="$(cuda_folders)\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
+export LD_LIBRARY_PATH="$folders\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
 END
 }
 
