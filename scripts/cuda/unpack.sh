@@ -54,8 +54,10 @@ unpack() {
   # By the manifest: parts of an earlier, longer archive may lie here too.
   (cd "$dest/parts" && sed -n "s#^[0-9a-f]*  \(\./$1\.tar\.xz\..*\)#\1#p" MANIFEST | xargs cat) | "$python" -c '
 import sys, tarfile
+# Python 3.12 warns without a filter; some earlier ones know none.
+options = {"filter": "tar"} if hasattr(tarfile, "tar_filter") else {}
 with tarfile.open(fileobj=sys.stdin.buffer, mode="r|xz") as archive:
-    archive.extractall(sys.argv[1], filter="tar")
+    archive.extractall(sys.argv[1], **options)
 ' "$2"
 }
 
