@@ -39,6 +39,22 @@ export function judgeSegment(first, differences, spread) {
   });
 }
 
+/**
+ * The largest spread of each quantity over all segments, a loss's by its place in its segment. A ReLU
+ * or a pool's window that flips is a rare event, which the few runs of one segment mostly miss.
+ */
+export function pooledSpread(spreads) {
+  const most = (values) => Math.max(...values.filter((value) => value !== undefined));
+  const names = Object.keys(spreads[0].updates);
+  return {
+    losses: spreads[0].losses.map((_, at) => most(spreads.map(({ losses }) => losses[at]))),
+    logits: most(spreads.map(({ logits }) => logits)),
+    updates: Object.fromEntries(
+      names.map((name) => [name, most(spreads.map(({ updates }) => updates[name]))]),
+    ),
+  };
+}
+
 /** The quantity furthest over, or nearest to, its tolerance. */
 export function worstOf(judgements) {
   return judgements.reduce((worst, next) => (next.ratio > worst.ratio ? next : worst));

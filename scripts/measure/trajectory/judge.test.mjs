@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exceedsSpread, judgeSegment, lossFall, toleranceOf, worstOf } from "./judge.mjs";
+import { exceedsSpread, judgeSegment, lossFall, pooledSpread, toleranceOf, worstOf } from "./judge.mjs";
 
 test("a tolerance is ten spreads, within its bounds", () => {
   assert.equal(toleranceOf("losses", 5e-6), 5e-5);
@@ -24,6 +24,14 @@ test("every loss, the logits and every update are judged, each by its own spread
     [0.1, 2, 0.25, 0.2],
   );
   assert.equal(worstOf(judgements).name, "loss of step 11");
+});
+
+test("spreads of all segments together are the largest of each quantity; a last segment may be shorter", () => {
+  const spreads = [
+    { losses: [1, 5], logits: 2, updates: { a: 3, b: 1 } },
+    { losses: [4], logits: 1, updates: { a: 2, b: 7 } },
+  ];
+  assert.deepEqual(pooledSpread(spreads), { losses: [4, 5], logits: 2, updates: { a: 3, b: 7 } });
 });
 
 test("a NaN is the worst there is", () => {

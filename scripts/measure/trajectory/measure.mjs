@@ -1,6 +1,6 @@
 import { Candidate } from "./candidate.mjs";
 import { differencesOf } from "./difference.mjs";
-import { judgeSegment, lossFall, worstOf } from "./judge.mjs";
+import { judgeSegment, lossFall, pooledSpread, worstOf } from "./judge.mjs";
 
 /** The least part of its loss that a run must lose: on the plateau at ln 10 every program looks right. */
 const LEAST_FALL = 0.1;
@@ -21,7 +21,8 @@ export async function measure(options, segments) {
     const controls = await judgeControls(candidate, segments[0], options.architecture);
     const worst = worstOf(judged.map((segment) => segment.worst));
     const passed = worst.ratio <= 1 && wholeRun.passed && controls.every(({ refused }) => refused);
-    return { passed, worst, wholeRun, controls, segments: judged };
+    const pooled = judgePooled(judged, controls);
+    return { passed, worst, pooled, wholeRun, controls, segments: judged };
   } finally {
     await candidate.close();
   }
@@ -73,8 +74,20 @@ async function judgeControls(candidate, segment, architecture) {
   const controls = [];
   for (const [name, sabotage] of Object.entries(SABOTAGES)) {
     if ("seed" in sabotage && !drops) continue;
-    const { worst } = await judgeOne(candidate, segment, sabotage);
-    controls.push({ name, ratio: worst.ratio, refused: worst.ratio > 1 });
+    const { worst, differences } = await judgeOne(candidate, segment, sabotage);
+    controls.push({ name, ratio: worst.ratio, refused: worst.ratio > 1, differences });
   }
   return controls;
+}
+
+/** For comparison: all of it judged once more, by the spread of all segments together. */
+function judgePooled(segments, controls) {
+  const spread = pooledSpread(segments.map((segment) => segment.spread));
+  const worstBy = (first, differences) => worstOf(judgeSegment(first, differences, spread));
+  return {
+    worst: worstOf(segments.map(({ first, differences }) => worstBy(first, differences))),
+    pytorchFloat32Worst: worstOf(segments.map(({ first, pytorchFloat32 }) => worstBy(first, pytorchFloat32))),
+    controls: controls.map(({ name, differences }) => ({ name, ratio: worstBy(0, differences).ratio })),
+    spread,
+  };
 }

@@ -1,7 +1,7 @@
 import { worstOf } from "./judge.mjs";
 
 /** The result in words, one line a segment, the verdict last. */
-export function reportOf({ passed, worst, wholeRun, controls, segments }) {
+export function reportOf({ passed, worst, pooled, wholeRun, controls, segments }) {
   return [
     "steps      loss     worst quantity                                            difference  tolerance  ratio",
     ...segments.map(segmentLine),
@@ -15,6 +15,10 @@ export function reportOf({ passed, worst, wholeRun, controls, segments }) {
       ({ name, ratio, refused }) =>
         `Control, ${name}: ratio ${ratio.toPrecision(3)}, ${refused ? "refused as it must be" : "NOT REFUSED"}.`,
     ),
+    `${segments.filter((one) => one.worst.ratio <= 1).length} of ${segments.length} segments are within their tolerances.`,
+    `By the spread of all segments together: worst ratio ${pooled.worst.ratio.toPrecision(3)} (${pooled.worst.name}); controls ${pooled.controls
+      .map(({ ratio }) => ratio.toPrecision(3))
+      .join(", ")}; PyTorch's float32 ${pooled.pytorchFloat32Worst.ratio.toPrecision(3)}.`,
     `PyTorch's own float32 by the same rule: worst ratio ${worstOf(segments.map((one) => one.pytorchFloat32Worst)).ratio.toPrecision(3)}.`,
     `Worst: ${worst.name}: ${worst.difference.toExponential(2)} of ${worst.tolerance.toExponential(2)} allowed, ratio ${worst.ratio.toPrecision(3)}.`,
     passed ? "PASSED" : "FAILED",
