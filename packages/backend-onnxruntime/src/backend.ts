@@ -16,6 +16,9 @@ async function compile(architecture: Architecture, options: CompileOptions = {})
   if (device?.available !== true) {
     throw new DeviceUnavailableError(BACKEND_ID, engine.device, device?.reason ?? "it was not found");
   }
+  // TF32 would round products to 10 bits. onnxruntime-node passes no such option on to the provider;
+  // NVIDIA's libraries read this variable when they are loaded.
+  if (engine.device === "cuda") process.env.NVIDIA_TF32_OVERRIDE ??= "0";
   // The worker inherits what the main thread prepared; it could not do it itself.
   if (engine.device === "webgpu") await prepareSoftwareAdapter();
   return compileModel(engine);

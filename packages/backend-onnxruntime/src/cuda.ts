@@ -7,8 +7,10 @@ const PROVIDER_LIBRARIES = ["libonnxruntime_providers_shared.so", "libonnxruntim
 
 /** What the provider of CUDA 12 and of CUDA 13 is linked with. */
 const CUDA_LIBRARIES: readonly (readonly string[])[] = [
+  ["libcudart.so.13", "libcudart.so.12"],
   ["libcublasLt.so.13", "libcublasLt.so.12"],
   ["libcublas.so.13", "libcublas.so.12"],
+  ["libcurand.so.10"],
   ["libcudnn.so.9"],
 ];
 

@@ -28,7 +28,7 @@ function sessionOptions({
   profilePrefix,
 }: SessionSettings): InferenceSession.SessionOptions {
   return {
-    executionProviders: [executionProvider(device)],
+    executionProviders: [device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",
@@ -37,10 +37,4 @@ function sessionOptions({
     logSeverityLevel: 3,
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
-}
-
-function executionProvider(device: DeviceId): InferenceSession.ExecutionProviderConfig {
-  if (device !== "cuda") return device;
-  // TF32 would round products to 10 bits; the option is passed through to the provider.
-  return { name: "cuda", deviceId: 0, use_tf32: "0" } as InferenceSession.CudaExecutionProviderOption;
 }
