@@ -76,7 +76,7 @@ describe("Ctrl-C", () => {
 });
 
 describe("kill -9", () => {
-  it("at a random moment, then --resume: the run is the same bit for bit", async () => {
+  it("at a random moment, then --resume: the run is the same bit for bit", { timeout: 360_000 }, async () => {
     const script = fileURLToPath(new URL("../../../scripts/measure/kill-resume.mjs", import.meta.url));
     const child = spawn(process.execPath, [script, "--rounds", "3"], { stdio: ["ignore", "pipe", "pipe"] });
     const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
