@@ -1,7 +1,10 @@
 import type { Size2d } from "@nin/spec";
+import { im2colCost, winogradCost } from "./convolution-cost.js";
 
 /** What the choice of a convolution's formulation depends on. */
 export interface ConvolutionShape {
+  /** Images in a micro-batch. */
+  readonly images: number;
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -20,31 +23,29 @@ export type FormulationChoice =
 const WINOGRAD_MIN_CHANNELS = 16;
 /** The transforms are products with dense matrices, which grow with the image. */
 const WINOGRAD_MAX_EXTENT = 64;
+const WINOGRAD_TILES = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
-/** The formulation of a convolution, by its shape alone. Figures: docs/decisions. */
+/** The formulation that should be fastest for a convolution, by its shape alone. Figures: docs/decisions. */
 export function chooseFormulation(shape: ConvolutionShape): FormulationChoice {
   const { kernelSize, stride, padding } = shape;
   const isUnit = (size: Size2d): boolean => size[0] === 1 && size[1] === 1;
   if (isUnit(kernelSize) && isUnit(stride) && padding[0] === 0 && padding[1] === 0) {
     return { kind: "pointwise" };
   }
-  const tile = isUnit(stride) ? winogradTile(shape) : undefined;
-  return tile === undefined ? { kind: "im2col" } : { kind: "winograd", tile };
+  if (!isUnit(stride) || isThinOrLarge(shape)) return { kind: "im2col" };
+  let best: FormulationChoice = { kind: "im2col" };
+  let least = im2colCost(shape);
+  for (const rows of WINOGRAD_TILES) {
+    for (const columns of WINOGRAD_TILES) {
+      const cost = winogradCost(shape, [rows, columns]);
+      if (cost < least) [best, least] = [{ kind: "winograd", tile: [rows, columns] }, cost];
+    }
+  }
+  return best;
 }
 
-function winogradTile(shape: ConvolutionShape): Size2d | undefined {
-  const { kernelSize, padding, height, width, channels, outChannels } = shape;
-  if (kernelSize.some((size) => size !== 3 && size !== 5)) return undefined;
-  if (Math.min(channels, outChannels) < WINOGRAD_MIN_CHANNELS) return undefined;
-  if (Math.max(height, width) > WINOGRAD_MAX_EXTENT) return undefined;
-  const rows = tileExtent(height + 2 * padding[0] - kernelSize[0] + 1, kernelSize[0]);
-  const columns = tileExtent(width + 2 * padding[1] - kernelSize[1] + 1, kernelSize[1]);
-  return rows === undefined || columns === undefined ? undefined : [rows, columns];
-}
-
-/** The tile with the fewest products along one axis, if it saves at least a third of them. */
-function tileExtent(outputExtent: number, kernel: number): number | undefined {
-  const products = (tile: number): number => Math.ceil(outputExtent / tile) * (tile + kernel - 1);
-  const best = products(4) <= products(2) ? 4 : 2;
-  return products(best) * 1.5 <= outputExtent * kernel ? best : undefined;
+function isThinOrLarge({ channels, outChannels, height, width }: ConvolutionShape): boolean {
+  return (
+    Math.min(channels, outChannels) < WINOGRAD_MIN_CHANNELS || Math.max(height, width) > WINOGRAD_MAX_EXTENT
+  );
 }

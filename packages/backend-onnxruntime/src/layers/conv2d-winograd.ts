@@ -1,4 +1,5 @@
 import type { Size2d } from "@nin/spec";
+import { add } from "../graph/elementwise.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { reshape } from "../graph/layout.js";
 import { matMul } from "../graph/products.js";
@@ -7,7 +8,7 @@ import { fromHwnc, toHwnc } from "./feature-map.js";
 import { matrixConstant, transposed } from "./matrix.js";
 import { transformInput, transformInputGradient } from "./winograd-input.js";
 import { transformOutput, transformOutputGradient } from "./winograd-output.js";
-import { planWinograd, type WinogradPlan } from "./winograd-plan.js";
+import { planWinograd, type TiledGroup, type WinogradPlan } from "./winograd-plan.js";
 
 /**
  * A stride-1 convolution by Winograd's minimal filtering, written as plain products. The
@@ -18,38 +19,45 @@ export function winogradConvolution(task: Convolution, tile: Size2d): Convolutio
   const { body, prologue } = context;
   const plan = planWinograd(task, tile);
   const weight = context.parameter(`${name}.weight`, [...kernelSize, plan.image.channels, outChannels]);
-  const transformedWeight = transformWeight(prologue, plan, weight);
-  const transformedInput = transformInput(body, plan, toHwnc(body, input));
+  const weights = plan.groups.map((group) => transformWeight(prologue, plan, group, weight));
+  const inputs = transformInput(body, plan, toHwnc(body, input));
+  const products = inputs.map((value, index) => matMul(body, value, weights[index] ?? value));
   return {
-    output: transformOutput(body, plan, matMul(body, transformedInput, transformedWeight)),
+    output: transformOutput(body, plan, products),
     backward(outputGradient, wantsInputGradient) {
-      const products = transformOutputGradient(body, plan, outputGradient);
-      const weightProducts = matMul(body, transformedInput, products, { a: true });
-      const weightGradient = transformWeightGradient(body, plan, weightProducts);
-      context.gradient(
-        `${name}.weight`,
-        reshape(body, weightGradient, [...kernelSize, plan.image.channels, outChannels]),
-      );
+      const gradients = transformOutputGradient(body, plan, outputGradient);
+      const weightGradients = plan.groups.map((group, index) => {
+        const [value, gradient] = [inputs[index], gradients[index]];
+        if (value === undefined || gradient === undefined) throw new Error("expected a value for each group");
+        return transformWeightGradient(body, plan, group, matMul(body, value, gradient, { a: true }));
+      });
+      context.gradient(`${name}.weight`, weightGradients.reduce((sum, part) => add(body, sum, part)));
       if (!wantsInputGradient) return undefined;
-      const gradient = matMul(body, products, transformedWeight, { b: true });
-      return fromHwnc(body, transformInputGradient(body, plan, gradient), input.layout);
+      const inputGradients = gradients.map((gradient, index) =>
+        matMul(body, gradient, weights[index] ?? gradient, { b: true }),
+      );
+      return fromHwnc(body, transformInputGradient(body, plan, inputGradients), input.layout);
     },
   };
 }
 
-/** [kernelHeight, kernelWidth, in, out] to [sizes, in, out]. */
-function transformWeight(graph: GraphBuilder, plan: WinogradPlan, weight: Value): Value {
-  const { sizes, outChannels, weightTransform } = plan;
-  const { channels } = plan.image;
-  const taps = weightTransform[0]?.length ?? 0;
-  const matrix = matrixConstant(graph, weightTransform);
-  const flat = reshape(graph, weight, [taps, channels * outChannels]);
-  return reshape(graph, matMul(graph, matrix, flat), [sizes, channels, outChannels]);
+/** [kernelHeight, kernelWidth, in, out] to [rowPoints * products, in, out]. */
+function transformWeight(graph: GraphBuilder, plan: WinogradPlan, group: TiledGroup, weight: Value): Value {
+  const { kernelSize, outChannels, image } = plan;
+  const flat = reshape(graph, weight, [kernelSize[0] * kernelSize[1], image.channels * outChannels]);
+  const factors = matMul(graph, matrixConstant(graph, group.weight), flat);
+  return reshape(graph, factors, [group.weight.length, image.channels, outChannels]);
 }
 
-/** [sizes, in, out] to [kernelHeight * kernelWidth, in * out]. */
-function transformWeightGradient(graph: GraphBuilder, plan: WinogradPlan, gradient: Value): Value {
-  const { sizes, outChannels, weightTransform } = plan;
-  const matrix = matrixConstant(graph, transposed(weightTransform));
-  return matMul(graph, matrix, reshape(graph, gradient, [sizes, plan.image.channels * outChannels]));
+/** [rowPoints * products, in, out] to [kernelHeight, kernelWidth, in, out]. */
+function transformWeightGradient(
+  graph: GraphBuilder,
+  plan: WinogradPlan,
+  group: TiledGroup,
+  gradient: Value,
+): Value {
+  const { kernelSize, outChannels, image } = plan;
+  const flat = reshape(graph, gradient, [group.weight.length, image.channels * outChannels]);
+  const taps = matMul(graph, matrixConstant(graph, transposed(group.weight)), flat);
+  return reshape(graph, taps, [...kernelSize, image.channels, outChannels]);
 }

@@ -57,7 +57,7 @@ function maximumAlong(graph: GraphBuilder, x: Value, windows: AxisWindows): Axis
   const extent = extentOf(x, axis);
   const after = (count - 1) * stride + kernel - extent - before;
   const taps = (): readonly Value[] => {
-    const padded = padAxis(graph, x, axis, before, after, Number.NEGATIVE_INFINITY);
+    const padded = padAxis(graph, x, axis, before, Math.max(0, after), Number.NEGATIVE_INFINITY);
     return Array.from({ length: kernel }, (_, tap) => slice(graph, padded, axis, tap, count, stride));
   };
   const output =

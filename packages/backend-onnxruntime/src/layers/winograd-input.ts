@@ -1,63 +1,80 @@
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
-import { gather, reshape } from "../graph/layout.js";
+import { concat, gather, reshape } from "../graph/layout.js";
 import { matMul } from "../graph/products.js";
-import { positions } from "./im2col.js";
+import { extentOf } from "../graph/shape.js";
 import { matrixConstant, transposed } from "./matrix.js";
 import type { WinogradPlan } from "./winograd-plan.js";
 
 /**
- * Pads, cuts into tiles and transforms: one product with a constant matrix per axis.
+ * Cuts an image into padded tiles and transforms them: along the rows, then along the columns.
  *
  * @param x [height, width, images, channels]
- * @returns [sizes, tiles * images, channels]
+ * @returns for each group [rowPoints * products, tiles * images, channels], the tiles of a column
+ *   next to each other
  */
-export function transformInput(graph: GraphBuilder, plan: WinogradPlan, x: Value): Value {
-  const { rows, columns, sizes, tiles } = plan;
+export function transformInput(graph: GraphBuilder, plan: WinogradPlan, x: Value): readonly Value[] {
   const { height, width, images, channels } = plan.image;
+  const { rows, columns } = plan;
   const lines = reshape(graph, x, [height, width * images * channels]);
-  const byRow = reshape(graph, matMul(graph, matrixConstant(graph, rows.input), lines), [
-    rows.transform.size,
-    1,
-    rows.tiles,
-    width,
-    images * channels,
-  ]);
-  const columnMatrix = matrixConstant(graph, columns.input, [
-    1,
-    columns.transform.size,
-    1,
-    columns.tiles,
-    width,
-  ]);
-  return reshape(graph, matMul(graph, columnMatrix, byRow), [sizes, tiles * images, channels]);
+  return plan.groups.map((group) => {
+    const points = group.rowPoints.length;
+    const byRow = matMul(graph, matrixConstant(graph, group.rowInput), lines);
+    const rowExtents = [points * group.parts, rows.tiles, width] as const;
+    const pixels = reshape(graph, byRow, [points * group.parts * rows.tiles * width, images * channels]);
+    const byColumn = matMul(
+      graph,
+      matrixConstant(graph, group.columnInput),
+      reshape(graph, gather(graph, pixels, swappedOrder(...rowExtents), 0), [
+        points,
+        group.parts * width,
+        rows.tiles * images * channels,
+      ]),
+    );
+    return reshape(graph, byColumn, [
+      points * group.products,
+      columns.tiles * rows.tiles * images,
+      channels,
+    ]);
+  });
 }
 
 /**
- * The input's gradient, from that of its transform: the input transform's transpose.
+ * The input's gradient, from those of the groups: the input transform's transpose.
  *
- * @param gradient [sizes, tiles * images, channels]
+ * @param gradients as `transformInput` returns
  * @returns [height, width, images, channels]
  */
-export function transformInputGradient(graph: GraphBuilder, plan: WinogradPlan, gradient: Value): Value {
-  const { rows, columns, sizes } = plan;
+export function transformInputGradient(
+  graph: GraphBuilder,
+  plan: WinogradPlan,
+  gradients: readonly Value[],
+): Value {
   const { height, width, images, channels } = plan.image;
-  const { size: rowSize } = rows.transform;
-  const { size: columnSize } = columns.transform;
-  const lines = reshape(graph, gradient, [sizes * rows.tiles, columns.tiles * images * channels]);
-  const order = positions(
-    [rowSize, rows.tiles, columnSize, 1],
-    (i, row, j) => (i * columnSize + j) * rows.tiles + row,
-  );
-  const byRow = reshape(graph, gather(graph, lines, order, 0), [
-    rowSize * rows.tiles,
-    columnSize * columns.tiles,
-    images * channels,
-  ]);
-  const wide = matMul(graph, matrixConstant(graph, transposed(columns.input)), byRow);
-  const tall = matMul(
-    graph,
-    matrixConstant(graph, transposed(rows.input)),
-    reshape(graph, wide, [rowSize * rows.tiles, width * images * channels]),
-  );
-  return reshape(graph, tall, [height, width, images, channels]);
+  const { rows, columns, groups } = plan;
+  const parts = groups.map((group, index) => {
+    const points = group.rowPoints.length;
+    const gradient = gradients[index];
+    if (gradient === undefined) throw new Error("expected a gradient for each group");
+    const byRow = matMul(
+      graph,
+      matrixConstant(graph, transposed(group.columnInput)),
+      reshape(graph, gradient, [points, group.products * columns.tiles, rows.tiles * images * channels]),
+    );
+    return reshape(graph, byRow, [points * group.parts * width * rows.tiles, images * channels]);
+  });
+  const pixels = concat(graph, parts, 0);
+  const lineCount = extentOf(pixels, 0) / width;
+  const order = swappedOrder(lineCount / rows.tiles, width, rows.tiles);
+  const lines = reshape(graph, gather(graph, pixels, order, 0), [lineCount, width * images * channels]);
+  const rowInput = groups.flatMap((group) => group.rowInput);
+  const image = matMul(graph, matrixConstant(graph, transposed(rowInput)), lines);
+  return reshape(graph, image, [height, width, images, channels]);
+}
+
+/** Positions that bring [a, b, c] into the order [a, c, b]. */
+function swappedOrder(a: number, b: number, c: number): Int32Array {
+  return Int32Array.from({ length: a * b * c }, (_, index) => {
+    const [outer, rest] = [Math.floor(index / (b * c)), index % (b * c)];
+    return outer * b * c + (rest % b) * c + Math.floor(rest / b);
+  });
 }

@@ -1,33 +1,37 @@
 import type { Size2d } from "@nin/spec";
+import type { Complex } from "./complex.js";
 import type { Convolution } from "./conv2d.js";
 import { type ImageExtents, imageExtents } from "./feature-map.js";
-import { kronecker, type Matrix } from "./matrix.js";
-import { type WinogradTransform, winogradTransform } from "./winograd-transform.js";
+import { type Matrix, transposed } from "./matrix.js";
+import { type WinogradGroup, winogradGroups } from "./winograd-group.js";
+import { type WinogradPoint, type WinogradTransform, winogradTransform } from "./winograd-transform.js";
 
 /** Tiles along one axis of an image. */
 export interface TiledAxis {
   readonly transform: WinogradTransform;
   readonly tiles: number;
   readonly outExtent: number;
-  /** [size * tiles, extent]: `B^T` of every tile at once, padding included. */
-  readonly input: Matrix;
 }
 
-/** The tiles of a Winograd convolution, and its transforms as constant matrices. */
+/** One group of points, with its transforms as constant matrices over whole images. */
+export interface TiledGroup extends WinogradGroup {
+  /** [rowPoints * parts * rowTiles, height]: from the image's rows to the row points' parts. */
+  readonly rowInput: Matrix;
+  /** [products * columnTiles, parts * width]: from parts to factors, for all tiles of a row. */
+  readonly columnInput: Matrix;
+  /** [tileHeight, rowPoints * parts]: from the row points' parts to a tile's rows. */
+  readonly rowOutput: Matrix;
+}
+
+/** The tiles of a Winograd convolution, and its transforms. */
 export interface WinogradPlan {
   readonly image: ImageExtents;
   readonly outChannels: number;
+  readonly kernelSize: Size2d;
   readonly tile: Size2d;
   readonly rows: TiledAxis;
   readonly columns: TiledAxis;
-  /** Tiles of an image. */
-  readonly tiles: number;
-  /** Products a tile: the first axis of everything transformed. */
-  readonly sizes: number;
-  /** [sizes, kernelHeight * kernelWidth]: `G` along both axes. */
-  readonly weightTransform: Matrix;
-  /** [tileHeight * tileWidth, sizes]: `A^T` along both axes. */
-  readonly outputTransform: Matrix;
+  readonly groups: readonly TiledGroup[];
 }
 
 export function planWinograd(
@@ -37,32 +41,50 @@ export function planWinograd(
   const image = imageExtents(input);
   const rows = tiledAxis(image.height, kernelSize[0], padding[0], tile[0]);
   const columns = tiledAxis(image.width, kernelSize[1], padding[1], tile[1]);
-  return {
-    image,
-    outChannels,
-    tile,
-    rows,
-    columns,
-    tiles: rows.tiles * columns.tiles,
-    sizes: rows.transform.size * columns.transform.size,
-    weightTransform: kronecker(rows.transform.weight, columns.transform.weight),
-    outputTransform: kronecker(rows.transform.output, columns.transform.output),
-  };
+  const groups = winogradGroups(rows.transform, columns.transform).map((group) => ({
+    ...group,
+    rowInput: tiled(group.rowPoints.flatMap(inputParts(group)), image.height, rows, padding[0], 1),
+    columnInput: tiled(group.input, image.width, columns, padding[1], group.parts),
+    rowOutput: transposed(group.rowPoints.flatMap(outputParts(group))),
+  }));
+  return { image, outChannels, kernelSize, tile, rows, columns, groups };
 }
 
 function tiledAxis(extent: number, kernel: number, padding: number, tile: number): TiledAxis {
-  const transform = winogradTransform(tile, kernel);
   const outExtent = extent + 2 * padding - kernel + 1;
-  const tiles = Math.ceil(outExtent / tile);
-  const input = transform.input.flatMap((coefficients) =>
-    Array.from({ length: tiles }, (_, index) => {
-      const row = new Array<number>(extent).fill(0);
-      coefficients.forEach((coefficient, offset) => {
-        const position = index * tile - padding + offset;
-        if (position >= 0 && position < extent) row[position] = coefficient;
+  return { transform: winogradTransform(tile, kernel), tiles: Math.ceil(outExtent / tile), outExtent };
+}
+
+/**
+ * Every line of a matrix that reads one tile, for each tile of the axis: it reads the whole axis,
+ * and what lies in the padding is left out. [lines * tiles, parts * extent].
+ */
+function tiled(lines: Matrix, extent: number, axis: TiledAxis, padding: number, parts: number): Matrix {
+  const { size, tile } = axis.transform;
+  return lines.flatMap((line) =>
+    Array.from({ length: axis.tiles }, (_, index) => {
+      const row = new Array<number>(parts * extent).fill(0);
+      line.forEach((coefficient, offset) => {
+        const position = index * tile - padding + (offset % size);
+        const part = Math.floor(offset / size);
+        if (position >= 0 && position < extent) row[part * extent + position] = coefficient;
       });
       return row;
     }),
   );
-  return { transform, tiles, outExtent, input };
+}
+
+const re = ({ re }: Complex): number => re;
+const im = ({ im }: Complex): number => im;
+
+function inputParts({ parts }: WinogradGroup): (point: WinogradPoint) => Matrix {
+  return ({ input }) => (parts === 1 ? [input.map(re)] : [input.map(re), input.map(im)]);
+}
+
+/** A complex row point and its conjugate together give twice the real part. */
+function outputParts({ parts }: WinogradGroup): (point: WinogradPoint) => Matrix {
+  return ({ output }) =>
+    parts === 1
+      ? [output.map(re)]
+      : [output.map((value) => 2 * value.re), output.map((value) => -2 * value.im)];
 }

@@ -1,7 +1,7 @@
 import { type Architecture, elementCount, inferLayers } from "@nin/spec";
 
 /** Activations of one micro-batch: larger ones leave the processor's cache and take memory. Measured, docs/decisions. */
-const TARGET_BYTES = 55e6;
+const TARGET_BYTES = 102e6;
 const MAX_IMAGES = 64;
 
 /**
