@@ -23,6 +23,7 @@ import { environment } from "./environment.mjs";
 
 const MODELS = ["nin", "nin-mnist", "nin-cifar10"];
 const BATCH = 128;
+const TILES = [2, 4, 6, 7, 8, 9];
 const DIALECT = { fusedMatMul: true };
 
 const { values: flags } = parseArgs({
@@ -49,10 +50,11 @@ async function convolutionsOf(model) {
     if (layer.kind !== "conv2d") continue;
     const { kernelSize, stride, padding, outChannels } = layer;
     const [channels, height, width] = inputShape;
-    const shape = { height, width, channels, outChannels, kernelSize, stride, padding };
+    const shape = { images, height, width, channels, outChannels, kernelSize, stride, padding };
     const isFirst = name === "net.0.0";
-    const times = await timeAll(shape, outputShape, images, isFirst);
-    const chosen = label(chooseFormulation(shape));
+    const choice = chooseFormulation(shape);
+    const times = await timeAll(candidates(shape, choice), shape, outputShape, isFirst);
+    const chosen = label(choice);
     const best = Object.entries(times).sort((a, b) => a[1] - b[1])[0][0];
     const text = `${channels}x${height}x${width} -> ${outChannels}, ${kernelSize.join("x")}/${stride[0]}`;
     const gflopPerSecond = Math.round(((isFirst ? 4e-6 : 6e-6) * macs * images) / times[chosen]);
@@ -66,10 +68,9 @@ function label({ kind, tile }) {
 }
 
 /** Median milliseconds of each formulation. */
-async function timeAll(shape, outputShape, images, isFirst) {
-  const choices = candidates(shape);
+async function timeAll(choices, shape, outputShape, isFirst) {
   const runs = [];
-  for (const choice of choices) runs.push(await prepare(choice, shape, outputShape, images, isFirst));
+  for (const choice of choices) runs.push(await prepare(choice, shape, outputShape, isFirst));
   const samples = choices.map(() => []);
   const end = performance.now() + 1000 * Number(flags.seconds) * choices.length;
   while (performance.now() < end || samples[0].length < 5) {
@@ -82,18 +83,18 @@ async function timeAll(shape, outputShape, images, isFirst) {
   return Object.fromEntries(choices.map((choice, index) => [label(choice), median(samples[index])]));
 }
 
-function candidates({ kernelSize, stride, padding }) {
+function candidates({ kernelSize, stride, padding }, chosen) {
   const isOne = (size) => size[0] === 1 && size[1] === 1;
   const choices = [{ kind: "im2col" }];
   if (isOne(kernelSize) && isOne(stride) && padding[0] === 0) choices.push({ kind: "pointwise" });
-  if (isOne(stride) && kernelSize.every((size) => size === 3 || size === 5)) {
-    choices.push({ kind: "winograd", tile: [2, 2] }, { kind: "winograd", tile: [4, 4] });
-  }
-  return choices;
+  else if (isOne(stride)) choices.push(...TILES.map((tile) => ({ kind: "winograd", tile: [tile, tile] })));
+  const isListed = choices.some((choice) => label(choice) === label(chosen));
+  return isListed ? choices : [...choices, chosen];
 }
 
 /** The first convolution of a network needs no input gradient. */
-async function prepare(choice, shape, [outChannels, outHeight, outWidth], images, isFirst) {
+async function prepare(choice, shape, [outChannels, outHeight, outWidth], isFirst) {
+  const { images } = shape;
   const graph = new GraphBuilder(DIALECT);
   const inputShape = [shape.height, shape.width, images, shape.channels];
   const input = graph.input("input", "float32", inputShape);

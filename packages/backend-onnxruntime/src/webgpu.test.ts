@@ -114,7 +114,16 @@ async function checkPlacement(folder: string): Promise<void> {
   const nodes = await profiledNodes(folder);
   const onDevice = nodes.filter(({ provider }) => provider === "WebGpuExecutionProvider");
   const kinds = new Set(onDevice.map(({ opType }) => opType));
-  for (const kind of ["MatMul", "Gather", "MaxPool", "ReduceMax", "HardSigmoid", "Log", "Transpose", "Pad"]) {
+  for (const kind of [
+    "MatMul",
+    "Gather",
+    "MaxPool",
+    "ReduceMax",
+    "HardSigmoid",
+    "Log",
+    "Transpose",
+    "Concat",
+  ]) {
     expect(kinds).toContain(kind);
   }
   const elsewhere = nodes.filter(({ provider }) => provider !== "WebGpuExecutionProvider");

@@ -1,8 +1,7 @@
 import { type Architecture, builtinArchitecture, inferLayers } from "@nin/spec";
 import { expect, test } from "vitest";
+import { microBatchImages } from "../runtime/micro-batch.js";
 import { type ConvolutionShape, chooseFormulation } from "./conv2d-choice.js";
-
-const WINOGRAD_4 = "winograd 4x4";
 
 /** The choice in words. */
 function choiceOf(shape: ConvolutionShape): string {
@@ -11,19 +10,22 @@ function choiceOf(shape: ConvolutionShape): string {
 }
 
 function choicesOf(architecture: Architecture): readonly string[] {
+  const images = microBatchImages(architecture, 128);
   return inferLayers(architecture).flatMap(({ name, layer, inputShape }) => {
     const [channels = 0, height = 0, width = 0] = inputShape;
-    return layer.kind === "conv2d" ? [`${name} ${choiceOf({ ...layer, channels, height, width })}`] : [];
+    return layer.kind === "conv2d"
+      ? [`${name} ${choiceOf({ ...layer, images, channels, height, width })}`]
+      : [];
   });
 }
 
 const MLP = ["pointwise", "pointwise"];
 
 test.each([
-  ["nin", ["im2col", WINOGRAD_4, WINOGRAD_4, "im2col"], [0, 2, 4, 7]],
-  ["nin-mnist", ["im2col", WINOGRAD_4, WINOGRAD_4], [0, 3, 6]],
-  ["nin-cifar10", ["im2col", WINOGRAD_4, WINOGRAD_4], [0, 3, 6]],
-  ["nin-imagenet", ["im2col", WINOGRAD_4, WINOGRAD_4, WINOGRAD_4], [0, 2, 4, 7]],
+  ["nin", ["im2col", "winograd 9x9", "winograd 4x4", "im2col"], [0, 2, 4, 7]],
+  ["nin-mnist", ["im2col", "winograd 7x7", "winograd 7x7"], [0, 3, 6]],
+  ["nin-cifar10", ["im2col", "winograd 8x8", "winograd 4x4"], [0, 3, 6]],
+  ["nin-imagenet", ["im2col", "winograd 7x9", "winograd 2x2", "winograd 2x2"], [0, 2, 4, 7]],
 ])("%s", (name, firsts, blocks) => {
   const expected = blocks.flatMap((block, index) =>
     [firsts[index], ...MLP].map((choice, inner) => `net.${block}.${2 * inner} ${choice}`),
@@ -32,34 +34,34 @@ test.each([
 });
 
 const BASE: ConvolutionShape = {
+  images: 8,
   height: 12,
   width: 12,
-  channels: 32,
-  outChannels: 32,
+  channels: 96,
+  outChannels: 96,
   kernelSize: [3, 3],
   stride: [1, 1],
   padding: [1, 1],
 };
 
 test.each<[string, Partial<ConvolutionShape>, string]>([
-  ["3x3 on whole tiles", {}, WINOGRAD_4],
-  ["5x5 on whole tiles", { kernelSize: [5, 5], padding: [2, 2] }, WINOGRAD_4],
-  ["3x5", { kernelSize: [3, 5], padding: [1, 2] }, WINOGRAD_4],
-  ["an axis whose output is one tile of 2", { height: 2 }, "winograd 2x4"],
-  ["the other axis", { width: 2 }, "winograd 4x2"],
-  ["both", { height: 2, width: 2 }, "winograd 2x2"],
+  ["3x3", {}, "winograd 4x4"],
+  ["5x5", { kernelSize: [5, 5], padding: [2, 2] }, "winograd 4x6"],
+  ["7x7", { kernelSize: [7, 7], padding: [3, 3] }, "winograd 6x6"],
+  ["an even kernel", { kernelSize: [4, 3] }, "winograd 6x4"],
+  ["one axis only", { kernelSize: [1, 3], padding: [0, 1] }, "winograd 2x4"],
+  ["few images, whose products are too low for large tiles", { images: 1 }, "winograd 2x2"],
+  ["many images", { images: 64 }, "winograd 6x12"],
+  ["an axis whose output is one tile of 2", { height: 2 }, "winograd 2x2"],
+  ["both axes", { height: 2, width: 2 }, "im2col"],
   ["an output of one pixel, where tiles save nothing", { height: 3, width: 3, padding: [0, 0] }, "im2col"],
-  ["outputs of 5, whose second tile is nearly empty", { height: 5, width: 5 }, "im2col"],
-  ["the fewest channels", { channels: 16, outChannels: 16 }, WINOGRAD_4],
+  ["the fewest channels", { channels: 16, outChannels: 16 }, "winograd 4x4"],
   ["fewer input channels", { channels: 15 }, "im2col"],
   ["fewer output channels", { outChannels: 15 }, "im2col"],
-  ["the largest image", { height: 64, width: 64 }, WINOGRAD_4],
+  ["the largest image", { height: 64, width: 64 }, "winograd 8x8"],
   ["a higher image", { height: 65 }, "im2col"],
   ["a wider image", { width: 65 }, "im2col"],
   ["a stride", { stride: [1, 2] }, "im2col"],
-  ["an even kernel", { kernelSize: [4, 3] }, "im2col"],
-  ["7x7", { kernelSize: [7, 7], padding: [3, 3] }, "im2col"],
-  ["1x3", { kernelSize: [1, 3], padding: [0, 1] }, "im2col"],
   ["1x1", { kernelSize: [1, 1], padding: [0, 0] }, "pointwise"],
   [
     "1x1 on few channels and a large image",

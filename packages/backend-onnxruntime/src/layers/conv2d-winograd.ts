@@ -31,7 +31,10 @@ export function winogradConvolution(task: Convolution, tile: Size2d): Convolutio
         if (value === undefined || gradient === undefined) throw new Error("expected a value for each group");
         return transformWeightGradient(body, plan, group, matMul(body, value, gradient, { a: true }));
       });
-      context.gradient(`${name}.weight`, weightGradients.reduce((sum, part) => add(body, sum, part)));
+      context.gradient(
+        `${name}.weight`,
+        weightGradients.reduce((sum, part) => add(body, sum, part)),
+      );
       if (!wantsInputGradient) return undefined;
       const inputGradients = gradients.map((gradient, index) =>
         matMul(body, gradient, weights[index] ?? gradient, { b: true }),

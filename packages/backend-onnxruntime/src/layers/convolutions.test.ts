@@ -82,6 +82,15 @@ const CASES: readonly (readonly [Forced, string, Case])[] = [
     "F(4x2, 5x3), more padding than the kernel reaches",
     { ...SQUARE, kernelSize: [5, 3], padding: [6, 4] },
   ],
+  [
+    winograd([7, 7]),
+    "F(7x7, 5x5), whole tiles",
+    { ...SQUARE, size: [14, 7], kernelSize: [5, 5], padding: [2, 2] },
+  ],
+  [winograd([6, 9]), "F(6x9, 3x3), a rest", SQUARE],
+  [winograd([5, 3]), "F(5x3, 4x2), an even kernel", { ...SQUARE, kernelSize: [4, 2], padding: [1, 0] }],
+  [winograd([2, 6]), "F(2x6, 1x3), one axis", { ...SQUARE, kernelSize: [1, 3], padding: [0, 1] }],
+  [winograd([12, 12]), "one tile larger than the image", SQUARE],
   [winograd([4, 4]), "many channels", { ...SQUARE, channels: 24, outChannels: 17 }],
 ];
 

@@ -60,7 +60,10 @@ function realGroup(rowPoints: readonly WinogradPoint[], columns: WinogradTransfo
         { re: [column.input.map(re)], im: [column.input.map(im)] },
         (row) => outer(row.weight, column.weight),
         // The conjugate point gives the conjugate: together twice the real part.
-        { re: [column.output.map((value) => 2 * value.re)], im: [column.output.map((value) => -2 * value.im)] },
+        {
+          re: [column.output.map((value) => 2 * value.re)],
+          im: [column.output.map((value) => -2 * value.im)],
+        },
       ),
     ),
   ];
@@ -144,7 +147,5 @@ function outer(rows: readonly Complex[], columns: readonly Complex[]): readonly 
 }
 
 function combine(scaleA: number, a: Form, scaleB: number, b: Form): Form {
-  return a.map((line, part) =>
-    line.map((value, index) => scaleA * value + scaleB * (b[part]?.[index] ?? 0)),
-  );
+  return a.map((line, part) => line.map((value, index) => scaleA * value + scaleB * (b[part]?.[index] ?? 0)));
 }

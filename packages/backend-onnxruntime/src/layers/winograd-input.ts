@@ -30,11 +30,7 @@ export function transformInput(graph: GraphBuilder, plan: WinogradPlan, x: Value
         rows.tiles * images * channels,
       ]),
     );
-    return reshape(graph, byColumn, [
-      points * group.products,
-      columns.tiles * rows.tiles * images,
-      channels,
-    ]);
+    return reshape(graph, byColumn, [points * group.products, columns.tiles * rows.tiles * images, channels]);
   });
 }
 

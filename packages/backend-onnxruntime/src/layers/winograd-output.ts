@@ -13,11 +13,7 @@ import type { WinogradPlan } from "./winograd-plan.js";
  * @param products for each group [rowPoints * products, tiles * images, outChannels]
  * @returns [outHeight, outWidth, images, outChannels]
  */
-export function transformOutput(
-  graph: GraphBuilder,
-  plan: WinogradPlan,
-  products: readonly Value[],
-): Value {
+export function transformOutput(graph: GraphBuilder, plan: WinogradPlan, products: readonly Value[]): Value {
   const { rows, columns, tile, outChannels, groups } = plan;
   const { images } = plan.image;
   const across = columns.tiles * rows.tiles * images * outChannels;

@@ -4,12 +4,12 @@ import { microBatchImages } from "./micro-batch.js";
 
 describe("the images of a micro-batch", () => {
   it.each([
-    ["nin", 128, 4],
-    ["nin", 32, 4],
+    ["nin", 128, 8],
+    ["nin", 32, 8],
     ["nin", 1, 1],
     ["nin", 3, 3],
-    ["nin", 10, 2],
-    ["nin-mnist", 128, 16],
+    ["nin", 10, 5],
+    ["nin-mnist", 128, 32],
   ])("of %s in batches of %i are %i", (name, maxBatch, images) => {
     expect(microBatchImages(builtinArchitecture(name), maxBatch)).toBe(images);
   });

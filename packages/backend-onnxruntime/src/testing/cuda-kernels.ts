@@ -58,13 +58,6 @@ export const CUDA_KERNELS: Readonly<Record<string, CudaKernel>> = {
   ":Max": { version: 13, kernel: [13], ...binary, types: { T: WIDE } },
   ":MaxPool": { version: 12, kernel: [12], ...unary, types: { T: ["float32", "uint8"] } },
   ":Mul": { version: 14, kernel: [14], ...binary },
-  ":Pad": {
-    version: 18,
-    kernel: [18],
-    inputs: ["T", "pads", "T", "pads"],
-    outputs: ["T"],
-    types: { T: ["float32", "bool"], pads: SHAPE },
-  },
   ":ReduceMax": { version: 18, kernel: [18], ...reduction },
   ":ReduceSum": { version: 13, kernel: [13], ...reduction },
   ":Relu": { version: 14, kernel: [14], ...unary },
