@@ -15,11 +15,14 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Where downloads are kept; the user's cache by default. */
   readonly cacheFolder?: string;
-  /** Folders on the web to download from, in turn; Fashion-MNIST's published ones by default. */
+  /**
+   * Folders on the web to download from, in turn; by default the one in `NIN_DATA_MIRROR`, or
+   * Fashion-MNIST's published ones.
+   */
   readonly mirrors?: readonly string[];
   /** A mirror that sends nothing for so long is given up. Units: milliseconds. */
   readonly stallMs?: number;
-  /** Where `NIN_DATA_DIR` is looked up; the process's environment by default. */
+  /** Where `NIN_DATA_DIR` and `NIN_DATA_MIRROR` are looked up; the process's environment by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -58,7 +61,17 @@ export async function fetchFashionMnist(options: LoadOptions = {}): Promise<Fetc
   return { folder: set.folder, downloaded: await fillCache(set) };
 }
 
-function fashionMnist({ cacheFolder, mirrors = fashionMnistMirrors, ...download }: LoadOptions): CachedSet {
+function fashionMnist({ cacheFolder, mirrors, env, ...download }: LoadOptions): CachedSet {
   const folder = join(cacheFolder ?? userCacheFolder(), "fashion-mnist");
-  return { name: "fashion-mnist", files: fashionMnistFiles, folder, mirrors, ...download };
+  return {
+    name: "fashion-mnist",
+    files: fashionMnistFiles,
+    folder,
+    mirrors: mirrors ?? mirrorsFrom(env),
+    ...download,
+  };
+}
+
+function mirrorsFrom({ NIN_DATA_MIRROR: mirror }: NonNullable<LoadOptions["env"]> = process.env) {
+  return mirror === undefined || mirror === "" ? fashionMnistMirrors : [mirror];
 }

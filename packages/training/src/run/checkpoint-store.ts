@@ -109,11 +109,18 @@ export class CheckpointStore {
 
   async #write(name: string, content: CheckpointFiles): Promise<void> {
     const temporary = join(this.folder, `${TEMPORARY}${name}`);
-    await this.files.rm(temporary, { recursive: true, force: true });
-    await this.files.mkdir(temporary);
-    await writeCheckpointFiles(this.files, temporary, content);
-    await this.#remove(name);
-    await this.files.rename(temporary, join(this.folder, name));
+    const removeTemporary = () => this.files.rm(temporary, { recursive: true, force: true });
+    await removeTemporary();
+    try {
+      await this.files.mkdir(temporary);
+      await writeCheckpointFiles(this.files, temporary, content);
+      await this.#remove(name);
+      await this.files.rename(temporary, join(this.folder, name));
+    } catch (error) {
+      // A full disk gets back what the half-written checkpoint took; what went wrong is what is told.
+      await removeTemporary().catch(() => {});
+      throw error;
+    }
     await syncFolder(this.files, this.folder);
   }
 

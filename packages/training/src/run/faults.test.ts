@@ -86,6 +86,8 @@ describe("a disk that refuses", () => {
           if (call === callsOfWholeRun) return;
           expect(error, `call ${call}, ${failing.calls.at(-1)}`).toBeInstanceOf(RunError);
           expect((error as RunError).code).toBe("NIN_RUN_WRITE");
+          const left = await readdir(join(path, "checkpoints")).catch(() => []);
+          expect(left.filter((name) => /^\.part-\d/.test(name))).toEqual([]);
           await continueRun(path);
           expect(await outcomeOf(path)).toEqual(whole);
         });

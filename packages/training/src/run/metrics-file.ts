@@ -32,10 +32,12 @@ export class MetricsFile {
     return text.split("\n").flatMap(parseLine);
   }
 
-  /** Cuts the file back to the lines written up to a step of the run and its finished epochs. */
+  /**
+   * Cuts the file back to the lines written up to a step of the run and its finished epochs. Makes
+   * an empty one where there is none.
+   */
   async cutBack(step: number, epoch: number): Promise<void> {
     const text = await textOf(this.files, this.path);
-    if (text === undefined) return;
     const kept = (await this.read()).filter((line) =>
       line.kind === "step" ? line.step <= step : line.epoch <= epoch,
     );

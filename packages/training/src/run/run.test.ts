@@ -1,4 +1,4 @@
-import { appendFile, chmod, readdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { syntheticDataset } from "@nin/data";
@@ -87,6 +87,16 @@ describe("a run folder", () => {
       );
     }));
 });
+
+it("has metrics.jsonl before anything is logged, also where a run died before it was made", () =>
+  inNewFolder(async (folder) => {
+    await (await createRun(folder, smallConfig)).dispose();
+    const metrics = join(folder, "metrics.jsonl");
+    expect(await readFile(metrics, "utf8")).toBe("");
+    await rm(metrics);
+    await (await resumeRun(folder)).dispose();
+    expect(await readFile(metrics, "utf8")).toBe("");
+  }));
 
 describe("resuming", () => {
   it("cuts metrics back to the checkpoint, a torn line too", () =>

@@ -11,6 +11,8 @@ import { type FileSystem, makeFolders, realFileSystem, replaceFile, textOf } fro
 import { RunLock } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
 
+const METRICS = "metrics.jsonl";
+
 /** A run folder opened for training; holds its lock until `dispose`. */
 export interface Run extends TrainingRecorder, AsyncDisposable {
   /** Absolute. */
@@ -43,7 +45,10 @@ export async function createRun(
         const problem = "there is a run already; continue it with --resume, or give another folder";
         throw new RunError("NIN_RUN_EXISTS", path, problem);
       }
-      await writing(path, () => replaceFile(files, join(path, CONFIG), configText(config)));
+      await writing(path, async () => {
+        await replaceFile(files, join(path, CONFIG), configText(config));
+        await new MetricsFile(files, join(path, METRICS)).cutBack(0, 0);
+      });
       return new RunFolder(files, path, config, lock, []);
     });
   } catch (error) {
@@ -76,7 +81,7 @@ export async function resumeRun(
   return closingOnError(lock, async () => {
     const store = new CheckpointStore(files, join(path, "checkpoints"));
     const { checkpoint, warnings } = await reading(path, () => store.find());
-    const metrics = new MetricsFile(files, join(path, "metrics.jsonl"));
+    const metrics = new MetricsFile(files, join(path, METRICS));
     await writing(path, async () => {
       await store.tidy(checkpoint?.state.step ?? 0);
       await metrics.cutBack(checkpoint?.state.step ?? 0, checkpoint?.progress.epoch ?? 0);
@@ -111,7 +116,7 @@ class RunFolder implements Run {
   ) {
     if (resumeFrom !== undefined) this.resumeFrom = resumeFrom;
     this.#checkpoints = new CheckpointStore(files, join(folder, "checkpoints"));
-    this.#metrics = new MetricsFile(files, join(folder, "metrics.jsonl"));
+    this.#metrics = new MetricsFile(files, join(folder, METRICS));
   }
 
   appendMetrics(lines: readonly MetricsLine[]): Promise<void> {
