@@ -18,7 +18,9 @@ it("a download with another SHA-256 is refused, and nothing of it is kept", asyn
       const env = { XDG_CACHE_HOME: join(cwd, "cache"), NIN_DATA_MIRROR: `http://127.0.0.1:${port}/` };
       const { status, stdout, stderr } = await nin(["data", "fetch", "fashion-mnist"], { cwd, env });
       const lines = stderr.trimEnd().split("\n");
-      expect(lines.at(-1)).toMatch(/^nin: .*train-images-idx3-ubyte\.gz: expected .*SHA-256 3aede38d.*gave other bytes/);
+      expect(lines.at(-1)).toMatch(
+        /^nin: .*train-images-idx3-ubyte\.gz: expected .*SHA-256 3aede38d.*gave other bytes/,
+      );
       expect(lines.slice(0, -1).every((line) => line.startsWith("Downloading "))).toBe(true);
       expect([status, stdout]).toEqual([2, ""]);
       expect(await filesBelow(cwd)).toEqual([]);
