@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { spawnPython } from "../python.mjs";
 
 const BACKEND_CHILD = fileURLToPath(new URL("backend-child.mjs", import.meta.url));
+const TFJS_CHILD = fileURLToPath(new URL("tfjs-child.mjs", import.meta.url));
 
 /**
  * glibc keeps freed memory instead of giving it back and faulting it in again at each step: with
@@ -25,6 +26,7 @@ export const CONTESTANTS = [
     env: MALLOC_TUNED,
   },
   { id: "pytorch-default", spawn: spawnPytorch },
+  { id: "tfjs-node", spawn: spawnTfjs, onDemand: true },
 ];
 
 /** The one whose first steps the backend's are checked against. */
@@ -42,6 +44,16 @@ export function spawnBackend(material, mode, { threads }) {
 export function spawnPytorch(material, mode, { threads, python }) {
   const env = { ...process.env, ...this.env, OMP_NUM_THREADS: `${threads}` };
   return spawnPython(python, "throughput.py", [...args(material, mode, threads), ...(this.args ?? [])], {
+    env,
+  });
+}
+
+/** TensorFlow.js on native TensorFlow, from the folder that `--tfjs` names. */
+export function spawnTfjs(material, mode, { threads, tfjs }) {
+  if (tfjs === undefined) throw new Error("tfjs-node: expected --tfjs, a folder where it is installed");
+  const env = { ...process.env, TF_NUM_INTRAOP_THREADS: `${threads}`, TF_CPP_MIN_LOG_LEVEL: "3" };
+  return spawn(process.execPath, [TFJS_CHILD, ...args(material, mode, threads), "--module", tfjs], {
+    stdio: ["pipe", "pipe", "inherit"],
     env,
   });
 }

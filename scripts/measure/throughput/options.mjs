@@ -5,7 +5,8 @@ export const USAGE = `node scripts/measure/throughput.mjs --out RESULT.json
   --models LIST       built-in architectures (nin)
   --batches LIST      batch sizes (32,128)
   --modes LIST        train, forward (train,forward)
-  --contestants LIST  ${CONTESTANTS.map(({ id }) => id).join(", ")} (all)
+  --contestants LIST  ${CONTESTANTS.map(({ id }) => id).join(", ")} (all but tfjs-node)
+  --tfjs FOLDER       where @tensorflow/tfjs-node is installed and loads, for tfjs-node
   --recipe NAME       a built-in recipe, for its optimizer and initial weights (d2l)
   --rounds N          slices of each contestant, in turn (7)
   --seconds N         length of a slice (5)
@@ -21,7 +22,13 @@ export function readOptions(args) {
       models: { type: "string", default: "nin" },
       batches: { type: "string", default: "32,128" },
       modes: { type: "string", default: "train,forward" },
-      contestants: { type: "string", default: CONTESTANTS.map(({ id }) => id).join(",") },
+      contestants: {
+        type: "string",
+        default: CONTESTANTS.filter(({ onDemand }) => !onDemand)
+          .map(({ id }) => id)
+          .join(","),
+      },
+      tfjs: { type: "string" },
       recipe: { type: "string", default: "d2l" },
       rounds: { type: "string", default: "7" },
       seconds: { type: "string", default: "5" },
@@ -35,6 +42,7 @@ export function readOptions(args) {
     recipe: values.recipe,
     python: values.python,
     out: values.out,
+    tfjs: values.tfjs,
     models: values.models.split(","),
     batches: values.batches.split(",").map((batch) => positive("batches", batch)),
     modes: values.modes.split(",").map((mode) => oneOf("modes", ["train", "forward"], mode)),
