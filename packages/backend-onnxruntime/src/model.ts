@@ -111,10 +111,15 @@ export class OnnxRuntimeModel implements Model {
   checked(batch: Batch): WholeBatch {
     this.requireModel();
     const count = checkBatch(batch, this.limits);
-    // The worker is given the copy's memory. `slice` would not do: a Buffer's shares memory.
-    return "input" in batch
-      ? { kind: "input", count, images: new Float32Array(batch.input.data) }
-      : { kind: "images", count, images: new Uint8Array(batch.images) };
+    if ("input" in batch) {
+      const { data } = batch.input;
+      const images = new Float32Array(this.client.imageMemory(4 * data.length));
+      images.set(data);
+      return { kind: "input", count, images };
+    }
+    const images = new Uint8Array(this.client.imageMemory(batch.images.length));
+    images.set(batch.images);
+    return { kind: "images", count, images };
   }
 
   /** The same with its labels. */

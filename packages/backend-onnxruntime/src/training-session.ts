@@ -19,6 +19,8 @@ import type { CheckedBatch } from "./runtime/protocol.js";
 
 /** Steps handed to the worker at once: one runs, one waits, so that it never idles and few batches are in memory. */
 const QUEUED_STEPS = 2;
+/** A batch of more bytes does not wait in memory while another one is computed: its copy takes far less time than its step. */
+const LARGE_BATCH_BYTES = 16e6;
 
 /** Training in the model's worker thread, which runs calls in the order in which they are sent. */
 export class OnnxRuntimeSession implements TrainingSession {
@@ -50,7 +52,9 @@ export class OnnxRuntimeSession implements TrainingSession {
   async step(batch: TrainingBatch, { learningRate }: StepOptions): Promise<void> {
     this.#requireUsable();
     const checked = "indices" in batch ? this.#checkedIndices(batch.indices) : this.model.labelled(batch);
-    await this.#enqueue(this.model.call("a training step", "step", { ...checked, learningRate }));
+    const bytes = checked.batch.kind === "indices" ? 0 : checked.batch.images.byteLength;
+    const call = this.model.call("a training step", "step", { ...checked, learningRate });
+    await this.#enqueue(call, bytes > LARGE_BATCH_BYTES ? 1 : QUEUED_STEPS);
   }
 
   async evaluate(batch: LabelledBatch): Promise<void> {
@@ -129,7 +133,7 @@ export class OnnxRuntimeSession implements TrainingSession {
   }
 
   /** Waits only while the queue is full. A failure surfaces at the next call. */
-  async #enqueue(work: Promise<void>): Promise<void> {
+  async #enqueue(work: Promise<void>, room = QUEUED_STEPS): Promise<void> {
     const settled = work
       .catch((error: unknown) => {
         this.#failure ??= error;
@@ -138,7 +142,7 @@ export class OnnxRuntimeSession implements TrainingSession {
         this.#enqueued.splice(this.#enqueued.indexOf(settled), 1);
       });
     this.#enqueued.push(settled);
-    while (this.#enqueued.length >= QUEUED_STEPS) await this.#enqueued[0];
+    while (this.#enqueued.length >= room) await this.#enqueued[0];
   }
 
   /** The result of a call, unless what was enqueued before it failed. */

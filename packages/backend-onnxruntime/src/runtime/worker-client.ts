@@ -7,9 +7,14 @@ export interface WorkerRequest {
   readonly argument: unknown;
 }
 
-export type WorkerResponse =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: Error };
+/** An answer, and the memory of the call's images, given back to be used again. */
+export type WorkerResponse = {
+  readonly id: number;
+  readonly images?: ArrayBuffer | undefined;
+} & ({ readonly value: unknown } | { readonly error: Error });
+
+/** As many batches as are handed over at once. */
+const MOST_SPARE = 2;
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -20,6 +25,8 @@ interface Pending {
 export class WorkerClient {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
+  /** Memory of images that the worker is done with. */
+  readonly #spare: ArrayBuffer[] = [];
   #nextId = 0;
   #failure: Error | undefined;
 
@@ -52,6 +59,16 @@ export class WorkerClient {
     }) as ReturnType<EngineCalls[Name]>;
   }
 
+  /**
+   * Memory for a batch's images, which the next call moves to the worker. Used again where it fits:
+   * left to the garbage collector, batches would pile up.
+   */
+  imageMemory(bytes: number): ArrayBuffer {
+    const spare = this.#spare.findIndex(({ byteLength }) => byteLength === bytes);
+    const [known] = spare < 0 ? [] : this.#spare.splice(spare, 1);
+    return known ?? new ArrayBuffer(bytes);
+  }
+
   async terminate(): Promise<void> {
     await this.#worker.terminate();
   }
@@ -60,6 +77,10 @@ export class WorkerClient {
     const pending = this.#pending.get(response.id);
     this.#pending.delete(response.id);
     if (this.#pending.size === 0) this.#worker.unref();
+    if (response.images !== undefined) {
+      this.#spare.push(response.images);
+      if (this.#spare.length > MOST_SPARE) this.#spare.shift();
+    }
     if ("error" in response) pending?.reject(response.error);
     else pending?.resolve(response.value);
   }
@@ -71,8 +92,8 @@ export class WorkerClient {
   }
 }
 
-/** The images of a batch, which are a copy made for the worker: moved there, not copied again. */
-function movedBuffers(argument: unknown): ArrayBuffer[] {
+/** The memory of a batch's images, which are a copy made for the worker: moved there and back, not copied again. */
+export function movedBuffers(argument: unknown): ArrayBuffer[] {
   const { batch = argument } = (argument ?? {}) as { readonly batch?: unknown };
   const { images } = (batch ?? {}) as Partial<WholeBatch>;
   return images?.buffer instanceof ArrayBuffer ? [images.buffer] : [];

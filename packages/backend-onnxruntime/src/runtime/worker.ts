@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Engine } from "./engine.js";
 import type { EngineCalls, EngineOptions } from "./protocol.js";
-import type { WorkerRequest, WorkerResponse } from "./worker-client.js";
+import { movedBuffers, type WorkerRequest, type WorkerResponse } from "./worker-client.js";
 
 // The worker thread of one model: the runtime's run() blocks its thread, so it must not be the main one.
 const port = parentPort;
@@ -11,7 +11,11 @@ const engine = new Engine(workerData as EngineOptions);
 let queue: Promise<void> = Promise.resolve();
 
 port.on("message", ({ id, call, argument }: WorkerRequest) => {
-  queue = queue.then(async () => port.postMessage(await answer(id, call, argument)));
+  queue = queue.then(async () => {
+    const response = await answer(id, call, argument);
+    const [images] = movedBuffers(argument);
+    port.postMessage({ ...response, images }, images === undefined ? [] : [images]);
+  });
 });
 
 async function answer(id: number, call: keyof EngineCalls, argument: unknown): Promise<WorkerResponse> {
