@@ -42,10 +42,11 @@ def main():
 def make_fixture(plan):
     name = plan.architecture["name"]
     runs = [run for run in [*step_plans(), *trajectory_plans()] if run.architecture == name]
+    version = torch.__version__.split("+")[0]
     return {
         "format": "nin-pytorch-fixture",
         "version": 1,
-        "about": f"PyTorch {torch.__version__.split('+')[0]} in float64; written by scripts/pytorch/conformance_fixtures.py",
+        "about": f"PyTorch {version} in float64; written by scripts/pytorch/conformance_fixtures.py",
         **network_answers(plan),
         "runs": [run_answers(run, plan.architecture) for run in runs],
     }

@@ -42,7 +42,7 @@ export const catalog: readonly CatalogEntry[] = [
   small("even-kernels", 5),
   small("stride-over-kernel", 2),
   small("stride-over-kernel-pools", 1),
-  small("linear-head", 3, [...STEPS, trajectory("adamw", 100)]),
+  small("linear-head", 3, [...STEPS, trajectory("adamw", 48)]),
   small("linear-head-without-bias", 5, [...STEPS, trajectory("sgd-no-bias", 32)]),
   small("nin-block-mlp-0", 2),
   small("nin-block-mlp-1", 1, [trajectory("sgd-cosine-warmup", 24, true)]),

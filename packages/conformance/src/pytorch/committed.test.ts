@@ -2,6 +2,7 @@ import { createReferenceBackend } from "@nin/backend-reference";
 import { builtinArchitecture, layerKindNames, sameArchitecture } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { LEAST_MARGIN, tolerances } from "../tolerances.js";
+import { networkAllowance, runAllowance } from "./allowed.js";
 import { catalog } from "./catalog.js";
 import { drawnBatch, drawnParameters } from "./drawn-data.js";
 import { committedFixture, committedFixtures, committedText } from "./testing/committed-fixtures.js";
@@ -59,6 +60,26 @@ describe("the margin of a batch", () => {
       expect(smallest).toBeGreaterThanOrEqual(size === "full" ? 3e-6 : LEAST_MARGIN);
     },
   );
+});
+
+test("PyTorch's own float32 is well within what is allowed", () => {
+  const share = 0.5;
+  for (const { fixture } of fixtures) {
+    const { activations, loss, gradients } = fixture.float32;
+    const allowed = networkAllowance(fixture);
+    for (const [name, shown] of activations) expect(shown).toBeLessThan(share * allowed.activations(name));
+    for (const [name, shown] of gradients) expect(shown).toBeLessThan(share * allowed.gradients(name));
+    expect(loss).toBeLessThan(share * allowed.loss);
+    for (const run of fixture.runs) {
+      const { losses, logits, updates } = runAllowance(run);
+      run.float32.losses.forEach((shown, step) => {
+        expect(shown).toBeLessThanOrEqual(share * losses(step));
+      });
+      expect(run.float32.logits).toBeLessThanOrEqual(share * logits);
+      for (const [name, shown] of run.float32.updates)
+        expect(shown).toBeLessThanOrEqual(share * updates(name));
+    }
+  }
 });
 
 describe("a run", () => {

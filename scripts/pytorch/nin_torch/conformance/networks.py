@@ -28,7 +28,8 @@ def network_answers(plan):
 def alive(right):
     """Whether at least half of the scores are not 0, and no parameter's gradient is: a dead network proves nothing."""
     scores = list(right["activations"].values())[-1]
-    return (scores != 0).double().mean() >= 0.5 and all(gradient.any() for gradient in right["gradients"].values())
+    moved = all(gradient.any() for gradient in right["gradients"].values())
+    return moved and (scores != 0).double().mean() >= 0.5
 
 
 def run(plan, seed, dtype):

@@ -86,7 +86,12 @@ NORMALIZED = {"mean": 0.25, "std": 0.5}
 def step_plans():
     return [
         RunPlan(
-            f"{kind}-{steps}", architecture, recipe(kind, optimizer, 2, 4, 20_000 + 100 * index, **NORMALIZED), 4, steps, "images"
+            id=f"{kind}-{steps}",
+            architecture=architecture,
+            recipe=recipe(kind, optimizer, epochs=2, batch_size=4, seed=20_000 + 100 * index, **NORMALIZED),
+            images=4,
+            steps=steps,
+            batches="images",
         )
         for index, architecture in enumerate(STEPPED)
         for kind, optimizer in STEP_OPTIMIZERS.items()
@@ -95,26 +100,32 @@ def step_plans():
 
 
 def trajectory_plans():
-    """Each at least 20 steps, and each epoch's last batch partial."""
+    """Each at least 20 steps, and each epoch's last batch partial: 20 images in batches of 6, 6, 6 and 2."""
 
     def plan(id, architecture, optimizer, epochs, seed, **options):
         return RunPlan(
-            id, architecture, recipe(id, optimizer, epochs, 6, seed, **{**NORMALIZED, **options}), 20, 4 * epochs, "indices"
+            id=id,
+            architecture=architecture,
+            recipe=recipe(id, optimizer, epochs, batch_size=6, seed=seed, **{**NORMALIZED, **options}),
+            images=20,
+            steps=4 * epochs,
+            batches="indices",
         )
 
+    decayed = sgd(0.03, momentum=0.9, decay=0.01)
+    warmed = sgd(0.05, momentum=0.9, decay=0.001)
+    cosine = {"schedule": "cosine"}
+    per_channel = {"mean": [0.2, 0.25, 0.3], "std": [0.5, 0.4, 0.6]}
     return [
         plan("sgd", "every-kind", sgd(0.1), 6, 30_000),
-        plan("sgd-momentum", "ceil-pools", sgd(0.03, momentum=0.9), 6, 31_000, schedule="cosine"),
-        plan("sgd-decay-warmup", "dropout", sgd(0.03, momentum=0.9, decay=0.01), 6, 32_000, warmup=5),
-        plan("sgd-cosine-warmup", "nin-block-mlp-1", sgd(0.05, momentum=0.9, decay=0.001), 6, 33_000, schedule="cosine", warmup=4),
-        plan("sgd-wide", "nin-block-mlp-2", sgd(0.05, momentum=0.9), 5, 33_500, schedule="cosine", warmup=2),
-        plan("adamw", "linear-head", adamw(0.005, decay=0.1), 25, 34_000),
-        plan("adamw-cosine-warmup", "every-kind", adamw(0.01, decay=0.01), 6, 35_000, schedule="cosine", warmup=4),
-        plan("adamw-dropout", "dropout", adamw(0.005, beta1=0.8, beta2=0.95), 5, 36_000, schedule="cosine"),
+        plan("sgd-momentum", "ceil-pools", sgd(0.03, momentum=0.9), 6, 31_000, **cosine),
+        plan("sgd-decay-warmup", "dropout", decayed, 6, 32_000, warmup=5),
+        plan("sgd-cosine-warmup", "nin-block-mlp-1", warmed, 6, 33_000, **cosine, warmup=4),
+        plan("sgd-wide", "nin-block-mlp-2", sgd(0.05, momentum=0.9), 5, 33_500, **cosine, warmup=2),
+        plan("adamw", "linear-head", adamw(0.004, decay=0.1), 12, 34_000),
+        plan("adamw-cosine-warmup", "every-kind", adamw(0.01, decay=0.01), 6, 35_000, **cosine, warmup=4),
+        plan("adamw-dropout", "dropout", adamw(0.005, beta1=0.8, beta2=0.95), 5, 36_000, **cosine),
         plan("sgd-no-bias", "linear-head-without-bias", sgd(0.05, decay=0.05), 8, 37_000),
-        plan(
-            "adamw-three-channels", "three-channels", adamw(0.005, decay=0.05), 6, 38_000, warmup=3,
-            mean=[0.2, 0.25, 0.3], std=[0.5, 0.4, 0.6],
-        ),
-        plan("sgd-blocks", "nin-block-mlp-3", sgd(0.03, momentum=0.8), 6, 39_000, schedule="cosine"),
+        plan("adamw-three-channels", "three-channels", adamw(0.005, decay=0.05), 6, 38_000, warmup=3, **per_channel),
+        plan("sgd-blocks", "nin-block-mlp-3", sgd(0.03, momentum=0.8), 6, 39_000, **cosine),
     ]
