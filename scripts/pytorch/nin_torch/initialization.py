@@ -63,13 +63,13 @@ def rule_of(network, init):
 
 
 def initial_values(rule, role, count, ordinal, fans, seed):
-    if not isinstance(rule, str):
-        return np.full(count, float(rule))
+    # Not drawn with a bound of 0, which would give negative zeros too.
+    if rule == "zeros" or not isinstance(rule, str):
+        return np.full(count, 0.0 if rule == "zeros" else float(rule))
     fan_in, fan_out = fans
     bounds = {
         "xavierUniform": math.sqrt(6 / (fan_in + fan_out)),
         "heUniform": math.sqrt(6 / fan_in),
         "uniformFanIn": 1 / math.sqrt(fan_in),
-        "zeros": 0,
     }
     return (2 * uniforms(seed, count, ordinal, 0, PURPOSES[role]) - 1) * bounds[rule]
