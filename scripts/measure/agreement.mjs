@@ -1,6 +1,6 @@
 /**
  * Do the PyTorch scripts and our packages mean the same? Random numbers, shuffles, dropout masks,
- * learning rates, realized shapes and preprocessed images, compared one by one.
+ * learning rates, realized shapes, initial weights and preprocessed images, compared one by one.
  *
  *   node scripts/measure/agreement.mjs --python PATH --data DIR
  */

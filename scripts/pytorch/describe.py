@@ -12,6 +12,7 @@ import torch
 
 from nin_torch.architecture import build, input_shape
 from nin_torch.fashion_mnist import read_split, resize, to_input
+from nin_torch.initialization import initial_parameters
 from nin_torch.philox import dropout_mask, dropout_scale, philox, shuffled_indices
 from nin_torch.recipe import learning_rate_at
 
@@ -25,6 +26,7 @@ def main():
         "dropoutScales": [dropout_scale(rate) for rate in request["dropoutScales"]],
         "learningRates": [learning_rates(request["totalSteps"], recipe) for recipe in request["recipes"]],
         "architectures": [describe(architecture) for architecture in request["architectures"]],
+        "initialWeights": [initial_weights(*about) for about in request["initialWeights"]],
         "images": [images(request["data"], *about) for about in request["images"]],
     }
     json.dump(answer, sys.stdout)
@@ -50,6 +52,13 @@ def describe(architecture):
             shapes.append(list(output.shape))
     parameters = {name: list(parameter.shape) for name, parameter in network.named_parameters()}
     return {"parameters": parameters, "outputShapes": shapes}
+
+
+def initial_weights(architecture, init, seed):
+    return {
+        name: sha256(parameter.numpy(), "<f4")
+        for name, parameter in initial_parameters(build(architecture), init, seed).items()
+    }
 
 
 def images(folder, count, architecture, preprocessing):

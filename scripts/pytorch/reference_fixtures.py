@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
+from nin_torch.fixture_tensors import flat
 from nin_torch.recipe import make_optimizer
 
 # Kernels, strides and padding where windows overlap, leave gaps, run past the input in ceil mode,
@@ -45,10 +46,6 @@ OPTIMIZERS = [
     {"kind": "adamw", "learningRate": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weightDecay": 0.0},
     {"kind": "adamw", "learningRate": 0.03, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3, "weightDecay": 0.1},
 ]
-
-
-def flat(tensor):
-    return {"shape": list(tensor.shape), "data": tensor.detach().flatten().tolist()}
 
 
 def integers(generator, *shape):

@@ -11,9 +11,8 @@ from pathlib import Path
 import torch
 
 from nin_torch.journal import append_record, read_records
+from nin_torch.perturbation import difference, largest_differences, perturbed
 from nin_torch.segments import SegmentedRun, add_run_arguments, use_threads
-
-RELATIVE = 2.0**-23
 
 
 def main():
@@ -55,42 +54,9 @@ def measure(oracle, float32, expected, runs):
     return {
         "first": expected["first"],
         "runs": runs,
-        "losses": [max(values) for values in zip(*(drift["losses"] for drift in drifts))],
-        "logits": max(drift["logits"] for drift in drifts),
-        "updates": {name: max(drift["updates"][name] for drift in drifts) for name in names},
+        **largest_differences(drifts),
         "float32": difference(float32.train(state, *segment), expected),
     }
-
-
-def perturbed(state, names, seed):
-    """The state with every parameter's elements up or down by 2^-23 of themselves."""
-    generator = torch.Generator().manual_seed(seed)
-    changed = dict(state)
-    for name in names:
-        signs = 2 * torch.randint(0, 2, state[name].shape, generator=generator) - 1
-        changed[name] = state[name].double() * (1 + RELATIVE * signs)
-    return changed
-
-
-def difference(actual, expected):
-    """Relative differences of every loss and of the logits, and of each parameter's update.
-
-    All runs' updates are measured from the oracle's start: an update's difference is how far apart the parameters
-    end, relative to how far the oracle moved them.
-    """
-    pairs = zip(actual["losses"], expected["losses"])
-    return {
-        "losses": [abs(loss - right) / abs(right) for loss, right in pairs],
-        "logits": ratio_of_norms(actual["logits"].double() - expected["logits"], expected["logits"]),
-        "updates": {
-            name: ratio_of_norms(actual["parameters"][name].double() - expected["parameters"][name], update)
-            for name, update in expected["updates"].items()
-        },
-    }
-
-
-def ratio_of_norms(error, size):
-    return (error.norm() / size.norm().clamp_min(1e-300)).item()
 
 
 def parse_arguments():

@@ -5,6 +5,7 @@ import {
   dropoutScale,
   fillDropoutMask,
   inferLayers,
+  initialParameters,
   learningRateAt,
   namedParameters,
   perChannel,
@@ -35,6 +36,11 @@ export async function answerOf(request) {
       ),
     ),
     architectures: request.architectures.map(describe),
+    initialWeights: request.initialWeights.map(([architecture, init, seed]) =>
+      Object.fromEntries(
+        [...initialParameters(architecture, init, seed)].map(([name, { data }]) => [name, sha256(data)]),
+      ),
+    ),
     images: request.images.map(([count, architecture, preprocessing]) =>
       describeImages(test, count, architecture, preprocessing),
     ),

@@ -61,6 +61,12 @@ export function requestOf(data) {
     totalSteps: 120,
     recipes: [d2l, robust, { ...robust, schedule: { kind: "cosine", warmupSteps: 0 } }],
     architectures: [...MODELS.map((name) => builtinArchitecture(name)), ODD],
+    // The network, a recipe's `init`, seed.
+    initialWeights: [
+      [builtinArchitecture("nin-mnist"), d2l.init, 0],
+      [builtinArchitecture("nin-mnist"), robust.init, largest],
+      [ODD, { ...d2l.init, overrides: { "net.3.2": { bias: 0.1 }, last: { weight: "heUniform" } } }, 7],
+    ],
     // Test images, the network whose input they become, preprocessing.
     images: [
       [10_000, builtinArchitecture("nin"), d2l.preprocessing],

@@ -12,8 +12,11 @@ LOW_WORD = np.uint64(0xFFFFFFFF)
 WORD_BITS = np.uint64(32)
 
 # The counter's last word: what a random number is for.
+PURPOSE_WEIGHT = 1
+PURPOSE_BIAS = 2
 PURPOSE_SHUFFLE = 3
 PURPOSE_DROPOUT = 4
+PURPOSE_SYNTHETIC = 5
 
 
 def philox(seed, counters, index, time, purpose):
@@ -32,10 +35,20 @@ def philox(seed, counters, index, time, purpose):
     return np.stack([x0, x1, x2, x3], axis=1).astype(np.uint32)
 
 
+def words(seed, count, index, time, purpose):
+    """Words 0 to count-1, each counter giving four: uint32 [count]."""
+    return philox(seed, np.arange((count + 3) // 4), index, time, purpose).ravel()[:count]
+
+
+def uniforms(seed, count, index, time, purpose):
+    """The words as `word / 2^32`, in [0, 1): float64 [count]."""
+    return words(seed, count, index, time, purpose) / 2.0**32
+
+
 def shuffled_indices(count, seed, epoch):
     """The order of an epoch (from 0): Fisher-Yates with j = floor(word(k) * (k+1) / 2^32)."""
-    words = philox(seed, np.arange((count + 3) // 4), 0, epoch, PURPOSE_SHUFFLE).ravel()[:count]
-    swaps = (words.astype(np.uint64) * np.arange(1, count + 1, dtype=np.uint64)) >> WORD_BITS
+    drawn = words(seed, count, 0, epoch, PURPOSE_SHUFFLE)
+    swaps = (drawn.astype(np.uint64) * np.arange(1, count + 1, dtype=np.uint64)) >> WORD_BITS
     order = list(range(count))
     for k in range(count - 1, 0, -1):
         j = int(swaps[k])
@@ -45,9 +58,9 @@ def shuffled_indices(count, seed, epoch):
 
 def dropout_mask(seed, position, step, rate, count):
     """Which units are kept, by flat NCHW position in the whole batch: bool [count]."""
-    words = philox(seed, np.arange((count + 7) // 8), position, step, PURPOSE_DROPOUT)
+    drawn = words(seed, 4 * ((count + 7) // 8), position, step, PURPOSE_DROPOUT)
     # Each word's low 16 bits come first.
-    halves = np.stack([words & np.uint32(0xFFFF), words >> np.uint32(16)], axis=2).ravel()
+    halves = np.stack([drawn & np.uint32(0xFFFF), drawn >> np.uint32(16)], axis=1).ravel()
     return halves[:count] >= int(np.floor(rate * 65536 + 0.5))
 
 

@@ -17,7 +17,7 @@ class SegmentedRun:
     def __init__(self, options, dtype):
         self.options = options
         architecture, recipe = read_architecture(options.architecture), read_recipe(options.recipe)
-        self.run = TrainingRun(architecture, recipe, options.data, dtype)
+        self.run = TrainingRun(architecture, recipe, *read_split(options.data, "train"), dtype)
         self.test_images, _ = read_split(options.data, "t10k", options.logit_images)
 
     def segments(self):
@@ -27,9 +27,8 @@ class SegmentedRun:
 
     def train(self, state, first, steps):
         """A segment's losses, the logits after it, and the parameters after it."""
-        self.run.write_state(state, first)
-        losses = [self.run.step() for _ in range(steps)]
-        return {"losses": losses, "logits": self.run.logits(self.test_images), "parameters": self.run.parameters()}
+        trained = self.run.train(state, first, steps)
+        return {**trained, "logits": self.run.logits(self.test_images)}
 
     def save_state(self):
         """Under the number of steps done. Whole or not at all, so that an interrupted run leaves no half file."""

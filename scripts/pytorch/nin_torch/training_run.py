@@ -5,7 +5,7 @@ import torch.nn.functional as F
 
 from .architecture import build
 from .dropout import set_step
-from .fashion_mnist import read_split, to_input
+from .fashion_mnist import to_input
 from .philox import shuffled_indices
 from .recipe import learning_rate_at, make_optimizer
 
@@ -14,13 +14,14 @@ STATE_NAMES = {"momentum_buffer": "velocity", "exp_avg": "moment1", "exp_avg_sq"
 
 
 class TrainingRun:
-    """A training run on Fashion-MNIST, at any of its steps."""
+    """A training run on images [N, H, W] in bytes and their labels, at any of its steps."""
 
-    def __init__(self, architecture, recipe, folder, dtype):
+    def __init__(self, architecture, recipe, images, labels, dtype):
         self.architecture = architecture
         self.recipe = recipe
         self.dtype = dtype
-        self.images, self.labels = read_split(folder, "train")
+        self.images = images
+        self.labels = labels
         self.network = build(architecture).to(dtype)
         self.optimizer = make_optimizer(recipe["optimizer"], self.network.parameters())
         self.next_step = 0
@@ -56,6 +57,11 @@ class TrainingRun:
                 remembered["step"] = torch.tensor(float(step))
             if remembered:
                 self.optimizer.state[parameter] = remembered
+
+    def train(self, state, first, steps):
+        """Steps from a state after `first` of them: their losses, and the parameters after them."""
+        self.write_state(state, first)
+        return {"losses": [self.step() for _ in range(steps)], "parameters": self.parameters()}
 
     def step(self):
         """One step on the run's next batch, dropout on. Returns the batch's mean loss before the update."""

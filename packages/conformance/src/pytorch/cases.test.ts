@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { ConformanceFailure } from "../failure.js";
+import { bareHost } from "../host.js";
+import { levelOf } from "../levels.js";
+import {
+  FixtureError,
+  forwardOfPyTorch,
+  gradientsOfPyTorch,
+  stepsOfPyTorch,
+  trajectoriesOfPyTorch,
+} from "./index.js";
+import { fixtureHost } from "./testing/committed-fixtures.js";
+import { referenceContext } from "./testing/reference-context.js";
+
+const cases = [
+  ...forwardOfPyTorch(),
+  ...gradientsOfPyTorch(),
+  ...stepsOfPyTorch(),
+  ...trajectoriesOfPyTorch(),
+];
+
+test("ids are stable, and each is there once", () => {
+  const ids = cases.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toEqual(
+    expect.arrayContaining([
+      "forward/pytorch/ceil-pools:batch=2",
+      "gradients/pytorch/pool-ties:batch=3",
+      "step/pytorch/linear-head:run=adamw-2,steps=2",
+      "trajectory/pytorch/every-kind:run=sgd,steps=24",
+    ]),
+  );
+  expect(new Set(ids.map(levelOf))).toEqual(new Set(["forward", "gradients", "step", "trajectory"]));
+});
+
+test("every level has quick cases, and whole built-in networks are not among them", () => {
+  const quick = cases.filter((each) => each.quick).map(({ id }) => id);
+  expect(new Set(quick.map(levelOf)).size).toBe(4);
+  expect(quick.filter((id) => /\/nin(?::|-size)/.test(id))).toEqual([]);
+});
+
+describe("with the reference", () => {
+  test.for(cases.filter(({ quick }) => quick).map((each) => [each.id, each] as const))(
+    "%s passes",
+    async ([, each]) => {
+      await each.run(referenceContext(fixtureHost()));
+    },
+  );
+
+  test("a case fails when its fixture says otherwise", async () => {
+    const host = fixtureHost((text) =>
+      text.replace('"loss": 0', '"loss": 1').replace('"loss": 1.', '"loss": 2.'),
+    );
+    const each = gradientsOfPyTorch()[0];
+    await expect(each?.run(referenceContext(host))).rejects.toThrow(/^loss: expected/);
+  });
+
+  test("a file that is no fixture is told by its path", async () => {
+    const host = fixtureHost((text) => text.replace('"version": 1,\n "about"', '"version": 2,\n "about"'));
+    const run = forwardOfPyTorch()[0]?.run(referenceContext(host));
+    await expect(run).rejects.toThrow(new FixtureError("version", "1", 2));
+  });
+
+  test("a host without fixtures is told so", async () => {
+    const run = forwardOfPyTorch()[0]?.run(referenceContext(bareHost));
+    await expect(run).rejects.toThrow(ConformanceFailure);
+  });
+});

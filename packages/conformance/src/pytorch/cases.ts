@@ -1,0 +1,90 @@
+import type { CaseContext, ConformanceCase } from "../case.js";
+import { caseId } from "../case-id.js";
+import { check } from "../check/check.js";
+import { networkAllowance, runAllowance } from "./allowed.js";
+import { type CatalogEntry, type CatalogRun, catalog } from "./catalog.js";
+import { checkForward, checkGradients } from "./check-network.js";
+import { checkRun, runCompileOptions } from "./check-run.js";
+import type { FixtureRun, PyTorchFixture } from "./fixture.js";
+import { parsePyTorchFixture } from "./parse-fixture.js";
+
+const GROUP = "pytorch";
+const SHARED = { source: "PyTorch 2.13 float64", needs: ["fixtures"] } as const;
+/** Longer runs are trajectories. */
+const MOST_STEPS_OF_STEP_LEVEL = 2;
+
+/** Every layer's output of each fixture's network. */
+export function forwardOfPyTorch(): readonly ConformanceCase[] {
+  return catalog.map((entry) => ({
+    ...SHARED,
+    id: caseId("forward", GROUP, entry.file, { batch: entry.batch }),
+    plan: "weights and input drawn from the fixture's seed give PyTorch's output of every layer",
+    quick: entry.quick,
+    run: async (context) => {
+      const fixture = await readFixture(context, entry);
+      const model = await context.compile(fixture.architecture, { maxBatch: entry.batch });
+      await checkForward(model, fixture, networkAllowance(fixture));
+    },
+  }));
+}
+
+/** The loss and all gradients of each fixture's network. */
+export function gradientsOfPyTorch(): readonly ConformanceCase[] {
+  return catalog.map((entry) => ({
+    ...SHARED,
+    id: caseId("gradients", GROUP, entry.file, { batch: entry.batch }),
+    plan: "weights, input and labels drawn from the fixture's seed give PyTorch's loss and gradients",
+    quick: entry.quick,
+    run: async (context) => {
+      const fixture = await readFixture(context, entry);
+      const model = await context.compile(fixture.architecture, { maxBatch: entry.batch });
+      await checkGradients(model, fixture, networkAllowance(fixture));
+    },
+  }));
+}
+
+/** One and two steps of each optimizer. */
+export function stepsOfPyTorch(): readonly ConformanceCase[] {
+  return runCases("step", ({ steps }) => steps <= MOST_STEPS_OF_STEP_LEVEL);
+}
+
+/** Runs of 20 steps and more, in shuffled batches of which each epoch's last is partial. */
+export function trajectoriesOfPyTorch(): readonly ConformanceCase[] {
+  return runCases("trajectory", ({ steps }) => steps > MOST_STEPS_OF_STEP_LEVEL);
+}
+
+function runCases(
+  level: "step" | "trajectory",
+  belongs: (run: CatalogRun) => boolean,
+): readonly ConformanceCase[] {
+  return catalog.flatMap((entry) =>
+    entry.runs.filter(belongs).map(
+      ({ id, steps, quick }): ConformanceCase => ({
+        ...SHARED,
+        id: caseId(level, GROUP, entry.file, { run: id, steps }),
+        plan: `${steps === 1 ? "a training step ends" : `${steps} training steps end`} where PyTorch's do: losses, scores, updates`,
+        quick,
+        run: async (context) => {
+          const fixture = await readFixture(context, entry);
+          const run = runOf(fixture, id);
+          const model = await context.compile(
+            fixture.architecture,
+            runCompileOptions(fixture.architecture, run),
+          );
+          await checkRun(model, fixture.architecture, run, runAllowance(run));
+        },
+      }),
+    ),
+  );
+}
+
+async function readFixture({ host }: CaseContext, { file }: CatalogEntry): Promise<PyTorchFixture> {
+  check(host.readFixture !== undefined, "host: expected one with fixtures");
+  return parsePyTorchFixture(JSON.parse(await host.readFixture(`pytorch/${file}.json`)));
+}
+
+function runOf({ runs }: PyTorchFixture, id: string): FixtureRun {
+  const run = runs.find((candidate) => candidate.id === id);
+  check(run !== undefined, `fixture: expected a run ${id}, got ${runs.map((each) => each.id).join(", ")}`);
+  return run;
+}

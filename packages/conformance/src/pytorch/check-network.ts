@@ -1,0 +1,40 @@
+import type { Model } from "@nin/backend";
+import { check, checkNumber } from "../check/check.js";
+import type { NetworkAllowance } from "./allowed.js";
+import { checkKeptTensor, checkKeptTensors } from "./check-kept-tensor.js";
+import { drawnBatch, drawnParameters } from "./drawn-data.js";
+import type { PyTorchFixture } from "./fixture.js";
+import type { KeptTensor } from "./kept-tensor.js";
+
+/** Fails unless every layer's output, and the scores, are the fixture's. Writes the fixture's weights. */
+export async function checkForward(
+  model: Model,
+  fixture: PyTorchFixture,
+  { activations }: NetworkAllowance,
+): Promise<void> {
+  const { architecture, data } = fixture;
+  const { input } = drawnBatch(architecture, data);
+  await model.writeParameters(drawnParameters(architecture, data));
+  checkKeptTensors(await model.activations({ input }), fixture.activations, "activation", activations);
+  const [name, scores] = lastActivation(fixture);
+  checkKeptTensor(await model.predict({ input }), scores, "scores", activations(name));
+}
+
+/** Fails unless the loss and every gradient are the fixture's. Writes the fixture's weights. */
+export async function checkGradients(
+  model: Model,
+  fixture: PyTorchFixture,
+  allowed: NetworkAllowance,
+): Promise<void> {
+  const { architecture, data } = fixture;
+  await model.writeParameters(drawnParameters(architecture, data));
+  const { loss, gradients } = await model.gradients(drawnBatch(architecture, data));
+  checkNumber(loss, fixture.loss, "loss", allowed.loss);
+  checkKeptTensors(gradients, fixture.gradients, "gradient", allowed.gradients);
+}
+
+function lastActivation({ activations }: PyTorchFixture): readonly [string, KeptTensor] {
+  const last = [...activations].at(-1);
+  check(last !== undefined, "fixture: expected at least one activation");
+  return last;
+}

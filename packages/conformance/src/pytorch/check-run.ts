@@ -1,0 +1,88 @@
+import type { CompileOptions, Dataset, Model, TrainingBatch } from "@nin/backend";
+import { batchesPerEpoch, epochBatches } from "@nin/data";
+import {
+  type Architecture,
+  initialParameters,
+  learningRateAt,
+  type Parameters,
+  type Tensor,
+} from "@nin/spec";
+import { check, checkNumber } from "../check/check.js";
+import type { RunAllowance } from "./allowed.js";
+import { checkKeptTensor, checkKeptTensors } from "./check-kept-tensor.js";
+import { drawnDataset } from "./drawn-data.js";
+import type { FixtureRun } from "./fixture.js";
+
+/** How a model is compiled for a run: for its images, all of them in one batch. */
+export function runCompileOptions(
+  { input }: Architecture,
+  { recipe, images }: FixtureRun,
+): Pick<CompileOptions, "maxBatch" | "images"> {
+  const { height, width } = input;
+  return { maxBatch: images, images: { channels: 1, height, width, preprocessing: recipe.preprocessing } };
+}
+
+/** Fails unless each step's loss, the scores after the last one and each parameter's update are the fixture's. */
+export async function checkRun(
+  model: Model,
+  architecture: Architecture,
+  run: FixtureRun,
+  allowed: RunAllowance,
+): Promise<void> {
+  const dataset = drawnDataset(architecture, run.images, run.recipe.seed);
+  const initial = initialParameters(architecture, run.recipe.init, run.recipe.seed);
+  await model.writeParameters(initial);
+  const { losses, parameters } = await train(model, run, dataset);
+  check(losses.length === run.steps, `expected ${run.steps} losses, one a step, got ${losses.length}`);
+  run.losses.forEach((expected, step) => {
+    checkNumber(losses[step], expected, `loss of step ${step}`, allowed.losses(step));
+  });
+  const logits = await model.predict({ images: dataset.images });
+  checkKeptTensor(logits, run.logits, `scores after ${run.steps} steps`, allowed.logits);
+  checkKeptTensors(differences(parameters, initial), run.updates, "update of", allowed.updates);
+}
+
+async function train(
+  model: Model,
+  { recipe, steps, batches }: FixtureRun,
+  dataset: Dataset,
+): Promise<{ readonly losses: readonly number[]; readonly parameters: Parameters }> {
+  const { optimizer, seed, batchSize, epochs } = recipe;
+  const count = dataset.labels.length;
+  const totalSteps = batchesPerEpoch(count, batchSize) * epochs;
+  const kept = batches === "indices" ? { dataset } : {};
+  await using session = await model.train({ optimizer, seed, ...kept });
+  let step = 0;
+  for (let epoch = 0; step < steps; epoch += 1) {
+    for (const indices of epochBatches({ count, batchSize, seed, epoch })) {
+      if (step === steps) break;
+      const batch = batches === "indices" ? { indices } : gather(dataset, indices);
+      await session.step(batch, { learningRate: Math.fround(learningRateAt(recipe, step, totalSteps)) });
+      step += 1;
+    }
+  }
+  const { losses } = await session.metrics();
+  return { losses, parameters: (await session.readState()).parameters };
+}
+
+function gather({ images, labels }: Dataset, indices: Uint32Array): TrainingBatch {
+  const imageBytes = images.length / labels.length;
+  const chosen = new Uint8Array(indices.length * imageBytes);
+  indices.forEach((index, position) => {
+    chosen.set(images.subarray(index * imageBytes, (index + 1) * imageBytes), position * imageBytes);
+  });
+  return { images: chosen, labels: Uint8Array.from(indices, (index) => labels[index] ?? 0) };
+}
+
+/** `after - before`, in float64: what a step moves a weight by is small beside the weight. */
+function differences(after: Parameters, before: Parameters): Parameters {
+  return new Map(
+    [...after].map(([name, { shape, data }]): [string, Tensor] => {
+      const start = before.get(name)?.data;
+      return [
+        name,
+        { shape, data: Float64Array.from(data, (value, i) => value - (start?.[i] ?? Number.NaN)) },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,97 @@
+import type { Shape } from "@nin/spec";
+import { JsonReader } from "../json-reader.js";
+
+/** PyTorch's float64 results for the tutorial's network at 224x224, from weights that any language can make. */
+export interface NinBase {
+  /** The first numbers of the generator for seed 2 and tensor 0. */
+  readonly samples: readonly number[];
+  /** Without dropout. */
+  readonly run: NinBaseRun;
+}
+
+export interface NinBaseRun {
+  /** Of the weights. */
+  readonly seed: number;
+  readonly labels: Uint8Array;
+  /** [images x classes], row-major. */
+  readonly logits: readonly number[];
+  readonly loss: number;
+  /** Of each convolution after its ReLU, and of all other layers. */
+  readonly outputs: readonly NamedStatistics[];
+  /** Of each convolution's weight and bias, in network order. */
+  readonly gradients: readonly NamedStatistics[];
+  readonly lossAfterStep: number;
+}
+
+/** What is kept of a tensor. */
+export interface NamedStatistics {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly sum: number;
+  readonly l1: number;
+  readonly l2: number;
+  readonly max: number;
+  readonly min: number;
+  readonly positions: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** The rate of the step after which `lossAfterStep` is the same batch's loss. */
+export const NIN_BASE_LEARNING_RATE = 0.05;
+
+/** Reads `nin-base.json`. Throws: `FixtureError` naming the path. */
+export function parseNinBase(json: unknown): NinBase {
+  const root = new JsonReader(json);
+  return { samples: root.field("u01Samples").numbers(), run: readRun(root.field("withoutDropout")) };
+}
+
+function readRun(json: JsonReader): NinBaseRun {
+  return {
+    seed: json.field("seed").wholeNumber(0),
+    labels: Uint8Array.from(json.field("labels").array(), (label) => label.wholeNumber(0)),
+    logits: json
+      .field("logits")
+      .array()
+      .flatMap((row) => row.numbers()),
+    loss: json.field("loss").notNegative(),
+    outputs: json
+      .field("layer_outputs_post_relu")
+      .array()
+      .map((layer) => readStatistics(layer, layer.field("name").string())),
+    gradients: json
+      .field("grads")
+      .array()
+      .flatMap((layer) => {
+        const name = layer.field("layer").string();
+        return [
+          readStatistics(layer.field("dW"), `${name} weight`),
+          readStatistics(layer.field("db"), `${name} bias`),
+        ];
+      }),
+    lossAfterStep: json.field(`loss_after_one_sgd_step_lr${NIN_BASE_LEARNING_RATE}`).notNegative(),
+  };
+}
+
+function readStatistics(json: JsonReader, name: string): NamedStatistics {
+  const positions = json
+    .field("idx")
+    .array()
+    .map((position) => position.wholeNumber(0));
+  const values = json.field("val").numbers();
+  if (values.length !== positions.length)
+    json.field("val").fail(`${positions.length} numbers, as many as idx`);
+  return {
+    name,
+    shape: json
+      .field("shape")
+      .array()
+      .map((extent) => extent.wholeNumber(1)),
+    sum: json.field("sum").number(),
+    l1: json.field("l1").notNegative(),
+    l2: json.field("l2").notNegative(),
+    max: json.field("max").number(),
+    min: json.field("min").number(),
+    positions,
+    values,
+  };
+}

@@ -1,0 +1,84 @@
+import { createReferenceBackend } from "@nin/backend-reference";
+import { describe, expect, test } from "vitest";
+import { FixtureError } from "../fixture-error.js";
+import { committedText, fixtureHost } from "../testing/committed-fixtures.js";
+import { referenceContext } from "../testing/reference-context.js";
+import { gradientsOfNinBase, outputsOfNinBase, stepOfNinBase } from "./cases.js";
+import {
+  checkNinBaseGradients,
+  checkOutputs,
+  checkScores,
+  checkStep,
+  expandedNinBase,
+  ninBase,
+  ninBaseWithoutDropout,
+} from "./check-model.js";
+import { parseNinBase } from "./fixture.js";
+import { hashUniform } from "./hash-parameters.js";
+import { ninBaseImages, parseNinBaseImages } from "./images.js";
+
+const { samples, run } = parseNinBase(JSON.parse(committedText("nin-base.json")));
+const images = parseNinBaseImages(JSON.parse(committedText("nin-base-images.json")));
+/** Float64 beside float64: only the order of sums differs. */
+const EXACT = { forward: 1e-9, lateGradients: 1e-9, earlyGradients: 1e-9 };
+/** Full-size networks on a busy two-core machine. */
+const TIMEOUT_MS = 300_000;
+
+test("the hash generator gives the fixture's samples", () => {
+  expect(samples.map((_, i) => hashUniform(2, 0, i))).toEqual(samples);
+});
+
+describe("the reference equals PyTorch float64", () => {
+  test.for([
+    ["scores", ninBase, checkScores],
+    ["every output", expandedNinBase, checkOutputs],
+    ["gradients", ninBase, checkNinBaseGradients],
+    ["a step", ninBaseWithoutDropout, checkStep],
+  ] as const)("%s", { timeout: TIMEOUT_MS }, async ([, architecture, checkModel]) => {
+    const model = await createReferenceBackend().compile(architecture, { images: ninBaseImages });
+    await checkModel(model, { images, run }, EXACT);
+  });
+});
+
+test("ids", () => {
+  const cases = [...outputsOfNinBase(), ...gradientsOfNinBase(), ...stepOfNinBase()];
+  expect(cases.map(({ id }) => id)).toEqual([
+    "forward/nin-base/scores:batch=2",
+    "forward/nin-base/layers:batch=2",
+    "gradients/nin-base/parameters:batch=2",
+    "step/nin-base/sgd:batch=2",
+  ]);
+  expect(cases.some(({ quick }) => quick)).toBe(false);
+});
+
+describe("a case fails when the fixture says otherwise", () => {
+  /** The committed fixture with numbers of its float64 run changed. */
+  const altered = (change: (run: Record<string, unknown>) => void) =>
+    fixtureHost((text) => {
+      const json = JSON.parse(text);
+      if (json.withoutDropout !== undefined) change(json.withoutDropout);
+      return JSON.stringify(json);
+    });
+  const scaled = (name: string, by: number) => (fixture: Record<string, unknown>) => {
+    fixture[name] = Number(fixture[name]) * by;
+  };
+
+  test.for([
+    ["scores", outputsOfNinBase()[0], altered((fixture) => Object.assign(fixture, { seed: 3 })), /^score 0/],
+    ["loss", gradientsOfNinBase()[0], altered(scaled("loss", 1.0001)), /^loss: expected/],
+    [
+      "loss after the step",
+      stepOfNinBase()[0],
+      altered(scaled("loss_after_one_sgd_step_lr0.05", 1.0001)),
+      /^loss after the step: expected/,
+    ],
+  ] as const)("%s", { timeout: TIMEOUT_MS }, async ([, each, host, message]) => {
+    await expect(each?.run(referenceContext(host))).rejects.toThrow(message);
+  });
+});
+
+test("images of another length are refused", () => {
+  const json = JSON.parse(committedText("nin-base-images.json"));
+  expect(() => parseNinBaseImages({ ...json, count: 3 })).toThrow(FixtureError);
+  expect(() => parseNinBaseImages({ ...json, base64: "%" })).toThrow(/^base64: /);
+});
