@@ -37,6 +37,15 @@ import { evaluationCases } from "./levels/trajectory/evaluation.js";
 import { trajectoriesOfLoop } from "./levels/trajectory/loop.js";
 
 import { levelNames, levelOf } from "./levels.js";
+import {
+  forwardOfPyTorch,
+  gradientsOfNinBase,
+  gradientsOfPyTorch,
+  outputsOfNinBase,
+  stepOfNinBase,
+  stepsOfPyTorch,
+  trajectoriesOfPyTorch,
+} from "./pytorch/index.js";
 import { randomCases } from "./random/cases.js";
 
 /** Every group of cases, level by level. A new group is a file in its level's folder and a line here. */
@@ -49,16 +58,23 @@ const groups: readonly (() => readonly ConformanceCase[])[] = [
   forwardOfSubjects,
   forwardOfTies,
   forwardBehaviour,
+  forwardOfPyTorch,
+  outputsOfNinBase,
   gradientsOfSubjects,
   gradientsOfTies,
   gradientsBehaviour,
+  gradientsOfPyTorch,
+  gradientsOfNinBase,
   randomCases,
   stepsOfOptimizers,
   stepsOfLayerKinds,
   stepBehaviour,
+  stepsOfPyTorch,
+  stepOfNinBase,
   trajectoriesOfEpochs,
   trajectoriesOfLoop,
   evaluationCases,
+  trajectoriesOfPyTorch,
   knownAnswers,
   initialWeights,
   dropoutMasks,
