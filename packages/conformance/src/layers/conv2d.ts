@@ -28,6 +28,13 @@ export const conv2dSamples: LayerSamples = {
     { name: "stride-leaves-a-rest", fields: { outChannels: 3, kernelSize: 3, stride: 2 }, input: [2, 8, 10] },
     { name: "kernel-is-input", fields: { outChannels: 5, kernelSize: [5, 4] }, input: [2, 5, 4] },
     { name: "padding-over-kernel", fields: { outChannels: 3, kernelSize: 1, padding: 2 }, input: [2, 3, 4] },
+    {
+      // The only window lies in the padding: found by random architectures.
+      name: "stride-leaps-over-the-image",
+      fields: { outChannels: 3, kernelSize: 1, stride: [6, 1], padding: [2, 0] },
+      input: [2, 2, 4],
+      quick: true,
+    },
     { name: "one-pixel", fields: { outChannels: 3, kernelSize: 3, padding: 1 }, input: [4, 1, 1] },
     {
       name: "no-bias",
