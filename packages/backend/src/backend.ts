@@ -5,6 +5,10 @@ import type { Model } from "./model.js";
 export interface Backend {
   /** `onnxruntime`, `reference`: the name users pick it by. */
   readonly id: string;
+  /** What it does otherwise than most; the conformance suite checks that it says so. */
+  readonly capabilities?: BackendCapabilities;
+  /** Conformance cases that fail for a reason that is known: one that passes nevertheless is a failure. */
+  readonly expectedFailures?: readonly ExpectedFailure[];
   /** Every device the backend knows, the default first, usable here or not. */
   devices(): Promise<readonly Device[]>;
   /**
@@ -13,6 +17,22 @@ export interface Backend {
    * Throws: `DeviceUnavailableError`, `UnsupportedError`. Never falls back to another device.
    */
   compile(architecture: Architecture, options?: CompileOptions): Promise<Model>;
+}
+
+/** What a backend says of itself. */
+export interface BackendCapabilities {
+  /** Whether the same calls give the same bits on the same device and threads; true by default. */
+  readonly deterministic?: boolean;
+}
+
+/** Conformance cases that a backend is known to fail. */
+export interface ExpectedFailure {
+  /** A case's id, or its beginning and `*`. */
+  readonly case: string;
+  /** Where it fails; on every device by default. */
+  readonly device?: string;
+  /** Why, for a person: what is wrong where, and where that is reported. */
+  readonly reason: string;
 }
 
 /** A device of a backend, and whether it can be used on this machine. */

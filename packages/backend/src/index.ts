@@ -1,4 +1,12 @@
-export type { Backend, CompileOptions, Device, ImageFormat, Precision } from "./backend.js";
+export type {
+  Backend,
+  BackendCapabilities,
+  CompileOptions,
+  Device,
+  ExpectedFailure,
+  ImageFormat,
+  Precision,
+} from "./backend.js";
 export type {
   Batch,
   Dataset,

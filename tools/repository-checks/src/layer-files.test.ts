@@ -5,7 +5,7 @@ const KIND = /^packages\/spec\/src\/layers\/([^/]+)\.ts$/;
 /** What stands beside the kinds: their interface, helpers of several, and the block that is made of kinds. */
 const NOT_A_KIND = ["index", "layer-kind", "nin-block", "pool2d", "window"];
 
-it("every backend has a file for each layer kind, of the name it has in spec", () => {
+it("conformance and every backend have a file for each layer kind, of the name it has in spec", () => {
   const paths = committedFiles().map(({ path }) => path);
   const kinds = paths
     .map((path) => KIND.exec(path)?.[1] ?? "index")
@@ -13,7 +13,7 @@ it("every backend has a file for each layer kind, of the name it has in spec", (
   const backends = [...new Set(paths.flatMap((path) => /^packages\/backend-[^/]+/.exec(path)?.[0] ?? []))];
   expect(kinds).toHaveLength(8);
   expect(backends).toContain("packages/backend-reference");
-  for (const backend of backends) {
-    expect(paths).toEqual(expect.arrayContaining(kinds.map((kind) => `${backend}/src/layers/${kind}.ts`)));
+  for (const folder of [...backends, "packages/conformance"]) {
+    expect(paths).toEqual(expect.arrayContaining(kinds.map((kind) => `${folder}/src/layers/${kind}.ts`)));
   }
 });

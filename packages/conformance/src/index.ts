@@ -1,0 +1,24 @@
+export type { CaseContext, ConformanceCase, DeviceOptions } from "./case.js";
+export { conformanceCases } from "./cases.js";
+export { ConformanceFailure, ConformanceOptionError } from "./failure.js";
+export { bareHost, type CaseFiles, type ConformanceHost, type HostFeature } from "./host.js";
+export { type LevelName, levelNames, levelOf } from "./levels.js";
+export { type LevelReport, reportByLevel } from "./report/by-level.js";
+export { junitXml } from "./report/junit.js";
+export {
+  type CaseResult,
+  type CaseStatus,
+  type ConformanceReport,
+  isFailure,
+  reportOf,
+} from "./report/report.js";
+export { type CaseRunOptions, runCase } from "./runner/run-case.js";
+export {
+  type ConformanceOptions,
+  type ConformanceProgress,
+  type PlannedCase,
+  planConformance,
+  runConformance,
+} from "./runner/run-conformance.js";
+export type { CaseSelection } from "./runner/select-cases.js";
+export { tolerances } from "./tolerances.js";

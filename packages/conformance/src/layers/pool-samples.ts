@@ -1,0 +1,40 @@
+import type { LayerSample } from "./layer-samples.js";
+
+/** Windows in every position that a pool can have, for both kinds. */
+export const poolSamples: readonly LayerSample[] = [
+  { name: "overlapping", fields: { kernelSize: 3, stride: 2 }, input: [3, 7, 9], quick: true },
+  {
+    name: "ceil",
+    fields: { kernelSize: 3, stride: 2, ceilMode: true },
+    input: [3, 8, 6],
+    quick: true,
+  },
+  { name: "floor-leaves-a-rest", fields: { kernelSize: 3, stride: 2 }, input: [3, 8, 6], quick: true },
+  { name: "disjoint", fields: { kernelSize: 2, stride: 2 }, input: [2, 6, 8] },
+  { name: "stride-one", fields: { kernelSize: 3, stride: 1 }, input: [2, 5, 6] },
+  { name: "stride-over-kernel", fields: { kernelSize: 2, stride: 3 }, input: [2, 9, 10], quick: true },
+  { name: "padded", fields: { kernelSize: 2, stride: 2, padding: 1 }, input: [3, 6, 6], quick: true },
+  {
+    name: "one-axis-padded",
+    fields: { kernelSize: [3, 2], stride: [2, 1], padding: [1, 0] },
+    input: [2, 7, 6],
+    quick: true,
+  },
+  {
+    name: "padded-ceil",
+    fields: { kernelSize: 3, stride: 2, padding: 1, ceilMode: true },
+    input: [2, 8, 7],
+    quick: true,
+  },
+  {
+    // The last window starts in the right padding, where there is nothing: it is left out.
+    name: "ends-in-the-padding",
+    fields: { kernelSize: 4, stride: 3, padding: 2, ceilMode: true },
+    input: [2, 7, 8],
+  },
+  { name: "asymmetric", fields: { kernelSize: [2, 5], stride: [3, 2] }, input: [2, 8, 9] },
+  { name: "kernel-is-input", fields: { kernelSize: [4, 5], stride: 1 }, input: [3, 4, 5] },
+  { name: "one-element", fields: { kernelSize: 1, stride: 2 }, input: [2, 5, 4] },
+  { name: "odd-channels", fields: { kernelSize: 3, stride: 2 }, input: [7, 5, 5], batch: 3 },
+  { name: "batch-of-one", fields: { kernelSize: 3, stride: 2, ceilMode: true }, input: [5, 6, 6], batch: 1 },
+];

@@ -1,0 +1,36 @@
+import type { CompileOptions, Model } from "@nin/backend";
+import type { Architecture } from "@nin/spec";
+import type { CaseContext } from "../case.js";
+import { architectureOf } from "../drawing/architecture-of.js";
+import { heParameters, type LabelledInput, randomBatch } from "../drawing/random-batch.js";
+
+/** 1x4x4 to three classes, with a block, a pool and a dropout: for what does not depend on the layers. */
+export const smallArchitecture: Architecture = architectureOf(
+  [1, 4, 4],
+  [
+    { kind: "ninBlock", outChannels: 3, kernelSize: 3, padding: 1, mlpChannels: [2] },
+    { kind: "maxPool2d", kernelSize: 2, stride: 2 },
+    { kind: "dropout", rate: 0.5 },
+    { kind: "flatten" },
+    { kind: "linear", outFeatures: 3 },
+  ],
+  "small",
+);
+
+/** Images in bytes for the small network. */
+export const smallImages = { channels: 1, height: 4, width: 4, preprocessing: { mean: 0, std: 1 } } as const;
+
+/** The small network under test, for up to 8 images, with random parameters, the same every time. */
+export async function smallModel(
+  context: CaseContext,
+  options: Omit<CompileOptions, "device"> = {},
+): Promise<Model> {
+  const model = await context.compile(smallArchitecture, { maxBatch: 8, ...options });
+  await model.writeParameters(heParameters(smallArchitecture, 1));
+  return model;
+}
+
+/** A batch for it. */
+export function smallBatch(count = 4, seed = 2): LabelledInput {
+  return randomBatch(smallArchitecture, count, seed);
+}

@@ -1,0 +1,192 @@
+import type { Backend, Model } from "@nin/backend";
+import { createReferenceBackend } from "@nin/backend-reference";
+import { describe, expect, test } from "vitest";
+import type { CaseContext } from "../case.js";
+import { smallArchitecture } from "../networks/small.js";
+import type { CaseResult } from "../report/report.js";
+import { failingCase, madeUpCase } from "../testing/made-up-cases.js";
+import { runConformance } from "./run-conformance.js";
+
+const backend = createReferenceBackend();
+const statuses = ({ cases }: { readonly cases: readonly CaseResult[] }) =>
+  cases.map(({ id, status }) => `${id} ${status}`);
+
+test("counts every case once, and tells of each as it ends", async () => {
+  const told: string[] = [];
+  const report = await runConformance(backend, {
+    cases: [
+      madeUpCase("shapes/a/passes"),
+      failingCase("forward/b/fails"),
+      madeUpCase("files/c/needs", undefined, { needs: ["files", "memory"] }),
+      failingCase("step/d/expected"),
+      madeUpCase("step/d/unexpected"),
+    ],
+    expectedFailures: [{ case: "step/d/*", reason: "the runtime rounds twice" }],
+    onResult: ({ id }, { done, total }) => told.push(`${done}/${total} ${id}`),
+  });
+  expect(report).toMatchObject({ passed: 1, failed: 2, skipped: 1, expectedFailures: 1 });
+  expect(statuses(report)).toEqual([
+    "shapes/a/passes passed",
+    "forward/b/fails failed",
+    "files/c/needs skipped",
+    "step/d/expected expectedFailure",
+    "step/d/unexpected unexpectedPass",
+  ]);
+  expect(report.cases.map(({ detail }) => detail)).toEqual([
+    undefined,
+    "Error: it differs",
+    "this host lacks: files, memory",
+    "the runtime rounds twice (Error: it differs)",
+    "expected to fail, and passes: the runtime rounds twice",
+  ]);
+  expect(told[4]).toBe("5/5 step/d/unexpected");
+});
+
+describe("which cases", () => {
+  const cases = [
+    madeUpCase("shapes/a/one"),
+    madeUpCase("shapes/a/two", undefined, { quick: false }),
+    madeUpCase("forward/a/one"),
+  ];
+
+  test.each([
+    [{ filter: "a/one" }, ["shapes/a/one", "forward/a/one"]],
+    [{ filter: "shapes/" }, ["shapes/a/one", "shapes/a/two"]],
+    [{ quick: true }, ["shapes/a/one", "forward/a/one"]],
+    [{ quick: true, filter: "shapes" }, ["shapes/a/one"]],
+  ])("%o", async (selection, expected) => {
+    const report = await runConformance(backend, { cases, ...selection });
+    expect(report.cases.map(({ id }) => id)).toEqual(expected);
+  });
+
+  test("a filter that leaves none is refused", async () => {
+    await expect(runConformance(backend, { cases, filter: "two", quick: true })).rejects.toMatchObject({
+      code: "NIN_CONFORMANCE_OPTION",
+    });
+  });
+});
+
+describe("expected failures", () => {
+  const lists: Backend = {
+    ...backend,
+    expectedFailures: [{ case: "forward/b/fails", device: "gpu", reason: "the driver loses a digit" }],
+  };
+  const cases = [failingCase("forward/b/fails")];
+
+  test("that the backend lists hold on the device they name", async () => {
+    expect(await runConformance(lists, { cases, device: "gpu" })).toMatchObject({ expectedFailures: 1 });
+    expect(await runConformance(lists, { cases, device: "cpu" })).toMatchObject({ failed: 1 });
+    expect(await runConformance(lists, { cases })).toMatchObject({ failed: 1 });
+  });
+
+  test("that name no case of the suite, or have no reason, are refused", async () => {
+    for (const expectedFailures of [
+      [{ case: "forward/no/such", reason: "a typing error" }],
+      [{ case: "forward/ties/*", reason: " " }],
+    ]) {
+      await expect(runConformance(backend, { expectedFailures })).rejects.toMatchObject({
+        code: "NIN_CONFORMANCE_OPTION",
+      });
+    }
+  });
+});
+
+describe("models", () => {
+  const compileTwice = async ({ compile, oracle }: CaseContext): Promise<Model[]> => [
+    await compile(smallArchitecture),
+    await oracle(smallArchitecture),
+  ];
+
+  test("are disposed of when their case ends, also when it fails", async () => {
+    const kept: Model[] = [];
+    const report = await runConformance(backend, {
+      cases: [
+        madeUpCase("shapes/a/passes", async (context) => void kept.push(...(await compileTwice(context)))),
+        madeUpCase("shapes/a/fails", async (context) => {
+          kept.push(...(await compileTwice(context)));
+          throw new Error("it differs");
+        }),
+      ],
+    });
+    expect(statuses(report)).toEqual(["shapes/a/passes passed", "shapes/a/fails failed"]);
+    expect(kept).toHaveLength(4);
+    for (const model of kept) {
+      await expect(model.readParameters()).rejects.toMatchObject({ code: "NIN_DISPOSED" });
+    }
+  });
+
+  test("whose dispose fails fail the case", async () => {
+    const broken: Backend = {
+      ...backend,
+      compile: async (architecture) => {
+        const model = await backend.compile(architecture);
+        model.dispose = () => Promise.reject(new Error("the device is lost"));
+        return model;
+      },
+    };
+    const cases = [madeUpCase("shapes/a/b", async (context) => void (await compileTwice(context)))];
+    const [result] = (await runConformance(broken, { cases })).cases;
+    expect(result).toMatchObject({
+      status: "failed",
+      detail: "disposing of its models: Error: the device is lost",
+    });
+  });
+
+  test("that come after their case has timed out are disposed of", async () => {
+    let late: Model | undefined;
+    let finish: () => void = () => {};
+    const compiled = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const slow: Backend = {
+      ...backend,
+      compile: async (architecture) => {
+        await compiled;
+        late = await backend.compile(architecture);
+        return late;
+      },
+    };
+    const cases = [
+      madeUpCase("shapes/a/b", async (context) => void (await context.compile(smallArchitecture))),
+    ];
+    const [result] = (await runConformance(slow, { cases, timeoutMs: 20 })).cases;
+    expect(result).toMatchObject({ status: "failed", detail: "not done after 20 ms" });
+    finish();
+    await expect.poll(() => late).toBeDefined();
+    await expect.poll(() => late?.readParameters().catch(({ code }) => code)).toBe("NIN_DISPOSED");
+  });
+});
+
+test("options reach the backend, and the case", async () => {
+  const given: unknown[] = [];
+  const asking: Backend = {
+    ...backend,
+    compile: (architecture, options) => {
+      given.push(options);
+      return backend.compile(architecture);
+    },
+  };
+  const cases = [
+    madeUpCase("shapes/a/b", async ({ compile, seed, options }) => {
+      given.push(seed, options);
+      await compile(smallArchitecture, { maxBatch: 3 });
+    }),
+  ];
+  await runConformance(asking, { cases, device: "gpu", threads: 2, seed: 7 });
+  expect(given).toEqual([7, { device: "gpu", threads: 2 }, { device: "gpu", threads: 2, maxBatch: 3 }]);
+});
+
+test("a signal ends the run before its next case", async () => {
+  const controller = new AbortController();
+  const told: string[] = [];
+  const running = runConformance(backend, {
+    cases: [madeUpCase("shapes/a/one"), madeUpCase("shapes/a/two")],
+    signal: controller.signal,
+    onResult: ({ id }) => {
+      told.push(id);
+      controller.abort(new Error("enough"));
+    },
+  });
+  await expect(running).rejects.toThrow("enough");
+  expect(told).toEqual(["shapes/a/one"]);
+});

@@ -1,0 +1,44 @@
+import type { Backend } from "@nin/backend";
+import { describe, test } from "vitest";
+import { levelNames, levelOf } from "./levels.js";
+import { createNodeHost } from "./node-host.js";
+import { isFailure } from "./report/report.js";
+import { runCase } from "./runner/run-case.js";
+import { type ConformanceOptions, planConformance } from "./runner/run-conformance.js";
+
+/** How a backend's own tests run the suite. */
+export type DescribeConformanceOptions = Omit<ConformanceOptions, "onResult" | "signal">;
+
+/** A case that hangs is the suite's to end. Units: milliseconds. */
+const BEYOND_THE_SUITE_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 120_000;
+
+/**
+ * Runs the suite as tests: one for each case, in its level. A case that the host lacks something for
+ * is skipped by name; an expected failure that passes fails.
+ *
+ * Throws: `ConformanceOptionError` for a filter or an expected failure that names no case.
+ */
+export async function describeConformance(
+  createBackend: () => Backend | Promise<Backend>,
+  options: DescribeConformanceOptions = {},
+): Promise<void> {
+  const backend = await createBackend();
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, host = createNodeHost() } = options;
+  const planned = await planConformance(backend, options);
+  describe(`conformance of ${[backend.id, options.device ?? []].flat().join(" on ")}`, () => {
+    for (const level of levelNames) {
+      const own = planned.filter(({ entry }) => levelOf(entry.id) === level);
+      if (own.length === 0) continue;
+      describe(level, () => {
+        for (const { entry, ...expectation } of own) {
+          test(entry.id, { timeout: timeoutMs + BEYOND_THE_SUITE_MS }, async ({ skip }) => {
+            const result = await runCase(entry, backend, { ...options, ...expectation, host, timeoutMs });
+            if (result.status === "skipped") skip(result.detail);
+            if (isFailure(result)) throw new Error(result.detail);
+          });
+        }
+      });
+    }
+  });
+}
