@@ -150,14 +150,14 @@ export const lifecycleMutants: readonly Mutant[] = [
   },
   {
     id: "lifecycle/leak",
-    mistake: "every step keeps 8 MB",
+    mistake: "every step keeps 8 MB, up to half a gigabyte",
     level: "lifecycle",
     create: () => {
       const kept: Uint8Array[] = [];
       return wrapped({
         session: (session) => ({
           step: (batch, rate) => {
-            kept.push(new Uint8Array(2 ** 23).fill(kept.length % 255));
+            if (kept.length < 64) kept.push(new Uint8Array(2 ** 23).fill(1));
             return session.step(batch, rate);
           },
         }),
@@ -166,13 +166,13 @@ export const lifecycleMutants: readonly Mutant[] = [
   },
   {
     id: "lifecycle/model-leak",
-    mistake: "every model that was disposed of leaves 8 MB behind",
+    mistake: "every model leaves 8 MB behind, up to half a gigabyte",
     level: "lifecycle",
     create: () => {
       const kept: Uint8Array[] = [];
       return wrapped({
         model: () => {
-          kept.push(new Uint8Array(2 ** 23).fill(1 + (kept.length % 255)));
+          if (kept.length < 64) kept.push(new Uint8Array(2 ** 23).fill(1));
           return {};
         },
       });

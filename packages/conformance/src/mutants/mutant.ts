@@ -1,5 +1,5 @@
 import type { Backend } from "@nin/backend";
-import type { LevelName } from "../level-names.js";
+import type { LevelName } from "../levels.js";
 
 /** A backend with one deliberate mistake, which the suite must catch. */
 export interface Mutant {
