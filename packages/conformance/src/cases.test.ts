@@ -27,8 +27,8 @@ test("plans and sources are one line each", () => {
   }
 });
 
-test("every layer kind is looked at by shapes, parameters and forward", () => {
-  for (const level of ["shapes", "parameters", "forward"]) {
+test("every layer kind is looked at by shapes, parameters, forward and gradients", () => {
+  for (const level of ["shapes", "parameters", "forward", "gradients"]) {
     for (const kind of layerKindNames) {
       expect(
         cases.some(({ id, quick }) => quick && id.startsWith(`${level}/${kind}/`)),

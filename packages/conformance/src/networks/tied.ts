@@ -72,13 +72,18 @@ const ARCHITECTURES: readonly (readonly [name: string, architecture: Architectur
   ],
 ];
 
-/** Every tied network, with parameters and a batch of whole numbers from -1 to 1. */
+/** A power of two, exact: scores of some tens would leave nothing of the loss but their rounding. */
+const HEAD_SCALE = 2 ** -4;
+
+/** Every tied network, with parameters and a batch of whole numbers from -1 to 1, the head's smaller. */
 export function tiedNetworks(): readonly TiedNetwork[] {
   return ARCHITECTURES.map(([name, architecture]) => {
     const { input, labels } = randomBatch(architecture, 3, 1);
-    const parameters = namedParameters(architecture).map(
-      (parameter, seed) => [parameter.name, smallIntegers(randomTensor(parameter.shape, seed))] as const,
-    );
+    const head = `net.${architecture.layers.length - 1}.`;
+    const parameters = namedParameters(architecture).map(({ name: parameter, shape }, seed) => {
+      const scale = parameter.startsWith(head) ? HEAD_SCALE : 1;
+      return [parameter, smallIntegers(randomTensor(shape, seed), scale)] as const;
+    });
     return {
       name,
       architecture,
@@ -88,7 +93,7 @@ export function tiedNetworks(): readonly TiedNetwork[] {
   });
 }
 
-function smallIntegers({ shape, data }: Tensor): Tensor {
+function smallIntegers({ shape, data }: Tensor, scale = 1): Tensor {
   // Adding 0 turns -0 into 0.
-  return { shape, data: data.map((value) => Math.round(1.4 * value) + 0) };
+  return { shape, data: data.map((value) => scale * Math.round(1.4 * value) + 0) };
 }

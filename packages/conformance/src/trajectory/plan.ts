@@ -1,0 +1,20 @@
+import type { CompileOptions, TrainingBatch, TrainOptions } from "@nin/backend";
+import type { Architecture, Parameters } from "@nin/spec";
+import type { LabelledInput } from "../drawing/random-batch.js";
+
+/** A training run that is done twice: on the backend under test, and on the oracle. */
+export interface RunPlan {
+  readonly architecture: Architecture;
+  readonly compile: Omit<CompileOptions, "device">;
+  readonly train: TrainOptions;
+  /** What it starts from. */
+  readonly parameters: Parameters;
+  readonly steps: readonly PlannedStep[];
+  /** A batch whose scores are compared after the last step. */
+  readonly probe: LabelledInput;
+}
+
+export interface PlannedStep {
+  readonly batch: TrainingBatch;
+  readonly learningRate: number;
+}
