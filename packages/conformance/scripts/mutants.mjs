@@ -1,6 +1,6 @@
-// node packages/conformance/scripts/mutants.mjs [--quick] [--only TEXT] [--save]
-// Runs every level on every mutant until a case catches it, prints the table, and with --save writes
-// docs/measurements/mutants.json and mutants.md.
+// node packages/conformance/scripts/mutants.mjs [--quick] [--own] [--only TEXT] [--save]
+// Runs every level on every mutant until a case catches it (with --own its own level alone), prints the
+// table, and with --save writes docs/measurements/mutants.json and mutants.md.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -11,16 +11,17 @@ import { mutants } from "../dist/mutants/index.js";
 import { createNodeHost } from "../dist/node.js";
 
 const WORKERS = 2;
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 600_000;
 const MEASUREMENTS = new URL("../../../docs/measurements/", import.meta.url);
 
 /** What each level says of one mutant: the case that caught it, or null. */
-async function rowOf(mutant, quick) {
+async function rowOf(mutant, { quick, own }) {
   const host = createNodeHost();
   const catches = {};
   for (const level of levelNames) {
     const cases = conformanceCases().filter(
-      (entry) => levelOf(entry.id) === level && (entry.quick || !quick),
+      ({ id, quick: isQuick }) =>
+        levelOf(id) === level && (isQuick || !quick) && (level === mutant.level || !own),
     );
     const caught = await catchingCase(mutant, cases, { host, timeoutMs: TIMEOUT_MS });
     catches[level] = caught?.id ?? null;
@@ -29,19 +30,19 @@ async function rowOf(mutant, quick) {
   return { id, mistake, level, catches };
 }
 
-async function work({ ids, quick }) {
+async function work({ ids, options }) {
   for (const id of ids) {
     const mutant = mutants.find((candidate) => candidate.id === id);
-    parentPort.postMessage(await rowOf(mutant, quick));
+    parentPort.postMessage(await rowOf(mutant, options));
   }
 }
 
 /** The rows of all mutants, made by a few threads. */
-async function rowsOf(chosen, quick) {
+async function rowsOf(chosen, options) {
   const rows = [];
   const running = Array.from({ length: WORKERS }, (_, first) => {
     const ids = chosen.filter((_, index) => index % WORKERS === first).map(({ id }) => id);
-    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { ids, quick } });
+    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { ids, options } });
     worker.on("message", (row) => {
       rows.push(row);
       process.stderr.write(`\r${rows.length}/${chosen.length} `);
@@ -56,7 +57,10 @@ async function rowsOf(chosen, quick) {
 function exclusives(rows) {
   const caughtBy = ({ catches }) => levelNames.filter((level) => catches[level] !== null);
   return Object.fromEntries(
-    levelNames.map((level) => [level, rows.filter((row) => caughtBy(row).join() === level).map(({ id }) => id)]),
+    levelNames.map((level) => [
+      level,
+      rows.filter((row) => caughtBy(row).join() === level).map(({ id }) => id),
+    ]),
   );
 }
 
@@ -67,7 +71,9 @@ function markdown(rows) {
   return [
     line(["mutant", "mistake", ...levelNames, "caught by"]),
     line(Array.from({ length: levelNames.length + 3 }, () => "---")),
-    ...rows.map((row) => line([`\`${row.id}\``, row.mistake, ...marks(row), `\`${row.catches[row.level]}\``])),
+    ...rows.map((row) =>
+      line([`\`${row.id}\``, row.mistake, ...marks(row), `\`${row.catches[row.level]}\``]),
+    ),
   ].join("\n");
 }
 
@@ -75,11 +81,15 @@ async function main() {
   const { values } = parseArgs({
     options: {
       quick: { type: "boolean", default: false },
+      own: { type: "boolean", default: false },
       only: { type: "string", default: "" },
       save: { type: "boolean", default: false },
     },
   });
-  const rows = await rowsOf(mutants.filter(({ id }) => id.includes(values.only)), values.quick);
+  const rows = await rowsOf(
+    mutants.filter(({ id }) => id.includes(values.only)),
+    values,
+  );
   const table = markdown(rows);
   const alone = exclusives(rows);
   console.log(table);

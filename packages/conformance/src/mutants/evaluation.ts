@@ -76,6 +76,21 @@ export const evaluationMutants: readonly Mutant[] = [
       }),
   },
   {
+    id: "evaluation/forgets-velocity",
+    mistake: "an evaluation clears the velocity: its buffers are used for something else",
+    level: "lifecycle",
+    create: () =>
+      wrapped({
+        session: (session, { options: { optimizer } }) => ({
+          evaluate: async (batch) => {
+            await session.evaluate(batch);
+            const state = await session.readState();
+            if (optimizer.kind === "sgd") await session.writeState({ ...state, optimizer: new Map() });
+          },
+        }),
+      }),
+  },
+  {
     id: "evaluation/loss-among-steps",
     mistake: "an evaluation's loss is reported among those of the steps",
     level: "lifecycle",

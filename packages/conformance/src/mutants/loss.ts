@@ -31,6 +31,32 @@ export const lossMutants: readonly Mutant[] = [
       })),
   },
   {
+    id: "loss/mean-of-parts",
+    mistake:
+      "a batch is run two images at a time and the parts' means are averaged, a smaller last part counting as much",
+    level: "gradients",
+    create: () =>
+      createReferenceBackend({
+        loss: (scores, labels) => {
+          const { gradient } = referenceParts.loss(scores, labels);
+          const classes = scores.data.length / labels.length;
+          const parts = Math.ceil(labels.length / 2);
+          const images = Array.from(labels, (label, n) => {
+            const row = tensor64([1, classes], scores.data.slice(n * classes, (n + 1) * classes));
+            const partSize = Math.min(2, labels.length - 2 * Math.floor(n / 2));
+            return {
+              loss: referenceParts.loss(row, Uint8Array.of(label)).mean,
+              share: 1 / (parts * partSize),
+            };
+          });
+          const mean = images.reduce((sum, { loss, share }) => sum + loss * share, 0);
+          const shareOf = (i: number): number => images[Math.floor(i / classes)]?.share ?? 0;
+          const data = gradient.data.map((g, i) => g * labels.length * shareOf(i));
+          return { mean, gradient: tensor64(scores.shape, data) };
+        },
+      }),
+  },
+  {
     id: "loss/labels-off-by-one",
     mistake: "labels count from 1: each is taken for the class before it",
     level: "gradients",

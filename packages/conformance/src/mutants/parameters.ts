@@ -71,7 +71,7 @@ export const parameterMutants: readonly Mutant[] = [
   {
     id: "parameters/stale-after-write",
     mistake: "weights are transformed at the first prediction and not again after writeParameters",
-    level: "parameters",
+    level: "forward",
     create: () =>
       wrapped({
         model: (model) => {

@@ -2,6 +2,7 @@ import { createReferenceBackend } from "@nin/backend-reference";
 import { referenceParts } from "@nin/backend-reference/parts";
 import type { Mutant } from "./mutant.js";
 import { optimizerTakenFor, sgdWith } from "./optimizer-formulas.js";
+import { wrapped } from "./wrapped.js";
 
 /** Mistakes in SGD. */
 export const sgdMutants: readonly Mutant[] = [
@@ -92,6 +93,24 @@ export const sgdMutants: readonly Mutant[] = [
         },
       });
     },
+  },
+  {
+    id: "sgd/late-rate",
+    mistake: "the schedule is off by one: each step takes the rate of the step before it",
+    level: "step",
+    create: () =>
+      wrapped({
+        session: (session) => {
+          let previous: number | undefined;
+          return {
+            step: (batch, { learningRate }) => {
+              const late = previous ?? learningRate;
+              previous = learningRate;
+              return session.step(batch, { learningRate: late });
+            },
+          };
+        },
+      }),
   },
   {
     id: "sgd/own-rate",
