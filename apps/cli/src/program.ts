@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { backendsCommand } from "./commands/backends.js";
+import { conformanceCommand } from "./commands/conformance.js";
 import { dataCommand } from "./commands/data.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { exportCommand } from "./commands/export.js";
@@ -28,6 +29,7 @@ const COMMANDS = [
   predictCommand,
   gradientsCommand,
   exportCommand,
+  conformanceCommand,
   dataCommand,
 ];
 

@@ -15,6 +15,7 @@ export {
 export { type CaseRunOptions, runCase } from "./runner/run-case.js";
 export {
   type ConformanceOptions,
+  type ConformancePlan,
   type ConformanceProgress,
   type PlannedCase,
   planConformance,

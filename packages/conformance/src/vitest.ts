@@ -17,7 +17,7 @@ const DEFAULT_TIMEOUT_MS = 120_000;
  * Runs the suite as tests: one for each case, in its level. A case that the host lacks something for
  * is skipped by name; an expected failure that passes fails.
  *
- * Throws: `ConformanceOptionError` for a filter or an expected failure that names no case.
+ * Throws: as `planConformance`.
  */
 export async function describeConformance(
   createBackend: () => Backend | Promise<Backend>,
@@ -25,15 +25,16 @@ export async function describeConformance(
 ): Promise<void> {
   const backend = await createBackend();
   const { timeoutMs = DEFAULT_TIMEOUT_MS, host = createNodeHost() } = options;
-  const planned = await planConformance(backend, options);
-  describe(`conformance of ${[backend.id, options.device ?? []].flat().join(" on ")}`, () => {
+  const { device, cases } = await planConformance(backend, options);
+  describe(`conformance of ${backend.id} on ${device}`, () => {
     for (const level of levelNames) {
-      const own = planned.filter(({ entry }) => levelOf(entry.id) === level);
+      const own = cases.filter(({ entry }) => levelOf(entry.id) === level);
       if (own.length === 0) continue;
       describe(level, () => {
         for (const { entry, ...expectation } of own) {
           test(entry.id, { timeout: timeoutMs + BEYOND_THE_SUITE_MS }, async ({ skip }) => {
-            const result = await runCase(entry, backend, { ...options, ...expectation, host, timeoutMs });
+            const settings = { ...options, device, host, timeoutMs, ...expectation };
+            const result = await runCase(entry, backend, settings);
             if (result.status === "skipped") skip(result.detail);
             if (isFailure(result)) throw new Error(result.detail);
           });

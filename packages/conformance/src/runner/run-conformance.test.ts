@@ -8,6 +8,15 @@ import { failingCase, madeUpCase } from "../testing/made-up-cases.js";
 import { runConformance } from "./run-conformance.js";
 
 const backend = createReferenceBackend();
+/** The reference, which says that it has three devices. */
+const manyDevices: Backend = {
+  ...backend,
+  devices: async () => [
+    { id: "npu", name: "a chip", available: false, reason: "no driver; install it" },
+    { id: "gpu", name: "a card", available: true },
+    { id: "cpu", name: "a processor", available: true },
+  ],
+};
 const statuses = ({ cases }: { readonly cases: readonly CaseResult[] }) =>
   cases.map(({ id, status }) => `${id} ${status}`);
 
@@ -68,7 +77,7 @@ describe("which cases", () => {
 
 describe("expected failures", () => {
   const lists: Backend = {
-    ...backend,
+    ...manyDevices,
     expectedFailures: [{ case: "forward/b/fails", device: "gpu", reason: "the driver loses a digit" }],
   };
   const cases = [failingCase("forward/b/fails")];
@@ -76,7 +85,7 @@ describe("expected failures", () => {
   test("that the backend lists hold on the device they name", async () => {
     expect(await runConformance(lists, { cases, device: "gpu" })).toMatchObject({ expectedFailures: 1 });
     expect(await runConformance(lists, { cases, device: "cpu" })).toMatchObject({ failed: 1 });
-    expect(await runConformance(lists, { cases })).toMatchObject({ failed: 1 });
+    expect(await runConformance(lists, { cases })).toMatchObject({ expectedFailures: 1 });
   });
 
   test("that name no case of the suite, or have no reason, are refused", async () => {
@@ -160,7 +169,7 @@ describe("models", () => {
 test("options reach the backend, and the case", async () => {
   const given: unknown[] = [];
   const asking: Backend = {
-    ...backend,
+    ...manyDevices,
     compile: (architecture, options) => {
       given.push(options);
       return backend.compile(architecture);
@@ -189,4 +198,22 @@ test("a signal ends the run before its next case", async () => {
   });
   await expect(running).rejects.toThrow("enough");
   expect(told).toEqual(["shapes/a/one"]);
+});
+
+describe("the device", () => {
+  const cases = [madeUpCase("shapes/a/one", async ({ options }) => void seen.push(options))];
+  const seen: object[] = [];
+
+  test("is the given one, or the first that is usable", async () => {
+    await runConformance(manyDevices, { cases, device: "cpu" });
+    await runConformance(manyDevices, { cases });
+    expect(seen).toEqual([{ device: "cpu" }, { device: "gpu" }]);
+  });
+
+  test.each([
+    ["npu", "NIN_DEVICE_UNAVAILABLE", "reference: device npu is not available: no driver; install it"],
+    ["tpu", "NIN_UNSUPPORTED", "reference: device tpu is not supported; expected one of npu, gpu, cpu"],
+  ])("%s is refused before any case", async (device, code, message) => {
+    await expect(runConformance(manyDevices, { cases, device })).rejects.toMatchObject({ code, message });
+  });
 });

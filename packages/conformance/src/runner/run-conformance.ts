@@ -3,6 +3,7 @@ import type { ConformanceCase } from "../case.js";
 import { conformanceCases } from "../cases.js";
 import { type CaseResult, type ConformanceReport, reportOf } from "../report/report.js";
 import { checkExpectedFailures, expectedFailureOf } from "./expected-failures.js";
+import { resolveDevice } from "./resolve-device.js";
 import { type CaseRunOptions, runCase } from "./run-case.js";
 import { type CaseSelection, selectCases } from "./select-cases.js";
 
@@ -23,49 +24,56 @@ export interface ConformanceProgress {
   readonly total: number;
 }
 
-/** The cases of a run, and why some are expected to fail. */
+/** What a run does: a device, cases, and why some of them are expected to fail. */
+export interface ConformancePlan {
+  readonly device: string;
+  readonly cases: readonly PlannedCase[];
+}
+
+/** A case, and why it is expected to fail, where it is. */
 export interface PlannedCase {
   readonly entry: ConformanceCase;
   readonly expectedFailure?: string;
 }
 
-/** Throws: `ConformanceOptionError` for a filter or an expected failure that names no case. */
+/**
+ * Throws: `ConformanceOptionError` for a filter or an expected failure that names no case;
+ * `DeviceUnavailableError`, `UnsupportedError`.
+ */
 export async function planConformance(
   backend: Backend,
   options: ConformanceOptions = {},
-): Promise<readonly PlannedCase[]> {
+): Promise<ConformancePlan> {
   const { cases = conformanceCases(), expectedFailures = [] } = options;
   const expected = [...(backend.expectedFailures ?? []), ...expectedFailures];
   // A caller's own choice of cases need not have those that the backend lists.
   if (options.cases === undefined) checkExpectedFailures(expected, cases);
-  const device = expected.length === 0 ? options.device : await deviceOf(backend, options.device);
-  return selectCases(cases, options).map((entry) => {
+  const selected = selectCases(cases, options);
+  const device = await resolveDevice(backend, options.device);
+  const planned = selected.map((entry) => {
     const expectedFailure = expectedFailureOf(entry.id, device, expected);
     return expectedFailure === undefined ? { entry } : { entry, expectedFailure };
   });
+  return { device, cases: planned };
 }
 
 /**
  * Decides whether a backend realizes and trains the same network as all others: runs the cases, one
  * after another, and disposes of every model they compiled.
  *
- * Throws: `ConformanceOptionError`; the signal's reason when aborted. A case that fails is a result.
+ * Throws: as `planConformance`; the signal's reason when aborted. A case that fails is a result.
  */
 export async function runConformance(
   backend: Backend,
   options: ConformanceOptions = {},
 ): Promise<ConformanceReport> {
-  const planned = await planConformance(backend, options);
+  const { device, cases } = await planConformance(backend, options);
   const results: CaseResult[] = [];
-  for (const { entry, ...expectation } of planned) {
+  for (const { entry, ...expectation } of cases) {
     options.signal?.throwIfAborted();
-    const result = await runCase(entry, backend, { ...options, ...expectation });
+    const result = await runCase(entry, backend, { ...options, device, ...expectation });
     results.push(result);
-    options.onResult?.(result, { done: results.length, total: planned.length });
+    options.onResult?.(result, { done: results.length, total: cases.length });
   }
   return reportOf(results);
-}
-
-async function deviceOf(backend: Backend, device: string | undefined): Promise<string | undefined> {
-  return device ?? (await backend.devices()).find(({ available }) => available)?.id;
 }

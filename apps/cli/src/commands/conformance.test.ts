@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { inNewFolder, namesBelow } from "../testing/folders.js";
+import { runHere } from "../testing/in-process.js";
+import { nin } from "../testing/nin.js";
+import { expectRefused } from "../testing/refusal.js";
+
+const RELU = ["conformance", "--filter", "shapes/relu"];
+
+describe("conformance", () => {
+  it("--json gives four numbers and the cases, and nothing else", () =>
+    inNewFolder(async (cwd) => {
+      const { status, stdout, stderr } = await nin([...RELU, "--backend", "reference", "--json"], { cwd });
+      expect([status, stderr]).toEqual([0, ""]);
+      const { cases, ...numbers } = JSON.parse(stdout);
+      expect(numbers).toEqual({ passed: cases.length, failed: 0, skipped: 0, expectedFailures: 0 });
+      expect(cases).toContainEqual({ id: "shapes/relu/image", status: "passed" });
+      for (const entry of cases) expect(Object.keys(entry)).toEqual(["id", "status"]);
+      expect(await namesBelow(cwd)).toEqual([]);
+    }));
+
+  it("runs onnxruntime on cpu by default, and prints a table of levels", () =>
+    inNewFolder(async (cwd) => {
+      const { status, stdout, stderr } = await runHere([...RELU, "--quick", "--threads", "1"], cwd);
+      expect([status, stderr]).toEqual([0, ""]);
+      const [headline, , titles, , shapes, all] = stdout.split("\n");
+      expect(headline).toBe("onnxruntime on cpu: 2 cases passed");
+      expect(titles).toMatch(/^level +passed +failed +expected +skipped +time$/);
+      expect(shapes).toMatch(/^shapes +2 +0 +0 +0 +\d+\.\ds$/);
+      expect(all).toMatch(/^all +2 +0 +0 +0 +\d+\.\ds$/);
+    }));
+
+  it("--quick leaves cases out", () =>
+    inNewFolder(async (cwd) => {
+      const countOf = async (...flags: readonly string[]): Promise<number> => {
+        const { stdout } = await runHere([...RELU, "--backend", "reference", "--json", ...flags], cwd);
+        return JSON.parse(stdout).passed;
+      };
+      const quick = await countOf("--quick");
+      expect(quick).toBeGreaterThan(0);
+      expect(quick).toBeLessThan(await countOf());
+    }));
+
+  it("--junit also writes the results as XML", () =>
+    inNewFolder(async (cwd) => {
+      const { status } = await runHere([...RELU, "--backend", "reference", "--junit", "out.xml"], cwd);
+      expect(status).toBe(0);
+      const xml = await readFile(join(cwd, "out.xml"), "utf8");
+      expect(xml).toMatch(/^<\?xml .*\?>\n<testsuites name="reference" tests="6" failures="0"/);
+      expect(xml).toContain('<testcase classname="shapes.relu" name="image"');
+      expect(await namesBelow(cwd)).toEqual(["out.xml"]);
+    }));
+});
+
+describe("what cannot be run is refused in one line:", () => {
+  it.each([
+    ["another backend", ["--backend", "none"], "backend: expected one of"],
+    ["another device", ["--backend", "reference", "--device", "gpu"], "device gpu is not supported"],
+    ["a filter of nothing", ["--backend", "reference", "--filter", "no/such"], "got no/such"],
+  ])("%s", (_name, flags, line) => expectRefused(["conformance", ...flags], line));
+
+  it("a file that cannot be written", () =>
+    inNewFolder(async (cwd) => {
+      const flags = ["--backend", "reference", "--junit", "missing/out.xml"];
+      const { status, stderr } = await runHere([...RELU, ...flags], cwd);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^nin: missing\/out\.xml: cannot be written: [^\n]+\n$/);
+    }));
+});

@@ -1,0 +1,62 @@
+import { type CaseResult, type ConformanceReport, isFailure, reportByLevel } from "@nin/conformance";
+import { count, plural } from "./format.js";
+import { tableLines } from "./table.js";
+
+interface Row {
+  readonly title: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly expectedFailures: number;
+  readonly durationMs: number;
+}
+
+/** A report for a person: a table of levels, then every case that did not pass, with why. */
+export function conformanceLines(report: ConformanceReport, name: string): readonly string[] {
+  const levels = reportByLevel(report).map((level) => ({ title: level.level, ...level }));
+  const durationMs = levels.reduce((sum, level) => sum + level.durationMs, 0);
+  return [
+    `${name}: ${verdict(report)}`,
+    "",
+    ...levelTable([...levels, { title: "all", ...report, durationMs }]),
+    ...section("Failed", report.cases.filter(isFailure)),
+    ...section("Expected to fail", withStatus(report, "expectedFailure")),
+    ...section("Skipped", withStatus(report, "skipped")),
+  ];
+}
+
+function verdict({ passed, failed, skipped, expectedFailures, cases }: ConformanceReport): string {
+  if (failed > 0) return `${count(failed)} of ${plural(cases.length, "case")} failed`;
+  const rest = [
+    ...(expectedFailures > 0 ? [`${count(expectedFailures)} failed as expected`] : []),
+    ...(skipped > 0 ? [`${count(skipped)} skipped`] : []),
+  ];
+  return [`${plural(passed, "case")} passed`, ...rest].join(", ");
+}
+
+function levelTable(rows: readonly Row[]): readonly string[] {
+  return tableLines(
+    [
+      { title: "level", value: ({ title }) => title },
+      { title: "passed", value: ({ passed }) => count(passed), align: "right" },
+      { title: "failed", value: ({ failed }) => count(failed), align: "right" },
+      { title: "expected", value: ({ expectedFailures }) => count(expectedFailures), align: "right" },
+      { title: "skipped", value: ({ skipped }) => count(skipped), align: "right" },
+      { title: "time", value: ({ durationMs }) => `${(durationMs / 1000).toFixed(1)}s`, align: "right" },
+    ],
+    rows,
+  );
+}
+
+function withStatus({ cases }: ConformanceReport, status: CaseResult["status"]): readonly CaseResult[] {
+  return cases.filter((result) => result.status === status);
+}
+
+function section(title: string, cases: readonly CaseResult[]): readonly string[] {
+  if (cases.length === 0) return [];
+  const lines = cases.flatMap(({ id, detail = "" }) => [
+    `  ${id}`,
+    ...detail.split("\n").map((line) => `    ${line}`),
+  ]);
+  return ["", `${title}:`, ...lines];
+}
