@@ -1,7 +1,7 @@
 import type { Metrics } from "@nin/backend";
 import type { Parameters } from "@nin/spec";
 import type { Mutant } from "./mutant.js";
-import { sessionWith, wrapped } from "./wrapped.js";
+import { inBackground, sessionWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in the order of calls that wait, and in what is gathered from them. */
 export const callMutants: readonly Mutant[] = [
@@ -18,7 +18,7 @@ export const callMutants: readonly Mutant[] = [
               const session = await model.train(options);
               return sessionWith(session, {
                 step: (batch, rate) => {
-                  stale ??= model.readParameters();
+                  stale ??= inBackground(model.readParameters());
                   const stepping = session.step(batch, rate);
                   const settled = (): void => {
                     stale = undefined;
@@ -57,8 +57,7 @@ export const callMutants: readonly Mutant[] = [
           return {
             step: async (batch, rate) => {
               await settled();
-              pending = later().then(() => session.step(batch, rate));
-              pending.catch(() => undefined);
+              pending = inBackground(later().then(() => session.step(batch, rate)));
             },
             evaluate: (batch) => settled().then(() => session.evaluate(batch)),
             metrics: () => settled().then(() => session.metrics()),
@@ -80,7 +79,7 @@ export const callMutants: readonly Mutant[] = [
           let before: Promise<Parameters> | undefined;
           return {
             step: async (batch, rate) => {
-              before ??= model.readParameters();
+              before ??= inBackground(model.readParameters());
               waiting += 1;
               await session.step(batch, rate);
               waiting -= 1;

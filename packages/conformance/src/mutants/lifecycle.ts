@@ -1,7 +1,7 @@
 import type { TrainingSession } from "@nin/backend";
 import type { Parameters } from "@nin/spec";
 import type { Mutant } from "./mutant.js";
-import { sessionWith, wrapped } from "./wrapped.js";
+import { inBackground, sessionWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in how models and sessions begin and end. */
 export const lifecycleMutants: readonly Mutant[] = [
@@ -111,8 +111,7 @@ export const lifecycleMutants: readonly Mutant[] = [
     create: () =>
       wrapped({
         session: (session, { model }) => {
-          const before = model.readParameters();
-          before.catch(() => undefined);
+          const before = inBackground(model.readParameters());
           return {
             dispose: async () => {
               await session.dispose();

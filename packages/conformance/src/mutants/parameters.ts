@@ -2,7 +2,7 @@ import type { Model } from "@nin/backend";
 import { elementCount, initialParameters, type Parameters, type Tensor } from "@nin/spec";
 import { toBfloat16 } from "./bfloat16.js";
 import type { Mutant } from "./mutant.js";
-import { sessionWith, wrapped } from "./wrapped.js";
+import { inBackground, sessionWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in reading and writing parameters. */
 export const parameterMutants: readonly Mutant[] = [
@@ -163,7 +163,7 @@ export const parameterMutants: readonly Mutant[] = [
           return {
             train: async (options) => {
               const session = await model.train(options);
-              before = model.readParameters();
+              before = inBackground(model.readParameters());
               return sessionWith(session, {
                 dispose: () => {
                   before = undefined;

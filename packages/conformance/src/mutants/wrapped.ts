@@ -52,6 +52,12 @@ export function hasLabels(batch: TrainingBatch): batch is Exclude<TrainingBatch,
   return "labels" in batch;
 }
 
+/** A call that may fail before anyone asks for its result. */
+export function inBackground<Result>(call: Promise<Result>): Promise<Result> {
+  call.catch(() => undefined);
+  return call;
+}
+
 function wrappedModel(inner: Model, compiled: Compiled, changes: Changes): Model {
   const plain: Model = {
     layers: inner.layers,
