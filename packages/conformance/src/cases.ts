@@ -1,13 +1,28 @@
 import type { ConformanceCase } from "./case.js";
+import { repeatCases } from "./levels/determinism/repeats.js";
+import { batchErrors } from "./levels/errors/batches.js";
+import { compileErrors } from "./levels/errors/compile.js";
+import { parameterErrors } from "./levels/errors/parameters.js";
+import { sessionErrors } from "./levels/errors/sessions.js";
 import { forwardBehaviour } from "./levels/forward/behaviour.js";
 import { forwardOfSubjects } from "./levels/forward/subjects.js";
 import { forwardOfTies } from "./levels/forward/ties.js";
 import { gradientsBehaviour } from "./levels/gradients/behaviour.js";
 import { gradientsOfSubjects } from "./levels/gradients/subjects.js";
 import { gradientsOfTies } from "./levels/gradients/ties.js";
+import { disposeCases } from "./levels/lifecycle/dispose.js";
+import { manyModelCases } from "./levels/lifecycle/many-models.js";
+import { orderCases } from "./levels/lifecycle/order.js";
 import { parametersAreCopies } from "./levels/parameters/copies.js";
 import { parametersOfPublished } from "./levels/parameters/published.js";
 import { parametersOfSubjects } from "./levels/parameters/subjects.js";
+import { batchKindCases } from "./levels/preprocessing/batch-kinds.js";
+import { channelCases } from "./levels/preprocessing/channels.js";
+import { resizeCases } from "./levels/preprocessing/resize.js";
+import { trainedBatches } from "./levels/randomness/batches.js";
+import { knownAnswers } from "./levels/randomness/known-answers.js";
+import { dropoutMasks } from "./levels/randomness/masks.js";
+import { initialWeights } from "./levels/randomness/weights.js";
 import { shapesOfPublished } from "./levels/shapes/published.js";
 import { shapesOfSubjects } from "./levels/shapes/subjects.js";
 import { stepBehaviour } from "./levels/step/behaviour.js";
@@ -30,6 +45,21 @@ const groups: readonly (() => readonly ConformanceCase[])[] = [
   stepsOfOptimizers,
   stepsOfLayerKinds,
   stepBehaviour,
+  knownAnswers,
+  initialWeights,
+  dropoutMasks,
+  trainedBatches,
+  resizeCases,
+  channelCases,
+  batchKindCases,
+  batchErrors,
+  parameterErrors,
+  sessionErrors,
+  compileErrors,
+  disposeCases,
+  orderCases,
+  manyModelCases,
+  repeatCases,
 ];
 
 /** Every case of the suite, level by level. */

@@ -5,16 +5,7 @@ import { caseId } from "../../case-id.js";
 import { check, checkEqual, checkNumber } from "../../check/check.js";
 import { smallBatch, smallModel } from "../../networks/small.js";
 import { tolerances } from "../../tolerances.js";
-
-const SGD = { kind: "sgd", learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } as const;
-const ADAMW = {
-  kind: "adamw",
-  learningRate: 0.01,
-  beta1: 0.9,
-  beta2: 0.99,
-  epsilon: 1e-8,
-  weightDecay: 0.1,
-} as const;
+import { ADAMW, SGD } from "../optimizers.js";
 
 /** What holds for the steps of any network. */
 export function stepBehaviour(): readonly ConformanceCase[] {
