@@ -4,6 +4,10 @@ import { batchErrors } from "./levels/errors/batches.js";
 import { compileErrors } from "./levels/errors/compile.js";
 import { parameterErrors } from "./levels/errors/parameters.js";
 import { sessionErrors } from "./levels/errors/sessions.js";
+import { checkpointCases } from "./levels/files/checkpoints.js";
+import { resumedTrainings } from "./levels/files/resumed-training.js";
+import { stateCases } from "./levels/files/states.js";
+import { weightFiles } from "./levels/files/weights.js";
 import { forwardBehaviour } from "./levels/forward/behaviour.js";
 import { forwardOfSubjects } from "./levels/forward/subjects.js";
 import { forwardOfTies } from "./levels/forward/ties.js";
@@ -28,6 +32,9 @@ import { shapesOfSubjects } from "./levels/shapes/subjects.js";
 import { stepBehaviour } from "./levels/step/behaviour.js";
 import { stepsOfLayerKinds } from "./levels/step/layer-kinds.js";
 import { stepsOfOptimizers } from "./levels/step/optimizers.js";
+import { trajectoriesOfEpochs } from "./levels/trajectory/epochs.js";
+import { evaluationCases } from "./levels/trajectory/evaluation.js";
+import { trajectoriesOfLoop } from "./levels/trajectory/loop.js";
 
 /** Every group of cases, level by level. A new group is a file in its level's folder and a line here. */
 const groups: readonly (() => readonly ConformanceCase[])[] = [
@@ -45,6 +52,9 @@ const groups: readonly (() => readonly ConformanceCase[])[] = [
   stepsOfOptimizers,
   stepsOfLayerKinds,
   stepBehaviour,
+  trajectoriesOfEpochs,
+  trajectoriesOfLoop,
+  evaluationCases,
   knownAnswers,
   initialWeights,
   dropoutMasks,
@@ -52,6 +62,10 @@ const groups: readonly (() => readonly ConformanceCase[])[] = [
   resizeCases,
   channelCases,
   batchKindCases,
+  weightFiles,
+  checkpointCases,
+  resumedTrainings,
+  stateCases,
   batchErrors,
   parameterErrors,
   sessionErrors,

@@ -20,6 +20,8 @@ export const tolerances = {
     updateCeiling: 1e-2,
     /** A run must lower its loss by this fraction: on a plateau every program looks right. */
     leastDescent: 0.1,
+    /** Of a step: a smaller one is what is left of the difference of much larger numbers. */
+    leastLoss: 1e-2,
   },
 } as const;
 

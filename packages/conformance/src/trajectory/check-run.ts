@@ -1,34 +1,55 @@
-import { check } from "../check/check.js";
+import { check, checkEqual } from "../check/check.js";
 import { largestDifference } from "../check/position.js";
 import { checkNames } from "../check/tensors.js";
 import { type RunDistance, runDistance } from "./distance.js";
 import type { RunOutcome } from "./outcome.js";
 
-/** Fails unless every loss, every tensor and the probe's scores are within their tolerances. */
+/** Fails unless losses, evaluations, tensors and the probe's scores are within their tolerances. */
 export function checkRun(actual: RunOutcome, expected: RunOutcome, tolerance: RunDistance): void {
-  checkNames(actual.tensors, expected.tensors, "updates and optimizer state");
   const distance = runDistance(actual, expected);
-  distance.losses.forEach((far, step) => {
-    const given = `expected ${expected.losses[step]}, got ${actual.losses[step]}`;
-    const allowed = tolerance.losses[step] ?? 0;
-    check(
-      far <= allowed,
-      `loss of step ${step + 1}: ${given}; relative error ${far.toExponential(2)}, allowed ${allowed.toExponential(2)}`,
+  expected.losses.forEach((loss, step) => {
+    const far = distance.losses[step];
+    checkWithin(
+      far,
+      tolerance.losses[step],
+      `loss of step ${step + 1}`,
+      `${actual.losses[step]} instead of ${loss}`,
     );
   });
-  for (const [name, expectedTensor] of expected.tensors) {
-    const actualTensor = actual.tensors.get(name);
-    const far = distance.tensors.get(name) ?? Number.NaN;
-    const allowed = tolerance.tensors.get(name) ?? 0;
-    const most =
-      actualTensor === undefined ? "" : `; most ${largestDifference(actualTensor, expectedTensor)}`;
-    check(
-      far <= allowed,
-      `${name} after ${expected.losses.length} steps: relative L2 error ${far.toExponential(2)}, allowed ${allowed.toExponential(2)}${most}`,
-    );
+  checkEvaluations(actual, expected, distance, tolerance);
+  checkNames(actual.tensors, expected.tensors, "updates and optimizer state");
+  for (const [name, wanted] of expected.tensors) {
+    const given = actual.tensors.get(name);
+    const most = given === undefined ? "missing" : `most ${largestDifference(given, wanted)}`;
+    const what = `${name} after ${expected.losses.length} steps`;
+    checkWithin(distance.tensors.get(name), tolerance.tensors.get(name), what, most);
   }
+  const most = `most ${largestDifference(actual.logits, expected.logits)}`;
+  checkWithin(distance.logits, tolerance.logits, "scores after the last step", most);
+}
+
+function checkEvaluations(
+  actual: RunOutcome,
+  expected: RunOutcome,
+  distance: RunDistance,
+  tolerance: RunDistance,
+): void {
+  expected.evaluations.forEach(({ images, correct, confusion, lossSum }, index) => {
+    const given = actual.evaluations[index];
+    const what = `evaluation ${index + 1}`;
+    checkEqual(
+      [given?.images, given?.correct, [...(given?.confusion ?? [])]],
+      [images, correct, [...confusion]],
+      `${what}: images, correct, confusion`,
+    );
+    const values = `${given?.lossSum} instead of ${lossSum}`;
+    checkWithin(distance.evaluations[index], tolerance.evaluations[index], `${what}: sum of losses`, values);
+  });
+}
+
+function checkWithin(far = Number.NaN, allowed = 0, what: string, values: string): void {
   check(
-    distance.logits <= tolerance.logits,
-    `scores after the last step: relative L2 error ${distance.logits.toExponential(2)}, allowed ${tolerance.logits.toExponential(2)}; most ${largestDifference(actual.logits, expected.logits)}`,
+    far <= allowed,
+    `${what}: relative error ${far.toExponential(2)}, allowed ${allowed.toExponential(2)}; ${values}`,
   );
 }

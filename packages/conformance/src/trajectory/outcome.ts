@@ -1,16 +1,22 @@
-import type { Model, TrainingSession, TrainingState } from "@nin/backend";
+import type { Evaluation, Model, TrainingSession } from "@nin/backend";
 import type { Parameters, Tensor } from "@nin/spec";
 import { check } from "../check/check.js";
-import type { RunPlan } from "./plan.js";
+import type { PlannedStep, RunPlan } from "./plan.js";
 
 /** What a run left behind, to be compared. */
-export interface RunOutcome {
-  /** Of each step, before its update. */
-  readonly losses: readonly number[];
+export interface RunOutcome extends RunRecord {
   /** `update.<parameter>`, which is w_K - w_0, and the optimizer's own tensors. */
   readonly tensors: Parameters;
   /** Scores of the probe after the last step. */
   readonly logits: Tensor;
+}
+
+/** What a session told while it trained. */
+export interface RunRecord {
+  /** Of each step, before its update. */
+  readonly losses: readonly number[];
+  /** Of each step that has one. */
+  readonly evaluations: readonly Evaluation[];
 }
 
 /** Trains a model from the plan's parameters, or from others that stand for them. */
@@ -22,37 +28,51 @@ export async function runPlan(
   await model.writeParameters(start);
   const session = await model.train(plan.train);
   try {
-    for (const { batch, learningRate } of plan.steps) await session.step(batch, { learningRate });
-    return await outcomeOf(model, session, plan);
+    const record = await runSteps(session, plan.steps);
+    return await outcomeOf(model, session, plan, record);
   } finally {
     await session.dispose();
   }
 }
 
-/** Reads what a session has come to, all steps of the plan done. Throws: `ConformanceFailure` for a loss too few. */
+/** Does steps and their evaluations; losses are read with each evaluation and at the end. */
+export async function runSteps(session: TrainingSession, steps: readonly PlannedStep[]): Promise<RunRecord> {
+  const losses: number[] = [];
+  const evaluations: Evaluation[] = [];
+  for (const { batch, learningRate, evaluate = [] } of steps) {
+    await session.step(batch, { learningRate });
+    if (evaluate.length === 0) continue;
+    for (const evaluated of evaluate) await session.evaluate(evaluated);
+    const metrics = await session.metrics();
+    losses.push(...metrics.losses);
+    evaluations.push(metrics.evaluation);
+  }
+  losses.push(...(await session.metrics()).losses);
+  check(
+    losses.length === steps.length,
+    `losses: expected one for each of ${steps.length} steps, got ${losses.length}`,
+  );
+  return { losses, evaluations };
+}
+
+/** Reads what a session has come to, all steps of the plan done. */
 export async function outcomeOf(
   model: Model,
   session: TrainingSession,
   plan: RunPlan,
-  earlierLosses: readonly number[] = [],
+  record: RunRecord,
 ): Promise<RunOutcome> {
-  const { losses } = await session.metrics();
-  const all = [...earlierLosses, ...losses];
-  check(
-    all.length === plan.steps.length,
-    `losses: expected one for each of ${plan.steps.length} steps, got ${all.length}`,
-  );
-  const state = await session.readState();
+  const { step, parameters, optimizer } = await session.readState();
   const done = (plan.train.firstStep ?? 0) + plan.steps.length;
-  check(state.step === done, `step of the state: expected ${done}, got ${state.step}`);
-  return { losses: all, tensors: comparedTensors(state, plan), logits: await model.predict(plan.probe) };
+  check(step === done, `step of the state: expected ${done}, got ${step}`);
+  const tensors = new Map([...updates(parameters, plan), ...optimizer]);
+  return { ...record, tensors, logits: await model.predict(plan.probe) };
 }
 
-function comparedTensors({ parameters, optimizer }: TrainingState, plan: RunPlan): Parameters {
-  const updates = [...parameters].map(([name, { shape, data }]): [string, Tensor] => {
+function updates(parameters: Parameters, plan: RunPlan): readonly (readonly [string, Tensor])[] {
+  return [...parameters].map(([name, { shape, data }]) => {
     const start = plan.parameters.get(name)?.data ?? new Float32Array();
     const moved = Float64Array.from(data, (value, i) => value - (start[i] ?? Number.NaN));
     return [`update.${name}`, { shape, data: moved }];
   });
-  return new Map([...updates, ...optimizer]);
 }

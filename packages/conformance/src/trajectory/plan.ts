@@ -1,4 +1,4 @@
-import type { CompileOptions, TrainingBatch, TrainOptions } from "@nin/backend";
+import type { CompileOptions, LabelledBatch, TrainingBatch, TrainOptions } from "@nin/backend";
 import type { Architecture, Parameters } from "@nin/spec";
 import type { LabelledInput } from "../drawing/random-batch.js";
 
@@ -17,4 +17,6 @@ export interface RunPlan {
 export interface PlannedStep {
   readonly batch: TrainingBatch;
   readonly learningRate: number;
+  /** Batches that are evaluated after the step, in one evaluation; none by default. */
+  readonly evaluate?: readonly LabelledBatch[];
 }

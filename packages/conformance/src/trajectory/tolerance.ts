@@ -14,15 +14,16 @@ export function runTolerance(spread: RunDistance): RunDistance {
       grown = Math.max(grown, loss);
       return allowed(grown, lossCeiling);
     }),
+    evaluations: spread.evaluations.map((loss) => allowed(Math.max(loss, ...spread.losses), lossCeiling)),
     tensors: new Map([...spread.tensors].map(([name, far]) => [name, allowed(far, updateCeiling)])),
     logits: allowed(spread.logits, lossCeiling),
   };
 }
 
 /** Whether rounding decides a run: ten of its spreads are over a ceiling. */
-export function isTooLong({ losses, tensors, logits }: RunDistance): boolean {
+export function isTooLong({ losses, evaluations, tensors, logits }: RunDistance): boolean {
   return (
-    factor * Math.max(logits, ...losses) > lossCeiling ||
+    factor * Math.max(logits, ...losses, ...evaluations) > lossCeiling ||
     factor * Math.max(...tensors.values()) > updateCeiling
   );
 }

@@ -1,0 +1,94 @@
+import type { Tensor } from "@nin/spec";
+import type { CaseContext, ConformanceCase } from "../../case.js";
+import { caseId } from "../../case-id.js";
+import { checkEqual, checkNumber } from "../../check/check.js";
+import { checkSameState } from "../../check/same-state.js";
+import { smallBatch, smallModel } from "../../networks/small.js";
+import { tolerances } from "../../tolerances.js";
+import { ADAMW, SGD } from "../optimizers.js";
+
+const CLASSES = 3;
+
+/** What an evaluation adds up. */
+export function evaluationCases(): readonly ConformanceCase[] {
+  return [
+    {
+      id: caseId("trajectory", "evaluation", "sums"),
+      plan: "evaluate adds up losses and a confusion matrix over batches, without dropout, and starts anew after metrics",
+      source: "log-sum-exp of the model's own scores, by hand",
+      quick: true,
+      run: compareSums,
+    },
+    {
+      id: caseId("trajectory", "evaluation", "equal-scores"),
+      plan: "of equal scores the first is predicted",
+      source: "design rule",
+      quick: true,
+      run: evaluateZeros,
+    },
+    {
+      id: caseId("trajectory", "evaluation", "changes-nothing"),
+      plan: "an evaluation changes nothing of the training: parameters, optimizer state, step, losses",
+      source: "design rule",
+      quick: true,
+      run: changeNothing,
+    },
+  ];
+}
+
+async function compareSums(context: CaseContext): Promise<void> {
+  const model = await smallModel(context);
+  const session = await model.train({ optimizer: SGD, seed: 0 });
+  const confusion = new Array<number>(CLASSES * CLASSES).fill(0);
+  let lossSum = 0;
+  for (const batch of [smallBatch(8, 1), smallBatch(3, 2), smallBatch(1, 3)]) {
+    await session.evaluate(batch);
+    const scores = await model.predict(batch);
+    batch.labels.forEach((label, image) => {
+      const row = [...scores.data.slice(image * CLASSES, (image + 1) * CLASSES)];
+      const cell = label * CLASSES + row.indexOf(Math.max(...row));
+      confusion[cell] = (confusion[cell] ?? 0) + 1;
+      lossSum += lossOf(scores, label, image);
+    });
+  }
+  const { evaluation, losses } = await session.metrics();
+  const correct = confusion.reduce((sum, count, cell) => sum + (cell % (CLASSES + 1) === 0 ? count : 0), 0);
+  checkEqual(losses, [], "losses where no step was done");
+  checkEqual(
+    [evaluation.images, evaluation.correct, [...evaluation.confusion]],
+    [12, correct, confusion],
+    "images, correct, confusion",
+  );
+  checkNumber(evaluation.lossSum, lossSum, "sum of losses", tolerances.lossSum);
+  const { images, lossSum: none } = (await session.metrics()).evaluation;
+  checkEqual([images, none], [0, 0], "images and sum of losses when metrics is called again");
+}
+
+/** In float64. */
+function lossOf({ data }: Tensor, label: number, image: number): number {
+  const scores = [...data.slice(image * CLASSES, (image + 1) * CLASSES)];
+  return Math.log(scores.reduce((sum, score) => sum + Math.exp(score), 0)) - (scores[label] ?? Number.NaN);
+}
+
+async function evaluateZeros(context: CaseContext): Promise<void> {
+  const model = await smallModel(context);
+  const session = await model.train({ optimizer: SGD, seed: 0 });
+  const zeros = [...(await model.readParameters())].map(
+    ([name, { shape, data }]) => [name, { shape, data: data.map(() => 0) }] as const,
+  );
+  await session.writeState({ step: 0, parameters: new Map(zeros), optimizer: new Map() });
+  await session.evaluate({ ...smallBatch(3), labels: Uint8Array.of(0, 2, 2) });
+  const { evaluation } = await session.metrics();
+  checkEqual([...evaluation.confusion], [1, 0, 0, 0, 0, 0, 2, 0, 0], "confusion");
+  checkNumber(evaluation.lossSum, 3 * Math.log(3), "sum of losses", tolerances.lossSum);
+}
+
+async function changeNothing(context: CaseContext): Promise<void> {
+  const model = await smallModel(context);
+  const session = await model.train({ optimizer: ADAMW, seed: 0 });
+  await session.step(smallBatch(4), { learningRate: 0.01 });
+  const before = await session.readState();
+  await session.evaluate(smallBatch(5));
+  checkSameState(await session.readState(), before, "state after an evaluation");
+  checkEqual((await session.metrics()).losses.length, 1, "losses of one step and one evaluation");
+}

@@ -1,0 +1,115 @@
+import { type EpochMetrics, type StepMetrics, trainModel } from "@nin/training";
+import type { CaseContext, ConformanceCase } from "../../case.js";
+import { caseId } from "../../case-id.js";
+import { check, checkEqual, checkNumber } from "../../check/check.js";
+import type { RunDistance } from "../../trajectory/distance.js";
+import { type EpochRun, epochPlan } from "../../trajectory/epoch-plan.js";
+import { type ExpectedRun, expectedRun } from "../../trajectory/expected-run.js";
+import type { RunPlan } from "../../trajectory/plan.js";
+import { epochRun, type RunChoice } from "./runs.js";
+
+const CHOICES: readonly (readonly [choice: RunChoice, quick: boolean])[] = [
+  [
+    {
+      network: "linear-head",
+      optimizer: "momentum",
+      epochs: 3,
+      images: 43,
+      schedule: { kind: "cosine", warmupSteps: 4 },
+      evaluates: true,
+    },
+    true,
+  ],
+  [{ network: "nin", optimizer: "adamw", epochs: 3, evaluates: true }, false],
+];
+
+/** `trainModel` on the backend under test, beside the oracle's steps, added up here. */
+export function trajectoriesOfLoop(): readonly ConformanceCase[] {
+  return CHOICES.map(([choice, quick]) => ({
+    id: caseId("trajectory", "loop", choice.network, { optimizer: choice.optimizer, epochs: choice.epochs }),
+    plan: "trainModel does each step at its rate; an epoch's trainLoss is the mean over images, its test scores the oracle's",
+    source: "oracle, within ten spreads; means by hand",
+    quick,
+    run: (context) => compareLoop(context, epochRun(choice)),
+  }));
+}
+
+async function compareLoop(context: CaseContext, run: EpochRun): Promise<void> {
+  const plan = epochPlan(run);
+  const expected = await expectedRun(context, plan);
+  const { architecture, recipe, data } = run;
+  const model = await context.compile(architecture, plan.compile);
+  const steps: StepMetrics[] = [];
+  const { epochs } = await trainModel({
+    model,
+    architecture,
+    recipe,
+    data,
+    logEvery: 1,
+    on: (event) => {
+      if (event.kind === "step") steps.push(event);
+    },
+  });
+  checkSteps(steps, plan, expected);
+  checkEpochs(epochs, plan, expected, run);
+}
+
+function checkSteps(steps: readonly StepMetrics[], plan: RunPlan, { outcome, tolerance }: ExpectedRun): void {
+  checkEqual(
+    steps.map(({ step }) => step),
+    plan.steps.map((_, index) => index + 1),
+    "steps told",
+  );
+  steps.forEach(({ learningRate, loss, step }, index) => {
+    checkEqual(learningRate, plan.steps[index]?.learningRate, `rate of step ${step}`);
+    checkNumber(
+      loss,
+      outcome.losses[index] ?? Number.NaN,
+      `loss of step ${step}`,
+      tolerance.losses[index] ?? 0,
+    );
+  });
+}
+
+function checkEpochs(
+  epochs: readonly EpochMetrics[],
+  plan: RunPlan,
+  { outcome, tolerance }: ExpectedRun,
+  { data, recipe }: EpochRun,
+): void {
+  check(epochs.length === recipe.epochs, `epochs: expected ${recipe.epochs}, got ${epochs.length}`);
+  const stepsPerEpoch = plan.steps.length / recipe.epochs;
+  for (const [index, epoch] of epochs.entries()) {
+    const what = `epoch ${epoch.epoch}`;
+    const own = { from: index * stepsPerEpoch, to: (index + 1) * stepsPerEpoch };
+    const trainLoss = meanOverImages(plan, outcome.losses, own) / data.train.count;
+    checkNumber(epoch.trainLoss, trainLoss, `${what}: trainLoss`, largestLoss(tolerance, own));
+    const evaluation = outcome.evaluations[index];
+    const { lossSum = Number.NaN, images = 1, correct = 0, confusion = [] } = evaluation ?? {};
+    checkNumber(
+      epoch.testLoss ?? Number.NaN,
+      lossSum / images,
+      `${what}: testLoss`,
+      tolerance.evaluations[index] ?? 0,
+    );
+    checkEqual(epoch.testAccuracy, correct / images, `${what}: testAccuracy`);
+    checkEqual([...(epoch.confusion ?? [])].flat(), [...confusion], `${what}: confusion`);
+  }
+}
+
+interface StepRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The sum of an epoch's losses, each once for every image of its batch. */
+function meanOverImages(plan: RunPlan, losses: readonly number[], { from, to }: StepRange): number {
+  return plan.steps.slice(from, to).reduce((sum, { batch }, index) => {
+    const images = "indices" in batch ? batch.indices.length : batch.labels.length;
+    return sum + images * (losses[from + index] ?? Number.NaN);
+  }, 0);
+}
+
+function largestLoss({ losses }: RunDistance, { from, to }: StepRange): number {
+  return Math.max(...losses.slice(from, to));
+}
