@@ -166,7 +166,7 @@ export const dropoutMutants: readonly Mutant[] = [
   {
     id: "dropout/in-evaluations",
     mistake: "dropout is on in evaluations",
-    level: "lifecycle",
+    level: "trajectory",
     create: () => withDropoutIn({ session: ["evaluate"] }),
   },
   {

@@ -8,7 +8,7 @@ export const evaluationMutants: readonly Mutant[] = [
   {
     id: "evaluation/last-maximum",
     mistake: "of equal scores the last class is predicted",
-    level: "lifecycle",
+    level: "trajectory",
     create: () =>
       createReferenceBackend({
         predictedClasses: ({ data }, batch) => {
@@ -23,7 +23,7 @@ export const evaluationMutants: readonly Mutant[] = [
   {
     id: "evaluation/confusion-transposed",
     mistake: "the confusion matrix has a row for each prediction",
-    level: "lifecycle",
+    level: "trajectory",
     create: () =>
       withEvaluation((evaluation) => {
         const { confusion } = evaluation;
@@ -35,7 +35,7 @@ export const evaluationMutants: readonly Mutant[] = [
   {
     id: "evaluation/mean-of-losses",
     mistake: "the sum of losses is a mean",
-    level: "lifecycle",
+    level: "trajectory",
     create: () =>
       withEvaluation((evaluation) => ({
         ...evaluation,
@@ -45,7 +45,7 @@ export const evaluationMutants: readonly Mutant[] = [
   {
     id: "evaluation/not-cleared",
     mistake: "evaluations add up from the session's start",
-    level: "lifecycle",
+    level: "trajectory",
     create: () =>
       wrapped({
         session: (session) => {
@@ -63,7 +63,7 @@ export const evaluationMutants: readonly Mutant[] = [
   {
     id: "evaluation/counts-as-step",
     mistake: "an evaluation moves the step on",
-    level: "lifecycle",
+    level: "trajectory",
     create: () =>
       wrapped({
         session: (session) => ({
@@ -78,7 +78,7 @@ export const evaluationMutants: readonly Mutant[] = [
   {
     id: "evaluation/forgets-velocity",
     mistake: "an evaluation clears the velocity: its buffers are used for something else",
-    level: "lifecycle",
+    level: "trajectory",
     create: () =>
       wrapped({
         session: (session, { options: { optimizer } }) => ({
@@ -93,7 +93,7 @@ export const evaluationMutants: readonly Mutant[] = [
   {
     id: "evaluation/loss-among-steps",
     mistake: "an evaluation's loss is reported among those of the steps",
-    level: "lifecycle",
+    level: "trajectory",
     create: () =>
       wrapped({
         session: (session, { model }) => {
@@ -114,7 +114,7 @@ export const evaluationMutants: readonly Mutant[] = [
   {
     id: "evaluation/last-batch-only",
     mistake: "each evaluated batch replaces those before it",
-    level: "lifecycle",
+    level: "trajectory",
     create: () =>
       wrapped({
         session: (session) => {
@@ -137,7 +137,7 @@ export const evaluationMutants: readonly Mutant[] = [
   {
     id: "evaluation/full-batches",
     mistake: "images count by full batches",
-    level: "lifecycle",
+    level: "trajectory",
     create: () =>
       wrapped({
         session: (session, { compiled: { options } }) => {

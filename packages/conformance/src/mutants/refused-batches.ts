@@ -146,7 +146,7 @@ export const refusedBatchMutants: readonly Mutant[] = [
   {
     id: "refusals/nan-loss-dropped",
     mistake: "losses that are not finite are left out of the metrics",
-    level: "errors",
+    level: "step",
     create: () =>
       wrapped({
         session: (session) => ({
