@@ -18,6 +18,7 @@ const MEASUREMENTS = new URL("../../../docs/measurements/", import.meta.url);
 async function rowOf(mutant, { quick, own }) {
   const host = createNodeHost();
   const catches = {};
+  let detail = null;
   for (const level of levelNames) {
     const cases = conformanceCases().filter(
       ({ id, quick: isQuick }) =>
@@ -25,9 +26,10 @@ async function rowOf(mutant, { quick, own }) {
     );
     const caught = await catchingCase(mutant, cases, { host, timeoutMs: TIMEOUT_MS });
     catches[level] = caught?.id ?? null;
+    if (level === mutant.level) detail = caught?.detail ?? null;
   }
   const { id, mistake, level } = mutant;
-  return { id, mistake, level, catches };
+  return { id, mistake, level, detail, catches };
 }
 
 async function work({ ids, options }) {

@@ -10,6 +10,7 @@ export const batchMutants: readonly Mutant[] = [
     id: "batches/indices-of-8-bits",
     mistake: "positions in the data set wrap after 255",
     level: "preprocessing",
+    exclusive: true,
     create: () => withIndices((index) => index % 256),
   },
   {

@@ -97,7 +97,7 @@ export const callMutants: readonly Mutant[] = [
   {
     id: "calls/metrics-not-cleared",
     mistake: "losses are gathered from the session's start, not since the last call",
-    level: "lifecycle",
+    level: "step",
     create: () =>
       wrapped({
         session: (session) => {
@@ -116,6 +116,7 @@ export const callMutants: readonly Mutant[] = [
     id: "calls/sixteen-losses",
     mistake: "of the losses since the last call only the last sixteen are kept",
     level: "trajectory",
+    exclusive: true,
     create: () =>
       wrapped({
         session: (session) => ({

@@ -8,7 +8,6 @@ export const determinismMutants: readonly Mutant[] = [
     id: "determinism/sums-in-any-order",
     mistake: "scores differ by a rounding from call to call, as sums by atomic additions do",
     level: "determinism",
-    exclusive: true,
     create: () => {
       const nudged = nudger();
       return wrapped({
@@ -33,6 +32,40 @@ export const determinismMutants: readonly Mutant[] = [
               loss,
               gradients: new Map([...gradients].map(([name, g]) => [name, nudged(g)] as const)),
             };
+          },
+        }),
+      });
+    },
+  },
+  {
+    id: "determinism/activations",
+    mistake: "activations differ by a rounding from call to call",
+    level: "determinism",
+    create: () => {
+      const nudged = nudger();
+      return wrapped({
+        model: (model) => ({
+          activations: async (batch) => {
+            const activations = await model.activations(batch);
+            return new Map([...activations].map(([name, y]) => [name, nudged(y)] as const));
+          },
+        }),
+      });
+    },
+  },
+  {
+    id: "determinism/loss",
+    mistake: "the loss beside the gradients differs by a rounding from call to call",
+    level: "determinism",
+    exclusive: true,
+    create: () => {
+      const nudged = nudger();
+      return wrapped({
+        model: (model) => ({
+          gradients: async (batch) => {
+            const { loss, gradients } = await model.gradients(batch);
+            const { data } = nudged({ shape: [1], data: Float64Array.of(loss) });
+            return { loss: data[0] ?? loss, gradients };
           },
         }),
       });

@@ -12,6 +12,7 @@ import {
 import { withLayer } from "./altered-layers.js";
 import { withDropoutIn } from "./dropout-in.js";
 import type { Mutant } from "./mutant.js";
+import { withPartsPerModel } from "./per-model.js";
 import { wrapped } from "./wrapped.js";
 
 /** Mistakes in which units dropout keeps, and in what it does with them. */
@@ -42,13 +43,13 @@ export const dropoutMutants: readonly Mutant[] = [
     id: "dropout/ordinal",
     mistake: "dropout layers are counted among themselves in place of their position in the architecture",
     level: "randomness",
-    create: () => {
-      const positions: number[] = [];
-      return withMask((mask) => {
-        if (!positions.includes(mask.position)) positions.push(mask.position);
-        return { ...mask, position: positions.indexOf(mask.position) };
-      });
-    },
+    create: () =>
+      withPartsPerModel((_options, { layers }) => ({
+        dropoutMask: (mask, start, kept) => {
+          const before = layers.slice(0, mask.position).filter(({ kind }) => kind === "dropout");
+          fillDropoutMask({ ...mask, position: before.length }, start, kept);
+        },
+      })),
   },
   {
     id: "dropout/split-batch",
@@ -80,7 +81,6 @@ export const dropoutMutants: readonly Mutant[] = [
     id: "dropout/step-of-16-bits",
     mistake: "the step wraps after 65,536",
     level: "randomness",
-    exclusive: true,
     create: () => withMask((mask) => ({ ...mask, step: mask.step % 65_536 })),
   },
   {
@@ -94,7 +94,6 @@ export const dropoutMutants: readonly Mutant[] = [
     id: "dropout/threshold-cut",
     mistake: "the threshold is floor(rate*65536), not rounded",
     level: "randomness",
-    exclusive: true,
     create: () => withBits((bits, { rate }) => bits >= Math.floor(rate * 65_536)),
   },
   {
@@ -137,7 +136,7 @@ export const dropoutMutants: readonly Mutant[] = [
   {
     id: "dropout/backward-unmasked",
     mistake: "the backward pass lets the gradient through units that were dropped",
-    level: "randomness",
+    level: "trajectory",
     create: () =>
       withLayer("dropout", () => ({
         backward: (layer, outputGradient, _values, { kept }) => ({

@@ -9,6 +9,7 @@ export const evaluationMutants: readonly Mutant[] = [
     id: "evaluation/last-maximum",
     mistake: "of equal scores the last class is predicted",
     level: "trajectory",
+    exclusive: true,
     create: () =>
       createReferenceBackend({
         predictedClasses: ({ data }, batch) => {

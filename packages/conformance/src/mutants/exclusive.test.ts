@@ -6,6 +6,8 @@ import { catchingCase } from "./catching-case.js";
 import { mutants } from "./index.js";
 
 const host = createNodeHost();
+/** On a machine that does other work too. */
+const TIMEOUT_MS = 300_000;
 const exclusives = mutants.filter(({ exclusive }) => exclusive === true);
 
 test.each(levelNames)("there are two mutants that %s alone catches", (name) => {
@@ -19,5 +21,6 @@ describe("no other level's quick cases catch", () => {
       const others = conformanceCases().filter(({ id, quick }) => quick && levelOf(id) !== level);
       expect(await catchingCase(mutant, others, { host })).toBeUndefined();
     },
+    TIMEOUT_MS,
   );
 });

@@ -9,7 +9,6 @@ export const lifecycleMutants: readonly Mutant[] = [
     id: "lifecycle/dispose-twice",
     mistake: "a second dispose of a model throws",
     level: "lifecycle",
-    exclusive: true,
     create: () =>
       wrapped({
         model: (model) => {
@@ -41,6 +40,7 @@ export const lifecycleMutants: readonly Mutant[] = [
     id: "lifecycle/two-sessions",
     mistake: "a second session may be opened beside the first",
     level: "lifecycle",
+    exclusive: true,
     create: () =>
       wrapped({
         model: (model) => {

@@ -9,7 +9,7 @@ export interface Mutant {
   readonly mistake: string;
   /** The level that must catch it. */
   readonly level: LevelName;
-  /** Whether no other level can: its reason to be a level of its own. */
+  /** Of two for each level: no other level catches it, which a test makes sure of. */
   readonly exclusive?: true;
   create(): Backend;
 }

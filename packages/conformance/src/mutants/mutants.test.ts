@@ -6,6 +6,8 @@ import { catchingCase } from "./catching-case.js";
 import { mutants } from "./index.js";
 
 const host = createNodeHost();
+/** On a machine that does other work too. */
+const TIMEOUT_MS = 300_000;
 
 test("there are at least fifty, each with a name of its own, and some for every level", () => {
   const ids = mutants.map(({ id }) => id);
@@ -25,4 +27,5 @@ test.each(mutants.map((mutant) => [mutant.id, mutant.level, mutant] as const))(
     // An exception inside the mutant would be caught for the wrong reason.
     expect(caught?.detail).not.toMatch(/^(TypeError|ReferenceError)/);
   },
+  TIMEOUT_MS,
 );

@@ -10,7 +10,6 @@ export const parameterMutants: readonly Mutant[] = [
     id: "parameters/random-at-first",
     mistake: "parameters are drawn when compiling, not zero until they are written",
     level: "parameters",
-    exclusive: true,
     create: () =>
       wrapped({
         backend: (backend) => ({

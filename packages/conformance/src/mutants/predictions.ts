@@ -1,29 +1,48 @@
-import type { Tensor } from "@nin/spec";
+import type { Parameters, Tensor } from "@nin/spec";
 import type { Mutant } from "./mutant.js";
 import { wrapped } from "./wrapped.js";
 
 /** Mistakes in the programs behind `predict` and `activations`, which training does not go through. */
 export const predictionMutants: readonly Mutant[] = [
   {
-    id: "activations/second-image",
-    mistake: "the second image of a batch is given the first one's activations",
+    id: "activations/after-the-fifth",
+    mistake: "activations of images after the fifth are not read back: zeros in their place",
     level: "forward",
     exclusive: true,
     create: () =>
       withActivations((_name, { shape, data }) => {
         const [count = 1] = shape;
-        const image = data.length / count;
-        return {
-          shape,
-          data: data.map((y, i) => (i >= image && i < 2 * image ? (data[i - image] ?? 0) : y)),
-        };
+        return { shape, data: data.map((y, i) => (i >= (5 * data.length) / count ? 0 : y)) };
+      }),
+  },
+  {
+    id: "activations/stale-weights",
+    mistake: "the program of the activations keeps the weights of its first call",
+    level: "forward",
+    exclusive: true,
+    create: () =>
+      wrapped({
+        model: (model) => {
+          let first: Parameters | undefined;
+          return {
+            activations: async (batch) => {
+              const now = await model.readParameters();
+              first ??= now;
+              await model.writeParameters(first);
+              try {
+                return await model.activations(batch);
+              } finally {
+                await model.writeParameters(now);
+              }
+            },
+          };
+        },
       }),
   },
   {
     id: "activations/channels-last",
     mistake: "activations are given in NHWC order under an NCHW shape",
     level: "forward",
-    exclusive: true,
     create: () =>
       withActivations((_name, { shape, data }) => {
         const [, channels = 1, height = 1, width = 1] = shape;

@@ -32,14 +32,12 @@ export const preprocessingMutants: readonly Mutant[] = [
     id: "preprocessing/no-rounding-between",
     mistake: "the image is not rounded to bytes between its two passes",
     level: "preprocessing",
-    exclusive: true,
     create: () => withResize({ isRoundedBetween: false }),
   },
   {
     id: "preprocessing/height-first",
     mistake: "height is resized before width",
     level: "preprocessing",
-    exclusive: true,
     create: () => withResize({ isHeightFirst: true }),
   },
   {
@@ -70,6 +68,7 @@ export const preprocessingMutants: readonly Mutant[] = [
     id: "preprocessing/first-channel-statistics",
     mistake: "mean and std of the first channel are used for all of them",
     level: "preprocessing",
+    exclusive: true,
     create: () =>
       withFormat((format) => ({
         ...format,

@@ -52,7 +52,6 @@ export const realizedLayerMutants: readonly Mutant[] = [
     id: "layers/sides-swapped",
     mistake: "shapes are reported as [1, channels, width, height]",
     level: "shapes",
-    exclusive: true,
     create: () =>
       withLayers((layer) => {
         const [batch = 1, channels = 1, height, width] = layer.outputShape;
@@ -103,6 +102,7 @@ export const realizedLayerMutants: readonly Mutant[] = [
     id: "layers/parameters-without-bias",
     mistake: "a layer's parameters are reported without the bias",
     level: "parameters",
+    exclusive: true,
     create: () =>
       withLayers((layer) => ({
         ...layer,
@@ -113,6 +113,7 @@ export const realizedLayerMutants: readonly Mutant[] = [
     id: "layers/parameters-hwio",
     mistake: "a layer's weight is reported in the backend's own layout",
     level: "parameters",
+    exclusive: true,
     create: () =>
       withLayers((layer) => ({
         ...layer,

@@ -16,7 +16,6 @@ export const refusedBatchMutants: readonly Mutant[] = [
     id: "refusals/label-negative",
     mistake: "a negative label counts from the end",
     level: "errors",
-    exclusive: true,
     create: () => withLabels((label, classes) => (label < 0 ? label + classes : label)),
   },
   {

@@ -78,7 +78,6 @@ export const refusedStateMutants: readonly Mutant[] = [
     id: "refusals/device-fallback",
     mistake: "an unknown device falls back to the default one",
     level: "errors",
-    exclusive: true,
     create: () =>
       wrapped({
         backend: (backend) => ({

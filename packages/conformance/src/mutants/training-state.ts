@@ -11,6 +11,7 @@ export const trainingStateMutants: readonly Mutant[] = [
     id: "state/velocity-lost",
     mistake: "the velocity is not restored: a resumed run starts with none",
     level: "files",
+    exclusive: true,
     create: () =>
       withState({
         write: (state) => ({ ...state, optimizer: withoutPrefix(state.optimizer, "velocity.") }),
@@ -20,6 +21,7 @@ export const trainingStateMutants: readonly Mutant[] = [
     id: "state/moments-lost",
     mistake: "AdamW's moments are not restored: zeros in their place",
     level: "files",
+    exclusive: true,
     create: () =>
       withState({
         write: (state) => ({
@@ -64,7 +66,6 @@ export const trainingStateMutants: readonly Mutant[] = [
     mistake:
       "optimizer state is saved and restored with height and width swapped: a round trip alone shows nothing",
     level: "files",
-    exclusive: true,
     create: () =>
       withState({
         read: (state) => ({
@@ -166,7 +167,7 @@ export const trainingStateMutants: readonly Mutant[] = [
   {
     id: "state/velocity-before-first-step",
     mistake: "velocities of zeros are there before the first step",
-    level: "files",
+    level: "step",
     create: () =>
       wrapped({
         session: (session, { options: { optimizer } }) => ({
