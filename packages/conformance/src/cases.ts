@@ -37,6 +37,9 @@ import { trajectoriesOfEpochs } from "./levels/trajectory/epochs.js";
 import { evaluationCases } from "./levels/trajectory/evaluation.js";
 import { trajectoriesOfLoop } from "./levels/trajectory/loop.js";
 
+import { levelNames, levelOf } from "./levels.js";
+import { randomCases } from "./random/cases.js";
+
 /** Every group of cases, level by level. A new group is a file in its level's folder and a line here. */
 const groups: readonly (() => readonly ConformanceCase[])[] = [
   shapesOfSubjects,
@@ -50,6 +53,7 @@ const groups: readonly (() => readonly ConformanceCase[])[] = [
   gradientsOfSubjects,
   gradientsOfTies,
   gradientsBehaviour,
+  randomCases,
   stepsOfOptimizers,
   stepsOfLayerKinds,
   stepBehaviour,
@@ -80,5 +84,6 @@ const groups: readonly (() => readonly ConformanceCase[])[] = [
 
 /** Every case of the suite, level by level. */
 export function conformanceCases(): readonly ConformanceCase[] {
-  return groups.flatMap((group) => group());
+  const cases = groups.flatMap((group) => group());
+  return levelNames.flatMap((level) => cases.filter(({ id }) => levelOf(id) === level));
 }

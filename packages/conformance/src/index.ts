@@ -3,6 +3,12 @@ export { conformanceCases } from "./cases.js";
 export { ConformanceFailure, ConformanceOptionError } from "./failure.js";
 export { bareHost, type CaseFiles, type ConformanceHost, type HostFeature } from "./host.js";
 export { type LevelName, levelNames, levelOf } from "./levels.js";
+export {
+  type FailingArchitecture,
+  findFailingArchitecture,
+  type SearchOptions,
+  type SearchResult,
+} from "./random/find-failing-architecture.js";
 export { type LevelReport, reportByLevel } from "./report/by-level.js";
 export { junitXml } from "./report/junit.js";
 export {

@@ -7,18 +7,23 @@ import type { Shape } from "./tensor.js";
 
 /** What `arbitraryArchitecture` may draw. */
 export interface ArbitraryArchitectureOptions {
-  /** The most layers before the head, of one to six layers. By default 5. */
+  /** The most layers before the head, of one to six layers. By default 5; 12 are deep. */
   readonly maxLayers?: number;
+  /** The most channels inside. By default 8; formulations that pay on wide layers only need some 20. */
+  readonly maxChannels?: number;
   /** Whether dropout layers are drawn. By default true. */
   readonly dropout?: boolean;
 }
 
-const MAX_CHANNELS = 3;
+const MAX_INPUT_CHANNELS = 3;
 const MAX_EXTENT = 14;
+const DEFAULT_MAX_LAYERS = 5;
+const DEFAULT_MAX_CHANNELS = 8;
 
 /**
  * Small valid networks of every layer kind, for property tests with fast-check: up to 3x14x14
- * inputs, 8 channels inside, 2 to 10 classes, at least one layer with weights.
+ * inputs, 2 to 10 classes, at least one layer with weights. Windows of every sort are among them:
+ * strides over the kernel, one axis padded alone, sizes and channels that are no multiple of 4.
  *
  * They are valid by construction, and stay so while fast-check shrinks them.
  */
@@ -30,9 +35,11 @@ export function arbitraryArchitecture(
 
 /** The same as JSON that a person might write: sizes as integers or pairs, defaults left out or not. */
 export function arbitraryArchitectureJson({
-  maxLayers = 5,
+  maxLayers = DEFAULT_MAX_LAYERS,
+  maxChannels = DEFAULT_MAX_CHANNELS,
   dropout = true,
 }: ArbitraryArchitectureOptions = {}): fc.Arbitrary<object> {
+  const channels = fc.integer({ min: 1, max: maxChannels });
   const extent = fc.oneof(
     { weight: 3, arbitrary: fc.integer({ min: 6, max: MAX_EXTENT }) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: MAX_EXTENT }) },
@@ -40,12 +47,12 @@ export function arbitraryArchitectureJson({
   return fc
     .record({
       input: fc.record({
-        channels: fc.integer({ min: 1, max: MAX_CHANNELS }),
+        channels: fc.integer({ min: 1, max: MAX_INPUT_CHANNELS }),
         height: extent,
         width: extent,
       }),
-      body: fc.array(bodySketch(dropout), { maxLength: maxLayers, size: "max" }),
-      head: fc.oneof(averagingHead(), linearHead(dropout)),
+      body: fc.array(bodySketch(channels, dropout), { maxLength: maxLayers, size: "max" }),
+      head: fc.oneof(averagingHead(channels), linearHead(dropout)),
     })
     .map(({ input, body, head }) => {
       const layers: object[] = [];
@@ -54,11 +61,11 @@ export function arbitraryArchitectureJson({
     });
 }
 
-function bodySketch(dropout: boolean): fc.Arbitrary<LayerSketch> {
+function bodySketch(channels: fc.Arbitrary<number>, dropout: boolean): fc.Arbitrary<LayerSketch> {
   const rate = fc.constantFrom(0, 0.1, 0.5, 0.9);
   return fc.oneof(
-    { weight: 6, arbitrary: convSketch() },
-    { weight: 6, arbitrary: ninBlockSketch() },
+    { weight: 6, arbitrary: convSketch(channels) },
+    { weight: 6, arbitrary: ninBlockSketch(channels, channels) },
     { weight: 4, arbitrary: poolSketch("maxPool2d") },
     { weight: 4, arbitrary: poolSketch("avgPool2d") },
     { weight: 2, arbitrary: always({ kind: "relu" }) },

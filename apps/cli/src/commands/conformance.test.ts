@@ -53,10 +53,32 @@ describe("conformance", () => {
     }));
 });
 
+describe("conformance --random", () => {
+  it("tries so many architectures, and says what it could not compare", () =>
+    inNewFolder(async (cwd) => {
+      const flags = ["--backend", "reference", "--random", "5", "--seed", "3", "--json"];
+      const { status, stdout } = await runHere(["conformance", ...flags], cwd);
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        passed: 1,
+        failed: 0,
+        cases: [
+          {
+            id: "gradients/random/search:count=5,seed=3",
+            status: "passed",
+            detail: expect.stringMatching(/^5 architectures tried; values of \d and steps of \d cannot/),
+          },
+        ],
+      });
+    }));
+});
+
 describe("what cannot be run is refused in one line:", () => {
   it.each([
     ["another backend", ["--backend", "none"], "backend: expected one of"],
     ["another device", ["--backend", "reference", "--device", "gpu"], "device gpu is not supported"],
+    ["a seed of nothing", ["--backend", "reference", "--seed", "1"], "--seed is of --random"],
+    ["a filter of architectures", ["--random", "1", "--filter", "step"], "leave --filter and --quick out"],
     ["a filter of nothing", ["--backend", "reference", "--filter", "no/such"], "got no/such"],
   ])("%s", (_name, flags, line) => expectRefused(["conformance", ...flags], line));
 

@@ -67,7 +67,13 @@ export function padAxis(
   after: number,
   value = 0,
 ): Value {
-  const kept = extentOf(x, axis) + Math.min(before, 0) + Math.min(after, 0);
+  const extent = extentOf(x, axis);
+  const kept = extent + Math.min(before, 0) + Math.min(after, 0);
+  // Nothing of `x` is left, as where a convolution's stride leaps over it: the padding is what is cropped.
+  if (kept < 1) {
+    const wide = padAxis(graph, x, axis, Math.max(before, 0), Math.max(after, 0), value);
+    return slice(graph, wide, axis, Math.max(-before, 0), extent + before + after);
+  }
   const cropped = slice(graph, x, axis, Math.max(-before, 0), kept);
   const none = x.shape.map(() => 0);
   return pad(

@@ -4,7 +4,7 @@ export const conv2dSamples: LayerSamples = {
   kind: "conv2d",
   samples: [
     { name: "plain", fields: { outChannels: 4, kernelSize: 3 }, input: [3, 6, 7], quick: true },
-    { name: "pointwise", fields: { outChannels: 7, kernelSize: 1 }, input: [5, 4, 3], quick: true },
+    { name: "pointwise", fields: { outChannels: 7, kernelSize: 1 }, input: [5, 4, 3] },
     {
       name: "asymmetric",
       fields: { outChannels: 3, kernelSize: [3, 5], stride: [2, 1], padding: [1, 2] },
@@ -28,6 +28,13 @@ export const conv2dSamples: LayerSamples = {
     { name: "stride-leaves-a-rest", fields: { outChannels: 3, kernelSize: 3, stride: 2 }, input: [2, 8, 10] },
     { name: "kernel-is-input", fields: { outChannels: 5, kernelSize: [5, 4] }, input: [2, 5, 4] },
     { name: "padding-over-kernel", fields: { outChannels: 3, kernelSize: 1, padding: 2 }, input: [2, 3, 4] },
+    {
+      // The only window lies in the padding: found by random architectures.
+      name: "stride-leaps-over-the-image",
+      fields: { outChannels: 3, kernelSize: 1, stride: [6, 1], padding: [2, 0] },
+      input: [2, 2, 4],
+      quick: true,
+    },
     { name: "one-pixel", fields: { outChannels: 3, kernelSize: 3, padding: 1 }, input: [4, 1, 1] },
     {
       name: "no-bias",
@@ -51,7 +58,6 @@ export const conv2dSamples: LayerSamples = {
       name: "first-layer",
       fields: { outChannels: 10, kernelSize: 11, stride: 4 },
       input: [1, 27, 31],
-      quick: true,
     },
     {
       name: "wide",

@@ -7,10 +7,10 @@ export type HeadSketch = (input: Shape) => readonly object[];
 
 const classes = fc.integer({ min: 2, max: 10 });
 
-/** A convolution or block of one channel a class, averaged over the image. */
-export function averagingHead(): fc.Arbitrary<HeadSketch> {
+/** A convolution or block of one channel a class, averaged over the image; `channels` inside the block. */
+export function averagingHead(channels: fc.Arbitrary<number>): fc.Arbitrary<HeadSketch> {
   return fc
-    .oneof(convSketch(classes), ninBlockSketch(classes))
+    .oneof(convSketch(classes), ninBlockSketch(channels, classes))
     .map((layer) => (input) => [layer(input), { kind: "globalAvgPool2d" }, { kind: "flatten" }]);
 }
 

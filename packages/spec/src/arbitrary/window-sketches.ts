@@ -9,9 +9,7 @@ export type LayerSketch = (input: Shape) => object;
 const MAX_KERNEL = 5;
 const MAX_STRIDE = 6;
 const MAX_PADDING = 2;
-const MAX_CHANNELS = 8;
 const MAX_MLP_LENGTH = 4;
-const channels = fc.integer({ min: 1, max: MAX_CHANNELS });
 
 const convolutionWindow = {
   brief: fc.boolean(),
@@ -20,8 +18,8 @@ const convolutionWindow = {
   padding: sizes(0, MAX_PADDING),
 };
 
-/** A convolution; `outChannels` as given, or up to 8. */
-export function convSketch(outChannels: fc.Arbitrary<number> = channels): fc.Arbitrary<LayerSketch> {
+/** A convolution of so many channels. */
+export function convSketch(outChannels: fc.Arbitrary<number>): fc.Arbitrary<LayerSketch> {
   return fc
     .record(
       { ...convolutionWindow, outChannels, bias: fc.boolean() },
@@ -34,8 +32,11 @@ export function convSketch(outChannels: fc.Arbitrary<number> = channels): fc.Arb
     }));
 }
 
-/** A block whose last convolution has `lastChannels` outputs, where they are given. */
-export function ninBlockSketch(lastChannels: fc.Arbitrary<number> = channels): fc.Arbitrary<LayerSketch> {
+/** A block of so many channels, its last convolution of `lastChannels`. */
+export function ninBlockSketch(
+  channels: fc.Arbitrary<number>,
+  lastChannels: fc.Arbitrary<number>,
+): fc.Arbitrary<LayerSketch> {
   const optional = {
     mlpKernelSize: fc.constantFrom(1, 3, [1, 3], [3, 1]),
     mlpLength: fc.integer({ min: 0, max: MAX_MLP_LENGTH }),

@@ -1,4 +1,4 @@
-import { type CaseResult, isFailure } from "@nin/conformance";
+import type { CaseResult } from "@nin/conformance";
 import cliProgress from "cli-progress";
 import type { Terminal } from "../terminal.js";
 
@@ -22,11 +22,16 @@ export class CaseProgress {
     process.once("exit", this.#close);
   }
 
-  on(result: CaseResult, done: number, total: number): void {
+  on({ id, status }: CaseResult, done: number, total: number): void {
+    this.show(id, done, total);
+    if (status === "failed" || status === "unexpectedPass") this.#bars?.log(`failed: ${id}\n`);
+    this.#bars?.update();
+  }
+
+  show(what: string, done: number, total: number): void {
     if (this.#bars === undefined) return;
     if (this.#shown === "") this.#bars.create(total, done);
-    this.#shown = caseLine(result.id, done, total, process.stderr.columns || 80);
-    if (isFailure(result)) this.#bars.log(`failed: ${result.id}\n`);
+    this.#shown = caseLine(what, done, total, process.stderr.columns || 80);
     this.#bars.update();
   }
 
@@ -37,8 +42,8 @@ export class CaseProgress {
 }
 
 /** `[120/468] forward/conv2d/plain`, cut to a terminal of so many columns. */
-export function caseLine(id: string, done: number, total: number, columns: number): string {
-  const line = `[${done}/${total}] ${id}`;
+export function caseLine(what: string, done: number, total: number, columns: number): string {
+  const line = `[${done}/${total}] ${what}`;
   // Room for the ^C that a terminal writes behind it.
   return line.slice(0, columns - 3);
 }

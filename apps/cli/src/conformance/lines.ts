@@ -1,6 +1,6 @@
 import { type CaseResult, type ConformanceReport, isFailure, reportByLevel } from "@nin/conformance";
-import { count, plural } from "./format.js";
-import { tableLines } from "./table.js";
+import { count, plural } from "../format.js";
+import { tableLines } from "../table.js";
 
 interface Row {
   readonly title: string;
@@ -22,6 +22,10 @@ export function conformanceLines(report: ConformanceReport, name: string): reado
     ...section("Failed", report.cases.filter(isFailure)),
     ...section("Expected to fail", withStatus(report, "expectedFailure")),
     ...section("Skipped", withStatus(report, "skipped")),
+    ...section(
+      "Said",
+      withStatus(report, "passed").filter(({ detail }) => detail !== undefined),
+    ),
   ];
 }
 

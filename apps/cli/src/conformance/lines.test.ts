@@ -1,6 +1,6 @@
 import { type CaseResult, reportOf } from "@nin/conformance";
 import { describe, expect, it } from "vitest";
-import { conformanceLines } from "./conformance-lines.js";
+import { conformanceLines } from "./lines.js";
 
 const passed: CaseResult = { id: "shapes/relu/image", status: "passed", durationMs: 1500 };
 const failed: CaseResult = {

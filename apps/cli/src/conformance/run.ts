@@ -1,0 +1,100 @@
+import type { Backend } from "@nin/backend";
+import type { ConformanceReport, DeviceOptions } from "@nin/conformance";
+import { loadBackend } from "@nin/registry";
+import { type BackendFlags, chooseBackend, threadsOf } from "../backend-options.js";
+import { EXIT } from "../exit-status.js";
+import type { Action } from "../program.js";
+import type { Terminal } from "../terminal.js";
+import { UsageError } from "../usage-error.js";
+import { writeWhole } from "../write-whole.js";
+import { CaseProgress } from "./case-progress.js";
+
+export interface ConformanceFlags extends BackendFlags {
+  readonly filter?: string;
+  readonly quick?: boolean;
+  readonly json?: boolean;
+  readonly junit?: string;
+  /** How many architectures. */
+  readonly random?: number;
+  readonly seed?: number;
+}
+
+/** What is checked, and where its progress goes. */
+interface Run {
+  readonly backend: Backend;
+  readonly options: DeviceOptions;
+  readonly flags: ConformanceFlags;
+  readonly terminal: Terminal;
+  readonly progress: CaseProgress;
+}
+
+/** Runs the suite, or the search for a failing architecture; status 1 when something failed. */
+export async function runConformanceCommand(
+  flags: ConformanceFlags,
+  terminal: Terminal,
+  exit: Action,
+): Promise<void> {
+  checkFlags(flags);
+  const { backend: id, device } = chooseBackend(flags);
+  const backend = await loadBackend(id);
+  const options = { ...(device === undefined ? {} : { device }), ...threadsOf(flags) };
+  const progress = new CaseProgress(terminal);
+  const run: Run = { backend, options, flags, terminal, progress };
+  const report = await terminal
+    .stoppable(() => (flags.random === undefined ? runSuite(run) : runSearch(run, flags.random)))
+    .finally(() => progress.close());
+  await tell(report, device === undefined ? id : `${id} on ${device}`, run);
+  if (report.failed > 0) exit(EXIT.failed);
+}
+
+function checkFlags({ random, seed, filter, quick }: ConformanceFlags): void {
+  if (random === undefined && seed !== undefined) throw new UsageError("--seed is of --random: give both");
+  if (random !== undefined && (filter !== undefined || quick === true)) {
+    throw new UsageError("--random tries architectures instead of cases: leave --filter and --quick out");
+  }
+}
+
+// The suite is loaded when it is asked for: every other command starts without it.
+async function runSuite({ backend, options, flags, terminal, progress }: Run): Promise<ConformanceReport> {
+  const { runConformance } = await import("@nin/conformance");
+  const { createNodeHost } = await import("@nin/conformance/node");
+  return runConformance(backend, {
+    ...options,
+    ...(flags.filter === undefined ? {} : { filter: flags.filter }),
+    quick: flags.quick === true,
+    host: createNodeHost(),
+    signal: terminal.signal,
+    onResult: (result, { done, total }) => progress.on(result, done, total),
+  });
+}
+
+async function runSearch(run: Run, count: number): Promise<ConformanceReport> {
+  const { searchReport } = await import("./search.js");
+  const { backend, options, flags, terminal, progress } = run;
+  return searchReport(backend, {
+    ...options,
+    count,
+    seed: flags.seed ?? 0,
+    signal: terminal.signal,
+    onProgress: ({ tried }) => progress.show("random architectures", tried, count),
+  });
+}
+
+async function tell(report: ConformanceReport, name: string, { flags, terminal }: Run): Promise<void> {
+  if (flags.junit !== undefined) {
+    const { junitXml } = await import("@nin/conformance");
+    await writeWhole(flags.junit, junitXml(report, name));
+  }
+  if (flags.json === true) return terminal.print(JSON.stringify(asJson(report), undefined, 2));
+  const { conformanceLines } = await import("./lines.js");
+  for (const line of conformanceLines(report, name)) terminal.print(line);
+}
+
+function asJson({ passed, failed, skipped, expectedFailures, cases }: ConformanceReport): object {
+  const withoutTimes = cases.map(({ id, status, detail }) => ({
+    id,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+  }));
+  return { passed, failed, skipped, expectedFailures, cases: withoutTimes };
+}

@@ -1,0 +1,35 @@
+import type { Backend } from "@nin/backend";
+import {
+  type ConformanceReport,
+  findFailingArchitecture,
+  reportOf,
+  type SearchOptions,
+  type SearchResult,
+} from "@nin/conformance";
+
+/** A search for a failing architecture as a report of one case. */
+export async function searchReport(backend: Backend, options: SearchOptions): Promise<ConformanceReport> {
+  const started = performance.now();
+  const result = await findFailingArchitecture(backend, options);
+  const { failure } = result;
+  return reportOf([
+    {
+      id: `gradients/random/search:count=${options.count},seed=${options.seed}`,
+      status: failure === undefined ? "passed" : "failed",
+      detail: detailOf(result),
+      durationMs: performance.now() - started,
+    },
+  ]);
+}
+
+function detailOf({ tried, withoutValues, withoutSteps, failure }: SearchResult): string {
+  const said = `${tried} architectures tried; values of ${withoutValues} and steps of ${withoutSteps} cannot be compared`;
+  if (failure === undefined) return said;
+  const { text, batch, seed, detail, shrinks } = failure;
+  return [
+    said,
+    `the smallest that fails, made smaller ${shrinks} times, with ${batch} images drawn from seed ${seed}:`,
+    text,
+    detail,
+  ].join("\n");
+}

@@ -1,0 +1,120 @@
+import type { CaseContext, ConformanceCase } from "../case.js";
+import { caseId } from "../case-id.js";
+import { check } from "../check/check.js";
+import { compareForward } from "../compare/forward.js";
+import { compareGradients } from "../compare/gradients.js";
+import { heParameters, randomBatch } from "../drawing/random-batch.js";
+import { ConformanceFailure } from "../failure.js";
+import { checkParameters } from "../levels/parameters/check-parameters.js";
+import { checkShapes } from "../levels/shapes/check-shapes.js";
+import type { LevelName } from "../levels.js";
+import { compareSteps, stepsPlan } from "./compare-steps.js";
+import { namingArchitecture } from "./naming-architecture.js";
+import { sampledArchitectures, sampledCase } from "./sampled-architecture.js";
+
+const SEED = 20131216;
+const COUNT = 40;
+const QUICK_COUNT = 3;
+const MAX_BATCH = 5;
+
+/** A level's own comparison of a random architecture. */
+interface RandomLevel {
+  readonly level: LevelName;
+  readonly plan: string;
+  readonly source: string;
+  compare(context: CaseContext, index: number): Promise<void>;
+}
+
+const LEVELS: readonly RandomLevel[] = [
+  {
+    level: "shapes",
+    plan: "a random architecture's realized layers, activations and scores have its shapes",
+    source: "design rule; PyTorch's shapes in the tests of @nin/spec",
+    compare: compareShapes,
+  },
+  {
+    level: "parameters",
+    plan: "a random architecture's parameters have its names and shapes, and are read as written",
+    source: "design rule",
+    compare: compareParameters,
+  },
+  {
+    level: "forward",
+    plan: "a random architecture's activations and scores are the oracle's",
+    source: "oracle",
+    compare: (context, index) => compareValues(context, index, compareForward),
+  },
+  {
+    level: "step",
+    plan: "losses, updates and velocity of a random architecture's two steps with dropout are the oracle's",
+    source: "oracle, within ten spreads of 8 runs moved by 2^-23",
+    compare: compareRandomSteps,
+  },
+  {
+    level: "gradients",
+    plan: "a random architecture's loss and gradients are the oracle's",
+    source: "oracle",
+    compare: (context, index) => compareValues(context, index, compareGradients),
+  },
+];
+
+/** Random architectures of a fixed seed: each is a case of its own, and the same every time. */
+export function randomCases(): readonly ConformanceCase[] {
+  return LEVELS.flatMap(({ level, plan, source, compare }) =>
+    Array.from(
+      { length: COUNT },
+      (_, index): ConformanceCase => ({
+        id: caseId(level, "random", "architecture", { seed: SEED, index, batch: batchOf(index) }),
+        plan,
+        source,
+        quick: index < QUICK_COUNT,
+        run: (context) => compare(context, index),
+      }),
+    ),
+  );
+}
+
+/** 1 to 5, all of them among the quick ones' neighbours. */
+function batchOf(index: number): number {
+  return 1 + (index % MAX_BATCH);
+}
+
+async function compareShapes(context: CaseContext, index: number): Promise<void> {
+  const [architecture] = sampledArchitectures(SEED, index);
+  check(architecture !== undefined, "fast-check drew nothing");
+  await namingArchitecture(architecture, () => checkShapes(context, architecture));
+}
+
+async function compareParameters(context: CaseContext, index: number): Promise<void> {
+  const [architecture] = sampledArchitectures(SEED, index);
+  check(architecture !== undefined, "fast-check drew nothing");
+  await namingArchitecture(architecture, () => checkParameters(context, architecture));
+}
+
+async function compareValues(
+  context: CaseContext,
+  index: number,
+  compare: typeof compareForward,
+): Promise<void> {
+  const { architecture, oracle, parameters, batch } = await sampledCase(context, SEED, index, batchOf(index));
+  await namingArchitecture(architecture, async () => {
+    const model = await context.compile(architecture, { maxBatch: batchOf(index) });
+    await model.writeParameters(parameters);
+    await compare(model, oracle, batch);
+  });
+}
+
+async function compareRandomSteps(context: CaseContext, index: number): Promise<void> {
+  for (const architecture of sampledArchitectures(SEED, index)) {
+    const drawn = {
+      parameters: heParameters(architecture, index),
+      batch: randomBatch(architecture, batchOf(index), index),
+    };
+    let isCompared = false;
+    await namingArchitecture(architecture, async () => {
+      isCompared = await compareSteps(context, stepsPlan(architecture, drawn, index));
+    });
+    if (isCompared) return;
+  }
+  throw new ConformanceFailure(`rounding decides every architecture of index ${index}: choose another seed`);
+}
