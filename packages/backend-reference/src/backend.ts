@@ -1,17 +1,14 @@
 import { type Backend, type CompileOptions, type ImageFormat, UnsupportedError } from "@nin/backend";
-import { type Architecture, fillDropoutMask, perChannel } from "@nin/spec";
+import { type Architecture, perChannel } from "@nin/spec";
 import { createReferenceModel, type ReferenceModel } from "./model.js";
-import type { DropoutMask } from "./network.js";
+import { type ReferenceParts, referenceParts } from "./reference-parts.js";
 
 const ID = "reference";
 const DEVICE = { id: "cpu", name: "float64 JavaScript, one thread", available: true } as const;
 const DEFAULT_MAX_BATCH = 128;
 
-/** What a test may change about the reference. */
-export interface ReferenceOptions {
-  /** Which units dropout keeps, for flat NCHW positions from `start`; by default the spec's mask. */
-  readonly dropoutMask?: DropoutMask;
-}
+/** What a test may change about the reference: any part of its math, such as dropout's masks. */
+export type ReferenceOptions = Partial<ReferenceParts>;
 
 /** The reference, whose models also tell a batch's margin. */
 export interface ReferenceBackend extends Backend {
@@ -23,7 +20,7 @@ export interface ReferenceBackend extends Backend {
  * backends are compared with. `threads` changes nothing; `f32` is computed in float64 too.
  */
 export function createReferenceBackend(options: ReferenceOptions = {}): ReferenceBackend {
-  const dropoutMask = options.dropoutMask ?? fillDropoutMask;
+  const parts = { ...referenceParts, ...options };
   return {
     id: ID,
     devices: async () => [DEVICE],
@@ -32,7 +29,7 @@ export function createReferenceBackend(options: ReferenceOptions = {}): Referenc
       const { maxBatch = DEFAULT_MAX_BATCH, images } = compileOptions;
       return createReferenceModel(architecture, {
         maxBatch,
-        dropoutMask,
+        parts,
         ...(images === undefined ? {} : { images }),
       });
     },

@@ -9,7 +9,7 @@ import {
 } from "@nin/backend";
 import { type Architecture, elementCount } from "@nin/spec";
 import type { Network } from "./network.js";
-import { preprocess } from "./preprocess.js";
+import type { ReferenceParts } from "./reference-parts.js";
 import { copyTensor, type Tensor64 } from "./tensor64.js";
 
 /** A batch with labels, as the network takes it. */
@@ -27,17 +27,18 @@ export interface BatchReader {
   labelled(batch: LabelledBatch): LabelledInput;
 }
 
-/** How batches are read: how large they may be, and what their images are. */
+/** How batches are read: how large they may be, what their images are, and with which math. */
 export interface BatchOptions {
   readonly maxBatch: number;
   readonly images?: ImageFormat;
+  readonly parts: ReferenceParts;
 }
 
 /** A reader for the batches of one network. */
 export function createBatchReader(
   { input }: Architecture,
   network: Network,
-  { maxBatch, images }: BatchOptions,
+  { maxBatch, images, parts }: BatchOptions,
 ): BatchReader {
   const limits: BatchLimits = {
     inputShape: [input.channels, input.height, input.width],
@@ -49,7 +50,7 @@ export function createBatchReader(
     checkBatch(batch, limits);
     if ("input" in batch) return copyTensor(batch.input);
     // Without a format, `checkBatch` has refused the batch.
-    return preprocess(batch.images, images ?? neverReached(), input);
+    return parts.preprocess(batch.images, images ?? neverReached(), input);
   };
   return {
     limits,

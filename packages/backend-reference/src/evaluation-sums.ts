@@ -1,24 +1,26 @@
 import type { Evaluation, Labels } from "@nin/backend";
-import { predictedClasses, softmaxCrossEntropy } from "./loss.js";
+import type { ReferenceParts } from "./reference-parts.js";
 import type { Tensor64 } from "./tensor64.js";
 
 /** Sums over evaluated batches. */
 export class EvaluationSums {
   readonly #classes: number;
+  readonly #parts: ReferenceParts;
   #images = 0;
   #lossSum = 0;
   #confusion: number[];
 
-  constructor(classes: number) {
+  constructor(classes: number, parts: ReferenceParts) {
     this.#classes = classes;
+    this.#parts = parts;
     this.#confusion = zeroCounts(classes);
   }
 
   /** Adds a batch. Shapes: scores [N, classes]. */
   add(scores: Tensor64, labels: Labels): void {
     this.#images += labels.length;
-    this.#lossSum += softmaxCrossEntropy(scores, labels).mean * labels.length;
-    predictedClasses(scores, labels.length).forEach((prediction, n) => {
+    this.#lossSum += this.#parts.loss(scores, labels).mean * labels.length;
+    this.#parts.predictedClasses(scores, labels.length).forEach((prediction, n) => {
       const cell = (labels[n] ?? 0) * this.#classes + prediction;
       this.#confusion[cell] = (this.#confusion[cell] ?? 0) + 1;
     });

@@ -12,18 +12,11 @@ import {
 import type { Architecture, Parameters, Tensor } from "@nin/spec";
 import { type BatchOptions, type BatchReader, createBatchReader } from "./batch-reader.js";
 import { CallQueue } from "./call-queue.js";
-import { softmaxCrossEntropy } from "./loss.js";
 import { type Margin, marginOf } from "./margin.js";
-import {
-  backwardPass,
-  type DropoutMask,
-  forwardPass,
-  type Network,
-  networkOutput,
-  realizeNetwork,
-} from "./network.js";
+import { backwardPass, forwardPass, type Network, networkOutput, realizeNetwork } from "./network.js";
 import { overwriteParameters } from "./parameters.js";
 import { realizedLayers } from "./realized-layers.js";
+import type { ReferenceParts } from "./reference-parts.js";
 import { copyTensors, type Tensor64, tensor64 } from "./tensor64.js";
 import { ReferenceTrainingSession } from "./training-session.js";
 
@@ -33,16 +26,8 @@ export interface ReferenceModel extends Model {
   margin(batch: Batch): Promise<Margin>;
 }
 
-/** How the reference was asked to realize an architecture. */
-export interface ReferenceModelOptions extends BatchOptions {
-  readonly dropoutMask: DropoutMask;
-}
-
 /** Realizes an architecture in float64, its parameters zero. */
-export function createReferenceModel(
-  architecture: Architecture,
-  options: ReferenceModelOptions,
-): ReferenceModel {
+export function createReferenceModel(architecture: Architecture, options: BatchOptions): ReferenceModel {
   return new Float64Model(architecture, options);
 }
 
@@ -50,15 +35,15 @@ class Float64Model implements ReferenceModel {
   readonly layers: readonly RealizedLayer[];
   readonly #network: Network;
   readonly #reader: BatchReader;
-  readonly #dropoutMask: DropoutMask;
+  readonly #parts: ReferenceParts;
   readonly #queue = new CallQueue();
   #session: ReferenceTrainingSession | undefined;
   #disposed = false;
 
-  constructor(architecture: Architecture, options: ReferenceModelOptions) {
-    this.#network = realizeNetwork(architecture);
+  constructor(architecture: Architecture, options: BatchOptions) {
+    this.#network = realizeNetwork(architecture, options.parts.mathOf);
     this.#reader = createBatchReader(architecture, this.#network, options);
-    this.#dropoutMask = options.dropoutMask;
+    this.#parts = options.parts;
     this.layers = realizedLayers(architecture, this.#network);
   }
 
@@ -93,7 +78,7 @@ class Float64Model implements ReferenceModel {
     return this.#call(() => {
       const { input, labels } = this.#reader.labelled(batch);
       const runs = [...forwardPass(this.#network, input)];
-      const loss = softmaxCrossEntropy(runs.at(-1)?.output ?? input, labels);
+      const loss = this.#parts.loss(runs.at(-1)?.output ?? input, labels);
       return { loss: loss.mean, gradients: backwardPass(runs, loss.gradient) };
     });
   }
@@ -108,7 +93,7 @@ class Float64Model implements ReferenceModel {
       this.#session = new ReferenceTrainingSession(options, {
         network: this.#network,
         reader: this.#reader,
-        dropoutMask: this.#dropoutMask,
+        parts: this.#parts,
         enqueue: (work) => this.#queue.run(work),
         requireModel: () => this.#requireModel(),
       });

@@ -7,7 +7,7 @@ import {
   type Shape,
 } from "@nin/spec";
 import { mathOf } from "./layers/index.js";
-import type { LayerOperands, LayerParameters, LayerValues } from "./layers/layer-math.js";
+import type { LayerMath, LayerOperands, LayerParameters, LayerValues } from "./layers/layer-math.js";
 import { type Parameters64, type Tensor64, tensor64 } from "./tensor64.js";
 
 /** A primitive layer with the tensors it owns. */
@@ -17,6 +17,7 @@ export interface NetworkLayer {
   /** Position of the entry of `layers` that it belongs to. */
   readonly position: number;
   readonly layer: PrimitiveLayer;
+  readonly math: LayerMath<PrimitiveLayer>;
   readonly parameters: LayerParameters;
   /** Of a batch of one, as it came out of a forward pass. */
   readonly outputShape: Shape;
@@ -49,13 +50,17 @@ export interface LayerRun extends LayerValues {
  * Allocates a network by running one black image through it layer by layer: every shape is that
  * of a tensor which this package's own loops made.
  */
-export function realizeNetwork(architecture: Architecture): Network {
+export function realizeNetwork(
+  architecture: Architecture,
+  mathOfLayer: (layer: PrimitiveLayer, name: string) => LayerMath<PrimitiveLayer> = mathOf,
+): Network {
   const { channels, height, width } = architecture.input;
   let value = tensor64([1, channels, height, width]);
   const layers = inferLayers(architecture).map(({ name, position, layer }: PlacedLayer): NetworkLayer => {
-    const parameters = mathOf(layer).allocate(layer, value);
-    value = mathOf(layer).forward(layer, value, parameters);
-    return { name, position, layer, parameters, outputShape: value.shape };
+    const math = mathOfLayer(layer, name);
+    const parameters = math.allocate(layer, value);
+    value = math.forward(layer, value, parameters);
+    return { name, position, layer, math, parameters, outputShape: value.shape };
   });
   return { layers, parameters: new Map(layers.flatMap(namedTensors)) };
 }
@@ -69,7 +74,7 @@ export function* forwardPass(
   let value = input;
   for (const placed of network.layers) {
     const operands = withMask(placed, value, training);
-    const output = mathOf(placed.layer).forward(placed.layer, value, operands);
+    const output = placed.math.forward(placed.layer, value, operands);
     yield { placed, operands, input: value, output };
     value = output;
   }
@@ -90,8 +95,8 @@ export function backwardPass(runs: readonly LayerRun[], outputGradient: Tensor64
   const gradients = new Map<string, Tensor64>();
   let gradient = outputGradient;
   for (const { placed, operands, input, output } of [...runs].reverse()) {
-    const { layer, name } = placed;
-    const { input: next, ...own } = mathOf(layer).backward(layer, gradient, { input, output }, operands);
+    const { layer, math, name } = placed;
+    const { input: next, ...own } = math.backward(layer, gradient, { input, output }, operands);
     for (const [parameter, tensor] of namedTensors({ name, parameters: own }))
       gradients.set(parameter, tensor);
     gradient = next;

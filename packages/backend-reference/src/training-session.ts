@@ -14,17 +14,17 @@ import { philoxKey } from "@nin/spec";
 import type { BatchReader, LabelledInput } from "./batch-reader.js";
 import { DatasetReader } from "./dataset-reader.js";
 import { EvaluationSums } from "./evaluation-sums.js";
-import { softmaxCrossEntropy } from "./loss.js";
-import { backwardPass, type DropoutMask, forwardPass, type Network, networkOutput } from "./network.js";
-import { initialState, type OptimizerState, restoreState, stepOptimizer } from "./optimizer/optimizer.js";
+import { backwardPass, forwardPass, type Network, networkOutput } from "./network.js";
+import { initialState, type OptimizerState, restoreState } from "./optimizer/optimizer.js";
 import { overwriteParameters, shapesOf } from "./parameters.js";
+import type { ReferenceParts } from "./reference-parts.js";
 import { copyTensors } from "./tensor64.js";
 
 /** What a session shares with its model. */
 export interface SessionHost {
   readonly network: Network;
   readonly reader: BatchReader;
-  readonly dropoutMask: DropoutMask;
+  readonly parts: ReferenceParts;
   /** Runs work after all earlier calls of model and session. */
   enqueue<Result>(work: () => Result): Promise<Result>;
   /** Throws: `DisposedError` when the model is gone. */
@@ -49,7 +49,7 @@ export class ReferenceTrainingSession implements TrainingSession {
     this.#host = host;
     this.#step = requireStep(options.firstStep ?? 0);
     this.#dataset = new DatasetReader(options.dataset, host.reader);
-    this.#evaluation = new EvaluationSums(host.reader.limits.classes);
+    this.#evaluation = new EvaluationSums(host.reader.limits.classes, host.parts);
     this.#optimizerState = initialState(options.optimizer, host.network.parameters);
   }
 
@@ -61,13 +61,14 @@ export class ReferenceTrainingSession implements TrainingSession {
   step(batch: TrainingBatch, { learningRate }: StepOptions): Promise<void> {
     return this.#call(() => {
       const { input, labels } = this.#read(batch);
-      const { network, dropoutMask } = this.#host;
+      const { network, parts } = this.#host;
       const { seed, optimizer } = this.#options;
+      const { dropoutMask } = parts;
       const runs = [...forwardPass(network, input, { seed, step: this.#step, dropoutMask })];
-      const loss = softmaxCrossEntropy(runs.at(-1)?.output ?? input, labels);
+      const loss = parts.loss(runs.at(-1)?.output ?? input, labels);
       const gradients = backwardPass(runs, loss.gradient);
-      const rate = { learningRate, step: this.#step };
-      stepOptimizer(optimizer, network.parameters, gradients, this.#optimizerState, rate);
+      const position = { learningRate, step: this.#step };
+      parts.stepOptimizer(optimizer, network.parameters, gradients, this.#optimizerState, position);
       this.#losses.push(loss.mean);
       this.#step += 1;
     });

@@ -17,6 +17,7 @@ import { gradientsOfTies } from "./levels/gradients/ties.js";
 import { disposeCases } from "./levels/lifecycle/dispose.js";
 import { manyModelCases } from "./levels/lifecycle/many-models.js";
 import { orderCases } from "./levels/lifecycle/order.js";
+import { sharedParameterCases } from "./levels/lifecycle/shared-parameters.js";
 import { parametersAreCopies } from "./levels/parameters/copies.js";
 import { parametersOfPublished } from "./levels/parameters/published.js";
 import { parametersOfSubjects } from "./levels/parameters/subjects.js";
@@ -93,6 +94,7 @@ const groups: readonly (() => readonly ConformanceCase[])[] = [
   disposeCases,
   orderCases,
   manyModelCases,
+  sharedParameterCases,
   repeatCases,
 ];
 

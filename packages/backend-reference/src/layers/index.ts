@@ -9,7 +9,10 @@ import { linear } from "./linear.js";
 import { maxPool2d } from "./max-pool2d.js";
 import { relu } from "./relu.js";
 
-const layerMaths: { readonly [Kind in PrimitiveKind]: LayerMath<Extract<PrimitiveLayer, { kind: Kind }>> } = {
+/** The math of each primitive layer kind. */
+export const layerMaths: {
+  readonly [Kind in PrimitiveKind]: LayerMath<Extract<PrimitiveLayer, { kind: Kind }>>;
+} = {
   conv2d,
   relu,
   flatten,

@@ -12,13 +12,20 @@ export function initialState(optimizer: Optimizer, parameters: Parameters64): Op
   return optimizer.kind === "adamw" ? initialMoments(parameters) : new Map();
 }
 
-/** One update. `step` counts the steps done before it. Changes `parameters` and `state`. */
+/** Where a step stands in a run, and its rate. */
+export interface StepPosition {
+  readonly learningRate: number;
+  /** Steps done before it. */
+  readonly step: number;
+}
+
+/** One update. Changes `parameters` and `state`. */
 export function stepOptimizer(
   optimizer: Optimizer,
   parameters: Parameters64,
   gradients: Parameters64,
   state: OptimizerState,
-  { learningRate, step }: { readonly learningRate: number; readonly step: number },
+  { learningRate, step }: StepPosition,
 ): void {
   if (optimizer.kind === "sgd") stepSgd(optimizer, parameters, gradients, state, learningRate);
   else stepAdamW(optimizer, parameters, gradients, state, learningRate, step + 1);

@@ -68,7 +68,7 @@ function imageOf({ input, labels }: LabelledInput, image: number): LabelledInput
 
 async function labelTypes(context: CaseContext): Promise<void> {
   const model = await smallModel(context);
-  const batch = smallBatch(4);
+  const batch = { ...smallBatch(4), labels: Uint8Array.of(1, 2, 0, 2) };
   const fromBytes = await model.gradients(batch);
   const fromIntegers = await model.gradients({ ...batch, labels: Int32Array.from(batch.labels) });
   checkNumber(fromIntegers.loss, fromBytes.loss, "loss", tolerances.reorderedSum);

@@ -23,6 +23,13 @@ export function parametersAreCopies(): readonly ConformanceCase[] {
       run: changeWhatWasRead,
     },
     {
+      id: caseId("parameters", "copies", "written-again"),
+      plan: "a second write replaces every parameter, and leaves what was read before it as it was",
+      source: "design rule",
+      quick: true,
+      run: writeAgain,
+    },
+    {
       id: caseId("parameters", "copies", "float64"),
       plan: "float64 parameters are taken, rounded to the model's own precision",
       source: "design rule: the reference's checkpoints are F64, which others round to F32",
@@ -45,6 +52,16 @@ async function changeWhatWasRead(context: CaseContext): Promise<void> {
   await model.writeParameters(heParameters(smallArchitecture, 1));
   for (const { data } of (await model.readParameters()).values()) data.fill(9);
   checkSameTensors(await model.readParameters(), heParameters(smallArchitecture, 1), "parameters");
+}
+
+async function writeAgain(context: CaseContext): Promise<void> {
+  const model = await context.compile(smallArchitecture);
+  await model.writeParameters(heParameters(smallArchitecture, 1));
+  const first = await model.readParameters();
+  await model.writeParameters(heParameters(smallArchitecture, 2));
+  const second = await model.readParameters();
+  checkSameTensors(second, heParameters(smallArchitecture, 2), "parameters after a second write");
+  checkSameTensors(first, heParameters(smallArchitecture, 1), "parameters read before it");
 }
 
 async function writeFloat64(context: CaseContext): Promise<void> {

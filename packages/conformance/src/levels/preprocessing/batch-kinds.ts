@@ -83,6 +83,13 @@ export function batchKindCases(): readonly ConformanceCase[] {
       quick: true,
       run: compareInference,
     },
+    {
+      id: caseId("preprocessing", "batch-kinds", "late-positions"),
+      plan: "positions beyond 2^8 and 2^16 in the data set are those images, with their labels",
+      source,
+      quick: true,
+      run: compareLatePositions,
+    },
   ];
 }
 
@@ -121,6 +128,24 @@ async function trained(
     ([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }] as const,
   );
   return { losses, tensors: new Map(tensors) };
+}
+
+async function compareLatePositions(context: CaseContext): Promise<void> {
+  const indices = Uint32Array.of(255, 256, 65_535, 65_536, 69_999);
+  const bytes = randomBytes(70_000, 6);
+  const dataset = { images: bytes, labels: bytes.map((byte) => byte % 3) };
+  const onePixel = architectureOf([1, 1, 1], [{ kind: "flatten" }, { kind: "linear", outFeatures: 3 }]);
+  const images = { channels: 1, height: 1, width: 1, preprocessing: { mean: 0, std: 1 } };
+  const model = await context.compile(onePixel, { maxBatch: indices.length, images });
+  const session = await model.train({ optimizer: ADAMW, seed: 1, dataset });
+  const start = await session.readState();
+  await session.step({ indices }, { learningRate: 0.01 });
+  const byPositions = await session.readState();
+  await session.writeState(start);
+  const chosen = Uint8Array.from(indices, (index) => bytes[index] ?? 0);
+  await session.step({ images: chosen, labels: chosen.map((byte) => byte % 3) }, { learningRate: 0.01 });
+  const byImages = await session.readState();
+  checkTensors(byPositions.optimizer, byImages.optimizer, "positions beside images", tolerances.rounding);
 }
 
 async function compareInference(context: CaseContext): Promise<void> {

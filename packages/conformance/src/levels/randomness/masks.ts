@@ -69,6 +69,18 @@ const CASES: readonly MaskCase[] = [
     seed: 2 ** 52 + 2 ** 33 + 7,
     quick: true,
   },
+  { name: "late-step", input: [3, 4, 4], layers: [half], batch: 4, seed: 13, firstStep: 70_000, quick: true },
+  // Unit 258's bits are the threshold itself.
+  { name: "at-the-threshold", input: [5, 4, 4], layers: [half], batch: 8, seed: 62, quick: true },
+  // The threshold is 6553.6, rounded: unit 466's bits are 6553.
+  {
+    name: "threshold-rounded",
+    input: [5, 4, 4],
+    layers: [{ kind: "dropout", rate: 0.1 }],
+    batch: 8,
+    seed: 102,
+    quick: true,
+  },
   // Only the last images are looked at: a batch may be run in parts.
   { name: "large-batch", input: [3, 5, 5], layers: [half], batch: 101, seed: 12, quick: true },
 ];

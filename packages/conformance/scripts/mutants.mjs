@@ -1,0 +1,108 @@
+// node packages/conformance/scripts/mutants.mjs [--quick] [--own] [--only TEXT] [--save]
+// Runs every level on every mutant until a case catches it (with --own its own level alone), prints the
+// table, and with --save writes docs/measurements/mutants.json and mutants.md.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { conformanceCases, levelNames, levelOf } from "../dist/index.js";
+import { catchingCase } from "../dist/mutants/catching-case.js";
+import { mutants } from "../dist/mutants/index.js";
+import { createNodeHost } from "../dist/node.js";
+
+const WORKERS = 2;
+const TIMEOUT_MS = 600_000;
+const MEASUREMENTS = new URL("../../../docs/measurements/", import.meta.url);
+
+/** What each level says of one mutant: the case that caught it, or null. */
+async function rowOf(mutant, { quick, own }) {
+  const host = createNodeHost();
+  const catches = {};
+  let detail = null;
+  for (const level of levelNames) {
+    const cases = conformanceCases().filter(
+      ({ id, quick: isQuick }) =>
+        levelOf(id) === level && (isQuick || !quick) && (level === mutant.level || !own),
+    );
+    const caught = await catchingCase(mutant, cases, { host, timeoutMs: TIMEOUT_MS });
+    catches[level] = caught?.id ?? null;
+    if (level === mutant.level) detail = caught?.detail ?? null;
+  }
+  const { id, mistake, level } = mutant;
+  return { id, mistake, level, detail, catches };
+}
+
+async function work({ ids, options }) {
+  for (const id of ids) {
+    const mutant = mutants.find((candidate) => candidate.id === id);
+    parentPort.postMessage(await rowOf(mutant, options));
+  }
+}
+
+/** The rows of all mutants, made by a few threads. */
+async function rowsOf(chosen, options) {
+  const rows = [];
+  const running = Array.from({ length: WORKERS }, (_, first) => {
+    const ids = chosen.filter((_, index) => index % WORKERS === first).map(({ id }) => id);
+    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { ids, options } });
+    worker.on("message", (row) => {
+      rows.push(row);
+      process.stderr.write(`\r${rows.length}/${chosen.length} `);
+    });
+    return new Promise((resolve, reject) => worker.on("error", reject).on("exit", resolve));
+  });
+  await Promise.all(running);
+  return chosen.map(({ id }) => rows.find((row) => row.id === id));
+}
+
+/** Levels that alone catch some mutants, and which. */
+function exclusives(rows) {
+  const caughtBy = ({ catches }) => levelNames.filter((level) => catches[level] !== null);
+  return Object.fromEntries(
+    levelNames.map((level) => [
+      level,
+      rows.filter((row) => caughtBy(row).join() === level).map(({ id }) => id),
+    ]),
+  );
+}
+
+function markdown(rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const marks = ({ level, catches }) =>
+    levelNames.map((name) => (catches[name] === null ? "" : name === level ? "**x**" : "x"));
+  return [
+    line(["mutant", "mistake", ...levelNames, "caught by"]),
+    line(Array.from({ length: levelNames.length + 3 }, () => "---")),
+    ...rows.map((row) =>
+      line([`\`${row.id}\``, row.mistake, ...marks(row), `\`${row.catches[row.level]}\``]),
+    ),
+  ].join("\n");
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: "boolean", default: false },
+      own: { type: "boolean", default: false },
+      only: { type: "string", default: "" },
+      save: { type: "boolean", default: false },
+    },
+  });
+  const rows = await rowsOf(
+    mutants.filter(({ id }) => id.includes(values.only)),
+    values,
+  );
+  const table = markdown(rows);
+  const alone = exclusives(rows);
+  console.log(table);
+  console.log(JSON.stringify(alone, null, 2));
+  const missed = rows.filter(({ level, catches }) => catches[level] === null).map(({ id }) => id);
+  console.log(`${rows.length} mutants; not caught by their own level: ${missed.join(", ") || "none"}`);
+  if (!values.save) return;
+  const measured = { date: new Date().toISOString().slice(0, 10), quick: values.quick, alone, mutants: rows };
+  writeFileSync(new URL("mutants.json", MEASUREMENTS), `${JSON.stringify(measured, null, 2)}\n`);
+  writeFileSync(new URL("mutants.md", MEASUREMENTS), `${table}\n`);
+}
+
+if (isMainThread) await main();
+else await work(workerData);

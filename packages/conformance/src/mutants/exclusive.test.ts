@@ -1,0 +1,26 @@
+import { describe, expect, test } from "vitest";
+import { conformanceCases } from "../cases.js";
+import { levelNames, levelOf } from "../levels.js";
+import { createNodeHost } from "../node-host.js";
+import { catchingCase } from "./catching-case.js";
+import { mutants } from "./index.js";
+
+const host = createNodeHost();
+/** On a machine that does other work too. */
+const TIMEOUT_MS = 300_000;
+const exclusives = mutants.filter(({ exclusive }) => exclusive === true);
+
+test.each(levelNames)("there are two mutants that %s alone catches", (name) => {
+  expect(exclusives.filter(({ level }) => level === name).length).toBeGreaterThanOrEqual(2);
+});
+
+describe("no other level's quick cases catch", () => {
+  test.each(exclusives.map((mutant) => [mutant.id, mutant.level, mutant] as const))(
+    "%s, which is for %s",
+    async (_id, level, mutant) => {
+      const others = conformanceCases().filter(({ id, quick }) => quick && levelOf(id) !== level);
+      expect(await catchingCase(mutant, others, { host })).toBeUndefined();
+    },
+    TIMEOUT_MS,
+  );
+});

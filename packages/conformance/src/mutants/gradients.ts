@@ -1,0 +1,132 @@
+import type { LossAndGradients } from "@nin/backend";
+import type { Tensor } from "@nin/spec";
+import { toBfloat16 } from "./bfloat16.js";
+import type { Mutant } from "./mutant.js";
+import { wrapped } from "./wrapped.js";
+
+/** Mistakes in the program behind `gradients`, which training does not go through. */
+export const gradientMutants: readonly Mutant[] = [
+  {
+    id: "gradients/bias-divided",
+    mistake: "the biases' gradients are divided by the batch once more",
+    level: "gradients",
+    exclusive: true,
+    create: () =>
+      withGradients((name, { shape, data }, count) =>
+        name.endsWith(".bias") ? { shape, data: data.map((g) => g / count) } : { shape, data },
+      ),
+  },
+  {
+    id: "gradients/first-layer-zero",
+    mistake: "the first weighted layer's gradient is left 0",
+    level: "gradients",
+    exclusive: true,
+    create: () =>
+      withGradients((_name, { shape, data }, _count, position) => ({
+        shape,
+        data: position === 0 ? data.map(() => 0) : data,
+      })),
+  },
+  {
+    id: "gradients/added-up",
+    mistake: "gradients are not cleared: each call adds to those before it",
+    level: "gradients",
+    create: () =>
+      wrapped({
+        model: (model) => {
+          const sums = new Map<string, Float64Array>();
+          return {
+            gradients: async (batch) => {
+              const { loss, gradients } = await model.gradients(batch);
+              const added = [...gradients].map(([name, { shape, data }]): [string, Tensor] => {
+                const before = sums.get(name);
+                const sum = Float64Array.from(data, (g, i) => g + (before?.[i] ?? 0));
+                sums.set(name, sum);
+                return [name, { shape, data: sum.slice() }];
+              });
+              return { loss, gradients: new Map(added) };
+            },
+          };
+        },
+      }),
+  },
+  {
+    id: "gradients/bfloat16",
+    mistake: "gradients are cut to bfloat16",
+    level: "gradients",
+    create: () => withGradients((_name, { shape, data }) => ({ shape, data: data.map(toBfloat16) })),
+  },
+  {
+    id: "gradients/last-micro-batch",
+    mistake: "of a batch of more than two images only the last two are in the loss and gradients",
+    level: "gradients",
+    create: () =>
+      wrapped({
+        model: (model) => ({
+          gradients: async (batch) => {
+            const count = batch.labels.length;
+            if (!("input" in batch) || count <= 2) return model.gradients(batch);
+            const { shape, data } = batch.input;
+            const input = {
+              shape: [2, ...shape.slice(1)],
+              data: data.slice(((count - 2) * data.length) / count),
+            };
+            return model.gradients({ input, labels: batch.labels.slice(count - 2) });
+          },
+        }),
+      }),
+  },
+  {
+    id: "gradients/int32-labels",
+    mistake: "labels of 32 bits are read byte by byte",
+    level: "gradients",
+    create: () =>
+      wrapped({
+        model: (model) => ({
+          gradients: (batch) => {
+            const { labels } = batch;
+            if (labels instanceof Uint8Array) return model.gradients(batch);
+            const bytes = new Uint8Array(labels.buffer, labels.byteOffset, labels.length);
+            return model.gradients({ ...batch, labels: bytes });
+          },
+        }),
+      }),
+  },
+  {
+    id: "gradients/trains",
+    mistake: "asking for gradients takes a step of rate 1e-3",
+    level: "gradients",
+    create: () =>
+      wrapped({
+        model: (model) => ({
+          gradients: async (batch) => {
+            const result = await model.gradients(batch);
+            const stepped = [...(await model.readParameters())].map(
+              ([name, { shape, data }]): [string, Tensor] => {
+                const g = result.gradients.get(name)?.data;
+                return [name, { shape, data: data.map((w, i) => w - 1e-3 * (g?.[i] ?? 0)) }];
+              },
+            );
+            await model.writeParameters(new Map(stepped));
+            return result;
+          },
+        }),
+      }),
+  },
+];
+
+/** The reference, of whose gradients each is replaced. */
+function withGradients(replace: (name: string, gradient: Tensor, count: number, position: number) => Tensor) {
+  return wrapped({
+    model: (model) => ({
+      gradients: async (batch): Promise<LossAndGradients> => {
+        const { loss, gradients } = await model.gradients(batch);
+        const replaced = [...gradients].map(
+          ([name, gradient], position) =>
+            [name, replace(name, gradient, batch.labels.length, position)] as const,
+        );
+        return { loss, gradients: new Map(replaced) };
+      },
+    }),
+  });
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { conformanceCases } from "../cases.js";
+import { levelNames, levelOf } from "../levels.js";
+import { createNodeHost } from "../node-host.js";
+import { catchingCase } from "./catching-case.js";
+import { mutants } from "./index.js";
+
+const host = createNodeHost();
+/** On a machine that does other work too. */
+const TIMEOUT_MS = 300_000;
+
+test("there are at least fifty, each with a name of its own, and some for every level", () => {
+  const ids = mutants.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.length).toBeGreaterThanOrEqual(50);
+  for (const name of levelNames) {
+    expect(mutants.filter(({ level }) => level === name).length, name).toBeGreaterThanOrEqual(2);
+  }
+});
+
+test.each(mutants.map((mutant) => [mutant.id, mutant.level, mutant] as const))(
+  "%s is caught by %s",
+  async (_id, level, mutant) => {
+    const cases = conformanceCases().filter(({ id }) => levelOf(id) === level);
+    const caught = await catchingCase(mutant, cases, { host });
+    expect(caught?.id, mutant.mistake).toContain(`${level}/`);
+    // An exception inside the mutant would be caught for the wrong reason.
+    expect(caught?.detail).not.toMatch(/^(TypeError|ReferenceError)/);
+  },
+  TIMEOUT_MS,
+);

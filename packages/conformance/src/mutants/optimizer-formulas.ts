@@ -1,0 +1,108 @@
+import type { Backend } from "@nin/backend";
+import { createReferenceBackend } from "@nin/backend-reference";
+import {
+  type OptimizerState,
+  type Parameters64,
+  referenceParts,
+  tensor64,
+} from "@nin/backend-reference/parts";
+import type { AdamW, Optimizer, Sgd } from "@nin/spec";
+
+/** Where a weight stands before an update. */
+export interface SgdWeight {
+  readonly w: number;
+  readonly g: number;
+  /** Its velocity; undefined before the first step. */
+  readonly v: number | undefined;
+  readonly learningRate: number;
+  readonly isBias: boolean;
+}
+
+/** The reference with another rule for SGD: a weight's next velocity and value. */
+export function sgdWith(
+  rule: (weight: SgdWeight, optimizer: Sgd) => { readonly w: number; readonly v: number },
+): Backend {
+  return createReferenceBackend({
+    stepOptimizer: (optimizer, parameters, gradients, state, position) => {
+      if (optimizer.kind !== "sgd") {
+        referenceParts.stepOptimizer(optimizer, parameters, gradients, state, position);
+        return;
+      }
+      for (const [name, { shape, data }] of parameters) {
+        const g = gradients.get(name)?.data;
+        const velocity = state.get(`velocity.${name}`)?.data;
+        const next = new Float64Array(data.length);
+        const { learningRate } = position;
+        data.forEach((w, i) => {
+          const weight = {
+            w,
+            g: g?.[i] ?? 0,
+            v: velocity?.[i],
+            learningRate,
+            isBias: name.endsWith(".bias"),
+          };
+          const result = rule(weight, optimizer);
+          data[i] = result.w;
+          next[i] = result.v;
+        });
+        if (optimizer.momentum > 0) state.set(`velocity.${name}`, tensor64(shape, next));
+      }
+    },
+  });
+}
+
+/** Where a weight stands in an update of AdamW, after its moments were brought up to date. */
+export interface AdamWeight {
+  readonly w: number;
+  readonly m: number;
+  readonly v: number;
+  readonly learningRate: number;
+  /** Steps of the run, this one included. */
+  readonly t: number;
+}
+
+/** The reference with another rule for AdamW: a weight's next value. */
+export function adamwWith(rule: (weight: AdamWeight, optimizer: AdamW) => number): Backend {
+  return createReferenceBackend({
+    stepOptimizer: (optimizer, parameters, gradients, state, position) => {
+      const before = valuesOf(parameters);
+      referenceParts.stepOptimizer(optimizer, parameters, gradients, state, position);
+      if (optimizer.kind !== "adamw") return;
+      for (const [name, { data }] of parameters) {
+        const weights = before.get(name);
+        const [m, v] = ["moment1", "moment2"].map((moment) => state.get(`${moment}.${name}`)?.data);
+        const { learningRate, step } = position;
+        data.forEach((_, i) => {
+          const weight = { w: weights?.[i] ?? 0, m: m?.[i] ?? 0, v: v?.[i] ?? 0, learningRate, t: step + 1 };
+          data[i] = rule(weight, optimizer);
+        });
+      }
+    },
+  });
+}
+
+/** The reference, which takes an optimizer for another one. */
+export function optimizerTakenFor(other: (optimizer: Optimizer) => Optimizer): Backend {
+  return createReferenceBackend({
+    stepOptimizer: (optimizer, ...rest) => referenceParts.stepOptimizer(other(optimizer), ...rest),
+  });
+}
+
+/** AdamW's direction `m / (sqrt(v) + epsilon)`, both corrected for bias. */
+export function adamwDirection({ m, v, t }: AdamWeight, { beta1, beta2, epsilon }: AdamW): number {
+  return m / (1 - beta1 ** t) / (Math.sqrt(v / (1 - beta2 ** t)) + epsilon);
+}
+
+/** A count of the steps that were done with each optimizer state. */
+export function stepCounter(): (state: OptimizerState) => number {
+  const counts = new WeakMap<OptimizerState, number>();
+  return (state) => {
+    const count = counts.get(state) ?? 0;
+    counts.set(state, count + 1);
+    return count;
+  };
+}
+
+function valuesOf(parameters: Parameters64): ReadonlyMap<string, Float64Array> {
+  return new Map([...parameters].map(([name, { data }]) => [name, data.slice()]));
+}
