@@ -1,6 +1,7 @@
 // node packages/conformance/scripts/mutants.mjs [--quick] [--own] [--only TEXT] [--save]
 // Runs every level on every mutant until a case catches it (with --own its own level alone), prints the
-// table, and with --save writes docs/measurements/mutants.json and mutants.md.
+// table, and with --save writes docs/measurements/mutants.json and mutants.md, and caught-by.ts, which tests
+// read. Run `pnpm format` after it.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -12,6 +13,7 @@ import { createNodeHost } from "../dist/node.js";
 
 const WORKERS = 2;
 const TIMEOUT_MS = 600_000;
+const CAUGHT_BY = new URL("../src/mutants/caught-by.ts", import.meta.url);
 const MEASUREMENTS = new URL("../../../docs/measurements/", import.meta.url);
 
 /** What each level says of one mutant: the case that caught it, or null. */
@@ -102,6 +104,19 @@ async function main() {
   const measured = { date: new Date().toISOString().slice(0, 10), quick: values.quick, alone, mutants: rows };
   writeFileSync(new URL("mutants.json", MEASUREMENTS), `${JSON.stringify(measured, null, 2)}\n`);
   writeFileSync(new URL("mutants.md", MEASUREMENTS), `${table}\n`);
+  writeFileSync(CAUGHT_BY, caughtByModule(rows));
+}
+
+function caughtByModule(rows) {
+  const entries = rows.map(
+    ({ id, level, catches }) => `${JSON.stringify(id)}: ${JSON.stringify(catches[level])},`,
+  );
+  return [
+    "/** The case that catches each mutant, written by `scripts/mutants.mjs --save`: tests try it first. */",
+    "export const caughtBy: Readonly<Record<string, string>> = {",
+    ...entries,
+    "};\n",
+  ].join("\n");
 }
 
 if (isMainThread) await main();
