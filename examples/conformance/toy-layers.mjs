@@ -1,11 +1,20 @@
 /** The toy's arithmetic, on an image: nested arrays [channel][row][column], or [feature]. */
 export const kinds = {
-  conv2d: (layer, image, ...own) =>
-    slide(layer, image, layer.outChannels, 0, (window, o) => weigh(window.flat(), o, ...own)),
+  conv2d: (layer, image, ...own) => {
+    const windows = slide(layer, image, 0, (window) => window.flat());
+    return planes(layer.outChannels, windows, (taps, o) => weigh(taps, o, ...own));
+  },
   linear: (layer, features, ...own) => range(0, layer.outFeatures).map((o) => weigh(features, o, ...own)),
-  maxPool2d: (layer, image) =>
-    slide(layer, image, image.length, Number.NEGATIVE_INFINITY, (window, c) => Math.max(...window[c])),
-  avgPool2d: (layer, image) => slide(layer, image, image.length, 0, (window, c) => mean(window[c])),
+  maxPool2d: (layer, image) => {
+    const maxima = slide(layer, image, Number.NEGATIVE_INFINITY, (window) =>
+      window.map((taps) => Math.max(...taps)),
+    );
+    return planes(image.length, maxima, (ofChannels, c) => ofChannels[c]);
+  },
+  avgPool2d: (layer, image) => {
+    const means = slide(layer, image, 0, (window) => window.map(mean));
+    return planes(image.length, means, (ofChannels, c) => ofChannels[c]);
+  },
   globalAvgPool2d: (_, image) => image.map((plane) => [[mean(plane.flat())]]),
   relu: (_, value) => (Array.isArray(value) ? value.map((part) => kinds.relu(_, part)) : Math.max(value, 0)),
   dropout: (_, value) => value,
@@ -26,15 +35,19 @@ export const nestedOf = ({ shape: [extent, ...inner], data }) =>
 
 const range = (from, to) => Array.from({ length: to - from }, (_, index) => from + index);
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const weigh = (values, o, weight, bias) =>
-  values.reduce((sum, value, at) => sum + value * weight.data[o * values.length + at], bias?.data[o] ?? 0);
+const weigh = (values, o, { data }, bias) =>
+  values.reduce((sum, value, at) => sum + value * data[o * values.length + at], bias?.data[o] ?? 0);
 
-/** `value` of every window: of a list for each channel of the image, `fill` in its padding. */
-function slide(layer, image, channels, fill, value) {
+/** Every window, by row and column: what `look` makes of a list for each channel, `fill` in the padding. */
+function slide(layer, image, fill, look) {
   const [rows, columns] = [image[0], image[0][0]].map(({ length }, axis) => places(layer, length, axis));
   const cover = (ys, xs) => image.map((plane) => ys.flatMap((y) => xs.map((x) => plane[y]?.[x] ?? fill)));
-  const windows = rows.map((ys) => columns.map((xs) => cover(ys, xs)));
-  return range(0, channels).map((c) => windows.map((row) => row.map((window) => value(window, c))));
+  return rows.map((ys) => columns.map((xs) => look(cover(ys, xs))));
+}
+
+/** [channel][row][column] from [row][column]: `value` of what is there and of the channel. */
+function planes(channels, grid, value) {
+  return range(0, channels).map((c) => grid.map((row) => row.map((entry) => value(entry, c))));
 }
 
 /** The places that windows cover along one axis of an image, those of the padding among them. */
