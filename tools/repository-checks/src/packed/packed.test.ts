@@ -118,7 +118,7 @@ describe("the tarballs in an empty npm project", () => {
       const added = await npmInstall(project, `vitest@${conformance?.manifest.peerDependencies?.vitest}`);
       expect(added.status, added.stderr).toBe(0);
       await copyToy(join(project, "toy"));
-      const vitest = ["node_modules/vitest/vitest.mjs", "run", "--reporter=json", "toy"];
+      const vitest = ["node_modules/vitest/vitest.mjs", "run", "--reporter=json", "toy/toy-backend"];
       const { status, stdout, stderr } = await runCommand("node", vitest, project);
       expect(status, stdout.slice(-2000) + stderr).toBe(0);
       const { numPassedTests } = JSON.parse(stdout) as { numPassedTests: number };
