@@ -9,19 +9,24 @@ export interface Backend {
   readonly capabilities?: BackendCapabilities;
   /** Conformance cases that fail for a reason that is known: one that passes nevertheless is a failure. */
   readonly expectedFailures?: readonly ExpectedFailure[];
-  /** Every device the backend knows, the default first, usable here or not. */
+  /** Every device the backend knows, usable here or not; the first that is usable is the default. */
   devices(): Promise<readonly Device[]>;
   /**
    * Realizes an architecture. Its parameters are zeros until `writeParameters`.
    *
-   * Throws: `DeviceUnavailableError`, `UnsupportedError`. Never falls back to another device.
+   * Throws: `DeviceUnavailableError`; `UnsupportedError` for a device, precision, `maxBatch` or number
+   * of image channels that it does not have; `SpecError` for a mean or deviation of another number of
+   * channels. Never falls back to another device.
    */
   compile(architecture: Architecture, options?: CompileOptions): Promise<Model>;
 }
 
 /** What a backend says of itself. */
 export interface BackendCapabilities {
-  /** Whether the same calls give the same bits on the same device and threads; true by default. */
+  /**
+   * Whether the same calls give the same bits on the same device and threads; true by default. One that
+   * says false is held to closeness instead.
+   */
   readonly deterministic?: boolean;
 }
 

@@ -13,18 +13,25 @@ export interface Model extends AsyncDisposable {
   readParameters(): Promise<Parameters>;
   /** Throws: `ParameterError` for a missing, extra, wrongly shaped or non-finite tensor; nothing is changed then. */
   writeParameters(parameters: Parameters): Promise<void>;
-  /** Scores without dropout: [N, classes]. Throws: `BatchError`. */
+  /** Scores without dropout: [N, classes], also where the network ends in an image. Throws: `BatchError`. */
   predict(batch: Batch): Promise<Tensor>;
-  /** Every layer's output by name (`net.0`), NCHW, without dropout. Throws: `BatchError`. */
+  /**
+   * The output of each of the architecture's `layers` by name (`net.0`), of a block that of its last
+   * layer; NCHW, without dropout. Throws: `BatchError`.
+   */
   activations(batch: Batch): Promise<ReadonlyMap<string, Tensor>>;
   /** The mean loss over the batch and its gradient, without dropout. Throws: `BatchError`. */
   gradients(batch: LabelledBatch): Promise<LossAndGradients>;
   /**
    * Starts training this model's own parameters, from their present values. One session at a
-   * time. Throws: `SessionError` while another is open; `UnsupportedError`.
+   * time. Throws: `SessionError` while another is open; `BatchError` for a data set that does not suit
+   * the model; `ParameterError` for a `firstStep` that is no step; `UnsupportedError`.
    */
   train(options: TrainOptions): Promise<TrainingSession>;
-  /** Frees the device's memory; afterwards every call throws `DisposedError`. Idempotent. */
+  /**
+   * Ends the session and frees the device's memory. Calls made before it answer, later ones throw
+   * `DisposedError`. Idempotent.
+   */
   dispose(): Promise<void>;
 }
 

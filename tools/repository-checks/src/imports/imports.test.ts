@@ -84,6 +84,15 @@ it("allows what the layers allow", () => {
   expect(importViolations([training, ...others])).toEqual([]);
 });
 
+it("allows a tool to tests alone", () => {
+  const tool = packageWith("tools/chromium", {});
+  const importing = (path: string) => packageWith("packages/data", { [path]: 'import "@nin/chromium";' });
+  expect(importViolations([importing("src/a.test.ts"), tool])).toEqual([]);
+  expect(importViolations([importing("src/a.ts"), tool])).toEqual([
+    'packages/data/src/a.ts: "@nin/chromium" imports upward or sideways: packages/data -> tools/chromium',
+  ]);
+});
+
 it("reads every form of import", () => {
   const text = `import a from "one";
     import { type B,

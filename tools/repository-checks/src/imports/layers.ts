@@ -29,7 +29,8 @@ export function isBackend(folder: string): boolean {
 }
 
 export function isApp(folder: string): boolean {
-  return (layerOf(folder) ?? 0) >= FIRST_APP_LAYER;
+  const layer = layerOf(folder) ?? 0;
+  return layer >= FIRST_APP_LAYER && layer < TOOLS_LAYER;
 }
 
 /** Packages whose shipped code imports no runtime: neither Node's modules nor anyone else's packages. */

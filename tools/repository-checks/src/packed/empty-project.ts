@@ -29,8 +29,13 @@ export async function installTarballs(
   };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), JSON.stringify(project));
+  return npmInstall(folder);
+}
+
+/** Installs packages of npm, and what the project has already, without scripts. */
+export function npmInstall(folder: string, ...packages: readonly string[]): Promise<CommandResult> {
   const quietly = ["--no-audit", "--no-fund", "--prefer-offline"];
   // Without a network npm is to find out soon.
   const patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"];
-  return runCommand("npm", ["install", "--ignore-scripts", ...quietly, ...patience], folder);
+  return runCommand("npm", ["install", ...packages, "--ignore-scripts", ...quietly, ...patience], folder);
 }

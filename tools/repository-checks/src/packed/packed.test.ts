@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../repository.js";
 import { lacking } from "../requirements.js";
 import { publishedPackages } from "../workspace.js";
-import { installTarballs, isUnreachable } from "./empty-project.js";
+import { installTarballs, isUnreachable, npmInstall } from "./empty-project.js";
 import { type PackedPackage, packAll } from "./pack.js";
 import { publishProblems } from "./publish-problems.js";
 import { type CommandResult, runCommand } from "./run-command.js";
+import { copyMistakenToy, copyToy } from "./toy-backend.js";
 import { typeProblems } from "./type-problems.js";
 
 /** The runtimes are some 100 MB to download, on a machine that may be busy. */
@@ -78,4 +79,51 @@ describe("the tarballs in an empty npm project", () => {
     expect(status, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ parameters: 1_992_166 });
   });
+
+  it(
+    "judge a toy backend: what it does passes, what it lacks is expected to fail",
+    async ({ skip }) => {
+      requireInstalled(skip);
+      await copyToy(join(project, "toy"));
+      const { status, stdout, stderr } = await runCommand("node", ["toy/run.mjs"], project);
+      expect(status, stdout + stderr).toBe(0);
+      const counts = JSON.parse(stdout) as Record<string, number>;
+      expect(counts).toMatchObject({ failed: 0, skipped: 0 });
+      expect(counts.passed).toBeGreaterThan(100);
+      expect(counts.expectedFailures).toBeGreaterThan(100);
+    },
+    INSTALL_MS,
+  );
+
+  it(
+    "name the case that a mistake in the toy fails",
+    async ({ skip }) => {
+      requireInstalled(skip);
+      await copyMistakenToy(join(project, "mistaken"));
+      const { status, stdout } = await runCommand("node", ["mistaken/run.mjs"], project);
+      expect(status).toBe(1);
+      expect(stdout).toMatch(
+        /^failed forward\/maxPool2d\/padded-ceil:.*: activation net\.1: relative L2 error/m,
+      );
+      expect(stdout).not.toMatch(/^failed \w+\/(?:conv2d|avgPool2d|linear)\//m);
+    },
+    INSTALL_MS,
+  );
+
+  it(
+    "are a test of vitest in another project",
+    async ({ skip }) => {
+      requireInstalled(skip);
+      const conformance = packed.find(({ manifest }) => manifest.name === "@nin/conformance");
+      const added = await npmInstall(project, `vitest@${conformance?.manifest.peerDependencies?.vitest}`);
+      expect(added.status, added.stderr).toBe(0);
+      await copyToy(join(project, "toy"));
+      const vitest = ["node_modules/vitest/vitest.mjs", "run", "--reporter=json", "toy/toy-backend"];
+      const { status, stdout, stderr } = await runCommand("node", vitest, project);
+      expect(status, stdout.slice(-2000) + stderr).toBe(0);
+      const { numPassedTests } = JSON.parse(stdout) as { numPassedTests: number };
+      expect(numPassedTests).toBeGreaterThan(200);
+    },
+    INSTALL_MS,
+  );
 });

@@ -1,0 +1,96 @@
+import { readdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { Browser, type BrowserPage } from "@nin/headless-chromium";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { conformanceCases } from "./cases.js";
+import type { ConformanceReport } from "./report/report.js";
+import type { CaseSelection } from "./runner/select-cases.js";
+import { lacking } from "./testing/requirements.js";
+
+/** For a page that hangs: machines may be busy. Units: milliseconds. */
+const RUN_MS = 600_000;
+const WIDTH = 800;
+
+let browser: Browser | undefined;
+let document = "";
+let whyNot = "";
+
+beforeAll(async () => {
+  document = await suiteAsPage();
+  browser = await Browser.start().catch((error: Error) => {
+    whyNot = error.message;
+    return undefined;
+  });
+}, 120_000);
+afterAll(() => browser?.close());
+
+describe("the reference in a page of a browser", { timeout: RUN_MS }, () => {
+  it("passes the quick cases, and what the page lacks is skipped", async (context) => {
+    const page = await openPage(context);
+    const report = await run(page, "fixtures", { quick: true });
+    expect(report.cases.filter(({ status }) => !["passed", "skipped"].includes(status))).toEqual([]);
+    const skipped = conformanceCases()
+      .filter(({ quick, needs = [] }) => quick && needs.some((feature) => feature !== "fixtures"))
+      .map(({ id }) => id);
+    expect(report.cases.filter(({ status }) => status === "skipped").map(({ id }) => id)).toEqual(skipped);
+    expect(report.passed).toBeGreaterThan(300);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it.for([
+    ["forward/pytorch/", "fixtures"],
+    ["lifecycle/models/leak", "memory"],
+  ] as const)("skips %s by name for want of %s", async ([filter, feature], context) => {
+    const page = await openPage(context);
+    const report = await run(page, "nothing", { filter });
+    expect(report.cases.map(({ id }) => id)).toEqual(
+      conformanceCases().flatMap(({ id }) => (id.includes(filter) ? [id] : [])),
+    );
+    expect(report).toMatchObject({ passed: 0, failed: 0, skipped: report.cases.length });
+    for (const { detail } of report.cases) expect(detail).toBe(`this host lacks: ${feature}`);
+  });
+});
+
+async function openPage(context: TestContext): Promise<BrowserPage> {
+  if (browser === undefined) lacking("chromium", whyNot, (reason) => context.skip(reason));
+  return (browser as Browser).open(document, WIDTH);
+}
+
+/** Runs cases in the page, whose host has the fixtures or nothing. */
+async function run(
+  page: BrowserPage,
+  host: "fixtures" | "nothing",
+  selection: CaseSelection,
+): Promise<ConformanceReport> {
+  const call = `runInPage(${JSON.stringify(host)}, ${JSON.stringify(selection)})`;
+  return (await page.evaluate(call)) as ConformanceReport;
+}
+
+/** A page that has the suite, the reference and every fixture in it, and defines `runInPage`. */
+async function suiteAsPage(): Promise<string> {
+  const folder = fileURLToPath(new URL("../fixtures", import.meta.url));
+  const paths = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith(".json"));
+  const imports = paths.map((path, index) => `import text${index} from "../fixtures/${path}";`);
+  const entries = paths.map((path, index) => `[${JSON.stringify(path)}, text${index}]`);
+  const contents = `
+    import { createReferenceBackend } from "@nin/backend-reference";
+    import { bareHost, runConformance } from "./index.js";
+    ${imports.join("\n")}
+    const texts = new Map([${entries.join()}]);
+    const hosts = { nothing: bareHost, fixtures: { readFixture: async (path) => texts.get(path) } };
+    globalThis.runInPage = (host, selection) =>
+      runConformance(createReferenceBackend(), { ...selection, host: hosts[host] });
+  `;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
+    bundle: true,
+    format: "iife",
+    platform: "browser",
+    loader: { ".json": "text" },
+    write: false,
+  });
+  const script = outputFiles[0]?.text ?? "";
+  // A closing tag inside a text of the script would end it.
+  return `<!doctype html><meta charset="utf-8"><script>${script.replaceAll("</script", "<\\/script")}</script>`;
+}

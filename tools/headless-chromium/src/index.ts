@@ -1,0 +1,1 @@
+export { Browser, type BrowserPage } from "./browser.js";
