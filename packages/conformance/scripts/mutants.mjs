@@ -1,7 +1,7 @@
-// node packages/conformance/scripts/mutants.mjs [--quick] [--own] [--only TEXT] [--save]
-// Runs every level on every mutant until a case catches it (with --own its own level alone), prints the
-// table, and with --save writes docs/measurements/mutants.json and mutants.md, and caught-by.ts, which tests
-// read. Run `pnpm format` after it.
+// node packages/conformance/scripts/mutants.mjs [--quick] [--own] [--only TEXT] [--without TEXT] [--save]
+// Runs every level on every mutant until a case catches it (with --own its own level alone; with --quick of the
+// others their quick cases; without the cases whose id contains a text), and prints the table. With --save it writes docs/measurements/mutants.json
+// and mutants.md, and caught-by.ts, which tests read. Run `pnpm format` after it.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -17,14 +17,16 @@ const CAUGHT_BY = new URL("../src/mutants/caught-by.ts", import.meta.url);
 const MEASUREMENTS = new URL("../../../docs/measurements/", import.meta.url);
 
 /** What each level says of one mutant: the case that caught it, or null. */
-async function rowOf(mutant, { quick, own }) {
+async function rowOf(mutant, { quick, own, without }) {
   const host = createNodeHost();
   const catches = {};
   let detail = null;
   for (const level of levelNames) {
     const cases = conformanceCases().filter(
       ({ id, quick: isQuick }) =>
-        levelOf(id) === level && (isQuick || !quick) && (level === mutant.level || !own),
+        levelOf(id) === level &&
+        (level === mutant.level || (!own && (isQuick || !quick))) &&
+        (without === "" || !id.includes(without)),
     );
     const caught = await catchingCase(mutant, cases, { host, timeoutMs: TIMEOUT_MS });
     catches[level] = caught?.id ?? null;
@@ -87,6 +89,7 @@ async function main() {
       quick: { type: "boolean", default: false },
       own: { type: "boolean", default: false },
       only: { type: "string", default: "" },
+      without: { type: "string", default: "" },
       save: { type: "boolean", default: false },
     },
   });
@@ -101,7 +104,13 @@ async function main() {
   const missed = rows.filter(({ level, catches }) => catches[level] === null).map(({ id }) => id);
   console.log(`${rows.length} mutants; not caught by their own level: ${missed.join(", ") || "none"}`);
   if (!values.save) return;
-  const measured = { date: new Date().toISOString().slice(0, 10), quick: values.quick, alone, mutants: rows };
+  const measured = {
+    date: new Date().toISOString().slice(0, 10),
+    quick: values.quick,
+    without: values.without,
+    alone,
+    mutants: rows,
+  };
   writeFileSync(new URL("mutants.json", MEASUREMENTS), `${JSON.stringify(measured, null, 2)}\n`);
   writeFileSync(new URL("mutants.md", MEASUREMENTS), `${table}\n`);
   writeFileSync(CAUGHT_BY, caughtByModule(rows));
