@@ -8,7 +8,7 @@ const cases = conformanceCases();
 test("every level has cases, quick ones among them", () => {
   const levels = (chosen: typeof cases) => new Set(chosen.map(({ id }) => levelOf(id)));
   expect([...levels(cases)].sort()).toEqual([...levels(cases.filter(({ quick }) => quick))].sort());
-  expect(levelNames).toEqual(expect.arrayContaining([...levels(cases)]));
+  expect(levels(cases)).toEqual(new Set(levelNames));
 });
 
 test("ids are unique, and of level, group, case and parameters", () => {
@@ -27,8 +27,8 @@ test("plans and sources are one line each", () => {
   }
 });
 
-test("every layer kind is looked at by shapes, parameters, forward and gradients", () => {
-  for (const level of ["shapes", "parameters", "forward", "gradients"]) {
+test("a quick run looks at every layer kind's shapes, values and gradients", () => {
+  for (const level of ["shapes", "forward", "gradients"]) {
     for (const kind of layerKindNames) {
       expect(
         cases.some(({ id, quick }) => quick && id.startsWith(`${level}/${kind}/`)),

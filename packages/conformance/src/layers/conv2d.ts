@@ -4,7 +4,7 @@ export const conv2dSamples: LayerSamples = {
   kind: "conv2d",
   samples: [
     { name: "plain", fields: { outChannels: 4, kernelSize: 3 }, input: [3, 6, 7], quick: true },
-    { name: "pointwise", fields: { outChannels: 7, kernelSize: 1 }, input: [5, 4, 3], quick: true },
+    { name: "pointwise", fields: { outChannels: 7, kernelSize: 1 }, input: [5, 4, 3] },
     {
       name: "asymmetric",
       fields: { outChannels: 3, kernelSize: [3, 5], stride: [2, 1], padding: [1, 2] },
@@ -51,7 +51,6 @@ export const conv2dSamples: LayerSamples = {
       name: "first-layer",
       fields: { outChannels: 10, kernelSize: 11, stride: 4 },
       input: [1, 27, 31],
-      quick: true,
     },
     {
       name: "wide",

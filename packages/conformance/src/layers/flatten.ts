@@ -8,7 +8,7 @@ export const flattenSamples: LayerSamples = {
     { name: "image", fields: {}, input: [3, 4, 5], after: LINEAR, quick: true },
     { name: "one-pixel", fields: {}, input: [5, 1, 1], after: LINEAR },
     { name: "at-the-input", fields: {}, input: [2, 3, 4], before: [], after: LINEAR },
-    { name: "twice", fields: {}, input: [2, 3, 2], after: [{ kind: "flatten" }, ...LINEAR], quick: true },
+    { name: "twice", fields: {}, input: [2, 3, 2], after: [{ kind: "flatten" }, ...LINEAR] },
     { name: "last", fields: {}, input: [2, 2, 3], after: [] },
     { name: "batch-of-one", fields: {}, input: [3, 3, 2], batch: 1, after: LINEAR },
   ],

@@ -2,18 +2,18 @@ import type { LayerSample } from "./layer-samples.js";
 
 /** Windows in every position that a pool can have, for both kinds. */
 export const poolSamples: readonly LayerSample[] = [
-  { name: "overlapping", fields: { kernelSize: 3, stride: 2 }, input: [3, 7, 9], quick: true },
+  { name: "overlapping", fields: { kernelSize: 3, stride: 2 }, input: [3, 7, 9] },
   {
     name: "ceil",
     fields: { kernelSize: 3, stride: 2, ceilMode: true },
     input: [3, 8, 6],
     quick: true,
   },
-  { name: "floor-leaves-a-rest", fields: { kernelSize: 3, stride: 2 }, input: [3, 8, 6], quick: true },
+  { name: "floor-leaves-a-rest", fields: { kernelSize: 3, stride: 2 }, input: [3, 8, 6] },
   { name: "disjoint", fields: { kernelSize: 2, stride: 2 }, input: [2, 6, 8] },
   { name: "stride-one", fields: { kernelSize: 3, stride: 1 }, input: [2, 5, 6] },
   { name: "stride-over-kernel", fields: { kernelSize: 2, stride: 3 }, input: [2, 9, 10], quick: true },
-  { name: "padded", fields: { kernelSize: 2, stride: 2, padding: 1 }, input: [3, 6, 6], quick: true },
+  { name: "padded", fields: { kernelSize: 2, stride: 2, padding: 1 }, input: [3, 6, 6] },
   {
     name: "one-axis-padded",
     fields: { kernelSize: [3, 2], stride: [2, 1], padding: [1, 0] },

@@ -3,15 +3,18 @@ import { caseId } from "../case-id.js";
 import { check } from "../check/check.js";
 import { compareForward } from "../compare/forward.js";
 import { compareGradients } from "../compare/gradients.js";
+import { heParameters, randomBatch } from "../drawing/random-batch.js";
+import { ConformanceFailure } from "../failure.js";
 import { checkParameters } from "../levels/parameters/check-parameters.js";
 import { checkShapes } from "../levels/shapes/check-shapes.js";
 import type { LevelName } from "../levels.js";
+import { compareSteps, stepsPlan } from "./compare-steps.js";
 import { namingArchitecture } from "./naming-architecture.js";
 import { sampledArchitectures, sampledCase } from "./sampled-architecture.js";
 
 const SEED = 20131216;
 const COUNT = 40;
-const QUICK_COUNT = 4;
+const QUICK_COUNT = 3;
 const MAX_BATCH = 5;
 
 /** A level's own comparison of a random architecture. */
@@ -40,6 +43,12 @@ const LEVELS: readonly RandomLevel[] = [
     plan: "a random architecture's activations and scores are the oracle's",
     source: "oracle",
     compare: (context, index) => compareValues(context, index, compareForward),
+  },
+  {
+    level: "step",
+    plan: "losses, updates and velocity of a random architecture's two steps with dropout are the oracle's",
+    source: "oracle, within ten spreads of 8 runs moved by 2^-23",
+    compare: compareRandomSteps,
   },
   {
     level: "gradients",
@@ -93,4 +102,19 @@ async function compareValues(
     await model.writeParameters(parameters);
     await compare(model, oracle, batch);
   });
+}
+
+async function compareRandomSteps(context: CaseContext, index: number): Promise<void> {
+  for (const architecture of sampledArchitectures(SEED, index)) {
+    const drawn = {
+      parameters: heParameters(architecture, index),
+      batch: randomBatch(architecture, batchOf(index), index),
+    };
+    let isCompared = false;
+    await namingArchitecture(architecture, async () => {
+      isCompared = await compareSteps(context, stepsPlan(architecture, drawn, index));
+    });
+    if (isCompared) return;
+  }
+  throw new ConformanceFailure(`rounding decides every architecture of index ${index}: choose another seed`);
 }

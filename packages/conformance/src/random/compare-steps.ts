@@ -1,0 +1,41 @@
+import type { Architecture } from "@nin/spec";
+import type { CaseContext } from "../case.js";
+import type { DrawnCase } from "../drawing/away-from-kinks.js";
+import { randomBatch } from "../drawing/random-batch.js";
+import { SGD } from "../levels/optimizers.js";
+import { checkRun } from "../trajectory/check-run.js";
+import { runPlan } from "../trajectory/outcome.js";
+import type { RunPlan } from "../trajectory/plan.js";
+import { runSpread } from "../trajectory/spread.js";
+import { isTooLong, runTolerance } from "../trajectory/tolerance.js";
+
+/** Two steps of SGD with momentum and decay, dropout on, in the midst of a run. */
+export function stepsPlan(
+  architecture: Architecture,
+  { parameters, batch }: DrawnCase,
+  seed: number,
+): RunPlan {
+  const count = batch.labels.length;
+  return {
+    architecture,
+    compile: { maxBatch: count },
+    train: { optimizer: SGD, seed, firstStep: 3 },
+    parameters,
+    steps: [0, 1].map((step) => ({
+      batch: randomBatch(architecture, count, seed + 20 + step),
+      learningRate: 0.02 / (1 + step),
+    })),
+    probe: batch,
+  };
+}
+
+/** Fails unless the steps are the oracle's; false where the oracle's own runs are too far apart to tell right from wrong. */
+export async function compareSteps(context: CaseContext, plan: RunPlan): Promise<boolean> {
+  const oracle = await context.oracle(plan.architecture, plan.compile);
+  const expected = await runPlan(oracle, plan);
+  const spread = await runSpread(oracle, plan, expected);
+  if (isTooLong(spread)) return false;
+  const model = await context.compile(plan.architecture, plan.compile);
+  checkRun(await runPlan(model, plan), expected, runTolerance(spread));
+  return true;
+}
