@@ -1,6 +1,7 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { scalar } from "../graph/elementwise.js";
 import { GraphBuilder } from "../graph/graph-builder.js";
+import { DeviceLock } from "./device-lock.js";
 import { createSession, DIALECTS } from "./session-factory.js";
 
 /**
@@ -14,7 +15,9 @@ export class KeptDevice {
 
   /** Opens the device, when it is asked for the first time. Throws: what the runtime throws. */
   async keep(): Promise<void> {
-    this.#session ??= createSession(anyProgram(), { device: "webgpu", threads: 1 });
+    this.#session ??= DeviceLock.ofProcess().hold(() =>
+      createSession(anyProgram(), { device: "webgpu", threads: 1 }),
+    );
     try {
       await this.#session;
     } catch (error) {

@@ -38,7 +38,12 @@ h1 + .note { margin-top: 0.5rem; }
 .cases .plan { min-width: 18rem; }
 .cases .source { color: var(--muted); min-width: 8rem; }
 .cases .mark { text-align: center; padding: 0.375rem 0.5rem; min-width: 4rem; }
-.cases td.mark { background: var(--surface-of, none); color: var(--ink, var(--muted)); font-weight: 600; border-left: 2px solid var(--page); }
+.cases td.mark { background: var(--surface-of, none); color: var(--ink, var(--muted)); font-size: 0.8125rem; border-left: 2px solid var(--page); }
 .cases tr:target { outline: 2px solid var(--accent); outline-offset: -2px; }
 .runs .words { white-space: normal; }
+@media (max-width: 40rem) {
+  .matrix tr > :first-child { min-width: 8.5rem; max-width: 8.5rem; padding-right: 0.5rem; font-size: 0.8125rem; }
+  .matrix .fact-note { font-size: 0.6875rem; }
+  .cases tbody th { min-width: 10rem; }
+}
 `;
