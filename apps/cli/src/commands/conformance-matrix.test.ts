@@ -61,13 +61,15 @@ describe("conformance matrix", () => {
         await matrix(cwd, "none.json"),
         await matrix(cwd, "gpu.json", "gpu.json"),
         await matrix(cwd, "gpu.json", "--readme", "gpu.json"),
+        await runHere(["conformance", "matrx"], cwd),
       ];
-      expect(lines.map(({ status }) => status)).toEqual([2, 2, 2, 2]);
+      expect(lines.map(({ status }) => status)).toEqual([2, 2, 2, 2, 2]);
       expect(lines.map(({ stderr }) => stderr)).toEqual([
         expect.stringMatching(/^nin: missing required argument 'run'/),
         "nin: conformance run none.json: cannot be read: there is no such file or folder\n",
         "nin: expected one run of each device, got two of fast on gpu\n",
         expect.stringMatching(/^nin: gpu\.json: expected the lines <!-- [^\n]+\n$/),
+        expect.stringMatching(/^nin: too many arguments for 'conformance'[^\n]+\n$/),
       ]);
     }));
 });

@@ -1,5 +1,6 @@
 import { conformanceCases, levelNames, reportOf } from "@nin/conformance";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { html } from "../../report/html.js";
 import { Browser } from "../../report/testing/browser.js";
 import { lacking } from "../../report/testing/requirements.js";
 import { madeUpFailure, madeUpResults, madeUpSavedRun } from "../testing/made-up-run.js";
@@ -39,7 +40,7 @@ describe("the page of the matrix", () => {
     expect(ids.toSorted()).toEqual(cases.map(({ id }) => id).toSorted());
     const [first] = cases;
     if (first === undefined) throw new Error("a suite without cases");
-    for (const text of [first.plan, first.source]) expect(page).toContain(text);
+    for (const text of [first.plan, first.source]) expect(page.includes(html`${text}`.text), text).toBe(true);
   });
 
   it("tells each reason once, with the cases it is the reason of", () => {
