@@ -6,5 +6,7 @@ export default defineConfig({
     testTimeout: 300_000,
     // Models compute in threads of their own, one each in most tests.
     maxWorkers: 2,
+    // A WebGPU adapter is prepared in a process's main thread.
+    pool: "forks",
   },
 });

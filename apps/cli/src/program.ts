@@ -38,7 +38,13 @@ export function createProgram(terminal: Terminal, exit: Action): Command {
   const program = new Command("nin")
     .description("Network in Network in TypeScript: one architecture as data, trained on several runtimes.")
     .version(version)
-    .option(...DEBUG);
-  for (const create of COMMANDS) program.addCommand(create(terminal, exit).option(...DEBUG));
-  return throwWrongUsage(program);
+    .enablePositionalOptions();
+  for (const create of COMMANDS) program.addCommand(create(terminal, exit));
+  return throwWrongUsage(withDebug(program));
+}
+
+/** Gives a command, and those below it, the option. */
+function withDebug(command: Command): Command {
+  for (const child of command.commands) withDebug(child);
+  return command.option(...DEBUG);
 }

@@ -4,13 +4,23 @@ import type { Architecture } from "@nin/spec";
 import { BACKEND_ID, engineOptions } from "./compile-options.js";
 import { listDevices } from "./devices.js";
 import { compileModel } from "./model.js";
+import { KeptDevice } from "./runtime/kept-device.js";
 
 /** NiN on stock ONNX Runtime: devices `cpu`, `webgpu`, `cuda`. */
 export function createOnnxRuntimeBackend(): Backend {
-  return { id: BACKEND_ID, devices: listDevices, compile };
+  const webgpu = new KeptDevice();
+  return {
+    id: BACKEND_ID,
+    devices: listDevices,
+    compile: (architecture, options = {}) => compile(architecture, options, webgpu),
+  };
 }
 
-async function compile(architecture: Architecture, options: CompileOptions = {}): Promise<Model> {
+async function compile(
+  architecture: Architecture,
+  options: CompileOptions,
+  webgpu: KeptDevice,
+): Promise<Model> {
   const engine = engineOptions(architecture, options);
   const device = (await listDevices()).find(({ id }) => id === engine.device);
   if (device?.available !== true) {
@@ -20,6 +30,9 @@ async function compile(architecture: Architecture, options: CompileOptions = {})
   // NVIDIA's libraries read this variable when they are loaded.
   if (engine.device === "cuda") process.env.NVIDIA_TF32_OVERRIDE ??= "0";
   // The worker inherits what the main thread prepared; it could not do it itself.
-  if (engine.device === "webgpu") await prepareSoftwareAdapter();
+  if (engine.device === "webgpu") {
+    await prepareSoftwareAdapter();
+    await webgpu.keep();
+  }
   return compileModel(engine);
 }

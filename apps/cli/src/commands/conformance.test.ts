@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parseSavedRun } from "../conformance/read-run.js";
 import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
@@ -53,6 +54,29 @@ describe("conformance", () => {
     }));
 });
 
+describe("conformance --out", () => {
+  it("saves the run, with its machine and the backend's devices", () =>
+    inNewFolder(async (cwd) => {
+      const flags = ["--backend", "reference", "--quick", "--out", "run.json"];
+      const { status, stdout } = await runHere([...RELU, ...flags], cwd);
+      expect([status, stdout]).toEqual([0, expect.stringContaining("reference: 2 cases passed")]);
+      const saved = JSON.parse(await readFile(join(cwd, "run.json"), "utf8"));
+      expect(saved).toMatchObject({
+        format: "nin-conformance",
+        version: 1,
+        backend: "reference",
+        device: "cpu",
+        quick: true,
+        filter: RELU[2],
+        environment: { cores: expect.any(Number), versions: { node: process.versions.node } },
+        devices: [{ id: "cpu", available: true }],
+        passed: 2,
+      });
+      expect(parseSavedRun(saved, "run.json").report.passed).toBe(2);
+      expect(Date.now() - Date.parse(saved.date)).toBeLessThan(60_000);
+    }));
+});
+
 describe("conformance --random", () => {
   it("tries so many architectures, and says what it could not compare", () =>
     inNewFolder(async (cwd) => {
@@ -79,6 +103,7 @@ describe("what cannot be run is refused in one line:", () => {
     ["another device", ["--backend", "reference", "--device", "gpu"], "device gpu is not supported"],
     ["a seed of nothing", ["--backend", "reference", "--seed", "1"], "--seed is of --random"],
     ["a filter of architectures", ["--random", "1", "--filter", "step"], "leave --filter and --quick out"],
+    ["a saved search", ["--random", "1", "--out", "run.json"], "leave --random out"],
     ["a filter of nothing", ["--backend", "reference", "--filter", "no/such"], "got no/such"],
   ])("%s", (_name, flags, line) => expectRefused(["conformance", ...flags], line));
 

@@ -4,6 +4,7 @@ import { type ConformanceFlags, runConformanceCommand } from "../conformance/run
 import { integerFrom } from "../numbers.js";
 import type { Action } from "../program.js";
 import type { Terminal } from "../terminal.js";
+import { conformanceMatrixCommand } from "./conformance-matrix.js";
 
 export function conformanceCommand(terminal: Terminal, exit: Action): Command {
   const command = new Command("conformance")
@@ -12,9 +13,11 @@ export function conformanceCommand(terminal: Terminal, exit: Action): Command {
     .option("--quick", "the quick cases of every level: a minute")
     .option("--json", "print JSON")
     .option("--junit <file>", "also write the results as JUnit XML")
+    .option("--out <file>", "also save the run, for nin conformance matrix")
     .option("--random <n>", "try N random architectures instead; shrink the first that fails", integerFrom(1))
     .option("--seed <n>", "of --random (default: 0)", integerFrom(0));
-  return addBackendOptions(command).action((flags: ConformanceFlags) =>
-    runConformanceCommand(flags, terminal, exit),
-  );
+  return addBackendOptions(command)
+    .action((flags: ConformanceFlags) => runConformanceCommand(flags, terminal, exit))
+    .enablePositionalOptions()
+    .addCommand(conformanceMatrixCommand(terminal));
 }

@@ -1,7 +1,7 @@
 import type { Backend } from "@nin/backend";
 import type { ConformanceReport, DeviceOptions } from "@nin/conformance";
 import { loadBackend } from "@nin/registry";
-import { type BackendFlags, chooseBackend, threadsOf } from "../backend-options.js";
+import { type BackendFlags, chooseBackend, resolveDevice, threadsOf } from "../backend-options.js";
 import { EXIT } from "../exit-status.js";
 import type { Action } from "../program.js";
 import type { Terminal } from "../terminal.js";
@@ -14,6 +14,7 @@ export interface ConformanceFlags extends BackendFlags {
   readonly quick?: boolean;
   readonly json?: boolean;
   readonly junit?: string;
+  readonly out?: string;
   /** How many architectures. */
   readonly random?: number;
   readonly seed?: number;
@@ -40,14 +41,19 @@ export async function runConformanceCommand(
   const options = { ...(device === undefined ? {} : { device }), ...threadsOf(flags) };
   const progress = new CaseProgress(terminal);
   const run: Run = { backend, options, flags, terminal, progress };
+  const started = new Date();
   const report = await terminal
     .stoppable(() => (flags.random === undefined ? runSuite(run) : runSearch(run, flags.random)))
     .finally(() => progress.close());
+  if (flags.out !== undefined) await save(flags.out, report, started, run);
   await tell(report, device === undefined ? id : `${id} on ${device}`, run);
   if (report.failed > 0) exit(EXIT.failed);
 }
 
-function checkFlags({ random, seed, filter, quick }: ConformanceFlags): void {
+function checkFlags({ random, seed, filter, quick, out }: ConformanceFlags): void {
+  if (random !== undefined && out !== undefined) {
+    throw new UsageError("--out saves a run of the suite: leave --random out");
+  }
   if (random === undefined && seed !== undefined) throw new UsageError("--seed is of --random: give both");
   if (random !== undefined && (filter !== undefined || quick === true)) {
     throw new UsageError("--random tries architectures instead of cases: leave --filter and --quick out");
@@ -78,6 +84,20 @@ async function runSearch(run: Run, count: number): Promise<ConformanceReport> {
     signal: terminal.signal,
     onProgress: ({ tried }) => progress.show("random architectures", tried, count),
   });
+}
+
+async function save(
+  path: string,
+  report: ConformanceReport,
+  started: Date,
+  { backend, options, flags }: Run,
+): Promise<void> {
+  const { saveRun } = await import("./save-run.js");
+  const durationMs = Date.now() - started.getTime();
+  const device = await resolveDevice({ backend: backend.id, ...options });
+  const { filter, quick = false } = flags;
+  const selection = { quick, ...(filter === undefined ? {} : { filter }) };
+  await saveRun(path, { backend, device, ...selection, started, durationMs, report });
 }
 
 async function tell(report: ConformanceReport, name: string, { flags, terminal }: Run): Promise<void> {

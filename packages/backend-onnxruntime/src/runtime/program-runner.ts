@@ -1,22 +1,30 @@
 import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from "onnxruntime-node";
 import type { Program } from "../programs/program.js";
+import { DeviceLock } from "./device-lock.js";
 import { createSession, type SessionSettings } from "./session-factory.js";
 
 export type Feeds = Record<string, OrtTensor>;
 
+/** Does work while no other thread uses the device, where a device needs that. */
+type Exclusive = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
 /** Programs compiled on demand, each once. */
 export class ProgramRunner {
   readonly #compiled = new Map<string, Promise<CompiledProgram>>();
+  readonly #exclusive: Exclusive;
 
-  constructor(readonly settings: SessionSettings) {}
+  constructor(readonly settings: SessionSettings) {
+    const lock = settings.device === "webgpu" ? DeviceLock.ofProcess() : undefined;
+    this.#exclusive = (work) => (lock === undefined ? work() : lock.hold(work));
+  }
 
   /** The program of a key, written and compiled when it is first asked for. */
   compiled(key: string, write: () => Program): Promise<CompiledProgram> {
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
     const program = write();
-    const compiled = createSession(program, this.settings).then(
-      (session) => new CompiledProgram(program, session),
+    const compiled = this.#exclusive(() => createSession(program, this.settings)).then(
+      (session) => new CompiledProgram(program, session, this.#exclusive),
     );
     this.#compiled.set(key, compiled);
     return compiled;
@@ -27,7 +35,8 @@ export class ProgramRunner {
     for (const [key, compiled] of this.#compiled) {
       if (!key.startsWith(prefix)) continue;
       this.#compiled.delete(key);
-      await (await compiled).session.release();
+      const { session } = await compiled;
+      await this.#exclusive(() => session.release());
     }
   }
 }
@@ -37,10 +46,11 @@ export class CompiledProgram {
   constructor(
     readonly program: Program,
     readonly session: InferenceSession,
+    private readonly exclusive: Exclusive,
   ) {}
 
   run(feeds: Feeds): Promise<InferenceSession.ReturnType> {
-    return this.session.run(feeds);
+    return this.exclusive(() => this.session.run(feeds));
   }
 }
 

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { DeviceLock } from "./device-lock.js";
 import type { EngineCalls, EngineOptions, WholeBatch } from "./protocol.js";
 
 export interface WorkerRequest {
@@ -37,7 +38,11 @@ export class WorkerClient {
     this.#worker.on("error", (error) =>
       this.#fail(error instanceof Error ? error : new Error(String(error))),
     );
-    this.#worker.on("exit", (code) => this.#fail(new Error(`the worker thread ended with code ${code}`)));
+    const { threadId } = this.#worker;
+    this.#worker.on("exit", (code) => {
+      DeviceLock.ofProcess().releaseOf(threadId);
+      this.#fail(new Error(`the worker thread ended with code ${code}`));
+    });
     this.#worker.unref();
   }
 

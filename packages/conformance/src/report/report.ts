@@ -7,6 +7,8 @@ export interface CaseResult {
   readonly status: CaseStatus;
   /** What differed, why it was skipped, or why it was expected to fail; nothing where it passed. */
   readonly detail?: string;
+  /** Of an expected failure: why it was expected, as the backend says, without what differed. */
+  readonly reason?: string;
   /** Units: milliseconds. */
   readonly durationMs: number;
 }

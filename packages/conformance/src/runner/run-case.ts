@@ -46,13 +46,13 @@ export async function runCase(
 function verdict(
   failure: string | undefined,
   expectedFailure: string | undefined,
-): Pick<CaseResult, "status" | "detail"> {
+): Pick<CaseResult, "status" | "detail" | "reason"> {
   if (expectedFailure === undefined) {
     return failure === undefined ? { status: "passed" } : { status: "failed", detail: failure };
   }
   return failure === undefined
     ? { status: "unexpectedPass", detail: `expected to fail, and passes: ${expectedFailure}` }
-    : { status: "expectedFailure", detail: `${expectedFailure} (${failure})` };
+    : { status: "expectedFailure", detail: `${expectedFailure} (${failure})`, reason: expectedFailure };
 }
 
 async function failureOf(

@@ -1,0 +1,78 @@
+import { levelNames } from "@nin/conformance";
+import { duration, plural } from "../../format.js";
+import { UsageError } from "../../usage-error.js";
+import { type AbsentRow, isRunRow, type MatrixRow, type RunRow } from "./matrix.js";
+import { type LevelCounts, totalOf } from "./outcome.js";
+
+const BEGIN = "<!-- conformance matrix: begin -->";
+const END = "<!-- conformance matrix: end -->";
+
+/**
+ * The matrix as Markdown: levels as rows, as there are more of them than fit beside each other, and
+ * devices as columns; below it the devices without a run, and why cases are expected to fail.
+ */
+export function matrixMarkdown(rows: readonly MatrixRow[]): string {
+  const runs = rows.filter(isRunRow);
+  const absent = rows.filter((row): row is AbsentRow => !isRunRow(row));
+  const table = [
+    ["level", ...runs.map(({ backend, device }) => `\`${backend}\` \`${device}\``)],
+    ["---", ...runs.map(() => "---:")],
+    ...levelNames.map((level) => [`\`${level}\``, ...runs.map(({ levels }) => cell(levels.get(level)))]),
+    ["all", ...runs.map(({ run }) => cell(run.report))],
+    ["run", ...runs.map(({ run }) => `${run.quick ? "quick" : "full"}, ${duration(run.durationMs)}`)],
+  ];
+  const notes = [
+    ...expectedReasons(runs),
+    ...absent.map(
+      ({ backend, device, why }) => `\`${[backend, device].filter(Boolean).join("` `")}\`: ${why}.`,
+    ),
+  ];
+  return [aligned(table), ...(notes.length === 0 ? [] : ["", ...notes.map((note) => `- ${note}`)])].join(
+    "\n",
+  );
+}
+
+/** Replaces what stands between the marks. Throws: `UsageError` for a document without them. */
+export function withMatrix(document: string, markdown: string, path: string): string {
+  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (begin < 0 || end < begin) throw new UsageError(`${path}: expected the lines ${BEGIN} and ${END}`);
+  return `${document.slice(0, begin + BEGIN.length)}\n\n${markdown}\n\n${document.slice(end)}`;
+}
+
+/** `61`; `58, 3 expected to fail`; `**2 of 61 fail**`. */
+function cell(counts: LevelCounts | undefined): string {
+  if (counts === undefined) return "–";
+  const { passed, failed, skipped, expectedFailures } = counts;
+  if (failed > 0) return `**${failed} of ${totalOf(counts)} fail**`;
+  const rest = [
+    ...(expectedFailures > 0 ? [`${expectedFailures} expected to fail`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
+  return [`${passed}`, ...rest].join(", ");
+}
+
+/** Reason by reason, with how many cases it is the reason of. */
+function expectedReasons(runs: readonly RunRow[]): readonly string[] {
+  return runs.flatMap(({ backend, device, run }) => {
+    const reasons = run.report.cases.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
+    return [...new Set(reasons)].map((reason) => {
+      const cases = plural(reasons.filter((other) => other === reason).length, "case");
+      return `\`${backend}\` \`${device}\`, ${cases} expected to fail: ${reason}`;
+    });
+  });
+}
+
+function aligned(table: readonly (readonly string[])[]): string {
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  return table
+    .map((row) => `| ${row.map((text, column) => padded(text, column, widths)).join(" | ")} |`)
+    .join("\n");
+}
+
+function padded(text: string, column: number, widths: readonly number[]): string {
+  const width = widths[column] ?? 0;
+  if (text.startsWith("---")) return text.endsWith(":") ? `${"-".repeat(width - 1)}:` : "-".repeat(width);
+  return column === 0 ? text.padEnd(width) : text.padStart(width);
+}

@@ -1,0 +1,90 @@
+import { type CaseResult, type LevelName, type LevelReport, reportByLevel } from "@nin/conformance";
+import { UsageError } from "../../usage-error.js";
+import type { SavedRun } from "../saved-run.js";
+
+/** A device of a backend in the matrix: how its run ended, or why there is none. */
+export type MatrixRow = RunRow | AbsentRow;
+
+/** A device that the suite was run on. */
+export interface RunRow {
+  readonly backend: string;
+  readonly device: string;
+  /** For a person: a processor's or an adapter's. */
+  readonly name: string;
+  readonly run: SavedRun;
+  readonly levels: ReadonlyMap<LevelName, LevelReport>;
+  readonly results: ReadonlyMap<string, CaseResult>;
+}
+
+/** A device without a run. */
+export interface AbsentRow {
+  readonly backend: string;
+  readonly device: string;
+  readonly name: string;
+  readonly why: string;
+}
+
+export function isRunRow(row: MatrixRow): row is RunRow {
+  return "run" in row;
+}
+
+/**
+ * The rows of the matrix: every device of the backends that were run, in the order in which
+ * backends are given and list their devices, and every other backend, saying that it was not run.
+ *
+ * Throws: `UsageError` for two runs of one device, or a run of a part of the suite.
+ */
+export function matrixRows(
+  runs: readonly SavedRun[],
+  backends: readonly string[] = [],
+): readonly MatrixRow[] {
+  requireOneEach(runs);
+  for (const run of runs) requireWhole(run);
+  return [...new Set([...backends, ...runs.map(({ backend }) => backend)])].flatMap((backend) => {
+    const own = runs.filter((run) => run.backend === backend);
+    return own.length === 0 ? [notRun(backend, "", "")] : backendRows(backend, own);
+  });
+}
+
+function requireOneEach(runs: readonly SavedRun[]): void {
+  const names = runs.map(({ backend, device }) => `${backend} on ${device}`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`expected one run of each device, got two of ${twice}`);
+}
+
+function requireWhole({ backend, device, filter }: SavedRun): void {
+  if (filter === undefined) return;
+  throw new UsageError(
+    `expected runs of the whole suite or of its quick cases, got one of ${backend} on ${device} with --filter ${filter}`,
+  );
+}
+
+function backendRows(backend: string, runs: readonly SavedRun[]): readonly MatrixRow[] {
+  const listed = runs.flatMap(({ devices }) => devices.map(({ id }) => id));
+  return [...new Set([...listed, ...runs.map(({ device }) => device)])].map((device) => {
+    const run = runs.find((candidate) => candidate.device === device);
+    const known = (run ?? runs[0])?.devices.find(({ id }) => id === device);
+    const name = known?.name ?? device;
+    if (run !== undefined) return runRow(run, name);
+    const reason = known?.available === false ? known.reason : undefined;
+    return reason === undefined
+      ? notRun(backend, device, name)
+      : { backend, device, name, why: `not available: ${reason}` };
+  });
+}
+
+function runRow(run: SavedRun, name: string): RunRow {
+  const { backend, device, report } = run;
+  return {
+    backend,
+    device,
+    name,
+    run,
+    levels: new Map(reportByLevel(report).map((level) => [level.level, level])),
+    results: new Map(report.cases.map((result) => [result.id, result])),
+  };
+}
+
+function notRun(backend: string, device: string, name: string): AbsentRow {
+  return { backend, device, name, why: "not run" };
+}

@@ -1,0 +1,68 @@
+import { readFile } from "node:fs/promises";
+import { conformanceCases, levelNames } from "@nin/conformance";
+import { backendEntries } from "@nin/registry";
+import { systemReason } from "../../system-reason.js";
+import type { Terminal } from "../../terminal.js";
+import { UsageError } from "../../usage-error.js";
+import { writeWhole } from "../../write-whole.js";
+import { readSavedRun } from "../read-run.js";
+import { matrixMarkdown, withMatrix } from "./markdown.js";
+import { isRunRow, type MatrixRow, matrixRows } from "./matrix.js";
+import { matrixPage } from "./page.js";
+
+export interface MatrixFlags {
+  readonly html?: string;
+  readonly readme?: string;
+  readonly json?: boolean;
+}
+
+/** Makes the matrix from saved runs: into files where these are named, else on the terminal. */
+export async function runMatrixCommand(
+  paths: readonly string[],
+  { html, readme, json = false }: MatrixFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const runs = await Promise.all(paths.map(readSavedRun));
+  const rows = matrixRows(
+    runs,
+    backendEntries.map(({ id }) => id),
+  );
+  if (html !== undefined) await writeWhole(html, matrixPage(rows, conformanceCases()));
+  if (readme !== undefined) {
+    await writeWhole(readme, withMatrix(await readDocument(readme), matrixMarkdown(rows), readme));
+  }
+  if (json) terminal.print(JSON.stringify(rows.map(asJson), undefined, 2));
+  else if (html === undefined && readme === undefined) terminal.print(matrixMarkdown(rows));
+}
+
+function readDocument(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: unknown) => {
+    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error });
+  });
+}
+
+function asJson(row: MatrixRow): object {
+  const { backend, device } = row;
+  if (!isRunRow(row)) return { backend, device, reason: row.why };
+  const levels = levelNames.map((level) => [level, countsOf(row.levels.get(level))]);
+  return {
+    backend,
+    device,
+    quick: row.run.quick,
+    ...countsOf(row.run.report),
+    levels: Object.fromEntries(levels),
+  };
+}
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly expectedFailures: number;
+}
+
+const NONE: Counts = { passed: 0, failed: 0, skipped: 0, expectedFailures: 0 };
+
+function countsOf({ passed, failed, skipped, expectedFailures }: Counts = NONE): Counts {
+  return { passed, failed, skipped, expectedFailures };
+}

@@ -1,0 +1,35 @@
+import type { InferenceSession } from "onnxruntime-node";
+import { scalar } from "../graph/elementwise.js";
+import { GraphBuilder } from "../graph/graph-builder.js";
+import { DeviceLock } from "./device-lock.js";
+import { createSession, DIALECTS } from "./session-factory.js";
+
+/**
+ * Keeps the runtime's WebGPU device between models. The runtime drops the device with its last
+ * session, and the compiled pipelines with it, whatever `preserveDevice` says: stock onnxruntime-node
+ * does not pass that option on. A session that nothing is run on holds both; sessions of other
+ * threads share them.
+ */
+export class KeptDevice {
+  #session: Promise<InferenceSession> | undefined;
+
+  /** Opens the device, when it is asked for the first time. Throws: what the runtime throws. */
+  async keep(): Promise<void> {
+    this.#session ??= DeviceLock.ofProcess().hold(() =>
+      createSession(anyProgram(), { device: "webgpu", threads: 1 }),
+    );
+    try {
+      await this.#session;
+    } catch (error) {
+      // A later try may do better: a driver may have been installed.
+      this.#session = undefined;
+      throw error;
+    }
+  }
+}
+
+function anyProgram() {
+  const graph = new GraphBuilder(DIALECTS.webgpu);
+  graph.output(scalar(graph, 0), "nothing");
+  return { graph, images: 1, parameters: new Map() };
+}
