@@ -46,13 +46,14 @@ describe("the margin", () => {
   });
 });
 
-test("the event loop gets a turn between calls", async () => {
+test("the event loop gets turns between calls, however many they are", async () => {
   const model = await smallModel();
   let turns = 0;
   const timer = setInterval(() => {
     turns += 1;
   }, 0);
-  for (let call = 0; call < 20; call += 1) await model.predict({ input: randomInput(1) });
+  const start = performance.now();
+  while (performance.now() - start < 200) await model.predict({ input: randomInput(1) });
   clearInterval(timer);
-  expect(turns).toBeGreaterThan(0);
+  expect(turns).toBeGreaterThan(3);
 });

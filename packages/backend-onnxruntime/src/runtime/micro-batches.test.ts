@@ -95,6 +95,10 @@ describe.each([1, 2, 3, 4, 8])("%i images at once", (microBatch) => {
   });
 });
 
+test("a batch smaller than a micro-batch is computed as it is, with no empty places", async () => {
+  expect(await trained(2 * COUNT)).toEqual(await trained(COUNT));
+});
+
 test.each([1, 43, 44, 45, 70, 130])("a model of up to 130 images takes %i", async (count) => {
   const small = architectureOf(
     [1, 3, 3],

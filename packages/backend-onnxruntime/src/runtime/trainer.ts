@@ -25,6 +25,7 @@ export class Trainer {
   constructor(
     private readonly options: EngineOptions,
     private readonly runner: ProgramRunner,
+    /** Images in a micro-batch of a batch that is large enough. */
     private readonly microBatch: number,
     private readonly setup: TrainingSetup,
     /** The model's parameters, which the trainer replaces step by step. */
@@ -71,7 +72,8 @@ export class Trainer {
   async train(batch: CheckedBatch, labels: Labels | undefined, learningRate: number): Promise<void> {
     const contents = this.#contents(batch, labels);
     const source = this.#source(batch);
-    const images = this.microBatch;
+    // By the batch alone: a run that is resumed in an epoch's last, partial batch computes the same.
+    const images = Math.min(batch.count, this.microBatch);
     const compiled = await this.#compiled(source, images);
     const microBatches = Math.ceil(batch.count / images);
     const targets = weightedTargets(contents.labels, batch.count, this.#classes, images);
