@@ -1,5 +1,6 @@
 import type { Size2d } from "@nin/spec";
 import { im2colCost, winogradCost } from "./convolution-cost.js";
+import { winogradTransform } from "./winograd-transform.js";
 
 /** What the choice of a convolution's formulation depends on. */
 export interface ConvolutionShape {
@@ -35,10 +36,13 @@ export function chooseFormulation(shape: ConvolutionShape): FormulationChoice {
   if (!isUnit(stride) || isThinOrLarge(shape)) return { kind: "im2col" };
   let best: FormulationChoice = { kind: "im2col" };
   let least = im2colCost(shape);
-  for (const rows of WINOGRAD_TILES) {
-    for (const columns of WINOGRAD_TILES) {
-      const cost = winogradCost(shape, [rows, columns]);
-      if (cost < least) [best, least] = [{ kind: "winograd", tile: [rows, columns] }, cost];
+  const [byRow, byColumn] = kernelSize.map((kernel) =>
+    WINOGRAD_TILES.map((tile) => winogradTransform(tile, kernel)),
+  );
+  for (const rows of byRow ?? []) {
+    for (const columns of byColumn ?? []) {
+      const cost = winogradCost(shape, rows, columns);
+      if (cost < least) [best, least] = [{ kind: "winograd", tile: [rows.tile, columns.tile] }, cost];
     }
   }
   return best;

@@ -8,7 +8,7 @@ import { fromHwnc, toHwnc } from "./feature-map.js";
 import { matrixConstant, transposed } from "./matrix.js";
 import { transformInput, transformInputGradient } from "./winograd-input.js";
 import { transformOutput, transformOutputGradient } from "./winograd-output.js";
-import { planWinograd, type TiledGroup, type WinogradPlan } from "./winograd-plan.js";
+import { ofGroup, planWinograd, type TiledGroup, type WinogradPlan } from "./winograd-plan.js";
 
 /**
  * A stride-1 convolution by Winograd's minimal filtering, written as plain products. The
@@ -21,15 +21,14 @@ export function winogradConvolution(task: Convolution, tile: Size2d): Convolutio
   const weight = context.parameter(`${name}.weight`, [...kernelSize, plan.image.channels, outChannels]);
   const weights = plan.groups.map((group) => transformWeight(prologue, plan, group, weight));
   const inputs = transformInput(body, plan, toHwnc(body, input));
-  const products = inputs.map((value, index) => matMul(body, value, weights[index] ?? value));
+  const products = inputs.map((value, index) => matMul(body, value, ofGroup(weights, index)));
   return {
     output: transformOutput(body, plan, products),
     backward(outputGradient, wantsInputGradient) {
       const gradients = transformOutputGradient(body, plan, outputGradient);
       const weightGradients = plan.groups.map((group, index) => {
-        const [value, gradient] = [inputs[index], gradients[index]];
-        if (value === undefined || gradient === undefined) throw new Error("expected a value for each group");
-        return transformWeightGradient(body, plan, group, matMul(body, value, gradient, { a: true }));
+        const product = matMul(body, ofGroup(inputs, index), ofGroup(gradients, index), { a: true });
+        return transformWeightGradient(body, plan, group, product);
       });
       context.gradient(
         `${name}.weight`,
@@ -37,7 +36,7 @@ export function winogradConvolution(task: Convolution, tile: Size2d): Convolutio
       );
       if (!wantsInputGradient) return undefined;
       const inputGradients = gradients.map((gradient, index) =>
-        matMul(body, gradient, weights[index] ?? gradient, { b: true }),
+        matMul(body, gradient, ofGroup(weights, index), { b: true }),
       );
       return fromHwnc(body, transformInputGradient(body, plan, inputGradients), input.layout);
     },

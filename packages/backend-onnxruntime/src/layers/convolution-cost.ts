@@ -1,7 +1,7 @@
 import type { Size2d } from "@nin/spec";
 import type { ConvolutionShape } from "./conv2d-choice.js";
 import { winogradProducts } from "./winograd-group.js";
-import { winogradTransform } from "./winograd-transform.js";
+import type { WinogradTransform } from "./winograd-transform.js";
 
 /**
  * Estimates of a convolution's time, forward and backward, to choose by. Units: multiply-adds of a
@@ -30,14 +30,15 @@ export function im2colCost(shape: ConvolutionShape): number {
 }
 
 /** Tiles of the given size; each of their products meets all channels. */
-export function winogradCost(shape: ConvolutionShape, tile: Size2d): number {
+export function winogradCost(
+  shape: ConvolutionShape,
+  rows: WinogradTransform,
+  columns: WinogradTransform,
+): number {
   const { images, channels, outChannels, kernelSize } = shape;
   const [outHeight, outWidth] = outExtents(shape);
-  const tiles = images * Math.ceil(outHeight / tile[0]) * Math.ceil(outWidth / tile[1]);
-  const products = winogradProducts(
-    winogradTransform(tile[0], kernelSize[0]),
-    winogradTransform(tile[1], kernelSize[1]),
-  );
+  const tiles = images * Math.ceil(outHeight / rows.tile) * Math.ceil(outWidth / columns.tile);
+  const products = winogradProducts(rows, columns);
   const weightTransform = THIN_PRODUCT * kernelSize[0] * kernelSize[1];
   const perWeight = PRODUCTS * (tiles + ELEMENT) + weightTransform;
   const perTile = PASSES * ELEMENT * (channels + outChannels);

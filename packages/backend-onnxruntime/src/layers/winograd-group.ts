@@ -1,5 +1,5 @@
 import { type Complex, times } from "./complex.js";
-import type { Matrix } from "./matrix.js";
+import { type Matrix, transposed } from "./matrix.js";
 import type { WinogradPoint, WinogradTransform } from "./winograd-transform.js";
 
 /**
@@ -122,14 +122,13 @@ function group(
   parts: 1 | 2,
   products: readonly Product[],
 ): WinogradGroup {
-  const fromProducts = products.map(({ output }) => output.flat());
   return {
     rowPoints,
     parts,
     products: products.length,
     input: products.map(({ input }) => input.flat()),
     weight: rowPoints.flatMap((row) => products.map(({ weight }) => weight(row))),
-    output: (fromProducts[0] ?? []).map((_, line) => fromProducts.map((product) => product[line] ?? 0)),
+    output: transposed(products.map(({ output }) => output.flat())),
   };
 }
 

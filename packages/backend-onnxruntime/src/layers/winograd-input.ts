@@ -3,7 +3,7 @@ import { concat, gather, reshape } from "../graph/layout.js";
 import { matMul } from "../graph/products.js";
 import { extentOf } from "../graph/shape.js";
 import { matrixConstant, transposed } from "./matrix.js";
-import type { WinogradPlan } from "./winograd-plan.js";
+import { ofGroup, type WinogradPlan } from "./winograd-plan.js";
 
 /**
  * Cuts an image into padded tiles and transforms them: along the rows, then along the columns.
@@ -49,12 +49,14 @@ export function transformInputGradient(
   const { rows, columns, groups } = plan;
   const parts = groups.map((group, index) => {
     const points = group.rowPoints.length;
-    const gradient = gradients[index];
-    if (gradient === undefined) throw new Error("expected a gradient for each group");
     const byRow = matMul(
       graph,
       matrixConstant(graph, transposed(group.columnInput)),
-      reshape(graph, gradient, [points, group.products * columns.tiles, rows.tiles * images * channels]),
+      reshape(graph, ofGroup(gradients, index), [
+        points,
+        group.products * columns.tiles,
+        rows.tiles * images * channels,
+      ]),
     );
     return reshape(graph, byRow, [points * group.parts * width * rows.tiles, images * channels]);
   });

@@ -4,7 +4,7 @@ import { matMul } from "../graph/products.js";
 import { extentOf } from "../graph/shape.js";
 import { positions } from "./im2col.js";
 import { matrixConstant, transposed } from "./matrix.js";
-import type { WinogradPlan } from "./winograd-plan.js";
+import { ofGroup, type WinogradPlan } from "./winograd-plan.js";
 
 /**
  * The convolution's output from its products: transforms them, along the columns, then along the
@@ -19,12 +19,10 @@ export function transformOutput(graph: GraphBuilder, plan: WinogradPlan, product
   const across = columns.tiles * rows.tiles * images * outChannels;
   const parts = groups.map((group, index) => {
     const points = group.rowPoints.length;
-    const value = products[index];
-    if (value === undefined) throw new Error("expected products for each group");
     const byRow = matMul(
       graph,
       matrixConstant(graph, group.output),
-      reshape(graph, value, [points, group.products, across]),
+      reshape(graph, ofGroup(products, index), [points, group.products, across]),
     );
     return reshape(graph, byRow, [points * group.parts, tile[1] * across]);
   });

@@ -1,4 +1,5 @@
 import type { Size2d } from "@nin/spec";
+import type { Value } from "../graph/graph-builder.js";
 import type { Complex } from "./complex.js";
 import type { Convolution } from "./conv2d.js";
 import { type ImageExtents, imageExtents } from "./feature-map.js";
@@ -32,6 +33,13 @@ export interface WinogradPlan {
   readonly rows: TiledAxis;
   readonly columns: TiledAxis;
   readonly groups: readonly TiledGroup[];
+}
+
+/** The value of a group, of those that stand for all groups. */
+export function ofGroup(values: readonly Value[], index: number): Value {
+  const value = values[index];
+  if (value === undefined) throw new Error(`expected a value for group ${index}`);
+  return value;
 }
 
 export function planWinograd(
