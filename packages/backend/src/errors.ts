@@ -59,3 +59,13 @@ export class RuntimeError extends NinError {
     super("NIN_RUNTIME", `${backend}: ${doing} failed: ${reason}`, { cause });
   }
 }
+
+/** A device that is gone for good: reset, unplugged, out of memory. What was on it is lost. */
+export class DeviceLostError extends NinError {
+  constructor(backend: string, device: string, reason: string) {
+    super(
+      "NIN_DEVICE_LOST",
+      `${backend}: the device ${device} was lost: ${reason}; compile the model again and go on from the last checkpoint`,
+    );
+  }
+}

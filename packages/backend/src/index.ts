@@ -20,6 +20,7 @@ export type {
 export { type BatchLimits, checkBatch, checkLabels, checkParameters } from "./checks.js";
 export {
   BatchError,
+  DeviceLostError,
   DeviceUnavailableError,
   DisposedError,
   NinError,

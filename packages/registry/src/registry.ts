@@ -26,6 +26,12 @@ export const backendEntries: readonly BackendEntry[] = [
     create: async () => (await import("@nin/backend-onnxruntime")).createOnnxRuntimeBackend(),
   },
   {
+    id: "webgpu",
+    packageName: "@nin/backend-webgpu",
+    description: "WebGPU with kernels of our own, through Dawn",
+    create: async () => (await import("@nin/backend-webgpu/node")).createNodeWebGpuBackend(),
+  },
+  {
     id: "reference",
     packageName: "@nin/backend-reference",
     description: "plain float64 loops: slow, what the others are compared with",

@@ -1,0 +1,82 @@
+import {
+  type Backend,
+  type CompileOptions,
+  type Device,
+  DeviceUnavailableError,
+  type ImageFormat,
+  UnsupportedError,
+} from "@nin/backend";
+import { type Architecture, perChannel } from "@nin/spec";
+import { BACKEND, type GpuContext } from "./device/gpu-context.js";
+import { createWebGpuModel } from "./model.js";
+
+/** Where devices come from: a browser, or Dawn in Node. */
+export interface DeviceSource {
+  /** Every device, usable here or not; the first that is usable is the default. */
+  list(): Promise<readonly Device[]>;
+  /** Opens a device. Throws: `DeviceUnavailableError`. */
+  open(id: string): Promise<GpuContext>;
+}
+
+const DEFAULT_MAX_BATCH = 128;
+
+/**
+ * WebGPU with kernels of our own. Nothing is read back until it is asked for. A device is opened once,
+ * and again after it was lost.
+ */
+export function createWebGpuBackend(source: DeviceSource): Backend {
+  const contexts = new Map<string, Promise<GpuContext>>();
+  const contextOf = async (id: string): Promise<GpuContext> => {
+    const known = contexts.get(id);
+    if (known !== undefined && !(await known).lost) return known;
+    const opened = source.open(id);
+    contexts.set(id, opened);
+    opened.catch(() => contexts.delete(id));
+    return opened;
+  };
+  return {
+    id: BACKEND,
+    devices: () => source.list(),
+    async compile(architecture, options = {}) {
+      const device = await requireSupported(source, architecture, options);
+      const { maxBatch = DEFAULT_MAX_BATCH, images } = options;
+      const context = await contextOf(device);
+      return createWebGpuModel(context, architecture, {
+        maxBatch,
+        ...(images === undefined ? {} : { images }),
+      });
+    },
+  };
+}
+
+/** The device to use. */
+async function requireSupported(
+  source: DeviceSource,
+  architecture: Architecture,
+  { device, precision = "f32", maxBatch = 1, images }: CompileOptions,
+): Promise<string> {
+  const devices = await source.list();
+  const ids = devices.map(({ id }) => id).join(", ");
+  if (device !== undefined && !devices.some(({ id }) => id === device)) {
+    throw new UnsupportedError(BACKEND, `device ${device}`, ids);
+  }
+  if (precision !== "f32") throw new UnsupportedError(BACKEND, `precision ${precision}`, "f32");
+  if (!Number.isInteger(maxBatch) || maxBatch < 1) {
+    throw new UnsupportedError(BACKEND, `maxBatch ${maxBatch}`, "a positive integer");
+  }
+  if (images !== undefined) requireImages(images, architecture.input.channels);
+  const chosen = devices.find(({ id, available }) => (device === undefined ? available : id === device));
+  if (chosen === undefined || !chosen.available) {
+    const reasons = devices.map(({ id, reason }) => `${id}: ${reason}`).join("; ");
+    throw new DeviceUnavailableError(BACKEND, device ?? ids, chosen?.reason ?? reasons);
+  }
+  return chosen.id;
+}
+
+function requireImages({ channels, preprocessing }: ImageFormat, networkChannels: number): void {
+  if (channels !== 1 && channels !== networkChannels) {
+    throw new UnsupportedError(BACKEND, `images of ${channels} channels`, `1 or ${networkChannels}`);
+  }
+  perChannel(preprocessing.mean, networkChannels, "preprocessing.mean");
+  perChannel(preprocessing.std, networkChannels, "preprocessing.std");
+}

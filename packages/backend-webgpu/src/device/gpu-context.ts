@@ -1,0 +1,116 @@
+import { DeviceLostError, RuntimeError } from "@nin/backend";
+import type { Access, Constants, Kernel } from "../runtime/command.js";
+import { RUN_SIZE_BYTES } from "../runtime/run-values.js";
+import type { AdapterTraits } from "./adapter-traits.js";
+
+export const BACKEND = "webgpu";
+
+/** A device with all that is made once for it: layouts and pipelines, shared by its models. */
+export class GpuContext {
+  readonly device: GPUDevice;
+  readonly traits: AdapterTraits;
+  readonly #layouts = new Map<string, GPUBindGroupLayout>();
+  readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  #failure: Error | undefined;
+  #lost = false;
+
+  constructor(device: GPUDevice, traits: AdapterTraits) {
+    this.device = device;
+    this.traits = traits;
+    device.addEventListener("uncapturederror", ({ error }) => {
+      this.#failure ??= new RuntimeError(BACKEND, "a command", new Error(error.message));
+    });
+    device.lost.then(
+      ({ reason, message }) => {
+        this.#lost = true;
+        this.#failure = new DeviceLostError(BACKEND, traits.name, message || reason);
+      },
+      () => undefined,
+    );
+  }
+
+  /** Whether the device is gone for good. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  /** Throws: what the device failed with since the last call; `DeviceLostError` from then on. */
+  throwFailure(): void {
+    const failure = this.#failure;
+    if (failure === undefined) return;
+    if (!this.#lost) this.#failure = undefined;
+    throw failure;
+  }
+
+  /** The kernel's pipeline with these constants; compiled once. Throws: `RuntimeError` naming the pipeline. */
+  pipeline(kernel: Kernel, constants: Constants = {}): Promise<GPUComputePipeline> {
+    const key = `${kernel.name} ${JSON.stringify(constants)}`;
+    const known = this.#pipelines.get(key);
+    if (known !== undefined) return known;
+    const made = this.#createPipeline(kernel, constants, key);
+    this.#pipelines.set(key, made);
+    return made;
+  }
+
+  layout(bindings: readonly Access[]): GPUBindGroupLayout {
+    const key = bindings.join();
+    const known = this.#layouts.get(key);
+    if (known !== undefined) return known;
+    const layout = this.device.createBindGroupLayout({
+      label: key,
+      entries: [
+        entry(0, { type: "uniform" }),
+        entry(1, { type: "uniform", hasDynamicOffset: true, minBindingSize: RUN_SIZE_BYTES }),
+        ...bindings.map((access, index) =>
+          entry(index + 2, { type: access === "read" ? "read-only-storage" : "storage" }),
+        ),
+      ],
+    });
+    this.#layouts.set(key, layout);
+    return layout;
+  }
+
+  /**
+   * Runs `work`, whose WebGPU calls must succeed.
+   *
+   * Throws: `RuntimeError` with what the device said, out of memory included.
+   */
+  async checked<Result>(doing: string, work: () => Promise<Result>): Promise<Result> {
+    this.throwFailure();
+    this.device.pushErrorScope("out-of-memory");
+    this.device.pushErrorScope("validation");
+    let result: Result;
+    let errors: readonly (GPUError | null)[] = [];
+    try {
+      result = await work();
+    } finally {
+      errors = await Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]);
+    }
+    const error = errors.find((candidate) => candidate !== null);
+    if (error !== undefined) throw new RuntimeError(BACKEND, doing, new Error(error.message));
+    return result;
+  }
+
+  async #createPipeline(kernel: Kernel, constants: Constants, key: string): Promise<GPUComputePipeline> {
+    const module = this.device.createShaderModule({ label: kernel.name, code: kernel.code });
+    try {
+      return await this.device.createComputePipelineAsync({
+        label: key,
+        layout: this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(kernel.bindings)] }),
+        compute: { module, entryPoint: "main", constants: { ...constants } },
+      });
+    } catch (error) {
+      const { messages } = await module.getCompilationInfo();
+      const lines = messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}`);
+      const reason = lines.length === 0 ? error : new Error(lines.join("; "), { cause: error });
+      throw new RuntimeError(BACKEND, `compiling the pipeline ${key}`, reason);
+    }
+  }
+}
+
+function entry(binding: number, buffer: GPUBufferBindingLayout): GPUBindGroupLayoutEntry {
+  return { binding, visibility: GPU_SHADER_STAGE_COMPUTE, buffer };
+}
+
+/** `GPUShaderStage.COMPUTE`, which is no global in Node. */
+const GPU_SHADER_STAGE_COMPUTE = 4;

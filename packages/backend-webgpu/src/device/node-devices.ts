@@ -1,0 +1,37 @@
+import { DeviceUnavailableError } from "@nin/backend";
+import { type AdapterKind, listAdapters, prepareSoftwareAdapter } from "@nin/software-adapter";
+import type { DeviceSource } from "../backend.js";
+import { BACKEND } from "./gpu-context.js";
+import { openDevice } from "./open-device.js";
+
+/** Dawn needs its instance until the process ends. */
+let instance: Promise<GPU> | undefined;
+
+/** The adapters of this machine, through Dawn: a graphics card, lavapipe, SwiftShader. */
+export function nodeDevices(): DeviceSource {
+  return {
+    list: async () => listAdapters(),
+    async open(id) {
+      const kind = listAdapters().find((adapter) => adapter.id === id)?.id;
+      if (kind === undefined) throw new DeviceUnavailableError(BACKEND, id, "there is no such adapter");
+      instance ??= createInstance(kind);
+      await prepare(kind);
+      return openDevice(await instance, id);
+    },
+  };
+}
+
+async function createInstance(kind: AdapterKind): Promise<GPU> {
+  await prepare(kind);
+  const { create } = await import("webgpu");
+  return create([]);
+}
+
+/** A process has one adapter; asking for another one fails with the way out. */
+async function prepare(kind: AdapterKind): Promise<void> {
+  try {
+    await prepareSoftwareAdapter({ prefer: kind });
+  } catch (error) {
+    throw new DeviceUnavailableError(BACKEND, kind, error instanceof Error ? error.message : String(error));
+  }
+}

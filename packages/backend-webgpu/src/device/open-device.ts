@@ -1,0 +1,29 @@
+import { DeviceUnavailableError } from "@nin/backend";
+import { adapterTraits } from "./adapter-traits.js";
+import { BACKEND, GpuContext } from "./gpu-context.js";
+
+const FEATURES: readonly GPUFeatureName[] = ["subgroups", "shader-f16", "timestamp-query"];
+
+/**
+ * Opens an adapter's device with the features that the kernels can use and the adapter's own buffer
+ * sizes: a device has WebGPU's default limits unless it asks.
+ *
+ * Throws: `DeviceUnavailableError` when there is no adapter or it gives no device.
+ */
+export async function openDevice(gpu: GPU, id: string): Promise<GpuContext> {
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (adapter === null) {
+    throw new DeviceUnavailableError(BACKEND, id, "WebGPU found no adapter");
+  }
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  try {
+    const device = await adapter.requestDevice({
+      requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+    });
+    return new GpuContext(device, adapterTraits(adapter.info, device));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DeviceUnavailableError(BACKEND, id, `the adapter gave no device: ${reason}`);
+  }
+}

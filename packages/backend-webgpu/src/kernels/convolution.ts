@@ -1,0 +1,224 @@
+import type { Command, Constants, Kernel, Operand } from "../runtime/command.js";
+import { flatWorkgroups, tiledWorkgroups } from "../runtime/command.js";
+import { addPartialsWgsl } from "./add-partials.wgsl.js";
+import { biasGradientWgsl } from "./bias-gradient.wgsl.js";
+import { convolutionDimsWgsl } from "./convolution-dims.wgsl.js";
+import { convolutionEpilogueWgsl } from "./convolution-epilogue.wgsl.js";
+import { convolutionRegistersWgsl } from "./convolution-registers.wgsl.js";
+import { convolutionSubgroupsWgsl } from "./convolution-subgroups.wgsl.js";
+import { runWgsl } from "./run.wgsl.js";
+import { swapChannelsWgsl } from "./swap-channels.wgsl.js";
+import { unfoldWgsl } from "./unfold.wgsl.js";
+import { weightGradientRegistersWgsl } from "./weight-gradient-registers.wgsl.js";
+import { weightGradientSubgroupsWgsl } from "./weight-gradient-subgroups.wgsl.js";
+
+/** The geometry of a convolution: which pixels are computed, and what their windows read. */
+export interface ConvolutionDims {
+  /** Height and width of the image whose pixels are the rows. */
+  readonly rows: readonly [number, number];
+  /** Height and width of the image that is read. */
+  readonly source: readonly [number, number];
+  /** Floats of a pixel that is read, a multiple of 8 but for `unfold`. */
+  readonly inStride: number;
+  /** Floats of a row of the result, a multiple of 8. */
+  readonly columns: number;
+  readonly kernelSize: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number];
+}
+
+/** Rows and columns that one workgroup of the convolution kernels computes. */
+const TILE_ROWS = 8;
+const TILE_COLUMNS = 32;
+
+/** Channels of one workgroup of the weight gradient. */
+const TILE_CHANNELS = 8;
+
+const SUBGROUPS = "enable subgroups;\n";
+
+const kernels = {
+  convolution: {
+    subgroups: convolutionKernel("convolution-subgroups", SUBGROUPS, convolutionSubgroupsWgsl),
+    registers: convolutionKernel("convolution-registers", "", convolutionRegistersWgsl),
+  },
+  weightGradient: {
+    subgroups: weightGradientKernel("weight-gradient-subgroups", SUBGROUPS, weightGradientSubgroupsWgsl),
+    registers: weightGradientKernel("weight-gradient-registers", "", weightGradientRegistersWgsl),
+  },
+} as const;
+
+const biasGradientKernel = kernel("bias-gradient", runWgsl + biasGradientWgsl, ["read", "write"]);
+const addPartialsKernel = kernel("add-partials", runWgsl + addPartialsWgsl, ["read", "write"]);
+const unfoldKernel = kernel("unfold", runWgsl + convolutionDimsWgsl + unfoldWgsl, ["read", "write"]);
+const swapChannelsKernel = kernel("swap-channels", runWgsl + swapChannelsWgsl, ["read", "write"]);
+
+/** What is done to the sums, and with which tensor. */
+export interface Epilogue {
+  readonly bias?: boolean;
+  readonly relu?: boolean;
+  readonly mask?: boolean;
+}
+
+export interface ConvolutionOperands {
+  readonly input: Operand;
+  readonly weight: Operand;
+  /** The epilogue's bias or mask; the weight again where it has none. */
+  readonly extra: Operand;
+  readonly result: Operand;
+}
+
+/** A convolution; `transposed`: the gradient by its input, from swapped weights. */
+export function convolution(
+  dims: ConvolutionDims,
+  operands: ConvolutionOperands,
+  options: { readonly subgroups: boolean; readonly transposed: boolean; readonly epilogue: Epilogue },
+): Command {
+  const { bias = false, relu = false, mask = false } = options.epilogue;
+  const rowsPerImage = dims.rows[0] * dims.rows[1];
+  return {
+    kernel: kernels.convolution[options.subgroups ? "subgroups" : "registers"],
+    constants: {
+      ...geometryConstants(dims, options.transposed),
+      BIAS: Number(bias),
+      RELU: Number(relu),
+      MASK: Number(mask),
+    },
+    dims: dimsWords(dims, { segmentRows: 0, partialStride: 0 }),
+    operands: [operands.input, operands.weight, operands.extra, operands.result],
+    workgroups: (images) =>
+      tiledWorkgroups(Math.ceil(dims.columns / TILE_COLUMNS), Math.ceil((images * rowsPerImage) / TILE_ROWS)),
+  };
+}
+
+/** How the pixels of a sum are cut, and the room that a segment's sums take. */
+export interface Segments {
+  /** Pixels of a segment. */
+  readonly rows: number;
+  /** Segments of the largest micro-batch. */
+  readonly count: number;
+  /** Floats of one segment's sums, biases included. */
+  readonly stride: number;
+}
+
+/** The gradient by the weights, by segments. */
+export function weightGradient(
+  dims: ConvolutionDims,
+  segments: Segments,
+  operands: { readonly input: Operand; readonly outputGradient: Operand; readonly partial: Operand },
+  options: { readonly subgroups: boolean },
+): Command {
+  const [kernelHeight, kernelWidth] = dims.kernelSize;
+  const tiles = kernelHeight * kernelWidth * (dims.inStride / TILE_CHANNELS);
+  return {
+    kernel: kernels.weightGradient[options.subgroups ? "subgroups" : "registers"],
+    constants: geometryConstants(dims, false),
+    dims: dimsWords(dims, { segmentRows: segments.rows, partialStride: segments.stride }),
+    operands: [operands.input, operands.outputGradient, operands.partial],
+    workgroups: (images) => [
+      Math.ceil(dims.columns / TILE_COLUMNS),
+      tiles,
+      usedSegments(dims, segments, images),
+    ],
+  };
+}
+
+/** The gradient by the biases, by segments. */
+export function biasGradient(
+  dims: ConvolutionDims,
+  segments: Segments,
+  biasStart: number,
+  operands: { readonly outputGradient: Operand; readonly partial: Operand },
+): Command {
+  const columns4 = dims.columns / 4;
+  return {
+    kernel: biasGradientKernel,
+    dims: [dims.rows[0] * dims.rows[1], columns4, segments.rows, segments.stride, biasStart],
+    operands: [operands.outputGradient, operands.partial],
+    workgroups: (images) => [Math.ceil(columns4 / 8), usedSegments(dims, segments, images), 1],
+  };
+}
+
+/** Adds up the segments' sums. */
+export function addPartials(
+  dims: ConvolutionDims,
+  segments: Segments,
+  operands: { readonly partial: Operand; readonly gradient: Operand },
+): Command {
+  const length4 = segments.stride / 4;
+  return {
+    kernel: addPartialsKernel,
+    dims: [length4, length4, segments.rows, dims.rows[0] * dims.rows[1]],
+    operands: [operands.partial, operands.gradient],
+    workgroups: () => flatWorkgroups(length4),
+  };
+}
+
+/** Writes windows as rows: `inStride` are the image's channels, `columns` the padded window's length. */
+export function unfold(
+  dims: ConvolutionDims,
+  operands: { readonly input: Operand; readonly result: Operand },
+): Command {
+  const rowsPerImage = dims.rows[0] * dims.rows[1];
+  return {
+    kernel: unfoldKernel,
+    constants: geometryConstants(dims, false),
+    dims: dimsWords(dims, { segmentRows: 0, partialStride: 0 }),
+    operands: [operands.input, operands.result],
+    workgroups: (images) => flatWorkgroups((images * rowsPerImage * dims.columns) / 4),
+  };
+}
+
+/** Swaps the channels of weights: [elements, inStride, outStride] to [elements, outStride, inStride]. */
+export function swapChannels(
+  weights: { readonly elements: number; readonly inStride: number; readonly outStride: number },
+  operands: { readonly weight: Operand; readonly result: Operand },
+): Command {
+  const { elements, inStride, outStride } = weights;
+  return {
+    kernel: swapChannelsKernel,
+    dims: [elements, inStride, outStride],
+    operands: [operands.weight, operands.result],
+    workgroups: () => flatWorkgroups(elements * inStride * outStride),
+  };
+}
+
+function usedSegments({ rows }: ConvolutionDims, segments: Segments, images: number): number {
+  return Math.ceil((images * rows[0] * rows[1]) / segments.rows);
+}
+
+function geometryConstants({ kernelSize, stride, padding }: ConvolutionDims, transposed: boolean): Constants {
+  const pointwise =
+    [...kernelSize, ...stride].every((size) => size === 1) && padding.every((size) => size === 0);
+  return { POINTWISE: Number(pointwise), TRANSPOSED: Number(transposed && !pointwise) };
+}
+
+function dimsWords(
+  dims: ConvolutionDims,
+  { segmentRows, partialStride }: { readonly segmentRows: number; readonly partialStride: number },
+): readonly number[] {
+  return [
+    dims.rows[0] * dims.rows[1],
+    dims.rows[1],
+    ...dims.source,
+    dims.inStride,
+    dims.columns / 4,
+    ...dims.kernelSize,
+    ...dims.stride,
+    ...dims.padding,
+    segmentRows,
+    partialStride,
+  ];
+}
+
+function convolutionKernel(name: string, enable: string, main: string): Kernel {
+  const code = enable + runWgsl + convolutionDimsWgsl + convolutionEpilogueWgsl + main;
+  return kernel(name, code, ["read", "read", "read", "write"]);
+}
+
+function weightGradientKernel(name: string, enable: string, main: string): Kernel {
+  return kernel(name, enable + runWgsl + convolutionDimsWgsl + main, ["read", "read", "write"]);
+}
+
+function kernel(name: string, code: string, bindings: Kernel["bindings"]): Kernel {
+  return { name, code, bindings };
+}

@@ -1,0 +1,30 @@
+import type { Optimizer } from "@nin/spec";
+import type { Command, Kernel, Operand } from "../runtime/command.js";
+import { flatWorkgroups } from "../runtime/command.js";
+import { adamwWgsl } from "./adamw.wgsl.js";
+import { runWgsl } from "./run.wgsl.js";
+import { sgdWgsl } from "./sgd.wgsl.js";
+
+const sgdKernel: Kernel = { name: "sgd", code: runWgsl + sgdWgsl, bindings: ["read", "write", "write"] };
+const adamwKernel: Kernel = {
+  name: "adamw",
+  code: runWgsl + adamwWgsl,
+  bindings: ["read", "write", "write", "write"],
+};
+
+/** One update of `length` parameters; `state`: the velocity, or both moments. */
+export function updateParameters(
+  optimizer: Optimizer,
+  length: number,
+  operands: { readonly gradient: Operand; readonly parameter: Operand; readonly state: readonly Operand[] },
+): Command {
+  const { gradient, parameter, state } = operands;
+  const sgd = optimizer.kind === "sgd";
+  return {
+    kernel: sgd ? sgdKernel : adamwKernel,
+    ...(sgd ? { constants: { MOMENTUM: Number(optimizer.momentum > 0) } } : {}),
+    dims: [length / 4],
+    operands: [gradient, parameter, ...state],
+    workgroups: () => flatWorkgroups(length / 4),
+  };
+}

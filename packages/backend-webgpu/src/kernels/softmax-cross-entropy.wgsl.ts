@@ -1,0 +1,47 @@
+/**
+ * loss = log(sum of exp(score - largest)) + largest - score of the label, and its gradient by the
+ * scores over the number of images of the whole batch: (softmax - one hot) / batchImages.
+ *
+ * Layouts: scores and gradient [images, stride], the gradient with zeros past the last class; labels,
+ * losses, predictions (the first of equal scores) [images].
+ * One invocation: one image. Dispatch: (images / 64).
+ */
+export const softmaxCrossEntropyWgsl = /* wgsl */ `
+struct Dims {
+  classes: u32,
+  stride: u32,
+}
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(2) var<storage, read> scores: array<f32>;
+@group(0) @binding(3) var<storage, read> labels: array<u32>;
+@group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
+@group(0) @binding(5) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(6) var<storage, read_write> predictions: array<u32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let image = id.x;
+  if (image >= run.images) { return; }
+  let row = image * dims.stride;
+  var largest = scores[row];
+  var prediction = 0u;
+  for (var c = 1u; c < dims.classes; c++) {
+    if (scores[row + c] > largest) {
+      largest = scores[row + c];
+      prediction = c;
+    }
+  }
+  var sum = 0f;
+  for (var c = 0u; c < dims.classes; c++) { sum += exp(scores[row + c] - largest); }
+  let label = labels[image];
+  losses[image] = log(sum) + (largest - scores[row + label]);
+  predictions[image] = prediction;
+  for (var c = 0u; c < dims.stride; c++) {
+    var value = 0f;
+    if (c < dims.classes) {
+      value = (exp(scores[row + c] - largest) / sum - select(0f, 1f, c == label)) / f32(run.batchImages);
+    }
+    gradient[row + c] = value;
+  }
+}
+`;

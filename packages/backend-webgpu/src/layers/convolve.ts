@@ -1,0 +1,180 @@
+import {
+  addPartials,
+  biasGradient,
+  type ConvolutionDims,
+  convolution,
+  type Segments,
+  swapChannels,
+  unfold,
+  weightGradient,
+} from "../kernels/convolution.js";
+import { reluBackward } from "../kernels/relu.js";
+import type { Slot } from "../runtime/command.js";
+import { biasesIn, type ParameterSection, sectionIn, weightsIn } from "../runtime/parameter-layout.js";
+import type { LayerNode, WantedGradient } from "./layer-node.js";
+import type { NetworkBuilder } from "./network-builder.js";
+import { type Gradient, imageLength, paddedChannels, type Value } from "./value.js";
+
+/** A convolution or a linear layer, a ReLU after it included. */
+export interface ConvolveOptions {
+  readonly name: string;
+  readonly input: Value;
+  /** Without its slot. */
+  readonly output: Omit<Value, "slot" | "stride">;
+  readonly kernelSize: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number];
+  readonly bias: boolean;
+  readonly relu: boolean;
+  /** The host's shape of the weight. */
+  readonly weightShape: readonly number[];
+}
+
+/** Adds the forward commands of a convolution. */
+export function convolve(builder: NetworkBuilder, options: ConvolveOptions): LayerNode {
+  const { name, input, relu } = options;
+  const output = builder.value(name, { ...options.output, stride: paddedChannels(options.output.channels) });
+  const unfolded = input.stride % 8 !== 0;
+  const [kernelHeight, kernelWidth] = options.kernelSize;
+  const windowLength = paddedChannels(kernelHeight * kernelWidth * input.stride);
+  const rows = [output.height, output.width] as const;
+  const dims: ConvolutionDims = unfolded
+    ? {
+        rows,
+        source: rows,
+        inStride: windowLength,
+        columns: output.stride,
+        kernelSize: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+      }
+    : { ...windowOf(options), rows, inStride: input.stride, columns: output.stride };
+  const section = builder.options.parameters.section(
+    name,
+    { shape: options.weightShape, inStride: input.stride, outStride: output.stride },
+    unfolded ? windowLength : kernelHeight * kernelWidth * input.stride,
+    options.bias,
+  );
+  const source = unfolded ? addUnfold(builder, options, rows, windowLength) : input.slot;
+  const weight = weightsIn("parameters", section);
+  builder.forward.push(
+    convolution(
+      dims,
+      {
+        input: source,
+        weight,
+        extra: options.bias ? biasesIn("parameters", section) : weight,
+        result: output.slot,
+      },
+      {
+        subgroups: builder.options.subgroups,
+        transposed: false,
+        epilogue: { bias: options.bias, relu },
+      },
+    ),
+  );
+  return {
+    output,
+    afterRelu: relu,
+    backward(gradient, wanted) {
+      const masked = relu && !gradient.masked;
+      if (masked) builder.backward.push(reluBackward(imageLength(output), output.slot, gradient.slot));
+      addParameterGradients(builder, dims, section, source, gradient.slot);
+      return wanted.ofInput ? addInputGradient(builder, options, section, gradient.slot, wanted) : undefined;
+    },
+  };
+}
+
+function windowOf({ kernelSize, stride, padding, input }: ConvolveOptions) {
+  return { kernelSize, stride, padding, source: [input.height, input.width] as const };
+}
+
+function addUnfold(
+  builder: NetworkBuilder,
+  options: ConvolveOptions,
+  rows: readonly [number, number],
+  columns: number,
+): Slot {
+  const { input } = options;
+  const slot = builder.slot(
+    `windows of ${options.name}`,
+    builder.options.images * rows[0] * rows[1] * columns,
+  );
+  const dims = { ...windowOf(options), rows, inStride: input.stride, columns };
+  builder.forward.push(unfold(dims, { input: input.slot, result: slot }));
+  return slot;
+}
+
+/** Pixels that are added up in one go, so that long sums stay exact. */
+const SEGMENT_ROWS = 1024;
+
+/** Segments' sums take at most this. Units: floats. */
+const MAX_PARTIAL_LENGTH = 2 ** 23;
+
+function addParameterGradients(
+  builder: NetworkBuilder,
+  dims: ConvolutionDims,
+  section: ParameterSection,
+  source: Slot,
+  outputGradient: Slot,
+): void {
+  const { images, subgroups } = builder.options;
+  const rows = images * dims.rows[0] * dims.rows[1];
+  const most = Math.max(1, Math.floor(MAX_PARTIAL_LENGTH / section.length));
+  const segmentRows = Math.max(SEGMENT_ROWS, Math.ceil(rows / most));
+  const segments: Segments = {
+    rows: segmentRows,
+    count: Math.ceil(rows / segmentRows),
+    stride: section.length,
+  };
+  const partial = builder.slot(`sums of ${section.name}`, segments.count * section.length);
+  builder.backward.push(
+    weightGradient(dims, segments, { input: source, outputGradient, partial }, { subgroups }),
+  );
+  if (section.bias) {
+    builder.backward.push(biasGradient(dims, segments, section.weightLength, { outputGradient, partial }));
+  }
+  const gradient = sectionIn("gradients", section);
+  builder.backward.push(addPartials(dims, segments, { partial, gradient }));
+}
+
+function addInputGradient(
+  builder: NetworkBuilder,
+  options: ConvolveOptions,
+  section: ParameterSection,
+  outputGradient: Slot,
+  { inputAfterRelu }: WantedGradient,
+): Gradient {
+  const { input, output } = options;
+  const [kernelHeight, kernelWidth] = options.kernelSize;
+  const { inStride, outStride } = section.weight;
+  const elements = kernelHeight * kernelWidth;
+  const weight = weightsIn("parameters", section);
+  const swapped = builder.slot(`swapped ${section.name}`, elements * inStride * outStride);
+  const slot = builder.gradient(input);
+  const dims: ConvolutionDims = {
+    ...windowOf(options),
+    rows: [input.height, input.width],
+    source: [output.height, output.width],
+    inStride: outStride,
+    columns: inStride,
+  };
+  builder.backward.push(
+    swapChannels({ elements, inStride, outStride }, { weight, result: swapped }),
+    convolution(
+      dims,
+      {
+        input: outputGradient,
+        weight: swapped,
+        extra: inputAfterRelu ? input.slot : swapped,
+        result: slot,
+      },
+      {
+        subgroups: builder.options.subgroups,
+        transposed: true,
+        epilogue: { mask: inputAfterRelu },
+      },
+    ),
+  );
+  return { slot, masked: inputAfterRelu };
+}

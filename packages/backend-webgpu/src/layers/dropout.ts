@@ -1,0 +1,36 @@
+import { type Dropout, dropoutScale, dropoutThreshold } from "@nin/spec";
+import { dropoutApply, dropoutMask, maskWords } from "../kernels/dropout.js";
+import type { LayerNode } from "./layer-node.js";
+import type { NetworkBuilder } from "./network-builder.js";
+import { unitCount, type Value } from "./value.js";
+
+/** A dropout, which the run's values turn on. */
+export function dropout(
+  builder: NetworkBuilder,
+  layer: Dropout,
+  { name, position }: { readonly name: string; readonly position: number },
+  input: Value,
+): LayerNode {
+  const output = builder.value(name, input);
+  const imageUnits = unitCount(input);
+  const kept = builder.slot(`mask of ${name}`, maskWords(imageUnits, builder.options.images));
+  const dims = {
+    channels: input.channels,
+    stride: input.stride,
+    pixels: input.height * input.width,
+    scale: dropoutScale(layer.rate),
+  };
+  builder.forward.push(
+    dropoutMask({ imageUnits, threshold: dropoutThreshold(layer.rate), position }, kept),
+    dropoutApply(dims, { input: input.slot, kept, result: output.slot }),
+  );
+  return {
+    output,
+    backward(gradient, { ofInput }) {
+      if (!ofInput) return undefined;
+      const slot = builder.gradient(input);
+      builder.backward.push(dropoutApply(dims, { input: gradient.slot, kept, result: slot }));
+      return { slot, masked: false };
+    },
+  };
+}

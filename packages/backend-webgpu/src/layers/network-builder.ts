@@ -1,0 +1,37 @@
+import type { Command, Slot } from "../runtime/command.js";
+import type { ParameterLayout } from "../runtime/parameter-layout.js";
+import { imageLength, type Value } from "./value.js";
+
+/** What a network's commands are built for. */
+export interface NetworkOptions {
+  /** The most images a micro-batch has. */
+  readonly images: number;
+  /** Kernels that share loads among a subgroup's lanes. */
+  readonly subgroups: boolean;
+  readonly parameters: ParameterLayout;
+  /** Every layer's output on its own, and no backward pass. */
+  readonly everyOutput: boolean;
+}
+
+/** Collects a network's commands, in the order in which they run. */
+export class NetworkBuilder {
+  readonly forward: Command[] = [];
+  readonly backward: Command[] = [];
+
+  constructor(readonly options: NetworkOptions) {}
+
+  /** A tensor of some floats. */
+  slot(label: string, length: number): Slot {
+    return { label, sizeBytes: Math.max(length, 4) * Float32Array.BYTES_PER_ELEMENT };
+  }
+
+  /** An activation of the largest micro-batch. */
+  value(label: string, shape: Omit<Value, "slot">): Value {
+    return { ...shape, slot: this.slot(label, this.options.images * imageLength(shape)) };
+  }
+
+  /** A gradient laid out like a value. */
+  gradient(value: Value): Slot {
+    return this.slot(`gradient of ${value.slot.label}`, this.options.images * imageLength(value));
+  }
+}

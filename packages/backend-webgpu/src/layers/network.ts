@@ -1,0 +1,155 @@
+import type { RealizedLayer } from "@nin/backend";
+import { type Architecture, inferLayers, type PlacedLayer, type Shape } from "@nin/spec";
+import type { Command, Slot } from "../runtime/command.js";
+import { avgPool2d } from "./avg-pool2d.js";
+import { conv2d } from "./conv2d.js";
+import { dropout } from "./dropout.js";
+import { flatten } from "./flatten.js";
+import { globalAvgPool2d } from "./global-avg-pool2d.js";
+import type { LayerNode } from "./layer-node.js";
+import { linear } from "./linear.js";
+import { maxPool2d } from "./max-pool2d.js";
+import { NetworkBuilder, type NetworkOptions } from "./network-builder.js";
+import { relu } from "./relu.js";
+import { paddedChannels, shapeOf, type Value } from "./value.js";
+
+/** A network as commands, its buffers still unassigned. */
+export interface Network {
+  readonly input: Value;
+  /** [images, classes], as features. */
+  readonly scores: Value;
+  readonly forward: readonly Command[];
+  /** Adds the commands from the gradient by the scores to the parameters' gradients. */
+  backward(scoresGradient: Slot): readonly Command[];
+  /** Outputs of `layers`, by name. */
+  readonly outputs: ReadonlyMap<string, Value>;
+  readonly layers: readonly RealizedLayer[];
+}
+
+interface PlacedNode {
+  /** The layers that it realizes: one, or a convolution and its ReLU. */
+  readonly placed: readonly PlacedLayer[];
+  readonly node: LayerNode;
+}
+
+/** Channels of images up to which a first convolution unfolds its windows: 8 would be padding mostly. */
+const MAX_UNFOLDED_CHANNELS = 4;
+
+/** Builds a network's commands. */
+export function buildNetwork(architecture: Architecture, options: NetworkOptions): Network {
+  const builder = new NetworkBuilder(options);
+  const input = inputValue(builder, architecture);
+  const nodes: PlacedNode[] = [];
+  let value = input;
+  for (const placed of fusedLayers(inferLayers(architecture), options.everyOutput)) {
+    const node = addLayer(builder, placed, value);
+    nodes.push({ placed, node });
+    value = node.output;
+  }
+  const head = flatten(builder, "scores", value);
+  return {
+    input,
+    scores: head.output,
+    forward: builder.forward,
+    backward: (slot) => {
+      addBackward(nodes, head, slot);
+      return builder.backward;
+    },
+    outputs: new Map(nodes.map(({ placed, node }) => [`net.${placed[0]?.position}`, node.output])),
+    layers: realizedLayers(architecture, nodes, options),
+  };
+}
+
+function inputValue(builder: NetworkBuilder, { input, layers }: Architecture): Value {
+  const { channels, height, width } = input;
+  const first = layers[0]?.kind;
+  const unfolds = (first === "ninBlock" || first === "conv2d") && channels <= MAX_UNFOLDED_CHANNELS;
+  const stride = unfolds ? channels : paddedChannels(channels);
+  return builder.value("input", { channels, height, width, stride, flat: false });
+}
+
+/** A convolution takes the ReLU after it along, but where the sum before it is asked for. */
+function fusedLayers(layers: readonly PlacedLayer[], everyOutput: boolean): readonly PlacedLayer[][] {
+  const fused: PlacedLayer[][] = [];
+  for (const placed of layers) {
+    const previous = fused.at(-1);
+    const [before] = previous ?? [];
+    const joins = placed.layer.kind === "relu" && before?.layer.kind === "conv2d" && previous?.length === 1;
+    if (joins && (!everyOutput || before.position === placed.position)) previous.push(placed);
+    else fused.push([placed]);
+  }
+  return fused;
+}
+
+function addLayer(builder: NetworkBuilder, placed: readonly PlacedLayer[], input: Value): LayerNode {
+  const [first] = placed;
+  if (first === undefined) throw new Error("webgpu: a node without a layer");
+  const { layer, name, position } = first;
+  switch (layer.kind) {
+    case "conv2d":
+      return conv2d(builder, layer, name, input, { relu: placed.length > 1 });
+    case "linear":
+      return linear(builder, layer, name, input);
+    case "relu":
+      return relu(builder, name, input);
+    case "maxPool2d":
+      return maxPool2d(builder, layer, name, input);
+    case "avgPool2d":
+      return avgPool2d(builder, layer, name, input);
+    case "globalAvgPool2d":
+      return globalAvgPool2d(builder, name, input);
+    case "dropout":
+      return dropout(builder, layer, { name, position }, input);
+    case "flatten":
+      return flatten(builder, name, input);
+  }
+}
+
+/** From the scores down to the first layer with parameters. */
+function addBackward(nodes: readonly PlacedNode[], head: LayerNode, scoresGradient: Slot): void {
+  const firstWeighted = nodes.findIndex(({ placed }) =>
+    placed.some(({ parameters }) => parameters.length > 0),
+  );
+  const inputAfterRelu = (index: number) => nodes[index - 1]?.node.afterRelu === true;
+  let gradient = head.backward(
+    { slot: scoresGradient, masked: false },
+    { ofInput: true, inputAfterRelu: inputAfterRelu(nodes.length) },
+  );
+  for (let index = nodes.length - 1; index >= firstWeighted && index >= 0; index -= 1) {
+    if (gradient === undefined) return;
+    gradient = nodes[index]?.node.backward(gradient, {
+      ofInput: index > firstWeighted,
+      inputAfterRelu: inputAfterRelu(index),
+    });
+  }
+}
+
+function realizedLayers(
+  architecture: Architecture,
+  nodes: readonly PlacedNode[],
+  { parameters }: NetworkOptions,
+): readonly RealizedLayer[] {
+  const parts = nodes.flatMap(({ placed, node }) => placed.map((part) => ({ part, node })));
+  return architecture.layers.map(({ kind }, position): RealizedLayer => {
+    const own = parts.filter(({ part }) => part.position === position);
+    const inner = own.map(({ part, node }) => ({
+      name: part.name,
+      kind: part.layer.kind,
+      outputShape: shapeOf(node.output),
+      parameters: shapesUnder(part.name, parameters.shapes),
+    }));
+    const entry = {
+      name: `net.${position}`,
+      kind,
+      outputShape: inner.at(-1)?.outputShape ?? [],
+      parameters: new Map(inner.flatMap((part) => [...part.parameters])),
+    };
+    return kind === "ninBlock" ? { ...entry, inner } : entry;
+  });
+}
+
+function shapesUnder(name: string, shapes: ReadonlyMap<string, Shape>): ReadonlyMap<string, Shape> {
+  return new Map(
+    [...shapes].filter(([parameter]) => parameter.slice(0, parameter.lastIndexOf(".")) === name),
+  );
+}

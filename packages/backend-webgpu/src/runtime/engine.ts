@@ -1,0 +1,209 @@
+import type { ImageFormat } from "@nin/backend";
+import type { Architecture } from "@nin/spec";
+import { BUFFER_USAGE } from "../device/buffer-usage.js";
+import type { GpuContext } from "../device/gpu-context.js";
+import { gatherLabels, type InputDims, packInput, preprocess } from "../kernels/input.js";
+import { buildNetwork } from "../layers/network.js";
+import { unitCount, type Value } from "../layers/value.js";
+import type { Command } from "./command.js";
+import { chooseMicroBatch, type StageMemory } from "./micro-batches.js";
+import { ParameterLayout } from "./parameter-layout.js";
+import { type PreprocessingTables, preprocessingTables } from "./preprocessing.js";
+import { linkProgram, type Program } from "./program.js";
+import { Regions, storageBuffer } from "./regions.js";
+import { RUN_STRIDE_BYTES } from "./run-values.js";
+import { buildStage, largestTensorBytes, type Stage, type StageKind, tensorBytes } from "./stage.js";
+
+/** Where a batch's images come from. */
+export type InputSource = "floats" | "images" | "dataset";
+
+export interface EngineOptions {
+  readonly maxBatch: number;
+  readonly images?: ImageFormat;
+}
+
+/** Losses and evaluations that are kept on the device before they are read. */
+export const LOSS_SLOTS = 4096;
+
+/** A stage whose buffers and pipelines exist. */
+export interface ReadyStage extends Stage {
+  readonly tensors: readonly GPUBuffer[];
+  readonly main: Program;
+  /** The program that fills the stage's input. */
+  input(source: InputSource): Promise<Program>;
+  dispose(): void;
+}
+
+/** A network on a device: its buffers, and its programs, made when they are first needed. */
+export class Engine {
+  readonly context: GpuContext;
+  readonly parameters = new ParameterLayout();
+  readonly regions: Regions;
+  readonly runValues: GPUBuffer;
+  /** Images of a micro-batch. */
+  readonly microBatch: number;
+  readonly classes: number;
+  /** Of an image in bytes; 0 without a format. */
+  readonly imageBytes: number;
+  readonly #architecture: Architecture;
+  readonly #options: EngineOptions;
+  readonly #tables: PreprocessingTables | undefined;
+  readonly #stages = new Map<StageKind, Promise<ReadyStage>>();
+  readonly #tensors: GPUBuffer[] = [];
+  #datasetVersion = 0;
+
+  /** Throws: `UnsupportedError` when an image's tensors are too large for the device. */
+  constructor(context: GpuContext, architecture: Architecture, options: EngineOptions) {
+    this.context = context;
+    this.#architecture = architecture;
+    this.#options = options;
+    const { channels = 0, height = 0, width = 0 } = options.images ?? {};
+    this.imageBytes = channels * height * width;
+    this.#tables = options.images && preprocessingTables(options.images, architecture.input);
+    const memoryOf = (images: number): StageMemory => {
+      const stage = this.plan("training", images);
+      return { largestBytes: largestTensorBytes(stage), totalBytes: tensorBytes(stage) };
+    };
+    this.microBatch = chooseMicroBatch(options.maxBatch, context.traits, memoryOf);
+    this.classes = unitCount(this.plan("inference", 1).network.scores);
+    this.regions = new Regions(context.device);
+    const { device } = context;
+    const usage = BUFFER_USAGE.uniform | BUFFER_USAGE.copyTarget;
+    const size = Math.ceil(options.maxBatch / this.microBatch) * RUN_STRIDE_BYTES;
+    this.runValues = device.createBuffer({ label: "run values", size, usage });
+    this.regions.ensure("parameters", this.parameters.length * 4);
+    for (const name of ["labels", "losses", "predictions"] as const) {
+      this.regions.ensure(name, this.microBatch * 4);
+    }
+    this.regions.ensure("slots", LOSS_SLOTS * 4);
+  }
+
+  /** The commands and the memory of a stage, without making anything. */
+  plan(kind: StageKind, images = this.microBatch): Stage {
+    const network = buildNetwork(this.#architecture, {
+      images,
+      subgroups: this.context.traits.subgroups,
+      parameters: this.parameters,
+      everyOutput: kind === "outputs",
+    });
+    return buildStage(kind, network);
+  }
+
+  get confusionBytes(): number {
+    return this.classes * this.classes * Uint32Array.BYTES_PER_ELEMENT;
+  }
+
+  /** The last loss slot, which nobody reads. */
+  get scratchSlot(): number {
+    return LOSS_SLOTS - 1;
+  }
+
+  /** A stage ready to run. Throws: `RuntimeError`, also when the device has not enough memory. */
+  stage(kind: StageKind): Promise<ReadyStage> {
+    const known = this.#stages.get(kind);
+    if (known !== undefined) return known;
+    const made = this.#makeStage(kind);
+    this.#stages.set(kind, made);
+    return made;
+  }
+
+  /** Links the data set's program again before its next use: its buffers are other ones now. */
+  forgetDatasetProgram(): void {
+    this.#datasetVersion += 1;
+  }
+
+  async dispose(): Promise<void> {
+    for (const stage of await Promise.allSettled(this.#stages.values())) {
+      if (stage.status === "fulfilled") stage.value.dispose();
+    }
+    for (const tensor of this.#tensors) tensor.destroy();
+    this.regions.dispose();
+    this.runValues.destroy();
+  }
+
+  #makeStage(kind: StageKind): Promise<ReadyStage> {
+    const stage = this.plan(kind);
+    const megabytes = Math.ceil(tensorBytes(stage) / 2 ** 20);
+    const doing = `making ${kind}'s ${stage.plan.bufferBytes.length} buffers of ${megabytes} MiB in all`;
+    return this.context.checked(doing, async () => {
+      if (kind === "training") this.regions.ensure("gradients", this.parameters.length * 4);
+      if (kind === "evaluation") this.regions.ensure("confusion", this.confusionBytes);
+      const tensors = this.#takeTensors(stage.plan.bufferBytes);
+      const buffers = {
+        plan: stage.plan,
+        tensors,
+        regions: this.regions.buffers,
+        runValues: this.runValues,
+      };
+      const link = (commands: readonly Command[]) => linkProgram(this.context, commands, buffers);
+      const inputs = new Map<string, Promise<Program>>();
+      const main = await link(stage.commands);
+      return {
+        ...stage,
+        tensors,
+        main,
+        input: (source) => {
+          const key = source === "dataset" ? `${source} ${this.#datasetVersion}` : source;
+          const known = inputs.get(key);
+          if (known !== undefined) return known;
+          const made = link(this.#inputCommands(source, stage.network.input));
+          inputs.set(key, made);
+          return made;
+        },
+        dispose() {
+          main.dispose();
+          for (const input of inputs.values())
+            input.then((program) => program.dispose()).catch(() => undefined);
+        },
+      };
+    });
+  }
+
+  /** Buffers of these sizes: those of other stages, which never run at the same time, where they fit. */
+  #takeTensors(sizes: readonly number[]): readonly GPUBuffer[] {
+    const free = this.#tensors.toSorted((a, b) => a.size - b.size);
+    return sizes.map((bytes) => {
+      const fitting = free.findIndex(({ size }) => size >= bytes);
+      const [known] = fitting < 0 ? [] : free.splice(fitting, 1);
+      if (known !== undefined) return known;
+      const made = storageBuffer(this.context.device, `tensor ${this.#tensors.length}`, bytes);
+      this.#tensors.push(made);
+      return made;
+    });
+  }
+
+  #inputCommands(source: InputSource, input: Value): readonly Command[] {
+    if (source === "floats") {
+      this.regions.ensure("floats", this.microBatch * unitCount(input) * 4);
+      return [packInput(input, { region: "floats" }, input.slot)];
+    }
+    const { images: format } = this.#options;
+    if (format === undefined || this.#tables === undefined) {
+      throw new Error("webgpu: images without a format passed the check");
+    }
+    const { taps, starts, coefficients, values } = this.#tables;
+    this.regions.ensureFilled("starts", starts);
+    this.regions.ensureFilled("coefficients", coefficients);
+    this.regions.ensureFilled("values", values);
+    const dims: InputDims = input;
+    const tables = {
+      starts: { region: "starts" },
+      coefficients: { region: "coefficients" },
+      values: { region: "values" },
+      result: input.slot,
+    } as const;
+    if (source === "images") {
+      this.regions.ensure("images", this.microBatch * format.channels * format.height * format.width);
+      const images = { region: "images" } as const;
+      return [
+        preprocess(format, dims, taps, { ...tables, images, indices: tables.starts }, { direct: true }),
+      ];
+    }
+    const indices = { region: "indices" } as const;
+    const images = { region: "datasetImages" } as const;
+    return [
+      preprocess(format, dims, taps, { ...tables, images, indices }, { direct: false }),
+      gatherLabels({ region: "datasetLabels" }, indices, { region: "labels" }),
+    ];
+  }
+}

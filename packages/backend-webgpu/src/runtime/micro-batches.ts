@@ -1,0 +1,60 @@
+import { UnsupportedError } from "@nin/backend";
+import type { AdapterTraits } from "../device/adapter-traits.js";
+import { BACKEND } from "../device/gpu-context.js";
+
+/** A part of a batch that is run at once. */
+export interface MicroBatch {
+  readonly firstImage: number;
+  readonly images: number;
+}
+
+/** What a stage's tensors take when its micro-batches have so many images. Units: bytes. */
+export interface StageMemory {
+  readonly largestBytes: number;
+  readonly totalBytes: number;
+}
+
+/**
+ * Tensors that a micro-batch should fit into: a CPU is fastest near its caches; a graphics card wants
+ * enough to do.
+ */
+const TARGET_BYTES = { software: 96 * 2 ** 20, hardware: 4 * 2 ** 30 } as const;
+
+/**
+ * The most images that run at once: as many as fit the device's bindings and a sensible amount of
+ * memory, in equal parts of the largest batch.
+ *
+ * Throws: `UnsupportedError` when one image is too much for a binding.
+ */
+export function chooseMicroBatch(
+  maxBatch: number,
+  traits: AdapterTraits,
+  memoryOf: (images: number) => StageMemory,
+): number {
+  const one = memoryOf(1);
+  if (one.largestBytes > traits.maxBindingBytes) {
+    throw new UnsupportedError(
+      BACKEND,
+      `a tensor of ${one.largestBytes} bytes for one image`,
+      `at most ${traits.maxBindingBytes} bytes, a binding's limit on ${traits.name}`,
+    );
+  }
+  const target = TARGET_BYTES[traits.software ? "software" : "hardware"];
+  let parts = 1;
+  let images = maxBatch;
+  while (images > 1) {
+    const { largestBytes, totalBytes } = memoryOf(images);
+    if (largestBytes <= traits.maxBindingBytes && totalBytes <= target) break;
+    parts *= 2;
+    images = Math.ceil(maxBatch / parts);
+  }
+  return images;
+}
+
+/** A batch in parts of at most `most` images. */
+export function microBatches(count: number, most: number): readonly MicroBatch[] {
+  return Array.from({ length: Math.ceil(count / most) }, (_, index) => ({
+    firstImage: index * most,
+    images: Math.min(most, count - index * most),
+  }));
+}

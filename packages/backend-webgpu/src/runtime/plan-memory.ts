@@ -1,0 +1,73 @@
+import type { Command, Operand, Slot } from "./command.js";
+
+/** Which buffer each slot gets. */
+export interface MemoryPlan {
+  /** Sizes of the buffers. Units: bytes. */
+  readonly bufferBytes: readonly number[];
+  /** Each slot's buffer, an index into `bufferBytes`. */
+  readonly bufferOf: ReadonlyMap<Slot, number>;
+  /** The most that is alive at one moment: no plan needs less. Units: bytes. */
+  readonly lowerBoundBytes: number;
+}
+
+interface Lifetime {
+  readonly slot: Slot;
+  first: number;
+  last: number;
+}
+
+/**
+ * Gives slots whose lifetimes do not overlap the same buffer. Buffers, not parts of one: WebGPU
+ * refuses to read and write one buffer in a dispatch, wherever the parts lie.
+ *
+ * `kept` slots are never overwritten; those read before they are written come from outside the
+ * commands and live from the beginning. Larger slots choose first.
+ */
+export function planMemory(commands: readonly Command[], kept: ReadonlySet<Slot>): MemoryPlan {
+  const lifetimes = [...lifetimesOf(commands, kept).values()];
+  const bufferOf = new Map<Slot, number>();
+  const buffers: { sizeBytes: number; readonly users: Lifetime[] }[] = [];
+  for (const lifetime of lifetimes.toSorted((a, b) => b.slot.sizeBytes - a.slot.sizeBytes)) {
+    let index = buffers.findIndex(({ users }) => users.every((user) => !overlap(user, lifetime)));
+    if (index < 0) index = buffers.push({ sizeBytes: lifetime.slot.sizeBytes, users: [] }) - 1;
+    buffers[index]?.users.push(lifetime);
+    bufferOf.set(lifetime.slot, index);
+  }
+  const bufferBytes = buffers.map(({ sizeBytes }) => sizeBytes);
+  return { bufferBytes, bufferOf, lowerBoundBytes: peakBytes(lifetimes, commands.length) };
+}
+
+export function isSlot(operand: Operand): operand is Slot {
+  return !("region" in operand);
+}
+
+function lifetimesOf(commands: readonly Command[], kept: ReadonlySet<Slot>): Map<Slot, Lifetime> {
+  const lifetimes = new Map<Slot, Lifetime>();
+  commands.forEach((command, time) => {
+    command.operands.forEach((operand, index) => {
+      if (!isSlot(operand)) return;
+      const known = lifetimes.get(operand);
+      if (known === undefined) {
+        const first = command.kernel.bindings[index] === "write" ? time : 0;
+        lifetimes.set(operand, { slot: operand, first, last: kept.has(operand) ? commands.length : time });
+      } else if (!kept.has(operand)) known.last = time;
+    });
+  });
+  return lifetimes;
+}
+
+function overlap(a: Lifetime, b: Lifetime): boolean {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+function peakBytes(lifetimes: readonly Lifetime[], moments: number): number {
+  let peak = 0;
+  for (let time = 0; time < moments; time += 1) {
+    const alive = lifetimes.filter(({ first, last }) => first <= time && time <= last);
+    peak = Math.max(
+      peak,
+      alive.reduce((sum, { slot }) => sum + slot.sizeBytes, 0),
+    );
+  }
+  return peak;
+}

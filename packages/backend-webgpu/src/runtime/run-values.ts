@@ -1,0 +1,76 @@
+/** What a step's kernels are told: the fields of `run.wgsl.ts`, in its order. */
+export interface RunValues {
+  readonly images: number;
+  readonly firstImage: number;
+  readonly batchImages: number;
+  readonly accumulate: boolean;
+  readonly training: boolean;
+  readonly step: number;
+  readonly key: readonly [number, number];
+  readonly slot: number;
+  readonly update: UpdateValues;
+}
+
+/** An optimizer step's own values. */
+export interface UpdateValues {
+  readonly learningRate: number;
+  /** SGD's; AdamW's times the learning rate. */
+  readonly weightDecay: number;
+  /** SGD's, or AdamW's beta1. */
+  readonly momentum: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly stepSize: number;
+  readonly secondCorrection: number;
+  /** SGD: whether there is no velocity yet. */
+  readonly firstStep: boolean;
+}
+
+/** Distance between two micro-batches' values. Units: bytes. */
+export const RUN_STRIDE_BYTES = 256;
+
+/** Bytes that kernels read of them. */
+export const RUN_SIZE_BYTES = 80;
+
+export const NO_UPDATE: UpdateValues = {
+  learningRate: 0,
+  weightDecay: 0,
+  momentum: 0,
+  beta2: 0,
+  epsilon: 0,
+  stepSize: 0,
+  secondCorrection: 1,
+  firstStep: false,
+};
+
+/** The values as bytes, one entry after another. */
+export function runValuesBytes(entries: readonly RunValues[]): ArrayBuffer {
+  const bytes = new ArrayBuffer(entries.length * RUN_STRIDE_BYTES);
+  entries.forEach((entry, index) => {
+    const at = index * RUN_STRIDE_BYTES;
+    new Uint32Array(bytes, at, 9).set([
+      entry.images,
+      entry.firstImage,
+      entry.batchImages,
+      Number(entry.accumulate),
+      Number(entry.training),
+      entry.step,
+      ...entry.key,
+      entry.slot,
+    ]);
+    const { update } = entry;
+    new Float32Array(bytes, at + 36, 9).set([
+      update.learningRate,
+      update.weightDecay,
+      update.momentum,
+      update.beta2,
+      update.epsilon,
+      update.stepSize,
+      update.secondCorrection,
+      1 - update.momentum,
+      1 - update.beta2,
+    ]);
+    new Uint32Array(bytes, at + 72, 1)[0] = Number(update.firstStep);
+  });
+  return bytes;
+}

@@ -1,0 +1,240 @@
+import {
+  type BatchLimits,
+  checkBatch,
+  checkLabels,
+  checkParameters,
+  DisposedError,
+  type LabelledBatch,
+  type Metrics,
+  ParameterError,
+  type StepOptions,
+  type TrainingBatch,
+  type TrainingSession,
+  type TrainingState,
+  type TrainOptions,
+} from "@nin/backend";
+import { type Parameters, philoxKey, type Shape } from "@nin/spec";
+import { updateParameters } from "./kernels/optimizer.js";
+import type { RegionName } from "./runtime/command.js";
+import { checkDataset, checkIndices, keepDataset } from "./runtime/dataset.js";
+import type { Engine } from "./runtime/engine.js";
+import { LossSlots } from "./runtime/loss-slots.js";
+import { statePrefixes, updateValues } from "./runtime/optimizer-values.js";
+import { linkProgram, type Program } from "./runtime/program.js";
+import { readBuffer } from "./runtime/read-buffer.js";
+import { writeBytes } from "./runtime/regions.js";
+import { type Finish, INFERENCE, type RunFlags, runBatch, runIndices } from "./runtime/runner.js";
+
+/** What a session shares with its model. */
+export interface SessionHost {
+  readonly engine: Engine;
+  readonly limits: BatchLimits;
+  /** Runs work after all earlier calls of model and session. */
+  enqueue<Result>(work: () => Promise<Result> | Result): Promise<Result>;
+  /** Throws: `DisposedError` when the model is gone. */
+  requireModel(): void;
+}
+
+/** Steps that may wait on the device's queue. */
+const MAX_WAITING_STEPS = 4;
+
+const STATE_REGIONS = ["state0", "state1"] as const satisfies readonly RegionName[];
+
+/** Trains a model's parameters on its device. */
+export class WebGpuTrainingSession implements TrainingSession {
+  readonly #options: TrainOptions;
+  readonly #host: SessionHost;
+  readonly #losses: LossSlots;
+  readonly #update: Program;
+  #step: number;
+  /** Whether the optimizer has done a step, or was given its state. */
+  #hasState: boolean;
+  #waiting: Promise<undefined>[] = [];
+  #open = true;
+
+  /**
+   * Throws: `BatchError` for a data set that does not suit the model; `ParameterError` for `firstStep`;
+   * `RangeError` for the seed; `UnsupportedError` for a data set that the device cannot hold.
+   */
+  static async open(options: TrainOptions, host: SessionHost): Promise<WebGpuTrainingSession> {
+    const { engine, limits } = host;
+    philoxKey(options.seed);
+    const step = requireStep(options.firstStep ?? 0);
+    if (options.dataset !== undefined) checkDataset(options.dataset, limits);
+    const update = await engine.context.checked("making the training program", async () => {
+      if (options.dataset !== undefined) keepDataset(engine, options.dataset, limits.maxBatch);
+      return linkUpdate(options, engine);
+    });
+    await engine.stage("training");
+    return new WebGpuTrainingSession(options, host, update, step);
+  }
+
+  private constructor(options: TrainOptions, host: SessionHost, update: Program, step: number) {
+    this.#options = options;
+    this.#host = host;
+    this.#update = update;
+    this.#step = step;
+    this.#hasState = options.optimizer.kind === "adamw";
+    this.#losses = new LossSlots(host.engine);
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  step(batch: TrainingBatch, { learningRate }: StepOptions): Promise<void> {
+    return this.#call(async () => {
+      const { engine, limits } = this.#host;
+      const count = this.#check(batch, limits);
+      const stage = await engine.stage("training");
+      const { optimizer, seed } = this.#options;
+      const flags: RunFlags = {
+        training: true,
+        step: this.#step,
+        key: philoxKey(seed),
+        slot: this.#losses.take("step", count),
+        update: updateValues(optimizer, learningRate, { step: this.#step, hasState: this.#hasState }),
+      };
+      const finish: Finish = (pass, runOffset) => this.#update.encode(pass, 1, runOffset);
+      if ("indices" in batch) await runIndices(engine, stage, batch.indices, flags, finish);
+      else await runBatch(engine, stage, batch, flags, { finish });
+      this.#step += 1;
+      this.#hasState = true;
+      await this.#makeRoom();
+    });
+  }
+
+  evaluate(batch: LabelledBatch): Promise<void> {
+    return this.#call(async () => {
+      const { engine, limits } = this.#host;
+      const count = checkBatch(batch, limits);
+      checkLabels(batch.labels, count, limits.classes);
+      const slot = this.#losses.take("evaluation", count);
+      await runBatch(engine, await engine.stage("evaluation"), batch, { ...INFERENCE, slot });
+      await this.#makeRoom();
+    });
+  }
+
+  metrics(): Promise<Metrics> {
+    return this.#call(() => this.#losses.metrics());
+  }
+
+  readState(): Promise<TrainingState> {
+    return this.#call(async () => {
+      const { engine } = this.#host;
+      const optimizer: [string, Parameters][] = [];
+      if (this.#hasState) {
+        for (const [index, prefix] of statePrefixes(this.#options.optimizer).entries()) {
+          const packed = await this.#read(STATE_REGIONS[index] ?? "state0");
+          optimizer.push([prefix, engine.parameters.unpack(packed, `${prefix}.`)]);
+        }
+      }
+      return {
+        step: this.#step,
+        parameters: engine.parameters.unpack(await this.#read("parameters")),
+        optimizer: new Map(optimizer.flatMap(([, tensors]) => [...tensors])),
+      };
+    });
+  }
+
+  writeState(state: TrainingState): Promise<void> {
+    return this.#call(() => {
+      const { engine } = this.#host;
+      const { shapes } = engine.parameters;
+      checkParameters(state.parameters, shapes);
+      const prefixes = statePrefixes(this.#options.optimizer);
+      const mayLack = this.#options.optimizer.kind === "sgd" && state.optimizer.size === 0;
+      checkParameters(state.optimizer, mayLack ? new Map() : prefixed(prefixes, shapes));
+      this.#step = requireStep(state.step);
+      this.#hasState = !mayLack;
+      this.#write("parameters", state.parameters);
+      prefixes.forEach((prefix, index) => {
+        const own = [...state.optimizer].filter(([name]) => name.startsWith(`${prefix}.`));
+        const tensors = new Map(own.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]));
+        this.#write(STATE_REGIONS[index] ?? "state0", tensors);
+      });
+    });
+  }
+
+  dispose(): Promise<void> {
+    return this.#host.enqueue(() => {
+      if (!this.#open) return;
+      this.#open = false;
+      this.#update.dispose();
+      const { regions } = this.#host.engine;
+      for (const region of STATE_REGIONS) regions.release(region);
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #check(batch: TrainingBatch, limits: BatchLimits): number {
+    if ("indices" in batch) return checkIndices(batch.indices, this.#options.dataset, limits);
+    const count = checkBatch(batch, limits);
+    checkLabels(batch.labels, count, limits.classes);
+    return count;
+  }
+
+  /** Waits while too much is enqueued: a queue without end is memory without end. */
+  async #makeRoom(): Promise<void> {
+    const { queue } = this.#host.engine.context.device;
+    this.#waiting.push(queue.onSubmittedWorkDone());
+    if (this.#waiting.length > MAX_WAITING_STEPS) await this.#waiting.shift();
+  }
+
+  async #read(region: RegionName): Promise<Float32Array> {
+    const { context, regions, parameters } = this.#host.engine;
+    const sizeBytes = parameters.length * Float32Array.BYTES_PER_ELEMENT;
+    return new Float32Array(await readBuffer(context, regions.ensure(region, 0), sizeBytes));
+  }
+
+  #write(region: RegionName, tensors: Parameters): void {
+    const { context, regions, parameters } = this.#host.engine;
+    writeBytes(context.device, regions.ensure(region, 0), parameters.pack(tensors));
+  }
+
+  #call<Result>(work: () => Promise<Result> | Result): Promise<Result> {
+    return this.#host.enqueue(() => {
+      if (!this.#open) throw new DisposedError("webgpu: the training session");
+      this.#host.requireModel();
+      this.#host.engine.context.throwFailure();
+      return work();
+    });
+  }
+}
+
+async function linkUpdate({ optimizer }: TrainOptions, engine: Engine): Promise<Program> {
+  const { regions, parameters, context, runValues } = engine;
+  const prefixes = statePrefixes(optimizer);
+  const sizeBytes = parameters.length * Float32Array.BYTES_PER_ELEMENT;
+  regions.ensure("gradients", sizeBytes);
+  // SGD's kernel has a velocity even where it has no momentum.
+  const names = prefixes.length === 0 ? STATE_REGIONS.slice(0, 1) : STATE_REGIONS.slice(0, prefixes.length);
+  for (const name of names) {
+    regions.release(name);
+    regions.ensure(name, prefixes.length === 0 ? 0 : sizeBytes);
+  }
+  const command = updateParameters(optimizer, parameters.length, {
+    gradient: { region: "gradients" },
+    parameter: { region: "parameters" },
+    state: names.map((region) => ({ region })),
+  });
+  const plan = { bufferBytes: [], bufferOf: new Map(), lowerBoundBytes: 0 };
+  return linkProgram(context, [command], { plan, tensors: [], regions: regions.buffers, runValues });
+}
+
+function prefixed(
+  prefixes: readonly string[],
+  shapes: ReadonlyMap<string, Shape>,
+): ReadonlyMap<string, Shape> {
+  return new Map(
+    prefixes.flatMap((prefix) => [...shapes].map(([name, shape]) => [`${prefix}.${name}`, shape] as const)),
+  );
+}
+
+function requireStep(step: number): number {
+  if (Number.isSafeInteger(step) && step >= 0) return step;
+  throw new ParameterError("step", "a whole number of at least 0", `${step}`);
+}
