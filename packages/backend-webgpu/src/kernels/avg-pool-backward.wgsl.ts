@@ -19,7 +19,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var y = rows.x; y < rows.y; y++) {
     for (var x = columns.x; x < columns.y; x++) {
       let window = (place.image * dims.outHeight + u32(y)) * dims.outWidth + u32(x);
-      sum += outputGradient[window * dims.channels4 + place.c] / f32(elementsOf(u32(y), u32(x)));
+      sum += divide4(outputGradient[window * dims.channels4 + place.c], f32(elementsOf(u32(y), u32(x))));
     }
   }
   inputGradient[i] = sum;

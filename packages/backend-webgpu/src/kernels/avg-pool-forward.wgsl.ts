@@ -22,6 +22,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       sum += input[pixel * dims.channels4 + place.c];
     }
   }
-  result[i] = sum / f32(elementsOf(place.y, place.x));
+  result[i] = divide4(sum, f32(elementsOf(place.y, place.x)));
 }
 `;

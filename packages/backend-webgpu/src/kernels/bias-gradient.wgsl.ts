@@ -1,9 +1,11 @@
 /**
  * A convolution's gradient by its bias, one segment of the pixels at a time: the sum of each column
- * of the output's gradient.
+ * of the output's gradient. Its terms often cancel, so what each addition rounds away is kept.
  *
  * Layouts: outputGradient [rows, columns]; partial [segments, partialStride], of which biases begin
  * at biasStart. One invocation: 4 columns of a segment. Dispatch: (columns / 4 / 8, segments).
+ *
+ * Source: Kahan, Further Remarks on Reducing Truncation Errors, 1965.
  */
 export const biasGradientWgsl = /* wgsl */ `
 struct Dims {
@@ -24,8 +26,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let begin = id.y * dims.segmentRows;
   let end = min(begin + dims.segmentRows, rows);
   var sum = vec4f(0);
+  var lost = vec4f(0);
   for (var row = begin; row < end; row++) {
-    sum += outputGradient[row * dims.columns4 + id.x];
+    let term = outputGradient[row * dims.columns4 + id.x] - lost;
+    let next = sum + term;
+    lost = (next - sum) - term;
+    sum = next;
   }
   partial[(id.y * dims.partialStride + dims.biasStart) / 4u + id.x] = sum;
 }

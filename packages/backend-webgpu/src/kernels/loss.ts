@@ -2,12 +2,14 @@ import type { Command, Kernel, Operand } from "../runtime/command.js";
 import { flatWorkgroups } from "../runtime/command.js";
 import { addLossesWgsl } from "./add-losses.wgsl.js";
 import { countPredictionsWgsl } from "./count-predictions.wgsl.js";
+import { divideWgsl } from "./divide.wgsl.js";
+import { exponentialWgsl } from "./exponential.wgsl.js";
 import { runWgsl } from "./run.wgsl.js";
 import { softmaxCrossEntropyWgsl } from "./softmax-cross-entropy.wgsl.js";
 
 const softmaxKernel: Kernel = {
   name: "softmax-cross-entropy",
-  code: runWgsl + softmaxCrossEntropyWgsl,
+  code: runWgsl + divideWgsl + exponentialWgsl + softmaxCrossEntropyWgsl,
   bindings: ["read", "read", "write", "write", "write"],
 };
 const addLossesKernel: Kernel = {

@@ -3,6 +3,7 @@ import { flatWorkgroups } from "../runtime/command.js";
 import { avgPoolBackwardWgsl } from "./avg-pool-backward.wgsl.js";
 import { avgPoolDivisorWgsl } from "./avg-pool-divisor.wgsl.js";
 import { avgPoolForwardWgsl } from "./avg-pool-forward.wgsl.js";
+import { divideWgsl } from "./divide.wgsl.js";
 import { maxPoolBackwardWgsl } from "./max-pool-backward.wgsl.js";
 import { maxPoolForwardWgsl } from "./max-pool-forward.wgsl.js";
 import { poolDimsWgsl } from "./pool-dims.wgsl.js";
@@ -20,6 +21,7 @@ export interface PoolDims {
 }
 
 const prelude = runWgsl + poolDimsWgsl;
+const averaging = prelude + divideWgsl + avgPoolDivisorWgsl;
 
 const maxForward: Kernel = {
   name: "max-pool-forward",
@@ -33,12 +35,12 @@ const maxBackward: Kernel = {
 };
 const avgForward: Kernel = {
   name: "avg-pool-forward",
-  code: prelude + avgPoolDivisorWgsl + avgPoolForwardWgsl,
+  code: averaging + avgPoolForwardWgsl,
   bindings: ["read", "write"],
 };
 const avgBackward: Kernel = {
   name: "avg-pool-backward",
-  code: prelude + avgPoolDivisorWgsl + avgPoolBackwardWgsl,
+  code: averaging + avgPoolBackwardWgsl,
   bindings: ["read", "write"],
 };
 

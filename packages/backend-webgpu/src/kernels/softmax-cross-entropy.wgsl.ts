@@ -31,17 +31,20 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       prediction = c;
     }
   }
-  var sum = 0f;
-  for (var c = 0u; c < dims.classes; c++) { sum += exp(scores[row + c] - largest); }
   let label = labels[image];
+  var others = 0f;
+  for (var c = 0u; c < dims.classes; c++) {
+    if (c != label) { others += exponential(scores[row + c] - largest); }
+  }
+  let sum = others + exponential(scores[row + label] - largest);
   losses[image] = log(sum) + (largest - scores[row + label]);
   predictions[image] = prediction;
   for (var c = 0u; c < dims.stride; c++) {
     var value = 0f;
-    if (c < dims.classes) {
-      value = (exp(scores[row + c] - largest) / sum - select(0f, 1f, c == label)) / f32(run.batchImages);
-    }
-    gradient[row + c] = value;
+    // Not the probability less 1: of a sure prediction that would leave nothing.
+    if (c == label) { value = divide(-others, sum); }
+    else if (c < dims.classes) { value = divide(exponential(scores[row + c] - largest), sum); }
+    gradient[row + c] = divide(value, f32(run.batchImages));
   }
 }
 `;

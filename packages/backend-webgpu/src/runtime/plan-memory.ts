@@ -20,11 +20,10 @@ interface Lifetime {
  * Gives slots whose lifetimes do not overlap the same buffer. Buffers, not parts of one: WebGPU
  * refuses to read and write one buffer in a dispatch, wherever the parts lie.
  *
- * `kept` slots are never overwritten; those read before they are written come from outside the
- * commands and live from the beginning. Larger slots choose first.
+ * `input` is written before the commands, `kept` slots are read after them. Larger slots choose first.
  */
-export function planMemory(commands: readonly Command[], kept: ReadonlySet<Slot>): MemoryPlan {
-  const lifetimes = [...lifetimesOf(commands, kept).values()];
+export function planMemory(commands: readonly Command[], input: Slot, kept: readonly Slot[]): MemoryPlan {
+  const lifetimes = [...lifetimesOf(commands, input, kept).values()];
   const bufferOf = new Map<Slot, number>();
   const buffers: { sizeBytes: number; readonly users: Lifetime[] }[] = [];
   for (const lifetime of lifetimes.toSorted((a, b) => b.slot.sizeBytes - a.slot.sizeBytes)) {
@@ -41,18 +40,21 @@ export function isSlot(operand: Operand): operand is Slot {
   return !("region" in operand);
 }
 
-function lifetimesOf(commands: readonly Command[], kept: ReadonlySet<Slot>): Map<Slot, Lifetime> {
-  const lifetimes = new Map<Slot, Lifetime>();
-  commands.forEach((command, time) => {
-    command.operands.forEach((operand, index) => {
-      if (!isSlot(operand)) return;
-      const known = lifetimes.get(operand);
-      if (known === undefined) {
-        const first = command.kernel.bindings[index] === "write" ? time : 0;
-        lifetimes.set(operand, { slot: operand, first, last: kept.has(operand) ? commands.length : time });
-      } else if (!kept.has(operand)) known.last = time;
-    });
+function lifetimesOf(
+  commands: readonly Command[],
+  input: Slot,
+  kept: readonly Slot[],
+): ReadonlyMap<Slot, Lifetime> {
+  const lifetimes = new Map<Slot, Lifetime>([[input, { slot: input, first: 0, last: 0 }]]);
+  const use = (slot: Slot, time: number) => {
+    const known = lifetimes.get(slot);
+    if (known === undefined) lifetimes.set(slot, { slot, first: time, last: time });
+    else known.last = time;
+  };
+  commands.forEach(({ operands }, time) => {
+    for (const slot of operands.filter(isSlot)) use(slot, time);
   });
+  for (const slot of kept) use(slot, commands.length);
   return lifetimes;
 }
 

@@ -26,7 +26,16 @@ export function buildStage(kind: StageKind, network: Network): Stage {
     ...(kind === "training" ? network.backward(gradient) : []),
   ];
   const kept = kind === "outputs" ? [...outputs.values()] : kind === "inference" ? [scores] : [];
-  return { kind, network, commands, plan: planMemory(commands, new Set(kept.map(({ slot }) => slot))) };
+  return {
+    kind,
+    network,
+    commands,
+    plan: planMemory(
+      commands,
+      network.input.slot,
+      kept.map(({ slot }) => slot),
+    ),
+  };
 }
 
 const LABELS = { region: "labels" } as const;

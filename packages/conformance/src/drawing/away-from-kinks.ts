@@ -1,9 +1,14 @@
 import type { ReferenceModel } from "@nin/backend-reference";
 import type { Architecture, Parameters } from "@nin/spec";
-import { LEAST_MARGIN } from "../tolerances.js";
+import { relativeL2 } from "../check/relative-l2.js";
+import { LEAST_MARGIN, tolerances } from "../tolerances.js";
+import { perturbed } from "./perturbed.js";
 import { heParameters, type LabelledInput, randomBatch } from "./random-batch.js";
 
 const MAX_DRAWS = 8;
+
+/** Of gradients, when every weight moves by a rounding: a tenth of what is allowed. Units: relative L2. */
+const LARGEST_SPREAD = tolerances.smallCase / 10;
 
 /** Parameters and a batch on which two right programs agree. */
 export interface DrawnCase {
@@ -12,8 +17,9 @@ export interface DrawnCase {
 }
 
 /**
- * Gives the oracle parameters with which a batch is away from every kink, drawn anew until it is;
- * undefined when it never is, as where a pool sees one value twice.
+ * Gives the oracle parameters with which a batch is away from every kink, and no gradient is what is
+ * left of a sum that cancels; drawn anew until it is so, undefined when it never is, as where a pool
+ * sees one value twice.
  */
 export async function drawAwayFromKinks(
   oracle: ReferenceModel,
@@ -25,7 +31,27 @@ export async function drawAwayFromKinks(
     const parameters = heParameters(architecture, seed + draw);
     const batch = randomBatch(architecture, count, seed + draw);
     await oracle.writeParameters(parameters);
-    if ((await oracle.margin(batch)).smallest >= LEAST_MARGIN) return { parameters, batch };
+    if ((await oracle.margin(batch)).smallest < LEAST_MARGIN) continue;
+    if ((await gradientSpread(oracle, parameters, batch)) <= LARGEST_SPREAD) return { parameters, batch };
   }
   return undefined;
+}
+
+/**
+ * How far gradients move, by tensor, when every weight moves by a rounding. Where terms of a sum cancel
+ * to next to nothing, what is left is rounding, and no two right programs agree on it.
+ */
+async function gradientSpread(
+  oracle: ReferenceModel,
+  parameters: Parameters,
+  batch: LabelledInput,
+): Promise<number> {
+  const { gradients } = await oracle.gradients(batch);
+  await oracle.writeParameters(perturbed(parameters, 0));
+  const moved = await oracle.gradients(batch);
+  await oracle.writeParameters(parameters);
+  const distances = [...gradients].map(([name, { data }]) =>
+    relativeL2(moved.gradients.get(name)?.data ?? new Float64Array(), data),
+  );
+  return Math.max(0, ...distances);
 }

@@ -1,13 +1,10 @@
 import type { Model } from "@nin/backend";
-import type { Parameters } from "@nin/spec";
-import { randomTensor } from "../drawing/random-tensors.js";
+import { perturbed } from "../drawing/perturbed.js";
 import { largerDistance, type RunDistance, runDistance } from "./distance.js";
 import { type RunOutcome, runPlan } from "./outcome.js";
 import type { RunPlan } from "./plan.js";
 
 const PERTURBED_RUNS = 8;
-/** One rounding of a float32 weight. */
-const PERTURBATION = 2 ** -23;
 
 /**
  * How far the oracle's own runs get apart when every initial weight is moved by one rounding: the
@@ -20,17 +17,4 @@ export async function runSpread(oracle: Model, plan: RunPlan, expected: RunOutco
     spread = largerDistance(spread, runDistance(moved, expected));
   }
   return spread;
-}
-
-function perturbed(parameters: Parameters, run: number): Parameters {
-  return new Map(
-    [...parameters].map(([name, { shape, data }], index) => {
-      const noise = randomTensor(shape, 1000 * run + index + 1).data;
-      const moved = Float64Array.from(
-        data,
-        (value, i) => value * (1 + PERTURBATION * Math.sign(noise[i] ?? 0)),
-      );
-      return [name, { shape, data: moved }];
-    }),
-  );
 }
