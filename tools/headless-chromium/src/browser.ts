@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Chromium, unpackChromium } from "./chromium.js";
+import { type Chromium, type ChromiumOptions, unpackChromium } from "./chromium.js";
 import { Devtools, type DevtoolsEvent } from "./devtools.js";
 
 const EVENTS_OF_INTEREST = ["Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled"];
@@ -31,8 +31,8 @@ export class Browser {
   ) {}
 
   /** Throws: an `Error` where none runs on this machine. */
-  static async start(): Promise<Browser> {
-    const chromium = await unpackChromium();
+  static async start(options: ChromiumOptions = {}): Promise<Browser> {
+    const chromium = await unpackChromium(options);
     const listeners = new Set<(event: DevtoolsEvent) => void>();
     const devtools = new Devtools(chromium.start(), (event) => {
       for (const listener of listeners) listener(event);

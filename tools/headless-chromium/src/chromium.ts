@@ -13,29 +13,32 @@ export interface Chromium {
   remove(): Promise<void>;
 }
 
+/** What a browser is to have. */
+export interface ChromiumOptions {
+  /** WebGPU on the SwiftShader that the package brings. */
+  readonly webgpu?: boolean;
+}
+
+const FLAGS = ["--headless", "--remote-debugging-pipe", "--no-sandbox"];
+
 // One process, because Chromium's own sandbox and zygote do not work in every container.
-const FLAGS = [
-  "--headless",
-  "--remote-debugging-pipe",
-  "--no-sandbox",
-  "--no-zygote",
-  "--single-process",
-  "--disable-gpu",
-  "--disable-software-rasterizer",
-];
+const PLAIN_FLAGS = ["--no-zygote", "--single-process", "--disable-gpu", "--disable-software-rasterizer"];
+
+const WEBGPU_FLAGS = ["--no-zygote", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 /** Throws: an `Error` where the package has no Chromium for this machine. */
-export async function unpackChromium(): Promise<Chromium> {
+export async function unpackChromium({ webgpu = false }: ChromiumOptions = {}): Promise<Chromium> {
   const { platform, arch } = process;
   if (platform !== "linux" || arch !== "x64") throw new Error(`there is none for ${platform} ${arch}`);
   const folder = await mkdtemp(join(tmpdir(), "nin-chromium-"));
-  const [program, libraries, fonts] = await unpackInto(folder);
+  const [program = "", libraries = "", fonts = ""] = await unpackInto(folder);
   const fontSettings = join(folder, "fonts.conf");
   await writeFile(fontSettings, fontconfig(fonts, join(folder, "font-cache")));
+  const flags = [...FLAGS, ...(webgpu ? WEBGPU_FLAGS : PLAIN_FLAGS)];
   return {
     folder,
     start: () =>
-      spawn(program, [...FLAGS, `--user-data-dir=${join(folder, "profile")}`, "about:blank"], {
+      spawn(program, [...flags, `--user-data-dir=${join(folder, "profile")}`, "about:blank"], {
         stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
         env: { ...process.env, LD_LIBRARY_PATH: join(libraries, "lib"), FONTCONFIG_FILE: fontSettings },
       }),
@@ -44,7 +47,7 @@ export async function unpackChromium(): Promise<Chromium> {
 }
 
 /** The package unpacks into the system's temporary folder, which `TMPDIR` names. */
-async function unpackInto(folder: string): Promise<readonly [string, string, string]> {
+async function unpackInto(folder: string): Promise<readonly string[]> {
   const { inflate } = await import("@sparticuz/chromium");
   const packed = join(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")), "..", "bin");
   const before = process.env.TMPDIR;
@@ -54,6 +57,8 @@ async function unpackInto(folder: string): Promise<readonly [string, string, str
       inflate(join(packed, "chromium.br")),
       inflate(join(packed, "al2023.tar.br")),
       inflate(join(packed, "fonts.tar.br")),
+      // Chromium looks for it beside its program, where this one is unpacked to.
+      inflate(join(packed, "swiftshader.tar.br")),
     ]);
   } finally {
     if (before === undefined) delete process.env.TMPDIR;

@@ -5,6 +5,7 @@ import { dataSource } from "../data-source.js";
 import { readModelArgument } from "../model-argument.js";
 import { integerFrom, positiveNumber } from "../numbers.js";
 import { readRecipeArgument } from "../recipe-argument.js";
+import { retryingLost } from "../retrying-lost.js";
 import { newRunFolder } from "../run-folder-name.js";
 import type { Terminal } from "../terminal.js";
 import { resumeTraining, startTraining, type TrainingOutcome } from "../training.js";
@@ -26,10 +27,11 @@ interface TrainFlags extends BackendFlags {
   readonly evalLimit?: number;
   readonly out?: string;
   readonly resume?: string;
+  readonly retryLost?: boolean;
 }
 
 /** What may stand beside --resume; all else is the run's own. */
-const WITH_RESUME: readonly string[] = ["resume", "maxSteps", "debug"];
+const WITH_RESUME: readonly string[] = ["resume", "maxSteps", "retryLost", "debug"];
 
 export function trainCommand(terminal: Terminal, exit: (status: number) => void): Command {
   const command = new Command("train")
@@ -50,7 +52,8 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
     .option("--checkpoint-every <n>", "steps between two checkpoints", integerFrom(1), 200)
     .option("--eval-limit <n>", "evaluate on the first N test images; 0: never", integerFrom(0))
     .option("--out <folder>", "of the run (default: a new one under runs/)")
-    .option("--resume <run>", "continue the run in this folder, with its own settings");
+    .option("--resume <run>", "continue the run in this folder, with its own settings")
+    .option("--retry-lost", "when the device is lost, open it again and go on from the last checkpoint");
   return addBackendOptions(command).action(async (model: string | undefined, flags: TrainFlags) => {
     const { resume } = flags;
     const outcome = await terminal.stoppable(() =>
@@ -76,23 +79,25 @@ async function trainNew(
   const folder = flags.out ?? newRunFolder(architecture.name, recipe.name);
   const source = dataSource(flags.data);
   const choice = chooseBackend(flags);
-  return startTraining(
-    {
-      architecture,
-      recipe,
-      source,
-      limit,
-      choice,
-      precision,
-      threads,
-      maxSteps,
-      logEvery,
-      checkpointEvery,
-      evalLimit,
-      folder,
-    },
-    terminal,
-  );
+  const start = () =>
+    startTraining(
+      {
+        architecture,
+        recipe,
+        source,
+        limit,
+        choice,
+        precision,
+        threads,
+        maxSteps,
+        logEvery,
+        checkpointEvery,
+        evalLimit,
+        folder,
+      },
+      terminal,
+    );
+  return flags.retryLost === true ? retryingLost(start, folder, terminal) : start();
 }
 
 async function trainOn(
@@ -113,12 +118,10 @@ async function trainOn(
     );
   }
   const architecture = model === undefined ? undefined : await readModelArgument(model);
-  return resumeTraining(
-    folder,
-    {
-      ...(architecture === undefined ? {} : { architecture }),
-      ...(flags.maxSteps === undefined ? {} : { maxSteps: flags.maxSteps }),
-    },
-    terminal,
-  );
+  const options = {
+    ...(architecture === undefined ? {} : { architecture }),
+    ...(flags.maxSteps === undefined ? {} : { maxSteps: flags.maxSteps }),
+  };
+  const resume = () => resumeTraining(folder, options, terminal);
+  return flags.retryLost === true ? retryingLost(resume, folder, terminal, options) : resume();
 }

@@ -32,7 +32,7 @@ export function adapterTraits(info: GPUAdapterInfo, device: GPUDevice): AdapterT
   const name = words.filter((word, index) => word !== "" && words.indexOf(word) === index).join(" ");
   return {
     name: name === "" ? "an adapter without a name" : name,
-    software: SOFTWARE.test(name),
+    software: SOFTWARE.test(name) || info.isFallbackAdapter,
     subgroups: device.features.has("subgroups") && (info.subgroupMinSize ?? 0) >= SUBGROUP_LANES,
     maxBindingBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
     features: [...device.features].toSorted(),

@@ -1,0 +1,40 @@
+import { DeviceLostError } from "@nin/backend";
+import { builtinArchitecture } from "@nin/spec";
+import { describe, expect, test } from "vitest";
+import { createWebGpuBackend, type DeviceSource } from "./backend.js";
+import type { GpuContext } from "./device/gpu-context.js";
+import { nodeDevices } from "./device/node-devices.js";
+import { lacking } from "./testing/requirements.js";
+
+const usable = (await nodeDevices().list()).some(({ available }) => available);
+const architecture = builtinArchitecture("nin-mnist");
+const input = { shape: [1, 1, 28, 28], data: new Float32Array(784) };
+
+describe("a device that is lost", () => {
+  test("is a typed error from then on, and compile opens it anew", async ({ skip }) => {
+    if (!usable) return lacking("webgpu", "there is no adapter", skip);
+    const opened: GpuContext[] = [];
+    const nodes = nodeDevices();
+    const source: DeviceSource = {
+      list: () => nodes.list(),
+      open: async (id) => {
+        const context = await nodes.open(id);
+        opened.push(context);
+        return context;
+      },
+    };
+    const backend = createWebGpuBackend(source);
+    const model = await backend.compile(architecture, { maxBatch: 1 });
+    await model.predict({ input });
+    opened[0]?.device.destroy();
+    await opened[0]?.device.lost;
+    await expect(model.predict({ input })).rejects.toThrow(DeviceLostError);
+    await expect(model.readParameters()).rejects.toThrow(/was lost.*last checkpoint/);
+    await model.dispose();
+    const again = await backend.compile(architecture, { maxBatch: 1 });
+    expect((await again.predict({ input })).shape).toEqual([1, 10]);
+    expect(opened).toHaveLength(2);
+    await again.dispose();
+    return undefined;
+  });
+});

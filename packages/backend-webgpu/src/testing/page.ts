@@ -1,0 +1,16 @@
+import { conformanceCases, runConformance } from "@nin/conformance";
+import { browserDevices, createWebGpuBackend } from "../index.js";
+
+/** What the test puts into the page, and what it calls there. */
+interface PageGlobals {
+  fixtureTexts: ReadonlyMap<string, string>;
+  runInPage: (ids: readonly string[]) => Promise<unknown>;
+}
+
+const page = globalThis as unknown as PageGlobals;
+
+page.runInPage = (ids) =>
+  runConformance(createWebGpuBackend(browserDevices()), {
+    cases: conformanceCases().filter(({ id }) => ids.includes(id)),
+    host: { readFixture: async (path) => page.fixtureTexts.get(path) ?? "" },
+  });
