@@ -2,6 +2,7 @@
 const LOADERS = {
   onnxruntime: async () =>
     (await import("../../packages/backend-onnxruntime/dist/index.js")).createOnnxRuntimeBackend(),
+  webgpu: async () => (await import("../../packages/backend-webgpu/dist/node.js")).createNodeWebGpuBackend(),
   reference: async () =>
     (await import("../../packages/backend-reference/dist/index.js")).createReferenceBackend(),
 };

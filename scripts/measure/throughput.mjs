@@ -7,7 +7,7 @@ import { loadavg } from "node:os";
 import { dirname } from "node:path";
 import { environment } from "./environment.mjs";
 import { checkSameWork } from "./throughput/check.mjs";
-import { MALLOC_TUNED } from "./throughput/contestants.mjs";
+import { CHECKING_PEER, MALLOC_TUNED } from "./throughput/contestants.mjs";
 import { withMaterial } from "./throughput/material.mjs";
 import { readOptions, USAGE } from "./throughput/options.mjs";
 import { reportOf } from "./throughput/report.mjs";
@@ -31,7 +31,7 @@ await writeFile(options.out, `${JSON.stringify(await fileOf(), null, 2)}\n`);
 
 function measureBatch(model, batch) {
   return withMaterial({ model, batch, recipe: options.recipe }, async (material) => {
-    const check = await checkSameWork(material, options);
+    const check = await checkSameWork(material, options, [options.contestants[0], CHECKING_PEER]);
     const measured = [];
     for (const mode of options.modes) {
       const contestants = (await runRounds(material, { batch, mode }, options)).map(summaryOf);

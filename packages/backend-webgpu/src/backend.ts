@@ -9,6 +9,7 @@ import {
 import { type Architecture, perChannel } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
 import { createWebGpuModel } from "./model.js";
+import type { KernelChoice } from "./runtime/kernel-choice.js";
 
 /** Where devices come from: a browser, or Dawn in Node. */
 export interface DeviceSource {
@@ -18,13 +19,19 @@ export interface DeviceSource {
   open(id: string): Promise<GpuContext>;
 }
 
+/** For tests and measurements. */
+export interface WebGpuOptions {
+  /** Kernels to use instead of the adapter's own. */
+  readonly kernels?: Partial<KernelChoice>;
+}
+
 const DEFAULT_MAX_BATCH = 128;
 
 /**
  * WebGPU with kernels of our own. Nothing is read back until it is asked for. A device is opened once,
  * and again after it was lost.
  */
-export function createWebGpuBackend(source: DeviceSource): Backend {
+export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions = {}): Backend {
   const contexts = new Map<string, Promise<GpuContext>>();
   const contextOf = async (id: string): Promise<GpuContext> => {
     const known = contexts.get(id);
@@ -37,12 +44,13 @@ export function createWebGpuBackend(source: DeviceSource): Backend {
   return {
     id: BACKEND,
     devices: () => source.list(),
-    async compile(architecture, options = {}) {
-      const device = await requireSupported(source, architecture, options);
-      const { maxBatch = DEFAULT_MAX_BATCH, images } = options;
+    async compile(architecture, compileOptions = {}) {
+      const device = await requireSupported(source, architecture, compileOptions);
+      const { maxBatch = DEFAULT_MAX_BATCH, images } = compileOptions;
       const context = await contextOf(device);
       return createWebGpuModel(context, architecture, {
         maxBatch,
+        ...options,
         ...(images === undefined ? {} : { images }),
       });
     },

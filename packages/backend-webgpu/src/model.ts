@@ -5,7 +5,6 @@ import {
   checkLabels,
   checkParameters,
   DisposedError,
-  type ImageFormat,
   type LabelledBatch,
   type LossAndGradients,
   type Model,
@@ -18,7 +17,7 @@ import type { Architecture, Parameters, Tensor } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
 import { imageLength, type Value } from "./layers/value.js";
 import { CallQueue } from "./runtime/call-queue.js";
-import { Engine } from "./runtime/engine.js";
+import { Engine, type EngineOptions } from "./runtime/engine.js";
 import { slotBuffer } from "./runtime/program.js";
 import { readBuffer } from "./runtime/read-buffer.js";
 import { writeBytes } from "./runtime/regions.js";
@@ -27,10 +26,7 @@ import { joinImages } from "./runtime/unpack-values.js";
 import { WebGpuTrainingSession } from "./training-session.js";
 
 /** How a model is realized. */
-export interface ModelOptions {
-  readonly maxBatch: number;
-  readonly images?: ImageFormat;
-}
+export type ModelOptions = EngineOptions;
 
 /** Realizes an architecture on a device, its parameters zero. Throws: `UnsupportedError`, `RuntimeError`. */
 export async function createWebGpuModel(

@@ -9,9 +9,10 @@ import { say, serveSteps } from "./serve-steps.mjs";
 const CHECKED_STEPS = 2;
 
 const { options, architecture, recipe, parameters, batch } = await readMaterial({
+  backend: { type: "string", default: "onnxruntime" },
   device: { type: "string", default: "cpu" },
 });
-const backend = await loadBackend("onnxruntime");
+const backend = await loadBackend(options.backend);
 const model = await backend.compile(architecture, {
   device: options.device,
   maxBatch: batch.labels.length,

@@ -27,6 +27,14 @@ export const CONTESTANTS = [
   },
   { id: "pytorch-default", spawn: spawnPytorch },
   { id: "tfjs-node", spawn: spawnTfjs, onDemand: true },
+  {
+    id: "webgpu",
+    spawn: spawnBackend,
+    args: ["--backend", "webgpu", "--device", "lavapipe"],
+    onDemand: true,
+  },
+  { id: "onnxruntime-webgpu", spawn: spawnBackend, args: ["--device", "webgpu"], onDemand: true },
+  { id: "tfjs-webgpu", spawn: spawnTfjs, args: ["--runtime", "webgpu"], onDemand: true },
 ];
 
 /** The one whose first steps the backend's are checked against. */
@@ -48,14 +56,18 @@ export function spawnPytorch(material, mode, { threads, python }) {
   });
 }
 
-/** TensorFlow.js on native TensorFlow, from the folder that `--tfjs` names. */
+/** TensorFlow.js, on native TensorFlow or on Dawn, from the folder that `--tfjs` names. */
 export function spawnTfjs(material, mode, { threads, tfjs }) {
   if (tfjs === undefined) throw new Error("tfjs-node: expected --tfjs, a folder where it is installed");
   const env = { ...process.env, TF_NUM_INTRAOP_THREADS: `${threads}`, TF_CPP_MIN_LOG_LEVEL: "3" };
-  return spawn(process.execPath, [TFJS_CHILD, ...args(material, mode, threads), "--module", tfjs], {
-    stdio: ["pipe", "pipe", "inherit"],
-    env,
-  });
+  return spawn(
+    process.execPath,
+    [TFJS_CHILD, ...args(material, mode, threads), "--module", tfjs, ...(this.args ?? [])],
+    {
+      stdio: ["pipe", "pipe", "inherit"],
+      env,
+    },
+  );
 }
 
 function args({ architecture, recipe, tensors }, mode, threads) {

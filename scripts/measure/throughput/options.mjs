@@ -5,8 +5,9 @@ export const USAGE = `node scripts/measure/throughput.mjs --out RESULT.json
   --models LIST       built-in architectures (nin)
   --batches LIST      batch sizes (32,128)
   --modes LIST        train, forward (train,forward)
-  --contestants LIST  ${CONTESTANTS.map(({ id }) => id).join(", ")} (all but tfjs-node)
-  --tfjs FOLDER       where @tensorflow/tfjs-node is installed and loads, for tfjs-node
+  --contestants LIST  ${CONTESTANTS.map(({ id }) => id).join(", ")} (PyTorch and onnxruntime)
+  --tfjs FOLDER       where @tensorflow/tfjs-node is installed and loads, or for tfjs-webgpu
+                      @tensorflow/tfjs, @tensorflow/tfjs-backend-webgpu and webgpu
   --recipe NAME       a built-in recipe, for its optimizer and initial weights (d2l)
   --rounds N          slices of each contestant, in turn (7)
   --seconds N         length of a slice (5)

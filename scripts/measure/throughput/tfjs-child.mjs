@@ -1,5 +1,5 @@
 /**
- * TensorFlow.js on native TensorFlow, as a peer in throughput.mjs: its operators in their own
+ * TensorFlow.js on native TensorFlow, or with its own WebGPU on Dawn, as a peer in throughput.mjs: its operators in their own
  * layout (NHWC), its automatic gradients and its SGD.
  */
 import { createRequire } from "node:module";
@@ -10,8 +10,9 @@ import { serveSteps } from "./serve-steps.mjs";
 
 const { options, architecture, recipe, parameters, batch } = await readMaterial({
   module: { type: "string" },
+  runtime: { type: "string", default: "tensorflow" },
 });
-const tf = createRequire(join(options.module, "package.json"))("@tensorflow/tfjs-node");
+const tf = options.runtime === "webgpu" ? await tensorFlowOnDawn() : fromModule("@tensorflow/tfjs-node");
 const weights = new Map(
   [...parameters].map(([name, tensor]) => [name, tf.variable(tf.tidy(() => toTensorFlow(tensor)))]),
 );
@@ -28,16 +29,16 @@ async function trainSteps(steps) {
   for (let step = 0; step < steps; step += 1) {
     losses.push(optimizer.minimize(() => tf.losses.softmaxCrossEntropy(targets, forward(input, true)), true));
   }
-  const values = losses.map((loss) => loss.dataSync()[0]);
+  const values = await Promise.all(losses.map((loss) => loss.data()));
   tf.dispose(losses);
-  return values.every(Number.isFinite);
+  return values.every(([loss]) => Number.isFinite(loss));
 }
 
 async function predictSteps(steps) {
   let scores;
   for (let step = 0; step < steps; step += 1) {
     const output = tf.tidy(() => forward(input, false));
-    scores = output.dataSync();
+    scores = await output.data();
     output.dispose();
   }
   return scores.every(Number.isFinite);
@@ -115,4 +116,24 @@ function toTensorFlow({ shape, data }) {
 
 function nhwc({ shape, data }) {
   return tf.tensor(Float32Array.from(data), [...shape]).transpose([0, 2, 3, 1]);
+}
+
+function fromModule(name) {
+  return createRequire(join(options.module, "package.json"))(name);
+}
+
+/** Its WebGPU wants a browser's `navigator.gpu`: Dawn's, on lavapipe. */
+async function tensorFlowOnDawn() {
+  const { prepareSoftwareAdapter } = await import("../../../packages/software-adapter/dist/index.js");
+  await prepareSoftwareAdapter({ prefer: "lavapipe" });
+  const { create, globals } = await import(
+    createRequire(join(options.module, "package.json")).resolve("webgpu")
+  );
+  Object.assign(globalThis, globals);
+  Object.defineProperty(globalThis, "navigator", { value: { gpu: create([]) }, configurable: true });
+  const tensorflow = fromModule("@tensorflow/tfjs");
+  fromModule("@tensorflow/tfjs-backend-webgpu");
+  if (!(await tensorflow.setBackend("webgpu"))) throw new Error("tfjs-webgpu: no WebGPU");
+  await tensorflow.ready();
+  return tensorflow;
 }

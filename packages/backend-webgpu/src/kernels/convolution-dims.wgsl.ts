@@ -28,6 +28,9 @@ override POINTWISE: bool = false;
 // true: rows are the pixels of a convolution's input, and what is read its output's gradient.
 override TRANSPOSED: bool = false;
 
+// true: 36 matrix products of their own, POINTWISE: [36, rows, inStride] by [36, inStride, columns].
+override GROUPED: bool = false;
+
 const OUTSIDE = 0xffffffffu;
 
 struct Pixel { image: u32, y: i32, x: i32 }

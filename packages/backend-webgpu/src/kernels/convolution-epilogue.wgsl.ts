@@ -4,8 +4,7 @@ override BIAS: bool = false;   // extra: one vec4 a column
 override RELU: bool = false;
 override MASK: bool = false;   // extra: a tensor like the result; where it is not above 0, so is the result
 
-fn finish(row: u32, column: u32, sum: vec4f) {
-  let at = row * dims.columns4 + column;
+fn finishAt(at: u32, column: u32, sum: vec4f) {
   var value = sum;
   if (BIAS) { value += extra[column]; }
   // Not max(): a NaN must stay one.
@@ -13,4 +12,9 @@ fn finish(row: u32, column: u32, sum: vec4f) {
   if (MASK) { value = select(vec4f(0), value, extra[at] > vec4f(0)); }
   result[at] = value;
 }
+`;
+
+/** The same for kernels whose result is a row of columns. */
+export const finishRowWgsl = /* wgsl */ `
+fn finish(row: u32, column: u32, sum: vec4f) { finishAt(row * dims.columns4 + column, column, sum); }
 `;

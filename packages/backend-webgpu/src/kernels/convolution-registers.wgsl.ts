@@ -28,7 +28,8 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let rows = run.images * dims.rowsPerImage;
-  let first = (tile.y + tile.z * tiles.y) * ROWS;
+  let group = select(0u, tile.z, GROUPED);
+  let first = select(tile.y + tile.z * tiles.y, tile.y, GROUPED) * ROWS;
   let column = tile.x * LANES + lane;
   if (first >= rows || column >= dims.columns4) { return; }
   let last = rows - 1u;
@@ -48,17 +49,17 @@ fn main(
   var s5 = vec4f(0);
   var s6 = vec4f(0);
   var s7 = vec4f(0);
-  var at = column;
+  var at = group * dims.inStride * dims.columns4 + column;
   for (var ky = 0u; ky < dims.kernelHeight; ky++) {
     for (var kx = 0u; kx < dims.kernelWidth; kx++) {
-      let a0 = sourceOf(first, p0, ky, kx);
-      let a1 = sourceOf(min(first + 1u, last), p1, ky, kx);
-      let a2 = sourceOf(min(first + 2u, last), p2, ky, kx);
-      let a3 = sourceOf(min(first + 3u, last), p3, ky, kx);
-      let a4 = sourceOf(min(first + 4u, last), p4, ky, kx);
-      let a5 = sourceOf(min(first + 5u, last), p5, ky, kx);
-      let a6 = sourceOf(min(first + 6u, last), p6, ky, kx);
-      let a7 = sourceOf(min(first + 7u, last), p7, ky, kx);
+      let a0 = sourceOf(group * rows + first, p0, ky, kx);
+      let a1 = sourceOf(group * rows + min(first + 1u, last), p1, ky, kx);
+      let a2 = sourceOf(group * rows + min(first + 2u, last), p2, ky, kx);
+      let a3 = sourceOf(group * rows + min(first + 3u, last), p3, ky, kx);
+      let a4 = sourceOf(group * rows + min(first + 4u, last), p4, ky, kx);
+      let a5 = sourceOf(group * rows + min(first + 5u, last), p5, ky, kx);
+      let a6 = sourceOf(group * rows + min(first + 6u, last), p6, ky, kx);
+      let a7 = sourceOf(group * rows + min(first + 7u, last), p7, ky, kx);
       for (var channel = 0u; channel < dims.inStride; channel += 4u) {
         let step = dims.columns4;
         let w = mat4x4f(weight[at], weight[at + step], weight[at + 2u * step], weight[at + 3u * step]);
@@ -74,13 +75,13 @@ fn main(
       }
     }
   }
-  finish(first, column, s0);
-  if (first + 1u < rows) { finish(first + 1u, column, s1); }
-  if (first + 2u < rows) { finish(first + 2u, column, s2); }
-  if (first + 3u < rows) { finish(first + 3u, column, s3); }
-  if (first + 4u < rows) { finish(first + 4u, column, s4); }
-  if (first + 5u < rows) { finish(first + 5u, column, s5); }
-  if (first + 6u < rows) { finish(first + 6u, column, s6); }
-  if (first + 7u < rows) { finish(first + 7u, column, s7); }
+  finish(group * rows + first, column, s0);
+  if (first + 1u < rows) { finish(group * rows + first + 1u, column, s1); }
+  if (first + 2u < rows) { finish(group * rows + first + 2u, column, s2); }
+  if (first + 3u < rows) { finish(group * rows + first + 3u, column, s3); }
+  if (first + 4u < rows) { finish(group * rows + first + 4u, column, s4); }
+  if (first + 5u < rows) { finish(group * rows + first + 5u, column, s5); }
+  if (first + 6u < rows) { finish(group * rows + first + 6u, column, s6); }
+  if (first + 7u < rows) { finish(group * rows + first + 7u, column, s7); }
 }
 `;

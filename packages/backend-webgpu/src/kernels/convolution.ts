@@ -3,7 +3,7 @@ import { flatWorkgroups, tiledWorkgroups } from "../runtime/command.js";
 import { addPartialsWgsl } from "./add-partials.wgsl.js";
 import { biasGradientWgsl } from "./bias-gradient.wgsl.js";
 import { convolutionDimsWgsl } from "./convolution-dims.wgsl.js";
-import { convolutionEpilogueWgsl } from "./convolution-epilogue.wgsl.js";
+import { convolutionEpilogueWgsl, finishRowWgsl } from "./convolution-epilogue.wgsl.js";
 import { convolutionRegistersWgsl } from "./convolution-registers.wgsl.js";
 import { convolutionSubgroupsWgsl } from "./convolution-subgroups.wgsl.js";
 import { runWgsl } from "./run.wgsl.js";
@@ -27,12 +27,12 @@ export interface ConvolutionDims {
   readonly padding: readonly [number, number];
 }
 
-/** Rows and columns that one workgroup of the convolution kernels computes. */
-const TILE_ROWS = 8;
+/** Columns that one workgroup of the convolution kernels computes, and its rows by variant. */
 const TILE_COLUMNS = 32;
+const TILE_ROWS = { subgroups: 14, registers: 8 } as const;
 
-/** Channels of one workgroup of the weight gradient. */
-const TILE_CHANNELS = 8;
+/** Channels of one workgroup of the weight gradient, by variant. */
+const TILE_CHANNELS = { subgroups: 16, registers: 8 } as const;
 
 const SUBGROUPS = "enable subgroups;\n";
 
@@ -67,26 +67,41 @@ export interface ConvolutionOperands {
   readonly result: Operand;
 }
 
+/** How a product is computed. */
+export interface ConvolutionVariant {
+  /** Kernels whose lanes share their loads. */
+  readonly subgroups: boolean;
+  /** Products of their own in one dispatch; without a window. */
+  readonly groups?: number;
+}
+
 /** A convolution; `transposed`: the gradient by its input, from swapped weights. */
 export function convolution(
   dims: ConvolutionDims,
   operands: ConvolutionOperands,
-  options: { readonly subgroups: boolean; readonly transposed: boolean; readonly epilogue: Epilogue },
+  options: ConvolutionVariant & { readonly transposed: boolean; readonly epilogue: Epilogue },
 ): Command {
   const { bias = false, relu = false, mask = false } = options.epilogue;
+  const variant = options.subgroups ? "subgroups" : "registers";
   const rowsPerImage = dims.rows[0] * dims.rows[1];
   return {
-    kernel: kernels.convolution[options.subgroups ? "subgroups" : "registers"],
+    kernel: kernels.convolution[variant],
     constants: {
       ...geometryConstants(dims, options.transposed),
+      GROUPED: Number(options.groups !== undefined),
       BIAS: Number(bias),
       RELU: Number(relu),
       MASK: Number(mask),
     },
     dims: dimsWords(dims, { segmentRows: 0, partialStride: 0 }),
     operands: [operands.input, operands.weight, operands.extra, operands.result],
-    workgroups: (images) =>
-      tiledWorkgroups(Math.ceil(dims.columns / TILE_COLUMNS), Math.ceil((images * rowsPerImage) / TILE_ROWS)),
+    workgroups: (images) => {
+      const columns = Math.ceil(dims.columns / TILE_COLUMNS);
+      const tiles = Math.ceil((images * rowsPerImage) / TILE_ROWS[variant]);
+      return options.groups === undefined
+        ? tiledWorkgroups(columns, tiles)
+        : [columns, tiles, options.groups];
+    },
   };
 }
 
@@ -105,13 +120,15 @@ export function weightGradient(
   dims: ConvolutionDims,
   segments: Segments,
   operands: { readonly input: Operand; readonly outputGradient: Operand; readonly partial: Operand },
-  options: { readonly subgroups: boolean },
+  options: ConvolutionVariant,
 ): Command {
   const [kernelHeight, kernelWidth] = dims.kernelSize;
-  const tiles = kernelHeight * kernelWidth * (dims.inStride / TILE_CHANNELS);
+  const elements = options.groups ?? kernelHeight * kernelWidth;
+  const variant = options.subgroups ? "subgroups" : "registers";
+  const tiles = elements * Math.ceil(dims.inStride / TILE_CHANNELS[variant]);
   return {
-    kernel: kernels.weightGradient[options.subgroups ? "subgroups" : "registers"],
-    constants: geometryConstants(dims, false),
+    kernel: kernels.weightGradient[variant],
+    constants: { ...geometryConstants(dims, false), GROUPED: Number(options.groups !== undefined) },
     dims: dimsWords(dims, { segmentRows: segments.rows, partialStride: segments.stride }),
     operands: [operands.input, operands.outputGradient, operands.partial],
     workgroups: (images) => [
@@ -211,7 +228,7 @@ function dimsWords(
 }
 
 function convolutionKernel(name: string, enable: string, main: string): Kernel {
-  const code = enable + runWgsl + convolutionDimsWgsl + convolutionEpilogueWgsl + main;
+  const code = enable + runWgsl + convolutionDimsWgsl + convolutionEpilogueWgsl + finishRowWgsl + main;
   return kernel(name, code, ["read", "read", "read", "write"]);
 }
 

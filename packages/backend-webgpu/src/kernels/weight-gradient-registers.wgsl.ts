@@ -17,9 +17,10 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
   let rows = run.images * dims.rowsPerImage;
   let channelTiles = dims.inStride / 8u;
   let element = tile.y / channelTiles;
+  let group = select(0u, element, GROUPED);
   let channel = (tile.y % channelTiles) * 8u;
-  let ky = element / dims.kernelWidth;
-  let kx = element % dims.kernelWidth;
+  let ky = select(element / dims.kernelWidth, 0u, GROUPED);
+  let kx = select(element % dims.kernelWidth, 0u, GROUPED);
   let begin = tile.z * dims.segmentRows;
   let end = min(begin + dims.segmentRows, rows);
   var s0 = vec4f(0);
@@ -31,11 +32,11 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
   var s6 = vec4f(0);
   var s7 = vec4f(0);
   for (var row = begin; row < end; row++) {
-    let source = sourceOf(row, pixelOf(row), ky, kx);
+    let source = sourceOf(group * rows + row, pixelOf(row), ky, kx);
     if (source == OUTSIDE) { continue; }
     let a = input[(source + channel) / 4u];
     let b = input[(source + channel) / 4u + 1u];
-    let g = outputGradient[row * dims.columns4 + column];
+    let g = outputGradient[(group * rows + row) * dims.columns4 + column];
     s0 = fma(vec4f(a.x), g, s0);
     s1 = fma(vec4f(a.y), g, s1);
     s2 = fma(vec4f(a.z), g, s2);

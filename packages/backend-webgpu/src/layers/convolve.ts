@@ -3,7 +3,6 @@ import {
   biasGradient,
   type ConvolutionDims,
   convolution,
-  type Segments,
   swapChannels,
   unfold,
   weightGradient,
@@ -11,8 +10,10 @@ import {
 import { reluBackward } from "../kernels/relu.js";
 import type { Slot } from "../runtime/command.js";
 import { biasesIn, type ParameterSection, sectionIn, weightsIn } from "../runtime/parameter-layout.js";
+import { convolveWinograd, suitsWinograd } from "./convolve-winograd.js";
 import type { LayerNode, WantedGradient } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
+import { segmentsOf } from "./segments.js";
 import { type Gradient, imageLength, paddedChannels, type Value } from "./value.js";
 
 /** A convolution or a linear layer, a ReLU after it included. */
@@ -32,6 +33,7 @@ export interface ConvolveOptions {
 
 /** Adds the forward commands of a convolution. */
 export function convolve(builder: NetworkBuilder, options: ConvolveOptions): LayerNode {
+  if (suitsWinograd(options, builder.options.winogradChannels)) return convolveWinograd(builder, options);
   const { name, input, relu } = options;
   const output = builder.value(name, { ...options.output, stride: paddedChannels(options.output.channels) });
   const unfolded = input.stride % 8 !== 0;
@@ -105,12 +107,6 @@ function addUnfold(
   return slot;
 }
 
-/** Pixels that are added up in one go, so that long sums stay exact. */
-const SEGMENT_ROWS = 1024;
-
-/** Segments' sums take at most this. Units: floats. */
-const MAX_PARTIAL_LENGTH = 2 ** 23;
-
 function addParameterGradients(
   builder: NetworkBuilder,
   dims: ConvolutionDims,
@@ -120,13 +116,7 @@ function addParameterGradients(
 ): void {
   const { images, subgroups } = builder.options;
   const rows = images * dims.rows[0] * dims.rows[1];
-  const most = Math.max(1, Math.floor(MAX_PARTIAL_LENGTH / section.length));
-  const segmentRows = Math.max(SEGMENT_ROWS, Math.ceil(rows / most));
-  const segments: Segments = {
-    rows: segmentRows,
-    count: Math.ceil(rows / segmentRows),
-    stride: section.length,
-  };
+  const segments = segmentsOf(rows, section.length);
   const partial = builder.slot(`sums of ${section.name}`, segments.count * section.length);
   builder.backward.push(
     weightGradient(dims, segments, { input: source, outputGradient, partial }, { subgroups }),

@@ -1,13 +1,12 @@
 import type { Command, Slot } from "../runtime/command.js";
+import type { KernelChoice } from "../runtime/kernel-choice.js";
 import type { ParameterLayout } from "../runtime/parameter-layout.js";
 import { imageLength, type Value } from "./value.js";
 
 /** What a network's commands are built for. */
-export interface NetworkOptions {
+export interface NetworkOptions extends KernelChoice {
   /** The most images a micro-batch has. */
   readonly images: number;
-  /** Kernels that share loads among a subgroup's lanes. */
-  readonly subgroups: boolean;
   readonly parameters: ParameterLayout;
   /** Every layer's output on its own, and no backward pass. */
   readonly everyOutput: boolean;

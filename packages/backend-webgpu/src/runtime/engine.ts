@@ -6,6 +6,7 @@ import { gatherLabels, type InputDims, packInput, preprocess } from "../kernels/
 import { buildNetwork } from "../layers/network.js";
 import { unitCount, type Value } from "../layers/value.js";
 import type { Command } from "./command.js";
+import { defaultKernels, type KernelChoice } from "./kernel-choice.js";
 import { chooseMicroBatch, type StageMemory } from "./micro-batches.js";
 import { ParameterLayout } from "./parameter-layout.js";
 import { type PreprocessingTables, preprocessingTables } from "./preprocessing.js";
@@ -20,6 +21,8 @@ export type InputSource = "floats" | "images" | "dataset";
 export interface EngineOptions {
   readonly maxBatch: number;
   readonly images?: ImageFormat;
+  /** Instead of the adapter's own. */
+  readonly kernels?: Partial<KernelChoice>;
 }
 
 /** Losses and evaluations that are kept on the device before they are read. */
@@ -47,6 +50,7 @@ export class Engine {
   readonly imageBytes: number;
   readonly #architecture: Architecture;
   readonly #options: EngineOptions;
+  readonly #kernels: KernelChoice;
   readonly #tables: PreprocessingTables | undefined;
   readonly #stages = new Map<StageKind, Promise<ReadyStage>>();
   readonly #tensors: GPUBuffer[] = [];
@@ -57,6 +61,7 @@ export class Engine {
     this.context = context;
     this.#architecture = architecture;
     this.#options = options;
+    this.#kernels = { ...defaultKernels(context.traits), ...options.kernels };
     const { channels = 0, height = 0, width = 0 } = options.images ?? {};
     this.imageBytes = channels * height * width;
     this.#tables = options.images && preprocessingTables(options.images, architecture.input);
@@ -82,7 +87,7 @@ export class Engine {
   plan(kind: StageKind, images = this.microBatch): Stage {
     const network = buildNetwork(this.#architecture, {
       images,
-      subgroups: this.context.traits.subgroups,
+      ...this.#kernels,
       parameters: this.parameters,
       everyOutput: kind === "outputs",
     });

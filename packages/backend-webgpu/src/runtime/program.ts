@@ -8,6 +8,8 @@ import { RUN_SIZE_BYTES } from "./run-values.js";
 export interface Program {
   /** Encodes the commands for a micro-batch whose run values begin at `runOffset` bytes. */
   encode(pass: GPUComputePassEncoder, images: number, runOffset: number): void;
+  /** Encodes each command in a pass of its own, as `beginPass` makes it: for measuring. */
+  encodeApart(beginPass: (index: number) => GPUComputePassEncoder, images: number): void;
   dispose(): void;
 }
 
@@ -59,13 +61,26 @@ export async function linkProgram(
       workgroups: command.workgroups,
     };
   });
+  const encodeOne = (
+    pass: GPUComputePassEncoder,
+    { pipeline, bindGroup, workgroups }: LinkedCommand,
+    images: number,
+    runOffset: number,
+  ) => {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup, [runOffset]);
+    pass.dispatchWorkgroups(...workgroups(images));
+  };
   return {
     encode(pass, images, runOffset) {
-      for (const { pipeline, bindGroup, workgroups } of linked) {
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(0, bindGroup, [runOffset]);
-        pass.dispatchWorkgroups(...workgroups(images));
-      }
+      for (const command of linked) encodeOne(pass, command, images, runOffset);
+    },
+    encodeApart(beginPass, images) {
+      linked.forEach((command, index) => {
+        const pass = beginPass(index);
+        encodeOne(pass, command, images, 0);
+        pass.end();
+      });
     },
     dispose: () => dims.destroy(),
   };

@@ -1,0 +1,34 @@
+import { conformanceCases } from "@nin/conformance";
+import { describeConformance } from "@nin/conformance/vitest";
+import { describe, test } from "vitest";
+import { createWebGpuBackend } from "./backend.js";
+import { nodeDevices } from "./device/node-devices.js";
+import type { KernelChoice } from "./runtime/kernel-choice.js";
+import { lacking } from "./testing/requirements.js";
+
+/** Every kernel that can be chosen, forced where it would not be. */
+const CHOICES: readonly Partial<KernelChoice>[] = [
+  { subgroups: false, winogradChannels: Number.POSITIVE_INFINITY },
+  { subgroups: false, winogradChannels: 1 },
+  { winogradChannels: 1 },
+];
+
+/** What convolutions of every shape are held to, and training but for AdamW, whose first steps blow roundings up. */
+const PARTS =
+  /^(forward|gradients)\/(conv2d|ninBlock|pytorch|random)\/|^step\/pytorch\/.*run=sgd|^forward\/behaviour\/batch-split/;
+
+const device = (await nodeDevices().list()).find(({ available }) => available);
+const cases = conformanceCases().filter(({ id, quick }) => quick && PARTS.test(id));
+
+for (const kernels of CHOICES) {
+  describe(JSON.stringify(kernels), async () => {
+    if (device === undefined) {
+      test("kernels of webgpu", ({ skip }) => lacking("webgpu", "there is no adapter", skip));
+      return;
+    }
+    await describeConformance(() => createWebGpuBackend(nodeDevices(), { kernels }), {
+      device: device.id,
+      cases,
+    });
+  });
+}
