@@ -8,8 +8,10 @@ import { lacking } from "./testing/requirements.js";
 
 /** Every kernel that can be chosen, forced where it would not be. */
 const CHOICES: readonly Partial<KernelChoice>[] = [
-  { subgroups: false, winogradChannels: Number.POSITIVE_INFINITY },
-  { subgroups: false, winogradChannels: 1 },
+  { products: "registers", winogradChannels: Number.POSITIVE_INFINITY },
+  { products: "registers", winogradChannels: 1 },
+  { products: "tiles", winogradChannels: Number.POSITIVE_INFINITY },
+  { products: "tiles", winogradChannels: 1 },
   { winogradChannels: 1 },
 ];
 

@@ -6,11 +6,13 @@ import { convolutionDimsWgsl } from "./convolution-dims.wgsl.js";
 import { convolutionEpilogueWgsl, finishRowWgsl } from "./convolution-epilogue.wgsl.js";
 import { convolutionRegistersWgsl } from "./convolution-registers.wgsl.js";
 import { convolutionSubgroupsWgsl } from "./convolution-subgroups.wgsl.js";
+import { convolutionTilesWgsl } from "./convolution-tiles.wgsl.js";
 import { runWgsl } from "./run.wgsl.js";
 import { swapChannelsWgsl } from "./swap-channels.wgsl.js";
 import { unfoldWgsl } from "./unfold.wgsl.js";
 import { weightGradientRegistersWgsl } from "./weight-gradient-registers.wgsl.js";
 import { weightGradientSubgroupsWgsl } from "./weight-gradient-subgroups.wgsl.js";
+import { weightGradientTilesWgsl } from "./weight-gradient-tiles.wgsl.js";
 
 /** The geometry of a convolution: which pixels are computed, and what their windows read. */
 export interface ConvolutionDims {
@@ -27,12 +29,15 @@ export interface ConvolutionDims {
   readonly padding: readonly [number, number];
 }
 
-/** Columns that one workgroup of the convolution kernels computes, and its rows by variant. */
-const TILE_COLUMNS = 32;
-const TILE_ROWS = { subgroups: 14, registers: 8 } as const;
+/** Kernels of matrix products that give the same result: for which adapters, their files say. */
+export type ProductKernel = "subgroups" | "registers" | "tiles";
 
-/** Channels of one workgroup of the weight gradient, by variant. */
-const TILE_CHANNELS = { subgroups: 16, registers: 8 } as const;
+/** What one workgroup computes: rows and columns of a convolution, channels and columns of a weight gradient. */
+const TILES = {
+  subgroups: { rows: 14, channels: 16, columns: 32 },
+  registers: { rows: 8, channels: 8, columns: 32 },
+  tiles: { rows: 64, channels: 64, columns: 64 },
+} as const;
 
 const SUBGROUPS = "enable subgroups;\n";
 
@@ -40,10 +45,12 @@ const kernels = {
   convolution: {
     subgroups: convolutionKernel("convolution-subgroups", SUBGROUPS, convolutionSubgroupsWgsl),
     registers: convolutionKernel("convolution-registers", "", convolutionRegistersWgsl),
+    tiles: convolutionKernel("convolution-tiles", "", convolutionTilesWgsl),
   },
   weightGradient: {
     subgroups: weightGradientKernel("weight-gradient-subgroups", SUBGROUPS, weightGradientSubgroupsWgsl),
     registers: weightGradientKernel("weight-gradient-registers", "", weightGradientRegistersWgsl),
+    tiles: weightGradientKernel("weight-gradient-tiles", "", weightGradientTilesWgsl),
   },
 } as const;
 
@@ -69,8 +76,7 @@ export interface ConvolutionOperands {
 
 /** How a product is computed. */
 export interface ConvolutionVariant {
-  /** Kernels whose lanes share their loads. */
-  readonly subgroups: boolean;
+  readonly products: ProductKernel;
   /** Products of their own in one dispatch; without a window. */
   readonly groups?: number;
 }
@@ -82,10 +88,10 @@ export function convolution(
   options: ConvolutionVariant & { readonly transposed: boolean; readonly epilogue: Epilogue },
 ): Command {
   const { bias = false, relu = false, mask = false } = options.epilogue;
-  const variant = options.subgroups ? "subgroups" : "registers";
+  const tile = TILES[options.products];
   const rowsPerImage = dims.rows[0] * dims.rows[1];
   return {
-    kernel: kernels.convolution[variant],
+    kernel: kernels.convolution[options.products],
     constants: {
       ...geometryConstants(dims, options.transposed),
       GROUPED: Number(options.groups !== undefined),
@@ -96,8 +102,8 @@ export function convolution(
     dims: dimsWords(dims, { segmentRows: 0, partialStride: 0 }),
     operands: [operands.input, operands.weight, operands.extra, operands.result],
     workgroups: (images) => {
-      const columns = Math.ceil(dims.columns / TILE_COLUMNS);
-      const tiles = Math.ceil((images * rowsPerImage) / TILE_ROWS[variant]);
+      const columns = Math.ceil(dims.columns / tile.columns);
+      const tiles = Math.ceil((images * rowsPerImage) / tile.rows);
       return options.groups === undefined
         ? tiledWorkgroups(columns, tiles)
         : [columns, tiles, options.groups];
@@ -124,15 +130,15 @@ export function weightGradient(
 ): Command {
   const [kernelHeight, kernelWidth] = dims.kernelSize;
   const elements = options.groups ?? kernelHeight * kernelWidth;
-  const variant = options.subgroups ? "subgroups" : "registers";
-  const tiles = elements * Math.ceil(dims.inStride / TILE_CHANNELS[variant]);
+  const tile = TILES[options.products];
+  const tiles = elements * Math.ceil(dims.inStride / tile.channels);
   return {
-    kernel: kernels.weightGradient[variant],
+    kernel: kernels.weightGradient[options.products],
     constants: { ...geometryConstants(dims, false), GROUPED: Number(options.groups !== undefined) },
     dims: dimsWords(dims, { segmentRows: segments.rows, partialStride: segments.stride }),
     operands: [operands.input, operands.outputGradient, operands.partial],
     workgroups: (images) => [
-      Math.ceil(dims.columns / TILE_COLUMNS),
+      Math.ceil(dims.columns / tile.columns),
       tiles,
       usedSegments(dims, segments, images),
     ],

@@ -136,7 +136,7 @@ function addProducts(builder: NetworkBuilder, products: Products): void {
     convolution(
       productDims(dims, swapped ? outStride : inStride, result.stride),
       { input: patches, weight: weights, extra: weights, result: sums },
-      { subgroups: builder.options.subgroups, groups: PATCH_ELEMENTS, transposed: false, epilogue: {} },
+      { products: builder.options.products, groups: PATCH_ELEMENTS, transposed: false, epilogue: {} },
     ),
     winogradOutput(
       dims,
@@ -158,7 +158,7 @@ function addParameterGradients(
   outputGradient: Slot,
 ): void {
   const { dims, section, patches, output } = layer;
-  const { images, subgroups } = builder.options;
+  const { images, products } = builder.options;
   const { inStride, outStride } = section.weight;
   const pairs = inStride * outStride;
   const transformed = transformedSlot(builder, `transformed gradient of ${section.name}`, dims, outStride);
@@ -170,7 +170,7 @@ function addParameterGradients(
       productDims(dims, inStride, outStride),
       segments,
       { input: patches, outputGradient: transformed, partial },
-      { subgroups, groups: PATCH_ELEMENTS },
+      { products, groups: PATCH_ELEMENTS },
     ),
     winogradWeightGradient(
       dims,

@@ -69,7 +69,7 @@ export function convolve(builder: NetworkBuilder, options: ConvolveOptions): Lay
         result: output.slot,
       },
       {
-        subgroups: builder.options.subgroups,
+        products: builder.options.products,
         transposed: false,
         epilogue: { bias: options.bias, relu },
       },
@@ -114,12 +114,12 @@ function addParameterGradients(
   source: Slot,
   outputGradient: Slot,
 ): void {
-  const { images, subgroups } = builder.options;
+  const { images, products } = builder.options;
   const rows = images * dims.rows[0] * dims.rows[1];
   const segments = segmentsOf(rows, section.length);
   const partial = builder.slot(`sums of ${section.name}`, segments.count * section.length);
   builder.backward.push(
-    weightGradient(dims, segments, { input: source, outputGradient, partial }, { subgroups }),
+    weightGradient(dims, segments, { input: source, outputGradient, partial }, { products }),
   );
   if (section.bias) {
     builder.backward.push(biasGradient(dims, segments, section.weightLength, { outputGradient, partial }));
@@ -160,7 +160,7 @@ function addInputGradient(
         result: slot,
       },
       {
-        subgroups: builder.options.subgroups,
+        products: builder.options.products,
         transposed: true,
         epilogue: { mask: inputAfterRelu },
       },
