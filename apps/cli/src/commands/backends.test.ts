@@ -16,6 +16,7 @@ describe("backends", () => {
       const ids = listings.map(({ backend, devices }) => [backend, devices.map(({ id }) => id)]);
       expect(ids).toEqual([
         ["onnxruntime", ["cpu", "webgpu", "cuda"]],
+        ["webgpu", ["gpu", "lavapipe", "swiftshader"]],
         ["reference", ["cpu"]],
       ]);
       for (const { id: _id, name, available, reason } of listings.flatMap(({ devices }) => devices)) {

@@ -13,13 +13,18 @@ export function backendsCommand(terminal: Terminal): Command {
     });
 }
 
+/** Of the column of device ids, at least. */
+const ID_WIDTH = 8;
+
 export function backendLines(listings: readonly BackendListing[]): readonly string[] {
+  const ids = listings.flatMap(({ devices }) => devices.map(({ id }) => id.length));
+  const width = Math.max(ID_WIDTH, ...ids);
   return listings.flatMap(({ backend, description, devices, reason }) => [
     `${backend}: ${description}`,
     ...(reason === undefined ? [] : [`  not usable: ${reason}`]),
     ...devices.flatMap(({ id, name, available, reason: why }) => [
-      `  ${available ? "yes" : "no "}  ${id.padEnd(8)} ${name}`,
-      ...(why === undefined ? [] : [`       ${"".padEnd(8)} ${why}`]),
+      `  ${available ? "yes" : "no "}  ${id.padEnd(width)} ${name}`,
+      ...(why === undefined ? [] : [`       ${"".padEnd(width)} ${why}`]),
     ]),
   ]);
 }

@@ -17,7 +17,18 @@ const inputs = useSmallInputs();
 function train(...flags: readonly string[]): readonly string[] {
   return ["train", inputs.model, "--data", inputs.data, "--batch-size", "16", "--log-every", "1", ...flags];
 }
-const EIGHT_STEPS = ["--recipe", "robust", "--epochs", "2", "--log-every", "3", "--checkpoint-every", "3"];
+const EIGHT_STEPS = [
+  "--recipe",
+  "robust",
+  "--batch-size",
+  "16",
+  "--epochs",
+  "2",
+  "--log-every",
+  "3",
+  "--checkpoint-every",
+  "3",
+];
 const ON_REFERENCE = ["--backend", "reference"];
 
 describe("train", () => {
