@@ -49,13 +49,22 @@ export function storageBuffer(device: GPUDevice, label: string, sizeBytes: numbe
   return device.createBuffer({ label, size: Math.max(16, Math.ceil(sizeBytes / 16) * 16), usage });
 }
 
+/** Memory shared between threads, which WebGPU does not take, is copied so much at a time. Units: bytes. */
+const CHUNK_BYTES = 4 * 2 ** 20;
+
 /** Writes from the buffer's beginning; WebGPU writes whole words only. */
 export function writeBytes(device: GPUDevice, buffer: GPUBuffer, data: ArrayBufferView): void {
-  const { buffer: source, byteOffset, byteLength } = data;
-  const whole = byteLength - (byteLength % 4);
-  if (whole > 0) device.queue.writeBuffer(buffer, 0, source, byteOffset, whole);
-  if (whole === byteLength) return;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const whole = bytes.length - (bytes.length % 4);
+  if (bytes.buffer instanceof ArrayBuffer) {
+    if (whole > 0) device.queue.writeBuffer(buffer, 0, bytes.buffer, bytes.byteOffset, whole);
+  } else {
+    for (let start = 0; start < whole; start += CHUNK_BYTES) {
+      device.queue.writeBuffer(buffer, start, bytes.slice(start, Math.min(start + CHUNK_BYTES, whole)));
+    }
+  }
+  if (whole === bytes.length) return;
   const rest = new Uint8Array(4);
-  rest.set(new Uint8Array(source, byteOffset + whole, byteLength - whole));
+  rest.set(bytes.subarray(whole));
   device.queue.writeBuffer(buffer, whole, rest);
 }

@@ -40,8 +40,8 @@ interface SameBatch {
 function sameBatch(): SameBatch {
   const imageBytes = SIZE.height * SIZE.width;
   const dataset = {
-    images: randomBytes(10 * imageBytes, 5),
-    labels: Uint8Array.of(0, 1, 2, 0, 1, 2, 2, 1, 0, 1),
+    images: inSharedMemory(randomBytes(10 * imageBytes, 5)),
+    labels: inSharedMemory(Uint8Array.of(0, 1, 2, 0, 1, 2, 2, 1, 0, 1)),
   };
   const indices = Uint32Array.of(7, 0, 9, 7);
   const images = Uint8Array.from(
@@ -59,10 +59,18 @@ function sameBatch(): SameBatch {
   return {
     dataset,
     indices,
-    images,
-    labels,
+    images: inSharedMemory(images),
+    labels: inSharedMemory(labels),
     input: { shape: [COUNT, 3, TARGET.height, TARGET.width], data },
   };
+}
+
+/** As a data set is that several threads read, where the host has such memory. */
+function inSharedMemory(bytes: Uint8Array): Uint8Array {
+  if (typeof SharedArrayBuffer === "undefined") return bytes;
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
 /** Images, positions in the data set, and inputs. */
