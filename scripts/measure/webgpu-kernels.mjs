@@ -25,11 +25,12 @@ const { runValuesBytes, NO_UPDATE } = await import(`${source}runtime/run-values.
 const { readBuffer } = await import(`${source}runtime/read-buffer.js`);
 const { writeBytes } = await import(`${source}runtime/regions.js`);
 
-const images = Number(options.batch);
+const batch = Number(options.batch);
 const architecture = builtinArchitecture(options.model);
 const context = await nodeDevices().open(options.device);
 const { device } = context;
-const engine = new Engine(context, architecture, { maxBatch: images });
+const engine = new Engine(context, architecture, { maxBatch: batch });
+const images = Math.min(batch, engine.microBatch);
 const stage = await engine.stage("training");
 const { init } = builtinRecipe("robust");
 writeBytes(
@@ -84,6 +85,11 @@ for (const line of [
     `${line.kernel.padEnd(26)} ${(line.writes ?? "").padEnd(32)} ${line.ms.toFixed(2).padStart(9)} ms ${((100 * line.ms) / total).toFixed(1).padStart(5)}%  ${rate}`,
   );
 }
+const memory = memoryOf(stage);
+const mebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+console.log(
+  `Memory: micro-batches of ${images} of ${batch} images; ${memory.buffers} buffers for ${memory.tensors} tensors, ${mebibytes(memory.tensorBytes)}, at least ${mebibytes(memory.lowerBoundBytes)} (${(memory.tensorBytes / memory.lowerBoundBytes).toFixed(2)} times); parameters, gradients and the like ${mebibytes(memory.regionBytes)}`,
+);
 console.log(
   `${options.model}, ${images} images: ${total.toFixed(0)} ms, ${((1000 * images) / total).toFixed(2)} images/s`,
 );
@@ -94,7 +100,9 @@ if (options.out !== undefined) {
     environment: await environment(),
     adapter: context.traits.name,
     model: options.model,
+    batch,
     images,
+    memory,
     totalMs: total,
     byKernel,
     kernels,
@@ -121,6 +129,17 @@ async function measure() {
   device.queue.submit([encoder.finish()]);
   const stamps = new BigUint64Array(await readBuffer(context, resolved, 16 * count));
   return Array.from({ length: count }, (_, index) => Number(stamps[2 * index + 1] - stamps[2 * index]) / 1e6);
+}
+
+/** What a stage's tensors take, beside the most that is alive at once. */
+function memoryOf({ plan }) {
+  return {
+    buffers: plan.bufferBytes.length,
+    tensors: plan.bufferOf.size,
+    tensorBytes: plan.bufferBytes.reduce((sum, bytes) => sum + bytes, 0),
+    lowerBoundBytes: plan.lowerBoundBytes,
+    regionBytes: engine.regions.sizeBytes,
+  };
 }
 
 /** The label of the tensor that a command writes. */
