@@ -23,6 +23,7 @@ const { nodeDevices } = await import(`${source}node.js`);
 const { Engine } = await import(`${source}runtime/engine.js`);
 const { runValuesBytes, NO_UPDATE } = await import(`${source}runtime/run-values.js`);
 const { readBuffer } = await import(`${source}runtime/read-buffer.js`);
+const { PATCH_ELEMENTS } = await import(`${source}kernels/winograd.js`);
 const { writeBytes } = await import(`${source}runtime/regions.js`);
 
 const batch = Number(options.batch);
@@ -149,8 +150,9 @@ function written({ kernel, operands }) {
 }
 
 /** Multiplications and additions, of channels that are padding too. */
-function flopsOf({ kernel, dims }) {
+function flopsOf({ kernel, dims, constants }) {
   const [rowsPerImage, , , , inStride, columns4, kernelHeight, kernelWidth] = dims;
   if (!/^(convolution|weight-gradient)/.test(kernel.name)) return 0;
-  return 2 * images * rowsPerImage * inStride * columns4 * 4 * kernelHeight * kernelWidth;
+  const products = constants?.GROUPED === 1 ? PATCH_ELEMENTS : 1;
+  return 2 * products * images * rowsPerImage * inStride * columns4 * 4 * kernelHeight * kernelWidth;
 }

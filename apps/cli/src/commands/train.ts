@@ -97,7 +97,8 @@ async function trainNew(
       },
       terminal,
     );
-  return flags.retryLost === true ? retryingLost(start, folder, terminal) : start();
+  const resume = () => resumeTraining(folder, {}, terminal);
+  return flags.retryLost === true ? retryingLost(start, resume, terminal) : start();
 }
 
 async function trainOn(
@@ -123,5 +124,5 @@ async function trainOn(
     ...(flags.maxSteps === undefined ? {} : { maxSteps: flags.maxSteps }),
   };
   const resume = () => resumeTraining(folder, options, terminal);
-  return flags.retryLost === true ? retryingLost(resume, folder, terminal, options) : resume();
+  return flags.retryLost === true ? retryingLost(resume, resume, terminal) : resume();
 }
