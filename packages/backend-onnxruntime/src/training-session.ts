@@ -1,6 +1,6 @@
 import {
-  BatchError,
-  checkLabels,
+  checkDataset,
+  checkIndices,
   checkParameters,
   DisposedError,
   type LabelledBatch,
@@ -12,7 +12,7 @@ import {
   type TrainingState,
   type TrainOptions,
 } from "@nin/backend";
-import { elementCount, type Parameters, philoxKey, type Shape } from "@nin/spec";
+import { type Parameters, philoxKey, type Shape } from "@nin/spec";
 import type { OnnxRuntimeModel } from "./model.js";
 import { updateRule } from "./programs/train.js";
 import type { CheckedBatch } from "./runtime/protocol.js";
@@ -36,7 +36,7 @@ export class OnnxRuntimeSession implements TrainingSession {
   ) {
     philoxKey(options.seed);
     requireStep(options.firstStep ?? 0);
-    if (options.dataset !== undefined) this.#checkDataset(options.dataset.images, options.dataset.labels);
+    if (options.dataset !== undefined) checkDataset(options.dataset, model.limits);
   }
 
   async open(): Promise<void> {
@@ -96,29 +96,8 @@ export class OnnxRuntimeSession implements TrainingSession {
   }
 
   #checkedIndices(indices: Uint32Array): { readonly batch: CheckedBatch } {
-    const { dataset } = this.options;
-    const { maxBatch } = this.model.limits;
-    if (dataset === undefined) {
-      throw new BatchError("batch", "input or images (the session was given no `dataset`)", "indices");
-    }
-    const count = indices.length;
-    if (count < 1 || count > maxBatch) throw new BatchError("batch", `1 to ${maxBatch} images`, `${count}`);
-    const size = dataset.labels.length;
-    const wrong = indices.findIndex((index) => index >= size);
-    if (wrong >= 0) throw new BatchError(`indices[${wrong}]`, `0 to ${size - 1}`, `${indices[wrong]}`);
+    const count = checkIndices(indices, this.options.dataset, this.model.limits);
     return { batch: { kind: "indices", count, indices: indices.slice() } };
-  }
-
-  #checkDataset(images: Uint8Array, labels: Uint8Array): void {
-    const { imageShape, classes } = this.model.limits;
-    if (imageShape === undefined) {
-      throw new BatchError("dataset", "none (the model was compiled without `images`)", "one");
-    }
-    const imageBytes = elementCount(imageShape);
-    if (images.length % imageBytes !== 0) {
-      throw new BatchError("dataset.images", `a multiple of ${imageBytes} bytes`, `${images.length}`);
-    }
-    checkLabels(labels, images.length / imageBytes, classes);
   }
 
   /** SGD's state may be empty, as before its first step. */

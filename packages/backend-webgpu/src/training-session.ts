@@ -1,6 +1,8 @@
 import {
   type BatchLimits,
   checkBatch,
+  checkDataset,
+  checkIndices,
   checkLabels,
   checkParameters,
   DisposedError,
@@ -16,7 +18,7 @@ import {
 import { type Parameters, philoxKey, type Shape } from "@nin/spec";
 import { updateParameters } from "./kernels/optimizer.js";
 import type { RegionName } from "./runtime/command.js";
-import { checkDataset, checkIndices, keepDataset } from "./runtime/dataset.js";
+import { keepDataset } from "./runtime/dataset.js";
 import type { Engine } from "./runtime/engine.js";
 import { LossSlots } from "./runtime/loss-slots.js";
 import { statePrefixes, updateValues } from "./runtime/optimizer-values.js";

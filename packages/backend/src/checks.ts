@@ -1,5 +1,5 @@
 import { elementCount, type Parameters, type Shape } from "@nin/spec";
-import type { Batch, Labels } from "./batch.js";
+import type { Batch, Dataset, Labels } from "./batch.js";
 import { BatchError, ParameterError } from "./errors.js";
 
 /** What a model takes, for checking what it is given. */
@@ -34,6 +34,36 @@ export function checkLabels(labels: Labels, count: number, classes: number): voi
   if (labels.length !== count) throw new BatchError("labels", `${count}, one per image`, `${labels.length}`);
   const wrong = labels.findIndex((label) => !(label >= 0 && label < classes));
   if (wrong >= 0) throw new BatchError(`labels[${wrong}]`, `0 to ${classes - 1}`, `${labels[wrong]}`);
+}
+
+/** Throws: `BatchError` when images and labels do not suit the model or each other. */
+export function checkDataset({ images, labels }: Dataset, { imageShape, classes }: BatchLimits): void {
+  if (imageShape === undefined) {
+    throw new BatchError("dataset", "none (the model was compiled without `images`)", "one");
+  }
+  const imageBytes = elementCount(imageShape);
+  if (images.length % imageBytes !== 0) {
+    throw new BatchError("dataset.images", `a multiple of ${imageBytes} bytes`, `${images.length}`);
+  }
+  checkLabels(labels, images.length / imageBytes, classes);
+}
+
+/** The number of indices. Throws: `BatchError` when there are none, too many, or one beyond the data set. */
+export function checkIndices(
+  indices: Uint32Array,
+  dataset: Dataset | undefined,
+  { maxBatch }: BatchLimits,
+): number {
+  if (dataset === undefined) {
+    throw new BatchError("batch", "input or images (the session was given no `dataset`)", "indices");
+  }
+  if (indices.length < 1 || indices.length > maxBatch) {
+    throw new BatchError("batch", `1 to ${maxBatch} images`, `${indices.length}`);
+  }
+  const count = dataset.labels.length;
+  const wrong = indices.findIndex((index) => index >= count);
+  if (wrong >= 0) throw new BatchError(`indices[${wrong}]`, `0 to ${count - 1}`, `${indices[wrong]}`);
+  return indices.length;
 }
 
 /**

@@ -17,7 +17,14 @@ export type {
   Labels,
   TrainingBatch,
 } from "./batch.js";
-export { type BatchLimits, checkBatch, checkLabels, checkParameters } from "./checks.js";
+export {
+  type BatchLimits,
+  checkBatch,
+  checkDataset,
+  checkIndices,
+  checkLabels,
+  checkParameters,
+} from "./checks.js";
 export {
   BatchError,
   DeviceLostError,
