@@ -1,3 +1,4 @@
+/// <reference types="@webgpu/types" preserve="true" />
 export { createWebGpuBackend, type DeviceSource, type WebGpuOptions } from "./backend.js";
 export type { AdapterTraits } from "./device/adapter-traits.js";
 export { browserDevices } from "./device/browser-devices.js";

@@ -1,10 +1,11 @@
 const STATEMENTS = [
   /\b(?:import|export)\b[^"'`;()]*?\bfrom\s*["']([^"'\n]+)["']/g,
   /\bimport\s*["']([^"'\n]+)["']/g,
+  /^\/\/\/ <reference types="([^"\n]+)"/gm,
   /\bimport\s*\(\s*["']([^"'\n]+)["']\s*\)/g,
 ];
 
-/** What a file's import and export statements, and its dynamic imports, name. */
+/** What a file's import and export statements, its dynamic imports and its references to types name. */
 export function importSpecifiers(text: string): readonly string[] {
   return STATEMENTS.flatMap((statement) => [...text.matchAll(statement)].map(([, name = ""]) => name));
 }
