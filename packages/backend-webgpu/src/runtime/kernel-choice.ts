@@ -13,6 +13,8 @@ const WINOGRAD_CHANNELS = 32;
 
 /** The fastest kernels for an adapter, as far as its kind tells. */
 export function defaultKernels({ software, subgroups }: AdapterTraits): KernelChoice {
-  const products = software ? (subgroups ? "subgroups" : "registers") : "tiles";
-  return { products, winogradChannels: WINOGRAD_CHANNELS };
+  if (!software) return { products: "tiles", winogradChannels: WINOGRAD_CHANNELS };
+  if (subgroups) return { products: "subgroups", winogradChannels: WINOGRAD_CHANNELS };
+  // SwiftShader compiles the transforms for longer than they save.
+  return { products: "registers", winogradChannels: Number.POSITIVE_INFINITY };
 }
