@@ -124,17 +124,17 @@ export class WebGpuTrainingSession implements TrainingSession {
   readState(): Promise<TrainingState> {
     return this.#call(async () => {
       const { engine } = this.#host;
-      const optimizer: [string, Parameters][] = [];
-      if (this.#hasState) {
-        for (const [index, prefix] of statePrefixes(this.#options.optimizer).entries()) {
+      const prefixes = this.#hasState ? statePrefixes(this.#options.optimizer) : [];
+      const optimizer = await Promise.all(
+        prefixes.map(async (prefix, index) => {
           const packed = await this.#read(STATE_REGIONS[index] ?? "state0");
-          optimizer.push([prefix, engine.parameters.unpack(packed, `${prefix}.`)]);
-        }
-      }
+          return [...engine.parameters.unpack(packed, `${prefix}.`)];
+        }),
+      );
       return {
         step: this.#step,
         parameters: engine.parameters.unpack(await this.#read("parameters")),
-        optimizer: new Map(optimizer.flatMap(([, tensors]) => [...tensors])),
+        optimizer: new Map(optimizer.flat()),
       };
     });
   }

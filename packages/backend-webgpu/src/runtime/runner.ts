@@ -1,4 +1,4 @@
-import type { Batch, LabelledBatch, Labels } from "@nin/backend";
+import type { Batch, LabelledBatch } from "@nin/backend";
 import type { Engine, InputSource, ReadyStage } from "./engine.js";
 import { type MicroBatch, microBatches } from "./micro-batches.js";
 import type { Program } from "./program.js";
@@ -118,16 +118,12 @@ function upload(engine: Engine, batch: Batch | LabelledBatch, part: MicroBatch, 
     writeBytes(device, requireBuffer(buffers.images, "images"), bytes);
   }
   if (!("labels" in batch)) return;
-  const labels = asWords(batch.labels).subarray(part.firstImage, end);
+  const labels = Uint32Array.from(batch.labels.subarray(part.firstImage, end));
   writeBytes(device, requireBuffer(buffers.labels, "labels"), labels);
 }
 
 function asFloat32(floats: Float32Array | Float64Array): Float32Array {
   return floats instanceof Float32Array ? floats : Float32Array.from(floats);
-}
-
-function asWords(labels: Labels): Uint32Array {
-  return Uint32Array.from(labels);
 }
 
 function requireBuffer(buffer: GPUBuffer | undefined, name: string): GPUBuffer {
