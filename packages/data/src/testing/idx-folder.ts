@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { onTestFinished } from "vitest";
 import { type DatasetFile, fashionMnistFiles, type PublishedFile } from "../files/fashion-mnist.js";
 
 /** IDX bytes: a header for these dimensions, then the elements. */
@@ -43,8 +44,11 @@ export function fileName(file: DatasetFile): string {
   return fashionMnistFiles[file].name;
 }
 
-export function emptyFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "nin-data-"));
+/** A folder of the running test's own, which is gone after it. */
+export async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "nin-data-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** A folder with the small set, packed. */

@@ -1,10 +1,14 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
 import type { Machine } from "../platform.js";
 
-export function emptyFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "nin-adapter-"));
+/** A folder of the running test's own, which is gone after it. */
+export async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "nin-adapter-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** A Linux x64 machine whose file system holds these files and nothing else. */
