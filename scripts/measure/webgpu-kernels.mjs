@@ -48,6 +48,7 @@ const run = {
   step: 0,
   key: [0, 0],
   slot: 0,
+  gradientScale: 1,
   update: NO_UPDATE,
 };
 device.queue.writeBuffer(engine.runValues, 0, runValuesBytes([run]));

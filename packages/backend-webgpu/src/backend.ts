@@ -10,6 +10,7 @@ import { type Architecture, perChannel } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
 import { createWebGpuModel } from "./model.js";
 import type { KernelChoice } from "./runtime/kernel-choice.js";
+import type { TuningStore } from "./tuning/tuned-layer.js";
 
 /** Where devices come from: a browser, or Dawn in Node. */
 export interface DeviceSource {
@@ -17,6 +18,8 @@ export interface DeviceSource {
   list(): Promise<readonly Device[]>;
   /** Opens a device. Throws: `DeviceUnavailableError`. */
   open(id: string): Promise<GpuContext>;
+  /** Where the fastest kernels of its adapters are remembered; without it none are searched for. */
+  readonly tuning?: TuningStore;
 }
 
 /** For tests and measurements. */
@@ -46,11 +49,13 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
     devices: () => source.list(),
     async compile(architecture, compileOptions = {}) {
       const device = await requireSupported(source, architecture, compileOptions);
-      const { maxBatch = DEFAULT_MAX_BATCH, images } = compileOptions;
+      const { maxBatch = DEFAULT_MAX_BATCH, precision = "f32", images } = compileOptions;
       const context = await contextOf(device);
       return createWebGpuModel(context, architecture, {
         maxBatch,
+        precision,
         ...options,
+        ...(source.tuning === undefined ? {} : { tuning: source.tuning }),
         ...(images === undefined ? {} : { images }),
       });
     },
@@ -61,14 +66,13 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
 async function requireSupported(
   source: DeviceSource,
   architecture: Architecture,
-  { device, precision = "f32", maxBatch = 1, images }: CompileOptions,
+  { device, maxBatch = 1, images }: CompileOptions,
 ): Promise<string> {
   const devices = await source.list();
   const ids = devices.map(({ id }) => id).join(", ");
   if (device !== undefined && !devices.some(({ id }) => id === device)) {
     throw new UnsupportedError(BACKEND, `device ${device}`, ids);
   }
-  if (precision !== "f32") throw new UnsupportedError(BACKEND, `precision ${precision}`, "f32");
   if (!Number.isInteger(maxBatch) || maxBatch < 1) {
     throw new UnsupportedError(BACKEND, `maxBatch ${maxBatch}`, "a positive integer");
   }

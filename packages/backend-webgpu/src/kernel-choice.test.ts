@@ -10,8 +10,9 @@ import { lacking } from "./testing/requirements.js";
 const CHOICES: readonly Partial<KernelChoice>[] = [
   { products: "registers", winogradChannels: Number.POSITIVE_INFINITY },
   { products: "registers", winogradChannels: 1 },
-  { products: "tiles", winogradChannels: Number.POSITIVE_INFINITY },
-  { products: "tiles", winogradChannels: 1 },
+  { products: "tiles-64", winogradChannels: Number.POSITIVE_INFINITY },
+  { products: "tiles-64", winogradChannels: 1 },
+  { products: "tiles-128", winogradChannels: Number.POSITIVE_INFINITY },
   { winogradChannels: 1 },
 ];
 

@@ -18,6 +18,7 @@ import { BACKEND, type GpuContext } from "./device/gpu-context.js";
 import { imageLength, type Value } from "./layers/value.js";
 import { CallQueue } from "./runtime/call-queue.js";
 import { Engine, type EngineOptions } from "./runtime/engine.js";
+import { unscaled } from "./runtime/gradient-scale.js";
 import { slotBuffer } from "./runtime/program.js";
 import { readBuffer } from "./runtime/read-buffer.js";
 import { writeBytes } from "./runtime/regions.js";
@@ -121,7 +122,8 @@ class WebGpuModel implements Model {
       for (const part of parts) {
         for (const read of part) sum += new Float32Array(await read.take()).reduce((a, b) => a + b, 0);
       }
-      const gradients = engine.parameters.unpack(await this.#read("gradients"));
+      const scaled = await this.#read("gradients");
+      const gradients = engine.parameters.unpack(unscaled(scaled, engine.gradientScale(count)));
       engine.context.throwFailure();
       return { loss: sum / count, gradients };
     });

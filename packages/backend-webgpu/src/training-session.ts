@@ -67,6 +67,7 @@ export class WebGpuTrainingSession implements TrainingSession {
       if (options.dataset !== undefined) keepDataset(engine, options.dataset, limits.maxBatch);
       return linkUpdate(options, engine);
     });
+    await engine.tune();
     await engine.stage("training");
     return new WebGpuTrainingSession(options, host, update, step);
   }

@@ -1,4 +1,5 @@
 import { DeviceLostError, RuntimeError } from "@nin/backend";
+import { CallQueue } from "../runtime/call-queue.js";
 import type { Access, Constants, Kernel } from "../runtime/command.js";
 import { RUN_SIZE_BYTES } from "../runtime/run-values.js";
 import type { AdapterTraits } from "./adapter-traits.js";
@@ -9,6 +10,8 @@ export const BACKEND = "webgpu";
 export class GpuContext {
   readonly device: GPUDevice;
   readonly traits: AdapterTraits;
+  /** Searches for kernels wait for each other: together they would time each other. */
+  readonly tuningQueue = new CallQueue();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   #failure: Error | undefined;

@@ -1,8 +1,12 @@
 import { DeviceUnavailableError } from "@nin/backend";
 import { type AdapterKind, listAdapters, prepareSoftwareAdapter } from "@nin/software-adapter";
 import type { DeviceSource } from "../backend.js";
+import { folderStore } from "../tuning/folder-store.js";
 import { BACKEND } from "./gpu-context.js";
 import { openDevice } from "./open-device.js";
+
+/** Without it Dawn keeps to itself what is not in WebGPU yet: products of subgroups, on tensor cores. */
+const DAWN_OPTIONS = ["enable-dawn-features=allow_unsafe_apis"];
 
 /** Dawn needs its instance until the process ends. */
 let instance: Promise<GPU> | undefined;
@@ -10,6 +14,7 @@ let instance: Promise<GPU> | undefined;
 /** The adapters of this machine, through Dawn: a graphics card, lavapipe, SwiftShader. */
 export function nodeDevices(): DeviceSource {
   return {
+    tuning: folderStore(),
     list: async () => listAdapters(),
     async open(id) {
       const kind = listAdapters().find((adapter) => adapter.id === id)?.id;
@@ -24,7 +29,7 @@ export function nodeDevices(): DeviceSource {
 async function createInstance(kind: AdapterKind): Promise<GPU> {
   await prepare(kind);
   const { create } = await import("webgpu");
-  return create([]);
+  return create(DAWN_OPTIONS);
 }
 
 /** A process has one adapter; asking for another one fails with the way out. */

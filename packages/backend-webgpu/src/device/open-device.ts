@@ -1,8 +1,8 @@
 import { DeviceUnavailableError } from "@nin/backend";
-import { adapterTraits } from "./adapter-traits.js";
+import { adapterTraits, SUBGROUP_MATRIX } from "./adapter-traits.js";
 import { BACKEND, GpuContext } from "./gpu-context.js";
 
-const FEATURES: readonly GPUFeatureName[] = ["subgroups", "shader-f16", "timestamp-query"];
+const FEATURES = ["subgroups", "shader-f16", "timestamp-query", SUBGROUP_MATRIX] as GPUFeatureName[];
 
 /**
  * Opens an adapter's device with the features that the kernels can use and the adapter's own buffer

@@ -17,7 +17,7 @@ struct Dims { length4: u32 }
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
   if (i >= dims.length4) { return; }
-  let g = gradient[i];
+  let g = run.gradientUnscale * gradient[i];
   let m = fma(vec4f(run.momentum), moment1[i], run.blend1 * g);
   let v = fma(vec4f(run.beta2), moment2[i], run.blend2 * g * g);
   moment1[i] = m;

@@ -3,16 +3,10 @@ import { flatWorkgroups, tiledWorkgroups } from "../runtime/command.js";
 import { addPartialsWgsl } from "./add-partials.wgsl.js";
 import { biasGradientWgsl } from "./bias-gradient.wgsl.js";
 import { convolutionDimsWgsl } from "./convolution-dims.wgsl.js";
-import { convolutionEpilogueWgsl, finishRowWgsl } from "./convolution-epilogue.wgsl.js";
-import { convolutionRegistersWgsl } from "./convolution-registers.wgsl.js";
-import { convolutionSubgroupsWgsl } from "./convolution-subgroups.wgsl.js";
-import { convolutionTilesWgsl } from "./convolution-tiles.wgsl.js";
+import type { ProductKernel } from "./products.js";
 import { runWgsl } from "./run.wgsl.js";
 import { swapChannelsWgsl } from "./swap-channels.wgsl.js";
 import { unfoldWgsl } from "./unfold.wgsl.js";
-import { weightGradientRegistersWgsl } from "./weight-gradient-registers.wgsl.js";
-import { weightGradientSubgroupsWgsl } from "./weight-gradient-subgroups.wgsl.js";
-import { weightGradientTilesWgsl } from "./weight-gradient-tiles.wgsl.js";
 
 /** The geometry of a convolution: which pixels are computed, and what their windows read. */
 export interface ConvolutionDims {
@@ -28,31 +22,6 @@ export interface ConvolutionDims {
   readonly stride: readonly [number, number];
   readonly padding: readonly [number, number];
 }
-
-/** Kernels of matrix products that give the same result: for which adapters, their files say. */
-export type ProductKernel = "subgroups" | "registers" | "tiles";
-
-/** What one workgroup computes: rows and columns of a convolution, channels and columns of a weight gradient. */
-const TILES = {
-  subgroups: { rows: 14, channels: 16, columns: 32 },
-  registers: { rows: 8, channels: 8, columns: 32 },
-  tiles: { rows: 64, channels: 64, columns: 64 },
-} as const;
-
-const SUBGROUPS = "enable subgroups;\n";
-
-const kernels = {
-  convolution: {
-    subgroups: convolutionKernel("convolution-subgroups", SUBGROUPS, convolutionSubgroupsWgsl),
-    registers: convolutionKernel("convolution-registers", "", convolutionRegistersWgsl),
-    tiles: convolutionKernel("convolution-tiles", "", convolutionTilesWgsl),
-  },
-  weightGradient: {
-    subgroups: weightGradientKernel("weight-gradient-subgroups", SUBGROUPS, weightGradientSubgroupsWgsl),
-    registers: weightGradientKernel("weight-gradient-registers", "", weightGradientRegistersWgsl),
-    tiles: weightGradientKernel("weight-gradient-tiles", "", weightGradientTilesWgsl),
-  },
-} as const;
 
 const biasGradientKernel = kernel("bias-gradient", runWgsl + biasGradientWgsl, ["read", "write"]);
 const addPartialsKernel = kernel("add-partials", runWgsl + addPartialsWgsl, ["read", "write"]);
@@ -88,10 +57,10 @@ export function convolution(
   options: ConvolutionVariant & { readonly transposed: boolean; readonly epilogue: Epilogue },
 ): Command {
   const { bias = false, relu = false, mask = false } = options.epilogue;
-  const tile = TILES[options.products];
+  const { tile } = options.products;
   const rowsPerImage = dims.rows[0] * dims.rows[1];
   return {
-    kernel: kernels.convolution[options.products],
+    kernel: options.products.convolution,
     constants: {
       ...geometryConstants(dims, options.transposed),
       GROUPED: Number(options.groups !== undefined),
@@ -130,10 +99,10 @@ export function weightGradient(
 ): Command {
   const [kernelHeight, kernelWidth] = dims.kernelSize;
   const elements = options.groups ?? kernelHeight * kernelWidth;
-  const tile = TILES[options.products];
+  const { tile } = options.products;
   const tiles = elements * Math.ceil(dims.inStride / tile.channels);
   return {
-    kernel: kernels.weightGradient[options.products],
+    kernel: options.products.weightGradient,
     constants: { ...geometryConstants(dims, false), GROUPED: Number(options.groups !== undefined) },
     dims: dimsWords(dims, { segmentRows: segments.rows, partialStride: segments.stride }),
     operands: [operands.input, operands.outputGradient, operands.partial],
@@ -231,15 +200,6 @@ function dimsWords(
     segmentRows,
     partialStride,
   ];
-}
-
-function convolutionKernel(name: string, enable: string, main: string): Kernel {
-  const code = enable + runWgsl + convolutionDimsWgsl + convolutionEpilogueWgsl + finishRowWgsl + main;
-  return kernel(name, code, ["read", "read", "read", "write"]);
-}
-
-function weightGradientKernel(name: string, enable: string, main: string): Kernel {
-  return kernel(name, enable + runWgsl + convolutionDimsWgsl + main, ["read", "read", "write"]);
 }
 
 function kernel(name: string, code: string, bindings: Kernel["bindings"]): Kernel {

@@ -23,6 +23,8 @@ struct Run {
   blend1: f32,          // 1 - beta1, rounded once
   blend2: f32,          // 1 - beta2
   firstStep: u32,       // SGD: 1 while there is no velocity
+  gradientScale: f32,   // a power of two: what all gradients are times, on the device
+  gradientUnscale: f32, // 1 / gradientScale
 }
 @group(0) @binding(1) var<uniform> run: Run;
 `;

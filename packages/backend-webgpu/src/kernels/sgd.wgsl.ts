@@ -17,7 +17,7 @@ override MOMENTUM: bool = false;
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
   if (i >= dims.length4) { return; }
-  var update = fma(vec4f(run.weightDecay), parameter[i], gradient[i]);
+  var update = fma(vec4f(run.weightDecay), parameter[i], run.gradientUnscale * gradient[i]);
   if (MOMENTUM) {
     if (run.firstStep == 0u) { update = fma(vec4f(run.momentum), velocity[i], update); }
     velocity[i] = update;

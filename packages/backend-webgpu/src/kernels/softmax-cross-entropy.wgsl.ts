@@ -1,6 +1,7 @@
 /**
  * loss = log(sum of exp(score - largest)) + largest - score of the label, and its gradient by the
- * scores over the number of images of the whole batch: (softmax - one hot) / batchImages.
+ * scores over the number of images of the whole batch: (softmax - one hot) / batchImages, times
+ * run.gradientScale.
  *
  * Layouts: scores and gradient [images, stride], the gradient with zeros past the last class; labels,
  * losses, predictions (the first of equal scores) [images].
@@ -44,7 +45,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     // Not the probability less 1: of a sure prediction that would leave nothing.
     if (c == label) { value = divide(-others, sum); }
     else if (c < dims.classes) { value = divide(exponential(scores[row + c] - largest), sum); }
-    gradient[row + c] = divide(value, f32(run.batchImages));
+    gradient[row + c] = divide(value, f32(run.batchImages)) * run.gradientScale;
   }
 }
 `;

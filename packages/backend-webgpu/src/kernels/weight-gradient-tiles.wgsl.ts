@@ -1,21 +1,18 @@
 /**
  * `weight-gradient-subgroups` for graphics cards: the same result and layouts.
  *
- * One workgroup of 256 invocations: 64 channels by 64 columns of one window element. It goes through
- * its segment's rows 16 at a time, which it reads into workgroup memory once; each invocation adds
- * up 4 channels by 4 columns.
- * Dispatch: (columns / 64, window elements * inStride / 64, segments).
+ * One workgroup of 256 invocations: EXTENT channels by EXTENT columns of one window element. It goes
+ * through its segment's rows DEPTH at a time, which it reads into workgroup memory once; each invocation
+ * adds up ROWS channels by COLUMNS4 vec4s.
+ * Dispatch: (columns / EXTENT, window elements * inStride / EXTENT, segments).
  */
 export const weightGradientTilesWgsl = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> input: array<vec4f>;
 @group(0) @binding(3) var<storage, read> outputGradient: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> partial: array<vec4f>;
 
-const CHANNELS = 64u;
-const DEPTH = 16u;
-
-var<workgroup> channelTile: array<vec4f, 256>;   // [DEPTH, CHANNELS / 4]
-var<workgroup> gradientTile: array<vec4f, 256>;  // [DEPTH, 16]
+var<workgroup> channelTile: array<Factors, 256>;   // [DEPTH, EXTENT4]
+var<workgroup> gradientTile: array<Factors, 256>;  // [DEPTH, EXTENT4]
 
 @compute @workgroup_size(16, 16)
 fn main(
@@ -24,39 +21,50 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let rows = run.images * dims.rowsPerImage;
-  let channelTiles = (dims.inStride + CHANNELS - 1u) / CHANNELS;
+  let channelTiles = (dims.inStride + EXTENT - 1u) / EXTENT;
   let element = tile.y / channelTiles;
   let group = select(0u, element, GROUPED);
   let ky = select(element / dims.kernelWidth, 0u, GROUPED);
   let kx = select(element % dims.kernelWidth, 0u, GROUPED);
-  let readChannel = tile.y % channelTiles * CHANNELS + lane % 16u * 4u;
-  let readColumn = min(tile.x * 16u + lane % 16u, dims.columns4 - 1u);
+  let firstChannel = tile.y % channelTiles * EXTENT;
+  let readChannel = firstChannel + lane % EXTENT4 * 4u;
+  let readColumn = min(tile.x * EXTENT4 + lane % EXTENT4, dims.columns4 - 1u);
   let begin = tile.z * dims.segmentRows;
   let end = min(begin + dims.segmentRows, rows);
-  var sums: array<vec4f, 4>;
+  // [channel / 4][column][channel % 4]
+  var sums: array<array<array<vec4f, 4>, COLUMNS4>, COLUMNS4>;
   for (var row = begin; row < end; row += DEPTH) {
-    let ownRow = row + lane / 16u;
+    let ownRow = row + lane / EXTENT4;
     let source = sourceOf(group * rows + ownRow, pixelOf(ownRow), ky, kx);
     let absent = source == OUTSIDE || ownRow >= end || readChannel >= dims.inStride;
     let value = select(input[(source + readChannel) / 4u], vec4f(0), absent);
     let g = outputGradient[(group * rows + min(ownRow, rows - 1u)) * dims.columns4 + readColumn];
     workgroupBarrier();
-    channelTile[lane] = value;
-    gradientTile[lane] = g;
+    channelTile[lane] = Factors(value);
+    gradientTile[lane] = Factors(g);
     workgroupBarrier();
     for (var k = 0u; k < DEPTH; k++) {
-      let a = channelTile[k * 16u + local.y];
-      let b = gradientTile[k * 16u + local.x];
-      for (var c = 0u; c < 4u; c++) { sums[c] = fma(vec4f(a[c]), b, sums[c]); }
+      for (var i = 0u; i < COLUMNS4; i++) {
+        let a = vec4f(channelTile[k * EXTENT4 + i * 16u + local.y]);
+        for (var j = 0u; j < COLUMNS4; j++) {
+          let b = vec4f(gradientTile[k * EXTENT4 + j * 16u + local.x]);
+          for (var c = 0u; c < 4u; c++) { sums[i][j][c] = fma(vec4f(a[c]), b, sums[i][j][c]); }
+        }
+      }
     }
   }
-  let channel = tile.y % channelTiles * CHANNELS + local.y * 4u;
-  let column = tile.x * 16u + local.x;
-  if (column >= dims.columns4 || channel >= dims.inStride) { return; }
-  var at = tile.z * dims.partialStride / 4u + (element * dims.inStride + channel) * dims.columns4 + column;
-  for (var c = 0u; c < 4u; c++) {
-    partial[at] = sums[c];
-    at += dims.columns4;
+  for (var i = 0u; i < COLUMNS4; i++) {
+    let channel = firstChannel + i * 64u + local.y * 4u;
+    if (channel >= dims.inStride) { break; }
+    for (var j = 0u; j < COLUMNS4; j++) {
+      let column = tile.x * EXTENT4 + j * 16u + local.x;
+      if (column >= dims.columns4) { break; }
+      var at = tile.z * dims.partialStride / 4u + (element * dims.inStride + channel) * dims.columns4 + column;
+      for (var c = 0u; c < 4u; c++) {
+        partial[at] = sums[i][j][c];
+        at += dims.columns4;
+      }
+    }
   }
 }
 `;

@@ -45,6 +45,11 @@ const kernels = {
   weightGradient: kernel("winograd-weight-gradient", winogradWeightGradientWgsl, ["read", "write"]),
 } as const;
 
+/** The transforms' text. */
+export const winogradCode = Object.values(kernels)
+  .map(({ code }) => code)
+  .join("\n");
+
 /** Transforms an image's patches; the first one begins `padding` pixels before the image. */
 export function winogradInput(
   dims: TileDims,

@@ -5,6 +5,7 @@ import {
   convolution,
   weightGradient,
 } from "../kernels/convolution.js";
+import type { ProductKernel } from "../kernels/products.js";
 import { reluBackward } from "../kernels/relu.js";
 import {
   PATCH_ELEMENTS,
@@ -44,7 +45,11 @@ export function suitsWinograd(
 }
 
 /** Adds the forward commands of a convolution by transforms. */
-export function convolveWinograd(builder: NetworkBuilder, options: ConvolveOptions): LayerNode {
+export function convolveWinograd(
+  builder: NetworkBuilder,
+  options: ConvolveOptions,
+  kernels: ProductKernel,
+): LayerNode {
   const { name, input, relu, bias, kernelSize } = options;
   const { images } = builder.options;
   const output = builder.value(name, { ...options.output, stride: paddedChannels(options.output.channels) });
@@ -63,6 +68,7 @@ export function convolveWinograd(builder: NetworkBuilder, options: ConvolveOptio
   );
   addProducts(builder, {
     name,
+    kernels,
     dims,
     section,
     patches,
@@ -79,7 +85,7 @@ export function convolveWinograd(builder: NetworkBuilder, options: ConvolveOptio
       const { backward } = builder;
       if (relu && !gradient.masked)
         backward.push(reluBackward(imageLength(output), output.slot, gradient.slot));
-      addParameterGradients(builder, { dims, section, patches, output }, gradient.slot);
+      addParameterGradients(builder, { kernels, dims, section, patches, output }, gradient.slot);
       if (!wanted.ofInput) return undefined;
       const inputDims: TileDims = { kernel, tiles: tilesOf(kernel, [input.height, input.width]) };
       const around = transformedSlot(builder, `patches of ${name}'s gradient`, inputDims, output.stride);
@@ -93,6 +99,7 @@ export function convolveWinograd(builder: NetworkBuilder, options: ConvolveOptio
       );
       addProducts(builder, {
         name: `${name}'s gradient`,
+        kernels,
         dims: inputDims,
         section,
         patches: around,
@@ -109,6 +116,7 @@ export function convolveWinograd(builder: NetworkBuilder, options: ConvolveOptio
 
 interface Products {
   readonly name: string;
+  readonly kernels: ProductKernel;
   readonly dims: TileDims;
   readonly section: ParameterSection;
   readonly patches: Slot;
@@ -122,7 +130,7 @@ interface Products {
 
 /** Patches times transformed weights, and back to an image. */
 function addProducts(builder: NetworkBuilder, products: Products): void {
-  const { name, dims, section, patches, swapped, result, commands } = products;
+  const { name, kernels, dims, section, patches, swapped, result, commands } = products;
   const { inStride, outStride } = section.weight;
   const weights = builder.slot(`transformed ${name}`, PATCH_ELEMENTS * inStride * outStride);
   const sums = transformedSlot(builder, `products of ${name}`, dims, result.stride);
@@ -136,7 +144,7 @@ function addProducts(builder: NetworkBuilder, products: Products): void {
     convolution(
       productDims(dims, swapped ? outStride : inStride, result.stride),
       { input: patches, weight: weights, extra: weights, result: sums },
-      { products: builder.options.products, groups: PATCH_ELEMENTS, transposed: false, epilogue: {} },
+      { products: kernels, groups: PATCH_ELEMENTS, transposed: false, epilogue: {} },
     ),
     winogradOutput(
       dims,
@@ -150,6 +158,7 @@ function addProducts(builder: NetworkBuilder, products: Products): void {
 function addParameterGradients(
   builder: NetworkBuilder,
   layer: {
+    readonly kernels: ProductKernel;
     readonly dims: TileDims;
     readonly section: ParameterSection;
     readonly patches: Slot;
@@ -157,8 +166,8 @@ function addParameterGradients(
   },
   outputGradient: Slot,
 ): void {
-  const { dims, section, patches, output } = layer;
-  const { images, products } = builder.options;
+  const { kernels, dims, section, patches, output } = layer;
+  const { images } = builder.options;
   const { inStride, outStride } = section.weight;
   const pairs = inStride * outStride;
   const transformed = transformedSlot(builder, `transformed gradient of ${section.name}`, dims, outStride);
@@ -170,7 +179,7 @@ function addParameterGradients(
       productDims(dims, inStride, outStride),
       segments,
       { input: patches, outputGradient: transformed, partial },
-      { products, groups: PATCH_ELEMENTS },
+      { products: kernels, groups: PATCH_ELEMENTS },
     ),
     winogradWeightGradient(
       dims,

@@ -7,6 +7,7 @@ import {
   unfold,
   weightGradient,
 } from "../kernels/convolution.js";
+import type { ProductKernel } from "../kernels/products.js";
 import { reluBackward } from "../kernels/relu.js";
 import type { Slot } from "../runtime/command.js";
 import { biasesIn, type ParameterSection, sectionIn, weightsIn } from "../runtime/parameter-layout.js";
@@ -33,7 +34,8 @@ export interface ConvolveOptions {
 
 /** Adds the forward commands of a convolution. */
 export function convolve(builder: NetworkBuilder, options: ConvolveOptions): LayerNode {
-  if (suitsWinograd(options, builder.options.winogradChannels)) return convolveWinograd(builder, options);
+  const { products, winogradChannels } = builder.options.kernelsOf(options);
+  if (suitsWinograd(options, winogradChannels)) return convolveWinograd(builder, options, products);
   const { name, input, relu } = options;
   const output = builder.value(name, { ...options.output, stride: paddedChannels(options.output.channels) });
   const unfolded = input.stride % 8 !== 0;
@@ -69,7 +71,7 @@ export function convolve(builder: NetworkBuilder, options: ConvolveOptions): Lay
         result: output.slot,
       },
       {
-        products: builder.options.products,
+        products,
         transposed: false,
         epilogue: { bias: options.bias, relu },
       },
@@ -81,8 +83,9 @@ export function convolve(builder: NetworkBuilder, options: ConvolveOptions): Lay
     backward(gradient, wanted) {
       const masked = relu && !gradient.masked;
       if (masked) builder.backward.push(reluBackward(imageLength(output), output.slot, gradient.slot));
-      addParameterGradients(builder, dims, section, source, gradient.slot);
-      return wanted.ofInput ? addInputGradient(builder, options, section, gradient.slot, wanted) : undefined;
+      addParameterGradients(builder, { dims, section, source, products }, gradient.slot);
+      if (!wanted.ofInput) return undefined;
+      return addInputGradient(builder, { ...options, section, products }, gradient.slot, wanted);
     },
   };
 }
@@ -109,12 +112,16 @@ function addUnfold(
 
 function addParameterGradients(
   builder: NetworkBuilder,
-  dims: ConvolutionDims,
-  section: ParameterSection,
-  source: Slot,
+  layer: {
+    readonly dims: ConvolutionDims;
+    readonly section: ParameterSection;
+    readonly source: Slot;
+    readonly products: ProductKernel;
+  },
   outputGradient: Slot,
 ): void {
-  const { images, products } = builder.options;
+  const { dims, section, source, products } = layer;
+  const { images } = builder.options;
   const rows = images * dims.rows[0] * dims.rows[1];
   const segments = segmentsOf(rows, section.length);
   const partial = builder.slot(`sums of ${section.name}`, segments.count * section.length);
@@ -130,20 +137,19 @@ function addParameterGradients(
 
 function addInputGradient(
   builder: NetworkBuilder,
-  options: ConvolveOptions,
-  section: ParameterSection,
+  layer: ConvolveOptions & { readonly section: ParameterSection; readonly products: ProductKernel },
   outputGradient: Slot,
   { inputAfterRelu }: WantedGradient,
 ): Gradient {
-  const { input, output } = options;
-  const [kernelHeight, kernelWidth] = options.kernelSize;
+  const { input, output, section, products } = layer;
+  const [kernelHeight, kernelWidth] = layer.kernelSize;
   const { inStride, outStride } = section.weight;
   const elements = kernelHeight * kernelWidth;
   const weight = weightsIn("parameters", section);
   const swapped = builder.slot(`swapped ${section.name}`, elements * inStride * outStride);
   const slot = builder.gradient(input);
   const dims: ConvolutionDims = {
-    ...windowOf(options),
+    ...windowOf(layer),
     rows: [input.height, input.width],
     source: [output.height, output.width],
     inStride: outStride,
@@ -160,7 +166,7 @@ function addInputGradient(
         result: slot,
       },
       {
-        products: builder.options.products,
+        products,
         transposed: true,
         epilogue: { mask: inputAfterRelu },
       },

@@ -1,15 +1,18 @@
 import type { Command, Slot } from "../runtime/command.js";
-import type { KernelChoice } from "../runtime/kernel-choice.js";
+import type { LayerKernels } from "../runtime/kernel-choice.js";
 import type { ParameterLayout } from "../runtime/parameter-layout.js";
+import type { ConvolveOptions } from "./convolve.js";
 import { imageLength, type Value } from "./value.js";
 
 /** What a network's commands are built for. */
-export interface NetworkOptions extends KernelChoice {
+export interface NetworkOptions {
   /** The most images a micro-batch has. */
   readonly images: number;
   readonly parameters: ParameterLayout;
   /** Every layer's output on its own, and no backward pass. */
   readonly everyOutput: boolean;
+  /** How a convolution or a linear layer is computed. */
+  kernelsOf(layer: ConvolveOptions): LayerKernels;
 }
 
 /** Collects a network's commands, in the order in which they run. */

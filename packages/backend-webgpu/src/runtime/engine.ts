@@ -1,12 +1,17 @@
-import type { ImageFormat } from "@nin/backend";
+import type { ImageFormat, Precision } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { BUFFER_USAGE } from "../device/buffer-usage.js";
 import type { GpuContext } from "../device/gpu-context.js";
 import { gatherLabels, type InputDims, packInput, preprocess } from "../kernels/input.js";
+import type { ConvolveOptions } from "../layers/convolve.js";
 import { buildNetwork } from "../layers/network.js";
 import { unitCount, type Value } from "../layers/value.js";
+import { layerKey } from "../tuning/layer-key.js";
+import { tunedKernels } from "../tuning/tuned-kernels.js";
+import type { TuningStore } from "../tuning/tuned-layer.js";
 import type { Command } from "./command.js";
-import { defaultKernels, type KernelChoice } from "./kernel-choice.js";
+import { gradientScale } from "./gradient-scale.js";
+import { defaultKernels, type KernelChoice, type LayerKernels } from "./kernel-choice.js";
 import { chooseMicroBatch, type StageMemory } from "./micro-batches.js";
 import { ParameterLayout } from "./parameter-layout.js";
 import { type PreprocessingTables, preprocessingTables } from "./preprocessing.js";
@@ -20,9 +25,12 @@ export type InputSource = "floats" | "images" | "dataset";
 
 export interface EngineOptions {
   readonly maxBatch: number;
+  readonly precision: Precision;
   readonly images?: ImageFormat;
-  /** Instead of the adapter's own. */
+  /** Instead of the adapter's own; none are searched for then. */
   readonly kernels?: Partial<KernelChoice>;
+  /** Where the fastest kernels are remembered; without it none are searched for. */
+  readonly tuning?: TuningStore;
 }
 
 /** Losses and evaluations that are kept on the device before they are read. */
@@ -50,18 +58,22 @@ export class Engine {
   readonly imageBytes: number;
   readonly #architecture: Architecture;
   readonly #options: EngineOptions;
-  readonly #kernels: KernelChoice;
+  readonly #likelyKernels: LayerKernels;
   readonly #tables: PreprocessingTables | undefined;
   readonly #stages = new Map<StageKind, Promise<ReadyStage>>();
   readonly #tensors: GPUBuffer[] = [];
+  #tunedKernels: ReadonlyMap<string, LayerKernels> = new Map();
   #datasetVersion = 0;
 
-  /** Throws: `UnsupportedError` when an image's tensors are too large for the device. */
+  /**
+   * Throws: `UnsupportedError` when the device cannot compute in this precision, or an image's tensors
+   * are too large for it.
+   */
   constructor(context: GpuContext, architecture: Architecture, options: EngineOptions) {
     this.context = context;
     this.#architecture = architecture;
     this.#options = options;
-    this.#kernels = { ...defaultKernels(context.traits), ...options.kernels };
+    this.#likelyKernels = defaultKernels(context.traits, options.precision, options.kernels);
     const { channels = 0, height = 0, width = 0 } = options.images ?? {};
     this.imageBytes = channels * height * width;
     this.#tables = options.images && preprocessingTables(options.images, architecture.input);
@@ -87,11 +99,40 @@ export class Engine {
   plan(kind: StageKind, images = this.microBatch): Stage {
     const network = buildNetwork(this.#architecture, {
       images,
-      ...this.#kernels,
+      kernelsOf: (layer) => this.#tunedKernels.get(layerKey(layer, images)) ?? this.#likelyKernels,
       parameters: this.parameters,
       everyOutput: kind === "outputs",
     });
     return buildStage(kind, network);
+  }
+
+  /** Chooses the fastest kernels for the stages that are not there yet: a search of seconds, once an adapter. */
+  async tune(): Promise<void> {
+    const { tuning, kernels, precision } = this.#options;
+    if (tuning === undefined || kernels !== undefined) return;
+    const layers = new Map<string, ConvolveOptions>();
+    buildNetwork(this.#architecture, {
+      images: this.microBatch,
+      parameters: new ParameterLayout(),
+      everyOutput: false,
+      kernelsOf: (layer) => {
+        layers.set(layerKey(layer, this.microBatch), layer);
+        return this.#likelyKernels;
+      },
+    });
+    this.#tunedKernels = await this.context.tuningQueue.run(() =>
+      tunedKernels(this.context, tuning, {
+        precision,
+        likely: this.#likelyKernels,
+        images: this.microBatch,
+        layers,
+      }),
+    );
+  }
+
+  /** What a batch's gradients are times on the device. */
+  gradientScale(batchImages: number): number {
+    return gradientScale(this.#options.precision, batchImages);
   }
 
   get confusionBytes(): number {

@@ -1,20 +1,50 @@
+import { type Precision, UnsupportedError } from "@nin/backend";
 import type { AdapterTraits } from "../device/adapter-traits.js";
-import type { ProductKernel } from "../kernels/convolution.js";
+import { BACKEND } from "../device/gpu-context.js";
+import { type ProductKernel, productKernels } from "../kernels/products.js";
 
-/** Which of the kernels that give the same result are used. */
+/** Kernels to use instead of an adapter's own. */
 export interface KernelChoice {
-  readonly products: ProductKernel;
+  /** Name of a `ProductKernel` that the adapter can run. */
+  readonly products: string;
   /** The least channels for which a convolution is computed by Winograd's transforms; Infinity: never. */
+  readonly winogradChannels: number;
+}
+
+/** How one convolution is computed. */
+export interface LayerKernels {
+  readonly products: ProductKernel;
   readonly winogradChannels: number;
 }
 
 /** Fewer channels make the products cheaper than the transforms. */
 const WINOGRAD_CHANNELS = 32;
 
-/** The fastest kernels for an adapter, as far as its kind tells. */
-export function defaultKernels({ software, subgroups }: AdapterTraits): KernelChoice {
-  if (!software) return { products: "tiles", winogradChannels: WINOGRAD_CHANNELS };
-  if (subgroups) return { products: "subgroups", winogradChannels: WINOGRAD_CHANNELS };
+/**
+ * The fastest kernels for an adapter as far as its kind tells, or those asked for.
+ *
+ * Throws: `UnsupportedError` for a precision or kernels that the adapter cannot run.
+ */
+export function defaultKernels(
+  traits: AdapterTraits,
+  precision: Precision,
+  { products, winogradChannels }: Partial<KernelChoice> = {},
+): LayerKernels {
+  const able = productKernels(traits, precision);
+  const [likely] = able;
+  if (likely === undefined) {
+    throw new UnsupportedError(BACKEND, `precision mixed on ${traits.name}, which lacks shader-f16,`, "f32");
+  }
+  const chosen = products === undefined ? likely : able.find(({ name }) => name === products);
+  if (chosen === undefined) {
+    throw new UnsupportedError(BACKEND, `kernel ${products}`, able.map(({ name }) => name).join(", "));
+  }
+  return { products: chosen, winogradChannels: winogradChannels ?? leastChannels(traits, precision) };
+}
+
+function leastChannels({ software, subgroups }: AdapterTraits, precision: Precision): number {
+  // f16 factors would lose in the transforms what they gain.
+  if (precision === "mixed") return Number.POSITIVE_INFINITY;
   // SwiftShader compiles the transforms for longer than they save.
-  return { products: "registers", winogradChannels: Number.POSITIVE_INFINITY };
+  return software && !subgroups ? Number.POSITIVE_INFINITY : WINOGRAD_CHANNELS;
 }

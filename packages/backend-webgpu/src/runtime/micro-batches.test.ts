@@ -6,6 +6,7 @@ const traits: AdapterTraits = {
   name: "test",
   software: true,
   subgroups: false,
+  half: false,
   maxBindingBytes: 100,
   features: [],
   limits: {},

@@ -8,6 +8,8 @@ export interface RunValues {
   readonly step: number;
   readonly key: readonly [number, number];
   readonly slot: number;
+  /** A power of two. */
+  readonly gradientScale: number;
   readonly update: UpdateValues;
 }
 
@@ -30,7 +32,7 @@ export interface UpdateValues {
 export const RUN_STRIDE_BYTES = 256;
 
 /** Bytes that kernels read of them. */
-export const RUN_SIZE_BYTES = 80;
+export const RUN_SIZE_BYTES = 96;
 
 export const NO_UPDATE: UpdateValues = {
   learningRate: 0,
@@ -71,6 +73,7 @@ export function runValuesBytes(entries: readonly RunValues[]): ArrayBuffer {
       1 - update.beta2,
     ]);
     new Uint32Array(bytes, at + 72, 1)[0] = Number(update.firstStep);
+    new Float32Array(bytes, at + 76, 2).set([entry.gradientScale, 1 / entry.gradientScale]);
   });
   return bytes;
 }

@@ -100,6 +100,7 @@ function writeRunValues(engine: Engine, parts: readonly MicroBatch[], count: num
     ...flags,
     ...part,
     batchImages: count,
+    gradientScale: engine.gradientScale(count),
     accumulate: index > 0,
   }));
   engine.context.device.queue.writeBuffer(engine.runValues, 0, runValuesBytes(entries));

@@ -1,0 +1,103 @@
+import type { Precision } from "@nin/backend";
+import type { AdapterTraits } from "../device/adapter-traits.js";
+import type { Kernel } from "../runtime/command.js";
+import { convolutionDimsWgsl } from "./convolution-dims.wgsl.js";
+import { convolutionEpilogueWgsl, finishRowWgsl } from "./convolution-epilogue.wgsl.js";
+import { convolutionMatricesWgsl } from "./convolution-matrices.wgsl.js";
+import { convolutionRegistersWgsl } from "./convolution-registers.wgsl.js";
+import { convolutionSubgroupsWgsl } from "./convolution-subgroups.wgsl.js";
+import { convolutionTilesWgsl } from "./convolution-tiles.wgsl.js";
+import { type MatrixConfig, matricesWgsl } from "./matrices.wgsl.js";
+import { runWgsl } from "./run.wgsl.js";
+import { type TileSize, tilesWgsl } from "./tiles.wgsl.js";
+import { weightGradientMatricesWgsl } from "./weight-gradient-matrices.wgsl.js";
+import { weightGradientRegistersWgsl } from "./weight-gradient-registers.wgsl.js";
+import { weightGradientSubgroupsWgsl } from "./weight-gradient-subgroups.wgsl.js";
+import { weightGradientTilesWgsl } from "./weight-gradient-tiles.wgsl.js";
+
+/** A way to compute matrix products; those of a precision give the same result but for rounding. */
+export interface ProductKernel {
+  readonly name: string;
+  /** What one workgroup computes: rows and columns of a convolution, channels and columns of a weight gradient. */
+  readonly tile: { readonly rows: number; readonly channels: number; readonly columns: number };
+  readonly convolution: Kernel;
+  readonly weightGradient: Kernel;
+}
+
+const subgroups = productKernel("subgroups", { rows: 14, channels: 16, columns: 32 }, "enable subgroups;\n", {
+  convolution: convolutionSubgroupsWgsl,
+  weightGradient: weightGradientSubgroupsWgsl,
+});
+
+/** Runs on every adapter: the one that others are checked by. */
+export const plainProducts = productKernel("registers", { rows: 8, channels: 8, columns: 32 }, "", {
+  convolution: convolutionRegistersWgsl,
+  weightGradient: weightGradientRegistersWgsl,
+});
+
+/** Extent and depth of the tiles tried; a larger one reads less, a smaller one fills more of a card. */
+const TILE_SIZES: readonly TileSize[] = [
+  { extent: 64, depth: 16 },
+  { extent: 128, depth: 8 },
+];
+
+const tiles = TILE_SIZES.map((size) => tileKernel(size, "f32"));
+const halfTiles = TILE_SIZES.map((size) => tileKernel(size, "f16"));
+
+/**
+ * The kernels that an adapter can run, the one first that its kind makes likely to be the fastest; none
+ * where it lacks what the precision takes.
+ */
+export function productKernels(
+  { software, subgroups: hasSubgroups, half, matrices }: AdapterTraits,
+  precision: Precision,
+): readonly ProductKernel[] {
+  if (precision === "mixed") {
+    if (!half) return [];
+    return [...(matrices === undefined ? [] : [matrixKernel(matrices)]), ...halfTiles];
+  }
+  const likely = !software ? tiles : hasSubgroups ? [subgroups] : [plainProducts];
+  return [...likely, ...(software ? tiles : []), plainProducts].filter(
+    (kernel, index, all) => all.indexOf(kernel) === index,
+  );
+}
+
+function tileKernel(size: TileSize, factor: "f32" | "f16"): ProductKernel {
+  const { extent } = size;
+  const name = factor === "f32" ? `tiles-${extent}` : `half-tiles-${extent}`;
+  return productKernel(name, { rows: extent, channels: extent, columns: extent }, tilesWgsl(size, factor), {
+    convolution: convolutionTilesWgsl,
+    weightGradient: weightGradientTilesWgsl,
+  });
+}
+
+function matrixKernel(config: MatrixConfig): ProductKernel {
+  const name = `matrices-${config.m}x${config.n}x${config.k}`;
+  return productKernel(name, { rows: 64, channels: 64, columns: 64 }, matricesWgsl(config), {
+    convolution: convolutionMatricesWgsl(config),
+    weightGradient: weightGradientMatricesWgsl(config),
+  });
+}
+
+function productKernel(
+  name: string,
+  tile: ProductKernel["tile"],
+  prelude: string,
+  main: { readonly convolution: string; readonly weightGradient: string },
+): ProductKernel {
+  const shared = prelude + runWgsl + convolutionDimsWgsl;
+  return {
+    name,
+    tile,
+    convolution: {
+      name: `convolution-${name}`,
+      code: shared + convolutionEpilogueWgsl + finishRowWgsl + main.convolution,
+      bindings: ["read", "read", "read", "write"],
+    },
+    weightGradient: {
+      name: `weight-gradient-${name}`,
+      code: shared + main.weightGradient,
+      bindings: ["read", "read", "write"],
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { BUFFER_USAGE } from "../device/buffer-usage.js";
+import type { GpuContext } from "../device/gpu-context.js";
+import { type ConvolveOptions, convolve } from "../layers/convolve.js";
+import { NetworkBuilder } from "../layers/network-builder.js";
+import type { Slot } from "../runtime/command.js";
+import type { LayerKernels } from "../runtime/kernel-choice.js";
+import { ParameterLayout } from "../runtime/parameter-layout.js";
+import { isSlot } from "../runtime/plan-memory.js";
+import { linkProgram } from "../runtime/program.js";
+import { readBuffer } from "../runtime/read-buffer.js";
+import { Regions, storageBuffer } from "../runtime/regions.js";
+import { NO_UPDATE, runValuesBytes } from "../runtime/run-values.js";
+
+/** One convolution, forward and both gradients, with buffers of its own. */
+export interface LayerProgram {
+  /** Enqueues it so many times. */
+  enqueue(times: number): void;
+  /** What it computes from the same drawn numbers as every other program: output and gradients. */
+  results(): Promise<readonly Float32Array[]>;
+  dispose(): void;
+}
+
+/** Makes a convolution's program with these kernels. Throws: `RuntimeError`. */
+export async function linkLayer(
+  context: GpuContext,
+  layer: ConvolveOptions,
+  kernels: LayerKernels,
+  images: number,
+): Promise<LayerProgram> {
+  const { device } = context;
+  const parameters = new ParameterLayout();
+  const builder = new NetworkBuilder({ images, parameters, everyOutput: false, kernelsOf: () => kernels });
+  const input = builder.value("input", layer.input);
+  const node = convolve(builder, { ...layer, input });
+  const outputGradient = builder.gradient(node.output);
+  // The first layer of a network, whose windows are unfolded, has nobody to give a gradient to.
+  const ofInput = input.stride % 8 === 0;
+  const inputGradient = node.backward(
+    { slot: outputGradient, masked: false },
+    { ofInput, inputAfterRelu: false },
+  );
+  const commands = [...builder.forward, ...builder.backward];
+  const slots = [
+    ...new Set([input.slot, outputGradient, ...commands.flatMap(({ operands }) => operands.filter(isSlot))]),
+  ];
+  const tensors = slots.map(({ label, sizeBytes }) => storageBuffer(device, label, sizeBytes));
+  const bufferOf = new Map(slots.map((slot, index) => [slot, index]));
+  const bufferBytes = slots.map(({ sizeBytes }) => sizeBytes);
+  const regions = new Regions(device);
+  const parameterBytes = parameters.length * Float32Array.BYTES_PER_ELEMENT;
+  for (const region of ["parameters", "gradients"] as const) regions.ensure(region, parameterBytes);
+  const runValues = oneRun(device, images);
+  const program = await linkProgram(context, commands, {
+    plan: { bufferOf, bufferBytes, lowerBoundBytes: 0 },
+    tensors,
+    regions: regions.buffers,
+    runValues,
+  });
+  const bufferAt = (slot: Slot): GPUBuffer => tensors[bufferOf.get(slot) ?? 0] as GPUBuffer;
+  const enqueue = (times: number) => {
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (let time = 0; time < times; time += 1) program.encode(pass, images, 0);
+    pass.end();
+    device.queue.submit([encoder.finish()]);
+  };
+  return {
+    enqueue,
+    async results() {
+      const filled = [bufferAt(input.slot), regions.ensure("parameters", 0), bufferAt(outputGradient)];
+      for (const buffer of filled) device.queue.writeBuffer(buffer, 0, drawn(buffer.size / 4));
+      enqueue(1);
+      const read = [bufferAt(node.output.slot), regions.ensure("gradients", 0)];
+      if (inputGradient !== undefined) read.push(bufferAt(inputGradient.slot));
+      const bytes = await Promise.all(read.map((buffer) => readBuffer(context, buffer, buffer.size)));
+      return bytes.map((buffer) => new Float32Array(buffer));
+    },
+    dispose() {
+      program.dispose();
+      runValues.destroy();
+      regions.dispose();
+      for (const tensor of tensors) tensor.destroy();
+    },
+  };
+}
+
+function oneRun(device: GPUDevice, images: number): GPUBuffer {
+  const bytes = runValuesBytes([
+    {
+      images,
+      firstImage: 0,
+      batchImages: images,
+      accumulate: false,
+      training: false,
+      step: 0,
+      key: [0, 0],
+      slot: 0,
+      gradientScale: 1,
+      update: NO_UPDATE,
+    },
+  ]);
+  const usage = BUFFER_USAGE.uniform | BUFFER_USAGE.copyTarget;
+  const buffer = device.createBuffer({ label: "run values", size: bytes.byteLength, usage });
+  device.queue.writeBuffer(buffer, 0, bytes);
+  return buffer;
+}
+
+/** The same numbers in [-1, 1) at every call; how random they are does not matter. */
+function drawn(length: number): Float32Array<ArrayBuffer> {
+  let state = 1;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}

@@ -1,0 +1,66 @@
+import { afterEach, expect, it } from "vitest";
+import type { GpuContext } from "../device/gpu-context.js";
+import { nodeDevices } from "../device/node-devices.js";
+import { type ProductKernel, plainProducts } from "../kernels/products.js";
+import type { ConvolveOptions } from "../layers/convolve.js";
+import { lacking } from "../testing/requirements.js";
+import type { Candidate } from "./candidates.js";
+import { tuneLayer } from "./tune-layers.js";
+
+const device = (await nodeDevices().list()).find(({ available }) => available);
+const contexts: GpuContext[] = [];
+
+afterEach(() => {
+  for (const context of contexts.splice(0)) context.device.destroy();
+});
+
+const layer: ConvolveOptions = {
+  name: "layer",
+  input: { slot: { label: "input", sizeBytes: 4 }, channels: 8, height: 5, width: 4, stride: 8, flat: false },
+  output: { channels: 12, height: 5, width: 4, flat: false },
+  kernelSize: [3, 3],
+  stride: [1, 1],
+  padding: [1, 1],
+  bias: true,
+  relu: true,
+  weightShape: [12, 8, 3, 3],
+};
+
+function candidate(name: string, products: ProductKernel): Candidate {
+  return { name, kernels: { products, winogradChannels: Number.POSITIVE_INFINITY } };
+}
+
+/** Forgets what the last weights add. */
+const wrong: ProductKernel = {
+  ...plainProducts,
+  convolution: {
+    ...plainProducts.convolution,
+    name: "convolution-wrong",
+    code: plainProducts.convolution.code.replace("ky < dims.kernelHeight", "ky + 1u < dims.kernelHeight"),
+  },
+};
+
+async function open(id: string): Promise<GpuContext> {
+  const context = await nodeDevices().open(id);
+  contexts.push(context);
+  return context;
+}
+
+const options = { precision: "f32", images: 2 } as const;
+
+it("times what is right and drops what is wrong", async ({ skip }) => {
+  if (device === undefined) return lacking("webgpu", "there is no adapter", skip);
+  const candidates = [candidate("wrong", wrong), candidate("right", plainProducts)];
+  const end = Number.POSITIVE_INFINITY;
+  const { chosen, times } = await tuneLayer(await open(device.id), layer, candidates, { ...options, end });
+  expect(chosen).toBe("right");
+  expect(times.wrong).toBeNull();
+  expect(times.right).toBeGreaterThan(0);
+});
+
+it("keeps the likely one when there is no time", async ({ skip }) => {
+  if (device === undefined) return lacking("webgpu", "there is no adapter", skip);
+  const candidates = [candidate("likely", plainProducts), candidate("other", plainProducts)];
+  const found = await tuneLayer(await open(device.id), layer, candidates, { ...options, end: 0 });
+  expect(found).toEqual({ chosen: "likely", times: {} });
+});

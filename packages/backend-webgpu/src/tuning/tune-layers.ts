@@ -1,0 +1,116 @@
+import type { Precision } from "@nin/backend";
+import type { GpuContext } from "../device/gpu-context.js";
+import { plainProducts } from "../kernels/products.js";
+import type { ConvolveOptions } from "../layers/convolve.js";
+import type { LayerKernels } from "../runtime/kernel-choice.js";
+import { agree } from "./agree.js";
+import { type Candidate, candidatesOf } from "./candidates.js";
+import { type LayerProgram, linkLayer } from "./layer-program.js";
+import type { TunedLayer } from "./tuned-layer.js";
+
+export interface TuningOptions {
+  readonly precision: Precision;
+  /** What is used without a search. */
+  readonly likely: LayerKernels;
+  /** Of a micro-batch. */
+  readonly images: number;
+  /** When to leave the other layers as they are. Units: ms. */
+  readonly budgetMs: number;
+}
+
+/** A candidate is timed for so long at least, unless one run takes longer. Units: ms. */
+const LEAST_MS = 15;
+
+const ROUNDS = 3;
+
+/** What every candidate's numbers are compared with. */
+const PLAIN: LayerKernels = { products: plainProducts, winogradChannels: Number.POSITIVE_INFINITY };
+
+/**
+ * Times the candidates of each convolution, and drops those whose numbers are wrong. When the time is up
+ * the likely one is chosen: a choice once made stays, so that a resumed run is the same run.
+ */
+export async function tuneLayers(
+  context: GpuContext,
+  layers: ReadonlyMap<string, ConvolveOptions>,
+  options: TuningOptions,
+): Promise<readonly TunedLayer[]> {
+  const end = performance.now() + options.budgetMs;
+  const tuned: TunedLayer[] = [];
+  for (const [key, layer] of layers) {
+    const candidates = candidatesOf(layer, context.traits, options);
+    if (candidates.length < 2) continue;
+    tuned.push({ layer: key, ...(await tuneLayer(context, layer, candidates, { ...options, end })) });
+  }
+  return tuned;
+}
+
+/** Times candidates until `end` by `performance.now()`. */
+export async function tuneLayer(
+  context: GpuContext,
+  layer: ConvolveOptions,
+  candidates: readonly Candidate[],
+  { precision, images, end }: Pick<TuningOptions, "precision" | "images"> & { readonly end: number },
+): Promise<Omit<TunedLayer, "layer">> {
+  const times: Record<string, number | null> = {};
+  const expected = await resultsOf(context, layer, PLAIN);
+  let chosen = candidates[0]?.name ?? "";
+  for (const candidate of candidates) {
+    if (performance.now() > end) break;
+    const right = agree(await resultsOf(context, layer, candidate.kernels), expected, precision);
+    const time = right ? await timeOf(context, layer, candidate.kernels, images) : null;
+    if (time !== null && time < (times[chosen] ?? Number.POSITIVE_INFINITY)) chosen = candidate.name;
+    times[candidate.name] = time;
+  }
+  return { chosen, times };
+}
+
+/** Of one image, from drawn numbers. */
+function resultsOf(
+  context: GpuContext,
+  layer: ConvolveOptions,
+  kernels: LayerKernels,
+): Promise<readonly Float32Array[]> {
+  return withLayer(context, layer, { kernels, images: 1 }, (program) => program.results());
+}
+
+/** The median of a few rounds. Units: ms. */
+function timeOf(
+  context: GpuContext,
+  layer: ConvolveOptions,
+  kernels: LayerKernels,
+  images: number,
+): Promise<number> {
+  const { queue } = context.device;
+  return withLayer(context, layer, { kernels, images }, async (program) => {
+    const once = async (times: number): Promise<number> => {
+      const begin = performance.now();
+      program.enqueue(times);
+      await queue.onSubmittedWorkDone();
+      return (performance.now() - begin) / times;
+    };
+    await once(1);
+    const first = await once(1);
+    if (first > LEAST_MS) return first;
+    const times = Math.min(50, Math.ceil(LEAST_MS / first));
+    const rounds: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) rounds.push(await once(times));
+    return rounds.toSorted((a, b) => a - b)[1] ?? first;
+  });
+}
+
+async function withLayer<Result>(
+  context: GpuContext,
+  layer: ConvolveOptions,
+  { kernels, images }: { readonly kernels: LayerKernels; readonly images: number },
+  use: (program: LayerProgram) => Promise<Result>,
+): Promise<Result> {
+  return context.checked("timing kernels", async () => {
+    const program = await linkLayer(context, layer, kernels, images);
+    try {
+      return await use(program);
+    } finally {
+      program.dispose();
+    }
+  });
+}
