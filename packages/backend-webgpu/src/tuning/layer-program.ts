@@ -57,6 +57,10 @@ export async function linkLayer(
     runValues,
   });
   const bufferAt = (slot: Slot): GPUBuffer => tensors[bufferOf.get(slot) ?? 0] as GPUBuffer;
+  // Zeros would hide what is not written, and some hardware multiplies them faster.
+  for (const buffer of [bufferAt(input.slot), regions.ensure("parameters", 0), bufferAt(outputGradient)]) {
+    fill(device, buffer);
+  }
   const enqueue = (times: number) => {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -67,8 +71,6 @@ export async function linkLayer(
   return {
     enqueue,
     async results() {
-      const filled = [bufferAt(input.slot), regions.ensure("parameters", 0), bufferAt(outputGradient)];
-      for (const buffer of filled) device.queue.writeBuffer(buffer, 0, drawn(buffer.size / 4));
       enqueue(1);
       const read = [bufferAt(node.output.slot), regions.ensure("gradients", 0)];
       if (inputGradient !== undefined) read.push(bufferAt(inputGradient.slot));
@@ -105,7 +107,17 @@ function oneRun(device: GPUDevice, images: number): GPUBuffer {
   return buffer;
 }
 
-/** The same numbers in [-1, 1) at every call; how random they are does not matter. */
+/** Fills a buffer with the same numbers in [-1, 1) at every call; how random they are does not matter. */
+function fill(device: GPUDevice, buffer: GPUBuffer): void {
+  const { BYTES_PER_ELEMENT } = Float32Array;
+  for (let start = 0; start < buffer.size; start += DRAWN.byteLength) {
+    const length = Math.min(DRAWN.length, (buffer.size - start) / BYTES_PER_ELEMENT);
+    device.queue.writeBuffer(buffer, start, DRAWN, 0, length);
+  }
+}
+
+const DRAWN = drawn(2 ** 16);
+
 function drawn(length: number): Float32Array<ArrayBuffer> {
   let state = 1;
   return Float32Array.from({ length }, () => {

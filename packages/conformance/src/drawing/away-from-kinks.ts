@@ -1,13 +1,15 @@
+import type { Model } from "@nin/backend";
 import type { ReferenceModel } from "@nin/backend-reference";
 import type { Architecture, Parameters } from "@nin/spec";
 import { relativeL2 } from "../check/relative-l2.js";
 import { LEAST_MARGIN, tolerances } from "../tolerances.js";
 import { perturbed } from "./perturbed.js";
 import { heParameters, type LabelledInput, randomBatch } from "./random-batch.js";
+import { createRoundedReference } from "./rounded-reference.js";
 
 const MAX_DRAWS = 8;
 
-/** Of gradients, when every weight moves by a rounding: a tenth of what is allowed. Units: relative L2. */
+/** Of gradients, by roundings that cannot be helped: a tenth of what is allowed. Units: relative L2. */
 const LARGEST_SPREAD = tolerances.smallCase / 10;
 
 /** Parameters and a batch on which two right programs agree. */
@@ -27,22 +29,25 @@ export async function drawAwayFromKinks(
   count: number,
   seed: number,
 ): Promise<DrawnCase | undefined> {
+  await using rounded = await createRoundedReference().compile(architecture, { maxBatch: count });
   for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
     const parameters = heParameters(architecture, seed + draw);
     const batch = randomBatch(architecture, count, seed + draw);
     await oracle.writeParameters(parameters);
     if ((await oracle.margin(batch)).smallest < LEAST_MARGIN) continue;
-    if ((await gradientSpread(oracle, parameters, batch)) <= LARGEST_SPREAD) return { parameters, batch };
+    if ((await gradientSpread({ oracle, rounded }, parameters, batch)) <= LARGEST_SPREAD)
+      return { parameters, batch };
   }
   return undefined;
 }
 
 /**
- * How far gradients move, by tensor, when every weight moves by a rounding. Where terms of a sum cancel
- * to next to nothing, what is left is rounding, and no two right programs agree on it.
+ * How far gradients move, by tensor, when every weight moves by a rounding, and when what every layer
+ * stores is rounded. Where terms of a sum cancel to next to nothing, what is left is rounding, and no two
+ * right programs agree on it.
  */
 async function gradientSpread(
-  oracle: ReferenceModel,
+  { oracle, rounded }: { readonly oracle: ReferenceModel; readonly rounded: Model },
   parameters: Parameters,
   batch: LabelledInput,
 ): Promise<number> {
@@ -50,8 +55,10 @@ async function gradientSpread(
   await oracle.writeParameters(perturbed(parameters, 0));
   const moved = await oracle.gradients(batch);
   await oracle.writeParameters(parameters);
-  const distances = [...gradients].map(([name, { data }]) =>
-    relativeL2(moved.gradients.get(name)?.data ?? new Float64Array(), data),
+  await rounded.writeParameters(parameters);
+  const stored = await rounded.gradients(batch);
+  const distances = [...gradients].flatMap(([name, { data }]) =>
+    [moved, stored].map((other) => relativeL2(other.gradients.get(name)?.data ?? new Float64Array(), data)),
   );
   return Math.max(0, ...distances);
 }
