@@ -47,6 +47,12 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
   return {
     id: BACKEND,
     devices: () => source.list(),
+    async tuning() {
+      const records = (await source.tuning?.list()) ?? [];
+      return records.flatMap(({ adapter, precision, layers }) =>
+        layers.map((layer) => ({ device: adapter, precision, ...layer })),
+      );
+    },
     async compile(architecture, compileOptions = {}) {
       const device = await requireSupported(source, architecture, compileOptions);
       const { maxBatch = DEFAULT_MAX_BATCH, precision = "f32", images } = compileOptions;

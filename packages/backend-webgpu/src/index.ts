@@ -5,4 +5,4 @@ export { browserDevices } from "./device/browser-devices.js";
 export { GpuContext } from "./device/gpu-context.js";
 export { openDevice } from "./device/open-device.js";
 export type { KernelChoice } from "./runtime/kernel-choice.js";
-export type { TunedLayer, TuningRecord, TuningStore } from "./tuning/tuned-layer.js";
+export type { TunedConvolution, TuningRecord, TuningStore } from "./tuning/tuned-layer.js";

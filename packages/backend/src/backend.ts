@@ -19,6 +19,21 @@ export interface Backend {
    * channels. Never falls back to another device.
    */
   compile(architecture: Architecture, options?: CompileOptions): Promise<Model>;
+  /** What its searches for the fastest way to compute a layer have found out on this machine; absent when it makes none. */
+  tuning?(): Promise<readonly TunedLayer[]>;
+}
+
+/** What a search found out about one layer. */
+export interface TunedLayer {
+  /** The device's name, as it calls itself. */
+  readonly device: string;
+  readonly precision: Precision;
+  /** The layer's shape, and that of its batch, for a person. */
+  readonly layer: string;
+  /** The name of the way that is used. */
+  readonly chosen: string;
+  /** Of each way that was timed, by name; null: it gave wrong numbers. Units: ms. */
+  readonly times: Readonly<Record<string, number | null>>;
 }
 
 /** What a backend says of itself. */

@@ -6,6 +6,7 @@ export type {
   ExpectedFailure,
   ImageFormat,
   Precision,
+  TunedLayer,
 } from "./backend.js";
 export type {
   Batch,

@@ -2,7 +2,9 @@ export { BackendLoadError, UnknownBackendError } from "./errors.js";
 export {
   type BackendEntry,
   type BackendListing,
+  type BackendTuning,
   backendEntries,
   listBackends,
+  listTuning,
   loadBackend,
 } from "./registry.js";

@@ -1,4 +1,4 @@
-import type { Backend, Device } from "@nin/backend";
+import type { Backend, Device, TunedLayer } from "@nin/backend";
 import { BackendLoadError, UnknownBackendError } from "./errors.js";
 
 /** A backend that can be had, before it is loaded. */
@@ -15,6 +15,12 @@ export interface BackendListing {
   readonly description: string;
   readonly devices: readonly Device[];
   readonly reason?: string;
+}
+
+/** What a backend's searches have found out on this machine. */
+export interface BackendTuning {
+  readonly backend: string;
+  readonly layers: readonly TunedLayer[];
 }
 
 /** Every backend, the default first. A new one is a line here. */
@@ -52,6 +58,17 @@ export async function loadBackend(id: string): Promise<Backend> {
 /** Every backend with its devices, usable here or not; one that cannot be loaded says why. */
 export async function listBackends(): Promise<readonly BackendListing[]> {
   return Promise.all(backendEntries.map(describe));
+}
+
+/** What every backend's searches have found out on this machine; nothing of one that cannot be loaded. */
+export async function listTuning(): Promise<readonly BackendTuning[]> {
+  const all = await Promise.all(
+    backendEntries.map(async (entry) => {
+      const loaded = await create(entry).catch(() => undefined);
+      return { backend: entry.id, layers: (await loaded?.tuning?.()) ?? [] };
+    }),
+  );
+  return all.filter(({ layers }) => layers.length > 0);
 }
 
 async function describe(entry: BackendEntry): Promise<BackendListing> {

@@ -1,12 +1,20 @@
-import { type BackendListing, listBackends } from "@nin/registry";
+import { type BackendListing, listBackends, listTuning } from "@nin/registry";
 import { Command } from "commander";
 import type { Terminal } from "../terminal.js";
+import { tuningLines } from "../tuning-lines.js";
 
 export function backendsCommand(terminal: Terminal): Command {
   return new Command("backends")
     .description("what is installed and usable here, and how to get the rest")
     .option("--json", "print JSON")
-    .action(async ({ json }: { readonly json?: boolean }) => {
+    .option("--tuning", "what the searches for the fastest kernels have found out here")
+    .action(async ({ json, tuning }: { readonly json?: boolean; readonly tuning?: boolean }) => {
+      if (tuning === true) {
+        const found = await listTuning();
+        if (json === true) terminal.print(JSON.stringify(found, undefined, 2));
+        else for (const line of tuningLines(found)) terminal.print(line);
+        return;
+      }
       const listings = await listBackends();
       if (json === true) terminal.print(JSON.stringify(listings.map(asJson), undefined, 2));
       else for (const line of backendLines(listings)) terminal.print(line);

@@ -6,7 +6,7 @@ import type { LayerKernels } from "../runtime/kernel-choice.js";
 import { agree } from "./agree.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
 import { type LayerProgram, linkLayer } from "./layer-program.js";
-import type { TunedLayer } from "./tuned-layer.js";
+import type { TunedConvolution } from "./tuned-layer.js";
 
 export interface TuningOptions {
   readonly precision: Precision;
@@ -34,9 +34,9 @@ export async function tuneLayers(
   context: GpuContext,
   layers: ReadonlyMap<string, ConvolveOptions>,
   options: TuningOptions,
-): Promise<readonly TunedLayer[]> {
+): Promise<readonly TunedConvolution[]> {
   const end = performance.now() + options.budgetMs;
-  const tuned: TunedLayer[] = [];
+  const tuned: TunedConvolution[] = [];
   for (const [key, layer] of layers) {
     const candidates = candidatesOf(layer, context.traits, options);
     if (candidates.length < 2) continue;
@@ -51,7 +51,7 @@ export async function tuneLayer(
   layer: ConvolveOptions,
   candidates: readonly Candidate[],
   { precision, images, end }: Pick<TuningOptions, "precision" | "images"> & { readonly end: number },
-): Promise<Omit<TunedLayer, "layer">> {
+): Promise<Omit<TunedConvolution, "layer">> {
   const times: Record<string, number | null> = {};
   const expected = await resultsOf(context, layer, PLAIN);
   let chosen = candidates[0]?.name ?? "";

@@ -6,7 +6,7 @@ import type { ConvolveOptions } from "../layers/convolve.js";
 import type { LayerKernels } from "../runtime/kernel-choice.js";
 import { candidatesOf } from "./candidates.js";
 import { tuneLayers } from "./tune-layers.js";
-import type { TunedLayer, TuningStore } from "./tuned-layer.js";
+import type { TunedConvolution, TuningStore } from "./tuned-layer.js";
 
 /** What is tuned, and for what. */
 export interface TuningRequest {
@@ -45,7 +45,7 @@ export async function tunedKernels(
 }
 
 function chosenKernels(
-  tuned: readonly TunedLayer[],
+  tuned: readonly TunedConvolution[],
   layers: ReadonlyMap<string, ConvolveOptions>,
   candidates: (layer: ConvolveOptions) => ReturnType<typeof candidatesOf>,
 ): ReadonlyMap<string, LayerKernels> {

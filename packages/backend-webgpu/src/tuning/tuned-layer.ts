@@ -1,18 +1,13 @@
-/** What a search found out about one convolution. */
-export interface TunedLayer {
-  /** See `layerKey`. */
-  readonly layer: string;
-  /** The fastest one's name. */
-  readonly chosen: string;
-  /** Forward and both gradients, by name; null: it gave wrong numbers. Units: ms. */
-  readonly times: Readonly<Record<string, number | null>>;
-}
+import type { Precision, TunedLayer } from "@nin/backend";
+
+/** What is remembered of one convolution. */
+export type TunedConvolution = Pick<TunedLayer, "layer" | "chosen" | "times">;
 
 /** All that was found out about an adapter in a precision. */
 export interface TuningRecord {
   readonly adapter: string;
-  readonly precision: string;
-  readonly layers: readonly TunedLayer[];
+  readonly precision: Precision;
+  readonly layers: readonly TunedConvolution[];
 }
 
 /** Keeps records between processes: a folder, or a browser's database. */
@@ -30,15 +25,15 @@ export function isTuningRecord(value: unknown): value is TuningRecord {
   const { adapter, precision, layers } = value as Partial<Record<keyof TuningRecord, unknown>>;
   return (
     typeof adapter === "string" &&
-    typeof precision === "string" &&
+    (precision === "f32" || precision === "mixed") &&
     Array.isArray(layers) &&
-    layers.every(isTunedLayer)
+    layers.every(isTuned)
   );
 }
 
-function isTunedLayer(value: unknown): value is TunedLayer {
+function isTuned(value: unknown): value is TunedConvolution {
   if (typeof value !== "object" || value === null) return false;
-  const { layer, chosen, times } = value as Partial<Record<keyof TunedLayer, unknown>>;
+  const { layer, chosen, times } = value as Partial<Record<keyof TunedConvolution, unknown>>;
   return (
     typeof layer === "string" && typeof chosen === "string" && typeof times === "object" && times !== null
   );
