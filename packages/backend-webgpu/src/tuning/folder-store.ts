@@ -1,12 +1,10 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import envPaths from "env-paths";
+import { userCacheFolder } from "@nin/data/node";
 import { isTuningRecord, type TuningRecord, type TuningStore } from "./tuned-layer.js";
 
 /** Keeps records as JSON files in a folder: by default `nin/webgpu-tuning` in the user's cache. */
-export function folderStore(
-  folder = join(envPaths("nin", { suffix: "" }).cache, "webgpu-tuning"),
-): TuningStore {
+export function folderStore(folder = join(userCacheFolder(), "webgpu-tuning")): TuningStore {
   // Where nothing can be written, a process still searches once only.
   const records = new Map<string, TuningRecord>();
   const load = async (name: string) => records.get(name) ?? (await readRecord(join(folder, `${name}.json`)));
