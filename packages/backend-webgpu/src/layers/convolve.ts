@@ -10,7 +10,7 @@ import {
 import { reluBackward } from "../kernels/relu.js";
 import type { Slot } from "../runtime/command.js";
 import { biasesIn, type ParameterSection, sectionIn, weightsIn } from "../runtime/parameter-layout.js";
-import { convolveWinograd, suitsWinograd } from "./convolve-winograd.js";
+import { convolveWinograd, winogradExtent } from "./convolve-winograd.js";
 import type { LayerNode, WantedGradient } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { segmentsOf } from "./segments.js";
@@ -33,7 +33,8 @@ export interface ConvolveOptions {
 
 /** Adds the forward commands of a convolution. */
 export function convolve(builder: NetworkBuilder, options: ConvolveOptions): LayerNode {
-  if (suitsWinograd(options, builder.options.winogradChannels)) return convolveWinograd(builder, options);
+  const extent = winogradExtent(options, builder.options.winogradChannels);
+  if (extent !== undefined) return convolveWinograd(builder, options, extent);
   const { name, input, relu } = options;
   const output = builder.value(name, { ...options.output, stride: paddedChannels(options.output.channels) });
   const unfolded = input.stride % 8 !== 0;
