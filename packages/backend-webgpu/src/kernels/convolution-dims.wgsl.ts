@@ -28,7 +28,7 @@ override POINTWISE: bool = false;
 // true: rows are the pixels of a convolution's input, and what is read its output's gradient.
 override TRANSPOSED: bool = false;
 
-// true: 36 matrix products of their own, POINTWISE: [36, rows, inStride] by [36, inStride, columns].
+// true: matrix products of their own, POINTWISE: [groups, rows, inStride] by [groups, inStride, columns].
 override GROUPED: bool = false;
 
 const OUTSIDE = 0xffffffffu;

@@ -4,22 +4,27 @@ import type { Epilogue } from "./convolution.js";
 import { convolutionEpilogueWgsl } from "./convolution-epilogue.wgsl.js";
 import { runWgsl } from "./run.wgsl.js";
 import { winogradWgsl } from "./winograd.wgsl.js";
+import { winogradFourthRootsWgsl } from "./winograd-fourth-roots.wgsl.js";
 import { winogradInputWgsl } from "./winograd-input.wgsl.js";
 import { winogradOutputWgsl } from "./winograd-output.wgsl.js";
 import { winogradOutputGradientWgsl } from "./winograd-output-gradient.wgsl.js";
+import { loadPlanesWgsl, storePlanesWgsl } from "./winograd-planes.wgsl.js";
+import { winogradSixthRootsWgsl } from "./winograd-sixth-roots.wgsl.js";
 import { winogradWeightGradientWgsl } from "./winograd-weight-gradient.wgsl.js";
 import { winogradWeightsWgsl } from "./winograd-weights.wgsl.js";
 
-/** Products of a patch: its elements. */
-export const PATCH_ELEMENTS = 36;
+/** Extents of the windows that have transforms. */
+export type WinogradExtent = 3 | 5;
 
-/** Extent of a patch. */
-const PATCH = 6;
+/** Extent of a tile of outputs. */
+export const TILE_EXTENT = 4;
+
+/** Matrix products, one for each plane of a transformed tensor, by the window's extent. */
+export const PLANES = { 3: 46, 5: 88 } as const satisfies Record<WinogradExtent, number>;
 
 /** How an image is cut into tiles. */
 export interface TileDims {
-  /** Of the window: 3 or 5. */
-  readonly kernel: number;
+  readonly kernel: WinogradExtent;
   readonly tiles: readonly [number, number];
 }
 
@@ -30,23 +35,14 @@ export interface TiledImage {
   readonly stride: number;
 }
 
-/** Extent of a tile of outputs. */
-export function tileExtent(kernel: number): number {
-  return PATCH - kernel + 1;
-}
-
-const prelude = runWgsl + winogradWgsl;
-
 const kernels = {
-  input: kernel("winograd-input", winogradInputWgsl, ["read", "write"]),
-  output: kernel("winograd-output", convolutionEpilogueWgsl + winogradOutputWgsl, ["read", "read", "write"]),
-  outputGradient: kernel("winograd-output-gradient", winogradOutputGradientWgsl, ["read", "write"]),
-  weights: kernel("winograd-weights", winogradWeightsWgsl, ["read", "write"]),
-  weightGradient: kernel("winograd-weight-gradient", winogradWeightGradientWgsl, ["read", "write"]),
-} as const;
+  3: transforms("3x3", winogradFourthRootsWgsl),
+  5: transforms("5x5", winogradSixthRootsWgsl),
+} as const satisfies Record<WinogradExtent, unknown>;
 
 /** The transforms' text. */
 export const winogradCode = Object.values(kernels)
+  .flatMap((own) => Object.values(own))
   .map(({ code }) => code)
   .join("\n");
 
@@ -57,7 +53,7 @@ export function winogradInput(
   padding: readonly [number, number],
   operands: { readonly image: Operand; readonly result: Operand },
 ): Command {
-  return overTiles(kernels.input, dims, image, padding, [operands.image, operands.result], {});
+  return overTiles(kernels[dims.kernel].input, dims, image, padding, [operands.image, operands.result], {});
 }
 
 /** Transforms products back to an image. */
@@ -69,7 +65,7 @@ export function winogradOutput(
 ): Command {
   const constants = { BIAS: Number(bias), RELU: Number(relu), MASK: Number(mask) };
   const { products, extra, result } = operands;
-  return overTiles(kernels.output, dims, image, [0, 0], [products, extra, result], constants);
+  return overTiles(kernels[dims.kernel].output, dims, image, [0, 0], [products, extra, result], constants);
 }
 
 /** Transforms the gradient by an output. */
@@ -78,12 +74,19 @@ export function winogradOutputGradient(
   image: TiledImage,
   operands: { readonly image: Operand; readonly result: Operand },
 ): Command {
-  return overTiles(kernels.outputGradient, dims, image, [0, 0], [operands.image, operands.result], {});
+  return overTiles(
+    kernels[dims.kernel].outputGradient,
+    dims,
+    image,
+    [0, 0],
+    [operands.image, operands.result],
+    {},
+  );
 }
 
 /** Transforms weights; `swapped`: for the gradient by the input. */
 export function winogradWeights(
-  kernelExtent: number,
+  kernel: WinogradExtent,
   weights: { readonly inStride: number; readonly outStride: number },
   operands: { readonly weight: Operand; readonly result: Operand },
   options: { readonly swapped: boolean },
@@ -91,8 +94,8 @@ export function winogradWeights(
   const { inStride, outStride } = weights;
   const [rows, columns] = options.swapped ? [outStride, inStride] : [inStride, outStride];
   return {
-    kernel: kernels.weights,
-    constants: { ...tileConstants(kernelExtent), SWAPPED: Number(options.swapped) },
+    kernel: kernels[kernel].weights,
+    constants: { SWAPPED: Number(options.swapped) },
     dims: [rows, columns, 0, 0, 0, 0, 0],
     operands: [operands.weight, operands.result],
     workgroups: () => flatWorkgroups(inStride * outStride),
@@ -105,38 +108,51 @@ export function winogradWeightGradient(
   sums: { readonly pairs: number; readonly segmentRows: number },
   operands: { readonly partial: Operand; readonly gradient: Operand },
 ): Command {
-  const pairs4 = sums.pairs / 4;
   return {
-    kernel: kernels.weightGradient,
-    constants: tileConstants(dims.kernel),
-    dims: [pairs4, sums.segmentRows, 0, ...dims.tiles, 0, 0],
+    kernel: kernels[dims.kernel].weightGradient,
+    dims: [sums.pairs, sums.segmentRows, 0, ...dims.tiles, 0, 0],
     operands: [operands.partial, operands.gradient],
-    workgroups: () => flatWorkgroups(pairs4),
+    workgroups: () => flatWorkgroups(sums.pairs),
   };
 }
 
 function overTiles(
   tileKernel: Kernel,
-  { kernel: kernelExtent, tiles }: TileDims,
+  { tiles }: TileDims,
   { extents, stride }: TiledImage,
   padding: readonly [number, number],
   operands: readonly Operand[],
   constants: Constants,
 ): Command {
-  const channels4 = stride / 4;
   return {
     kernel: tileKernel,
-    constants: { ...tileConstants(kernelExtent), ...constants },
-    dims: [channels4, ...extents, ...tiles, ...padding],
+    constants,
+    dims: [stride, ...extents, ...tiles, ...padding],
     operands,
-    workgroups: (images) => flatWorkgroups(images * tiles[0] * tiles[1] * channels4),
+    workgroups: (images) => flatWorkgroups(images * tiles[0] * tiles[1] * stride),
   };
 }
 
-function tileConstants(kernelExtent: number): Constants {
-  return { KERNEL: kernelExtent, TILE: tileExtent(kernelExtent) };
-}
-
-function kernel(name: string, main: string, bindings: Kernel["bindings"]): Kernel {
-  return { name, code: prelude + main, bindings };
+/** The transforms for one extent of the window, whose points `roots` has. */
+function transforms(extent: string, roots: string) {
+  const prelude = runWgsl + winogradWgsl + roots;
+  const kernel = (name: string, main: string, bindings: Kernel["bindings"]): Kernel => ({
+    name: `${name}-${extent}`,
+    code: prelude + main,
+    bindings,
+  });
+  const output = convolutionEpilogueWgsl + loadPlanesWgsl + winogradOutputWgsl;
+  return {
+    input: kernel("winograd-input", storePlanesWgsl + winogradInputWgsl, ["read", "write"]),
+    output: kernel("winograd-output", output, ["read", "read", "write"]),
+    outputGradient: kernel("winograd-output-gradient", storePlanesWgsl + winogradOutputGradientWgsl, [
+      "read",
+      "write",
+    ]),
+    weights: kernel("winograd-weights", storePlanesWgsl + winogradWeightsWgsl, ["read", "write"]),
+    weightGradient: kernel("winograd-weight-gradient", loadPlanesWgsl + winogradWeightGradientWgsl, [
+      "read",
+      "write",
+    ]),
+  } as const;
 }

@@ -1,22 +1,27 @@
 /**
- * Winograd's way to a convolution of stride 1: TILE x TILE outputs of a KERNEL x KERNEL window by 36
- * products, TILE + KERNEL - 1 = 6. With d a 6x6 patch of the input, g the weights:
- * output = At [(G g Gt) * (Bt d B)] A, * element by element, so that the sum over channels is a matrix
- * product for each of the 36 places.
+ * Winograd's way to a convolution of stride 1: 4x4 outputs of a KERNEL x KERNEL window by fewer
+ * products, PATCH = KERNEL + 3. Along an axis a patch d of the input and the weights g are polynomials
+ * that are evaluated at PATCH points, multiplied there and interpolated:
+ * output = At [(G g) * (Bt d)], * point by point. With two axes the matrices stand on both sides, and
+ * the sum over channels is a matrix product for each pair of points.
  *
- * Interpolation at 0, 1, -1, 1/2, -2 and infinity: of the sets of six points tried the one that
- * rounds least (1.2e-6 where the plain sum has 4e-7 to 6e-7); Bt is exact in float32.
+ * The points are 0, infinity and the roots of one of order PATCH - 2: their powers are of magnitude 1,
+ * so that nothing is amplified and float32 results are as exact as those of the plain sum. (Real
+ * points, as 2 and 1/2, cost a digit.) Everything is real, so that the conjugate of a point has the
+ * conjugate value, and one of the two stands for both. Along an axis the points' values lie as
+ * 0, infinity, 1, -1, then real and imaginary part of PAIRS roots: PATCH real numbers. What becomes of
+ * them with two axes: `winograd-planes`.
  *
- * Layouts: transformed tensors [36, tiles of the micro-batch, channels]; weights [36, rows, columns].
- * Source: Lavin, Gray, Fast Algorithms for Convolutional Neural Networks, 2016; Barabasz et al., Error
- * Analysis and Improving the Accuracy of Winograd Convolution, 2020.
+ * Layouts: transformed tensors [planes, tiles of the micro-batch, channels]; weights [planes, rows,
+ * columns].
+ * Source: Winograd, Arithmetic Complexity of Computations, 1980; Lavin, Gray, Fast Algorithms for
+ * Convolutional Neural Networks, 2016; docs/kernels.md.
  */
 export const winogradWgsl = /* wgsl */ `
-override KERNEL: u32 = 3;
-override TILE: u32 = 4;
+const TILE = 4u;
 
 struct Dims {
-  channels4: u32,       // of the tensor that is read or written as an image
+  channels: u32,       // of the tensor that is read or written as an image
   height: u32,
   width: u32,
   tilesY: u32,
@@ -26,45 +31,17 @@ struct Dims {
 }
 @group(0) @binding(0) var<uniform> dims: Dims;
 
-const BT = array<array<f32, 6>, 6>(
-  array(1f, -1.5f, -2f, 1.5f, 1f, 0f),
-  array(0f, -1f, 0.5f, 2.5f, 1f, 0f),
-  array(0f, 1f, -2.5f, 0.5f, 1f, 0f),
-  array(0f, -2f, -1f, 2f, 1f, 0f),
-  array(0f, 0.5f, -1f, -0.5f, 1f, 0f),
-  array(0f, 1f, -1.5f, -2f, 1.5f, 1f),
-);
-
-// The points' powers.
-const POWERS = array<array<f32, 5>, 5>(
-  array(1f, 0f, 0f, 0f, 0f),
-  array(1f, 1f, 1f, 1f, 1f),
-  array(1f, -1f, 1f, -1f, 1f),
-  array(1f, 0.5f, 0.25f, 0.125f, 0.0625f),
-  array(1f, -2f, 4f, -8f, 16f),
-);
-
-const SCALES = array<f32, 5>(1f, 1f / 3f, -1f / 3f, -16f / 15f, 1f / 15f);
-
-// G[i][k]
-fn kernelFactor(i: u32, k: u32) -> f32 {
-  if (i == 5u) { return select(0f, 1f, k == KERNEL - 1u); }
-  return POWERS[i][k] * SCALES[i];
-}
-
-// A[i][k]
-fn tileFactor(i: u32, k: u32) -> f32 {
-  if (i == 5u) { return select(0f, 1f, k == TILE - 1u); }
-  return POWERS[i][k];
-}
+alias Points = array<f32, PATCH>;
+alias Tile = array<f32, TILE>;
+alias Window = array<f32, KERNEL>;
 
 struct Patch { image: u32, y: u32, x: u32, tile: u32, c: u32 }
 
 // The tile and the channels of a flat index.
 fn patchOf(index: u32) -> Patch {
-  let tile = index / dims.channels4;
+  let tile = index / dims.channels;
   let row = tile / dims.tilesX;
-  return Patch(row / dims.tilesY, row % dims.tilesY, tile % dims.tilesX, tile, index % dims.channels4);
+  return Patch(row / dims.tilesY, row % dims.tilesY, tile % dims.tilesX, tile, index % dims.channels);
 }
 
 fn tileCount() -> u32 { return run.images * dims.tilesY * dims.tilesX; }

@@ -8,9 +8,10 @@ import {
 import type { ProductKernel } from "../kernels/products.js";
 import { reluBackward } from "../kernels/relu.js";
 import {
-  PATCH_ELEMENTS,
+  PLANES,
+  TILE_EXTENT,
   type TileDims,
-  tileExtent,
+  type WinogradExtent,
   winogradInput,
   winogradOutput,
   winogradOutputGradient,
@@ -28,33 +29,35 @@ import { imageLength, paddedChannels, type Value } from "./value.js";
 /** Of the plain sum's products, at most this part must be left for the transforms to be worth it. */
 const LARGEST_SHARE = 0.6;
 
-/** Whether a convolution is cheaper by transforms: 3x3 or 5x5, stride 1, enough channels. */
-export function suitsWinograd(
+/**
+ * The extent of the window, if a convolution is cheaper by transforms: 3x3 or 5x5, stride 1, enough
+ * channels.
+ */
+export function winogradExtent(
   { kernelSize, stride, input, output }: ConvolveOptions,
   leastChannels: number,
-): boolean {
+): WinogradExtent | undefined {
   const [kernel] = kernelSize;
-  const isSquare = kernelSize[1] === kernel && (kernel === 3 || kernel === 5);
-  if (!isSquare || stride.some((step) => step !== 1)) return false;
+  if (kernelSize[1] !== kernel || !(kernel === 3 || kernel === 5)) return undefined;
+  if (stride.some((step) => step !== 1)) return undefined;
   // Pixels of a few channels lie without padding, and are unfolded.
-  if (input.stride !== paddedChannels(input.channels)) return false;
-  if (Math.min(input.channels, output.channels) < leastChannels) return false;
-  const tiles = tilesOf(kernel, [output.height, output.width]);
-  const share = (PATCH_ELEMENTS * tiles[0] * tiles[1]) / (kernel ** 2 * output.height * output.width);
-  return share <= LARGEST_SHARE;
+  if (input.stride !== paddedChannels(input.channels)) return undefined;
+  if (Math.min(input.channels, output.channels) < leastChannels) return undefined;
+  const tiles = tilesOf([output.height, output.width]);
+  const share = (PLANES[kernel] * tiles[0] * tiles[1]) / (kernel ** 2 * output.height * output.width);
+  return share <= LARGEST_SHARE ? kernel : undefined;
 }
 
 /** Adds the forward commands of a convolution by transforms. */
 export function convolveWinograd(
   builder: NetworkBuilder,
   options: ConvolveOptions,
-  kernels: ProductKernel,
+  { kernel, kernels }: { readonly kernel: WinogradExtent; readonly kernels: ProductKernel },
 ): LayerNode {
-  const { name, input, relu, bias, kernelSize } = options;
+  const { name, input, relu, bias } = options;
   const { images } = builder.options;
   const output = builder.value(name, { ...options.output, stride: paddedChannels(options.output.channels) });
-  const [kernel] = kernelSize;
-  const dims: TileDims = { kernel, tiles: tilesOf(kernel, [output.height, output.width]) };
+  const dims: TileDims = { kernel, tiles: tilesOf([output.height, output.width]) };
   const section = builder.options.parameters.section(
     name,
     { shape: options.weightShape, inStride: input.stride, outStride: output.stride },
@@ -87,7 +90,7 @@ export function convolveWinograd(
         backward.push(reluBackward(imageLength(output), output.slot, gradient.slot));
       addParameterGradients(builder, { kernels, dims, section, patches, output }, gradient.slot);
       if (!wanted.ofInput) return undefined;
-      const inputDims: TileDims = { kernel, tiles: tilesOf(kernel, [input.height, input.width]) };
+      const inputDims: TileDims = { kernel, tiles: tilesOf([input.height, input.width]) };
       const around = transformedSlot(builder, `patches of ${name}'s gradient`, inputDims, output.stride);
       const slot = builder.slot(`gradient of ${input.slot.label}`, images * imageLength(input));
       const padding = options.padding.map((size) => kernel - 1 - size);
@@ -132,7 +135,7 @@ interface Products {
 function addProducts(builder: NetworkBuilder, products: Products): void {
   const { name, kernels, dims, section, patches, swapped, result, commands } = products;
   const { inStride, outStride } = section.weight;
-  const weights = builder.slot(`transformed ${name}`, PATCH_ELEMENTS * inStride * outStride);
+  const weights = builder.slot(`transformed ${name}`, PLANES[dims.kernel] * inStride * outStride);
   const sums = transformedSlot(builder, `products of ${name}`, dims, result.stride);
   commands.push(
     winogradWeights(
@@ -144,7 +147,7 @@ function addProducts(builder: NetworkBuilder, products: Products): void {
     convolution(
       productDims(dims, swapped ? outStride : inStride, result.stride),
       { input: patches, weight: weights, extra: weights, result: sums },
-      { products: kernels, groups: PATCH_ELEMENTS, transposed: false, epilogue: {} },
+      { products: kernels, groups: PLANES[dims.kernel], transposed: false, epilogue: {} },
     ),
     winogradOutput(
       dims,
@@ -171,7 +174,7 @@ function addParameterGradients(
   const { inStride, outStride } = section.weight;
   const pairs = inStride * outStride;
   const transformed = transformedSlot(builder, `transformed gradient of ${section.name}`, dims, outStride);
-  const segments = segmentsOf(images * dims.tiles[0] * dims.tiles[1], PATCH_ELEMENTS * pairs);
+  const segments = segmentsOf(images * dims.tiles[0] * dims.tiles[1], PLANES[dims.kernel] * pairs);
   const partial = builder.slot(`sums of ${section.name}`, segments.count * segments.stride);
   builder.backward.push(
     winogradOutputGradient(dims, tiledImage(output), { image: outputGradient, result: transformed }),
@@ -179,7 +182,7 @@ function addParameterGradients(
       productDims(dims, inStride, outStride),
       segments,
       { input: patches, outputGradient: transformed, partial },
-      { products: kernels, groups: PATCH_ELEMENTS },
+      { products: kernels, groups: PLANES[dims.kernel] },
     ),
     winogradWeightGradient(
       dims,
@@ -215,16 +218,16 @@ function productDims({ tiles }: TileDims, inStride: number, columns: number): Co
   return { ...NO_WINDOW, rows: tiles, source: tiles, inStride, columns };
 }
 
-function tilesOf(kernel: number, [height, width]: readonly [number, number]): readonly [number, number] {
-  const extent = tileExtent(kernel);
-  return [Math.ceil(height / extent), Math.ceil(width / extent)];
+function tilesOf([height, width]: readonly [number, number]): readonly [number, number] {
+  return [Math.ceil(height / TILE_EXTENT), Math.ceil(width / TILE_EXTENT)];
 }
 
 function tiledImage({ height, width, stride }: Value) {
   return { extents: [height, width] as const, stride };
 }
 
-/** [36, tiles of the micro-batch, stride]. */
-function transformedSlot(builder: NetworkBuilder, label: string, { tiles }: TileDims, stride: number): Slot {
-  return builder.slot(label, PATCH_ELEMENTS * builder.options.images * tiles[0] * tiles[1] * stride);
+/** [planes, tiles of the micro-batch, stride]. */
+function transformedSlot(builder: NetworkBuilder, label: string, dims: TileDims, stride: number): Slot {
+  const { kernel, tiles } = dims;
+  return builder.slot(label, PLANES[kernel] * builder.options.images * tiles[0] * tiles[1] * stride);
 }

@@ -11,7 +11,7 @@ import type { ProductKernel } from "../kernels/products.js";
 import { reluBackward } from "../kernels/relu.js";
 import type { Slot } from "../runtime/command.js";
 import { biasesIn, type ParameterSection, sectionIn, weightsIn } from "../runtime/parameter-layout.js";
-import { convolveWinograd, suitsWinograd } from "./convolve-winograd.js";
+import { convolveWinograd, winogradExtent } from "./convolve-winograd.js";
 import type { LayerNode, WantedGradient } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { segmentsOf } from "./segments.js";
@@ -35,7 +35,8 @@ export interface ConvolveOptions {
 /** Adds the forward commands of a convolution. */
 export function convolve(builder: NetworkBuilder, options: ConvolveOptions): LayerNode {
   const { products, winogradChannels } = builder.options.kernelsOf(options);
-  if (suitsWinograd(options, winogradChannels)) return convolveWinograd(builder, options, products);
+  const kernel = winogradExtent(options, winogradChannels);
+  if (kernel !== undefined) return convolveWinograd(builder, options, { kernel, kernels: products });
   const { name, input, relu } = options;
   const output = builder.value(name, { ...options.output, stride: paddedChannels(options.output.channels) });
   const unfolded = input.stride % 8 !== 0;

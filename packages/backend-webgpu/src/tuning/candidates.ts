@@ -2,7 +2,7 @@ import type { Precision } from "@nin/backend";
 import type { AdapterTraits } from "../device/adapter-traits.js";
 import { productKernels } from "../kernels/products.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
-import { suitsWinograd } from "../layers/convolve-winograd.js";
+import { winogradExtent } from "../layers/convolve-winograd.js";
 import type { LayerKernels } from "../runtime/kernel-choice.js";
 
 /** One way to compute a convolution. */
@@ -19,9 +19,10 @@ export function candidatesOf(
   { precision, likely }: { readonly precision: Precision; readonly likely: LayerKernels },
 ): readonly Candidate[] {
   const products = productKernels(traits, precision).filter(({ name }) => isWorthTiming(name, traits));
-  const ways = suitsWinograd(layer, likely.winogradChannels)
-    ? [likely.winogradChannels, Number.POSITIVE_INFINITY]
-    : [Number.POSITIVE_INFINITY];
+  const ways =
+    winogradExtent(layer, likely.winogradChannels) !== undefined
+      ? [likely.winogradChannels, Number.POSITIVE_INFINITY]
+      : [Number.POSITIVE_INFINITY];
   return products.flatMap((kernel) =>
     ways.map((winogradChannels) => ({
       name: Number.isFinite(winogradChannels) ? `${kernel.name} winograd` : kernel.name,
