@@ -68,7 +68,14 @@ export function winogradOutputGradient(
   image: TiledImage,
   operands: { readonly image: Operand; readonly result: Operand },
 ): Command {
-  return overTiles(kernels[dims.kernel].outputGradient, dims, image, [0, 0], [operands.image, operands.result], {});
+  return overTiles(
+    kernels[dims.kernel].outputGradient,
+    dims,
+    image,
+    [0, 0],
+    [operands.image, operands.result],
+    {},
+  );
 }
 
 /** Transforms weights; `swapped`: for the gradient by the input. */
