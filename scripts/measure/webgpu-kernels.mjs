@@ -23,7 +23,6 @@ const { nodeDevices } = await import(`${source}node.js`);
 const { Engine } = await import(`${source}runtime/engine.js`);
 const { runValuesBytes, NO_UPDATE } = await import(`${source}runtime/run-values.js`);
 const { readBuffer } = await import(`${source}runtime/read-buffer.js`);
-const { PATCH_ELEMENTS } = await import(`${source}kernels/winograd.js`);
 const { writeBytes } = await import(`${source}runtime/regions.js`);
 
 const batch = Number(options.batch);
@@ -151,9 +150,13 @@ function written({ kernel, operands }) {
 }
 
 /** Multiplications and additions, of channels that are padding too. */
-function flopsOf({ kernel, dims, constants }) {
-  const [rowsPerImage, , , , inStride, columns4, kernelHeight, kernelWidth] = dims;
-  if (!/^(convolution|weight-gradient)/.test(kernel.name)) return 0;
-  const products = constants?.GROUPED === 1 ? PATCH_ELEMENTS : 1;
-  return 2 * products * images * rowsPerImage * inStride * columns4 * 4 * kernelHeight * kernelWidth;
+function flopsOf({ kernel, dims, operands }) {
+  const [rowsPerImage, , , , inStride, columns4, , , , , , , , partialStride] = dims;
+  const matrix = inStride * columns4 * 4;
+  if (kernel.name.startsWith("convolution")) {
+    const weight = operands[1].sizeBytes ?? operands[1].range.sizeBytes;
+    return 2 * images * rowsPerImage * Math.floor(weight / 4 / matrix) * matrix;
+  }
+  if (!kernel.name.startsWith("weight-gradient")) return 0;
+  return 2 * images * rowsPerImage * Math.floor(partialStride / matrix) * matrix;
 }

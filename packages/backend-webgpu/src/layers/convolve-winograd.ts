@@ -137,13 +137,15 @@ function addProducts(builder: NetworkBuilder, products: Products): void {
   const { inStride, outStride } = section.weight;
   const weights = builder.slot(`transformed ${name}`, PLANES[dims.kernel] * inStride * outStride);
   const sums = transformedSlot(builder, `products of ${name}`, dims, result.stride);
-  commands.push(
+  builder.preparation.push(
     winogradWeights(
       dims.kernel,
       { inStride, outStride },
       { weight: weightsIn("parameters", section), result: weights },
       { swapped },
     ),
+  );
+  commands.push(
     convolution(
       productDims(dims, swapped ? outStride : inStride, result.stride),
       { input: patches, weight: weights, extra: weights, result: sums },

@@ -156,8 +156,8 @@ function addInputGradient(
     inStride: outStride,
     columns: inStride,
   };
+  builder.preparation.push(swapChannels({ elements, inStride, outStride }, { weight, result: swapped }));
   builder.backward.push(
-    swapChannels({ elements, inStride, outStride }, { weight, result: swapped }),
     convolution(
       dims,
       {

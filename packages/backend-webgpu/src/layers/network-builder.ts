@@ -17,6 +17,8 @@ export interface NetworkOptions {
 
 /** Collects a network's commands, in the order in which they run. */
 export class NetworkBuilder {
+  /** What depends on parameters alone: run once before a batch's micro-batches. Its slots last. */
+  readonly preparation: Command[] = [];
   readonly forward: Command[] = [];
   readonly backward: Command[] = [];
 

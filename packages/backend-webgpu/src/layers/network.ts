@@ -18,6 +18,8 @@ export interface Network {
   readonly input: Value;
   /** [images, classes], as features. */
   readonly scores: Value;
+  /** What depends on parameters alone; whole once `backward` was called, where it is. */
+  readonly preparation: readonly Command[];
   readonly forward: readonly Command[];
   /** Adds the commands from the gradient by the scores to the parameters' gradients. */
   backward(scoresGradient: Slot): readonly Command[];
@@ -50,6 +52,7 @@ export function buildNetwork(architecture: Architecture, options: NetworkOptions
   return {
     input,
     scores: head.output,
+    preparation: builder.preparation,
     forward: builder.forward,
     backward: (slot) => {
       addBackward(nodes, head, slot);

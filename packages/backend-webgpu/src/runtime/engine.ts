@@ -18,7 +18,14 @@ import { type PreprocessingTables, preprocessingTables } from "./preprocessing.j
 import { linkProgram, type Program } from "./program.js";
 import { Regions, storageBuffer } from "./regions.js";
 import { RUN_STRIDE_BYTES } from "./run-values.js";
-import { buildStage, largestTensorBytes, type Stage, type StageKind, tensorBytes } from "./stage.js";
+import {
+  buildStage,
+  largestTensorBytes,
+  microBatchBytes,
+  type Stage,
+  type StageKind,
+  tensorBytes,
+} from "./stage.js";
 
 /** Where a batch's images come from. */
 export type InputSource = "floats" | "images" | "dataset";
@@ -39,6 +46,8 @@ export const LOSS_SLOTS = 4096;
 /** A stage whose buffers and pipelines exist. */
 export interface ReadyStage extends Stage {
   readonly tensors: readonly GPUBuffer[];
+  /** Run before the first micro-batch, since parameters may have changed. */
+  readonly prepare: Program;
   readonly main: Program;
   /** The program that fills the stage's input. */
   input(source: InputSource): Promise<Program>;
@@ -79,7 +88,7 @@ export class Engine {
     this.#tables = options.images && preprocessingTables(options.images, architecture.input);
     const memoryOf = (images: number): StageMemory => {
       const stage = this.plan("training", images);
-      return { largestBytes: largestTensorBytes(stage), totalBytes: tensorBytes(stage) };
+      return { largestBytes: largestTensorBytes(stage), totalBytes: microBatchBytes(stage) };
     };
     this.microBatch = chooseMicroBatch(options.maxBatch, context.traits, memoryOf);
     this.classes = unitCount(this.plan("inference", 1).network.scores);
@@ -183,10 +192,11 @@ export class Engine {
       };
       const link = (commands: readonly Command[]) => linkProgram(this.context, commands, buffers);
       const inputs = new Map<string, Promise<Program>>();
-      const main = await link(stage.commands);
+      const [prepare, main] = await Promise.all([link(stage.preparation), link(stage.commands)]);
       return {
         ...stage,
         tensors,
+        prepare,
         main,
         input: (source) => {
           const key = source === "dataset" ? `${source} ${this.#datasetVersion}` : source;
@@ -197,6 +207,7 @@ export class Engine {
           return made;
         },
         dispose() {
+          prepare.dispose();
           main.dispose();
           for (const input of inputs.values())
             input.then((program) => program.dispose()).catch(() => undefined);

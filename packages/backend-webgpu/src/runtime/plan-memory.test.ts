@@ -18,16 +18,29 @@ function command(reads: readonly Slot[], writes: readonly Slot[]): Command {
 describe("planMemory", () => {
   test("gives a chain of equal tensors two buffers", () => {
     const [a, b, c, d] = [slot("a"), slot("b"), slot("c"), slot("d")];
-    const plan = planMemory([command([a], [b]), command([b], [c]), command([c], [d])], a, []);
+    const plan = planMemory([command([a], [b]), command([b], [c]), command([c], [d])], {
+      input: a,
+      kept: [],
+      lasting: [],
+    });
     expect(plan.bufferBytes).toEqual([16, 16]);
     expect(plan.lowerBoundBytes).toBe(32);
   });
 
   test("keeps what is read after the commands, and an input that no command reads", () => {
     const [a, b, c] = [slot("a"), slot("b"), slot("c")];
-    const plan = planMemory([command([b], [c])], a, [b]);
+    const plan = planMemory([command([b], [c])], { input: a, kept: [b], lasting: [] });
     expect(plan.bufferOf.get(a)).toBeDefined();
     expect(plan.bufferOf.get(b)).not.toBe(plan.bufferOf.get(c));
+  });
+
+  test("leaves what is written once to nobody else, before it is read or after", () => {
+    const [a, b, c, weights] = [slot("a"), slot("b"), slot("c"), slot("weights")];
+    const commands = [command([a], [b]), command([b, weights], [c]), command([c], [a])];
+    const { bufferOf } = planMemory(commands, { input: a, kept: [], lasting: [weights] });
+    const others = [a, b, c].map((other) => bufferOf.get(other));
+    expect(bufferOf.get(weights)).toBeDefined();
+    expect(others).not.toContain(bufferOf.get(weights));
   });
 
   test("never gives two tensors that are alive together one buffer", () => {
@@ -39,7 +52,7 @@ describe("planMemory", () => {
         const commands = drawn.map(([read, written]) =>
           command([at(read)], read === written ? [] : [at(written)]),
         );
-        const { bufferOf, bufferBytes } = planMemory(commands, at(0), []);
+        const { bufferOf, bufferBytes } = planMemory(commands, { input: at(0), kept: [], lasting: [] });
         const uses = (own: Slot) =>
           commands.flatMap(({ operands }, time) => (operands.includes(own) ? [time] : []));
         for (const a of bufferOf.keys()) {

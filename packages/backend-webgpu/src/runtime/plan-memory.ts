@@ -10,6 +10,16 @@ export interface MemoryPlan {
   readonly lowerBoundBytes: number;
 }
 
+/** Slots that are not written and read by the commands alone. */
+export interface OuterSlots {
+  /** Written before the commands. */
+  readonly input: Slot;
+  /** Read after them. */
+  readonly kept: readonly Slot[];
+  /** Written once and read each time that the commands run. */
+  readonly lasting: readonly Slot[];
+}
+
 interface Lifetime {
   readonly slot: Slot;
   first: number;
@@ -19,11 +29,10 @@ interface Lifetime {
 /**
  * Gives slots whose lifetimes do not overlap the same buffer. Buffers, not parts of one: WebGPU
  * refuses to read and write one buffer in a dispatch, wherever the parts lie.
- *
- * `input` is written before the commands, `kept` slots are read after them. Larger slots choose first.
+ * Larger slots choose first.
  */
-export function planMemory(commands: readonly Command[], input: Slot, kept: readonly Slot[]): MemoryPlan {
-  const lifetimes = [...lifetimesOf(commands, input, kept).values()];
+export function planMemory(commands: readonly Command[], outer: OuterSlots): MemoryPlan {
+  const lifetimes = [...lifetimesOf(commands, outer).values()];
   const bufferOf = new Map<Slot, number>();
   const buffers: { sizeBytes: number; readonly users: Lifetime[] }[] = [];
   for (const lifetime of lifetimes.toSorted((a, b) => b.slot.sizeBytes - a.slot.sizeBytes)) {
@@ -42,10 +51,11 @@ export function isSlot(operand: Operand): operand is Slot {
 
 function lifetimesOf(
   commands: readonly Command[],
-  input: Slot,
-  kept: readonly Slot[],
+  { input, kept, lasting }: OuterSlots,
 ): ReadonlyMap<Slot, Lifetime> {
-  const lifetimes = new Map<Slot, Lifetime>([[input, { slot: input, first: 0, last: 0 }]]);
+  const lifetimes = new Map<Slot, Lifetime>(
+    [input, ...lasting].map((slot) => [slot, { slot, first: 0, last: 0 }]),
+  );
   const use = (slot: Slot, time: number) => {
     const known = lifetimes.get(slot);
     if (known === undefined) lifetimes.set(slot, { slot, first: time, last: time });
@@ -54,7 +64,7 @@ function lifetimesOf(
   commands.forEach(({ operands }, time) => {
     for (const slot of operands.filter(isSlot)) use(slot, time);
   });
-  for (const slot of kept) use(slot, commands.length);
+  for (const slot of [...kept, ...lasting]) use(slot, commands.length);
   return lifetimes;
 }
 

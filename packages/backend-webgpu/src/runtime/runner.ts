@@ -47,7 +47,7 @@ export async function runBatch(
     upload(engine, batch, part, count);
     const encoder = device.createCommandEncoder();
     const last = index === parts.length - 1;
-    encodePart(encoder, [input, stage.main], part, index, last ? finish : undefined);
+    encodePart(encoder, programsOf(stage, input, index), part, index, last ? finish : undefined);
     const pending = reads.map(({ buffer, imageBytes }) =>
       encodeRead(engine.context, encoder, buffer, imageBytes * part.images),
     );
@@ -71,7 +71,8 @@ export async function runIndices(
   writeBytes(device, requireBuffer(engine.regions.buffers.indices, "indices"), indices);
   const encoder = device.createCommandEncoder();
   parts.forEach((part, index) => {
-    encodePart(encoder, [input, stage.main], part, index, index === parts.length - 1 ? finish : undefined);
+    const last = index === parts.length - 1;
+    encodePart(encoder, programsOf(stage, input, index), part, index, last ? finish : undefined);
   });
   device.queue.submit([encoder.finish()]);
 }
@@ -79,6 +80,10 @@ export async function runIndices(
 /** The number of images of a batch that was checked. */
 export function imageCount(engine: Engine, batch: Batch): number {
   return "input" in batch ? (batch.input.shape[0] ?? 0) : batch.images.length / engine.imageBytes;
+}
+
+function programsOf({ prepare, main }: ReadyStage, input: Program, index: number): readonly Program[] {
+  return index === 0 ? [prepare, input, main] : [input, main];
 }
 
 function encodePart(

@@ -2,7 +2,7 @@ import { addLosses, countPredictions, softmaxCrossEntropy } from "../kernels/los
 import type { Network } from "../layers/network.js";
 import type { Value } from "../layers/value.js";
 import type { Command, Slot } from "./command.js";
-import { type MemoryPlan, planMemory } from "./plan-memory.js";
+import { isSlot, type MemoryPlan, planMemory } from "./plan-memory.js";
 
 /** What a model does with a batch: scores; every layer's output; its loss and predictions; gradients. */
 export type StageKind = "inference" | "outputs" | "evaluation" | "training";
@@ -11,6 +11,8 @@ export type StageKind = "inference" | "outputs" | "evaluation" | "training";
 export interface Stage {
   readonly kind: StageKind;
   readonly network: Network;
+  /** Run once before the micro-batches of a batch: what depends on parameters alone. */
+  readonly preparation: readonly Command[];
   readonly commands: readonly Command[];
   readonly plan: MemoryPlan;
 }
@@ -26,16 +28,17 @@ export function buildStage(kind: StageKind, network: Network): Stage {
     ...(kind === "training" ? network.backward(gradient) : []),
   ];
   const kept = kind === "outputs" ? [...outputs.values()] : kind === "inference" ? [scores] : [];
-  return {
-    kind,
-    network,
-    commands,
-    plan: planMemory(
-      commands,
-      network.input.slot,
-      kept.map(({ slot }) => slot),
-    ),
-  };
+  const { preparation } = network;
+  const plan = planMemory(commands, {
+    input: network.input.slot,
+    kept: kept.map(({ slot }) => slot),
+    lasting: preparedSlots(preparation),
+  });
+  return { kind, network, preparation, commands, plan };
+}
+
+function preparedSlots(preparation: readonly Command[]): readonly Slot[] {
+  return preparation.flatMap(({ operands }) => operands.filter(isSlot));
 }
 
 const LABELS = { region: "labels" } as const;
@@ -61,4 +64,10 @@ export function largestTensorBytes({ plan }: Stage): number {
 /** Bytes of all of the stage's tensors. */
 export function tensorBytes({ plan }: Stage): number {
   return plan.bufferBytes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Bytes of those that each micro-batch writes anew. */
+export function microBatchBytes(stage: Stage): number {
+  const prepared = preparedSlots(stage.preparation).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return tensorBytes(stage) - prepared;
 }

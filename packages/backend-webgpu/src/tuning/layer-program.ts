@@ -39,9 +39,14 @@ export async function linkLayer(
     { slot: outputGradient, masked: false },
     { ofInput, inputAfterRelu: false },
   );
+  const { preparation } = builder;
   const commands = [...builder.forward, ...builder.backward];
   const slots = [
-    ...new Set([input.slot, outputGradient, ...commands.flatMap(({ operands }) => operands.filter(isSlot))]),
+    ...new Set([
+      input.slot,
+      outputGradient,
+      ...[...preparation, ...commands].flatMap(({ operands }) => operands.filter(isSlot)),
+    ]),
   ];
   const tensors = slots.map(({ label, sizeBytes }) => storageBuffer(device, label, sizeBytes));
   const bufferOf = new Map(slots.map((slot, index) => [slot, index]));
@@ -50,12 +55,16 @@ export async function linkLayer(
   const parameterBytes = parameters.length * Float32Array.BYTES_PER_ELEMENT;
   for (const region of ["parameters", "gradients"] as const) regions.ensure(region, parameterBytes);
   const runValues = oneRun(device, images);
-  const program = await linkProgram(context, commands, {
+  const buffers = {
     plan: { bufferOf, bufferBytes, lowerBoundBytes: 0 },
     tensors,
     regions: regions.buffers,
     runValues,
-  });
+  };
+  const [prepare, program] = await Promise.all([
+    linkProgram(context, preparation, buffers),
+    linkProgram(context, commands, buffers),
+  ]);
   const bufferAt = (slot: Slot): GPUBuffer => tensors[bufferOf.get(slot) ?? 0] as GPUBuffer;
   // Zeros would hide what is not written, and some hardware multiplies them faster.
   for (const buffer of [bufferAt(input.slot), regions.ensure("parameters", 0), bufferAt(outputGradient)]) {
@@ -64,6 +73,7 @@ export async function linkLayer(
   const enqueue = (times: number) => {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
+    prepare.encode(pass, images, 0);
     for (let time = 0; time < times; time += 1) program.encode(pass, images, 0);
     pass.end();
     device.queue.submit([encoder.finish()]);
@@ -78,6 +88,7 @@ export async function linkLayer(
       return bytes.map((buffer) => new Float32Array(buffer));
     },
     dispose() {
+      prepare.dispose();
       program.dispose();
       runValues.destroy();
       regions.dispose();
