@@ -144,6 +144,7 @@ class WebGpuModel implements Model {
     return this.#queue.run(async () => {
       if (this.#disposed) return;
       this.#disposed = true;
+      this.#session?.close();
       await this.#engine.dispose();
     });
   }

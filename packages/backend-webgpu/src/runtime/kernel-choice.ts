@@ -13,8 +13,6 @@ const WINOGRAD_CHANNELS = 32;
 
 /** The fastest kernels for an adapter, as far as its kind tells. */
 export function defaultKernels({ software, subgroups }: AdapterTraits): KernelChoice {
-  if (!software) return { products: "tiles", winogradChannels: WINOGRAD_CHANNELS };
-  if (subgroups) return { products: "subgroups", winogradChannels: WINOGRAD_CHANNELS };
-  // SwiftShader compiles the transforms for longer than they save.
-  return { products: "registers", winogradChannels: Number.POSITIVE_INFINITY };
+  const products = software ? (subgroups ? "subgroups" : "registers") : "tiles";
+  return { products, winogradChannels: WINOGRAD_CHANNELS };
 }
