@@ -110,13 +110,12 @@ async function overRounds() {
  */
 async function hostTimes() {
   const cases = [
-    { name: "nin-mnist", batch: 32, count: 20 },
-    { name: "nin-mnist", batch: 256, count: 4 },
-    { name: "nin", batch: 16, count: 4 },
-    { name: "nin", batch: 32, count: 3 },
+    { name: "nin-mnist", batch: 32, count: 10, warmUp: 100 },
+    { name: "nin-mnist", batch: 128, count: 4, warmUp: 20 },
+    { name: "nin", batch: 16, count: 4, warmUp: 40 },
   ];
   const results = [];
-  for (const { name, batch, count } of cases) {
+  for (const { name, batch, count, warmUp } of cases) {
     const backend = createWebGpuBackend(nodeDevices());
     const training = await openTraining(backend, device, { architecture: architectureOf(name), batch });
     const timed = async (steps, images) => {
@@ -129,11 +128,11 @@ async function hostTimes() {
       }
       return times;
     };
-    await timed(100, 1);
+    await timed(warmUp, 1);
     results.push({
       model: name,
       batch,
-      oneImageMs: spreadOf(await timed(40, 1)),
+      oneImageMs: spreadOf(await timed(20, 1)),
       wholeBatchMs: spreadOf(await timed(count, batch)),
     });
     await training.model.dispose();
