@@ -110,9 +110,8 @@ async function overRounds() {
  */
 async function hostTimes() {
   const cases = [
-    { name: "nin-mnist", batch: 32, count: 10, warmUp: 100 },
-    { name: "nin-mnist", batch: 128, count: 4, warmUp: 20 },
-    { name: "nin", batch: 16, count: 4, warmUp: 40 },
+    { name: "nin-mnist", batch: 32, count: 5, warmUp: 40 },
+    { name: "nin", batch: 16, count: 2, warmUp: 5 },
   ];
   const results = [];
   for (const { name, batch, count, warmUp } of cases) {
@@ -132,7 +131,7 @@ async function hostTimes() {
     results.push({
       model: name,
       batch,
-      oneImageMs: spreadOf(await timed(20, 1)),
+      oneImageMs: spreadOf(await timed(10, 1)),
       wholeBatchMs: spreadOf(await timed(count, batch)),
     });
     await training.model.dispose();
