@@ -146,6 +146,7 @@ class WebGpuModel implements Model {
     return this.#queue.run(async () => {
       if (this.#disposed) return;
       this.#disposed = true;
+      this.#session?.close();
       await this.#engine.dispose();
     });
   }

@@ -18,7 +18,7 @@ import {
 import { type Parameters, philoxKey, type Shape } from "@nin/spec";
 import { updateParameters } from "./kernels/optimizer.js";
 import type { RegionName } from "./runtime/command.js";
-import { keepDataset } from "./runtime/dataset.js";
+import { keepDataset, releaseDataset } from "./runtime/dataset.js";
 import type { Engine } from "./runtime/engine.js";
 import { LossSlots } from "./runtime/loss-slots.js";
 import { statePrefixes, updateValues } from "./runtime/optimizer-values.js";
@@ -63,12 +63,12 @@ export class WebGpuTrainingSession implements TrainingSession {
     philoxKey(options.seed);
     const step = requireStep(options.firstStep ?? 0);
     if (options.dataset !== undefined) checkDataset(options.dataset, limits);
-    const update = await engine.context.checked("making the training program", async () => {
-      if (options.dataset !== undefined) keepDataset(engine, options.dataset, limits.maxBatch);
-      return linkUpdate(options, engine);
-    });
     await engine.tune();
     await engine.stage("training");
+    const update = await engine.context.checked("making the training program", async () => {
+      if (options.dataset !== undefined) await keepDataset(engine, options.dataset, limits.maxBatch);
+      return linkUpdate(options, engine);
+    });
     return new WebGpuTrainingSession(options, host, update, step);
   }
 
@@ -160,13 +160,18 @@ export class WebGpuTrainingSession implements TrainingSession {
   }
 
   dispose(): Promise<void> {
-    return this.#host.enqueue(() => {
-      if (!this.#open) return;
-      this.#open = false;
-      this.#update.dispose();
-      const { regions } = this.#host.engine;
-      for (const region of STATE_REGIONS) regions.release(region);
-    });
+    return this.#host.enqueue(() => this.close());
+  }
+
+  /** What `dispose` does, at once. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#update.dispose();
+    this.#losses.dispose();
+    const { engine } = this.#host;
+    for (const region of STATE_REGIONS) engine.regions.release(region);
+    releaseDataset(engine);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -51,6 +51,8 @@ export interface ReadyStage extends Stage {
   readonly main: Program;
   /** The program that fills the stage's input. */
   input(source: InputSource): Promise<Program>;
+  /** Links the data set's program again before its next use. */
+  forgetDataset(): void;
   dispose(): void;
 }
 
@@ -72,7 +74,6 @@ export class Engine {
   readonly #stages = new Map<StageKind, Promise<ReadyStage>>();
   readonly #tensors: GPUBuffer[] = [];
   #tunedKernels: ReadonlyMap<string, LayerKernels> = new Map();
-  #datasetVersion = 0;
 
   /**
    * Throws: `UnsupportedError` when the device cannot compute in this precision, or an image's tensors
@@ -162,18 +163,21 @@ export class Engine {
     return made;
   }
 
-  /** Links the data set's program again before its next use: its buffers are other ones now. */
-  forgetDatasetProgram(): void {
-    this.#datasetVersion += 1;
+  /** The data set's programs are linked again before their next use: its buffers are other ones now. */
+  async forgetDatasetPrograms(): Promise<void> {
+    for (const stage of await this.#readyStages()) stage.forgetDataset();
   }
 
   async dispose(): Promise<void> {
-    for (const stage of await Promise.allSettled(this.#stages.values())) {
-      if (stage.status === "fulfilled") stage.value.dispose();
-    }
+    for (const stage of await this.#readyStages()) stage.dispose();
     for (const tensor of this.#tensors) tensor.destroy();
     this.regions.dispose();
     this.runValues.destroy();
+  }
+
+  async #readyStages(): Promise<readonly ReadyStage[]> {
+    const stages = await Promise.allSettled(this.#stages.values());
+    return stages.flatMap((stage) => (stage.status === "fulfilled" ? [stage.value] : []));
   }
 
   #makeStage(kind: StageKind): Promise<ReadyStage> {
@@ -191,7 +195,14 @@ export class Engine {
         runValues: this.runValues,
       };
       const link = (commands: readonly Command[]) => linkProgram(this.context, commands, buffers);
-      const inputs = new Map<string, Promise<Program>>();
+      const inputs = new Map<InputSource, Promise<Program>>();
+      const forget = (source: InputSource) => {
+        inputs
+          .get(source)
+          ?.then((program) => program.dispose())
+          .catch(() => undefined);
+        inputs.delete(source);
+      };
       const [prepare, main] = await Promise.all([link(stage.preparation), link(stage.commands)]);
       return {
         ...stage,
@@ -199,18 +210,17 @@ export class Engine {
         prepare,
         main,
         input: (source) => {
-          const key = source === "dataset" ? `${source} ${this.#datasetVersion}` : source;
-          const known = inputs.get(key);
+          const known = inputs.get(source);
           if (known !== undefined) return known;
           const made = link(this.#inputCommands(source, stage.network.input));
-          inputs.set(key, made);
+          inputs.set(source, made);
           return made;
         },
+        forgetDataset: () => forget("dataset"),
         dispose() {
           prepare.dispose();
           main.dispose();
-          for (const input of inputs.values())
-            input.then((program) => program.dispose()).catch(() => undefined);
+          for (const source of [...inputs.keys()]) forget(source);
         },
       };
     });

@@ -39,12 +39,7 @@ export function defaultKernels(
   if (chosen === undefined) {
     throw new UnsupportedError(BACKEND, `kernel ${products}`, able.map(({ name }) => name).join(", "));
   }
-  return { products: chosen, winogradChannels: winogradChannels ?? leastChannels(traits, precision) };
-}
-
-function leastChannels({ software, subgroups }: AdapterTraits, precision: Precision): number {
   // f16 factors would lose in the transforms what they gain.
-  if (precision === "mixed") return Number.POSITIVE_INFINITY;
-  // SwiftShader compiles the transforms for longer than they save.
-  return software && !subgroups ? Number.POSITIVE_INFINITY : WINOGRAD_CHANNELS;
+  const least = precision === "mixed" ? Number.POSITIVE_INFINITY : WINOGRAD_CHANNELS;
+  return { products: chosen, winogradChannels: winogradChannels ?? least };
 }

@@ -66,6 +66,12 @@ export class LossSlots {
     return { losses, evaluation: evaluationOf(images, lossSum, confusion, classes) };
   }
 
+  /** Frees what no `metrics` asked for. */
+  dispose(): void {
+    for (const { read } of this.#pending) read.drop();
+    this.#pending = [];
+  }
+
   #copyAside(): void {
     if (this.#entries.length === 0) return;
     const { context, regions } = this.#engine;

@@ -61,15 +61,19 @@ export async function linkProgram(
       workgroups: command.workgroups,
     };
   });
+  // Typed, because a list of offsets is read by JavaScript's iteration protocol each time.
+  const offsets = new Uint32Array(1);
   const encodeOne = (
     pass: GPUComputePassEncoder,
     { pipeline, bindGroup, workgroups }: LinkedCommand,
     images: number,
     runOffset: number,
   ) => {
+    offsets[0] = runOffset;
+    const [x, y, z] = workgroups(images);
     pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup, [runOffset]);
-    pass.dispatchWorkgroups(...workgroups(images));
+    pass.setBindGroup(0, bindGroup, offsets, 0, 1);
+    pass.dispatchWorkgroups(x, y, z);
   };
   return {
     encode(pass, images, runOffset) {

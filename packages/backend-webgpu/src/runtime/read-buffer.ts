@@ -5,6 +5,8 @@ import type { GpuContext } from "../device/gpu-context.js";
 export interface PendingRead {
   /** Waits for the device. Throws: `DeviceLostError`. */
   take(): Promise<ArrayBuffer>;
+  /** Frees a copy that nobody takes. */
+  drop(): void;
 }
 
 /** Encodes a copy; its bytes are those at this point of the encoder's commands. */
@@ -29,6 +31,7 @@ export function encodeRead(
         target.destroy();
       }
     },
+    drop: () => target.destroy(),
   };
 }
 
