@@ -1,12 +1,12 @@
 import {
   type Backend,
   type CompileOptions,
+  checkCompileOptions,
+  DEFAULT_MAX_BATCH,
   type Device,
   DeviceUnavailableError,
-  type ImageFormat,
-  UnsupportedError,
 } from "@nin/backend";
-import { type Architecture, perChannel } from "@nin/spec";
+import type { Architecture } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
 import { createWebGpuModel } from "./model.js";
 import type { KernelChoice } from "./runtime/kernel-choice.js";
@@ -24,8 +24,6 @@ export interface WebGpuOptions {
   /** Kernels to use instead of the adapter's own. */
   readonly kernels?: Partial<KernelChoice>;
 }
-
-const DEFAULT_MAX_BATCH = 128;
 
 /**
  * WebGPU with kernels of our own. Nothing is read back until it is asked for. A device is opened once,
@@ -45,7 +43,7 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
     id: BACKEND,
     devices: () => source.list(),
     async compile(architecture, compileOptions = {}) {
-      const device = await requireSupported(source, architecture, compileOptions);
+      const device = await requireDevice(source, architecture, compileOptions);
       const { maxBatch = DEFAULT_MAX_BATCH, images } = compileOptions;
       const context = await contextOf(device);
       return createWebGpuModel(context, architecture, {
@@ -58,33 +56,19 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
 }
 
 /** The device to use. */
-async function requireSupported(
+async function requireDevice(
   source: DeviceSource,
   architecture: Architecture,
-  { device, precision = "f32", maxBatch = 1, images }: CompileOptions,
+  options: CompileOptions,
 ): Promise<string> {
+  const { device } = options;
   const devices = await source.list();
-  const ids = devices.map(({ id }) => id).join(", ");
-  if (device !== undefined && !devices.some(({ id }) => id === device)) {
-    throw new UnsupportedError(BACKEND, `device ${device}`, ids);
-  }
-  if (precision !== "f32") throw new UnsupportedError(BACKEND, `precision ${precision}`, "f32");
-  if (!Number.isInteger(maxBatch) || maxBatch < 1) {
-    throw new UnsupportedError(BACKEND, `maxBatch ${maxBatch}`, "a positive integer");
-  }
-  if (images !== undefined) requireImages(images, architecture.input.channels);
+  const ids = devices.map(({ id }) => id);
+  checkCompileOptions(architecture, options, { backend: BACKEND, devices: ids });
   const chosen = devices.find(({ id, available }) => (device === undefined ? available : id === device));
   if (chosen === undefined || !chosen.available) {
     const reasons = devices.map(({ id, reason }) => `${id}: ${reason}`).join("; ");
-    throw new DeviceUnavailableError(BACKEND, device ?? ids, chosen?.reason ?? reasons);
+    throw new DeviceUnavailableError(BACKEND, device ?? ids.join(", "), chosen?.reason ?? reasons);
   }
   return chosen.id;
-}
-
-function requireImages({ channels, preprocessing }: ImageFormat, networkChannels: number): void {
-  if (channels !== 1 && channels !== networkChannels) {
-    throw new UnsupportedError(BACKEND, `images of ${channels} channels`, `1 or ${networkChannels}`);
-  }
-  perChannel(preprocessing.mean, networkChannels, "preprocessing.mean");
-  perChannel(preprocessing.std, networkChannels, "preprocessing.std");
 }
