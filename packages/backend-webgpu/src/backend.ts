@@ -4,6 +4,7 @@ import {
   checkCompileOptions,
   DEFAULT_MAX_BATCH,
   type Device,
+  type DeviceListOptions,
   DeviceUnavailableError,
 } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
@@ -14,7 +15,7 @@ import type { KernelChoice } from "./runtime/kernel-choice.js";
 /** Where devices come from: a browser, or Dawn in Node. */
 export interface DeviceSource {
   /** Every device, usable here or not; the first that is usable is the default. */
-  list(): Promise<readonly Device[]>;
+  list(options?: DeviceListOptions): Promise<readonly Device[]>;
   /** Opens a device. Throws: `DeviceUnavailableError`. */
   open(id: string): Promise<GpuContext>;
 }
@@ -41,7 +42,7 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
   };
   return {
     id: BACKEND,
-    devices: () => source.list(),
+    devices: (listOptions) => source.list(listOptions),
     async compile(architecture, compileOptions = {}) {
       const device = await requireDevice(source, architecture, compileOptions);
       const { maxBatch = DEFAULT_MAX_BATCH, images } = compileOptions;

@@ -3,6 +3,8 @@ export type {
   BackendCapabilities,
   CompileOptions,
   Device,
+  DeviceDetail,
+  DeviceListOptions,
   ExpectedFailure,
   ImageFormat,
   Precision,

@@ -2,6 +2,7 @@ import { DeviceUnavailableError } from "@nin/backend";
 import { type AdapterKind, listAdapters, prepareSoftwareAdapter } from "@nin/software-adapter";
 import type { DeviceSource } from "../backend.js";
 import { BACKEND } from "./gpu-context.js";
+import { withDetails } from "./node-details.js";
 import { openDevice } from "./open-device.js";
 
 /** Dawn needs its instance until the process ends. */
@@ -10,7 +11,10 @@ let instance: Promise<GPU> | undefined;
 /** The adapters of this machine, through Dawn: a graphics card, lavapipe, SwiftShader. */
 export function nodeDevices(): DeviceSource {
   return {
-    list: async () => listAdapters(),
+    list: async ({ details = false } = {}) => {
+      const devices = listAdapters();
+      return details ? Promise.all(devices.map(withDetails)) : devices;
+    },
     async open(id) {
       const kind = listAdapters().find((adapter) => adapter.id === id)?.id;
       if (kind === undefined) throw new DeviceUnavailableError(BACKEND, id, "there is no such adapter");
