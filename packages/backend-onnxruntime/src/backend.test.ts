@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
@@ -17,6 +18,16 @@ describe("devices", () => {
     for (const { name, available, reason } of devices) {
       expect(name.length).toBeGreaterThan(3);
       expect(typeof reason).toBe(available ? "undefined" : "string");
+    }
+  });
+
+  test("details are of what is usable, and given when asked for", async () => {
+    expect((await backend.devices()).some((device) => "details" in device)).toBe(false);
+    const devices = await backend.devices({ details: true });
+    const version = { name: "onnxruntime-node", value: expect.stringMatching(/^\d+\.\d+\.\d+$/) };
+    expect(devices[0]?.details).toEqual([version, { name: "threads", value: availableParallelism() }]);
+    for (const { available, details } of devices) {
+      expect(details?.[0]).toEqual(available ? version : undefined);
     }
   });
 

@@ -1,11 +1,32 @@
+import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
-import type { Device } from "@nin/backend";
-import { listAdapters } from "@nin/software-adapter";
+import type { Device, DeviceDetail, DeviceListOptions } from "@nin/backend";
+import { type AdapterDescription, listAdapters } from "@nin/software-adapter";
 import { cudaObstacle } from "./cuda.js";
 
-/** The devices of this backend on this machine, as far as files tell: nothing is started. */
-export async function listDevices(): Promise<readonly Device[]> {
-  return [cpuDevice(), webgpuDevice(), await cudaDevice()];
+/** The devices of this backend on this machine, as far as files tell: nothing is started, for details neither. */
+export async function listDevices({ details = false }: DeviceListOptions = {}): Promise<readonly Device[]> {
+  const devices = [cpuDevice(), webgpuDevice(), await cudaDevice()];
+  return details ? devices.map(withDetails) : devices;
+}
+
+function withDetails(device: Device): Device {
+  return device.available ? { ...device, details: [...runtimeDetails(), ...ownDetails(device.id)] } : device;
+}
+
+function runtimeDetails(): readonly DeviceDetail[] {
+  const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
+  return [{ name: "onnxruntime-node", value: version }];
+}
+
+function ownDetails(id: string): readonly DeviceDetail[] {
+  if (id === "cpu") return [{ name: "threads", value: availableParallelism() }];
+  const adapter = id === "webgpu" ? usableAdapter() : undefined;
+  if (adapter === undefined) return [];
+  return [
+    { name: "adapter", value: adapter.id },
+    { name: "software", value: adapter.id !== "gpu" },
+  ];
 }
 
 function cpuDevice(): Device {
@@ -14,11 +35,16 @@ function cpuDevice(): Device {
 }
 
 function webgpuDevice(): Device {
-  const adapters = listAdapters();
-  const usable = adapters.find(({ available }) => available);
+  const usable = usableAdapter();
   if (usable !== undefined) return { id: "webgpu", name: usable.name, available: true };
-  const reason = adapters.map(({ name, reason: why }) => `${name}: ${why}`).join("; ");
+  const reason = listAdapters()
+    .map(({ name, reason: why }) => `${name}: ${why}`)
+    .join("; ");
   return { id: "webgpu", name: "WebGPU", available: false, reason };
+}
+
+function usableAdapter(): AdapterDescription | undefined {
+  return listAdapters().find(({ available }) => available);
 }
 
 async function cudaDevice(): Promise<Device> {

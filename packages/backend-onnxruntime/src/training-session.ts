@@ -1,20 +1,19 @@
 import {
   checkDataset,
   checkIndices,
-  checkParameters,
+  checkStep,
+  checkTrainingState,
   DisposedError,
   type LabelledBatch,
   type Metrics,
-  ParameterError,
   type StepOptions,
   type TrainingBatch,
   type TrainingSession,
   type TrainingState,
   type TrainOptions,
 } from "@nin/backend";
-import { type Parameters, philoxKey, type Shape } from "@nin/spec";
+import { philoxKey } from "@nin/spec";
 import type { OnnxRuntimeModel } from "./model.js";
-import { updateRule } from "./programs/train.js";
 import type { CheckedBatch } from "./runtime/protocol.js";
 
 /** Steps handed to the worker at once: one runs, one waits, so that it never idles and few batches are in memory. */
@@ -35,7 +34,7 @@ export class OnnxRuntimeSession implements TrainingSession {
     private readonly onClose: () => void,
   ) {
     philoxKey(options.seed);
-    requireStep(options.firstStep ?? 0);
+    checkStep(options.firstStep ?? 0);
     if (options.dataset !== undefined) checkDataset(options.dataset, model.limits);
   }
 
@@ -74,11 +73,10 @@ export class OnnxRuntimeSession implements TrainingSession {
     return { step, parameters: new Map(parameters), optimizer: new Map(optimizer) };
   }
 
-  async writeState({ step, parameters, optimizer }: TrainingState): Promise<void> {
+  async writeState(given: TrainingState): Promise<void> {
     this.#requireUsable();
-    requireStep(step);
-    checkParameters(parameters, this.model.parameterShapes);
-    checkParameters(optimizer, this.#optimizerShapes(optimizer));
+    checkTrainingState(given, this.options.optimizer, this.model.parameterShapes);
+    const { step, parameters, optimizer } = given;
     const state = { step, parameters: [...parameters], optimizer: [...optimizer] };
     await this.#afterEnqueued(this.model.call("writing the training state", "writeState", state));
   }
@@ -98,17 +96,6 @@ export class OnnxRuntimeSession implements TrainingSession {
   #checkedIndices(indices: Uint32Array): { readonly batch: CheckedBatch } {
     const count = checkIndices(indices, this.options.dataset, this.model.limits);
     return { batch: { kind: "indices", count, indices: indices.slice() } };
-  }
-
-  /** SGD's state may be empty, as before its first step. */
-  #optimizerShapes(saved: Parameters): ReadonlyMap<string, Shape> {
-    const { optimizer } = this.options;
-    const slots = optimizer.kind === "sgd" && saved.size === 0 ? [] : updateRule(optimizer).slots;
-    return new Map(
-      slots.flatMap((slot) =>
-        [...this.model.parameterShapes].map(([name, shape]) => [`${slot}.${name}`, shape] as const),
-      ),
-    );
   }
 
   /** Waits only while the queue is full. A failure surfaces at the next call. */
@@ -137,9 +124,4 @@ export class OnnxRuntimeSession implements TrainingSession {
     this.model.requireModel();
     if (this.#failure !== undefined) throw this.#failure;
   }
-}
-
-function requireStep(step: number): void {
-  if (Number.isSafeInteger(step) && step >= 0) return;
-  throw new ParameterError("step", "a whole number of at least 0", `${step}`);
 }

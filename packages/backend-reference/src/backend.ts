@@ -1,11 +1,10 @@
-import { type Backend, type CompileOptions, type ImageFormat, UnsupportedError } from "@nin/backend";
-import { type Architecture, perChannel } from "@nin/spec";
+import { type Backend, type CompileOptions, checkCompileOptions, DEFAULT_MAX_BATCH } from "@nin/backend";
+import type { Architecture } from "@nin/spec";
 import { createReferenceModel, type ReferenceModel } from "./model.js";
 import { type ReferenceParts, referenceParts } from "./reference-parts.js";
 
 const ID = "reference";
 const DEVICE = { id: "cpu", name: "float64 JavaScript, one thread", available: true } as const;
-const DEFAULT_MAX_BATCH = 128;
 
 /** What a test may change about the reference: any part of its math, such as dropout's masks. */
 export type ReferenceOptions = Partial<ReferenceParts>;
@@ -25,7 +24,7 @@ export function createReferenceBackend(options: ReferenceOptions = {}): Referenc
     id: ID,
     devices: async () => [DEVICE],
     compile: async (architecture, compileOptions = {}) => {
-      requireSupported(architecture, compileOptions);
+      checkCompileOptions(architecture, compileOptions, { backend: ID, devices: [DEVICE.id] });
       const { maxBatch = DEFAULT_MAX_BATCH, images } = compileOptions;
       return createReferenceModel(architecture, {
         maxBatch,
@@ -34,22 +33,4 @@ export function createReferenceBackend(options: ReferenceOptions = {}): Referenc
       });
     },
   };
-}
-
-function requireSupported(architecture: Architecture, options: CompileOptions): void {
-  const { device = DEVICE.id, precision = "f32", maxBatch = 1 } = options;
-  if (device !== DEVICE.id) throw new UnsupportedError(ID, `device ${device}`, DEVICE.id);
-  if (precision !== "f32") throw new UnsupportedError(ID, `precision ${precision}`, "f32");
-  if (!Number.isInteger(maxBatch) || maxBatch < 1) {
-    throw new UnsupportedError(ID, `maxBatch ${maxBatch}`, "a positive integer");
-  }
-  if (options.images !== undefined) requireImages(options.images, architecture.input.channels);
-}
-
-function requireImages({ channels, preprocessing }: ImageFormat, networkChannels: number): void {
-  if (channels !== 1 && channels !== networkChannels) {
-    throw new UnsupportedError(ID, `images of ${channels} channels`, `1 or ${networkChannels}`);
-  }
-  perChannel(preprocessing.mean, networkChannels, "preprocessing.mean");
-  perChannel(preprocessing.std, networkChannels, "preprocessing.std");
 }

@@ -1,9 +1,9 @@
 import {
-  checkParameters,
+  checkStep,
+  checkTrainingState,
   DisposedError,
   type LabelledBatch,
   type Metrics,
-  ParameterError,
   type StepOptions,
   type TrainingBatch,
   type TrainingSession,
@@ -15,7 +15,7 @@ import type { BatchReader, LabelledInput } from "./batch-reader.js";
 import { DatasetReader } from "./dataset-reader.js";
 import { EvaluationSums } from "./evaluation-sums.js";
 import { backwardPass, forwardPass, type Network, networkOutput } from "./network.js";
-import { initialState, type OptimizerState, restoreState } from "./optimizer/optimizer.js";
+import { initialState, type OptimizerState } from "./optimizer/optimizer.js";
 import { overwriteParameters, shapesOf } from "./parameters.js";
 import type { ReferenceParts } from "./reference-parts.js";
 import { copyTensors } from "./tensor64.js";
@@ -47,7 +47,7 @@ export class ReferenceTrainingSession implements TrainingSession {
     philoxKey(options.seed);
     this.#options = options;
     this.#host = host;
-    this.#step = requireStep(options.firstStep ?? 0);
+    this.#step = checkStep(options.firstStep ?? 0);
     this.#dataset = new DatasetReader(options.dataset, host.reader);
     this.#evaluation = new EvaluationSums(host.reader.limits.classes, host.parts);
     this.#optimizerState = initialState(options.optimizer, host.network.parameters);
@@ -100,10 +100,9 @@ export class ReferenceTrainingSession implements TrainingSession {
   writeState(state: TrainingState): Promise<void> {
     return this.#call(() => {
       const { parameters } = this.#host.network;
-      checkParameters(state.parameters, shapesOf(parameters));
-      const optimizerState = restoreState(this.#options.optimizer, parameters, state.optimizer);
-      this.#step = requireStep(state.step);
-      this.#optimizerState = optimizerState;
+      checkTrainingState(state, this.#options.optimizer, shapesOf(parameters));
+      this.#step = state.step;
+      this.#optimizerState = copyTensors(state.optimizer);
       overwriteParameters(parameters, state.parameters);
     });
   }
@@ -129,9 +128,4 @@ export class ReferenceTrainingSession implements TrainingSession {
   #read(batch: TrainingBatch): LabelledInput {
     return "indices" in batch ? this.#dataset.read(batch.indices) : this.#host.reader.labelled(batch);
   }
-}
-
-function requireStep(step: number): number {
-  if (Number.isSafeInteger(step) && step >= 0) return step;
-  throw new ParameterError("step", "a whole number of at least 0", `${step}`);
 }

@@ -1,12 +1,13 @@
 import {
   type Backend,
   type CompileOptions,
+  checkCompileOptions,
+  DEFAULT_MAX_BATCH,
   type Device,
+  type DeviceListOptions,
   DeviceUnavailableError,
-  type ImageFormat,
-  UnsupportedError,
 } from "@nin/backend";
-import { type Architecture, perChannel } from "@nin/spec";
+import type { Architecture } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
 import { createWebGpuModel } from "./model.js";
 import type { KernelChoice } from "./runtime/kernel-choice.js";
@@ -15,7 +16,7 @@ import type { TuningStore } from "./tuning/tuned-layer.js";
 /** Where devices come from: a browser, or Dawn in Node. */
 export interface DeviceSource {
   /** Every device, usable here or not; the first that is usable is the default. */
-  list(): Promise<readonly Device[]>;
+  list(options?: DeviceListOptions): Promise<readonly Device[]>;
   /** Opens a device. Throws: `DeviceUnavailableError`. */
   open(id: string): Promise<GpuContext>;
   /** Where the fastest kernels of its adapters are remembered; without it none are searched for. */
@@ -27,8 +28,6 @@ export interface WebGpuOptions {
   /** Kernels to use instead of the adapter's own. */
   readonly kernels?: Partial<KernelChoice>;
 }
-
-const DEFAULT_MAX_BATCH = 128;
 
 /**
  * WebGPU with kernels of our own. Nothing is read back until it is asked for. A device is opened once,
@@ -46,7 +45,7 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
   };
   return {
     id: BACKEND,
-    devices: () => source.list(),
+    devices: (listOptions) => source.list(listOptions),
     async tuning() {
       const records = (await source.tuning?.list()) ?? [];
       return records.flatMap(({ adapter, precision, layers }) =>
@@ -54,7 +53,7 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
       );
     },
     async compile(architecture, compileOptions = {}) {
-      const device = await requireSupported(source, architecture, compileOptions);
+      const device = await requireDevice(source, architecture, compileOptions);
       const { maxBatch = DEFAULT_MAX_BATCH, precision = "f32", images } = compileOptions;
       const context = await contextOf(device);
       return createWebGpuModel(context, architecture, {
@@ -69,32 +68,23 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
 }
 
 /** The device to use. */
-async function requireSupported(
+async function requireDevice(
   source: DeviceSource,
   architecture: Architecture,
-  { device, maxBatch = 1, images }: CompileOptions,
+  options: CompileOptions,
 ): Promise<string> {
+  const { device } = options;
   const devices = await source.list();
-  const ids = devices.map(({ id }) => id).join(", ");
-  if (device !== undefined && !devices.some(({ id }) => id === device)) {
-    throw new UnsupportedError(BACKEND, `device ${device}`, ids);
-  }
-  if (!Number.isInteger(maxBatch) || maxBatch < 1) {
-    throw new UnsupportedError(BACKEND, `maxBatch ${maxBatch}`, "a positive integer");
-  }
-  if (images !== undefined) requireImages(images, architecture.input.channels);
+  const ids = devices.map(({ id }) => id);
+  checkCompileOptions(architecture, options, {
+    backend: BACKEND,
+    devices: ids,
+    precisions: ["f32", "mixed"],
+  });
   const chosen = devices.find(({ id, available }) => (device === undefined ? available : id === device));
   if (chosen === undefined || !chosen.available) {
     const reasons = devices.map(({ id, reason }) => `${id}: ${reason}`).join("; ");
-    throw new DeviceUnavailableError(BACKEND, device ?? ids, chosen?.reason ?? reasons);
+    throw new DeviceUnavailableError(BACKEND, device ?? ids.join(", "), chosen?.reason ?? reasons);
   }
   return chosen.id;
-}
-
-function requireImages({ channels, preprocessing }: ImageFormat, networkChannels: number): void {
-  if (channels !== 1 && channels !== networkChannels) {
-    throw new UnsupportedError(BACKEND, `images of ${channels} channels`, `1 or ${networkChannels}`);
-  }
-  perChannel(preprocessing.mean, networkChannels, "preprocessing.mean");
-  perChannel(preprocessing.std, networkChannels, "preprocessing.std");
 }

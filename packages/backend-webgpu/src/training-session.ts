@@ -4,24 +4,26 @@ import {
   checkDataset,
   checkIndices,
   checkLabels,
-  checkParameters,
+  checkStep,
+  checkTrainingState,
   DisposedError,
+  isBeforeFirstStep,
   type LabelledBatch,
   type Metrics,
-  ParameterError,
+  optimizerSlots,
   type StepOptions,
   type TrainingBatch,
   type TrainingSession,
   type TrainingState,
   type TrainOptions,
 } from "@nin/backend";
-import { type Parameters, philoxKey, type Shape } from "@nin/spec";
+import { type Parameters, philoxKey } from "@nin/spec";
 import { updateParameters } from "./kernels/optimizer.js";
 import type { RegionName } from "./runtime/command.js";
 import { keepDataset, releaseDataset } from "./runtime/dataset.js";
 import type { Engine } from "./runtime/engine.js";
 import { LossSlots } from "./runtime/loss-slots.js";
-import { statePrefixes, updateValues } from "./runtime/optimizer-values.js";
+import { updateValues } from "./runtime/optimizer-values.js";
 import { linkProgram, type Program } from "./runtime/program.js";
 import { readBuffer } from "./runtime/read-buffer.js";
 import { writeBytes } from "./runtime/regions.js";
@@ -61,7 +63,7 @@ export class WebGpuTrainingSession implements TrainingSession {
   static async open(options: TrainOptions, host: SessionHost): Promise<WebGpuTrainingSession> {
     const { engine, limits } = host;
     philoxKey(options.seed);
-    const step = requireStep(options.firstStep ?? 0);
+    const step = checkStep(options.firstStep ?? 0);
     if (options.dataset !== undefined) checkDataset(options.dataset, limits);
     await engine.tune();
     await engine.stage("training");
@@ -125,11 +127,11 @@ export class WebGpuTrainingSession implements TrainingSession {
   readState(): Promise<TrainingState> {
     return this.#call(async () => {
       const { engine } = this.#host;
-      const prefixes = this.#hasState ? statePrefixes(this.#options.optimizer) : [];
+      const slots = this.#hasState ? optimizerSlots(this.#options.optimizer) : [];
       const optimizer = await Promise.all(
-        prefixes.map(async (prefix, index) => {
+        slots.map(async (slot, index) => {
           const packed = await this.#read(STATE_REGIONS[index] ?? "state0");
-          return [...engine.parameters.unpack(packed, `${prefix}.`)];
+          return [...engine.parameters.unpack(packed, `${slot}.`)];
         }),
       );
       return {
@@ -143,17 +145,14 @@ export class WebGpuTrainingSession implements TrainingSession {
   writeState(state: TrainingState): Promise<void> {
     return this.#call(() => {
       const { engine } = this.#host;
-      const { shapes } = engine.parameters;
-      checkParameters(state.parameters, shapes);
-      const prefixes = statePrefixes(this.#options.optimizer);
-      const mayLack = this.#options.optimizer.kind === "sgd" && state.optimizer.size === 0;
-      checkParameters(state.optimizer, mayLack ? new Map() : prefixed(prefixes, shapes));
-      this.#step = requireStep(state.step);
-      this.#hasState = !mayLack;
+      const { optimizer } = this.#options;
+      checkTrainingState(state, optimizer, engine.parameters.shapes);
+      this.#step = state.step;
+      this.#hasState = !isBeforeFirstStep(optimizer, state.optimizer);
       this.#write("parameters", state.parameters);
-      prefixes.forEach((prefix, index) => {
-        const own = [...state.optimizer].filter(([name]) => name.startsWith(`${prefix}.`));
-        const tensors = new Map(own.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]));
+      optimizerSlots(optimizer).forEach((slot, index) => {
+        const own = [...state.optimizer].filter(([name]) => name.startsWith(`${slot}.`));
+        const tensors = new Map(own.map(([name, tensor]) => [name.slice(slot.length + 1), tensor]));
         this.#write(STATE_REGIONS[index] ?? "state0", tensors);
       });
     });
@@ -215,14 +214,14 @@ export class WebGpuTrainingSession implements TrainingSession {
 
 async function linkUpdate({ optimizer }: TrainOptions, engine: Engine): Promise<Program> {
   const { regions, parameters, context, runValues } = engine;
-  const prefixes = statePrefixes(optimizer);
+  const slots = optimizerSlots(optimizer);
   const sizeBytes = parameters.length * Float32Array.BYTES_PER_ELEMENT;
   regions.ensure("gradients", sizeBytes);
   // SGD's kernel has a velocity even where it has no momentum.
-  const names = prefixes.length === 0 ? STATE_REGIONS.slice(0, 1) : STATE_REGIONS.slice(0, prefixes.length);
+  const names = slots.length === 0 ? STATE_REGIONS.slice(0, 1) : STATE_REGIONS.slice(0, slots.length);
   for (const name of names) {
     regions.release(name);
-    regions.ensure(name, prefixes.length === 0 ? 0 : sizeBytes);
+    regions.ensure(name, slots.length === 0 ? 0 : sizeBytes);
   }
   const command = updateParameters(optimizer, parameters.length, {
     gradient: { region: "gradients" },
@@ -231,18 +230,4 @@ async function linkUpdate({ optimizer }: TrainOptions, engine: Engine): Promise<
   });
   const plan = { bufferBytes: [], bufferOf: new Map(), lowerBoundBytes: 0 };
   return linkProgram(context, [command], { plan, tensors: [], regions: regions.buffers, runValues });
-}
-
-function prefixed(
-  prefixes: readonly string[],
-  shapes: ReadonlyMap<string, Shape>,
-): ReadonlyMap<string, Shape> {
-  return new Map(
-    prefixes.flatMap((prefix) => [...shapes].map(([name, shape]) => [`${prefix}.${name}`, shape] as const)),
-  );
-}
-
-function requireStep(step: number): number {
-  if (Number.isSafeInteger(step) && step >= 0) return step;
-  throw new ParameterError("step", "a whole number of at least 0", `${step}`);
 }

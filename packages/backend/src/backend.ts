@@ -10,7 +10,7 @@ export interface Backend {
   /** Conformance cases that fail for a reason that is known: one that passes nevertheless is a failure. */
   readonly expectedFailures?: readonly ExpectedFailure[];
   /** Every device the backend knows, usable here or not; the first that is usable is the default. */
-  devices(): Promise<readonly Device[]>;
+  devices(options?: DeviceListOptions): Promise<readonly Device[]>;
   /**
    * Realizes an architecture. Its parameters are zeros until `writeParameters`.
    *
@@ -55,6 +55,15 @@ export interface ExpectedFailure {
   readonly reason: string;
 }
 
+/** What is asked of a list of devices. */
+export interface DeviceListOptions {
+  /**
+   * Whether devices have their `details`; false by default. It may open them, which takes seconds, and
+   * one that cannot be opened is then not available.
+   */
+  readonly details?: boolean;
+}
+
 /** A device of a backend, and whether it can be used on this machine. */
 export interface Device {
   /** `cpu`, `cuda`, `webgpu`. */
@@ -64,6 +73,17 @@ export interface Device {
   readonly available: boolean;
   /** Why it is not available, and what to do about it. */
   readonly reason?: string;
+  /** What the backend knows of it, where that was asked for and it is available. */
+  readonly details?: readonly DeviceDetail[];
+}
+
+/** Something that a backend knows of a device: a version, a limit, a list of features. */
+export interface DeviceDetail {
+  /** `threads`; what a runtime names is named so: `maxBufferSize`. */
+  readonly name: string;
+  readonly value: string | number | boolean | readonly string[];
+  /** Of a number; none for a count. */
+  readonly unit?: "bytes";
 }
 
 export type Precision = "f32" | "mixed";

@@ -3,6 +3,8 @@ export type {
   BackendCapabilities,
   CompileOptions,
   Device,
+  DeviceDetail,
+  DeviceListOptions,
   ExpectedFailure,
   ImageFormat,
   Precision,
@@ -26,6 +28,7 @@ export {
   checkLabels,
   checkParameters,
 } from "./checks.js";
+export { type CompileLimits, checkCompileOptions, DEFAULT_MAX_BATCH } from "./compile-checks.js";
 export {
   BatchError,
   DeviceLostError,
@@ -38,4 +41,6 @@ export {
   UnsupportedError,
 } from "./errors.js";
 export type { LossAndGradients, Model, RealizedLayer, TrainOptions } from "./model.js";
+export { isBeforeFirstStep, optimizerSlots, optimizerStateShapes } from "./optimizer-state.js";
+export { checkStep, checkTrainingState } from "./training-checks.js";
 export type { Evaluation, Metrics, StepOptions, TrainingSession, TrainingState } from "./training-session.js";

@@ -1,5 +1,6 @@
 export type { CaseContext, ConformanceCase, DeviceOptions } from "./case.js";
 export { conformanceCases } from "./cases.js";
+export { compareGradients } from "./compare/gradients.js";
 export { ConformanceFailure, ConformanceOptionError } from "./failure.js";
 export { bareHost, type CaseFiles, type ConformanceHost, type HostFeature } from "./host.js";
 export { type LevelName, levelNames, levelOf } from "./levels.js";
@@ -29,3 +30,5 @@ export {
 } from "./runner/run-conformance.js";
 export type { CaseSelection } from "./runner/select-cases.js";
 export { tolerances } from "./tolerances.js";
+export { compareRun } from "./trajectory/compare-run.js";
+export type { PlannedStep, RunPlan } from "./trajectory/plan.js";

@@ -27,5 +27,11 @@ describe("the list of backends", () => {
       expect(device.available || (device.reason ?? "") !== "").toBe(true);
     }
     expect(listings[0]?.devices[0]?.available).toBe(true);
+    expect(listings.flatMap(({ devices }) => devices).some((device) => "details" in device)).toBe(false);
+  });
+
+  it("tells details when asked for", { timeout: 120_000 }, async () => {
+    const [onnxruntime] = await listBackends({ details: true });
+    expect(onnxruntime?.devices[0]?.details?.map(({ name }) => name)).toContain("threads");
   });
 });

@@ -1,4 +1,4 @@
-import type { Backend, Device, TunedLayer } from "@nin/backend";
+import type { Backend, Device, DeviceListOptions, TunedLayer } from "@nin/backend";
 import { BackendLoadError, UnknownBackendError } from "./errors.js";
 
 /** A backend that can be had, before it is loaded. */
@@ -56,8 +56,8 @@ export async function loadBackend(id: string): Promise<Backend> {
 }
 
 /** Every backend with its devices, usable here or not; one that cannot be loaded says why. */
-export async function listBackends(): Promise<readonly BackendListing[]> {
-  return Promise.all(backendEntries.map(describe));
+export async function listBackends(options: DeviceListOptions = {}): Promise<readonly BackendListing[]> {
+  return Promise.all(backendEntries.map((entry) => describe(entry, options)));
 }
 
 /** What every backend's searches have found out on this machine; nothing of one that cannot be loaded. */
@@ -71,10 +71,10 @@ export async function listTuning(): Promise<readonly BackendTuning[]> {
   return all.filter(({ layers }) => layers.length > 0);
 }
 
-async function describe(entry: BackendEntry): Promise<BackendListing> {
+async function describe(entry: BackendEntry, options: DeviceListOptions): Promise<BackendListing> {
   const { id: backend, description } = entry;
   try {
-    return { backend, description, devices: await (await create(entry)).devices() };
+    return { backend, description, devices: await (await create(entry)).devices(options) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { backend, description, devices: [], reason };

@@ -1,4 +1,5 @@
 export type { AdapterDescription, AdapterKind, VulkanDriver } from "./adapter.js";
+export { answerFromAdapter, askAdapterProcess } from "./adapter-process.js";
 export { findVulkanDriver, listAdapters } from "./drivers.js";
 export { AdapterPreparedError, AdapterSetupError, AdapterUnavailableError } from "./errors.js";
 export { type PrepareOptions, prepareSoftwareAdapter } from "./prepare.js";

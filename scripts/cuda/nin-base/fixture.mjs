@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { namedParameters } from "../../../packages/spec/dist/index.js";
 
-const FIXTURE = new URL("../../../packages/backend-reference/fixtures/nin-base.json", import.meta.url);
+const FIXTURE = new URL("../../../packages/conformance/fixtures/nin-base.json", import.meta.url);
 const IMAGE_BYTES = 28 * 28;
 
 /** PyTorch's float64 results for the tutorial's network on the first two test images of Fashion-MNIST. */

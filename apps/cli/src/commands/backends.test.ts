@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { describe, expect, it } from "vitest";
 import { inNewFolder } from "../testing/folders.js";
 import { nin } from "../testing/nin.js";
@@ -23,7 +24,23 @@ describe("backends", () => {
         expect(name).toEqual(expect.any(String));
         expect(typeof reason).toBe(available === true ? "undefined" : "string");
       }
-      expect(listings[0]?.devices[0]).toMatchObject({ id: "cpu", available: true });
+      expect(listings[0]?.devices[0]).toMatchObject({
+        id: "cpu",
+        available: true,
+        details: expect.arrayContaining([{ name: "threads", value: availableParallelism() }]),
+      });
+    }));
+
+  it("keeps details for those who ask, and opens nothing for the others", () =>
+    inNewFolder(async (cwd) => {
+      const detail = /^ {8,}onnxruntime-node {2}\d+\.\d+\.\d+$/m;
+      const plain = await nin(["backends"], { cwd });
+      expect([plain.status, plain.stderr]).toEqual([0, ""]);
+      expect(plain.stdout).not.toMatch(detail);
+      const detailed = await nin(["backends", "--details"], { cwd });
+      expect([detailed.status, detailed.stderr]).toEqual([0, ""]);
+      expect(detailed.stdout).toMatch(detail);
+      expect(detailed.stdout).toMatch(new RegExp(`^ {8,}threads +${availableParallelism()}$`, "m"));
     }));
 
   it("tells a person the same", () => {
@@ -36,6 +53,25 @@ describe("backends", () => {
           { id: "gpu", name: "a card", available: false, reason: "no driver; install it" },
         ],
       },
+      {
+        backend: "detailed",
+        description: "tells",
+        devices: [
+          {
+            id: "npu",
+            name: "a chip",
+            available: true,
+            details: [
+              { name: "vendor", value: "someone" },
+              { name: "software", value: false },
+              { name: "maxBufferSize", value: 2 ** 28, unit: "bytes" },
+              { name: "odd", value: 2 ** 31 - 4, unit: "bytes" },
+              { name: "lanes", value: 1024 },
+              { name: "features", value: ["f16", "subgroups"] },
+            ],
+          },
+        ],
+      },
       { backend: "broken", description: "does not", devices: [], reason: "not installed" },
     ]);
     expect(lines).toEqual([
@@ -43,6 +79,14 @@ describe("backends", () => {
       "  yes  cpu      a processor",
       "  no   gpu      a card",
       "                no driver; install it",
+      "detailed: tells",
+      "  yes  npu      a chip",
+      "                vendor         someone",
+      "                software       no",
+      "                maxBufferSize  256 MiB",
+      "                odd            2,147,483,644 bytes",
+      "                lanes          1,024",
+      "                features       f16, subgroups",
       "broken: does not",
       "  not usable: not installed",
     ]);

@@ -1,22 +1,31 @@
+import type { Device } from "@nin/backend";
 import { type BackendListing, listBackends, listTuning } from "@nin/registry";
 import { Command } from "commander";
 import type { Terminal } from "../terminal.js";
 import { tuningLines } from "../tuning-lines.js";
+import { detailLines } from "./device-details.js";
+
+interface BackendsFlags {
+  readonly json?: boolean;
+  readonly details?: boolean;
+  readonly tuning?: boolean;
+}
 
 export function backendsCommand(terminal: Terminal): Command {
   return new Command("backends")
     .description("what is installed and usable here, and how to get the rest")
-    .option("--json", "print JSON")
+    .option("--details", "open the devices, and print what they say of themselves: names, limits, features")
+    .option("--json", "print JSON, details included")
     .option("--tuning", "what the searches for the fastest kernels have found out here")
-    .action(async ({ json, tuning }: { readonly json?: boolean; readonly tuning?: boolean }) => {
-      if (tuning === true) {
+    .action(async ({ json = false, details = false, tuning = false }: BackendsFlags) => {
+      if (tuning) {
         const found = await listTuning();
-        if (json === true) terminal.print(JSON.stringify(found, undefined, 2));
+        if (json) terminal.print(JSON.stringify(found, undefined, 2));
         else for (const line of tuningLines(found)) terminal.print(line);
         return;
       }
-      const listings = await listBackends();
-      if (json === true) terminal.print(JSON.stringify(listings.map(asJson), undefined, 2));
+      const listings = await listBackends({ details: json || details });
+      if (json) terminal.print(JSON.stringify(listings.map(asJson), undefined, 2));
       else for (const line of backendLines(listings)) terminal.print(line);
     });
 }
@@ -30,11 +39,19 @@ export function backendLines(listings: readonly BackendListing[]): readonly stri
   return listings.flatMap(({ backend, description, devices, reason }) => [
     `${backend}: ${description}`,
     ...(reason === undefined ? [] : [`  not usable: ${reason}`]),
-    ...devices.flatMap(({ id, name, available, reason: why }) => [
-      `  ${available ? "yes" : "no "}  ${id.padEnd(width)} ${name}`,
-      ...(why === undefined ? [] : [`       ${"".padEnd(width)} ${why}`]),
-    ]),
+    ...devices.flatMap((device) => deviceLines(device, width)),
   ]);
+}
+
+function deviceLines(
+  { id, name, available, reason, details = [] }: Device,
+  width: number,
+): readonly string[] {
+  const beside = [...(reason === undefined ? [] : [reason]), ...detailLines(details)];
+  return [
+    `  ${available ? "yes" : "no "}  ${id.padEnd(width)} ${name}`,
+    ...beside.map((line) => `       ${"".padEnd(width)} ${line}`),
+  ];
 }
 
 function asJson({ backend, devices, reason }: BackendListing): object {

@@ -2,13 +2,22 @@ import type { CaseResult } from "@nin/conformance";
 import cliProgress from "cli-progress";
 import type { Terminal } from "../terminal.js";
 
-/** A line on a person's terminal that says how far the suite has come; failures stay above it. */
+/** Between two lines where there is no person's terminal; the first comes after as long. Units: milliseconds. */
+const INTERVAL_MS = 10_000;
+
+/**
+ * How far the suite has come, on stderr: on a person's terminal a line that is drawn again, with failures
+ * above it; else a plain line every ten seconds.
+ */
 export class CaseProgress {
   readonly #bars: cliProgress.MultiBar | undefined;
   readonly #close = (): void => this.close();
+  readonly #note: (line: string) => void;
   #shown = "";
+  #writtenAt = performance.now();
 
-  constructor(terminal: Pick<Terminal, "isInteractive">) {
+  constructor(terminal: Pick<Terminal, "isInteractive" | "note">) {
+    this.#note = (line) => terminal.note(line);
     if (!terminal.isInteractive) return;
     this.#bars = new cliProgress.MultiBar({
       format: () => this.#shown,
@@ -29,7 +38,10 @@ export class CaseProgress {
   }
 
   show(what: string, done: number, total: number): void {
-    if (this.#bars === undefined) return;
+    if (this.#bars === undefined) {
+      this.#line(what, done, total);
+      return;
+    }
     if (this.#shown === "") this.#bars.create(total, done);
     this.#shown = caseLine(what, done, total, process.stderr.columns || 80);
     this.#bars.update();
@@ -39,11 +51,20 @@ export class CaseProgress {
     process.off("exit", this.#close);
     this.#bars?.stop();
   }
+
+  #line(what: string, done: number, total: number): void {
+    if (performance.now() - this.#writtenAt < INTERVAL_MS) return;
+    this.#writtenAt = performance.now();
+    this.#note(progressText(what, done, total));
+  }
 }
 
 /** `[120/468] forward/conv2d/plain`, cut to a terminal of so many columns. */
 export function caseLine(what: string, done: number, total: number, columns: number): string {
-  const line = `[${done}/${total}] ${what}`;
   // Room for the ^C that a terminal writes behind it.
-  return line.slice(0, columns - 3);
+  return progressText(what, done, total).slice(0, columns - 3);
+}
+
+function progressText(what: string, done: number, total: number): string {
+  return `[${done}/${total}] ${what}`;
 }

@@ -16,7 +16,7 @@ export interface NinBase {
 }
 
 export function readNinBase(): NinBase {
-  const path = "../../../../packages/backend-reference/fixtures/nin-base.json";
+  const path = "../../../../packages/conformance/fixtures/nin-base.json";
   return JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")).withoutDropout;
 }
 

@@ -5,7 +5,6 @@ import type { UpdateRule } from "./train.js";
 /** PyTorch's AdamW. State: `moment1`, `moment2`. The scalars of a step come from the host. */
 export function adamwRule({ beta1, beta2, epsilon }: AdamW): UpdateRule {
   return {
-    slots: ["moment1", "moment2"],
     scalars: ["keep", "stepSize", "denominatorScale"],
     update(graph, { weight, gradient, state, scalar }) {
       const moment1 = add(

@@ -6,7 +6,6 @@ import type { UpdateRule } from "./train.js";
 export function sgdRule(optimizer: Sgd): UpdateRule {
   const { momentum, weightDecay } = optimizer;
   return {
-    slots: momentum === 0 ? [] : ["velocity"],
     scalars: ["learningRate"],
     update(graph, { weight, gradient, state, scalar }) {
       const decayed =

@@ -1,3 +1,4 @@
+import { optimizerSlots } from "@nin/backend";
 import type { Architecture, Optimizer } from "@nin/spec";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { staticShape } from "../graph/shape.js";
@@ -16,8 +17,6 @@ export interface Update {
 
 /** How an optimizer is written into a graph. */
 export interface UpdateRule {
-  /** State kept for each parameter, in its shape. */
-  readonly slots: readonly string[];
   /** Inputs that differ from step to step. */
   readonly scalars: readonly string[];
   update(
@@ -52,10 +51,11 @@ export function trainProgram(
   const { graph, parameters, loss, gradients } = writeGradients(architecture, options);
   graph.output(loss, "loss");
   const rule = updateRule(options.optimizer);
+  const slots = optimizerSlots(options.optimizer);
   const scalars = new Map(rule.scalars.map((name) => [name, graph.input(name, "float32", [])]));
   for (const [name, weight] of parameters.values()) {
     const states = new Map(
-      rule.slots.map((slot) => [slot, graph.input(`${slot}.${name}`, "float32", staticShape(weight))]),
+      slots.map((slot) => [slot, graph.input(`${slot}.${name}`, "float32", staticShape(weight))]),
     );
     const next = rule.update(graph, {
       weight,

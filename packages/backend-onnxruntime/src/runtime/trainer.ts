@@ -1,8 +1,8 @@
-import type { Labels } from "@nin/backend";
+import { type Labels, optimizerSlots } from "@nin/backend";
 import { classCount, elementCount } from "@nin/spec";
 import { Tensor as OrtTensor } from "onnxruntime-node";
 import type { ImageSource } from "../programs/network.js";
-import { trainProgram, updateRule, updateScalars } from "../programs/train.js";
+import { trainProgram, updateScalars } from "../programs/train.js";
 import { gatherImages, weightedTargets } from "./batch-feeds.js";
 import { type DropoutSite, dropoutSites, maskShape, stepMask } from "./dropout-masks.js";
 import { batchFeeds, imageShape } from "./inference.js";
@@ -33,7 +33,7 @@ export class Trainer {
   ) {
     this.#sites = dropoutSites(options.architecture);
     this.#classes = classCount(options.architecture);
-    this.#slots = updateRule(setup.optimizer).slots;
+    this.#slots = optimizerSlots(setup.optimizer);
     this.#step = setup.firstStep;
     this.#state = this.#zeroState();
     this.#hasState = setup.optimizer.kind === "adamw";

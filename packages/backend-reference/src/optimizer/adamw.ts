@@ -1,4 +1,6 @@
+import { optimizerStateShapes } from "@nin/backend";
 import type { AdamW } from "@nin/spec";
+import { shapesOf } from "../parameters.js";
 import type { Parameters64 } from "../tensor64.js";
 import { tensor64 } from "../tensor64.js";
 import type { OptimizerState } from "./optimizer.js";
@@ -39,11 +41,7 @@ export function stepAdamW(
 }
 
 /** The moments before the first step: zeros. */
-export function initialMoments(parameters: Parameters64): OptimizerState {
-  const names = ["moment1", "moment2"];
-  return new Map(
-    names.flatMap((moment) =>
-      [...parameters].map(([name, { shape }]) => [`${moment}.${name}`, tensor64(shape)] as const),
-    ),
-  );
+export function initialMoments(optimizer: AdamW, parameters: Parameters64): OptimizerState {
+  const shapes = optimizerStateShapes(optimizer, shapesOf(parameters));
+  return new Map([...shapes].map(([name, shape]) => [name, tensor64(shape)] as const));
 }

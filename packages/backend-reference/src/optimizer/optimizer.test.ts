@@ -1,10 +1,9 @@
-import { ParameterError } from "@nin/backend";
 import type { Optimizer } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { tensor64 } from "../tensor64.js";
 import { expectTensor } from "../testing/expect-tensor.js";
 import { pytorchFixture } from "../testing/pytorch-fixture.js";
-import { initialState, restoreState, stepOptimizer } from "./optimizer.js";
+import { initialState, stepOptimizer } from "./optimizer.js";
 
 const vector = (values: readonly number[]) => tensor64([values.length], Float64Array.from(values));
 const SGD = { kind: "sgd", learningRate: 1, momentum: 0, weightDecay: 0 } as const;
@@ -55,33 +54,5 @@ test.for(
     const gradients = new Map([["w", vector(gradient)]]);
     stepOptimizer(optimizer, parameters, gradients, state, { learningRate, step });
     expectTensor(w, vector(weight), `step ${step}`, 1e-14);
-  });
-});
-
-describe("a saved state", () => {
-  const parameters = new Map([["w", vector([1])]]);
-  const one = vector([1]);
-
-  test.each<[string, Optimizer, readonly string[]]>([
-    ["nothing of plain SGD", SGD, []],
-    ["nothing of SGD with momentum before its first step", { ...SGD, momentum: 0.5 }, []],
-    ["the velocity", { ...SGD, momentum: 0.5 }, ["velocity.w"]],
-    ["both moments", ADAMW, ["moment1.w", "moment2.w"]],
-  ])("%s is taken, as a copy", (_, optimizer, names) => {
-    const saved = new Map(names.map((name) => [name, one]));
-    const restored = restoreState(optimizer, parameters, saved);
-    expect([...restored.keys()]).toEqual(names);
-    for (const { data } of restored.values()) expect(data).not.toBe(one.data);
-  });
-
-  test.each<[string, Optimizer, readonly string[]]>([
-    ["a velocity without momentum", SGD, ["velocity.w"]],
-    ["moments for SGD", { ...SGD, momentum: 0.5 }, ["moment1.w", "moment2.w"]],
-    ["one moment of two", ADAMW, ["moment1.w"]],
-    ["no moments", ADAMW, []],
-    ["another parameter's velocity", { ...SGD, momentum: 0.5 }, ["velocity.x"]],
-  ])("%s is refused", (_, optimizer, names) => {
-    const saved = new Map(names.map((name) => [name, one]));
-    expect(() => restoreState(optimizer, parameters, saved)).toThrow(ParameterError);
   });
 });

@@ -14,27 +14,6 @@ export function architectureOf(
   });
 }
 
-const POOL = { kind: "maxPool2d", kernelSize: 3, stride: 2 };
-
-/** The tutorial's network for 224x224, written out so that the test needs no table of models. */
-export function tutorialNin(): Architecture {
-  return architectureOf(
-    [1, 224, 224],
-    [
-      { kind: "ninBlock", outChannels: 96, kernelSize: 11, stride: 4 },
-      POOL,
-      { kind: "ninBlock", outChannels: 256, kernelSize: 5, padding: 2 },
-      POOL,
-      { kind: "ninBlock", outChannels: 384, kernelSize: 3, padding: 1 },
-      POOL,
-      { kind: "dropout", rate: 0.5 },
-      { kind: "ninBlock", outChannels: 10, kernelSize: 3, padding: 1 },
-      { kind: "globalAvgPool2d" },
-      { kind: "flatten" },
-    ],
-  );
-}
-
 /** A network of every layer kind, small enough for finite differences. */
 export function everyKind(): Architecture {
   return architectureOf(

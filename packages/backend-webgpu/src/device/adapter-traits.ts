@@ -1,4 +1,5 @@
 import { type MatrixConfig, suitsMatrices } from "../kernels/matrices.wgsl.js";
+import { adapterName, isSoftwareAdapter } from "./adapter-info.js";
 
 /** What an adapter is, as far as kernels and plans depend on it. */
 export interface AdapterTraits {
@@ -17,8 +18,6 @@ export interface AdapterTraits {
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
 }
-
-const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
 
 /** Lanes that the subgroup kernels share their loads among. */
 const SUBGROUP_LANES = 8;
@@ -48,11 +47,9 @@ const LIMITS = [
 
 /** Reads what an adapter and a device of it can do. */
 export function adapterTraits(info: GPUAdapterInfo, device: GPUDevice): AdapterTraits {
-  const words = [info.vendor, info.architecture, info.device, info.description];
-  const name = words.filter((word, index) => word !== "" && words.indexOf(word) === index).join(" ");
   return {
-    name: name === "" ? "an adapter without a name" : name,
-    software: SOFTWARE.test(name) || info.isFallbackAdapter,
+    name: adapterName(info),
+    software: isSoftwareAdapter(info),
     subgroups: device.features.has("subgroups") && (info.subgroupMinSize ?? 0) >= SUBGROUP_LANES,
     half: device.features.has("shader-f16"),
     ...matricesOf(info, device),

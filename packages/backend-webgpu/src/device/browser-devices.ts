@@ -1,6 +1,10 @@
+import type { Device } from "@nin/backend";
 import type { DeviceSource } from "../backend.js";
 import { databaseStore } from "../tuning/database-store.js";
-import { openDevice } from "./open-device.js";
+import { adapterDetails } from "./adapter-details.js";
+import { NO_ADAPTER, openDevice, requestAdapter } from "./open-device.js";
+
+const DEVICE = { id: "gpu", name: "the browser's WebGPU adapter", available: true } as const;
 
 declare const navigator: { readonly gpu?: GPU } | undefined;
 
@@ -8,16 +12,21 @@ declare const navigator: { readonly gpu?: GPU } | undefined;
 export function browserDevices(gpu: GPU | undefined = ownGpu()): DeviceSource {
   return {
     tuning: databaseStore(),
-    list: async () => [
-      gpu === undefined
-        ? { id: "gpu", name: "WebGPU", available: false, reason: "this browser has no WebGPU" }
-        : { id: "gpu", name: "the browser's WebGPU adapter", available: true },
-    ],
+    list: async ({ details = false } = {}) => {
+      if (gpu === undefined) return [unavailable("this browser has no WebGPU")];
+      if (!details) return [DEVICE];
+      const adapter = await requestAdapter(gpu);
+      return [adapter === null ? unavailable(NO_ADAPTER) : { ...DEVICE, details: adapterDetails(adapter) }];
+    },
     open: (id) => {
       if (gpu === undefined) throw new Error("webgpu: opened without WebGPU");
       return openDevice(gpu, id);
     },
   };
+}
+
+function unavailable(reason: string): Device {
+  return { id: DEVICE.id, name: "WebGPU", available: false, reason };
 }
 
 function ownGpu(): GPU | undefined {

@@ -3,6 +3,7 @@ import { type AdapterKind, listAdapters, prepareSoftwareAdapter } from "@nin/sof
 import type { DeviceSource } from "../backend.js";
 import { folderStore } from "../tuning/folder-store.js";
 import { BACKEND } from "./gpu-context.js";
+import { withDetails } from "./node-details.js";
 import { openDevice } from "./open-device.js";
 
 /** Without it Dawn keeps to itself what is not in WebGPU yet: products of subgroups, on tensor cores. */
@@ -15,7 +16,10 @@ let instance: Promise<GPU> | undefined;
 export function nodeDevices(): DeviceSource {
   return {
     tuning: folderStore(),
-    list: async () => listAdapters(),
+    list: async ({ details = false } = {}) => {
+      const devices = listAdapters();
+      return details ? Promise.all(devices.map(withDetails)) : devices;
+    },
     async open(id) {
       const kind = listAdapters().find((adapter) => adapter.id === id)?.id;
       if (kind === undefined) throw new DeviceUnavailableError(BACKEND, id, "there is no such adapter");

@@ -4,6 +4,13 @@ import { BACKEND, GpuContext } from "./gpu-context.js";
 
 const FEATURES = ["subgroups", "shader-f16", "timestamp-query", SUBGROUP_MATRIX] as GPUFeatureName[];
 
+export const NO_ADAPTER = "WebGPU found no adapter";
+
+/** The adapter that devices are opened of: the faster one where there are two. */
+export function requestAdapter(gpu: GPU): Promise<GPUAdapter | null> {
+  return gpu.requestAdapter({ powerPreference: "high-performance" });
+}
+
 /**
  * Opens an adapter's device with the features that the kernels can use and the adapter's own buffer
  * sizes: a device has WebGPU's default limits unless it asks.
@@ -11,10 +18,8 @@ const FEATURES = ["subgroups", "shader-f16", "timestamp-query", SUBGROUP_MATRIX]
  * Throws: `DeviceUnavailableError` when there is no adapter or it gives no device.
  */
 export async function openDevice(gpu: GPU, id: string): Promise<GpuContext> {
-  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
-  if (adapter === null) {
-    throw new DeviceUnavailableError(BACKEND, id, "WebGPU found no adapter");
-  }
+  const adapter = await requestAdapter(gpu);
+  if (adapter === null) throw new DeviceUnavailableError(BACKEND, id, NO_ADAPTER);
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   try {
     const device = await adapter.requestDevice({

@@ -32,9 +32,3 @@ export function updateValues(
     firstStep: false,
   };
 }
-
-/** The names of an optimizer's state tensors before a parameter's. */
-export function statePrefixes(optimizer: Optimizer): readonly string[] {
-  if (optimizer.kind === "adamw") return ["moment1", "moment2"];
-  return optimizer.momentum > 0 ? ["velocity"] : [];
-}

@@ -1,6 +1,5 @@
 import type { CompileOptions, LabelledBatch, TrainingBatch, TrainOptions } from "@nin/backend";
 import type { Architecture, Parameters } from "@nin/spec";
-import type { LabelledInput } from "../drawing/random-batch.js";
 
 /** A training run that is done twice: on the backend under test, and on the oracle. */
 export interface RunPlan {
@@ -11,7 +10,7 @@ export interface RunPlan {
   readonly parameters: Parameters;
   readonly steps: readonly PlannedStep[];
   /** A batch whose scores are compared after the last step. */
-  readonly probe: LabelledInput;
+  readonly probe: LabelledBatch;
 }
 
 export interface PlannedStep {

@@ -1,5 +1,6 @@
 import { type ConformanceCase, levelNames } from "@nin/conformance";
-import { Html, html } from "../../report/html.js";
+import { htmlDocument } from "../../report/document.js";
+import { html } from "../../report/html.js";
 import { baseStyle } from "../../report/style/base.js";
 import { coloursStyle } from "../../report/style/colours.js";
 import { tablesStyle } from "../../report/style/tables.js";
@@ -12,29 +13,16 @@ import { matrixStyle } from "./style.js";
 
 const TITLE = "The same network on every backend";
 
-/** Lets nothing be fetched, and no script run: there is none. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-
 /**
  * The matrix as one HTML document that needs nothing outside itself: the table, what did not pass
  * and why, and each case of the suite with its plan, its source and how it ended on each device.
  */
 export function matrixPage(rows: readonly MatrixRow[], cases: readonly ConformanceCase[]): string {
   const runs = rows.filter(isRunRow);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${TITLE}</title>
-<link rel="icon" href="data:,">
-<style>${new Html([coloursStyle, baseStyle, tablesStyle, matrixStyle].join(""))}</style>
-</head>
-<body>
-<main>
-<h1>${TITLE}</h1>
+  return htmlDocument({
+    title: TITLE,
+    style: [coloursStyle, baseStyle, tablesStyle, matrixStyle].join(""),
+    main: html`<h1>${TITLE}</h1>
 <p class="note">Every backend realizes the same architecture and has to agree with all others in shapes, numbers, gradients
 and training. A cell counts the cases of a level that passed on a device; its link leads to them.</p>
 ${matrixTable(rows)}
@@ -44,9 +32,7 @@ ${runsSection(runs)}
 <h2>The cases</h2>
 ${levelNames.map((level) => levelSection(level, cases, runs))}
 </section>
-</main>
-<footer><p>Written by nin conformance matrix.</p></footer>
-</body>
-</html>
-`.text;
+`,
+    footer: html`Written by nin conformance matrix.`,
+  });
 }

@@ -1,33 +1,27 @@
-import type { CaseContext, ConformanceCase } from "../../case.js";
-import { caseId } from "../../case-id.js";
+import type { Model } from "@nin/backend";
+import type { Tensor } from "@nin/spec";
+import type { ConformanceCase } from "../../case.js";
 import { checkEqual } from "../../check/check.js";
-import { type TiedNetwork, tiedNetworks } from "../../networks/tied.js";
+import type { LabelledInput } from "../../drawing/random-batch.js";
+import { tiedCases } from "../tied-cases.js";
 
 /** Whole numbers: every value is exact. */
 export function forwardOfTies(): readonly ConformanceCase[] {
-  return tiedNetworks().map((network) => ({
-    id: caseId("forward", "ties", network.name),
+  return tiedCases("forward", {
     plan: "on small whole numbers every layer's output is the oracle's, exactly",
     source: "oracle",
-    quick: true,
-    run: (context) => compareTied(context, network),
-  }));
+    compare: compareExactly,
+  });
 }
 
-async function compareTied(
-  context: CaseContext,
-  { architecture, parameters, batch }: TiedNetwork,
-): Promise<void> {
-  const [model, oracle] = [await context.compile(architecture), await context.oracle(architecture)];
-  for (const each of [model, oracle]) await each.writeParameters(parameters);
+async function compareExactly(model: Model, oracle: Model, batch: LabelledInput): Promise<void> {
   const expected = await oracle.activations(batch);
-  for (const [name, { data }] of await model.activations(batch)) {
-    // Whether a zero has a sign is nobody's business.
-    const values = [...data].map((value) => value + 0);
-    checkEqual(
-      values,
-      [...(expected.get(name)?.data ?? [])].map((value) => value + 0),
-      `activation ${name}`,
-    );
+  for (const [name, tensor] of await model.activations(batch)) {
+    checkEqual(unsignedZeros(tensor), unsignedZeros(expected.get(name)), `activation ${name}`);
   }
+}
+
+/** Whether a zero has a sign is nobody's business. */
+function unsignedZeros(tensor: Tensor | undefined): readonly number[] {
+  return [...(tensor?.data ?? [])].map((value) => value + 0);
 }

@@ -7,6 +7,8 @@ export interface NinBase {
   readonly samples: readonly number[];
   /** Without dropout. */
   readonly run: NinBaseRun;
+  /** With the mask of `hashDropoutMask` in every step, that after the update too. */
+  readonly dropoutRun: NinBaseRun;
 }
 
 export interface NinBaseRun {
@@ -42,7 +44,11 @@ export const NIN_BASE_LEARNING_RATE = 0.05;
 /** Reads `nin-base.json`. Throws: `FixtureError` naming the path. */
 export function parseNinBase(json: unknown): NinBase {
   const root = new JsonReader(json);
-  return { samples: root.field("u01Samples").numbers(), run: readRun(root.field("withoutDropout")) };
+  return {
+    samples: root.field("u01Samples").numbers(),
+    run: readRun(root.field("withoutDropout")),
+    dropoutRun: readRun(root.field("hashDropout")),
+  };
 }
 
 function readRun(json: JsonReader): NinBaseRun {

@@ -1,4 +1,5 @@
-import { createReferenceBackend } from "@nin/backend-reference";
+import { createReferenceBackend, type DropoutMask } from "@nin/backend-reference";
+import type { Parameters, Tensor } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { FixtureError } from "../fixture-error.js";
 import { committedText, fixtureHost } from "../testing/committed-fixtures.js";
@@ -13,14 +14,16 @@ import {
   ninBase,
   ninBaseWithoutDropout,
 } from "./check-model.js";
-import { parseNinBase } from "./fixture.js";
-import { hashUniform } from "./hash-parameters.js";
+import { checkAllStatistics } from "./check-statistics.js";
+import { NIN_BASE_LEARNING_RATE, parseNinBase } from "./fixture.js";
+import { hashParameters, hashUniform } from "./hash-parameters.js";
 import { ninBaseImages, parseNinBaseImages } from "./images.js";
 
-const { samples, run } = parseNinBase(JSON.parse(committedText("nin-base.json")));
+const { samples, run, dropoutRun } = parseNinBase(JSON.parse(committedText("nin-base.json")));
 const images = parseNinBaseImages(JSON.parse(committedText("nin-base-images.json")));
 /** Float64 beside float64: only the order of sums differs. */
 const EXACT = { forward: 1e-9, lateGradients: 1e-9, earlyGradients: 1e-9 };
+const PLAIN_SGD = { kind: "sgd", learningRate: NIN_BASE_LEARNING_RATE, momentum: 0, weightDecay: 0 } as const;
 /** Full-size networks on a busy two-core machine. */
 const TIMEOUT_MS = 300_000;
 
@@ -39,6 +42,44 @@ describe("the reference equals PyTorch float64", () => {
     await checkModel(model, { images, run }, EXACT);
   });
 });
+
+/** The fixture's mask of the only dropout layer, the same in every step. The contract's own is Philox's. */
+const hashDropoutMask: DropoutMask = ({ seed }, start, kept) => {
+  kept.forEach((_, i) => {
+    kept[i] = hashUniform(seed, 1000, start + i) >= 0.5 ? 1 : 0;
+  });
+};
+
+test("with the fixture's dropout mask the reference's step equals PyTorch float64", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const backend = createReferenceBackend({ dropoutMask: hashDropoutMask });
+  const model = await backend.compile(ninBase, { images: ninBaseImages });
+  const start = hashParameters(ninBase, dropoutRun.seed);
+  await model.writeParameters(start);
+  await using session = await model.train({ optimizer: PLAIN_SGD, seed: dropoutRun.seed });
+  const batch = { images, labels: dropoutRun.labels };
+  await session.step(batch, { learningRate: NIN_BASE_LEARNING_RATE });
+  const { parameters } = await session.readState();
+  await session.step(batch, { learningRate: NIN_BASE_LEARNING_RATE });
+  const { losses } = await session.metrics();
+  [dropoutRun.loss, dropoutRun.lossAfterStep].forEach((expected, step) => {
+    expect(Math.abs((losses[step] ?? Number.NaN) / expected - 1)).toBeLessThanOrEqual(EXACT.forward);
+  });
+  checkAllStatistics(gradientsOfStep(start, parameters), dropoutRun.gradients, () => EXACT.lateGradients);
+});
+
+/** What a step of plain SGD went along. */
+function gradientsOfStep(before: Parameters, after: Parameters): readonly (readonly [string, Tensor])[] {
+  return [...before].map(([name, { shape, data }]) => {
+    const moved = after.get(name)?.data ?? new Float64Array();
+    const gradient = Float64Array.from(
+      data,
+      (value, i) => (value - (moved[i] ?? Number.NaN)) / NIN_BASE_LEARNING_RATE,
+    );
+    return [name, { shape, data: gradient }];
+  });
+}
 
 test("ids", () => {
   const cases = [...outputsOfNinBase(), ...gradientsOfNinBase(), ...stepOfNinBase()];

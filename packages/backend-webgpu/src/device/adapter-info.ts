@@ -1,0 +1,13 @@
+const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
+
+/** What an adapter calls itself, for a person. */
+export function adapterName(info: GPUAdapterInfo): string {
+  const words = [info.vendor, info.architecture, info.device, info.description];
+  const name = words.filter((word, index) => word !== "" && words.indexOf(word) === index).join(" ");
+  return name === "" ? "an adapter without a name" : name;
+}
+
+/** Whether an adapter is a CPU that plays a graphics card: by its name where it does not say so itself. */
+export function isSoftwareAdapter(info: GPUAdapterInfo): boolean {
+  return SOFTWARE.test(adapterName(info)) || info.isFallbackAdapter;
+}

@@ -1,0 +1,50 @@
+import { type Architecture, perChannel } from "@nin/spec";
+import type { CompileOptions, ImageFormat, Precision } from "./backend.js";
+import { UnsupportedError } from "./errors.js";
+
+/** The largest batch of a model that was compiled without `maxBatch`. Units: images. */
+export const DEFAULT_MAX_BATCH = 128;
+
+/** What a backend can compile for, for checking what it is asked. */
+export interface CompileLimits {
+  /** The backend's id, for the error. */
+  readonly backend: string;
+  /** The ids of its devices, usable here or not. */
+  readonly devices: readonly string[];
+  /** `f32` alone by default. */
+  readonly precisions?: readonly Precision[];
+}
+
+/**
+ * Throws: `UnsupportedError` for a device or precision that the backend does not have, a `maxBatch` that
+ * is no positive integer, and images of channels that are neither 1 nor the network's; `SpecError` for a
+ * mean or deviation of another number of channels.
+ */
+export function checkCompileOptions(
+  architecture: Architecture,
+  { device, precision = "f32", maxBatch = DEFAULT_MAX_BATCH, images }: CompileOptions,
+  { backend, devices, precisions = ["f32"] }: CompileLimits,
+): void {
+  if (device !== undefined && !devices.includes(device)) {
+    throw new UnsupportedError(backend, `device ${device}`, oneOf(devices));
+  }
+  if (!precisions.includes(precision)) {
+    throw new UnsupportedError(backend, `precision ${precision}`, oneOf(precisions));
+  }
+  if (!Number.isInteger(maxBatch) || maxBatch < 1) {
+    throw new UnsupportedError(backend, `maxBatch ${maxBatch}`, "a positive integer");
+  }
+  if (images !== undefined) checkImageFormat(images, architecture.input.channels, backend);
+}
+
+function checkImageFormat({ channels, preprocessing }: ImageFormat, own: number, backend: string): void {
+  if (channels !== 1 && channels !== own) {
+    throw new UnsupportedError(backend, `images of ${channels} channels`, `1 or ${own}`);
+  }
+  perChannel(preprocessing.mean, own, "preprocessing.mean");
+  perChannel(preprocessing.std, own, "preprocessing.std");
+}
+
+function oneOf(names: readonly string[]): string {
+  return names.length === 1 ? names.join() : `one of ${names.join(", ")}`;
+}
