@@ -1,0 +1,14 @@
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Supplies what tfjs-node 4.22 calls and Node 23 took out of `util`. To be called before it is loaded.
+ *
+ * Source: Node's deprecations DEP0044 and DEP0051.
+ */
+export function supplyOldNodeFunctions(): void {
+  const util: Record<string, unknown> = require("node:util");
+  util.isArray ??= Array.isArray;
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+}

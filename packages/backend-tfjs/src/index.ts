@@ -1,0 +1,6 @@
+export { createTensorFlowBackend, type OpenOptions, type RuntimeSource } from "./backend.js";
+export type { MaxPooled, Operators } from "./operators/operators.js";
+export { portableOperators } from "./operators/portable.js";
+export type { Margins, PlacedWindow } from "./operators/window.js";
+export { Runtime, type RuntimeOptions } from "./runtime/runtime.js";
+export type { DeviceTensor, TensorFlow } from "./runtime/tensorflow.js";

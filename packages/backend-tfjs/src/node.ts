@@ -1,0 +1,10 @@
+import type { Backend } from "@nin/backend";
+import { createTensorFlowBackend } from "./backend.js";
+import { nodeDevices } from "./devices/node-devices.js";
+
+/** NiN on TensorFlow.js in Node, on this machine's devices. */
+export function createNodeTensorFlowBackend(): Backend {
+  return createTensorFlowBackend(nodeDevices());
+}
+
+export { nodeDevices } from "./devices/node-devices.js";

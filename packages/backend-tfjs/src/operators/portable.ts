@@ -1,0 +1,47 @@
+import type { DeviceTensor, TensorFlow } from "../runtime/tensorflow.js";
+import type { Operators } from "./operators.js";
+import type { PlacedWindow } from "./window.js";
+
+/** The operators that every backend of TensorFlow.js has. */
+export function portableOperators(tf: TensorFlow): Operators {
+  const run = (
+    kernel: string,
+    inputs: Readonly<Record<string, DeviceTensor>>,
+    attributes: Readonly<Record<string, unknown>>,
+  ): DeviceTensor => tf.engine().runKernel(kernel, { ...inputs }, { ...attributes } as never) as DeviceTensor;
+  const convolution = ({ stride, pad }: PlacedWindow): Record<string, unknown> => ({
+    strides: stride,
+    pad,
+    dataFormat: "NHWC",
+  });
+  const pool = ({ kernelSize, stride, pad }: PlacedWindow): Record<string, unknown> => ({
+    filterSize: kernelSize,
+    strides: stride,
+    pad,
+  });
+  return {
+    convolve(x, filter, bias, window) {
+      const output = run(tf.Conv2D, { x, filter }, { ...convolution(window), dilations: 1 });
+      return bias === undefined ? output : tf.add(output, bias);
+    },
+    weightGradient: (x, dy, window, filterShape) =>
+      run(tf.Conv2DBackpropFilter, { x, dy }, { ...convolution(window), filterShape: [...filterShape] }),
+    inputGradient: (filter, dy, window, inputShape) =>
+      run(tf.Conv2DBackpropInput, { dy, filter }, { ...convolution(window), inputShape: [...inputShape] }),
+    biasGradient: (dy) =>
+      tf.sum(
+        dy,
+        dy.shape.slice(1).map((_, axis) => axis),
+      ),
+    relu: (x) => tf.relu(x),
+    reluGradient: (dy, y) => tf.mul(dy, tf.step(y)),
+    maxPool(x, window) {
+      const output = run(tf.MaxPool, { x }, pool(window));
+      return { output, saved: [tf.clone(x), tf.clone(output)] };
+    },
+    maxPoolGradient(dy, [input, output], window) {
+      if (input === undefined || output === undefined) throw new Error("tfjs: a max pool saved nothing");
+      return run(tf.MaxPoolGrad, { dy, input, output }, pool(window));
+    },
+  };
+}
