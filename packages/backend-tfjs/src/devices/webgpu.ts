@@ -1,7 +1,7 @@
 import { DeviceUnavailableError } from "@nin/backend";
 import { prepareSoftwareAdapter } from "@nin/software-adapter";
 import { BACKEND_ID } from "../backend-id.js";
-import { portableOperators } from "../operators/portable.js";
+import { webGpuOperators } from "../operators/webgpu.js";
 import { Runtime } from "../runtime/runtime.js";
 import { silently } from "./silently.js";
 
@@ -23,7 +23,7 @@ export async function openWebGpu(): Promise<Runtime> {
     device: "webgpu",
     engineBackend: "webgpu",
     tf,
-    operators: portableOperators(tf),
+    operators: webGpuOperators(tf),
     microBatchBytes: 16e6,
   });
 }

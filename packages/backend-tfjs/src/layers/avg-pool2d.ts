@@ -5,9 +5,10 @@ import type { DeviceTensor, TensorFlow } from "../runtime/tensorflow.js";
 import { imageSize, type LayerKernel, noParameters } from "./layer-kernel.js";
 
 /**
- * The sum of each window over the number of its elements inside the padded input. TensorFlow's `same` divides
- * by those inside the input, which is the same where there is no padding; its `valid` by the kernel's size,
- * which is set right for windows that `ceilMode` lets run past the padded input. Shapes: NHWC.
+ * The sum of each window over the number of its elements inside the padded input. The image is padded here:
+ * TensorFlow's `same` divides by the elements inside the image, and TensorFlow.js's gradient of it by the
+ * kernel's size (`cpu` and `webgpu` of 4.22). Its `valid` divides by that both ways, which is set right for
+ * windows that `ceilMode` lets run past the padded input. Shapes: NHWC.
  */
 export const avgPool2d: LayerKernel<AvgPool2d> = {
   allocate: noParameters,
@@ -34,11 +35,7 @@ export const avgPool2d: LayerKernel<AvgPool2d> = {
 };
 
 function placed(layer: AvgPool2d, size: Size2d): PlacedWindow {
-  return placeWindow(
-    layer,
-    size,
-    layer.padding.every((padding) => padding === 0),
-  );
+  return placeWindow(layer, size, false);
 }
 
 /** Times the kernel's size over the window's own divisor, where they differ. */

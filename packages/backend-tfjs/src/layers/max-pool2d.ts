@@ -10,14 +10,14 @@ const LOWEST = -3.4028234663852886e38;
 export const maxPool2d: LayerKernel<MaxPool2d> = {
   allocate: noParameters,
   forward({ tf, operators }, layer, input, _operands, training) {
-    const window = placeWindow(layer, imageSize(input.shape));
+    const window = placeWindow(layer, imageSize(input.shape), operators.poolsPad);
     const { output, saved } = operators.maxPool(withMargins(tf, input, window, LOWEST), window);
     if (training) return { output, saved };
     tf.dispose([...saved]);
     return { output, saved: [] };
   },
   backward({ tf, operators }, layer, { outputGradient, saved, inputShape }) {
-    const window = placeWindow(layer, imageSize(inputShape));
+    const window = placeWindow(layer, imageSize(inputShape), operators.poolsPad);
     const gradient = operators.maxPoolGradient(outputGradient, saved, window);
     return { input: withoutMargins(tf, gradient, window, inputShape) };
   },

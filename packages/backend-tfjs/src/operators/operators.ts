@@ -13,6 +13,8 @@ export interface MaxPooled {
  * Images are NHWC, weights HWIO. Padding has been applied where a window's is neither `valid` nor `same`.
  */
 export interface Operators {
+  /** Whether max pools pad on their own; otherwise they are only given images that are padded already. */
+  readonly poolsPad: boolean;
   /** `x * weight + bias`. */
   convolve(
     input: DeviceTensor,

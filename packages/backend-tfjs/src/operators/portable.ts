@@ -20,6 +20,7 @@ export function portableOperators(tf: TensorFlow): Operators {
     pad,
   });
   return {
+    poolsPad: true,
     convolve(x, filter, bias, window) {
       const output = run(tf.Conv2D, { x, filter }, { ...convolution(window), dilations: 1 });
       return bias === undefined ? output : tf.add(output, bias);

@@ -4,8 +4,8 @@ import { fromUserLayout } from "./layout.js";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
 
 /**
- * Turns images in bytes into a network's input on the device: resized to its size in whole numbers (bit-exact
- * with Pillow), `byte / 255`, one channel repeated where the network takes more, then `(x - mean) / std`.
+ * Turns images in bytes into a network's input on the device: resized to its size (bit-exact with
+ * Pillow), `byte / 255`, one channel repeated where the network takes more, then `(x - mean) / std`.
  *
  * Shapes: images NCHW in `format`, result NHWC of `input`.
  */
@@ -17,11 +17,11 @@ export function preprocess(
 ): DeviceTensor {
   const { channels, height, width } = format;
   const batch = images.length / (channels * height * width);
-  const bytes: DeviceTensor = tf.tensor4d(new Int32Array(images), [batch, channels, height, width], "int32");
+  const bytes: DeviceTensor = tf.tensor4d(new Float32Array(images), [batch, channels, height, width]);
   const widened = width === input.width ? bytes : resize(tf, bytes, resizeAxis(width, input.width), 3);
   const resized =
     height === input.height ? widened : resize(tf, widened, resizeAxis(height, input.height), 2);
-  const scaled = tf.div(tf.cast(resized, "float32"), tf.scalar(255));
+  const scaled = tf.div(resized, tf.scalar(255));
   const nhwc = fromUserLayout(tf, scaled);
   const repeated = channels === input.channels ? nhwc : tf.tile(nhwc, [1, 1, 1, input.channels]);
   const mean = perChannel(format.preprocessing.mean, input.channels, "preprocessing.mean");
@@ -31,25 +31,47 @@ export function preprocess(
 }
 
 /**
- * Resizes along one axis in int32: a window's coefficients add up to 2^22 and what they multiply is at most
- * 255, so that no sum passes 2^31, none is negative, and the division cuts off as Pillow's shift does.
+ * Resizes along one axis: a product with a matrix that has each output's window in a column. Coefficients have 22
+ * fractional bits; their high 15 and low 7 are multiplied apart, so that every sum is a whole number that float32
+ * holds exactly, on every device and in any order. (TensorFlow.js divides whole numbers in float32 on WebGPU.)
+ * A window's coefficients add up to 2^22 and none is negative: no result passes 255.
  */
 function resize(tf: TensorFlow, images: DeviceTensor, axis: ResizeAxis, dimension: 2 | 3): DeviceTensor {
-  const { taps, starts, coefficients, outputSize } = axis;
-  const rounding = tf.scalar(2 ** (RESIZE_PRECISION_BITS - 1), "int32");
-  const shape = dimension === 3 ? [outputSize] : [outputSize, 1];
-  const terms = Array.from({ length: taps }, (_, tap) => {
-    const from = tf.tensor1d(
-      starts.map((start) => start + tap),
-      "int32",
-    );
-    const weight = tf.tensor(
-      Int32Array.from({ length: outputSize }, (_value, o) => coefficients[o * taps + tap] ?? 0),
-      shape,
-      "int32",
-    );
-    return tf.mul(tf.gather(images, from, dimension), weight);
-  });
-  const sum = terms.reduce<DeviceTensor>((total, term) => tf.add(total, term), rounding);
-  return tf.floorDiv(sum, tf.scalar(2 ** RESIZE_PRECISION_BITS, "int32"));
+  const high = matrixOf(tf, axis, (coefficient) => Math.floor(coefficient / LOW));
+  const low = matrixOf(tf, axis, (coefficient) => coefficient % LOW);
+  const along = (matrix: DeviceTensor): DeviceTensor => product(tf, images, matrix, dimension);
+  const carried = tf.floor(tf.mul(along(low), 1 / LOW));
+  const sum = tf.add(tf.add(along(high), carried), HIGH / 2);
+  return tf.floor(tf.mul(sum, 1 / HIGH));
+}
+
+const LOW = 2 ** 7;
+const HIGH = 2 ** RESIZE_PRECISION_BITS / LOW;
+
+/** Shapes: [input size, output size]. */
+function matrixOf(
+  tf: TensorFlow,
+  { inputSize, outputSize, taps, starts, coefficients }: ResizeAxis,
+  part: (coefficient: number) => number,
+): DeviceTensor {
+  const values = new Float32Array(inputSize * outputSize);
+  for (let o = 0; o < outputSize; o += 1) {
+    for (let tap = 0; tap < taps; tap += 1) {
+      values[((starts[o] ?? 0) + tap) * outputSize + o] = part(coefficients[o * taps + tap] ?? 0);
+    }
+  }
+  return tf.tensor2d(values, [inputSize, outputSize]);
+}
+
+/** The images times a matrix along their width, or their height. Shapes: images NCHW. */
+function product(tf: TensorFlow, images: DeviceTensor, matrix: DeviceTensor, dimension: 2 | 3): DeviceTensor {
+  const [batch = 0, channels = 0, height = 0, width = 0] = images.shape;
+  const [, outputSize = 0] = matrix.shape;
+  if (dimension === 3) {
+    const rows = tf.matMul(tf.reshape(images, [batch * channels * height, width]), matrix);
+    return tf.reshape(rows, [batch, channels, height, outputSize]);
+  }
+  const planes = tf.reshape(images, [batch * channels, height, width]);
+  const transposed = tf.tile(tf.expandDims(tf.transpose(matrix), 0), [batch * channels, 1, 1]);
+  return tf.reshape(tf.matMul(transposed, planes), [batch, channels, outputSize, width]);
 }
