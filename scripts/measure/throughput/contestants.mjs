@@ -26,6 +26,12 @@ export const CONTESTANTS = [
     env: MALLOC_TUNED,
   },
   { id: "pytorch-default", spawn: spawnPytorch },
+  {
+    id: "tfjs",
+    spawn: spawnBackend,
+    args: ["--backend", "tfjs", "--device", "tensorflow"],
+    onDemand: true,
+  },
   { id: "tfjs-node", spawn: spawnTfjs, onDemand: true },
   {
     id: "webgpu",

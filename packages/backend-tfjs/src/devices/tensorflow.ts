@@ -6,6 +6,7 @@ import { BACKEND_ID } from "../backend-id.js";
 import { nativeOperators } from "../operators/native/native-operators.js";
 import { Runtime } from "../runtime/runtime.js";
 import type { TensorFlow } from "../runtime/tensorflow.js";
+import { loadMuted } from "../setup/mute.js";
 import { findNativePackages, type NativePackage } from "./native-packages.js";
 import { supplyOldNodeFunctions } from "./old-node-functions.js";
 import { silently } from "./silently.js";
@@ -55,7 +56,7 @@ export async function openPackage(found: NativePackage, threads?: number): Promi
   supplyOldNodeFunctions();
   // The engine is one for all copies in a process; this one's is only asked for its flags.
   const own: TensorFlow = await import("@tensorflow/tfjs-core");
-  const tf = await silently(own, () => require(entry) as TensorFlow);
+  const tf = await silently(own, () => loadMuted(found.entry, () => require(entry) as TensorFlow));
   await tf.setBackend("tensorflow");
   return new Runtime({
     device: "tensorflow",

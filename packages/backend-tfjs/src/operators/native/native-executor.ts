@@ -47,7 +47,7 @@ export class NativeExecutor {
 
   constructor(tf: TensorFlow) {
     this.#tf = tf;
-    this.#backend = tf.backend() as unknown as NativeBackend;
+    this.#backend = tf.findBackend("tensorflow") as unknown as NativeBackend;
   }
 
   get onGpu(): boolean {
