@@ -8,6 +8,7 @@ export function createNodeTensorFlowBackend(): Backend {
 }
 
 export { nodeDevices } from "./devices/node-devices.js";
+export { readLayersModel } from "./export/files.js";
 export type { InstalledTensorFlow, TensorFlowVariant } from "./setup/installed.js";
 export { SetupError } from "./setup/setup-error.js";
 export type { SetupOptions, SetupProgress } from "./setup/setup-options.js";

@@ -40,7 +40,10 @@ export function runProgram(
       });
     }
     const stopped = (): boolean => signal?.aborted === true;
-    child.on("error", (error) => reject(stopped() ? signal?.reason : error));
+    child.on("error", (error) => {
+      // A program that is stopped still runs: its end is waited for, so that it writes nothing more.
+      if (!stopped() || child.pid === undefined) reject(error);
+    });
     // A Ctrl-C reaches the program too, which may end before this process is told.
     child.on("close", (status, signalName) => {
       if (stopped()) reject(signal?.reason);
