@@ -27,7 +27,7 @@ export async function checkRequirements(
   options: ProgramOptions,
 ): Promise<SetupPrograms> {
   requirePlatform(variant);
-  const python = options.env.NIN_PYTHON ?? "python3";
+  const python = "python3";
   await requirePip(python, options);
   const compiler = await findCompiler(options);
   await requireProgram("npm", ["--version"], "npm was not found", "install it with Node.js", options);

@@ -44,7 +44,11 @@ export function runProgram(
       // A program that is stopped still runs: its end is waited for, so that it writes nothing more.
       if (!stopped() || child.pid === undefined) reject(error);
     });
-    // A Ctrl-C reaches the program too, which may end before this process is told.
+    // A Ctrl-C reaches the program too, which may end before this process is told. What it started in turn may
+    // keep its output open: its own end is enough then.
+    child.on("exit", () => {
+      if (stopped()) reject(signal?.reason);
+    });
     child.on("close", (status, signalName) => {
       if (stopped()) reject(signal?.reason);
       else resolve({ status, signal: signalName, ...written });
