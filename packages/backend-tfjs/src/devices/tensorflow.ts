@@ -63,7 +63,7 @@ export async function openPackage(found: NativePackage, threads?: number): Promi
     engineBackend: "tensorflow",
     tf,
     operators: nativeOperators(tf),
-    microBatchBytes: 9e6,
+    microBatchBytes: 36e6,
   });
 }
 
