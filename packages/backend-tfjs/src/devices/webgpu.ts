@@ -5,6 +5,9 @@ import { webGpuOperators } from "../operators/webgpu.js";
 import { Runtime } from "../runtime/runtime.js";
 import { silently } from "./silently.js";
 
+/** Dawn needs its instance until the process ends, and TensorFlow.js has one device in it. */
+let instance: object | undefined;
+
 /** TensorFlow.js's own WebGPU backend, on Dawn, on the best adapter there is. Throws: `DeviceUnavailableError`. */
 export async function openWebGpu(): Promise<Runtime> {
   await prepareSoftwareAdapter().catch((error: unknown) => {
@@ -12,7 +15,10 @@ export async function openWebGpu(): Promise<Runtime> {
   });
   const { create, globals } = await import("webgpu");
   Object.assign(globalThis, globals);
-  offerGpu(create([]));
+  if (instance === undefined) {
+    instance = create([]);
+    offerGpu(instance);
+  }
   const tf = await import("@tensorflow/tfjs-core");
   const started = await silently(tf, async () => {
     await import("@tensorflow/tfjs-backend-webgpu");
@@ -29,7 +35,7 @@ export async function openWebGpu(): Promise<Runtime> {
 }
 
 /** TensorFlow.js looks for a browser's `navigator.gpu`; Node has a navigator from version 21 on. */
-function offerGpu(gpu: unknown): void {
+function offerGpu(gpu: object): void {
   const host = globalThis as { navigator?: object };
   if (host.navigator === undefined) {
     Object.defineProperty(host, "navigator", { value: {}, configurable: true });

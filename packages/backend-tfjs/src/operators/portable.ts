@@ -29,11 +29,7 @@ export function portableOperators(tf: TensorFlow): Operators {
       run(tf.Conv2DBackpropFilter, { x, dy }, { ...convolution(window), filterShape: [...filterShape] }),
     inputGradient: (filter, dy, window, inputShape) =>
       run(tf.Conv2DBackpropInput, { dy, filter }, { ...convolution(window), inputShape: [...inputShape] }),
-    biasGradient: (dy) =>
-      tf.sum(
-        dy,
-        dy.shape.slice(1).map((_, axis) => axis),
-      ),
+    biasGradient: (dy) => sumToLastAxis(tf, dy),
     relu: (x) => tf.relu(x),
     reluGradient: (dy, y) => tf.mul(dy, tf.step(y)),
     maxPool(x, window) {
@@ -45,4 +41,14 @@ export function portableOperators(tf: TensorFlow): Operators {
       return run(tf.MaxPoolGrad, { dy, input, output }, pool(window));
     },
   };
+}
+
+/**
+ * The sum over all axes but the last, one axis after another. In one go, as TensorFlow's own operator for it does,
+ * thousands of terms are added up one by one, whose roundings show where what is left of them is small.
+ */
+function sumToLastAxis(tf: TensorFlow, values: DeviceTensor): DeviceTensor {
+  let sum = values;
+  while (sum.shape.length > 1) sum = tf.sum(sum, sum.shape.length > 2 ? 1 : 0);
+  return sum;
 }

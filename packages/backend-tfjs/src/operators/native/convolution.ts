@@ -36,7 +36,9 @@ export function nativeConvolution(tf: TensorFlow, executor: NativeExecutor): Con
       return bias === undefined ? output : executor.run("BiasAdd", [float, layout], [output, bias]);
     },
     weightGradient(input, outputGradient, window, weightShape) {
-      if (isPointwise(window)) return matrixWeightGradient(tf, input, outputGradient, weightShape);
+      if (isPointwise(window)) {
+        return matrixWeightGradient(tf, sampled(tf, input, window), outputGradient, weightShape);
+      }
       return executor.run("Conv2DBackpropFilter", attributes(window), [
         input,
         sizes(weightShape),
@@ -82,8 +84,17 @@ const POINTWISE: PlacedWindow = {
   outputSize: [1, 1],
 };
 
-function isPointwise({ kernelSize, stride, pad }: PlacedWindow): boolean {
-  return pad === "valid" && [...kernelSize, ...stride].every((extent) => extent === 1);
+function isPointwise({ kernelSize, pad }: PlacedWindow): boolean {
+  return pad === "valid" && kernelSize.every((extent) => extent === 1);
+}
+
+/**
+ * The pixels that a 1x1 kernel sees. With a stride of [1, 2] TensorFlow 2.21's `Conv2DBackpropFilter` writes beyond
+ * its memory (input [5, 8, 6, 4], weight [1, 1, 4, 5], `VALID`): no 1x1 convolution is given to it.
+ */
+function sampled(tf: TensorFlow, input: DeviceTensor, { stride }: PlacedWindow): DeviceTensor {
+  if (stride.every((extent) => extent === 1)) return input;
+  return tf.stridedSlice(input, [0, 0, 0, 0], [...input.shape], [1, ...stride, 1]);
 }
 
 /** A matrix product, which takes half as long as the gradient of a convolution that is one. */

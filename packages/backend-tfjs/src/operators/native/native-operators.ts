@@ -13,7 +13,6 @@ export function nativeOperators(tf: TensorFlow): Operators {
     ...portableOperators(tf),
     ...nativeConvolution(tf, executor),
     ...nativeMaxPool(executor),
-    biasGradient: (dy) => executor.run("BiasAddGrad", [float, executor.string("data_format", "NHWC")], [dy]),
     reluGradient: (dy, y) => executor.run("ReluGrad", [float], [dy, y]),
   };
 }
