@@ -3,6 +3,7 @@ const LOADERS = {
   onnxruntime: async () =>
     (await import("../../packages/backend-onnxruntime/dist/index.js")).createOnnxRuntimeBackend(),
   webgpu: async () => (await import("../../packages/backend-webgpu/dist/node.js")).createNodeWebGpuBackend(),
+  tfjs: async () => (await import("../../packages/backend-tfjs/dist/node.js")).createNodeTensorFlowBackend(),
   reference: async () =>
     (await import("../../packages/backend-reference/dist/index.js")).createReferenceBackend(),
 };

@@ -7,6 +7,7 @@ import { exportCommand } from "./commands/export.js";
 import { gradientsCommand } from "./commands/gradients.js";
 import { initCommand } from "./commands/init.js";
 import { predictCommand } from "./commands/predict.js";
+import { setupCommand } from "./commands/setup.js";
 import { startCommand } from "./commands/start.js";
 import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
@@ -31,6 +32,7 @@ const COMMANDS = [
   exportCommand,
   conformanceCommand,
   dataCommand,
+  setupCommand,
 ];
 
 /** The `nin` command; `exit` is told of a status other than 0. */

@@ -1,3 +1,4 @@
+import { NinError } from "@nin/backend";
 import {
   floatTensor,
   floatTensors,
@@ -7,13 +8,18 @@ import {
 } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
 import type { Architecture, Parameters, Tensor } from "@nin/spec";
+import { systemReason } from "./system-reason.js";
 import { UsageError } from "./usage-error.js";
 
 /** What `--input` may hold beside "input". */
 const INPUT_NAMES: readonly string[] = ["input", "labels"];
 
-/** Weights by name, F32 or F64. Throws: `SafetensorsError`. */
+/**
+ * Weights by name, of a safetensors file, F32 or F64, or of TensorFlow.js's `model.json`. Throws: `SafetensorsError`,
+ * `UsageError`, `ParameterError`.
+ */
 export async function readWeights(path: string): Promise<Parameters> {
+  if (path.endsWith(".json")) return readTensorFlowWeights(path);
   return floatTensors(await readSafetensors(path), path);
 }
 
@@ -74,4 +80,14 @@ function requireTensor(file: SafetensorsFile, name: string, path: string): Store
   if (tensor !== undefined) return tensor;
   const found = [...file.tensors.keys()].join(", ") || "none";
   throw new UsageError(`${path}: expected a tensor ${name}, found ${found}`);
+}
+
+async function readTensorFlowWeights(path: string): Promise<Parameters> {
+  const { readLayersModel } = await import("@nin/backend-tfjs/node");
+  try {
+    return await readLayersModel(path);
+  } catch (error) {
+    if (error instanceof NinError) throw error;
+    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error });
+  }
 }

@@ -10,16 +10,17 @@ describe("the list of backends", () => {
   it("names the known ones when asked for another", async () => {
     await expect(loadBackend("caffe")).rejects.toThrow(UnknownBackendError);
     await expect(loadBackend("caffe")).rejects.toThrow(
-      "backend: expected one of onnxruntime, webgpu, reference, got caffe",
+      "backend: expected one of onnxruntime, webgpu, tfjs, reference, got caffe",
     );
   });
 
   it("tells every device, usable or why not", async () => {
     const listings = await listBackends();
-    expect(listings.map(({ backend }) => backend)).toEqual(["onnxruntime", "webgpu", "reference"]);
+    expect(listings.map(({ backend }) => backend)).toEqual(["onnxruntime", "webgpu", "tfjs", "reference"]);
     expect(listings.map(({ devices }) => devices.map(({ id }) => id))).toEqual([
       ["cpu", "webgpu", "cuda"],
       ["gpu", "lavapipe", "swiftshader"],
+      ["tensorflow", "webgpu", "cpu"],
       ["cpu"],
     ]);
     for (const device of listings.flatMap(({ devices }) => devices)) {

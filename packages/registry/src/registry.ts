@@ -38,6 +38,12 @@ export const backendEntries: readonly BackendEntry[] = [
     create: async () => (await import("@nin/backend-webgpu/node")).createNodeWebGpuBackend(),
   },
   {
+    id: "tfjs",
+    packageName: "@nin/backend-tfjs",
+    description: "TensorFlow.js: on native TensorFlow, its WebGPU, or plain JavaScript",
+    create: async () => (await import("@nin/backend-tfjs/node")).createNodeTensorFlowBackend(),
+  },
+  {
     id: "reference",
     packageName: "@nin/backend-reference",
     description: "plain float64 loops: slow, what the others are compared with",

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { spawnPython } from "../python.mjs";
 
 const BACKEND_CHILD = fileURLToPath(new URL("backend-child.mjs", import.meta.url));
+const TFJS_FIT_CHILD = fileURLToPath(new URL("tfjs-fit-child.mjs", import.meta.url));
 const TFJS_CHILD = fileURLToPath(new URL("tfjs-child.mjs", import.meta.url));
 
 /**
@@ -26,7 +27,14 @@ export const CONTESTANTS = [
     env: MALLOC_TUNED,
   },
   { id: "pytorch-default", spawn: spawnPytorch },
+  {
+    id: "tfjs",
+    spawn: spawnBackend,
+    args: ["--backend", "tfjs", "--device", "tensorflow"],
+    onDemand: true,
+  },
   { id: "tfjs-node", spawn: spawnTfjs, onDemand: true },
+  { id: "tfjs-node-fit", spawn: spawnTfjs, child: TFJS_FIT_CHILD, onDemand: true },
   {
     id: "webgpu",
     spawn: spawnBackend,
@@ -62,7 +70,7 @@ export function spawnTfjs(material, mode, { threads, tfjs }) {
   const env = { ...process.env, TF_NUM_INTRAOP_THREADS: `${threads}`, TF_CPP_MIN_LOG_LEVEL: "3" };
   return spawn(
     process.execPath,
-    [TFJS_CHILD, ...args(material, mode, threads), "--module", tfjs, ...(this.args ?? [])],
+    [this.child ?? TFJS_CHILD, ...args(material, mode, threads), "--module", tfjs, ...(this.args ?? [])],
     {
       stdio: ["pipe", "pipe", "inherit"],
       env,

@@ -18,6 +18,7 @@ describe("backends", () => {
       expect(ids).toEqual([
         ["onnxruntime", ["cpu", "webgpu", "cuda"]],
         ["webgpu", ["gpu", "lavapipe", "swiftshader"]],
+        ["tfjs", ["tensorflow", "webgpu", "cpu"]],
         ["reference", ["cpu"]],
       ]);
       for (const { id: _id, name, available, reason } of listings.flatMap(({ devices }) => devices)) {

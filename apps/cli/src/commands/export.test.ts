@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { expectClose } from "../testing/numbers.js";
-import { expectProcessRefused, expectRefusal } from "../testing/refusal.js";
+import { expectRefusal } from "../testing/refusal.js";
 import { randomBatch, readTensors, writeTensors } from "../testing/safetensors.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
 
@@ -62,13 +62,40 @@ describe("export", () => {
     }),
   );
 
-  it("to TensorFlow.js is refused plainly, and so is what is no run", () =>
+  it("to TensorFlow.js gives a folder whose weights predict take, bit for bit", () =>
     inNewFolder(async (cwd) => {
-      const tfjs = "--format tfjs: this version has no TensorFlow.js backend yet; use onnx or safetensors";
-      await expectProcessRefused(["export", "run", "--format", "tfjs", "--output", "m"], `nin: ${tfjs}`);
+      await trainIn(cwd, "onnxruntime");
+      const { status, stdout, stderr } = await runHere(
+        ["export", "run", "--format", "tfjs", "--output", "m"],
+        cwd,
+      );
+      expect([status, stderr]).toEqual([0, ""]);
+      expect(stdout).toMatch(/^m: TensorFlow\.js layers model small, [\d.]+ kB, NHWC -> logits\n$/);
+      expect(await namesBelow(join(cwd, "m"))).toEqual(["model.json", "weights.bin"]);
+      await writeTensors(join(cwd, "x"), { input: randomBatch(3, [1, 8, 8]).input });
+      for (const [weights, output] of [
+        ["run/checkpoints/4/weights.safetensors", "expected"],
+        ["m/model.json", "found"],
+      ] as const) {
+        const files = ["--weights", weights, "--input", "x", "--output", output];
+        expect((await runHere(["predict", inputs.model, ...files], cwd)).status).toBe(0);
+      }
+      expect((await readFile(join(cwd, "found"))).equals(await readFile(join(cwd, "expected")))).toBe(true);
+    }));
+
+  it("is refused plainly for what is no run, and weights for what is no model", () =>
+    inNewFolder(async (cwd) => {
       const missing = await runHere(["export", "run", "--format", "onnx", "--output", "m"], cwd);
       expectRefusal(missing, "run: cannot be read: there is no such file or folder");
       const empty = await runHere(["export", ".", "--format", "safetensors", "--output", "m"], cwd);
       expectRefusal(empty, "expected the folder of a run or of a checkpoint");
+      await writeTensors(join(cwd, "x"), { input: randomBatch(1, [1, 8, 8]).input });
+      const predict = ["predict", inputs.model, "--input", "x", "--output", "y", "--weights"];
+      expectRefusal(
+        await runHere([...predict, "m.json"], cwd),
+        "m.json: cannot be read: there is no such file",
+      );
+      await writeFile(join(cwd, "m.json"), "{}");
+      expectRefusal(await runHere([...predict, "m.json"], cwd), "expected a layers model of TensorFlow.js");
     }));
 });

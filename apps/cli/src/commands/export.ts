@@ -1,9 +1,14 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { exportOnnx } from "@nin/backend-onnxruntime";
+import { exportLayersModel, WEIGHTS_FILE } from "@nin/backend-tfjs";
 import { writeSafetensors } from "@nin/safetensors/node";
+import type { Architecture, Parameters } from "@nin/spec";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
 import { bytes } from "../format.js";
 import { namingFile } from "../naming-file.js";
+import { systemReason } from "../system-reason.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 import { writeWhole } from "../write-whole.js";
@@ -22,13 +27,8 @@ export function exportCommand(terminal: Terminal): Command {
         .choices(["onnx", "safetensors", "tfjs"])
         .makeOptionMandatory(),
     )
-    .requiredOption("--output <path>", "file to write")
+    .requiredOption("--output <path>", "file to write; for tfjs, a folder")
     .action(async (folder: string, { format, output }: ExportFlags) => {
-      if (format === "tfjs") {
-        throw new UsageError(
-          "--format tfjs: this version has no TensorFlow.js backend yet; use onnx or safetensors",
-        );
-      }
       const { file, parameters, config, warnings } = await loadWeightsFrom(folder);
       for (const warning of warnings) terminal.note(`Warning: ${warning}`);
       if (format === "safetensors") {
@@ -41,8 +41,29 @@ export function exportCommand(terminal: Terminal): Command {
         );
       }
       const { architecture } = config;
+      if (format === "tfjs") return exportTensorFlow(terminal, config.architecture, parameters, output);
       const model = await namingFile(file, "NIN_PARAMETER", async () => exportOnnx(architecture, parameters));
       await writeWhole(output, model);
       terminal.print(`${output}: ONNX model ${architecture.name}, ${bytes(model.length)}, input -> logits`);
     });
+}
+
+/** A folder as `tf.loadLayersModel` takes it; `model.json` comes last, so that it never names weights that lack. */
+async function exportTensorFlow(
+  terminal: Terminal,
+  architecture: Architecture,
+  parameters: Parameters,
+  folder: string,
+): Promise<void> {
+  const { json, weights } = exportLayersModel(architecture, parameters);
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`${folder}: cannot be written: ${systemReason(error)}`, { cause: error });
+  }
+  await writeWhole(join(folder, WEIGHTS_FILE), weights);
+  await writeWhole(join(folder, "model.json"), `${JSON.stringify(json)}\n`);
+  terminal.print(
+    `${folder}: TensorFlow.js layers model ${architecture.name}, ${bytes(weights.length)}, NHWC -> logits`,
+  );
 }

@@ -18,7 +18,7 @@ export function installedThirdParties(): readonly ThirdParty[] {
   const found = new Map<string, ThirdParty>();
   const ours = publishedPackages();
   for (const { folder } of ours) collect(join(root, folder), found);
-  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, party]) => party);
 }
 
 function collect(folder: string, found: Map<string, ThirdParty>): void {
@@ -27,9 +27,11 @@ function collect(folder: string, found: Map<string, ThirdParty>): void {
   for (const dependency of Object.keys(named).filter((name) => !name.startsWith("@nin/"))) {
     const place = folderOf(dependency, folder);
     const { name, version, license } = readManifest(place);
-    const known = found.get(name);
+    // Two versions of a package are two that come along.
+    const key = `${name} ${version}`;
+    const known = found.get(key);
     const usedBy = [...(known?.usedBy ?? []), ...(user.startsWith("@nin/") ? [user] : [])];
-    found.set(name, { name, version, licence: String(license), usedBy });
+    found.set(key, { name, version, licence: String(license), usedBy });
     if (known === undefined) collect(place, found);
   }
 }

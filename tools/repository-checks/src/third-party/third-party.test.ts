@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { root } from "../repository.js";
 import { installedThirdParties } from "./installed.js";
 
-const PERMISSIVE = ["MIT", "ISC", "Apache-2.0", "BSD-3-Clause", "(MIT OR CC0-1.0)"];
+const PERMISSIVE = ["MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "(MIT OR CC0-1.0)"];
 
 const parties = installedThirdParties();
 
@@ -22,6 +22,6 @@ it("they all have licences that may be combined with ours", () => {
   expect(parties.filter(({ licence }) => !PERMISSIVE.includes(licence))).toEqual([]);
 });
 
-function byName([a = ""]: readonly string[], [b = ""]: readonly string[]): number {
-  return a < b ? -1 : 1;
+function byName(a: readonly string[], b: readonly string[]): number {
+  return a.slice(0, 2).join(" ") < b.slice(0, 2).join(" ") ? -1 : 1;
 }

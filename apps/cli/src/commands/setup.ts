@@ -1,0 +1,41 @@
+import { removeTensorFlow, type SetupResult, setUpTensorFlow } from "@nin/backend-tfjs/node";
+import { Command, Option } from "commander";
+import type { Terminal } from "../terminal.js";
+
+interface SetupFlags {
+  readonly undo?: boolean;
+  readonly remove?: boolean;
+  readonly variant?: "cpu" | "cuda";
+}
+
+export function setupCommand(terminal: Terminal): Command {
+  const tensorflow = new Command("tensorflow")
+    .description("native TensorFlow for the backend tfjs, in the user's cache folder")
+    .addOption(
+      new Option("--variant <variant>", "for the processor, or for NVIDIA's cards").choices(["cpu", "cuda"]),
+    )
+    .option("--undo", "take away what the command made")
+    .addOption(new Option("--remove", "the same").conflicts("undo"))
+    .action(async ({ undo, remove, variant }: SetupFlags) => {
+      if (undo === true || remove === true) return takeAway(terminal);
+      const { signal } = terminal;
+      const onProgress = ({ step, steps, doing }: { step: number; steps: number; doing: string }): void =>
+        terminal.note(`${step}/${steps} ${doing}`);
+      const made = await terminal.stoppable(() =>
+        setUpTensorFlow({ signal, onProgress, ...(variant === undefined ? {} : { variant }) }),
+      );
+      terminal.print(newsOf(made));
+    });
+  return new Command("setup").description("what npm alone cannot install").addCommand(tensorflow);
+}
+
+function newsOf({ tensorFlowVersion, variant, folder, wasThere }: SetupResult): string {
+  const what = `TensorFlow ${tensorFlowVersion} (${variant})`;
+  if (wasThere) return `${what} is set up already, in ${folder}`;
+  return `${what} works, in ${folder}. Train with it: nin train nin --backend tfjs --device tensorflow`;
+}
+
+async function takeAway(terminal: Terminal): Promise<void> {
+  const removed = await removeTensorFlow();
+  terminal.print(removed.length === 0 ? "nothing was set up" : `removed ${removed.join(", ")}`);
+}

@@ -1,0 +1,64 @@
+import {
+  type Backend,
+  type CompileOptions,
+  checkCompileOptions,
+  DEFAULT_MAX_BATCH,
+  type Device,
+  DeviceUnavailableError,
+  UnsupportedError,
+} from "@nin/backend";
+import type { Architecture } from "@nin/spec";
+import { BACKEND_ID } from "./backend-id.js";
+import { createTensorFlowModel } from "./model.js";
+import type { Runtime } from "./runtime/runtime.js";
+
+/** Where devices come from. */
+export interface RuntimeSource {
+  /** Every device, usable here or not; the first that is usable is the default. Starts nothing. */
+  list(): Promise<readonly Device[]>;
+  /** Starts a device, once. Throws: `DeviceUnavailableError`, `UnsupportedError` for `threads`. */
+  open(id: string, options: OpenOptions): Promise<Runtime>;
+}
+
+export interface OpenOptions {
+  /** Of a device that computes on the processor; all cores by default. */
+  readonly threads?: number;
+}
+
+/** NiN on TensorFlow.js, on the devices of `source`. */
+export function createTensorFlowBackend(source: RuntimeSource): Backend {
+  return {
+    id: BACKEND_ID,
+    devices: () => source.list(),
+    async compile(architecture, options = {}) {
+      const device = await requireDevice(source, architecture, options);
+      const { maxBatch = DEFAULT_MAX_BATCH, images, threads } = options;
+      const runtime = await source.open(device, threads === undefined ? {} : { threads });
+      return createTensorFlowModel(runtime, architecture, {
+        maxBatch,
+        ...(images === undefined ? {} : { images }),
+      });
+    },
+  };
+}
+
+/** The device to use. */
+async function requireDevice(
+  source: RuntimeSource,
+  architecture: Architecture,
+  options: CompileOptions,
+): Promise<string> {
+  const { device, threads = 1 } = options;
+  const devices = await source.list();
+  const ids = devices.map(({ id }) => id);
+  checkCompileOptions(architecture, options, { backend: BACKEND_ID, devices: ids });
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new UnsupportedError(BACKEND_ID, `threads ${threads}`, "a positive integer");
+  }
+  const chosen = devices.find(({ id, available }) => (device === undefined ? available : id === device));
+  if (chosen === undefined || !chosen.available) {
+    const reasons = devices.map(({ id, reason }) => `${id}: ${reason}`).join("; ");
+    throw new DeviceUnavailableError(BACKEND_ID, device ?? ids.join(", "), chosen?.reason ?? reasons);
+  }
+  return chosen.id;
+}

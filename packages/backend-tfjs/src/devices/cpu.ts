@@ -1,0 +1,21 @@
+import { portableOperators } from "../operators/portable.js";
+import { Runtime } from "../runtime/runtime.js";
+import { silently } from "./silently.js";
+
+/** TensorFlow.js in plain JavaScript, on one thread. */
+export async function openCpu(): Promise<Runtime> {
+  const tf = await import("@tensorflow/tfjs-core");
+  await silently(tf, async () => {
+    await import("@tensorflow/tfjs-backend-cpu");
+    await tf.setBackend("cpu");
+    // Its first tensor is what it recommends another package at.
+    tf.scalar(0).dispose();
+  });
+  return new Runtime({
+    device: "cpu",
+    engineBackend: "cpu",
+    tf,
+    operators: portableOperators(tf),
+    microBatchBytes: 16e6,
+  });
+}

@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { type InstalledTensorFlow, readInstalled } from "../setup/installed.js";
+
+/** A copy of tfjs-node that looks as if it can be loaded. */
+export interface NativePackage {
+  /** For a person: which package, and which TensorFlow where that is known. */
+  readonly name: string;
+  /** What `require` is to load. */
+  readonly entry: string;
+  readonly gpu: boolean;
+}
+
+/** What was looked for and is not usable, and why. */
+export interface MissingPackage {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export type FoundPackage = NativePackage | MissingPackage;
+
+const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
+
+/**
+ * Every copy of tfjs-node that may be loaded here, the preferred one first: those that the user installed beside
+ * this package or in the working folder, then what `nin setup tensorflow` made. Looks at files only.
+ */
+export function findNativePackages(): readonly FoundPackage[] {
+  return [...PACKAGES.map(findInstalled), ...readInstalled().map(describeMade)];
+}
+
+function findInstalled(name: (typeof PACKAGES)[number]): FoundPackage {
+  const folder = folderOf(name);
+  if (folder === undefined) return { name, reason: "it is not installed" };
+  const obstacle = packageObstacle(folder);
+  if (obstacle !== undefined) return { name, reason: obstacle };
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+  return { name: `${name} ${version}`, entry: folder, gpu: name.endsWith("-gpu") };
+}
+
+function describeMade({
+  entry,
+  tensorFlowVersion,
+  tfjsVersion,
+  variant,
+}: InstalledTensorFlow): NativePackage {
+  const name = `TensorFlow ${tensorFlowVersion} under @tensorflow/tfjs-node ${tfjsVersion}`;
+  return { name, entry, gpu: variant === "cuda" };
+}
+
+/** Why a copy of tfjs-node cannot be loaded, as far as its files tell: its install script may not have run. */
+export function packageObstacle(folder: string): string | undefined {
+  const addons = join(folder, "lib");
+  const built = existsSync(addons) ? readdirSync(addons, { recursive: true }) : [];
+  if (!built.some((path) => String(path).endsWith("tfjs_binding.node"))) {
+    return "its native addon is missing (its install script was not run, or failed)";
+  }
+  const libraries = join(folder, "deps", "lib");
+  const names = existsSync(libraries) ? readdirSync(libraries) : [];
+  const library = names.find((name) => /^(?:lib)?tensorflow\.(?:so|dll|2\.dylib)/.test(name));
+  if (library === undefined || !existsSync(join(libraries, library))) {
+    return "TensorFlow's library is missing (its install script was not run, or failed)";
+  }
+  return undefined;
+}
+
+function folderOf(name: string): string | undefined {
+  for (const from of [import.meta.url, join(process.cwd(), "package.json")]) {
+    try {
+      return dirname(createRequire(from).resolve(`${name}/package.json`));
+    } catch {
+      // Not installed where this one looks.
+    }
+  }
+  return undefined;
+}

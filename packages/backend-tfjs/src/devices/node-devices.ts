@@ -1,0 +1,62 @@
+import { cpus } from "node:os";
+import { type Device, DeviceUnavailableError } from "@nin/backend";
+import { listAdapters } from "@nin/software-adapter";
+import type { OpenOptions, RuntimeSource } from "../backend.js";
+import { BACKEND_ID } from "../backend-id.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { openCpu } from "./cpu.js";
+import { findNativePackages } from "./native-packages.js";
+import { NATIVE_REMEDY, openTensorFlow, requireThreads } from "./tensorflow.js";
+import { openWebGpu } from "./webgpu.js";
+
+/** The devices of TensorFlow.js in Node: native TensorFlow, WebGPU through Dawn, plain JavaScript. */
+export function nodeDevices(): RuntimeSource {
+  const opened = new Map<string, Promise<Runtime>>();
+  return {
+    list: async () => [tensorFlowDevice(), webGpuDevice(), cpuDevice()],
+    async open(id, options) {
+      const known = opened.get(id);
+      if (known !== undefined) {
+        if (id === "tensorflow") requireThreads(options.threads);
+        return known;
+      }
+      const runtime = openDevice(id, options);
+      opened.set(id, runtime);
+      runtime.catch(() => opened.delete(id));
+      return runtime;
+    },
+  };
+}
+
+function openDevice(id: string, options: OpenOptions): Promise<Runtime> {
+  if (id === "tensorflow") return openTensorFlow(options);
+  if (id === "webgpu") return openWebGpu();
+  if (id === "cpu") return openCpu();
+  throw new DeviceUnavailableError(BACKEND_ID, id, "there is no such device");
+}
+
+function tensorFlowDevice(): Device {
+  const packages = findNativePackages();
+  const usable = packages.find((found) => "entry" in found);
+  if (usable !== undefined) return { id: "tensorflow", name: usable.name, available: true };
+  const reasons = packages.map((found) => `${found.name}: ${"reason" in found ? found.reason : ""}`);
+  return {
+    id: "tensorflow",
+    name: "native TensorFlow",
+    available: false,
+    reason: `${reasons.join("; ")}; ${NATIVE_REMEDY}`,
+  };
+}
+
+function webGpuDevice(): Device {
+  const adapters = listAdapters();
+  const usable = adapters.find(({ available }) => available);
+  if (usable !== undefined) return { id: "webgpu", name: usable.name, available: true };
+  const reason = adapters.map(({ name, reason: why }) => `${name}: ${why}`).join("; ");
+  return { id: "webgpu", name: "WebGPU", available: false, reason };
+}
+
+function cpuDevice(): Device {
+  const model = cpus()[0]?.model.trim() ?? "processor";
+  return { id: "cpu", name: `plain JavaScript, one thread (${model})`, available: true };
+}

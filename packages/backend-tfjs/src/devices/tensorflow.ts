@@ -1,0 +1,81 @@
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
+import type { OpenOptions } from "../backend.js";
+import { BACKEND_ID } from "../backend-id.js";
+import { nativeOperators } from "../operators/native/native-operators.js";
+import { Runtime } from "../runtime/runtime.js";
+import type { TensorFlow } from "../runtime/tensorflow.js";
+import { loadMuted } from "../setup/mute.js";
+import { findNativePackages, type NativePackage } from "./native-packages.js";
+import { supplyOldNodeFunctions } from "./old-node-functions.js";
+import { silently } from "./silently.js";
+
+const require = createRequire(import.meta.url);
+
+/** TensorFlow reads it once, when its library starts. */
+const THREADS = "TF_NUM_INTRAOP_THREADS";
+
+/** What makes native TensorFlow usable, for a person. */
+export const NATIVE_REMEDY = "run `nin setup tensorflow`, or install @tensorflow/tfjs-node";
+
+/** Native TensorFlow, by the first copy of tfjs-node that loads. Throws: `DeviceUnavailableError`. */
+export async function openTensorFlow({ threads }: OpenOptions): Promise<Runtime> {
+  const obstacles: string[] = [];
+  for (const found of findNativePackages()) {
+    if ("reason" in found) {
+      obstacles.push(`${found.name}: ${found.reason}`);
+      continue;
+    }
+    try {
+      return await openPackage(found, threads);
+    } catch (error) {
+      if (error instanceof UnsupportedError) throw error;
+      obstacles.push(`${found.name}: ${firstLine(error)}`);
+    }
+  }
+  throw new DeviceUnavailableError(BACKEND_ID, "tensorflow", `${obstacles.join("; ")}; ${NATIVE_REMEDY}`);
+}
+
+/** Throws: `UnsupportedError` where the process's TensorFlow has another number of threads. */
+export function requireThreads(threads: number | undefined): void {
+  const present = process.env[THREADS];
+  if (threads === undefined || present === undefined || Number(present) === threads) return;
+  throw new UnsupportedError(
+    BACKEND_ID,
+    `threads ${threads}`,
+    `${present}, which the process's TensorFlow was started with`,
+  );
+}
+
+/** Loads a copy of tfjs-node. Throws: what its loading throws; `UnsupportedError` for `threads`. */
+export async function openPackage(found: NativePackage, threads?: number): Promise<Runtime> {
+  const entry = require.resolve(found.entry);
+  if (require.cache[entry] === undefined) prepareProcess(threads);
+  else requireThreads(threads);
+  supplyOldNodeFunctions();
+  // The engine is one for all copies in a process; this one's is only asked for its flags.
+  const own: TensorFlow = await import("@tensorflow/tfjs-core");
+  const tf = await silently(own, () => loadMuted(found.entry, () => require(entry) as TensorFlow));
+  await tf.setBackend("tensorflow");
+  return new Runtime({
+    device: "tensorflow",
+    engineBackend: "tensorflow",
+    tf,
+    operators: nativeOperators(tf),
+    microBatchBytes: 36e6,
+  });
+}
+
+function prepareProcess(threads: number | undefined): void {
+  process.env[THREADS] = `${threads ?? availableParallelism()}`;
+  // Warnings and notes of TensorFlow's C++ go to the terminal otherwise.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  // TF32 would round products to 10 bits. NVIDIA's libraries read this when they are loaded.
+  process.env.NVIDIA_TF32_OVERRIDE ??= "0";
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n")[0]?.trim() ?? text;
+}

@@ -1,0 +1,48 @@
+import { DeviceUnavailableError } from "@nin/backend";
+import { prepareSoftwareAdapter } from "@nin/software-adapter";
+import { BACKEND_ID } from "../backend-id.js";
+import { webGpuOperators } from "../operators/webgpu.js";
+import { Runtime } from "../runtime/runtime.js";
+import { silently } from "./silently.js";
+
+/** Dawn needs its instance until the process ends, and TensorFlow.js has one device in it. */
+let instance: object | undefined;
+
+/** TensorFlow.js's own WebGPU backend, on Dawn, on the best adapter there is. Throws: `DeviceUnavailableError`. */
+export async function openWebGpu(): Promise<Runtime> {
+  await prepareSoftwareAdapter().catch((error: unknown) => {
+    throw unavailable(error instanceof Error ? error.message : String(error));
+  });
+  const { create, globals } = await import("webgpu");
+  Object.assign(globalThis, globals);
+  if (instance === undefined) {
+    instance = create([]);
+    offerGpu(instance);
+  }
+  const tf = await import("@tensorflow/tfjs-core");
+  const started = await silently(tf, async () => {
+    await import("@tensorflow/tfjs-backend-webgpu");
+    return tf.setBackend("webgpu");
+  });
+  if (!started) throw unavailable("its adapter gave no device");
+  return new Runtime({
+    device: "webgpu",
+    engineBackend: "webgpu",
+    tf,
+    operators: webGpuOperators(tf),
+    microBatchBytes: 16e6,
+  });
+}
+
+/** TensorFlow.js looks for a browser's `navigator.gpu`; Node has a navigator from version 21 on. */
+function offerGpu(gpu: object): void {
+  const host = globalThis as { navigator?: object };
+  if (host.navigator === undefined) {
+    Object.defineProperty(host, "navigator", { value: {}, configurable: true });
+  }
+  Object.defineProperty(host.navigator, "gpu", { value: gpu, configurable: true });
+}
+
+function unavailable(reason: string): DeviceUnavailableError {
+  return new DeviceUnavailableError(BACKEND_ID, "webgpu", reason);
+}

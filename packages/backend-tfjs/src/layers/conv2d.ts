@@ -1,0 +1,32 @@
+import type { Conv2d } from "@nin/spec";
+import { withMargins, withoutMargins } from "../operators/margins.js";
+import { placeWindow } from "../operators/window.js";
+import { imageSize, type LayerGradients, type LayerKernel, savedTensor } from "./layer-kernel.js";
+
+/** Cross-correlation with zero padding, plus bias. Shapes: input NHWC, weight HWIO. */
+export const conv2d: LayerKernel<Conv2d> = {
+  allocate({ tf }, layer, input) {
+    const inChannels = input.shape.at(-1) ?? 0;
+    const weight = tf.zeros([...layer.kernelSize, inChannels, layer.outChannels]);
+    return layer.bias ? { weight, bias: tf.zeros([layer.outChannels]) } : { weight };
+  },
+  forward({ tf, operators }, layer, input, { weight, bias }, training) {
+    if (weight === undefined) throw new Error("tfjs: a convolution without weight");
+    const window = placeWindow(layer, imageSize(input.shape));
+    const padded = withMargins(tf, input, window, 0);
+    const output = operators.convolve(padded, weight, bias, window);
+    return { output, saved: training ? [padded.clone()] : [] };
+  },
+  backward({ tf, operators }, layer, { outputGradient, saved, inputShape, wantsInput }, { weight, bias }) {
+    if (weight === undefined) throw new Error("tfjs: a convolution without weight");
+    const window = placeWindow(layer, imageSize(inputShape));
+    const padded = savedTensor(saved);
+    const own: LayerGradients = {
+      weight: operators.weightGradient(padded, outputGradient, window, weight.shape),
+      ...(bias === undefined ? {} : { bias: operators.biasGradient(outputGradient) }),
+    };
+    if (!wantsInput) return own;
+    const gradient = operators.inputGradient(weight, outputGradient, window, padded.shape);
+    return { ...own, input: withoutMargins(tf, gradient, window, inputShape) };
+  },
+};

@@ -1,0 +1,52 @@
+import type { DeviceTensor } from "../runtime/tensorflow.js";
+import type { PlacedWindow } from "./window.js";
+
+/** What a max pool gives, and what its gradient needs of it. */
+export interface MaxPooled {
+  readonly output: DeviceTensor;
+  /** Kept for the gradient, in the operators' own form. */
+  readonly saved: readonly DeviceTensor[];
+}
+
+/**
+ * The operators in which devices differ: TensorFlow.js's own, and those of native TensorFlow, which has more.
+ * Images are NHWC, weights HWIO. Padding has been applied where a window's is neither `valid` nor `same`.
+ */
+export interface Operators {
+  /** Whether max pools pad on their own; otherwise they are only given images that are padded already. */
+  readonly poolsPad: boolean;
+  /** `x * weight + bias`. */
+  convolve(
+    input: DeviceTensor,
+    weight: DeviceTensor,
+    bias: DeviceTensor | undefined,
+    window: PlacedWindow,
+  ): DeviceTensor;
+  /** The derivative of a convolution by its weight, in the shape `weightShape`. */
+  weightGradient(
+    input: DeviceTensor,
+    outputGradient: DeviceTensor,
+    window: PlacedWindow,
+    weightShape: readonly number[],
+  ): DeviceTensor;
+  /** The derivative of a convolution by its input, in the shape `inputShape`. */
+  inputGradient(
+    weight: DeviceTensor,
+    outputGradient: DeviceTensor,
+    window: PlacedWindow,
+    inputShape: readonly number[],
+  ): DeviceTensor;
+  /** The sum over all axes but the last. */
+  biasGradient(outputGradient: DeviceTensor): DeviceTensor;
+  /** `max(x, 0)`. */
+  relu(input: DeviceTensor): DeviceTensor;
+  /** The gradient where the ReLU's output is positive, else 0. */
+  reluGradient(outputGradient: DeviceTensor, output: DeviceTensor): DeviceTensor;
+  maxPool(input: DeviceTensor, window: PlacedWindow): MaxPooled;
+  /** The gradient at each window's first maximum in row-major order. */
+  maxPoolGradient(
+    outputGradient: DeviceTensor,
+    saved: readonly DeviceTensor[],
+    window: PlacedWindow,
+  ): DeviceTensor;
+}

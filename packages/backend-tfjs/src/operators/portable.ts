@@ -1,0 +1,54 @@
+import type { DeviceTensor, TensorFlow } from "../runtime/tensorflow.js";
+import type { Operators } from "./operators.js";
+import type { PlacedWindow } from "./window.js";
+
+/** The operators that every backend of TensorFlow.js has. */
+export function portableOperators(tf: TensorFlow): Operators {
+  const run = (
+    kernel: string,
+    inputs: Readonly<Record<string, DeviceTensor>>,
+    attributes: Readonly<Record<string, unknown>>,
+  ): DeviceTensor => tf.engine().runKernel(kernel, { ...inputs }, { ...attributes } as never) as DeviceTensor;
+  const convolution = ({ stride, pad }: PlacedWindow): Record<string, unknown> => ({
+    strides: stride,
+    pad,
+    dataFormat: "NHWC",
+  });
+  const pool = ({ kernelSize, stride, pad }: PlacedWindow): Record<string, unknown> => ({
+    filterSize: kernelSize,
+    strides: stride,
+    pad,
+  });
+  return {
+    poolsPad: true,
+    convolve(x, filter, bias, window) {
+      const output = run(tf.Conv2D, { x, filter }, { ...convolution(window), dilations: 1 });
+      return bias === undefined ? output : tf.add(output, bias);
+    },
+    weightGradient: (x, dy, window, filterShape) =>
+      run(tf.Conv2DBackpropFilter, { x, dy }, { ...convolution(window), filterShape: [...filterShape] }),
+    inputGradient: (filter, dy, window, inputShape) =>
+      run(tf.Conv2DBackpropInput, { dy, filter }, { ...convolution(window), inputShape: [...inputShape] }),
+    biasGradient: (dy) => sumToLastAxis(tf, dy),
+    relu: (x) => tf.relu(x),
+    reluGradient: (dy, y) => tf.mul(dy, tf.step(y)),
+    maxPool(x, window) {
+      const output = run(tf.MaxPool, { x }, pool(window));
+      return { output, saved: [tf.clone(x), tf.clone(output)] };
+    },
+    maxPoolGradient(dy, [input, output], window) {
+      if (input === undefined || output === undefined) throw new Error("tfjs: a max pool saved nothing");
+      return run(tf.MaxPoolGrad, { dy, input, output }, pool(window));
+    },
+  };
+}
+
+/**
+ * The sum over all axes but the last, one axis after another. In one go, as TensorFlow's own operator for it does,
+ * thousands of terms are added up one by one, whose roundings show where what is left of them is small.
+ */
+function sumToLastAxis(tf: TensorFlow, values: DeviceTensor): DeviceTensor {
+  let sum = values;
+  while (sum.shape.length > 1) sum = tf.sum(sum, sum.shape.length > 2 ? 1 : 0);
+  return sum;
+}

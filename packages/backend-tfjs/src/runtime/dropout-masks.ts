@@ -1,0 +1,44 @@
+import { dropoutScale, elementCount, fillDropoutMask } from "@nin/spec";
+import { userShape } from "./layout.js";
+import type { MaskOf } from "./network.js";
+import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
+
+/** Where a step's masks are drawn. */
+export interface MaskStep {
+  readonly seed: number;
+  readonly step: number;
+  /** The first image's place in the whole batch. */
+  readonly firstImage: number;
+}
+
+/**
+ * The masks of a training step, drawn on the host: what each unit is multiplied by. Positions count in NCHW, in
+ * the whole batch.
+ */
+export function dropoutMasks(tf: TensorFlow, { seed, step, firstImage }: MaskStep): MaskOf {
+  return ({ layer, position }, inputShape) => {
+    if (layer.kind !== "dropout") throw new Error(`tfjs: a ${layer.kind} has no mask`);
+    const [batch = 0, ...unit] = userShape(inputShape);
+    const units = elementCount(unit);
+    const kept = new Uint8Array(batch * units);
+    fillDropoutMask({ seed, position, step, rate: layer.rate }, firstImage * units, kept);
+    return tf.tensor(factors(kept, unit, dropoutScale(layer.rate)), [...inputShape]) as DeviceTensor;
+  };
+}
+
+/** 0 or `scale` for each unit, in NHWC. Shapes: unit [C, H, W] or [F]. */
+function factors(kept: Uint8Array, unit: readonly number[], scale: number): Float32Array {
+  const values = new Float32Array(kept.length);
+  const [channels = 1, ...size] = unit;
+  const pixels = elementCount(size);
+  let from = 0;
+  for (let image = 0; image < kept.length; image += channels * pixels) {
+    for (let channel = 0; channel < channels; channel += 1) {
+      for (let to = image + channel; to < image + channels * pixels; to += channels) {
+        values[to] = (kept[from] ?? 0) * scale;
+        from += 1;
+      }
+    }
+  }
+  return values;
+}

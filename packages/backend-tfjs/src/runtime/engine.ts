@@ -1,0 +1,179 @@
+import type { ImageFormat } from "@nin/backend";
+import { type Architecture, elementCount, type Tensor } from "@nin/spec";
+import type { ImageSource, ImagesOf, ReadableBatch } from "./batch-images.js";
+import { hostTurn } from "./call-queue.js";
+import { dropoutMasks, type MaskStep } from "./dropout-masks.js";
+import { flattenImages, imagesFromFlat, toUserLayout } from "./layout.js";
+import { softmaxCrossEntropy } from "./loss.js";
+import { imagesAPart, type Part, partsOf } from "./micro-batches.js";
+import { backwardPass, forwardPass, type Network, realizeNetwork, type SavedRun } from "./network.js";
+import type { Runtime } from "./runtime.js";
+import { hostValues } from "./tensor-store.js";
+import type { DeviceTensor } from "./tensorflow.js";
+
+/** The mean loss of a batch and its gradients, on the device; the receiver frees them. */
+export interface BatchGradients {
+  readonly loss: DeviceTensor;
+  readonly gradients: ReadonlyMap<string, DeviceTensor>;
+}
+
+/** The masks' place in a run, but for the image. */
+export type TrainingStep = Omit<MaskStep, "firstImage">;
+
+/** Runs a network on batches, in parts that suit the device. */
+export class Engine {
+  readonly runtime: Runtime;
+  readonly network: Network;
+  readonly source: ImageSource;
+  readonly classes: number;
+  readonly #largestPart: number;
+
+  constructor(
+    runtime: Runtime,
+    architecture: Architecture,
+    maxBatch: number,
+    format: ImageFormat | undefined,
+  ) {
+    this.runtime = runtime;
+    this.network = realizeNetwork(runtime, architecture);
+    this.source = { input: architecture.input, ...(format === undefined ? {} : { format }) };
+    const { layers } = this.network;
+    this.classes = elementCount(layers.at(-1)?.outputShape ?? []);
+    const { channels, height, width } = architecture.input;
+    const sizes = layers.map(({ outputShape }) => elementCount(outputShape));
+    const largest = Math.max(channels * height * width, ...sizes);
+    const partImages = imagesAPart(largest * Float32Array.BYTES_PER_ELEMENT, runtime.microBatchBytes);
+    this.#largestPart = Math.min(maxBatch, partImages);
+  }
+
+  /** Scores of a part, without dropout. To be called in a `tidy`. Shapes: [N, classes]. */
+  scores(images: ImagesOf, part: Part): DeviceTensor {
+    const { runtime, network } = this;
+    return flattenImages(runtime.tf, forwardPass(runtime, network, images(runtime.tf, part)));
+  }
+
+  /** Does something for each part of a batch; the host's event loop has a turn in between. */
+  async eachPart(count: number, work: (part: Part) => Promise<void> | void): Promise<void> {
+    for (const part of partsOf(count, this.#largestPart)) {
+      if (part.start > 0) await hostTurn();
+      await work(part);
+    }
+  }
+
+  /** Scores of a batch on the host. Shapes: [N, classes]. */
+  async predict(images: ImagesOf, count: number): Promise<Tensor> {
+    const data = new Float32Array(count * this.classes);
+    await this.eachPart(count, async (part) => {
+      const scores = this.runtime.tidy(() => this.scores(images, part));
+      data.set(await takeValues(scores), part.start * this.classes);
+    });
+    return { shape: [count, this.classes], data };
+  }
+
+  /** The output of each of the architecture's `layers`, NCHW, on the host. */
+  async activations(images: ImagesOf, count: number): Promise<ReadonlyMap<string, Tensor>> {
+    const joined = new Map<string, { readonly shape: number[]; readonly data: Float32Array }>();
+    await this.eachPart(count, async (part) => {
+      for (const [name, output] of this.#outputs(images, part)) {
+        const [, ...unit] = output.shape;
+        const length = elementCount(unit);
+        const whole = joined.get(name) ?? { shape: [count, ...unit], data: new Float32Array(count * length) };
+        joined.set(name, whole);
+        whole.data.set(await takeValues(output), part.start * length);
+      }
+    });
+    return joined;
+  }
+
+  /** The gradient of a batch's mean loss; dropout is on in a training step only. */
+  async gradients({ images, labels, count }: ReadableBatch, step?: TrainingStep): Promise<BatchGradients> {
+    const { runtime } = this;
+    let sum: BatchGradients | undefined;
+    await this.eachPart(count, (part) => {
+      const own = this.#partGradients(images, labels, count, part, step);
+      sum = sum === undefined ? own : added(runtime, sum, own);
+    });
+    if (sum === undefined) throw new Error("tfjs: a batch without images passed the check");
+    return sum;
+  }
+
+  dispose(): void {
+    this.network.parameters.clear();
+  }
+
+  #outputs(images: ImagesOf, part: Part): ReadonlyMap<string, DeviceTensor> {
+    const { runtime, network } = this;
+    const { tf } = runtime;
+    const last = new Map(network.layers.map((layer) => [layer.position, layer]));
+    const entries = runtime.tidy(() => {
+      const outputs: { readonly name: string; readonly output: DeviceTensor }[] = [];
+      forwardPass(runtime, network, images(tf, part), {
+        onOutput: (layer, output) => {
+          if (last.get(layer.position) !== layer) return;
+          outputs.push({ name: `net.${layer.position}`, output: toUserLayout(tf, output) });
+        },
+      });
+      return outputs;
+    });
+    return new Map(entries.map(({ name, output }) => [name, output]));
+  }
+
+  #partGradients(
+    images: ImagesOf,
+    labels: ReadableBatch["labels"],
+    count: number,
+    part: Part,
+    step: TrainingStep | undefined,
+  ): BatchGradients {
+    const { runtime, network } = this;
+    const { tf } = runtime;
+    const { loss, names, tensors } = runtime.tidy(() => {
+      const runs: SavedRun[] = [];
+      const output = forwardPass(runtime, network, images(tf, part), {
+        onRun: (run) => runs.push(run),
+        ...(step === undefined ? {} : { maskOf: dropoutMasks(tf, { ...step, firstImage: part.start }) }),
+      });
+      const own = labels.subarray(part.start, part.end);
+      const scores = flattenImages(tf, output);
+      const { losses, gradient } = softmaxCrossEntropy(tf, scores, own, count);
+      const outputGradient = imagesFromFlat(tf, gradient, output.shape);
+      const gradients = backwardPass(runtime, network, runs, outputGradient);
+      return {
+        loss: tf.mul(tf.sum(losses), 1 / count) as DeviceTensor,
+        names: [...gradients.keys()].join(),
+        tensors: [...gradients.values()],
+      };
+    });
+    const keys = names === "" ? [] : names.split(",");
+    return { loss, gradients: new Map(keys.map((name, index) => [name, tensorAt(tensors, index)])) };
+  }
+}
+
+/** The sums of two parts' losses and gradients, which are freed. */
+function added(runtime: Runtime, a: BatchGradients, b: BatchGradients): BatchGradients {
+  const { tf } = runtime;
+  const sum = (x: DeviceTensor, y: DeviceTensor | undefined): DeviceTensor => {
+    if (y === undefined) throw new Error("tfjs: parts of a batch have other gradients");
+    const total = runtime.tidy(() => tf.add(x, y));
+    tf.dispose([x, y]);
+    return total;
+  };
+  return {
+    loss: sum(a.loss, b.loss),
+    gradients: new Map([...a.gradients].map(([name, x]) => [name, sum(x, b.gradients.get(name))])),
+  };
+}
+
+async function takeValues(tensor: DeviceTensor): Promise<Float32Array> {
+  try {
+    return await hostValues(tensor);
+  } finally {
+    tensor.dispose();
+  }
+}
+
+function tensorAt(tensors: readonly DeviceTensor[], index: number): DeviceTensor {
+  const tensor = tensors[index];
+  if (tensor === undefined) throw new Error("tfjs: a gradient is missing");
+  return tensor;
+}

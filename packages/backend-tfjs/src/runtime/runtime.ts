@@ -1,0 +1,49 @@
+import type { Operators } from "../operators/operators.js";
+import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
+
+/** What a device brings. */
+export interface RuntimeOptions {
+  /** `tensorflow`, `webgpu`, `cpu`. */
+  readonly device: string;
+  /** The device's name among TensorFlow.js's own backends. */
+  readonly engineBackend: string;
+  readonly tf: TensorFlow;
+  readonly operators: Operators;
+  /** What the largest activation of a micro-batch may take. Units: bytes. */
+  readonly microBatchBytes: number;
+}
+
+/** Anything that `tidy` keeps: tensors, in objects and arrays. */
+export type Kept =
+  | undefined
+  | DeviceTensor
+  | readonly Kept[]
+  | { readonly [name: string]: Kept | number | string };
+
+/** A device of TensorFlow.js. */
+export class Runtime implements RuntimeOptions {
+  readonly device: string;
+  readonly engineBackend: string;
+  readonly tf: TensorFlow;
+  readonly operators: Operators;
+  readonly microBatchBytes: number;
+
+  constructor(options: RuntimeOptions) {
+    this.device = options.device;
+    this.engineBackend = options.engineBackend;
+    this.tf = options.tf;
+    this.operators = options.operators;
+    this.microBatchBytes = options.microBatchBytes;
+  }
+
+  /**
+   * Runs work on this device, and frees all it made but what it returns. All copies of TensorFlow.js in
+   * a process have one engine, and that has one active backend: whoever computes sets it first.
+   */
+  tidy<Result extends Kept>(work: () => Result): Result {
+    const { tf, engineBackend } = this;
+    // Resolved at once where the backend has been started, as it is here.
+    if (tf.getBackend() !== engineBackend) void tf.setBackend(engineBackend);
+    return tf.tidy(work as () => never) as Result;
+  }
+}

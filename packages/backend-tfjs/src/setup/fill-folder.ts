@@ -1,0 +1,47 @@
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+const PARTIAL = /^(.+)\.(\d+)\.partial$/;
+
+/**
+ * Fills a folder under a temporary name and renames it when it is whole, so that an interrupted setup leaves no
+ * half of one under its name. One that is there already stays.
+ */
+export async function fillFolder(
+  folder: string,
+  isWhole: () => boolean,
+  fill: (partial: string) => Promise<void>,
+): Promise<void> {
+  if (isWhole()) return;
+  await mkdir(dirname(folder), { recursive: true });
+  const partial = `${folder}.${process.pid}.partial`;
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial);
+    await fill(partial);
+    await rm(folder, { recursive: true, force: true });
+    await rename(partial, folder);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** Removes what processes that are gone left half done. */
+export async function removePartials(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  for (const name of names) {
+    const pid = Number(PARTIAL.exec(basename(name))?.[2]);
+    if (Number.isInteger(pid) && pid !== process.pid && !isRunning(pid)) {
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

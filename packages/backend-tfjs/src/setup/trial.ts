@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TensorFlowVariant } from "./installed.js";
+import { type ProgramOptions, reasonOf, runProgram } from "./run-program.js";
+import { SetupError } from "./setup-error.js";
+
+const CHILD = fileURLToPath(new URL("trial-child.js", import.meta.url));
+
+/** What a setup's TensorFlow says of itself. */
+export interface Trial {
+  readonly tensorFlowVersion: string;
+  readonly tfjsVersion: string;
+}
+
+/** Loads what was made in a process of its own, and trains a small network with it. Throws: `SetupError`. */
+export async function tryOut(
+  entry: string,
+  variant: TensorFlowVariant,
+  options: ProgramOptions,
+): Promise<Trial> {
+  const end = await runProgram(process.execPath, [CHILD, entry, variant], options);
+  if (end.status !== 0) {
+    throw new SetupError(
+      `the TensorFlow that was made does not work: ${reasonOf(end)}`,
+      "it was taken away; run the command again, which makes it anew",
+    );
+  }
+  const { version } = JSON.parse(readFileSync(join(entry, "package.json"), "utf8")) as { version: string };
+  return { tensorFlowVersion: end.stdout.trim(), tfjsVersion: version };
+}
