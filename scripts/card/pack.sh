@@ -67,7 +67,7 @@ download_wheel() {
 }
 
 pack_tree() {
-  (cd "$root" && node scripts/cuda/packed-files.mjs) >"$work/files"
+  (cd "$root" && node scripts/card/packed-files.mjs) >"$work/files"
   local images=()
   if [ -n "$data" ]; then
     mkdir -p "$work/data/fashion-mnist"

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { environment } from "../measure/environment.mjs";
 
-const CARD = fileURLToPath(new URL("card.py", import.meta.url));
+const CARD = fileURLToPath(new URL("describe-card.py", import.meta.url));
 const DRIVER_FIELDS = ["name", "driver_version", "memory.total", "clocks.max.sm", "clocks.sm", "power.limit"];
 
 /** Where and with what: the host, the packages, the card. What cannot be told is told as an error. */

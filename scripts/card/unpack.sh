@@ -7,7 +7,7 @@ usage="unpack.sh DEST FROM...
   DEST  where the parts are kept, and unpacked
   FROM  folders or files: MANIFEST and any of the parts
   PYTHON  in the environment: the Python with PyTorch for CUDA 13 (python3)
-When all parts are there: . DEST/environment.sh, then node scripts/cuda/check-and-measure.mjs in DEST/tree"
+When all parts are there: . DEST/environment.sh, then node scripts/card/check-and-measure.mjs in DEST/tree"
 
 [ $# -ge 2 ] || { printf '%s\n' "$usage" >&2; exit 2; }
 python="${PYTHON:-python3}"

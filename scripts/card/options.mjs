@@ -17,7 +17,7 @@ export const STEPS = [
   "micro-batches",
 ];
 
-export const USAGE = `node scripts/cuda/check-and-measure.mjs --out RESULT.json
+export const USAGE = `node scripts/card/check-and-measure.mjs --out RESULT.json
   --device ID          cuda, cpu (cuda)
   --steps LIST         ${STEPS.join(", ")} (all)
   --data DIR           Fashion-MNIST's test images as IDX files (NIN_DATA_DIR, else data/fashion-mnist here)
