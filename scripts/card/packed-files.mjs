@@ -1,6 +1,6 @@
 /**
- * Prints the files that `check-and-measure.mjs` needs on another Linux x64 machine, relative to
- * the repository: scripts, built packages and what they import at run time, links as links.
+ * Prints the files that `check-and-measure.mjs` needs on another Linux x64 machine for a backend,
+ * relative to the repository: scripts, built packages and what they import at run time, links as links.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -12,15 +12,28 @@ const APPS = ["apps/cli"];
 const PARTS = ["package.json", "dist", "bin", "fixtures"];
 /** Imported by `@nin/spec/arbitrary`, for random architectures. */
 const ALSO = { "packages/spec": ["fast-check"] };
-/** Other platforms' libraries, those of another runtime, and a browser's. */
+/** Who needs no other backend: what computes expected values is PyTorch, or the reference. */
+const BACKENDS = {
+  onnxruntime: /^packages\/backend-(?!onnxruntime|reference)/,
+  webgpu: /^packages\/backend-(?!webgpu|reference)/,
+};
+/** Other platforms' libraries, a browser's, and what only compilers and debuggers read. */
 const LEFT_OUT = [
   /\/prebuilds\//,
   /\/bin\/napi-v6\/(?!linux\/x64)/,
+  /\/webgpu\/dist\/(?!linux-x64)/,
   /\/chromium\/bin\/(?!swiftshader)/,
   /\.map$/,
+  /\.d\.[cm]?ts$/,
 ];
 
-const packages = readdirSync(join(ROOT, "packages")).map((name) => `packages/${name}`);
+const [backend] = process.argv.slice(2);
+const others = BACKENDS[backend];
+if (others === undefined)
+  throw new Error(`expected one of ${Object.keys(BACKENDS).join(", ")}, got ${backend}`);
+const packages = readdirSync(join(ROOT, "packages"))
+  .map((name) => `packages/${name}`)
+  .filter((folder) => !others.test(folder));
 const paths = new Set(["scripts"]);
 for (const folder of [...packages, ...APPS]) addPackage(folder);
 for (const file of [...paths].flatMap(filesOf)) console.log(file);

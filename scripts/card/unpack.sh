@@ -6,7 +6,7 @@ set -euo pipefail
 usage="unpack.sh DEST FROM...
   DEST  where the parts are kept, and unpacked
   FROM  folders or files: MANIFEST and any of the parts
-  PYTHON  in the environment: the Python with PyTorch for CUDA 13 (python3)
+  PYTHON  in the environment: the Python with PyTorch (python3)
 When all parts are there: . DEST/environment.sh, then node scripts/card/check-and-measure.mjs in DEST/tree"
 
 [ $# -ge 2 ] || { printf '%s\n' "$usage" >&2; exit 2; }
@@ -25,7 +25,8 @@ main() {
   fi
   unpack runtime "$dest/runtime"
   unpack tree "$dest/tree"
-  place_provider
+  # Its archive has the folder that options.mjs looks in.
+  if grep -q '/data\.tar' "$dest/parts/MANIFEST"; then unpack data "$dest/images" && mv "$dest/images/data" "$dest/tree/"; fi
   write_environment
   echo "unpacked: . $dest/environment.sh"
 }
@@ -61,23 +62,49 @@ with tarfile.open(fileobj=sys.stdin.buffer, mode="r|xz") as archive:
 ' "$2"
 }
 
+write_environment() {
+  printf 'export PATH="%s:$PATH"\n' "$dest/runtime/bin" >"$dest/environment.sh"
+  if [ -d "$dest/runtime/provider" ]; then
+    place_provider
+    add_library_folders "$(cuda_folders)"
+  fi
+  if [ -d "$dest/runtime/lib" ]; then
+    remove_known_loaders
+    add_library_folders "$dest/runtime/lib"
+    add_driver
+  fi
+}
+
+add_library_folders() {
+  printf 'export LD_LIBRARY_PATH="%s${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"\n' "$1" >>"$dest/environment.sh"
+}
+
 # Beside the library that loads them.
 place_provider() {
   local folder="$dest/tree/packages/backend-onnxruntime/node_modules/onnxruntime-node/bin/napi-v6/linux/x64"
   mv "$dest"/runtime/provider/*.so "$folder/"
 }
 
-write_environment() {
-  local folders
-  folders="$(cuda_folders)"
-  if [ -z "$folders" ]; then
-    echo "no CUDA libraries beside this Python's PyTorch: add their folders to LD_LIBRARY_PATH yourself" >&2
-    folders=/usr/local/cuda/lib64
-  fi
-  cat >"$dest/environment.sh" <<END
-export PATH="$dest/runtime/bin:\$PATH"
-export LD_LIBRARY_PATH="$folders\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
-END
+# The machine's own suit its driver best.
+remove_known_loaders() {
+  local file
+  for file in "$dest"/runtime/lib/*; do
+    if ldconfig -p | grep -qF "$(basename "$file") "; then rm "$file"; fi
+  done
+}
+
+# Containers often have the driver's files in a folder where no loader looks.
+add_driver() {
+  local place manifest
+  for place in /etc/vulkan/icd.d /usr/local/share/vulkan/icd.d /usr/share/vulkan/icd.d \
+    /usr/local/nvidia/share/vulkan/icd.d; do
+    manifest="$(find "$place" -name 'nvidia_icd*.json' 2>/dev/null | head -1)"
+    [ -n "$manifest" ] || continue
+    echo "NVIDIA's Vulkan driver: $manifest"
+    printf 'export VK_DRIVER_FILES="%s"\n' "$manifest" >>"$dest/environment.sh"
+    return
+  done
+  echo "no nvidia_icd.json of a Vulkan driver was found" >&2
 }
 
 # PyTorch's wheels bring CUDA and cuDNN in packages named nvidia: every folder of libraries in them.
@@ -89,7 +116,7 @@ from pathlib import Path
 spec = importlib.util.find_spec("nvidia")
 roots = [Path(root) for root in spec.submodule_search_locations] if spec else []
 folders = sorted({library.parent for root in roots for library in root.glob("*/lib/*.so*")})
-print(":".join(map(str, folders)))
+print(":".join(map(str, folders)) or "/usr/local/cuda/lib64")
 '
 }
 
