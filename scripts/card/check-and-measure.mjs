@@ -1,6 +1,5 @@
 /**
- * A device of the ONNX Runtime backend through the same checks as `cpu`, then its speed beside
- * PyTorch's; see README.md. Everything goes into one JSON file, which is written anew after each
+ * A backend's device through checks, then its speed beside PyTorch's; see README.md. Everything goes into one JSON file, which is written anew after each
  * step, so that an interrupted run leaves what it had.
  */
 import { mkdir, rename, writeFile } from "node:fs/promises";
@@ -8,7 +7,7 @@ import { dirname, resolve } from "node:path";
 import { overrideOf } from "./contestants.mjs";
 import { describeMachine } from "./environment.mjs";
 import { readOptions, USAGE } from "./options.mjs";
-import { lineOf, tableOf } from "./report.mjs";
+import { lineOf, tableOf } from "./report/report.mjs";
 import { runStep } from "./steps/step-process.mjs";
 
 /** TF32 as NVIDIA's libraries are told, beside what the backend does by itself. */
@@ -46,7 +45,11 @@ async function probeTf32() {
 async function run(name, env) {
   const left = options.totalSeconds - performance.now() / 1000;
   if (left < 1) return { status: "skipped", seconds: 0, skipped: "no time was left" };
-  return runStep(name, options, { env, limitSeconds: Math.min(left, options.limitSeconds) });
+  const { ceilings } = result.steps;
+  return runStep(name, ceilings === undefined ? options : { ...options, known: { ceilings } }, {
+    env,
+    limitSeconds: Math.min(left, options.limitSeconds),
+  });
 }
 
 async function save() {

@@ -7,17 +7,17 @@ const CARD = fileURLToPath(new URL("describe-card.py", import.meta.url));
 const DRIVER_FIELDS = ["name", "driver_version", "memory.total", "clocks.max.sm", "clocks.sm", "power.limit"];
 
 /** Where and with what: the host, the packages, the card. What cannot be told is told as an error. */
-export async function describeMachine({ python, device }) {
+export async function describeMachine({ python, pytorchDevice }) {
   const [host, card, driver] = await Promise.allSettled([
     environment(python),
-    cardOf(python, device),
+    cardOf(python, pytorchDevice),
     driverOf(),
   ]);
   return { ...valueOr(host, "host"), card: valueOr(card, "card"), driver: valueOr(driver, "nvidia-smi") };
 }
 
 async function cardOf(python, device) {
-  const { stdout } = await promisify(execFile)(python, [CARD, device === "cuda" ? "cuda" : "cpu"]);
+  const { stdout } = await promisify(execFile)(python, [CARD, device]);
   return JSON.parse(stdout);
 }
 

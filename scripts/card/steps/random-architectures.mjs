@@ -21,8 +21,8 @@ const OPTIMIZERS = [
 const MIN_COMPARED = 0.7;
 
 /** Scores, loss, gradients and a short training of random small networks of every layer kind beside the reference's. */
-export async function run({ device, threads, architectures: count }, say) {
-  const backend = await loadBackend("onnxruntime");
+export async function run({ backend: id, device, threads, architectures: count }, say) {
+  const backend = await loadBackend(id);
   const reference = await loadBackend("reference");
   const architectures = fc.sample(arbitraryArchitecture(), { seed: SEED, numRuns: count });
   const quantities = [];

@@ -1,68 +1,69 @@
 import { checkSameWork } from "../../measure/throughput/check.mjs";
 import { withMaterial } from "../../measure/throughput/material.mjs";
-import { reportOf } from "../../measure/throughput/report.mjs";
 import { runRounds } from "../../measure/throughput/rounds.mjs";
 import { ratiosOf, summaryOf } from "../../measure/throughput/statistics.mjs";
 import { contestantsOf } from "../contestants.mjs";
 
 const RECIPE = "d2l";
+/** Steps that a card needs to reach its clocks. */
+const WARM_UP_STEPS = 10;
+/** Of losses and scores of f16 factors beside float32; those in float32 have the check's own. */
+const TOLERANCES = { mixed: 2e-2 };
 
 /** Images a second beside PyTorch's on the same device: the same batch in memory, all in turn. */
-export async function run({ device, threads, python, rounds, seconds, ...chosen }, say) {
-  const contestants = contestantsOf(device, chosen.tf32);
-  const options = { contestants, threads, python, rounds, seconds };
+export async function run(options, say) {
+  const { backend, size, modes, batches, model } = options;
+  const contestants = contestantsOf(options);
+  const settings = { ...options, contestants, ...(size === "card" ? { warmUpSteps: WARM_UP_STEPS } : {}) };
   const cases = [];
   const checks = new Map();
   // Training first, and the first batch size first: time may run out.
-  for (const mode of chosen.modes) {
-    for (const batch of chosen.batches) {
-      await withMaterial({ model: chosen.model, batch, recipe: RECIPE }, async (material) => {
-        const check = checks.get(batch) ?? (await sameWork(material, options));
-        checks.set(batch, check);
-        cases.push(await measure(material, { model: chosen.model, batch, mode, check }, options));
+  for (const mode of modes) {
+    for (const batch of batches) {
+      const asked = { model, batch, recipe: RECIPE, bytes: backend === "webgpu" };
+      await withMaterial(asked, async (material) => {
+        if (!checks.has(batch)) checks.set(batch, await checksOf(material, settings));
+        cases.push(await measure(material, { model, batch, mode, checks: checks.get(batch) }, settings));
         say({ passed: false, cases });
       });
     }
   }
-  return { passed: cases.length > 0 && cases.every(({ check }) => check.failed === undefined), cases };
+  const passed = cases.flatMap((one) => [...one.checks, ...one.failures]).every(({ failed }) => !failed);
+  return { passed: passed && cases.length > 0, cases };
+}
+
+/** Each of our own beside PyTorch in plain float32. */
+async function checksOf(material, settings) {
+  const isOurs = ({ id }) => !id.startsWith("pytorch");
+  const ours = settings.contestants.filter(isOurs);
+  // TF32 is no other work, only coarser.
+  const checked = ours.filter(({ group }) => group !== "on");
+  const peers = settings.contestants.filter((contestant) => !isOurs(contestant));
+  const peer = peers.find(({ group, args }) => group === "off" && !args.includes("--compile")) ?? peers[0];
+  const checks = [];
+  for (const contestant of checked)
+    checks.push({ id: contestant.id, ...(await sameWork(material, settings, [contestant, peer])) });
+  return checks;
 }
 
 /** A card is not had every day: a difference is told, and what can be measured is measured. */
-async function sameWork(material, options) {
-  const [backend] = options.contestants;
-  const peer = options.contestants.find(({ id }) => id === "pytorch-default") ?? options.contestants.at(-1);
+async function sameWork(material, settings, [ours, peer]) {
   try {
-    return await checkSameWork(material, options, [backend, peer]);
+    return await checkSameWork(material, settings, [ours, peer], TOLERANCES[ours.group]);
   } catch (error) {
     return { failed: error.message };
   }
 }
 
-async function measure(material, { model, batch, mode, check }, options) {
-  const contestants = (await runRounds(material, { batch, mode }, options)).map((measured) => ({
-    tf32: options.contestants.find(({ id }) => id === measured.id).tf32,
-    ...summaryOf(measured),
-  }));
-  const settings = [...new Set(contestants.map(({ tf32 }) => tf32))];
-  const ratios = settings.map((tf32) => ({
-    tf32,
-    peers: ratiosOf(contestants.filter((contestant) => contestant.tf32 === tf32)),
-  }));
-  for (const { tf32, peers } of ratios)
-    console.error(tableOf({ model, batch, mode, check, tf32, peers, contestants }));
-  return { model, batch, mode, check, ratios, contestants };
-}
-
-function tableOf({ check, tf32, peers, contestants, ...shown }) {
-  if (check.failed !== undefined) console.error(check.failed);
-  const { lossDifference = Number.NaN, logitDifference = Number.NaN } = check;
-  const group = contestants.filter((contestant) => contestant.tf32 === tf32);
-  const mode = `${shown.mode}, TF32 ${tf32}`;
-  return reportOf({
-    ...shown,
-    mode,
-    check: { lossDifference, logitDifference },
-    ratios: peers,
-    contestants: group,
-  });
+async function measure(material, { model, batch, mode, checks }, settings) {
+  const failures = [];
+  const onFailure = ({ id }, error) => failures.push({ id, failed: error.message });
+  const measured = await runRounds(material, { batch, mode }, { ...settings, onFailure });
+  const groupOf = (id) => settings.contestants.find((contestant) => contestant.id === id).group;
+  const contestants = measured.map((one) => ({ group: groupOf(one.id), ...summaryOf(one) }));
+  const peers = contestants.filter(({ id }) => id.startsWith("pytorch"));
+  const ratios = contestants
+    .filter((one) => !peers.includes(one))
+    .map((ours) => ({ of: ours.id, peers: ratiosOf([ours, ...peers]) }));
+  return { model, batch, mode, checks, failures, ratios, contestants };
 }

@@ -10,6 +10,8 @@ import { bytesOf, flopsOf } from "./work.mjs";
 const QUERY_RESOLVE = 0x0200;
 const COPY_SOURCE = 0x0004;
 
+const NOISE = noise(2 ** 20);
+
 /**
  * Each kernel of a micro-batch's forward and backward pass alone, by the device's own clock.
  *
@@ -60,13 +62,23 @@ function prepare(engine, architecture, images) {
 
 /** On zeros a card can be faster than on anything else. */
 function fillInput({ device }, { network, plan, tensors }) {
-  const buffer = slotBuffer(network.input.slot, plan, tensors);
+  const { slot } = network.input;
+  const buffer = slotBuffer(slot, plan, tensors);
+  for (let at = 0; at < slot.sizeBytes; at += NOISE.byteLength) {
+    const bytes = new Uint8Array(NOISE.buffer, 0, Math.min(NOISE.byteLength, slot.sizeBytes - at));
+    device.queue.writeBuffer(buffer, at, bytes);
+  }
+}
+
+/** Numbers in [0, 1). */
+function noise(length) {
+  const drawn = new Float32Array(length);
   let state = 1;
-  const drawn = Float32Array.from({ length: network.input.slot.sizeBytes / 4 }, () => {
+  for (let at = 0; at < length; at += 1) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  });
-  device.queue.writeBuffer(buffer, 0, drawn);
+    drawn[at] = state / 2 ** 32;
+  }
+  return drawn;
 }
 
 /** Times every command in a pass of its own. Units: ms. */

@@ -1,8 +1,12 @@
-import { builtinArchitecture, builtinRecipe, initialParameters } from "../../../packages/spec/dist/index.js";
-import { loadBackend } from "../../measure/backends.mjs";
-import { judgeTrajectory, runTrajectory, spreadOf } from "../comparison/trajectory.mjs";
-import { verdictOf } from "../comparison/verdict.mjs";
-import { firstTestImages } from "../nin-base/fixture.mjs";
+import {
+  builtinArchitecture,
+  builtinRecipe,
+  initialParameters,
+} from "../../../../packages/spec/dist/index.js";
+import { loadBackend } from "../../../measure/backends.mjs";
+import { judgeTrajectory, runTrajectory, spreadOf } from "../../comparison/trajectory.mjs";
+import { verdictOf } from "../../comparison/verdict.mjs";
+import { firstTestImages } from "../../nin-base/fixture.mjs";
 
 const STEPS = 2;
 /**

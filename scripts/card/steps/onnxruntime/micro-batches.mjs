@@ -1,7 +1,11 @@
-import { builtinArchitecture, builtinRecipe, initialParameters } from "../../../packages/spec/dist/index.js";
-import { statisticsOf } from "../../measure/throughput/statistics.mjs";
-import { engineParts } from "../comparison/engine-parts.mjs";
-import { randomBatch } from "../comparison/random-case.mjs";
+import {
+  builtinArchitecture,
+  builtinRecipe,
+  initialParameters,
+} from "../../../../packages/spec/dist/index.js";
+import { statisticsOf } from "../../../measure/throughput/statistics.mjs";
+import { engineParts } from "../../comparison/engine-parts.mjs";
+import { randomBatch } from "../../comparison/random-case.mjs";
 
 const SLICES = 3;
 

@@ -1,12 +1,12 @@
-import { GraphBuilder } from "../../../packages/backend-onnxruntime/dist/graph/graph-builder.js";
-import { matMul } from "../../../packages/backend-onnxruntime/dist/graph/products.js";
+import { GraphBuilder } from "../../../../packages/backend-onnxruntime/dist/graph/graph-builder.js";
+import { matMul } from "../../../../packages/backend-onnxruntime/dist/graph/products.js";
 import {
   createSession,
   DIALECTS,
-} from "../../../packages/backend-onnxruntime/dist/runtime/session-factory.js";
-import { Tensor } from "../../../packages/backend-onnxruntime/node_modules/onnxruntime-node/dist/index.js";
-import { randomTensor } from "../comparison/random-case.mjs";
-import { relativeL2, verdictOf } from "../comparison/verdict.mjs";
+} from "../../../../packages/backend-onnxruntime/dist/runtime/session-factory.js";
+import { Tensor } from "../../../../packages/backend-onnxruntime/node_modules/onnxruntime-node/dist/index.js";
+import { randomTensor } from "../../comparison/random-case.mjs";
+import { relativeL2, verdictOf } from "../../comparison/verdict.mjs";
 
 const ROWS = 256;
 const INNER = 512;

@@ -1,14 +1,14 @@
-import { builtinArchitecture, inferLayers } from "../../../packages/spec/dist/index.js";
-import { loadBackend } from "../../measure/backends.mjs";
-import { verdictOf } from "../comparison/verdict.mjs";
-import { firstTestImages, hashParameters, readNinBase } from "../nin-base/fixture.mjs";
+import { builtinArchitecture, inferLayers } from "../../../../packages/spec/dist/index.js";
+import { loadBackend } from "../../../measure/backends.mjs";
+import { verdictOf } from "../../comparison/verdict.mjs";
+import { firstTestImages, hashParameters, readNinBase } from "../../nin-base/fixture.mjs";
 import {
   gradientQuantities,
   lossQuantity,
   outputQuantities,
   scoresQuantity,
-} from "../nin-base/quantities.mjs";
-import { trainingStepQuantities } from "../nin-base/training-step.mjs";
+} from "../../nin-base/quantities.mjs";
+import { trainingStepQuantities } from "../../nin-base/training-step.mjs";
 
 const FASHION = { channels: 1, height: 28, width: 28, preprocessing: { mean: 0, std: 1 } };
 

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { builtinArchitecture } from "../../../packages/spec/dist/index.js";
-import { engineParts } from "../comparison/engine-parts.mjs";
-import { profiledKernels, strayKernels } from "../comparison/profile.mjs";
-import { heParameters, randomBatch, randomTensor } from "../comparison/random-case.mjs";
+import { builtinArchitecture } from "../../../../packages/spec/dist/index.js";
+import { engineParts } from "../../comparison/engine-parts.mjs";
+import { profiledKernels, strayKernels } from "../../comparison/profile.mjs";
+import { heParameters, randomBatch, randomTensor } from "../../comparison/random-case.mjs";
 
 const MODELS = ["nin", "nin-mnist", "nin-cifar10"];
 const PROVIDERS = {
