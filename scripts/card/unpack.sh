@@ -85,11 +85,14 @@ place_provider() {
   mv "$dest"/runtime/provider/*.so "$folder/"
 }
 
-# The machine's own suit its driver best.
+# The machine's own suit its driver best. A library's name is a link to its file.
 remove_known_loaders() {
-  local file
-  for file in "$dest"/runtime/lib/*; do
-    if ldconfig -p | grep -qF "$(basename "$file") "; then rm "$file"; fi
+  local known link
+  known="$(ldconfig -p)"
+  for link in "$dest"/runtime/lib/*; do
+    case "$known" in
+      *"$(basename "$link") "*) rm -f "$(readlink -f "$link" || true)" "$link" ;;
+    esac
   done
 }
 
@@ -98,7 +101,7 @@ add_driver() {
   local place manifest
   for place in /etc/vulkan/icd.d /usr/local/share/vulkan/icd.d /usr/share/vulkan/icd.d \
     /usr/local/nvidia/share/vulkan/icd.d; do
-    manifest="$(find "$place" -name 'nvidia_icd*.json' 2>/dev/null | head -1)"
+    manifest="$(find "$place" -name 'nvidia_icd*.json' 2>/dev/null | head -1 || true)"
     [ -n "$manifest" ] || continue
     echo "NVIDIA's Vulkan driver: $manifest"
     printf 'export VK_DRIVER_FILES="%s"\n' "$manifest" >>"$dest/environment.sh"

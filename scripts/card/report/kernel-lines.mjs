@@ -13,8 +13,7 @@ export function kernelLines({ model, precision, images, totalMs, boundMs, byKern
 
 function kernelLine({ kernel, ms, boundMs, flops, bytes }, totalMs) {
   const share = ((100 * ms) / totalMs).toFixed(1).padStart(5);
-  const rate =
-    flops > 0 ? `${(flops / ms / 1e9).toFixed(2)} TFLOP/s` : `${(bytes / ms / 1e6).toFixed(0)} GB/s`;
+  const rate = flops > 0 ? flopRate((1000 * flops) / ms) : byteRate((1000 * bytes) / ms);
   return `  ${kernel.padEnd(32)} ${ms.toFixed(3).padStart(10)} ms ${share}%  ${rate.padStart(14)}${besideBound(ms, boundMs)}`;
 }
 

@@ -5,8 +5,8 @@ import { ratiosOf, summaryOf } from "../../measure/throughput/statistics.mjs";
 import { contestantsOf } from "../contestants.mjs";
 
 const RECIPE = "d2l";
-/** Steps that a card needs to reach its clocks. */
-const WARM_UP_STEPS = 10;
+/** A card needs some steps to reach its clocks; its machine has cores for everyone's start at once. */
+const ON_CARD = { warmUpSteps: 10, startTogether: true };
 /** Of losses and scores of f16 factors beside float32; those in float32 have the check's own. */
 const TOLERANCES = { mixed: 2e-2 };
 
@@ -14,17 +14,21 @@ const TOLERANCES = { mixed: 2e-2 };
 export async function run(options, say) {
   const { backend, size, modes, batches, model } = options;
   const contestants = contestantsOf(options);
-  const settings = { ...options, contestants, ...(size === "card" ? { warmUpSteps: WARM_UP_STEPS } : {}) };
+  const settings = { ...options, contestants, ...(size === "card" ? ON_CARD : {}) };
   const cases = [];
   const checks = new Map();
   // Training first, and the first batch size first: time may run out.
   for (const mode of modes) {
     for (const batch of batches) {
-      const asked = { model, batch, recipe: RECIPE, bytes: backend === "webgpu" };
-      await withMaterial(asked, async (material) => {
+      const wanted = { model, batch, recipe: RECIPE, bytes: backend === "webgpu" };
+      await withMaterial(wanted, async (material) => {
         if (!checks.has(batch)) checks.set(batch, await checksOf(material, settings));
-        cases.push(await measure(material, { model, batch, mode, checks: checks.get(batch) }, settings));
-        say({ passed: false, cases });
+        const asked = { model, batch, mode, checks: checks.get(batch) };
+        const onCase = (one) =>
+          say({ passed: false, cases: [...cases.filter((other) => other !== one), one] });
+        const measured = await measure(material, asked, { ...settings, onCase });
+        cases.push(measured);
+        onCase(measured);
       });
     }
   }
@@ -55,15 +59,20 @@ async function sameWork(material, settings, [ours, peer]) {
   }
 }
 
-async function measure(material, { model, batch, mode, checks }, settings) {
+async function measure(material, asked, settings) {
   const failures = [];
   const onFailure = ({ id }, error) => failures.push({ id, failed: error.message });
-  const measured = await runRounds(material, { batch, mode }, { ...settings, onFailure });
+  const caseOf = (measured) => ({ ...asked, failures, ...comparisonOf(measured, settings) });
+  const onRound = (measured) => settings.onCase(caseOf(measured));
+  return caseOf(await runRounds(material, asked, { ...settings, onFailure, onRound }));
+}
+
+function comparisonOf(measured, settings) {
   const groupOf = (id) => settings.contestants.find((contestant) => contestant.id === id).group;
   const contestants = measured.map((one) => ({ group: groupOf(one.id), ...summaryOf(one) }));
   const peers = contestants.filter(({ id }) => id.startsWith("pytorch"));
   const ratios = contestants
     .filter((one) => !peers.includes(one))
     .map((ours) => ({ of: ours.id, peers: ratiosOf([ours, ...peers]) }));
-  return { model, batch, mode, checks, failures, ratios, contestants };
+  return { ratios, contestants };
 }
