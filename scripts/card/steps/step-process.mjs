@@ -4,6 +4,10 @@ import { fileURLToPath } from "node:url";
 
 const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
 
+/** Whoever stops this process means the step too, which is in another group. */
+const STOPPING = ["SIGTERM", "SIGINT"];
+const STOPPED = 143;
+
 /**
  * Runs a step in a process of its own: neither a crash inside a driver nor an endless wait for a
  * card takes the other steps' results with it.
@@ -29,10 +33,16 @@ export async function runStep(name, options, { env = {}, limitSeconds }) {
     child.on("error", (error) => resolve(error.message));
     child.on("close", (code, signal) => resolve(code === 0 ? undefined : (signal ?? `status ${code}`)));
   });
+  const stop = () => {
+    killGroup(child);
+    process.exit(STOPPED);
+  };
+  for (const signal of STOPPING) process.once(signal, stop);
   let result = {};
   for await (const line of createInterface({ input: child.stdout })) result = { ...result, ...parsed(line) };
   const problem = await ended;
   clearTimeout(timer);
+  for (const signal of STOPPING) process.off(signal, stop);
   if (problem !== undefined) killGroup(child);
   const seconds = (performance.now() - begin) / 1000;
   return { status: statusOf(result, problem, limit.signal.aborted), seconds, ...ending(problem), ...result };
