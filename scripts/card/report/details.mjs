@@ -31,7 +31,7 @@ const DETAILS = {
     models.map(({ model, kernels, onDevice }) => `${model} ${onDevice}/${kernels} on the device`).join(", "),
   trajectory: ({ cases = [], segments = [] }) =>
     segments.length > 0
-      ? `${segments.length} segments`
+      ? `${withinOf(segments, "worst")} of ${segments.length} segments within, PyTorch's own float32 ${withinOf(segments, "pytorchFloat32Worst")}`
       : cases.map((each) => `${each.model} ${worstOf(each)}`).join(", "),
   ceilings: ({ products = {}, copy, own = [] }) =>
     [
@@ -72,6 +72,10 @@ function conformanceDetail({ size, cases, durationMs }) {
   if (cases === undefined) return "";
   const { passed, failed, skipped, expectedFailures } = cases;
   return `${size}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${expectedFailures} expected failures in ${(durationMs / 1000).toFixed(0)} s`;
+}
+
+function withinOf(segments, worst) {
+  return segments.filter((segment) => segment[worst].ratio <= 1).length;
 }
 
 function matricesOf({ subgroupMatrices }) {

@@ -1,4 +1,3 @@
-import { exportOnnx } from "@nin/backend-onnxruntime";
 import { writeSafetensors } from "@nin/safetensors/node";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
@@ -41,6 +40,8 @@ export function exportCommand(terminal: Terminal): Command {
         );
       }
       const { architecture } = config;
+      // Loads ONNX Runtime, which no other command needs.
+      const { exportOnnx } = await import("@nin/backend-onnxruntime");
       const model = await namingFile(file, "NIN_PARAMETER", async () => exportOnnx(architecture, parameters));
       await writeWhole(output, model);
       terminal.print(`${output}: ONNX model ${architecture.name}, ${bytes(model.length)}, input -> logits`);
