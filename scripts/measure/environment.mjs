@@ -2,10 +2,6 @@ import { createRequire } from "node:module";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { runPython } from "./python.mjs";
 
-const requireFromBackend = createRequire(
-  new URL("../../packages/backend-onnxruntime/package.json", import.meta.url),
-);
-
 /** Where and with what a measurement was made; with a Python, its PyTorch too. */
 export async function environment(python) {
   return {
@@ -15,7 +11,18 @@ export async function environment(python) {
     memoryBytes: totalmem(),
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,
-    onnxruntimeNode: requireFromBackend("onnxruntime-node/package.json").version,
+    ...versionOf("onnxruntimeNode", "backend-onnxruntime", "onnxruntime-node"),
+    ...versionOf("dawn", "backend-webgpu", "webgpu"),
     ...(python === undefined ? {} : JSON.parse(await runPython(python, "versions.py", []))),
   };
+}
+
+/** A packed tree has one backend only. */
+function versionOf(name, folder, module) {
+  const require = createRequire(new URL(`../../packages/${folder}/package.json`, import.meta.url));
+  try {
+    return { [name]: require(`${module}/package.json`).version };
+  } catch {
+    return {};
+  }
 }

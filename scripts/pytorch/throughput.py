@@ -39,19 +39,26 @@ class Work:
         # The fused kernels are the fastest of PyTorch's three implementations of an optimizer.
         self.optimizer = make_optimizer(self.recipe["optimizer"], self.network.parameters(), fused=True)
 
+        self.run = torch.compile(self.network) if options.compile else self.network
+        # float16 with float32 weights, as AMP does it: what torch.amp deems safe is computed in float16.
+        self.cast = torch.autocast(options.device, torch.float16, enabled=options.amp)
+        self.scaler = torch.amp.GradScaler(options.device, enabled=options.amp)
+
     def train(self):
         """A training step. Returns the loss before the update."""
         self.optimizer.zero_grad()
-        loss = F.cross_entropy(self.network(self.input), self.labels)
-        loss.backward()
-        self.optimizer.step()
+        with self.cast:
+            loss = F.cross_entropy(self.run(self.input), self.labels)
+        self.scaler.scale(loss).backward()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
         # Not `item()`: reading it would make a card wait in every step.
         return loss.detach()
 
     def predict(self):
         """The batch's scores."""
-        with torch.inference_mode():
-            return self.network(self.input)
+        with torch.inference_mode(), self.cast:
+            return self.run(self.input)
 
 
 def main():
@@ -121,6 +128,8 @@ def parse_arguments():
     parser.add_argument("--tensors", required=True, help="safetensors: the weights, `input` and `labels`")
     parser.add_argument("--mode", choices=["check", "train", "forward"], required=True)
     parser.add_argument("--channels-last", action="store_true")
+    parser.add_argument("--compile", action="store_true", help="the network by torch.compile")
+    parser.add_argument("--amp", action="store_true", help="torch.amp: float16 with a GradScaler")
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--tf32", action="store_true", help="let a card round products' factors to TF32")

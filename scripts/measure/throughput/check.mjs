@@ -12,9 +12,15 @@ const TOLERANCE = 1e-5;
  * steps with the same dropout masks: the second one follows the first update.
  *
  * @param pair the backend and the peer that are compared
+ * @param tolerance of both, relative
  * Throws: when they do not.
  */
-export async function checkSameWork(material, options, pair = [CONTESTANTS[0], CHECKING_PEER]) {
+export async function checkSameWork(
+  material,
+  options,
+  pair = [CONTESTANTS[0], CHECKING_PEER],
+  tolerance = TOLERANCE,
+) {
   const [backend, peer] = pair;
   const ours = await answerOf(backend, material, options);
   const theirs = await answerOf(peer, material, options);
@@ -22,10 +28,10 @@ export async function checkSameWork(material, options, pair = [CONTESTANTS[0], C
     losses: ours.losses,
     lossDifference: Math.max(...ours.losses.map((loss, at) => Math.abs(loss / theirs.losses[at] - 1))),
     logitDifference: relativeL2(ours.logits, theirs.logits),
-    tolerance: TOLERANCE,
+    tolerance,
   };
   // Not `>`, so that a NaN fails too.
-  if (!(result.lossDifference <= TOLERANCE && result.logitDifference <= TOLERANCE)) {
+  if (!(result.lossDifference <= tolerance && result.logitDifference <= tolerance)) {
     throw new Error(
       `backend and PyTorch do different work: ${JSON.stringify({ ...result, theirs: theirs.losses })}`,
     );

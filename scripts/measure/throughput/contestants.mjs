@@ -4,6 +4,7 @@ import { spawnPython } from "../python.mjs";
 
 const BACKEND_CHILD = fileURLToPath(new URL("backend-child.mjs", import.meta.url));
 const TFJS_FIT_CHILD = fileURLToPath(new URL("tfjs-fit-child.mjs", import.meta.url));
+const RESIDENT_CHILD = fileURLToPath(new URL("resident-child.mjs", import.meta.url));
 const TFJS_CHILD = fileURLToPath(new URL("tfjs-child.mjs", import.meta.url));
 
 /**
@@ -51,6 +52,14 @@ export const CHECKING_PEER = CONTESTANTS.find(({ id }) => id === "pytorch-defaul
 /** Our side. `this` is the contestant, with its own arguments and environment. */
 export function spawnBackend(material, mode, { threads }) {
   return spawn(process.execPath, [BACKEND_CHILD, ...args(material, mode, threads), ...(this.args ?? [])], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...this.env },
+  });
+}
+
+/** Our WebGPU backend with its batch on the device, as a training's data set is. `this` is the contestant. */
+export function spawnResident(material, mode, { threads }) {
+  return spawn(process.execPath, [RESIDENT_CHILD, ...args(material, mode, threads), ...(this.args ?? [])], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, ...this.env },
   });

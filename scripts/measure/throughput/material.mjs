@@ -15,8 +15,10 @@ import {
 /**
  * What every contestant works on, as files: the architecture, the recipe, and in `tensors` the
  * initial weights, a batch `input` [N, C, H, W] of uniform noise in [0, 1) and its `labels`.
+ *
+ * @param asked `bytes`: the noise is that of bytes, each over 255, so that a contestant may keep it so
  */
-export async function withMaterial({ model, batch, recipe: recipeName }, use) {
+export async function withMaterial({ model, batch, recipe: recipeName, bytes = false }, use) {
   const folder = await mkdtemp(join(tmpdir(), "nin-throughput-"));
   const material = {
     architecture: join(folder, "architecture.json"),
@@ -32,7 +34,7 @@ export async function withMaterial({ model, batch, recipe: recipeName }, use) {
       material.tensors,
       new Map([
         ...initialParameters(architecture, recipe.init, recipe.seed),
-        ...batchOf(architecture, batch, recipe.seed),
+        ...batchOf(architecture, batch, { seed: recipe.seed, bytes }),
       ]),
     );
     return await use(material);
@@ -41,11 +43,12 @@ export async function withMaterial({ model, batch, recipe: recipeName }, use) {
   }
 }
 
-function batchOf(architecture, batch, seed) {
+function batchOf(architecture, batch, { seed, bytes }) {
   const { channels, height, width } = architecture.input;
   const classes = classCount(architecture);
   const shape = [batch, channels, height, width];
-  const data = uniform(seed, batch * channels * height * width);
+  const noise = uniform(seed, batch * channels * height * width);
+  const data = bytes ? noise.map((value) => Math.floor(256 * value) / 255) : noise;
   const labels = BigInt64Array.from({ length: batch }, (_, image) => BigInt(image % classes));
   return [
     ["input", { shape, data }],

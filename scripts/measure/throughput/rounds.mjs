@@ -7,36 +7,67 @@ const ESTIMATING_STEPS = 2;
  * Runs all contestants in turn, a slice each, round by round; the order moves on by one each round,
  * so that no one always follows the same neighbour.
  *
+ * @param options where given: `startTogether`, for machines with cores to spare: all start and do their
+ *   first step at once; `warmUpSteps` after that; `onFailure(contestant, error)` is told of those that
+ *   cannot start, and the others run without them; `onRound(results)` is told what there is after a round
  * @returns for each contestant its `slices` ({ images, elapsedMs, cpuMs }), `peakRssBytes`,
  *   `startMs` (from the process's start to ready) and `firstStepMs`
  */
 export async function runRounds(material, { batch, mode }, options) {
-  const runners = [];
+  const processes = [];
   try {
-    for (const contestant of options.contestants)
-      runners.push(await start(contestant, material, mode, options));
+    const runners = await startAll(material, mode, { ...options, onProcess: (one) => processes.push(one) });
+    for (const runner of runners) await warmUp(runner, options);
     for (let round = 0; round < options.rounds; round += 1) {
       for (let turn = 0; turn < runners.length; turn += 1) {
         await runSlice(runners[(round + turn) % runners.length], batch);
       }
+      options.onRound?.(runners.map(resultOf));
     }
     for (const { process } of runners) await process.end();
-    return runners.map(({ process: _, steps: __, ...result }) => result);
+    return runners.map(resultOf);
   } finally {
-    for (const { process } of runners) process.kill();
+    for (const process of processes) process.kill();
   }
 }
 
-/** Starts and warms up; from then on every slice has as many steps as fit in its time. */
+function resultOf({ process: _, steps: __, ...result }) {
+  return result;
+}
+
+async function startAll(material, mode, options) {
+  const startOf = (contestant) => orTold(start(contestant, material, mode, options), contestant, options);
+  if (options.startTogether) return (await Promise.all(options.contestants.map(startOf))).flat();
+  const runners = [];
+  for (const contestant of options.contestants) runners.push(...(await startOf(contestant)));
+  return runners;
+}
+
+async function orTold(starting, contestant, { onFailure }) {
+  try {
+    return [await starting];
+  } catch (error) {
+    if (onFailure === undefined) throw error;
+    onFailure(contestant, error);
+    return [];
+  }
+}
+
 async function start(contestant, material, mode, options) {
   const begin = performance.now();
   const process = new ContestantProcess(contestant, contestant.spawn(material, mode, options));
+  options.onProcess(process);
   await process.greeting();
   const startMs = performance.now() - begin;
   const { elapsedMs: firstStepMs } = await process.slice(1);
-  const { elapsedMs } = await process.slice(ESTIMATING_STEPS);
-  const steps = Math.max(1, Math.round((1000 * options.seconds * ESTIMATING_STEPS) / elapsedMs));
-  return { id: contestant.id, process, steps, startMs, firstStepMs, slices: [], peakRssBytes: 0 };
+  return { id: contestant.id, process, startMs, firstStepMs, slices: [], peakRssBytes: 0 };
+}
+
+/** From then on every slice has as many steps as fit in its time. */
+async function warmUp(runner, { warmUpSteps, seconds }) {
+  if (warmUpSteps !== undefined) await runner.process.slice(warmUpSteps);
+  const { elapsedMs } = await runner.process.slice(ESTIMATING_STEPS);
+  runner.steps = Math.max(1, Math.round((1000 * seconds * ESTIMATING_STEPS) / elapsedMs));
 }
 
 async function runSlice(runner, batch) {

@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { exportOnnx } from "@nin/backend-onnxruntime";
 import { exportLayersModel, WEIGHTS_FILE } from "@nin/backend-tfjs";
 import { writeSafetensors } from "@nin/safetensors/node";
 import type { Architecture, Parameters } from "@nin/spec";
@@ -42,6 +41,8 @@ export function exportCommand(terminal: Terminal): Command {
       }
       const { architecture } = config;
       if (format === "tfjs") return exportTensorFlow(terminal, config.architecture, parameters, output);
+      // Loads ONNX Runtime, which no other command needs.
+      const { exportOnnx } = await import("@nin/backend-onnxruntime");
       const model = await namingFile(file, "NIN_PARAMETER", async () => exportOnnx(architecture, parameters));
       await writeWhole(output, model);
       terminal.print(`${output}: ONNX model ${architecture.name}, ${bytes(model.length)}, input -> logits`);

@@ -6,8 +6,11 @@ import { BACKEND } from "./gpu-context.js";
 import { withDetails } from "./node-details.js";
 import { openDevice } from "./open-device.js";
 
-/** Without it Dawn keeps to itself what is not in WebGPU yet: products of subgroups, on tensor cores. */
-const DAWN_OPTIONS = ["enable-dawn-features=allow_unsafe_apis"];
+/**
+ * Without these Dawn keeps to itself what is not in WebGPU yet, products of subgroups on tensor cores, and
+ * f16 on NVIDIA's cards.
+ */
+export const DAWN_OPTIONS = ["enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia"];
 
 /** Dawn needs its instance until the process ends. */
 let instance: Promise<GPU> | undefined;
