@@ -1,0 +1,94 @@
+import type { Backend, CompileOptions } from "@nin/backend";
+import { createReferenceBackend } from "@nin/backend-reference";
+import { type Architecture, builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
+import { describe, expect, it } from "vitest";
+import { createWebGpuBackend } from "./backend.js";
+import { nodeDevices } from "./device/node-devices.js";
+import { lacking } from "./testing/requirements.js";
+
+const devices = (await nodeDevices().list()).filter(({ available }) => available);
+const device = devices.find(({ id }) => id !== "swiftshader");
+
+/** Without a kink: what a rounding to f16 does is then as small as itself. */
+const architecture: Architecture = parseArchitecture({
+  format: "nin-architecture",
+  version: 1,
+  name: "smooth",
+  input: { channels: 9, height: 7, width: 6 },
+  layers: [
+    { kind: "conv2d", outChannels: 70, kernelSize: 3, padding: 1 },
+    { kind: "conv2d", outChannels: 5, kernelSize: 1 },
+    { kind: "globalAvgPool2d" },
+    { kind: "flatten" },
+  ],
+});
+
+const COUNT = 5;
+const LEARNING_RATE = 0.5;
+const parameters = initialParameters(architecture, builtinRecipe("d2l").init, 3);
+const batch = {
+  input: {
+    shape: [COUNT, 9, 7, 6],
+    data: Float32Array.from({ length: COUNT * 9 * 7 * 6 }, (_, index) => Math.sin(index)),
+  },
+  labels: Uint8Array.from({ length: COUNT }, (_, index) => index),
+};
+
+/** Scores, gradients, and what a step of SGD does to the parameters. */
+async function resultsOf(
+  backend: Backend,
+  options: CompileOptions,
+): Promise<ReadonlyMap<string, ArrayLike<number>>> {
+  await using model = await backend.compile(architecture, { maxBatch: COUNT, ...options });
+  await model.writeParameters(parameters);
+  const scores = await model.predict(batch);
+  const { gradients } = await model.gradients(batch);
+  await using session = await model.train({
+    optimizer: { kind: "sgd", learningRate: LEARNING_RATE, momentum: 0, weightDecay: 0 },
+    seed: 0,
+  });
+  await session.step(batch, { learningRate: LEARNING_RATE });
+  const stepped = await model.readParameters();
+  const updates = [...stepped].map(([name, { data }]): [string, ArrayLike<number>] => {
+    const before = parameters.get(name)?.data ?? [];
+    return [`update ${name}`, Array.from(data, (value, index) => value - (before[index] ?? 0))];
+  });
+  return new Map<string, ArrayLike<number>>([
+    ["scores", scores.data],
+    ...[...gradients].map(([name, { data }]): [string, ArrayLike<number>] => [name, data]),
+    ...updates,
+  ]);
+}
+
+function distance(actual: ArrayLike<number> = [], expected: ArrayLike<number> = []): number {
+  const squares = (of: (index: number) => number) =>
+    Array.from(expected).reduce((sum: number, _, index) => sum + of(index) ** 2, 0);
+  const at = (values: ArrayLike<number>, index: number) => values[index] ?? Number.NaN;
+  const difference = squares((index) => at(actual, index) - at(expected, index));
+  return Math.sqrt(difference / squares((index) => at(expected, index)));
+}
+
+describe.each(["half-tiles-64", "half-tiles-128"])("mixed precision by %s", (products) => {
+  it("rounds factors to f16, and nothing worse", async ({ skip }) => {
+    if (device === undefined) return lacking("webgpu:lavapipe", "there is no adapter but SwiftShader", skip);
+    const backend = createWebGpuBackend(nodeDevices(), { kernels: { products } });
+    const mixed = await resultsOf(backend, { device: device.id, precision: "mixed" });
+    for (const [name, expected] of await resultsOf(createReferenceBackend(), {})) {
+      const rounded = distance(mixed.get(name), expected);
+      // A rounding to f16 is up to 2^-11 of a value, some meet and partly cancel; bfloat16's is eight times as much.
+      expect(rounded, name).toBeLessThan(2 ** -9);
+      if (name === "scores" || name.endsWith("weight")) expect(rounded, name).toBeGreaterThan(2 ** -16);
+    }
+  });
+});
+
+it("is refused where an adapter has no f16", async ({ skip }) => {
+  if (device !== undefined) return skip("a process has one adapter, and this one has f16");
+  const [only] = devices;
+  if (only === undefined) return lacking("webgpu", "there is no adapter", skip);
+  const compiled = createWebGpuBackend(nodeDevices()).compile(architecture, {
+    device: only.id,
+    precision: "mixed",
+  });
+  await expect(compiled).rejects.toThrow(/mixed .* lacks shader-f16/);
+});
