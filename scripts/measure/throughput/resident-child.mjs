@@ -73,7 +73,7 @@ function openSession(model) {
 async function predictor() {
   const context = await devices.open(options.device);
   const engine = new Engine(context, architecture, { ...compileOptions, tuning: devices.tuning });
-  keepDataset(engine, dataset, count);
+  await keepDataset(engine, dataset, count);
   writeBytes(context.device, engine.regions.ensure("parameters", 0), engine.parameters.pack(parameters));
   await engine.tune();
   const stage = await engine.stage("inference");
