@@ -3,6 +3,7 @@ import type { CaseContext } from "../case.js";
 import type { DrawnCase } from "../drawing/away-from-kinks.js";
 import { randomBatch } from "../drawing/random-batch.js";
 import { SGD } from "../levels/optimizers.js";
+import { tolerances } from "../tolerances.js";
 import { checkRun } from "../trajectory/check-run.js";
 import { runPlan } from "../trajectory/outcome.js";
 import type { RunPlan } from "../trajectory/plan.js";
@@ -29,10 +30,14 @@ export function stepsPlan(
   };
 }
 
-/** Fails unless the steps are the oracle's; false where the oracle's own runs are too far apart to tell right from wrong. */
+/**
+ * Fails unless the steps are the oracle's; false where the oracle's own runs are too far apart to tell right from
+ * wrong, or where a loss is so small that it is what is left of a difference of much larger numbers.
+ */
 export async function compareSteps(context: CaseContext, plan: RunPlan): Promise<boolean> {
   const oracle = await context.oracle(plan.architecture, plan.compile);
   const expected = await runPlan(oracle, plan);
+  if (Math.min(...expected.losses) < tolerances.trajectory.leastLoss) return false;
   const spread = await runSpread(oracle, plan, expected);
   if (isTooLong(spread)) return false;
   const model = await context.compile(plan.architecture, plan.compile);
