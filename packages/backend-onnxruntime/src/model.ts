@@ -1,11 +1,11 @@
 import {
   type Batch,
   type BatchLimits,
+  batchLimits,
   checkBatch,
   checkLabels,
   checkParameters,
   DisposedError,
-  type ImageFormat,
   type LabelledBatch,
   type Labels,
   type LossAndGradients,
@@ -16,13 +16,7 @@ import {
   type TrainingSession,
   type TrainOptions,
 } from "@nin/backend";
-import {
-  type Architecture,
-  classCount,
-  type Parameters as ParameterTensors,
-  type Shape,
-  type Tensor,
-} from "@nin/spec";
+import { classCount, type Parameters as ParameterTensors, type Shape, type Tensor } from "@nin/spec";
 import { BACKEND_ID } from "./compile-options.js";
 import { realizedLayers } from "./realized-layers.js";
 import type { EngineCalls, EngineOptions, WholeBatch } from "./runtime/protocol.js";
@@ -54,7 +48,7 @@ export class OnnxRuntimeModel implements Model {
     readonly layers: readonly RealizedLayer[],
   ) {
     this.parameterShapes = new Map(layers.flatMap((layer) => [...layer.parameters]));
-    this.limits = batchLimits(options.architecture, options.maxBatch, options.images);
+    this.limits = batchLimits(options.architecture, options, classCount(options.architecture));
   }
 
   async readParameters(): Promise<ParameterTensors> {
@@ -147,18 +141,4 @@ export class OnnxRuntimeModel implements Model {
       throw new RuntimeError(BACKEND_ID, doing, error);
     }
   }
-}
-
-function batchLimits(
-  architecture: Architecture,
-  maxBatch: number,
-  images: ImageFormat | undefined,
-): BatchLimits {
-  const { channels, height, width } = architecture.input;
-  return {
-    inputShape: [channels, height, width],
-    maxBatch,
-    classes: classCount(architecture),
-    ...(images === undefined ? {} : { imageShape: [images.channels, images.height, images.width] }),
-  };
 }

@@ -1,6 +1,7 @@
 import {
   type Batch,
   type BatchLimits,
+  batchLimits,
   checkBatch,
   checkLabels,
   type ImageFormat,
@@ -36,16 +37,14 @@ export interface BatchOptions {
 
 /** A reader for the batches of one network. */
 export function createBatchReader(
-  { input }: Architecture,
+  architecture: Architecture,
   network: Network,
-  { maxBatch, images, parts }: BatchOptions,
+  options: BatchOptions,
 ): BatchReader {
-  const limits: BatchLimits = {
-    inputShape: [input.channels, input.height, input.width],
-    maxBatch,
-    classes: elementCount(network.layers.at(-1)?.outputShape ?? []),
-    ...(images === undefined ? {} : { imageShape: [images.channels, images.height, images.width] }),
-  };
+  const { input } = architecture;
+  const { images, parts } = options;
+  const classes = elementCount(network.layers.at(-1)?.outputShape ?? []);
+  const limits: BatchLimits = batchLimits(architecture, options, classes);
   const read = (batch: Batch): Tensor64 => {
     checkBatch(batch, limits);
     if ("input" in batch) return copyTensor(batch.input);

@@ -2,9 +2,9 @@ import {
   type Backend,
   type CompileOptions,
   checkCompileOptions,
+  chooseDevice,
   DEFAULT_MAX_BATCH,
   type Device,
-  DeviceUnavailableError,
   UnsupportedError,
 } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
@@ -48,17 +48,12 @@ async function requireDevice(
   architecture: Architecture,
   options: CompileOptions,
 ): Promise<string> {
-  const { device, threads = 1 } = options;
+  const { threads = 1 } = options;
   const devices = await source.list();
   const ids = devices.map(({ id }) => id);
   checkCompileOptions(architecture, options, { backend: BACKEND_ID, devices: ids });
   if (!Number.isInteger(threads) || threads < 1) {
     throw new UnsupportedError(BACKEND_ID, `threads ${threads}`, "a positive integer");
   }
-  const chosen = devices.find(({ id, available }) => (device === undefined ? available : id === device));
-  if (chosen === undefined || !chosen.available) {
-    const reasons = devices.map(({ id, reason }) => `${id}: ${reason}`).join("; ");
-    throw new DeviceUnavailableError(BACKEND_ID, device ?? ids.join(", "), chosen?.reason ?? reasons);
-  }
-  return chosen.id;
+  return chooseDevice(BACKEND_ID, devices, options.device);
 }

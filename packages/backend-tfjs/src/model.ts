@@ -1,6 +1,8 @@
 import {
   type Batch,
   type BatchLimits,
+  batchLimits,
+  CallQueue,
   checkBatch,
   checkLabels,
   checkParameters,
@@ -20,7 +22,6 @@ import type { Architecture, Parameters, Tensor } from "@nin/spec";
 import { BACKEND_ID } from "./backend-id.js";
 import { realizedLayers } from "./realized-layers.js";
 import { imagesOfBatch } from "./runtime/batch-images.js";
-import { CallQueue } from "./runtime/call-queue.js";
 import { Engine } from "./runtime/engine.js";
 import type { Runtime } from "./runtime/runtime.js";
 import { readTensors } from "./runtime/tensor-store.js";
@@ -57,16 +58,10 @@ class TensorFlowModel implements Model {
   #session: TensorFlowTrainingSession | undefined;
   #disposed = false;
 
-  constructor(engine: Engine, architecture: Architecture, { maxBatch, images }: ModelOptions) {
-    const { channels, height, width } = architecture.input;
+  constructor(engine: Engine, architecture: Architecture, options: ModelOptions) {
     this.#engine = engine;
     this.layers = realizedLayers(architecture, engine.network);
-    this.#limits = {
-      inputShape: [channels, height, width],
-      maxBatch,
-      classes: engine.classes,
-      ...(images === undefined ? {} : { imageShape: [images.channels, images.height, images.width] }),
-    };
+    this.#limits = batchLimits(architecture, options, engine.classes);
   }
 
   readParameters(): Promise<Parameters> {

@@ -4,12 +4,12 @@ import {
   checkDataset,
   checkIndices,
   checkLabels,
-  checkParameters,
+  checkStep,
+  checkTrainingState,
   type Dataset,
   DisposedError,
   type LabelledBatch,
   type Metrics,
-  ParameterError,
   type StepOptions,
   type TrainingBatch,
   type TrainingSession,
@@ -17,7 +17,7 @@ import {
   type TrainOptions,
 } from "@nin/backend";
 import { philoxKey } from "@nin/spec";
-import { checkState, initializeState, stepOptimizer } from "./optimizer/optimizer.js";
+import { initializeState, stepOptimizer } from "./optimizer/optimizer.js";
 import { gatherBatch, imagesOfBatch, type ReadableBatch } from "./runtime/batch-images.js";
 import type { Engine } from "./runtime/engine.js";
 import { EvaluationLog } from "./runtime/evaluation-log.js";
@@ -52,7 +52,7 @@ export class TensorFlowTrainingSession implements TrainingSession {
     philoxKey(options.seed);
     this.#options = options;
     this.#host = host;
-    this.#step = requireStep(options.firstStep ?? 0);
+    this.#step = checkStep(options.firstStep ?? 0);
     if (options.dataset !== undefined) checkDataset(options.dataset, host.limits);
     const { runtime, network, classes } = host.engine;
     this.#state = new TensorStore(runtime);
@@ -111,10 +111,8 @@ export class TensorFlowTrainingSession implements TrainingSession {
     return this.#call("writing the training state", () => {
       const { runtime, network } = this.#host.engine;
       const { optimizer } = this.#options;
-      const { shapes } = network.parameters;
-      checkParameters(state.parameters, shapes);
-      checkState(optimizer, shapes, state.optimizer);
-      this.#step = requireStep(state.step);
+      checkTrainingState(state, optimizer, network.parameters.shapes);
+      this.#step = state.step;
       network.parameters.write(state.parameters);
       initializeState(runtime, optimizer, network.parameters, this.#state);
       this.#state.write(state.optimizer);
@@ -162,8 +160,3 @@ export class TensorFlowTrainingSession implements TrainingSession {
 
 /** `checkIndices` has refused a batch of positions in no data set. */
 const NO_DATA: Dataset = { images: new Uint8Array(), labels: new Uint8Array() };
-
-function requireStep(step: number): number {
-  if (Number.isSafeInteger(step) && step >= 0) return step;
-  throw new ParameterError("step", "a whole number of at least 0", `${step}`);
-}

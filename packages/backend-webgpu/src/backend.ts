@@ -2,10 +2,10 @@ import {
   type Backend,
   type CompileOptions,
   checkCompileOptions,
+  chooseDevice,
   DEFAULT_MAX_BATCH,
   type Device,
   type DeviceListOptions,
-  DeviceUnavailableError,
 } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
@@ -73,7 +73,6 @@ async function requireDevice(
   architecture: Architecture,
   options: CompileOptions,
 ): Promise<string> {
-  const { device } = options;
   const devices = await source.list();
   const ids = devices.map(({ id }) => id);
   checkCompileOptions(architecture, options, {
@@ -81,10 +80,5 @@ async function requireDevice(
     devices: ids,
     precisions: ["f32", "mixed"],
   });
-  const chosen = devices.find(({ id, available }) => (device === undefined ? available : id === device));
-  if (chosen === undefined || !chosen.available) {
-    const reasons = devices.map(({ id, reason }) => `${id}: ${reason}`).join("; ");
-    throw new DeviceUnavailableError(BACKEND, device ?? ids.join(", "), chosen?.reason ?? reasons);
-  }
-  return chosen.id;
+  return chooseDevice(BACKEND, devices, options.device);
 }

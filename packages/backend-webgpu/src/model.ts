@@ -1,6 +1,8 @@
 import {
   type Batch,
   type BatchLimits,
+  batchLimits,
+  CallQueue,
   checkBatch,
   checkLabels,
   checkParameters,
@@ -16,7 +18,6 @@ import {
 import type { Architecture, Parameters, Tensor } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
 import { imageLength, type Value } from "./layers/value.js";
-import { CallQueue } from "./runtime/call-queue.js";
 import { Engine, type EngineOptions } from "./runtime/engine.js";
 import { unscaled } from "./runtime/gradient-scale.js";
 import { slotBuffer } from "./runtime/program.js";
@@ -54,15 +55,10 @@ class WebGpuModel implements Model {
   #session: WebGpuTrainingSession | undefined;
   #disposed = false;
 
-  constructor(engine: Engine, { input }: Architecture, { maxBatch, images }: ModelOptions) {
+  constructor(engine: Engine, architecture: Architecture, options: ModelOptions) {
     this.#engine = engine;
     this.layers = engine.plan("inference", 1).network.layers;
-    this.#limits = {
-      inputShape: [input.channels, input.height, input.width],
-      maxBatch,
-      classes: engine.classes,
-      ...(images === undefined ? {} : { imageShape: [images.channels, images.height, images.width] }),
-    };
+    this.#limits = batchLimits(architecture, options, engine.classes);
   }
 
   readParameters(): Promise<Parameters> {

@@ -1,4 +1,5 @@
-import { elementCount, type Parameters, type Shape } from "@nin/spec";
+import { type Architecture, elementCount, type Parameters, type Shape } from "@nin/spec";
+import type { ImageFormat } from "./backend.js";
 import type { Batch, Dataset, Labels } from "./batch.js";
 import { BatchError, ParameterError } from "./errors.js";
 
@@ -10,6 +11,20 @@ export interface BatchLimits {
   readonly classes: number;
   /** [channels, height, width] of an image in bytes; none when the model was compiled without images. */
   readonly imageShape?: Shape;
+}
+
+/** What a model takes that was compiled with these options and has so many classes. */
+export function batchLimits(
+  { input }: Architecture,
+  { maxBatch, images }: { readonly maxBatch: number; readonly images?: ImageFormat | undefined },
+  classes: number,
+): BatchLimits {
+  return {
+    inputShape: [input.channels, input.height, input.width],
+    maxBatch,
+    classes,
+    ...(images === undefined ? {} : { imageShape: [images.channels, images.height, images.width] }),
+  };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { parseArchitecture, SpecError } from "@nin/spec";
-import { expect, test } from "vitest";
-import type { CompileOptions } from "./backend.js";
-import { type CompileLimits, checkCompileOptions } from "./compile-checks.js";
-import { UnsupportedError } from "./errors.js";
+import { describe, expect, test } from "vitest";
+import type { CompileOptions, Device } from "./backend.js";
+import { type CompileLimits, checkCompileOptions, chooseDevice } from "./compile-checks.js";
+import { DeviceUnavailableError, UnsupportedError } from "./errors.js";
 
 const colour = parseArchitecture({
   format: "nin-architecture",
@@ -50,4 +50,23 @@ test("takes the precisions that a backend says it has, and no other", () => {
   expect(() => check(unknown, mixed)).toThrow("device cpu is not supported; expected gpu");
   const only: CompileLimits = { ...limits, precisions: ["mixed"] };
   expect(() => check({}, only)).toThrow("precision f32 is not supported; expected mixed");
+});
+
+describe("chooseDevice", () => {
+  const gpu: Device = { id: "gpu", name: "a card", available: false, reason: "no driver" };
+  const cpu: Device = { id: "cpu", name: "a processor", available: true };
+
+  test("takes the one that is wanted, else the first that can be used", () => {
+    expect(chooseDevice("fast", [gpu, cpu], undefined)).toBe("cpu");
+    expect(chooseDevice("fast", [{ ...gpu, available: true }, cpu], "cpu")).toBe("cpu");
+  });
+
+  test.each([
+    [[gpu, cpu], "gpu", "fast: device gpu is not available: no driver"],
+    [[gpu], undefined, "fast: device gpu is not available: gpu: no driver"],
+  ])("says why there is none", (devices, wanted, message) => {
+    const choose = () => chooseDevice("fast", devices, wanted);
+    expect(choose).toThrow(DeviceUnavailableError);
+    expect(choose).toThrow(message);
+  });
 });

@@ -1,6 +1,6 @@
 import { type Architecture, perChannel } from "@nin/spec";
-import type { CompileOptions, ImageFormat, Precision } from "./backend.js";
-import { UnsupportedError } from "./errors.js";
+import type { CompileOptions, Device, ImageFormat, Precision } from "./backend.js";
+import { DeviceUnavailableError, UnsupportedError } from "./errors.js";
 
 /** The largest batch of a model that was compiled without `maxBatch`. Units: images. */
 export const DEFAULT_MAX_BATCH = 128;
@@ -35,6 +35,23 @@ export function checkCompileOptions(
     throw new UnsupportedError(backend, `maxBatch ${maxBatch}`, "a positive integer");
   }
   if (images !== undefined) checkImageFormat(images, architecture.input.channels, backend);
+}
+
+/**
+ * The id of the device to compile for: the one that is wanted, else the first that can be used.
+ *
+ * Throws: `DeviceUnavailableError` with the reason of the one, or of all.
+ */
+export function chooseDevice(
+  backend: string,
+  devices: readonly Device[],
+  wanted: string | undefined,
+): string {
+  const chosen = devices.find(({ id, available }) => (wanted === undefined ? available : id === wanted));
+  if (chosen?.available === true) return chosen.id;
+  const reasons = devices.map(({ id, reason }) => `${id}: ${reason}`).join("; ");
+  const ids = devices.map(({ id }) => id).join(", ");
+  throw new DeviceUnavailableError(backend, wanted ?? ids, chosen?.reason ?? reasons);
 }
 
 function checkImageFormat({ channels, preprocessing }: ImageFormat, own: number, backend: string): void {

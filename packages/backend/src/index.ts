@@ -20,15 +20,22 @@ export type {
   Labels,
   TrainingBatch,
 } from "./batch.js";
+export { CallQueue } from "./call-queue.js";
 export {
   type BatchLimits,
+  batchLimits,
   checkBatch,
   checkDataset,
   checkIndices,
   checkLabels,
   checkParameters,
 } from "./checks.js";
-export { type CompileLimits, checkCompileOptions, DEFAULT_MAX_BATCH } from "./compile-checks.js";
+export {
+  type CompileLimits,
+  checkCompileOptions,
+  chooseDevice,
+  DEFAULT_MAX_BATCH,
+} from "./compile-checks.js";
 export {
   BatchError,
   DeviceLostError,

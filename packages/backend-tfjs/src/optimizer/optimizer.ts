@@ -1,5 +1,5 @@
-import { checkParameters } from "@nin/backend";
-import type { Optimizer, Parameters, Shape } from "@nin/spec";
+import { optimizerSlots } from "@nin/backend";
+import type { Optimizer } from "@nin/spec";
 import type { Runtime } from "../runtime/runtime.js";
 import type { TensorStore } from "../runtime/tensor-store.js";
 import type { DeviceTensor } from "../runtime/tensorflow.js";
@@ -21,12 +21,6 @@ export interface Update {
   readonly gradients: ReadonlyMap<string, DeviceTensor>;
 }
 
-/** The names under which an optimizer remembers something of each parameter. */
-export function statePrefixes(optimizer: Optimizer): readonly string[] {
-  if (optimizer.kind === "adamw") return ["moment1", "moment2"];
-  return optimizer.momentum === 0 ? [] : ["velocity"];
-}
-
 /** The state before the first step: zeros for AdamW, nothing for SGD, whose first velocity is the gradient. */
 export function initializeState(
   runtime: Runtime,
@@ -36,27 +30,14 @@ export function initializeState(
 ): void {
   state.clear();
   if (optimizer.kind === "sgd") return;
-  for (const prefix of statePrefixes(optimizer)) {
+  for (const slot of optimizerSlots(optimizer)) {
     for (const name of parameters.names) {
       state.put(
-        `${prefix}.${name}`,
+        `${slot}.${name}`,
         runtime.tidy(() => runtime.tf.zerosLike(parameters.get(name))),
       );
     }
   }
-}
-
-/** Throws: `ParameterError` when a saved state is not the optimizer's. SGD's may be empty, as before its first step. */
-export function checkState(
-  optimizer: Optimizer,
-  shapes: ReadonlyMap<string, Shape>,
-  saved: Parameters,
-): void {
-  const prefixes = optimizer.kind === "sgd" && saved.size === 0 ? [] : statePrefixes(optimizer);
-  const expected = prefixes.flatMap((prefix) =>
-    [...shapes].map(([name, shape]) => [`${prefix}.${name}`, shape] as const),
-  );
-  checkParameters(saved, new Map(expected));
 }
 
 /** One update of all parameters. */

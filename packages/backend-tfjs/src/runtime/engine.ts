@@ -1,8 +1,8 @@
 import type { ImageFormat } from "@nin/backend";
 import { type Architecture, elementCount, type Tensor } from "@nin/spec";
 import type { ImageSource, ImagesOf, ReadableBatch } from "./batch-images.js";
-import { hostTurn } from "./call-queue.js";
 import { dropoutMasks, type MaskStep } from "./dropout-masks.js";
+import { hostTurn } from "./host-turn.js";
 import { flattenImages, imagesFromFlat, toUserLayout } from "./layout.js";
 import { softmaxCrossEntropy } from "./loss.js";
 import { imagesAPart, type Part, partsOf } from "./micro-batches.js";

@@ -1,5 +1,4 @@
-import { DeviceLostError, RuntimeError } from "@nin/backend";
-import { CallQueue } from "../runtime/call-queue.js";
+import { CallQueue, DeviceLostError, RuntimeError } from "@nin/backend";
 import type { Access, Constants, Kernel } from "../runtime/command.js";
 import { RUN_SIZE_BYTES } from "../runtime/run-values.js";
 import type { AdapterTraits } from "./adapter-traits.js";

@@ -1,4 +1,4 @@
-/** Runs calls one after another, in the order they were made. */
+/** Runs calls one after another, in the order they were made: what a model and its sessions are asked for. */
 export class CallQueue {
   #last: Promise<unknown> = Promise.resolve();
 
