@@ -56,10 +56,8 @@ export function productKernels(
     if (!half) return [];
     return [...(matrices === undefined ? [] : [matrixKernel(matrices)]), ...halfTiles];
   }
-  const likely = !software ? tiles : hasSubgroups ? [subgroups] : [plainProducts];
-  return [...likely, ...(software ? tiles : []), plainProducts].filter(
-    (kernel, index, all) => all.indexOf(kernel) === index,
-  );
+  if (!software) return [...tiles, plainProducts];
+  return [...(hasSubgroups ? [subgroups] : []), plainProducts, ...tiles];
 }
 
 function tileKernel(size: TileSize, factor: "f32" | "f16"): ProductKernel {

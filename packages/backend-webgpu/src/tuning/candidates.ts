@@ -1,6 +1,6 @@
 import type { Precision } from "@nin/backend";
 import type { AdapterTraits } from "../device/adapter-traits.js";
-import { productKernels } from "../kernels/products.js";
+import { type ProductKernel, plainProducts, productKernels } from "../kernels/products.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import { winogradExtent } from "../layers/convolve-winograd.js";
 import type { LayerKernels } from "../runtime/kernel-choice.js";
@@ -18,7 +18,7 @@ export function candidatesOf(
   traits: AdapterTraits,
   { precision, likely }: { readonly precision: Precision; readonly likely: LayerKernels },
 ): readonly Candidate[] {
-  const products = productKernels(traits, precision).filter(({ name }) => isWorthTiming(name, traits));
+  const products = timedProducts(traits, precision);
   const ways =
     winogradExtent(layer, likely.winogradChannels) !== undefined
       ? [likely.winogradChannels, Number.POSITIVE_INFINITY]
@@ -31,9 +31,9 @@ export function candidatesOf(
   );
 }
 
-/** A CPU gains nothing from workgroup memory, and nothing is gained without it on a card, or without subgroups. */
-function isWorthTiming(name: string, { software, subgroups }: AdapterTraits): boolean {
-  return software
-    ? name !== (subgroups ? "registers" : "subgroups") && !name.startsWith("tiles")
-    : name !== "registers";
+/** On a CPU it is known which of them is the fastest, in f32; a card has no use for one without workgroup memory. */
+function timedProducts(traits: AdapterTraits, precision: Precision): readonly ProductKernel[] {
+  const able = productKernels(traits, precision);
+  if (traits.software && precision === "f32") return able.slice(0, 1);
+  return able.filter((kernel) => kernel !== plainProducts);
 }

@@ -9,7 +9,8 @@ import { isSlot } from "../runtime/plan-memory.js";
 import { linkProgram } from "../runtime/program.js";
 import { readBuffer } from "../runtime/read-buffer.js";
 import { Regions, storageBuffer } from "../runtime/regions.js";
-import { NO_UPDATE, runValuesBytes } from "../runtime/run-values.js";
+import { runValuesBytes } from "../runtime/run-values.js";
+import { INFERENCE } from "../runtime/runner.js";
 
 /** One convolution, forward and both gradients, with buffers of its own. */
 export interface LayerProgram {
@@ -100,16 +101,12 @@ export async function linkLayer(
 function oneRun(device: GPUDevice, images: number): GPUBuffer {
   const bytes = runValuesBytes([
     {
+      ...INFERENCE,
       images,
       firstImage: 0,
       batchImages: images,
       accumulate: false,
-      training: false,
-      step: 0,
-      key: [0, 0],
-      slot: 0,
       gradientScale: 1,
-      update: NO_UPDATE,
     },
   ]);
   const usage = BUFFER_USAGE.uniform | BUFFER_USAGE.copyTarget;
