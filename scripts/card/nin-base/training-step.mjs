@@ -10,8 +10,11 @@ import {
   DIALECTS,
 } from "../../../packages/backend-onnxruntime/dist/runtime/session-factory.js";
 import { Tensor } from "../../../packages/backend-onnxruntime/node_modules/onnxruntime-node/dist/index.js";
+import {
+  hashParameters,
+  hashUniform,
+} from "../../../packages/conformance/dist/pytorch/nin-base/hash-parameters.js";
 import { namedParameters } from "../../../packages/spec/dist/index.js";
-import { hashParameters, hashUniform } from "./fixture.mjs";
 import { gradientQuantities, lossQuantity } from "./quantities.mjs";
 
 const OPTIMIZER = { kind: "sgd", learningRate: 0.05, momentum: 0, weightDecay: 0 };

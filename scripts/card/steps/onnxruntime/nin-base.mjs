@@ -1,7 +1,8 @@
+import { hashParameters } from "../../../../packages/conformance/dist/pytorch/nin-base/hash-parameters.js";
 import { builtinArchitecture, inferLayers } from "../../../../packages/spec/dist/index.js";
 import { loadBackend } from "../../../measure/backends.mjs";
 import { verdictOf } from "../../comparison/verdict.mjs";
-import { firstTestImages, hashParameters, readNinBase } from "../../nin-base/fixture.mjs";
+import { firstTestImages, readNinBase } from "../../nin-base/fixture.mjs";
 import {
   gradientQuantities,
   lossQuantity,
