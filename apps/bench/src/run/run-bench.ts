@@ -1,0 +1,105 @@
+import { availableParallelism } from "node:os";
+import { builtinRecipe } from "@nin/spec";
+import { measureAccuracy } from "../accuracy/measure-accuracy.js";
+import { measureCeilings } from "../ceilings/measure-ceilings.js";
+import type { Absent, Contestant } from "../contestants/contestant.js";
+import { findLine } from "../contestants/find-line.js";
+import { measureLayers } from "../layers/measure-layers.js";
+import { readEnvironment } from "../result/environment.js";
+import type { AccuracyResult, BenchResult, CaseResult, Ceiling, LayerBreakdown } from "../result/format.js";
+import type { CaseContext } from "../runner/options.js";
+import { runCase } from "../runner/run-case.js";
+import type { BenchOptions } from "./options.js";
+import { planBench } from "./plan.js";
+import { Schedule } from "./schedule.js";
+import { withShares } from "./shares.js";
+
+const ACCURACY_TARGET = 0.8;
+const ACCURACY_RECIPE = "robust";
+
+/**
+ * Measures what the options ask for. What cannot be measured is named, not failed on; when the signal
+ * aborts, what was done by then is the result.
+ *
+ * Throws: `BenchError` for a backend that the registry does not know; `SpecError`.
+ */
+export async function runBench(options: BenchOptions = {}): Promise<BenchResult> {
+  const { quick = false, recipe = "d2l", data = "synthetic", threads = availableParallelism() } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const started = new Date();
+  const plan = planBench(options);
+  const environment = await readEnvironment();
+  const schedule = new Schedule(plan.budgetMs, options.onProgress);
+  const line = await findLine(options, (doing) => schedule.report("who is here", doing));
+  const context: CaseContext = {
+    line,
+    recipe: builtinRecipe(recipe),
+    data,
+    threads,
+    pace: plan.pace,
+    signal,
+    report: (section, doing) => schedule.report(section, doing),
+  };
+  const absent: Absent[] = [...line.absent];
+  const cases: CaseResult[] = [];
+  const layers: LayerBreakdown[] = [];
+  const accuracy: AccuracyResult[] = [];
+  let ceilings: readonly Ceiling[] = [];
+
+  schedule.add(1, async () => {
+    const hardware = line.contestants.map((contestant) => contestant.hardware);
+    const measured = await measureCeilings(hardware, threads, signal, (doing) =>
+      schedule.report("ceilings", doing),
+    );
+    ceilings = measured.ceilings;
+    absent.push(...measured.absent);
+  });
+  for (const casePlan of plan.cases) {
+    schedule.add(casePlan.weight, async (budgetMs) => {
+      cases.push(await runCase(casePlan, context, budgetMs));
+    });
+  }
+  const backends = line.contestants.filter(({ kind }) => kind === "backend");
+  for (const layerPlan of plan.layers) {
+    const looked = quick ? oneOfEach(backends) : backends;
+    for (const contestant of looked) {
+      schedule.add(layerPlan.weight / looked.length, async (budgetMs) => {
+        const found = await measureLayers(layerPlan, contestant, context, budgetMs);
+        if (typeof found !== "string") layers.push(found);
+        else absent.push({ what: `layers of ${layerPlan.model} on ${contestant.id}`, why: found });
+      });
+    }
+  }
+  for (const { model, architecture, batch, weight } of plan.accuracy) {
+    for (const contestant of backends) {
+      schedule.add(weight / backends.length, async (budgetMs) => {
+        const what = { model, architecture, batch, data, recipe: ACCURACY_RECIPE, target: ACCURACY_TARGET };
+        const found = await measureAccuracy(what, contestant, context, budgetMs);
+        if (typeof found !== "string") accuracy.push(found);
+        else absent.push({ what: `accuracy of ${model} on ${contestant.id}`, why: found });
+      });
+    }
+  }
+  await schedule.run(signal);
+
+  return {
+    format: "nin-bench",
+    version: 1,
+    startedAt: started.toISOString(),
+    durationMs: Date.now() - started.getTime(),
+    interrupted: signal.aborted,
+    settings: { quick, threads, recipe, data, budgetMs: plan.budgetMs },
+    environment,
+    contestants: line.contestants.map(({ id, name, kind, hardware }) => ({ id, name, kind, hardware })),
+    ceilings,
+    cases: withShares(cases, line.contestants, ceilings),
+    layers,
+    accuracy,
+    notMeasured: absent,
+  };
+}
+
+/** One contestant for each hardware. */
+function oneOfEach(contestants: readonly Contestant[]): readonly Contestant[] {
+  return [...new Map(contestants.map((contestant) => [contestant.hardware, contestant])).values()];
+}
