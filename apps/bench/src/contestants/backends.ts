@@ -88,7 +88,8 @@ function hardwareOf(device: string): string {
   return device;
 }
 
-function bestAdapter(): string | undefined {
+/** The kind of the best adapter that WebGPU has here, as far as files tell. */
+export function bestAdapter(): string | undefined {
   try {
     return findVulkanDriver()?.kind;
   } catch {

@@ -30,7 +30,7 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
   const plan = planBench(options);
   const environment = await readEnvironment();
   const schedule = new Schedule(plan.budgetMs, options.onProgress);
-  const line = await findLine(options, (doing) => schedule.report("who is here", doing));
+  const line = await findLine({ ...options, threads }, (doing) => schedule.report("who is here", doing));
   const context: CaseContext = {
     line,
     recipe: builtinRecipe(recipe),

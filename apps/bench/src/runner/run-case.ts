@@ -14,7 +14,7 @@ import { warmUp } from "./warm-up.js";
 
 /** What opening and checking may take of a case's time. */
 const OPENING_SHARE = 0.6;
-const LEAST_OPENING_MS = 20_000;
+const LEAST_OPENING_MS = 45_000;
 const PROBE_TIMEOUT_MS = 60_000;
 
 /**
