@@ -1,7 +1,7 @@
 import type { Contestant } from "../contestants/contestant.js";
 import { Material } from "../material/material.js";
 import type { LayerBreakdown, LayerTime } from "../result/format.js";
-import { startRunner } from "../runner/open-all.js";
+import { startRunner } from "../runner/open-runner.js";
 import type { CaseContext, CasePlan } from "../runner/options.js";
 import { runRounds } from "../runner/rounds.js";
 import { endWithError, type Runner } from "../runner/runner.js";
@@ -26,6 +26,10 @@ export async function measureLayers(
   const prefixes = prefixesOf(plan.architecture, plan.batch);
   const materials: Material[] = [];
   const runners: Runner[] = [];
+  const kill = (): void => {
+    for (const { process } of runners) process.kill();
+  };
+  context.signal.addEventListener("abort", kill);
   const pace = { ...context.pace, sliceMs: context.pace.sliceMs / 4 };
   const section = `${plan.model}, batch ${plan.batch}, layers of ${contestant.id}`;
   try {
@@ -59,7 +63,8 @@ export async function measureLayers(
       rows: rowsOf(prefixes, runners),
     };
   } finally {
-    for (const { process } of runners) process.kill();
+    context.signal.removeEventListener("abort", kill);
+    kill();
     for (const material of materials) await material.remove();
   }
 }

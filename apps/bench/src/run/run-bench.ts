@@ -2,8 +2,9 @@ import { availableParallelism } from "node:os";
 import { builtinRecipe } from "@nin/spec";
 import { measureAccuracy } from "../accuracy/measure-accuracy.js";
 import { measureCeilings } from "../ceilings/measure-ceilings.js";
-import type { Absent, Contestant } from "../contestants/contestant.js";
+import type { Absent } from "../contestants/contestant.js";
 import { findLine } from "../contestants/find-line.js";
+import { chooseForLayers } from "../layers/choose-contestants.js";
 import { measureLayers } from "../layers/measure-layers.js";
 import { readEnvironment } from "../result/environment.js";
 import type { AccuracyResult, BenchResult, CaseResult, Ceiling, LayerBreakdown } from "../result/format.js";
@@ -59,17 +60,17 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
       cases.push(await runCase(casePlan, context, budgetMs));
     });
   }
-  const backends = line.contestants.filter(({ kind }) => kind === "backend");
   for (const layerPlan of plan.layers) {
-    const looked = quick ? oneOfEach(backends) : backends;
-    for (const contestant of looked) {
-      schedule.add(layerPlan.weight / looked.length, async (budgetMs) => {
-        const found = await measureLayers(layerPlan, contestant, context, budgetMs);
+    schedule.add(layerPlan.weight, async (budgetMs) => {
+      const chosen = chooseForLayers(line.contestants, cases, layerPlan.model, quick);
+      for (const contestant of chosen) {
+        const found = await measureLayers(layerPlan, contestant, context, budgetMs / chosen.length);
         if (typeof found !== "string") layers.push(found);
         else absent.push({ what: `layers of ${layerPlan.model} on ${contestant.id}`, why: found });
-      });
-    }
+      }
+    });
   }
+  const backends = line.contestants.filter(({ kind }) => kind === "backend");
   for (const { model, architecture, batch, weight } of plan.accuracy) {
     for (const contestant of backends) {
       schedule.add(weight / backends.length, async (budgetMs) => {
@@ -97,9 +98,4 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
     accuracy,
     notMeasured: absent,
   };
-}
-
-/** One contestant for each hardware. */
-function oneOfEach(contestants: readonly Contestant[]): readonly Contestant[] {
-  return [...new Map(contestants.map((contestant) => [contestant.hardware, contestant])).values()];
 }

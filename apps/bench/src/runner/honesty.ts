@@ -41,31 +41,37 @@ export interface ScoresNorm {
 /** A value that depends on the last step may take so much of the steps' time longer to read than when all rests. */
 const WAITING_SHARE = 0.25;
 
-/** Twice the steps take at least so many times as long. */
-const LEAST_GROWTH = 0.15;
-
 /**
  * Did the steps end before the contestant said so? Reading what depends on the last of them then takes
- * longer than reading it again, or their time does not grow with their number.
+ * longer than reading it again. Once may be a pause of the machine's.
  */
-export function earlyReturn(
-  slices: readonly Slice[],
+export function lateResult(
+  { answer }: Slice,
   probes: { readonly firstMs: number; readonly secondMs: number },
 ): string | undefined {
+  const waited = probes.firstMs - probes.secondMs;
+  if (!(waited > WAITING_SHARE * answer.elapsedMs + SLACK_MS)) return undefined;
+  return `returned before its work was done: the last step's result came ${waited.toFixed(0)} ms later`;
+}
+
+/** So many times the steps take at least a part as many times as long. */
+const LEAST_GROWTH = 0.15;
+/** Fewer times the steps tell nothing: a message takes its time too. */
+const LEAST_TIMES = 4;
+
+/**
+ * Does the time of the last slice not grow with its steps? Compared with the fastest short one: the
+ * first may have compiled something. Where it takes a fixed time to ask, more steps show the growth.
+ */
+export function missingGrowth(slices: readonly Slice[]): string | undefined {
   const last = slices.at(-1);
   if (last === undefined) return undefined;
-  const waited = probes.firstMs - probes.secondMs;
-  if (waited > WAITING_SHARE * last.answer.elapsedMs + SLACK_MS) {
-    return `returned before its work was done: the last step's result came ${waited.toFixed(0)} ms later`;
-  }
-  // The fastest of the short ones: the first may have compiled something.
   const [first] = slices
-    .filter(({ steps }) => 4 * steps <= last.steps)
+    .filter(({ steps }) => LEAST_TIMES * steps <= last.steps)
     .toSorted((a, b) => a.answer.elapsedMs - b.answer.elapsedMs);
   if (first === undefined) return undefined;
   const growth = last.answer.elapsedMs / first.answer.elapsedMs;
-  const expected = last.steps / first.steps;
-  if (growth >= LEAST_GROWTH * expected) return undefined;
+  if (growth >= LEAST_GROWTH * (last.steps / first.steps)) return undefined;
   return `returned before its work was done: ${last.steps} steps took ${growth.toFixed(1)} times as long as ${first.steps}`;
 }
 

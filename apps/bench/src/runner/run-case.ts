@@ -6,7 +6,7 @@ import { ratioOf } from "../statistics/summary.js";
 import { trafficOf } from "../work/traffic.js";
 import { measuredEntry } from "./entry.js";
 import { leak, type ScoresNorm, slowClock, stoppedTraining } from "./honesty.js";
-import { judgeAll, openAll } from "./open-all.js";
+import { judgeAll, openRunner, startRunner } from "./open-runner.js";
 import type { CaseContext, CasePlan } from "./options.js";
 import { runRounds } from "./rounds.js";
 import { endedEntry, endRunner, endWithError, type Runner } from "./runner.js";
@@ -29,7 +29,11 @@ export async function runCase(plan: CasePlan, context: CaseContext, budgetMs: nu
     ({ modes, precisions }) => modes.includes(plan.mode) && precisions.includes(plan.precision),
   );
   const material = await Material.write(plan.architecture, recipe, plan.batch);
-  let runners: readonly Runner[] = [];
+  const runners: Runner[] = [];
+  const kill = (): void => {
+    for (const { process } of runners) process.kill();
+  };
+  context.signal.addEventListener("abort", kill);
   try {
     const { mode, batch, precision } = plan;
     const job = await material.job({
@@ -40,12 +44,18 @@ export async function runCase(plan: CasePlan, context: CaseContext, budgetMs: nu
       ...(mode === "epoch" ? { data } : {}),
     });
     const openingLeft = (): number => Math.max(LEAST_OPENING_MS, OPENING_SHARE * timeLeft());
-    runners = await openAll(plan, job, able, context, openingLeft);
+    for (const contestant of able) {
+      if (context.signal.aborted) break;
+      const runner = startRunner(contestant, job, plan, context.signal);
+      runners.push(runner);
+      await openRunner(runner, plan, context, openingLeft());
+    }
     await judgeAll(plan, runners, context);
     await race(plan, runners, context, timeLeft);
     return resultOf(plan, runners);
   } finally {
-    for (const { process } of runners) process.kill();
+    context.signal.removeEventListener("abort", kill);
+    kill();
     await material.remove();
   }
 }

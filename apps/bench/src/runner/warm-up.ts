@@ -1,4 +1,11 @@
-import { earlyReturn, type ScoresNorm, type Slice, skippedWork, stoppedTraining } from "./honesty.js";
+import {
+  lateResult,
+  missingGrowth,
+  type ScoresNorm,
+  type Slice,
+  skippedWork,
+  stoppedTraining,
+} from "./honesty.js";
 import type { Pace } from "./options.js";
 import { runSlice } from "./run-slice.js";
 import { endRunner, endWithError, type Runner } from "./runner.js";
@@ -15,8 +22,11 @@ export interface WarmUpLimits {
 /** Time a step of two runs in a row differs by less: it is warm. */
 const STABLE = 0.1;
 const LEAST_RUNS = 3;
-/** For looking at the steps' times alone. */
-const RESTED = { firstMs: 0, secondMs: 0 };
+/** Time that has grown so many times with four times the steps, and before nearly so, has grown. */
+const EVIDENT_GROWTH = 2;
+const NEAR_GROWTH = 1.5;
+/** Of a slice in which growth is looked for. */
+const MOST_STEPS = 4096;
 /** As the gate does. */
 const CHECKED_STEPS = 2;
 const MOST_RUNS = 12;
@@ -44,7 +54,7 @@ export async function warmUp(runner: Runner, limits: WarmUpLimits): Promise<void
     const late = performance.now() - begin > WARM_UP_SHARE * shareMs;
     if (slices.length >= 2 && late) break;
     if (slices.length >= LEAST_RUNS && isStable(slices) && slice.answer.elapsedMs > pace.sliceMs / 4) break;
-    if (earlyReturn(slices, RESTED) !== undefined) break;
+    if (missingGrowth(slices) !== undefined) break;
     if (slices.length >= CHECKED_STEPS && slice.answer.elapsedMs < pace.sliceMs / 2) steps *= 2;
   }
   await lookForLies(runner, slices, limits);
@@ -70,31 +80,26 @@ async function lookAtFirstSteps(runner: Runner, { timeLeft }: WarmUpLimits): Pro
   }
 }
 
-async function lookForLies(
-  runner: Runner,
-  slices: readonly Slice[],
-  { timeLeft, scoresNorm }: WarmUpLimits,
-): Promise<void> {
+async function lookForLies(runner: Runner, slices: readonly Slice[], limits: WarmUpLimits): Promise<void> {
+  const [last] = slices.slice(-1);
+  if (last === undefined) return;
   try {
-    if ((await earlyNow(runner, slices, timeLeft())) === undefined) return;
-    // Once may be a pause of the machine's.
-    const last = slices.at(-1);
-    if (last === undefined) return;
-    const again = await runSlice(runner, last.steps, timeLeft(), scoresNorm);
-    if (again === undefined) return;
-    const lie = await earlyNow(runner, [...slices, again], timeLeft());
+    let lie = await lookAtRest(runner, last, limits.timeLeft());
+    if (lie !== undefined) {
+      // Once may be a pause of the machine's.
+      const again = await runSlice(runner, last.steps, limits.timeLeft(), limits.scoresNorm);
+      if (again === undefined) return;
+      lie = await lookAtRest(runner, again, limits.timeLeft());
+    }
+    lie ??= await lookForGrowth(runner, slices, limits);
     if (lie !== undefined) endRunner(runner, "wrong", lie);
   } catch (error) {
     endWithError(runner, error);
   }
 }
 
-/** Looks right after a slice; also whether training went on at all. */
-async function earlyNow(
-  runner: Runner,
-  slices: readonly Slice[],
-  timeoutMs: number,
-): Promise<string | undefined> {
+/** Right after a slice: is its work done, and did training go on? */
+async function lookAtRest(runner: Runner, slice: Slice, timeoutMs: number): Promise<string | undefined> {
   const first = performance.now();
   const probe = await runner.process.ask({ do: "probe" }, timeoutMs);
   const second = performance.now();
@@ -102,7 +107,31 @@ async function earlyNow(
   const probes = { firstMs: second - first, secondMs: performance.now() - second };
   const { firstProbe, steps } = runner;
   const stopped = firstProbe === undefined ? undefined : stoppedTraining(probe, steps, firstProbe);
-  return earlyReturn(slices, probes) ?? stopped;
+  return lateResult(slice, probes) ?? stopped;
+}
+
+/** Asks for ever more steps, from one on, until their time grows: at an honest contestant's it does at last. */
+async function lookForGrowth(
+  runner: Runner,
+  slices: readonly Slice[],
+  { timeLeft, scoresNorm }: WarmUpLimits,
+): Promise<string | undefined> {
+  if (missingGrowth(slices) === undefined) return undefined;
+  const looked: Slice[] = [];
+  for (let steps = 1; steps <= MOST_STEPS; steps *= 4) {
+    const slice = await runSlice(runner, steps, timeLeft(), scoresNorm);
+    if (slice === undefined) return undefined;
+    looked.push(slice);
+    if (hasGrown(looked)) return undefined;
+  }
+  return missingGrowth(looked);
+}
+
+/** In its last slices: what it takes to ask hides the growth of the first ones. */
+function hasGrown(slices: readonly Slice[]): boolean {
+  const [first, second, third] = slices.slice(-3).map(({ answer }) => answer.elapsedMs);
+  if (first === undefined || second === undefined || third === undefined) return false;
+  return third > EVIDENT_GROWTH * second && second > NEAR_GROWTH * first;
 }
 
 function isStable(slices: readonly Slice[]): boolean {

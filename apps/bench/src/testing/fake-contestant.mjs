@@ -85,7 +85,9 @@ class EarlyAndSilent extends Honest {
   }
 
   async probe() {
-    const updates = Object.fromEntries([...this.job_.parameters.keys()].map((name) => [name, 1]));
+    const updates = Object.fromEntries(
+      [...this.job_.parameters.keys()].map((name) => [name, 1 + this.#steps]),
+    );
     return { steps: this.#steps, updates };
   }
 }

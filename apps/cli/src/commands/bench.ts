@@ -9,7 +9,7 @@ export function benchCommand(terminal: Terminal, exit: Action): Command {
   return new Command("bench")
     .description("which backend is fastest on this machine, how close to its limits, and is it right")
     .option("--quick", "a small network, two minutes")
-    .option("--backend <id[:device]...>", "backends or their devices (default: all that are usable)")
+    .option("--backend <id...>", "backends, or their devices as ID:DEVICE (default: all that are usable)")
     .option("--model <model...>", "built-ins or files (default: nin and nin-mnist)")
     .option("--batch <n...>", "batch sizes", integers)
     .option("--mode <list>", "of train, forward, epoch, layers, accuracy, with commas (default: all)")

@@ -10,35 +10,24 @@ import { caseName } from "../result/case-name.js";
 import type { CaseContext, CasePlan } from "./options.js";
 import { endRunner, endWithError, type Runner } from "./runner.js";
 
-/** Starts every contestant in a process of its own, one after another, and has it compile and answer the gate. */
-export async function openAll(
+/** Has a contestant compile and answer the gate; takes it out where it fails. */
+export async function openRunner(
+  runner: Runner,
   plan: CasePlan,
-  job: string,
-  contestants: readonly Contestant[],
-  { report, signal }: CaseContext,
-  timeLeft: () => number,
-): Promise<readonly Runner[]> {
-  const section = caseName(plan);
-  const runners: Runner[] = [];
-  for (const contestant of contestants) {
-    if (signal.aborted) break;
-    report(section, `${contestant.id}: starting, compiling, checking`);
-    const runner = startRunner(contestant, job, plan, signal);
-    runners.push(runner);
-    const kill = (): void => runner.process.kill();
-    signal.addEventListener("abort", kill, { once: true });
-    try {
-      const opened = await runner.process.ask({ do: "open" }, timeLeft());
-      const startMs = performance.now() - runner.process.startedAt;
-      const { loadMs, compileMs } = opened;
-      runner.opened = opened;
-      runner.coldStart = { startMs, loadMs, compileMs, firstStepMs: Number.NaN };
-      runner.answer = await runner.process.ask({ do: "check" }, timeLeft());
-    } catch (error) {
-      endWithError(runner, error);
-    }
+  { report }: CaseContext,
+  timeoutMs: number,
+): Promise<void> {
+  report(caseName(plan), `${runner.contestant.id}: starting, compiling, checking`);
+  try {
+    const opened = await runner.process.ask({ do: "open" }, timeoutMs);
+    const startMs = performance.now() - runner.process.startedAt;
+    const { loadMs, compileMs } = opened;
+    runner.opened = opened;
+    runner.coldStart = { startMs, loadMs, compileMs, firstStepMs: Number.NaN };
+    runner.answer = await runner.process.ask({ do: "check" }, timeoutMs);
+  } catch (error) {
+    endWithError(runner, error);
   }
-  return runners;
 }
 
 /** Takes out whoever is wrong. */
