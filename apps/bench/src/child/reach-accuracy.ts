@@ -1,5 +1,5 @@
 import type { Model, TrainingSession } from "@nin/backend";
-import { epochBatches, gatherImages, orderedBatches } from "@nin/data";
+import { epochBatches, gatherImages, type ImageDataset, orderedBatches } from "@nin/data";
 import type { LoadedJob } from "../material/read-job.js";
 import type { ReachAnswer } from "../protocol/messages.js";
 import type { DataSplit } from "./data-split.js";
@@ -7,7 +7,7 @@ import type { DataSplit } from "./data-split.js";
 export interface ReachTarget {
   /** A fraction of the test images that are looked at. */
   readonly accuracy: number;
-  /** Of training. */
+  /** Of training and evaluations. */
   readonly limitMs: number;
 }
 
@@ -16,9 +16,7 @@ const TEST_IMAGES = 500;
 /** Images trained between two evaluations. */
 const IMAGES_BETWEEN = 1024;
 
-type Progress = { -readonly [Field in keyof ReachAnswer]: ReachAnswer[Field] };
-
-/** Trains until the test accuracy is reached or the time is up; evaluations are not counted. */
+/** Trains until the test accuracy is reached or the time is up; tells of training and evaluations apart. */
 export async function reachAccuracy(
   model: Model,
   { train, test }: DataSplit,
@@ -27,42 +25,40 @@ export async function reachAccuracy(
 ): Promise<ReachAnswer> {
   const { optimizer, seed } = recipe;
   const session = await model.train({ optimizer, seed, dataset: train });
-  const between = Math.max(1, Math.round(IMAGES_BETWEEN / batch));
-  const progress = { reached: false, steps: 0, images: 0, trainMs: 0, evaluateMs: 0 };
-  const curve: Progress["curve"][number][] = [];
-  const accuracies: Progress["accuracies"][number][] = [];
-  const count = train.labels.length;
+  const batches = endlessBatches(train.labels.length, batch, seed);
+  const stepsBetween = Math.max(1, Math.round(IMAGES_BETWEEN / batch));
+  const curve: { readonly step: number; readonly loss: number }[] = [];
+  const accuracies: { readonly step: number; readonly trainMs: number; readonly accuracy: number }[] = [];
+  let [images, trainMs, evaluateMs, reached] = [0, 0, 0, false];
   try {
-    for (let epoch = 0; !progress.reached && progress.trainMs < limitMs; epoch += 1) {
-      const batches = [...epochBatches({ count, batchSize: batch, seed, epoch })];
-      for (
-        let at = 0;
-        at < batches.length && !progress.reached && progress.trainMs < limitMs;
-        at += between
-      ) {
-        const begin = performance.now();
-        for (const indices of batches.slice(at, at + between)) {
-          await session.step({ indices }, { learningRate: optimizer.learningRate });
-          progress.images += indices.length;
-        }
-        const { losses } = await session.metrics();
-        const trained = performance.now();
-        curve.push(...losses.map((loss, index) => ({ step: progress.steps + index + 1, loss })));
-        progress.steps += losses.length;
-        progress.trainMs += trained - begin;
-        const right = await accuracyOf(session, test, batch);
-        progress.evaluateMs += performance.now() - trained;
-        accuracies.push({ step: progress.steps, trainMs: progress.trainMs, accuracy: right });
-        progress.reached = right >= accuracy;
+    while (!reached && trainMs + evaluateMs < limitMs) {
+      const begin = performance.now();
+      for (let step = 0; step < stepsBetween; step += 1) {
+        const indices = batches.next().value;
+        await session.step({ indices }, { learningRate: optimizer.learningRate });
+        images += indices.length;
       }
+      const { losses } = await session.metrics();
+      trainMs += performance.now() - begin;
+      const before = curve.length;
+      curve.push(...losses.map((loss, index) => ({ step: before + index + 1, loss })));
+      const evaluating = performance.now();
+      const right = await accuracyOf(session, test, batch);
+      evaluateMs += performance.now() - evaluating;
+      accuracies.push({ step: curve.length, trainMs, accuracy: right });
+      reached = right >= accuracy;
     }
   } finally {
     await session.dispose();
   }
-  return { ...progress, curve, accuracies };
+  return { reached, steps: curve.length, images, trainMs, evaluateMs, curve, accuracies };
 }
 
-async function accuracyOf(session: TrainingSession, test: DataSplit["test"], batch: number): Promise<number> {
+function* endlessBatches(count: number, batchSize: number, seed: number): Generator<Uint32Array, never> {
+  for (let epoch = 0; ; epoch += 1) yield* epochBatches({ count, batchSize, seed, epoch });
+}
+
+async function accuracyOf(session: TrainingSession, test: ImageDataset, batch: number): Promise<number> {
   for (const indices of orderedBatches(Math.min(TEST_IMAGES, test.count), batch)) {
     await session.evaluate(gatherImages(test, indices));
   }

@@ -6,6 +6,7 @@ import type { Absent } from "../contestants/contestant.js";
 import { findLine } from "../contestants/find-line.js";
 import { chooseForLayers } from "../layers/choose-contestants.js";
 import { measureLayers } from "../layers/measure-layers.js";
+import { caseName } from "../result/case-name.js";
 import { readEnvironment } from "../result/environment.js";
 import type { AccuracyResult, BenchResult, CaseResult, Ceiling, LayerBreakdown } from "../result/format.js";
 import type { CaseContext } from "../runner/options.js";
@@ -17,6 +18,8 @@ import { withShares } from "./shares.js";
 
 const ACCURACY_TARGET = 0.8;
 const ACCURACY_RECIPE = "robust";
+/** In less nothing is measured well. */
+const LEAST_TASK_MS = 4000;
 
 /**
  * Measures what the options ask for. What cannot be measured is named, not failed on; when the signal
@@ -40,12 +43,19 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
     pace: plan.pace,
     signal,
     report: (section, doing) => schedule.report(section, doing),
+    openings: new Map(),
   };
   const absent: Absent[] = [...line.absent];
   const cases: CaseResult[] = [];
   const layers: LayerBreakdown[] = [];
   const accuracy: AccuracyResult[] = [];
   let ceilings: readonly Ceiling[] = [];
+
+  const addTask = (what: string, weight: number, work: (budgetMs: number) => Promise<void>): void =>
+    schedule.add(weight, async (budgetMs) => {
+      if (budgetMs >= LEAST_TASK_MS) return work(budgetMs);
+      absent.push({ what, why: "the time was over; --minutes gives more" });
+    });
 
   schedule.add(1, async () => {
     const hardware = line.contestants.map((contestant) => contestant.hardware);
@@ -56,12 +66,12 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
     absent.push(...measured.absent);
   });
   for (const casePlan of plan.cases) {
-    schedule.add(casePlan.weight, async (budgetMs) => {
+    addTask(caseName(casePlan), casePlan.weight, async (budgetMs) => {
       cases.push(await runCase(casePlan, context, budgetMs));
     });
   }
   for (const layerPlan of plan.layers) {
-    schedule.add(layerPlan.weight, async (budgetMs) => {
+    addTask(`layers of ${layerPlan.model}`, layerPlan.weight, async (budgetMs) => {
       const chosen = chooseForLayers(line.contestants, cases, layerPlan.model, quick);
       for (const contestant of chosen) {
         const found = await measureLayers(layerPlan, contestant, context, budgetMs / chosen.length);
@@ -73,9 +83,15 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
   const backends = line.contestants.filter(({ kind }) => kind === "backend");
   for (const { model, architecture, batch, weight } of plan.accuracy) {
     for (const contestant of backends) {
-      schedule.add(weight / backends.length, async (budgetMs) => {
+      addTask(`accuracy of ${model} on ${contestant.id}`, weight / backends.length, async (budgetMs) => {
         const what = { model, architecture, batch, data, recipe: ACCURACY_RECIPE, target: ACCURACY_TARGET };
-        const found = await measureAccuracy(what, contestant, context, budgetMs);
+        const found = await measureAccuracy(
+          what,
+          contestant,
+          context,
+          budgetMs,
+          trainingSpeed(cases, model, contestant.id),
+        );
         if (typeof found !== "string") accuracy.push(found);
         else absent.push({ what: `accuracy of ${model} on ${contestant.id}`, why: found });
       });
@@ -98,4 +114,11 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
     accuracy,
     notMeasured: absent,
   };
+}
+
+/** Of the first case in which it was measured. Units: images/s. */
+function trainingSpeed(cases: readonly CaseResult[], model: string, id: string): number | undefined {
+  const training = cases.filter((of) => of.model === model && of.mode === "train");
+  const entries = training.flatMap(({ entries }) => entries).filter(({ contestant }) => contestant === id);
+  return entries.find(({ measured }) => measured !== undefined)?.measured?.imagesPerSecond.median;
 }

@@ -14,7 +14,7 @@ import { endRunner, endWithError, type Runner } from "./runner.js";
 export async function openRunner(
   runner: Runner,
   plan: CasePlan,
-  { report }: CaseContext,
+  { report, openings }: CaseContext,
   timeoutMs: number,
 ): Promise<void> {
   report(caseName(plan), `${runner.contestant.id}: starting, compiling, checking`);
@@ -28,6 +28,7 @@ export async function openRunner(
   } catch (error) {
     endWithError(runner, error);
   }
+  openings.set(runner.contestant.id, performance.now() - runner.process.startedAt);
 }
 
 /** Takes out whoever is wrong. */

@@ -11,6 +11,7 @@ function measure(
   behaviours: readonly string[],
   mode: Mode = "train",
   signal: AbortSignal = new AbortController().signal,
+  openings = new Map<string, number>(),
 ): Promise<CaseResult> {
   return runCase(
     { model: "tiny", architecture: tinyArchitecture(), batch: 8, precision: "f32", mode, weight: 1 },
@@ -22,6 +23,7 @@ function measure(
       pace: PACE,
       signal,
       report: () => {},
+      openings,
     },
     60_000,
   );
@@ -89,6 +91,14 @@ it("one that fails does not stop the others", async () => {
   expect(entries.map(({ status, reason }) => [status, reason])).toEqual([
     ["failed", "out of paper"],
     ["measured", undefined],
+  ]);
+});
+
+it("one that takes long to start is started once", async () => {
+  const openings = new Map([["honest", 16_000]]);
+  const { entries } = await measure(["honest"], "train", new AbortController().signal, openings);
+  expect(entries).toMatchObject([
+    { status: "slow", reason: "starting took 16 s before, more than its part of the time" },
   ]);
 });
 

@@ -12,9 +12,13 @@ import { runRounds } from "./rounds.js";
 import { endedEntry, endRunner, endWithError, type Runner } from "./runner.js";
 import { warmUp } from "./warm-up.js";
 
-/** What opening and checking may take of a case's time. */
+/** What opening and checking may take of a case's time: of all, and of one that is known to take long. */
 const OPENING_SHARE = 0.6;
+const ONE_OPENING_SHARE = 0.25;
 const LEAST_OPENING_MS = 45_000;
+const LEAST_ONE_OPENING_MS = 8000;
+/** What the race has at least, however long opening took: later cases have less then. */
+const RACE_SHARE = 0.4;
 const PROBE_TIMEOUT_MS = 60_000;
 
 /**
@@ -24,12 +28,14 @@ const PROBE_TIMEOUT_MS = 60_000;
 export async function runCase(plan: CasePlan, context: CaseContext, budgetMs: number): Promise<CaseResult> {
   const { line, recipe, threads, data } = context;
   const begin = performance.now();
-  const timeLeft = (): number => begin + budgetMs - performance.now();
+  const openingLeft = (): number =>
+    Math.max(LEAST_OPENING_MS, OPENING_SHARE * (begin + budgetMs - performance.now()));
   const able = line.contestants.filter(
     ({ modes, precisions }) => modes.includes(plan.mode) && precisions.includes(plan.precision),
   );
   const material = await Material.write(plan.architecture, recipe, plan.batch);
   const runners: Runner[] = [];
+  const leftOut: Entry[] = [];
   const kill = (): void => {
     for (const { process } of runners) process.kill();
   };
@@ -43,16 +49,21 @@ export async function runCase(plan: CasePlan, context: CaseContext, budgetMs: nu
       precision,
       ...(mode === "epoch" ? { data } : {}),
     });
-    const openingLeft = (): number => Math.max(LEAST_OPENING_MS, OPENING_SHARE * timeLeft());
     for (const contestant of able) {
       if (context.signal.aborted) break;
+      const known = context.openings.get(contestant.id) ?? 0;
+      if (known > Math.max(LEAST_ONE_OPENING_MS, ONE_OPENING_SHARE * budgetMs)) {
+        leftOut.push(tooLongToOpen(contestant.id, known));
+        continue;
+      }
       const runner = startRunner(contestant, job, plan, context.signal);
       runners.push(runner);
       await openRunner(runner, plan, context, openingLeft());
     }
     await judgeAll(plan, runners, context);
-    await race(plan, runners, context, timeLeft);
-    return resultOf(plan, runners);
+    const end = Math.max(begin + budgetMs, performance.now() + RACE_SHARE * budgetMs);
+    await race(plan, runners, context, () => end - performance.now());
+    return resultOf(plan, runners, leftOut);
   } finally {
     context.signal.removeEventListener("abort", kill);
     kill();
@@ -112,7 +123,12 @@ async function lookBack(runner: Runner): Promise<void> {
   }
 }
 
-function resultOf(plan: CasePlan, runners: readonly Runner[]): CaseResult {
+function tooLongToOpen(contestant: string, openingMs: number): Entry {
+  const reason = `starting took ${(openingMs / 1000).toFixed(0)} s before, more than its part of the time`;
+  return { contestant, status: "slow", reason, versions: {}, flags: [], losses: [] };
+}
+
+function resultOf(plan: CasePlan, runners: readonly Runner[], leftOut: readonly Entry[]): CaseResult {
   const { model, batch, precision, mode, architecture } = plan;
   const { flops: flopsPerImage, bytes } = trafficOf(architecture, batch, mode);
   const entries = runners.map((runner): Entry => {
@@ -131,5 +147,14 @@ function resultOf(plan: CasePlan, runners: readonly Runner[]): CaseResult {
           to: other.contestant,
           speed: ratioOf(first.samples, other.samples),
         }));
-  return { model, batch, precision, mode, flopsPerImage, bytesPerImage: bytes / batch, entries, ratios };
+  return {
+    model,
+    batch,
+    precision,
+    mode,
+    flopsPerImage,
+    bytesPerImage: bytes / batch,
+    entries: [...entries, ...leftOut],
+    ratios,
+  };
 }

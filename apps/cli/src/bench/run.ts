@@ -30,7 +30,7 @@ export interface BenchFlags {
 }
 
 const SECTIONS: readonly Section[] = ["train", "forward", "epoch", "layers", "accuracy"];
-const DEFAULT_FOLDER = "bench";
+const DEFAULT_FOLDER = "runs/bench";
 const MINUTE_MS = 60_000;
 
 /** Measures, writes the results in all forms, and prints the tables; status 1 when a contestant was wrong. */

@@ -25,7 +25,7 @@ export function benchCommand(terminal: Terminal, exit: Action): Command {
     )
     .option("--python <path>", "a Python: also measure what it has of PyTorch, JAX and TensorFlow")
     .option("--tfjs <folder>", "where TensorFlow.js is installed: also measure programs written for it")
-    .option("--out <dir>", "where the results go (default: bench under the present folder)")
+    .option("--out <dir>", "where the results go (default: runs/bench)")
     .option("--json", "print the result as JSON")
     .action((flags: BenchFlags) => runBenchCommand(flags, terminal, exit))
     .enablePositionalOptions()

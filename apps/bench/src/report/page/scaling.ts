@@ -10,7 +10,8 @@ export function scalingSection({ cases }: BenchResult): Html | undefined {
   );
   const charts = groups
     .filter(([, members]) => members.length > 1)
-    .map(([name, members], index) => chartOf(name, members, index));
+    .map(([name, members], index) => chartOf(name, members, index))
+    .filter(({ series }) => series.length > 0);
   if (charts.length === 0) return undefined;
   return html`<section aria-labelledby="scaling">
 <h2 id="scaling">Over batch size</h2>
@@ -27,7 +28,7 @@ function chartOf(name: string, cases: readonly CaseResult[], index: number): Cha
         .median;
       return speed === undefined ? [] : [{ x: batch, y: speed }];
     });
-    return points.length === 0 ? [] : [{ contestant, points }];
+    return points.length < 2 ? [] : [{ contestant, points }];
   });
   return {
     id: `scaling-${index}`,
