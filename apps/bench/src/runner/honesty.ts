@@ -55,9 +55,9 @@ export function lateResult(
 }
 
 /** So many times the steps take at least a part as many times as long. */
-const LEAST_GROWTH = 0.15;
+const LEAST_GROWTH = 0.4;
 /** Fewer times the steps tell nothing: a message takes its time too. */
-const LEAST_TIMES = 4;
+export const LEAST_TIMES = 4;
 
 /**
  * Does the time of the last slice not grow with its steps? Compared with the fastest short one: the

@@ -1,4 +1,5 @@
 import {
+  LEAST_TIMES,
   lateResult,
   missingGrowth,
   type ScoresNorm,
@@ -22,9 +23,11 @@ export interface WarmUpLimits {
 /** Time a step of two runs in a row differs by less: it is warm. */
 const STABLE = 0.1;
 const LEAST_RUNS = 3;
-/** Time that has grown so many times with four times the steps, and before nearly so, has grown. */
+/** Time that has grown so many times with four times the steps, twice in a row, and so many times in all, has grown. */
 const EVIDENT_GROWTH = 2;
-const NEAR_GROWTH = 1.5;
+const GROWTH_IN_ALL = 6;
+/** What a look at growth may take of the contestant's share. */
+const GROWTH_SHARE = 0.2;
 /** Of a slice in which growth is looked for. */
 const MOST_STEPS = 4096;
 /** As the gate does. */
@@ -114,12 +117,13 @@ async function lookAtRest(runner: Runner, slice: Slice, timeoutMs: number): Prom
 async function lookForGrowth(
   runner: Runner,
   slices: readonly Slice[],
-  { timeLeft, scoresNorm }: WarmUpLimits,
+  limits: WarmUpLimits,
 ): Promise<string | undefined> {
-  if (missingGrowth(slices) === undefined) return undefined;
+  const compared = await withLonger(runner, slices, limits);
+  if (missingGrowth(compared) === undefined) return undefined;
   const looked: Slice[] = [];
-  for (let steps = 1; steps <= MOST_STEPS; steps *= 4) {
-    const slice = await runSlice(runner, steps, timeLeft(), scoresNorm);
+  for (let steps = 1; steps <= MOST_STEPS; steps *= LEAST_TIMES) {
+    const slice = await runSlice(runner, steps, limits.timeLeft(), limits.scoresNorm);
     if (slice === undefined) return undefined;
     looked.push(slice);
     if (hasGrown(looked)) return undefined;
@@ -127,11 +131,26 @@ async function lookForGrowth(
   return missingGrowth(looked);
 }
 
+/** The slices with one of enough more steps to compare with, where there is none and it can be afforded. */
+async function withLonger(
+  runner: Runner,
+  slices: readonly Slice[],
+  { timeLeft, scoresNorm, shareMs }: WarmUpLimits,
+): Promise<readonly Slice[]> {
+  const last = slices.at(-1);
+  if (last === undefined) return slices;
+  const hasLonger = slices.some(({ steps }) => LEAST_TIMES * steps <= last.steps);
+  if (hasLonger || LEAST_TIMES * last.answer.elapsedMs > GROWTH_SHARE * shareMs) return slices;
+  const longer = await runSlice(runner, LEAST_TIMES * last.steps, timeLeft(), scoresNorm);
+  return longer === undefined ? slices : [...slices, longer];
+}
+
 /** In its last slices: what it takes to ask hides the growth of the first ones. */
 function hasGrown(slices: readonly Slice[]): boolean {
   const [first, second, third] = slices.slice(-3).map(({ answer }) => answer.elapsedMs);
   if (first === undefined || second === undefined || third === undefined) return false;
-  return third > EVIDENT_GROWTH * second && second > NEAR_GROWTH * first;
+  const isRising = third > EVIDENT_GROWTH * second && second > EVIDENT_GROWTH * first;
+  return isRising && third > GROWTH_IN_ALL * first;
 }
 
 function isStable(slices: readonly Slice[]): boolean {

@@ -28,6 +28,8 @@ export interface Mark {
   readonly x: number;
   readonly y: number;
   readonly text: string;
+  /** Drawn at the point; without it the text stands at a line's end. */
+  readonly shape?: "circle" | "square";
 }
 
 /** The place of a chart and its data; a reader of the page's text is told what it shows. */

@@ -24,11 +24,17 @@ export const chartsScript = `(() => {
     return String(Number((value / 1000 ** power).toPrecision(3))) + units[power];
   };
 
+  // Logarithmic ticks count on from the axis's beginning: 1, 2 or 5 of a decade.
+  const below = (value) => {
+    const decade = 10 ** Math.floor(Math.log10(value));
+    return [5, 2, 1].find((step) => step * decade <= value) * decade;
+  };
+
   const scaleOf = (scale, values) => {
     if (scale === "linear") return {};
     const low = Math.min(...values);
     const high = Math.max(...values);
-    const range = scale === "log2" ? [low / 1.25, high * 1.5] : [10 ** Math.floor(Math.log10(low / 1.2)), high * 2.5];
+    const range = scale === "log2" ? [low / 1.25, high * 1.5] : [below(low / 1.1), high * 2.5];
     return { distr: 3, log: scale === "log2" ? 2 : 10, range: () => range };
   };
 
@@ -54,6 +60,17 @@ export const chartsScript = `(() => {
     value: (plot, value) => (value == null ? "\\u2013" : short(value)),
   });
 
+  // Several may be at the same x, which a series of uPlot cannot have.
+  const drawShape = (ctx, shape, left, top) => {
+    const half = 4 * devicePixelRatio;
+    ctx.beginPath();
+    if (shape === "circle") ctx.arc(left, top, half, 0, 2 * Math.PI);
+    else ctx.rect(left - half, top - half, 2 * half, 2 * half);
+    ctx.strokeStyle = colour(shape === "circle" ? "--series-0" : "--series-1");
+    ctx.lineWidth = 2 * devicePixelRatio;
+    ctx.stroke();
+  };
+
   const drawMarks = (marks) => (plot) => {
     const { ctx } = plot;
     ctx.save();
@@ -61,8 +78,9 @@ export const chartsScript = `(() => {
     ctx.fillStyle = colour("--text");
     ctx.textBaseline = "bottom";
     const placed = [];
-    for (const { x, y, text } of marks) {
-      const left = plot.valToPos(x, "x", true) + 6 * devicePixelRatio;
+    for (const { x, y, shape } of marks) if (shape) drawShape(ctx, shape, plot.valToPos(x, "x", true), plot.valToPos(y, "y", true));
+    for (const { x, y, text, shape } of marks) {
+      const left = plot.valToPos(x, "x", true) + (shape ? 8 : 6) * devicePixelRatio;
       let top = plot.valToPos(y, "y", true) - 3 * devicePixelRatio;
       const height = 13 * devicePixelRatio;
       while (placed.some((at) => Math.abs(at.left - left) < 18 * devicePixelRatio && Math.abs(at.top - top) < height)) top += height;
@@ -73,8 +91,8 @@ export const chartsScript = `(() => {
   };
 
   const options = (chart, width) => {
-    const xs = chart.series.flatMap(({ x }) => x);
-    const ys = chart.series.flatMap(({ y }) => y.filter((value) => value !== null && value > 0));
+    const xs = [...chart.series.flatMap(({ x }) => x), ...chart.marks.map(({ x }) => x)];
+    const ys = [...chart.series.flatMap(({ y }) => y), ...chart.marks.map(({ y }) => y)].filter((value) => value !== null && value > 0);
     const batches = chart.xScale === "log2" ? { splits: () => [...new Set(xs)].sort((a, b) => a - b), filter: (plot, ticks) => ticks } : {};
     return {
       width,

@@ -23,7 +23,7 @@ export function rooflineSection(result: BenchResult): Html | undefined {
   return html`<section aria-labelledby="roofline">
 <h2 id="roofline">Roofline</h2>
 <p class="note">The line is what the hardware can do at most: limited by memory on its slope, by arithmetic where it is flat, both as
-measured here. A point\u2019s place is the work of a whole network or of one layer: operations a byte that memory moves at least, and operations a
+measured here. A circle is a whole network\u2019s work, a square one layer\u2019s: operations a byte that memory moves at least, and operations a
 second. Above the line are algorithms that save operations, as Winograd\u2019s do, or memory that stays in caches.</p>
 <div class="stack">${blocks}</div>
 </section>`;
@@ -80,16 +80,6 @@ function chartOf(
   const ridge = flops / bytes;
   const lowest = Math.min(ridge / 10, ...points.map(({ intensity }) => intensity));
   const highest = Math.max(ridge * 10, ...points.map(({ intensity }) => intensity));
-  const pick = (isLayer: boolean): readonly Point[] =>
-    points.filter((point) => point.isLayer === isLayer).toSorted((a, b) => a.intensity - b.intensity);
-  const scatter = (label: string, style: number, picked: readonly Point[]) => ({
-    label,
-    style,
-    line: false,
-    points: true,
-    x: picked.map(({ intensity }) => intensity),
-    y: picked.map((point) => point.flopsPerSecond),
-  });
   return {
     id: `roofline-${index}`,
     title: hardware,
@@ -106,10 +96,12 @@ function chartOf(
         x: [lowest, ridge, highest],
         y: [lowest * bytes, flops, flops],
       },
-      ...[scatter("networks", 0, pick(false)), scatter("layers", 1, pick(true))].filter(
-        ({ x }) => x.length > 0,
-      ),
     ],
-    marks: points.map(({ intensity, flopsPerSecond: y }, at) => ({ x: intensity, y, text: letter(at) })),
+    marks: points.map(({ intensity, flopsPerSecond: y, isLayer }, at) => ({
+      x: intensity,
+      y,
+      text: letter(at),
+      shape: isLayer ? "square" : "circle",
+    })),
   };
 }
