@@ -17,24 +17,18 @@ export interface AccuracyPlan {
 const START_MS = 120_000;
 /** The last steps and evaluation may go beyond the limit by so much. */
 const PATIENCE = 2;
-/** Fewer images never were enough: who cannot train on them in the time is left out. */
-const LEAST_IMAGES = 2048;
 const KEPT_POINTS = 400;
 
 /**
  * How long a contestant trains until it is right about so many test images, once, alone. A reason where
- * it cannot be told. `imagesPerSecond` is how fast it trains, where that is known.
+ * it cannot be told.
  */
 export async function measureAccuracy(
   plan: AccuracyPlan,
   contestant: Contestant,
   { threads, signal, report }: CaseContext,
   budgetMs: number,
-  imagesPerSecond: number | undefined,
 ): Promise<AccuracyResult | string> {
-  if (imagesPerSecond !== undefined && (imagesPerSecond * budgetMs) / 1000 < LEAST_IMAGES) {
-    return `at ${imagesPerSecond.toFixed(1)} images/s it takes longer than its part of the time`;
-  }
   const { model, architecture, batch, recipe, data, target } = plan;
   report(`${model}, batch ${batch}, accuracy`, `${contestant.id}: training to ${100 * target}%`);
   const material = await Material.write(architecture, builtinRecipe(recipe), batch);

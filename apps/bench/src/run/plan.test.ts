@@ -16,6 +16,7 @@ describe("what is measured", () => {
   it("is by default both networks, with batches to scale over, within fifteen minutes", () => {
     expect(names({})).toEqual([
       "nin, batch 32, train",
+      "nin, batch 8, train",
       "nin, batch 32, forward",
       "nin-mnist, batch 32, train",
       "nin-mnist, batch 1, train",

@@ -21,7 +21,7 @@ const FULL_SECTIONS: readonly Section[] = ["train", "forward", "epoch", "layers"
 
 /** A default network's batches: the first is the one that all sections have, the others show scaling. */
 const QUICK_BATCHES = { "nin-mnist": [8] };
-const FULL_BATCHES = { nin: [32], "nin-mnist": [32, 1, 8, 128] };
+const FULL_BATCHES = { nin: [32, 8], "nin-mnist": [32, 1, 8, 128] };
 const OTHER_BATCHES = [32];
 
 /** How much of the time goes where. */

@@ -12,6 +12,8 @@ import type { Schedule } from "./schedule.js";
 
 const ACCURACY_TARGET = 0.8;
 const ACCURACY_RECIPE = "robust";
+/** With fewer the accuracy was never reached. */
+const LEAST_IMAGES = 4096;
 /** In less nothing is measured well. */
 const LEAST_TASK_MS = 4000;
 
@@ -63,17 +65,27 @@ function addLayers(run: Run, plan: BenchPlan["layers"][number]): void {
 
 function addAccuracy(run: Run, { model, architecture, batch, weight }: BenchPlan["accuracy"][number]): void {
   const { data, line } = run.context;
-  const backends = line.contestants.filter(({ kind }) => kind === "backend");
   const plan = { model, architecture, batch, data, recipe: ACCURACY_RECIPE, target: ACCURACY_TARGET };
-  for (const contestant of backends) {
-    const what = `accuracy of ${model} on ${contestant.id}`;
-    addTask(run, what, weight / backends.length, async (budgetMs) => {
-      const speed = trainingSpeed(run.cases, model, contestant.id);
-      const found = await measureAccuracy(plan, contestant, run.context, budgetMs, speed);
+  addTask(run, `accuracy of ${model}`, weight, async (budgetMs) => {
+    const backends = line.contestants.filter(({ kind }) => kind === "backend");
+    const able = backends.filter(({ id }) => isFastEnough(trainingSpeed(run.cases, model, id), budgetMs));
+    for (const { id } of backends.filter((contestant) => !able.includes(contestant))) {
+      run.absent.push({
+        what: `accuracy of ${model} on ${id}`,
+        why: "it takes longer than its part of the time",
+      });
+    }
+    for (const contestant of able) {
+      const found = await measureAccuracy(plan, contestant, run.context, budgetMs / able.length);
       if (typeof found !== "string") run.accuracy.push(found);
-      else run.absent.push({ what, why: found });
-    });
-  }
+      else run.absent.push({ what: `accuracy of ${model} on ${contestant.id}`, why: found });
+    }
+  });
+}
+
+/** Whether a contestant can train on enough images in that time; where its speed is not known, it may try. */
+function isFastEnough(imagesPerSecond: number | undefined, budgetMs: number): boolean {
+  return imagesPerSecond === undefined || (imagesPerSecond * budgetMs) / 1000 >= LEAST_IMAGES;
 }
 
 function addTask(
@@ -88,9 +100,10 @@ function addTask(
   });
 }
 
-/** Of the first case in which it was measured. Units: images/s. */
+/** Of the first case in which it was measured; 0 where it was in none, undefined where there is none. Units: images/s. */
 function trainingSpeed(cases: readonly CaseResult[], model: string, id: string): number | undefined {
   const training = cases.filter((of) => of.model === model && of.mode === "train");
+  if (training.length === 0) return undefined;
   const entries = training.flatMap(({ entries }) => entries).filter(({ contestant }) => contestant === id);
-  return entries.find(({ measured }) => measured !== undefined)?.measured?.imagesPerSecond.median;
+  return entries.find(({ measured }) => measured !== undefined)?.measured?.imagesPerSecond.median ?? 0;
 }

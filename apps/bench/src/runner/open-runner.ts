@@ -28,7 +28,12 @@ export async function openRunner(
   } catch (error) {
     endWithError(runner, error);
   }
-  openings.set(runner.contestant.id, performance.now() - runner.process.startedAt);
+  openings.set(openingKey(runner.contestant.id, plan), performance.now() - runner.process.startedAt);
+}
+
+/** Under what a contestant's opening is remembered. */
+export function openingKey(contestant: string, { model }: Pick<CasePlan, "model">): string {
+  return `${model}, ${contestant}`;
 }
 
 /** Takes out whoever is wrong. */

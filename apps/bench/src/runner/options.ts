@@ -43,6 +43,6 @@ export interface CaseContext {
   readonly pace: Pace;
   readonly signal: AbortSignal;
   readonly report: (section: string, doing: string) => void;
-  /** How long each contestant took to start, compile and answer the gate the last time. Units: ms. */
+  /** How long each contestant took to start, compile and answer the gate on a network the last time. Units: ms. */
   readonly openings: Map<string, number>;
 }

@@ -6,7 +6,7 @@ import { ratioOf } from "../statistics/summary.js";
 import { trafficOf } from "../work/traffic.js";
 import { measuredEntry } from "./entry.js";
 import { leak, type ScoresNorm, slowClock, stoppedTraining } from "./honesty.js";
-import { judgeAll, openRunner, startRunner } from "./open-runner.js";
+import { judgeAll, openingKey, openRunner, startRunner } from "./open-runner.js";
 import type { CaseContext, CasePlan } from "./options.js";
 import { runRounds } from "./rounds.js";
 import { endedEntry, endRunner, endWithError, type Runner } from "./runner.js";
@@ -51,7 +51,7 @@ export async function runCase(plan: CasePlan, context: CaseContext, budgetMs: nu
     });
     for (const contestant of able) {
       if (context.signal.aborted) break;
-      const known = context.openings.get(contestant.id) ?? 0;
+      const known = context.openings.get(openingKey(contestant.id, plan)) ?? 0;
       if (known > Math.max(LEAST_ONE_OPENING_MS, ONE_OPENING_SHARE * budgetMs)) {
         leftOut.push(tooLongToOpen(contestant.id, known));
         continue;
