@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { backendsCommand } from "./commands/backends.js";
+import { benchCommand } from "./commands/bench.js";
 import { conformanceCommand } from "./commands/conformance.js";
 import { dataCommand } from "./commands/data.js";
 import { evaluateCommand } from "./commands/evaluate.js";
@@ -31,6 +32,7 @@ const COMMANDS = [
   gradientsCommand,
   exportCommand,
   conformanceCommand,
+  benchCommand,
   dataCommand,
   setupCommand,
 ];

@@ -1,8 +1,7 @@
+import { counted, formatCount, formatPercent, type Html, html } from "@nin/page";
 import { className } from "./class-names.js";
 import type { Confusion } from "./confusion-matrix.js";
 import { folded } from "./folded.js";
-import { type Html, html } from "./html.js";
-import { counted, formatCount, formatPercent } from "./numbers.js";
 
 interface ClassResult {
   readonly label: number;

@@ -1,6 +1,6 @@
+import { type Html, html } from "@nin/page";
 import { classRecall } from "./class-recall.js";
 import { confusionMatrix } from "./confusion-matrix.js";
-import { type Html, html } from "./html.js";
 import type { RunHistory } from "./run-history.js";
 
 /** Which classes the network tells apart. */

@@ -1,6 +1,5 @@
+import { formatCount, formatPercent, type Html, html } from "@nin/page";
 import { className } from "./class-names.js";
-import { type Html, html } from "./html.js";
-import { formatCount, formatPercent } from "./numbers.js";
 
 /** Rows are labels, columns predictions; square. */
 export type Confusion = readonly (readonly number[])[];

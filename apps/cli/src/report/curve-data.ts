@@ -1,4 +1,4 @@
-import { finite } from "./numbers.js";
+import { finite } from "@nin/page";
 import type { RunHistory } from "./run-history.js";
 import { thinned } from "./thinned.js";
 

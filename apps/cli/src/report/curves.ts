@@ -1,7 +1,6 @@
+import { formatLoss, formatPercent, type Html, html, jsonScript } from "@nin/page";
 import { type CurveChart, curveData } from "./curve-data.js";
 import { epochsTable } from "./epochs-table.js";
-import { type Html, html, jsonScript } from "./html.js";
-import { formatLoss, formatPercent } from "./numbers.js";
 import type { RunHistory } from "./run-history.js";
 
 /** The charts' places and data, which the page's script draws, and the epochs' figures. */

@@ -1,7 +1,15 @@
+import {
+  counted,
+  formatCount,
+  formatDuration,
+  formatLoss,
+  formatPercent,
+  formatRate,
+  type Html,
+  html,
+} from "@nin/page";
 import type { EpochMetrics } from "@nin/training";
 import { folded } from "./folded.js";
-import { type Html, html } from "./html.js";
-import { counted, formatCount, formatDuration, formatLoss, formatPercent, formatRate } from "./numbers.js";
 
 /** The figures of each epoch; nothing where none has ended. */
 export function epochsTable(epochs: readonly EpochMetrics[]): Html {

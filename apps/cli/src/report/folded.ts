@@ -1,4 +1,4 @@
-import { type Html, html } from "./html.js";
+import { type Html, html } from "@nin/page";
 
 /** More rows than this are folded away. */
 const MOST_ROWS = 20;

@@ -1,5 +1,4 @@
-import { type Html, html } from "./html.js";
-import { counted, finite, formatCount, formatLoss, formatPercent } from "./numbers.js";
+import { counted, finite, formatCount, formatLoss, formatPercent, type Html, html } from "@nin/page";
 import type { ReportData, RunStatus } from "./report-data.js";
 import type { RunHistory } from "./run-history.js";
 import { dataName, planOf } from "./run-plan.js";

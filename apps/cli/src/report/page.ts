@@ -1,8 +1,6 @@
+import { type Html, html, htmlDocument, readUplot } from "@nin/page";
 import { chartsScript } from "./charts-script.js";
-import { htmlDocument } from "./document.js";
-import { type Html, html } from "./html.js";
 import { pageStyle } from "./style/index.js";
-import { readUplot } from "./uplot.js";
 
 /** The whole document around the sections, with the charts' script. */
 export function page(title: string, sections: readonly Html[]): string {

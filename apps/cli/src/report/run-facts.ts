@@ -1,7 +1,6 @@
+import { counted, formatCount, formatDuration, formatRate, type Html, html } from "@nin/page";
 import { SpecError, summarize } from "@nin/spec";
 import type { RunConfig } from "@nin/training/node";
-import { type Html, html } from "./html.js";
-import { counted, formatCount, formatDuration, formatRate } from "./numbers.js";
 import { optimizerText, scheduleText } from "./optimizer-text.js";
 import type { RunHistory } from "./run-history.js";
 import { planOf } from "./run-plan.js";

@@ -1,5 +1,5 @@
+import { finite } from "@nin/page";
 import type { EpochMetrics, MetricsLine, StepMetrics } from "@nin/training";
-import { finite } from "./numbers.js";
 
 /** The lines of a run, sorted for its page. */
 export interface RunHistory {

@@ -1,6 +1,5 @@
+import { formatPercent, type Html, html } from "@nin/page";
 import { className } from "./class-names.js";
-import { type Html, html } from "./html.js";
-import { formatPercent } from "./numbers.js";
 import { pngDataUri } from "./png.js";
 import type { ImageSize, ReportSample } from "./report-data.js";
 

@@ -5,7 +5,7 @@
 const LAYERS: readonly (readonly string[])[] = [
   ["packages/spec"],
   ["packages/backend"],
-  ["packages/safetensors", "packages/data", "packages/software-adapter"],
+  ["packages/safetensors", "packages/data", "packages/software-adapter", "packages/page"],
   ["packages/training"],
   ["packages/conformance", "packages/registry"],
   ["apps/bench", "apps/playground"],

@@ -1,6 +1,6 @@
 import { type ConformanceCase, type LevelName, levelOf } from "@nin/conformance";
+import { type Html, html } from "@nin/page";
 import { plural } from "../../format.js";
-import { type Html, html } from "../../report/html.js";
 import type { RunRow } from "./matrix.js";
 import { type Outcome, outcomeOfStatus } from "./outcome.js";
 

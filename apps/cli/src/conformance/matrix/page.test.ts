@@ -1,7 +1,7 @@
 import { conformanceCases, levelNames, reportOf } from "@nin/conformance";
 import { Browser } from "@nin/headless-chromium";
+import { html } from "@nin/page";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
-import { html } from "../../report/html.js";
 import { lacking } from "../../report/testing/requirements.js";
 import { madeUpFailure, madeUpResults, madeUpSavedRun } from "../testing/made-up-run.js";
 import { matrixRows } from "./matrix.js";

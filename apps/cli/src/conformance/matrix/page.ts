@@ -1,9 +1,5 @@
 import { type ConformanceCase, levelNames } from "@nin/conformance";
-import { htmlDocument } from "../../report/document.js";
-import { html } from "../../report/html.js";
-import { baseStyle } from "../../report/style/base.js";
-import { coloursStyle } from "../../report/style/colours.js";
-import { tablesStyle } from "../../report/style/tables.js";
+import { baseStyle, coloursStyle, html, htmlDocument, tablesStyle } from "@nin/page";
 import { levelSection } from "./level-section.js";
 import { isRunRow, type MatrixRow } from "./matrix.js";
 import { matrixTable } from "./matrix-table.js";

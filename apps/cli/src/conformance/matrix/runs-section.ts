@@ -1,5 +1,5 @@
+import { type Html, html } from "@nin/page";
 import { duration } from "../../format.js";
-import { type Html, html } from "../../report/html.js";
 import type { RunRow } from "./matrix.js";
 
 /** When, where and with what each device was run. */

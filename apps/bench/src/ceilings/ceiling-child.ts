@@ -1,0 +1,12 @@
+/** Measures one hardware's ceilings in a process of its own: `node ceiling-child.js HARDWARE THREADS`. */
+import { onnxCeiling } from "./onnx-ceiling.js";
+import { webgpuCeiling } from "./webgpu-ceiling.js";
+
+const [hardware = "", threads = "1"] = process.argv.slice(2);
+const answer =
+  hardware === "cpu" || hardware === "cuda"
+    ? await onnxCeiling(hardware, Number(threads))
+    : await webgpuCeiling(hardware as "gpu" | "lavapipe" | "swiftshader");
+process.stdout.write(`${JSON.stringify(answer)}\n`);
+// Dawn's threads would keep the process.
+process.exit(0);

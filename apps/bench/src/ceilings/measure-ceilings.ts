@@ -1,0 +1,65 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Absent } from "../contestants/contestant.js";
+import type { Ceiling } from "../result/format.js";
+import { summaryOf } from "../statistics/summary.js";
+import type { CeilingAnswer } from "./ceiling-answer.js";
+
+const CHILD = fileURLToPath(new URL("../../dist/ceilings/ceiling-child.js", import.meta.url));
+
+/** What there is a program for. */
+const KNOWN = ["cpu", "cuda", "gpu", "lavapipe", "swiftshader"];
+
+const TIMEOUT_MS = 60_000;
+
+export interface MeasuredCeilings {
+  readonly ceilings: readonly Ceiling[];
+  readonly absent: readonly Absent[];
+}
+
+/** Measures each hardware, one after another; what has no program, or fails, is named. */
+export async function measureCeilings(
+  hardware: readonly string[],
+  threads: number,
+  signal: AbortSignal,
+  report: (doing: string) => void,
+): Promise<MeasuredCeilings> {
+  const ceilings: Ceiling[] = [];
+  const absent: Absent[] = [];
+  for (const name of new Set(hardware)) {
+    if (signal.aborted) break;
+    report(name);
+    const found = await measureCeiling(name, threads, signal);
+    if (typeof found === "string") absent.push({ what: `ceilings of ${name}`, why: found });
+    else ceilings.push(found);
+  }
+  return { ceilings, absent };
+}
+
+/** A ceiling, or why there is none. */
+async function measureCeiling(
+  hardware: string,
+  threads: number,
+  signal: AbortSignal,
+): Promise<Ceiling | string> {
+  if (!KNOWN.includes(hardware)) return "no program here measures it";
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [CHILD, hardware, `${threads}`], {
+      signal,
+      timeout: TIMEOUT_MS,
+    });
+    const { method, flops, matrixSize, bytes, arrayBytes } = JSON.parse(stdout) as CeilingAnswer;
+    return {
+      hardware,
+      method,
+      flopsPerSecond: summaryOf(flops),
+      bytesPerSecond: summaryOf(bytes),
+      matrixSize,
+      arrayBytes,
+    };
+  } catch (error) {
+    const { stderr = "", message } = error as Error & { readonly stderr?: string };
+    return stderr.trim().split("\n").at(-1) || message;
+  }
+}

@@ -1,0 +1,12 @@
+export { type Change, type Comparison, compareResults } from "./compare/compare.js";
+export { comparisonLines } from "./compare/comparison-lines.js";
+export { BenchError } from "./errors.js";
+export { csvOf } from "./report/csv.js";
+export { caseTable, markdownOf } from "./report/markdown.js";
+export { renderBenchPage } from "./report/page/render.js";
+export { caseName } from "./result/case-name.js";
+export type { BenchResult } from "./result/format.js";
+export { readResult } from "./result/parse-result.js";
+export type { BenchOptions, NamedModel, Section } from "./run/options.js";
+export { runBench } from "./run/run-bench.js";
+export type { BenchProgress } from "./runner/options.js";

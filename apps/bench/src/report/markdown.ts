@@ -1,0 +1,119 @@
+import { caseName } from "../result/case-name.js";
+import type { BenchResult, CaseResult, Entry } from "../result/format.js";
+import { memory, rate, scaled, share, time } from "./figures.js";
+
+/** A run as Markdown: a table a case, the ceilings, layers, and what was not measured. */
+export function markdownOf(result: BenchResult): string {
+  const { cpu, cores, system, node, loadBefore } = result.environment;
+  return [
+    "# Benchmark",
+    "",
+    `${result.startedAt.slice(0, 10)}, ${cpu}, ${cores} cores, ${result.settings.threads} threads; ${system}, Node ${node}; load before ${loadBefore.toFixed(2)}${result.interrupted ? "; interrupted" : ""}.`,
+    "",
+    ...result.cases.flatMap((of) => [`## ${caseName(of)}`, "", ...caseTable(of), ""]),
+    ...ceilingLines(result),
+    ...layerLines(result),
+    ...accuracyLines(result),
+    ...(result.notMeasured.length === 0 ? [] : ["## Not measured", ""]),
+    ...result.notMeasured.map(({ what, why }) => `- \`${what}\`: ${why}`),
+    "",
+  ].join("\n");
+}
+
+/** One case's table: ratios to the first contestant, then each one's own figures. */
+export function caseTable(of: CaseResult): readonly string[] {
+  const titles = [
+    "contestant",
+    "images/s",
+    "95% interval",
+    "of the first",
+    "FLOP/s",
+    "of ceiling",
+    "peak memory",
+    "start",
+    "first step",
+  ];
+  const rows = of.entries.map((entry) => entryCells(entry, of));
+  return markdownTable(titles, rows);
+}
+
+function entryCells(entry: Entry, of: CaseResult): readonly string[] {
+  const { contestant, measured, coldStart, status, reason = "", flags } = entry;
+  const name = `\`${contestant}\`${flags.length > 0 ? ` (${flags.join("; ")})` : ""}`;
+  if (measured === undefined) return [name, `**${status}**`, reason, "", "", "", "", "", ""];
+  const { median, low, high } = measured.imagesPerSecond;
+  const ratio = of.ratios.find(({ to }) => to === contestant)?.speed;
+  return [
+    name,
+    rate(median),
+    `${rate(low)} – ${rate(high)}`,
+    ratio === undefined
+      ? "1"
+      : `${rate(1 / ratio.median)} (${rate(1 / ratio.high)} – ${rate(1 / ratio.low)})`,
+    scaled(measured.flopsPerSecond),
+    share(measured.shareOfCeiling),
+    memory(measured.peakRssBytes),
+    time(coldStart?.startMs ?? Number.NaN),
+    time(coldStart?.firstStepMs ?? Number.NaN),
+  ];
+}
+
+function ceilingLines({ ceilings }: BenchResult): readonly string[] {
+  if (ceilings.length === 0) return [];
+  const rows = ceilings.map(({ hardware, method, flopsPerSecond, bytesPerSecond }) => [
+    `\`${hardware}\``,
+    `${scaled(flopsPerSecond.p95)}FLOP/s`,
+    `${scaled(bytesPerSecond.p95)}B/s`,
+    method,
+  ]);
+  return [
+    "## Ceilings",
+    "",
+    ...markdownTable(["hardware", "matrix product", "memory", "measured by"], rows),
+    "",
+  ];
+}
+
+function layerLines({ layers }: BenchResult): readonly string[] {
+  return layers.flatMap(({ model, batch, contestant, rows }) => [
+    `## Layers of ${model}, batch ${batch}, ${contestant}`,
+    "",
+    ...markdownTable(
+      ["layer", "kind", "time", "95% interval", "FLOP/s"],
+      rows.map(({ name, kind, elapsedMs, flops }) => [
+        `\`${name}\``,
+        kind,
+        time(elapsedMs.median),
+        `${time(elapsedMs.low)} – ${time(elapsedMs.high)}`,
+        elapsedMs.median > 0 && flops > 0 ? scaled((1000 * flops) / elapsedMs.median) : "–",
+      ]),
+    ),
+    "",
+  ]);
+}
+
+function accuracyLines({ accuracy }: BenchResult): readonly string[] {
+  if (accuracy.length === 0) return [];
+  const rows = accuracy.map(
+    ({ contestant, model, recipe, data, target, reached, trainMs, images, accuracies }) => [
+      `\`${contestant}\``,
+      `${model}, ${recipe}, ${data}`,
+      reached ? `${100 * target}%` : `not reached: ${share(accuracies.at(-1)?.accuracy ?? null)}`,
+      time(trainMs),
+      `${images}`,
+    ],
+  );
+  return [
+    "## Time to an accuracy",
+    "",
+    ...markdownTable(["contestant", "what", "test accuracy", "training", "images"], rows),
+    "",
+  ];
+}
+
+/** The first column is aligned left, the others right. */
+function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(titles), line(titles.map((_, column) => (column === 0 ? "---" : "---:"))), ...rows.map(line)];
+}

@@ -1,0 +1,76 @@
+import { Browser } from "@nin/headless-chromium";
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { madeUpResult } from "../../testing/made-up-result.js";
+import { lacking } from "../../testing/requirements.js";
+import { renderBenchPage } from "./render.js";
+
+const DESK = 1280;
+const PHONE = 390;
+const CHARTS = "document.querySelectorAll('.chart .uplot canvas').length";
+/** Pixels of each chart that are not transparent. */
+const DRAWN = `[...document.querySelectorAll('.chart canvas')].map((canvas) => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((value, at) => at % 4 === 3 && value > 0).length;
+})`;
+/** How far the page is wider than its window. Units: pixels. */
+const OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+const BACKGROUND = "getComputedStyle(document.body).backgroundColor";
+const EMPTY = { ...madeUpResult([]), ceilings: [], layers: [], accuracy: [], notMeasured: [] };
+
+let browser: Browser | undefined;
+let whyNot = "";
+
+beforeAll(async () => {
+  browser = await Browser.start().catch((error: Error) => {
+    whyNot = error.message;
+    return undefined;
+  });
+}, 120_000);
+afterAll(() => browser?.close());
+
+describe("the page in a browser", { timeout: 60_000 }, () => {
+  it("draws every chart, and asks for nothing", async (context) => {
+    const page = await started(context).open(renderBenchPage(madeUpResult()), DESK);
+    // Scaling, roofline, losses of two training cases, accuracy.
+    expect(await page.evaluate(CHARTS)).toBe(5);
+    expect(Math.min(...((await page.evaluate(DRAWN)) as number[]))).toBeGreaterThan(500);
+    expect(page.complaints).toEqual([]);
+    expect(page.requests).toEqual([expect.stringMatching(/^file:/)]);
+  });
+
+  it("fits a phone, in light and dark", async (context) => {
+    const page = await started(context).open(renderBenchPage(madeUpResult()), PHONE);
+    expect(await page.evaluate(OVERHANG)).toBe(0);
+    const light = await page.evaluate(BACKGROUND);
+    await page.emulate(PHONE, { "prefers-color-scheme": "dark" });
+    expect(await page.evaluate(BACKGROUND)).not.toBe(light);
+    expect(await page.evaluate(OVERHANG)).toBe(0);
+  });
+
+  it("stands a run without a single figure", async (context) => {
+    const page = await started(context).open(renderBenchPage(EMPTY), PHONE);
+    expect(await page.evaluate(CHARTS)).toBe(0);
+    expect(page.complaints).toEqual([]);
+  });
+});
+
+describe("the page's text", () => {
+  const page = renderBenchPage(madeUpResult());
+
+  it("says who is wrong, what leaks, and what was not measured", () => {
+    expect(page).toContain("<b>wrong</b>: scores differ by 1.0e+0");
+    expect(page).toContain("leaks: 90 MiB more");
+    expect(page).toContain("<b>fast:cuda</b>: there is no &lt;card&gt;");
+    expect(page).toContain("A &lt;processor&gt;");
+  });
+
+  it("tells peers apart by a pattern, and lines by letters", () => {
+    expect(page).toMatch(/<li class="peer">\s*<span class="who">peer/);
+    expect(page).toContain('"label":"B slow:cpu"');
+  });
+});
+
+function started(context: TestContext): Browser {
+  if (browser === undefined) lacking("chromium", whyNot, context.skip);
+  return browser as Browser;
+}

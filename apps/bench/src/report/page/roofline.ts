@@ -1,0 +1,107 @@
+import { type Html, html } from "@nin/page";
+import { caseName } from "../../result/case-name.js";
+import type { BenchResult, Ceiling } from "../../result/format.js";
+import { scaled } from "../figures.js";
+import { type Chart, chartBlock, letter } from "./chart.js";
+
+interface Point {
+  readonly name: string;
+  /** FLOP a byte. */
+  readonly intensity: number;
+  readonly flopsPerSecond: number;
+  /** A layer's, and not a whole network's. */
+  readonly isLayer: boolean;
+}
+
+/** For each hardware, how near what ran on it came to its ceilings. */
+export function rooflineSection(result: BenchResult): Html | undefined {
+  const blocks = result.ceilings.flatMap((ceiling, index) => {
+    const points = pointsOn(ceiling.hardware, result);
+    return points.length === 0 ? [] : [block(ceiling, points, index)];
+  });
+  if (blocks.length === 0) return undefined;
+  return html`<section aria-labelledby="roofline">
+<h2 id="roofline">Roofline</h2>
+<p class="note">The line is what the hardware can do at most: limited by memory on its slope, by arithmetic where it is flat, both as
+measured here. A circle is a whole network\u2019s work, a square one layer\u2019s: operations a byte that memory moves at least, and operations a
+second. Above the line are algorithms that save operations, as Winograd\u2019s do, or memory that stays in caches.</p>
+<div class="stack">${blocks}</div>
+</section>`;
+}
+
+function pointsOn(hardware: string, { cases, layers, contestants }: BenchResult): readonly Point[] {
+  const here = contestants.filter((contestant) => contestant.hardware === hardware).map(({ id }) => id);
+  const networks = cases.flatMap((of) =>
+    of.entries.flatMap(({ contestant, measured }): readonly Point[] =>
+      measured === undefined || !here.includes(contestant)
+        ? []
+        : [
+            {
+              name: `${contestant}: ${caseName(of)}`,
+              intensity: of.flopsPerImage / of.bytesPerImage,
+              flopsPerSecond: measured.flopsPerSecond,
+              isLayer: false,
+            },
+          ],
+    ),
+  );
+  const parts = layers.flatMap(({ contestant, model, rows }) =>
+    rows.flatMap(({ name, kind, flops, bytes, elapsedMs }): readonly Point[] =>
+      flops === 0 || elapsedMs.median <= 0 || !here.includes(contestant)
+        ? []
+        : [
+            {
+              name: `${contestant}: ${model}, ${name} ${kind}`,
+              intensity: flops / bytes,
+              flopsPerSecond: (1000 * flops) / elapsedMs.median,
+              isLayer: true,
+            },
+          ],
+    ),
+  );
+  return [...networks, ...parts];
+}
+
+function block(ceiling: Ceiling, points: readonly Point[], index: number): Html {
+  const { hardware, flopsPerSecond, bytesPerSecond, method } = ceiling;
+  return html`<div>
+${chartBlock(chartOf(ceiling, points, index))}
+<p class="hint">${hardware}: ${scaled(flopsPerSecond.p95)}FLOP/s, ${scaled(bytesPerSecond.p95)}B/s (${method}).</p>
+<ul class="letters">${points.map(({ name }, at) => html`<li><b>${letter(at)}</b>${name}</li>`)}</ul>
+</div>`;
+}
+
+function chartOf(
+  { hardware, flopsPerSecond, bytesPerSecond }: Ceiling,
+  points: readonly Point[],
+  index: number,
+): Chart {
+  const [flops, bytes] = [flopsPerSecond.p95, bytesPerSecond.p95];
+  const ridge = flops / bytes;
+  const lowest = Math.min(ridge / 10, ...points.map(({ intensity }) => intensity));
+  const highest = Math.max(ridge * 10, ...points.map(({ intensity }) => intensity));
+  return {
+    id: `roofline-${index}`,
+    title: hardware,
+    xLabel: "FLOP per byte",
+    yLabel: "FLOP/s",
+    xScale: "log10",
+    yScale: "log10",
+    series: [
+      {
+        label: "limit",
+        style: -1,
+        line: true,
+        points: false,
+        x: [lowest, ridge, highest],
+        y: [lowest * bytes, flops, flops],
+      },
+    ],
+    marks: points.map(({ intensity, flopsPerSecond: y, isLayer }, at) => ({
+      x: intensity,
+      y,
+      text: letter(at),
+      shape: isLayer ? "square" : "circle",
+    })),
+  };
+}

@@ -1,0 +1,48 @@
+import { availableParallelism } from "node:os";
+import { builtinRecipe } from "@nin/spec";
+import { findLine } from "../contestants/find-line.js";
+import { readEnvironment } from "../result/environment.js";
+import type { BenchResult } from "../result/format.js";
+import type { BenchOptions } from "./options.js";
+import { planBench } from "./plan.js";
+import { Schedule } from "./schedule.js";
+import { withShares } from "./shares.js";
+import { addTasks, type Run } from "./tasks.js";
+
+/**
+ * Measures what the options ask for. What cannot be measured is named, not failed on; when the signal
+ * aborts, what was done by then is the result.
+ *
+ * Throws: `BenchError` for a backend that the registry does not know; `SpecError`.
+ */
+export async function runBench(options: BenchOptions = {}): Promise<BenchResult> {
+  const { quick = false, recipe = "d2l", data = "synthetic", threads = availableParallelism() } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const started = new Date();
+  const plan = planBench(options);
+  const environment = await readEnvironment();
+  const schedule = new Schedule(plan.budgetMs, options.onProgress);
+  const report = (section: string, doing: string): void => schedule.report(section, doing);
+  const line = await findLine({ ...options, threads }, (doing) => report("who is here", doing));
+  const fixed = { recipe: builtinRecipe(recipe), data, threads, pace: plan.pace };
+  const context = { line, ...fixed, signal, report, openings: new Map<string, number>() };
+  const found = { ceilings: [], cases: [], layers: [], accuracy: [], absent: [...line.absent] };
+  const run: Run = { plan, quick, context, schedule, ...found };
+  addTasks(run);
+  await schedule.run(signal);
+  return {
+    format: "nin-bench",
+    version: 1,
+    startedAt: started.toISOString(),
+    durationMs: Date.now() - started.getTime(),
+    interrupted: signal.aborted,
+    settings: { quick, threads, recipe, data, budgetMs: plan.budgetMs },
+    environment,
+    contestants: line.contestants.map(({ id, name, kind, hardware }) => ({ id, name, kind, hardware })),
+    ceilings: run.ceilings,
+    cases: withShares(run.cases, line.contestants, run.ceilings),
+    layers: run.layers,
+    accuracy: run.accuracy,
+    notMeasured: run.absent,
+  };
+}

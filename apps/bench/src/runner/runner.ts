@@ -1,0 +1,58 @@
+import type { Contestant } from "../contestants/contestant.js";
+import type { Verdict } from "../gate/judge.js";
+import type { GateTolerance } from "../gate/tolerances.js";
+import { type ContestantProcess, TOO_SLOW } from "../protocol/contestant-process.js";
+import type { GateAnswer, Opened, ProbeAnswer } from "../protocol/messages.js";
+import type { ColdStart, Entry, EntryStatus } from "../result/format.js";
+import type { Slice } from "./honesty.js";
+
+/** A contestant in a case: what is known of it so far. */
+export interface Runner {
+  readonly contestant: Contestant;
+  readonly process: ContestantProcess;
+  readonly allowed: GateTolerance;
+  opened?: Opened;
+  answer?: GateAnswer;
+  gate?: Verdict & { readonly against: string };
+  coldStart?: ColdStart;
+  /** Aborts the run: what fails from then on was killed, and did not fail. */
+  readonly signal: AbortSignal;
+  stepsPerSlice: number;
+  /** Asked for since it was opened, the gate's own aside. */
+  steps: number;
+  losses: number[];
+  /** Of training, after as many steps as the gate checks. */
+  firstProbe?: ProbeAnswer;
+  readonly slices: Slice[];
+  readonly flags: string[];
+  /** Set when it is out: no more is asked of it. */
+  ended?: { readonly status: Exclude<EntryStatus, "measured">; readonly reason: string };
+}
+
+/** Takes a contestant out of the case; its process ends. */
+export function endRunner(runner: Runner, status: Exclude<EntryStatus, "measured">, reason: string): void {
+  runner.ended ??= { status, reason };
+  runner.process.kill();
+}
+
+/** The same for an error: what a contestant says that it does not do is no failure. */
+export function endWithError(runner: Runner, error: unknown): void {
+  if (runner.signal.aborted) return;
+  const { code, message } = error as { readonly code?: string; readonly message: string };
+  const status = code === "NIN_UNSUPPORTED" ? "unsupported" : code === TOO_SLOW ? "slow" : "failed";
+  endRunner(runner, status, message);
+}
+
+/** What is told of one that is out. */
+export function endedEntry({ contestant, ended, opened, gate, coldStart, flags, losses }: Runner): Entry {
+  return {
+    contestant: contestant.id,
+    status: ended?.status ?? "failed",
+    reason: ended?.reason ?? "the run ended before it was measured",
+    ...(gate === undefined ? {} : { gate }),
+    ...(coldStart === undefined ? {} : { coldStart }),
+    versions: opened?.versions ?? {},
+    flags,
+    losses,
+  };
+}

@@ -1,0 +1,58 @@
+import type { BenchResult } from "@nin/bench";
+import { bytes, percent } from "../format.js";
+import { type Column, tableLines } from "../table.js";
+
+type Case = BenchResult["cases"][number];
+type Entry = Case["entries"][number];
+
+/** A case's table for a terminal: who was not measured says why, below. */
+export function caseLines(of: Case): readonly string[] {
+  const measured = of.entries.filter((entry) => entry.measured !== undefined);
+  const others = of.entries.filter((entry) => entry.measured === undefined);
+  return [
+    ...(measured.length === 0 ? [] : tableLines(columnsOf(of), measured)),
+    ...others.map(({ contestant, status, reason = "" }) => `${contestant}: ${status}: ${reason}`),
+    ...measured.flatMap(({ contestant, flags }) => flags.map((flag) => `${contestant}: ${flag}`)),
+  ];
+}
+
+function columnsOf({ ratios }: Case): readonly Column<Entry>[] {
+  return [
+    { title: "contestant", value: ({ contestant }) => contestant },
+    {
+      title: "images/s",
+      value: ({ measured }) => figure(measured?.imagesPerSecond.median ?? Number.NaN),
+      align: "right",
+    },
+    {
+      title: "95% interval",
+      value: ({ measured }) => {
+        const { low = Number.NaN, high = Number.NaN } = measured?.imagesPerSecond ?? {};
+        return `${figure(low)} to ${figure(high)}`;
+      },
+      align: "right",
+    },
+    {
+      title: "of the first",
+      value: ({ contestant }) => {
+        const speed = ratios.find(({ to }) => to === contestant)?.speed;
+        return speed === undefined ? "1" : figure(1 / speed.median);
+      },
+      align: "right",
+    },
+    {
+      title: "of ceiling",
+      value: ({ measured }) => {
+        const share = measured?.shareOfCeiling ?? null;
+        return share === null ? "" : percent(share);
+      },
+      align: "right",
+    },
+    { title: "peak memory", value: ({ measured }) => bytes(measured?.peakRssBytes ?? 0), align: "right" },
+  ];
+}
+
+/** About three digits. */
+function figure(value: number): string {
+  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+}
