@@ -23,7 +23,7 @@ describe("a process of another adapter", { timeout: 120_000 }, () => {
     ["fails", "WebGPU adapter swiftshader is not available: no luck, none at all"],
     [
       "silent",
-      "WebGPU adapter swiftshader is not available: its process did not answer: Error: Command failed",
+      "WebGPU adapter swiftshader is not available: its process did not answer: it ended with status 3",
     ],
   ] as const)("that %s is told as an adapter that cannot be had", async ([how, message], { skip }) => {
     if (obstacle !== undefined) return lacking("webgpu", obstacle, skip);
