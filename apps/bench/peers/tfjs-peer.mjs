@@ -152,7 +152,7 @@ function versions() {
 
 if (jobPath === "--probe") {
   await loadTensorFlow();
-  process.stdout.write(`${JSON.stringify({ hardware: null })}\n`, () => process.exit(0));
+  process.stdout.write(`${JSON.stringify({ hardware: null })}\n`);
 } else {
   await serve(new TfjsPeer(await readJob(jobPath)));
   process.exit(0);

@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Absent } from "../contestants/contestant.js";
+import { ContestantProcess } from "../protocol/contestant-process.js";
 import type { Ceiling } from "../result/format.js";
 import { summaryOf } from "../statistics/summary.js";
 import type { CeilingAnswer } from "./ceiling-answer.js";
@@ -44,12 +43,12 @@ async function measureCeiling(
   signal: AbortSignal,
 ): Promise<Ceiling | string> {
   if (!KNOWN.includes(hardware)) return "no program here measures it";
+  const child = new ContestantProcess({ file: process.execPath, args: [CHILD, hardware, `${threads}`] });
+  const kill = (): void => child.kill();
+  signal.addEventListener("abort", kill, { once: true });
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [CHILD, hardware, `${threads}`], {
-      signal,
-      timeout: TIMEOUT_MS,
-    });
-    const { method, flops, matrixSize, bytes, arrayBytes } = JSON.parse(stdout) as CeilingAnswer;
+    const answer = (await child.next(TIMEOUT_MS)) as CeilingAnswer;
+    const { method, flops, matrixSize, bytes, arrayBytes } = answer;
     return {
       hardware,
       method,
@@ -59,7 +58,9 @@ async function measureCeiling(
       arrayBytes,
     };
   } catch (error) {
-    const { stderr = "", message } = error as Error & { readonly stderr?: string };
-    return stderr.trim().split("\n").at(-1) || message;
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    signal.removeEventListener("abort", kill);
+    kill();
   }
 }

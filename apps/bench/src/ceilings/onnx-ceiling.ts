@@ -1,6 +1,6 @@
+import { GraphBuilder, type Value } from "@nin/backend-onnxruntime/graph";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { CeilingAnswer } from "./ceiling-answer.js";
-import { type OnnxGraph, onnxModel } from "./onnx-model.js";
 import { type Repeatable, sampleRates } from "./sampling.js";
 
 /** Products, or sums, in a row: the result of one is the next one's factor. */
@@ -11,17 +11,19 @@ const ELEMENTS = [2 ** 24];
 
 /** What ONNX Runtime's own operators reach: `MatMul`, and `Add` on large arrays. */
 export async function onnxCeiling(provider: "cpu" | "cuda", threads: number): Promise<CeilingAnswer> {
-  const open = (graph: OnnxGraph, feeds: Readonly<Record<string, Tensor>>): Promise<Repeatable> =>
-    openSession(graph, feeds, provider, threads);
+  const open = (operator: string, shape: readonly number[], factor: number): Promise<Repeatable> => {
+    const feeds = { a: filled(shape, 1), b: filled(shape, factor) };
+    return openSession(chainModel(operator, shape), feeds, provider, threads);
+  };
   const products = await sampleRates(
     SIDES,
     (side) => 2 * CHAIN * side ** 3,
-    (side) => open(productGraph(side), { a: filled([side, side], 1), b: filled([side, side], 1 / side) }),
+    (side) => open("MatMul", [side, side], 1 / side),
   );
   const sums = await sampleRates(
     ELEMENTS,
     (elements) => 4 * elements * (3 * CHAIN + 1),
-    (elements) => open(sumGraph(elements), { a: filled([elements], 1), b: filled([elements], 1e-3) }),
+    (elements) => open("Add", [elements], 1e-3),
   );
   return {
     method: `ONNX Runtime's MatMul and Add, ${provider}`,
@@ -32,33 +34,24 @@ export async function onnxCeiling(provider: "cpu" | "cuda", threads: number): Pr
   };
 }
 
-function productGraph(side: number): OnnxGraph {
-  const square = [side, side];
-  return { nodes: chain("MatMul"), inputs: { a: square, b: square }, output: { name: "sum", shape: [1, 1] } };
-}
-
-function sumGraph(elements: number): OnnxGraph {
-  const line = [elements];
-  return { nodes: chain("Add"), inputs: { a: line, b: line }, output: { name: "sum", shape: [1] } };
-}
-
-/** The sum at the end leaves one number to read. */
-function chain(operator: string): OnnxGraph["nodes"] {
-  const steps = Array.from({ length: CHAIN }, (_, step) => ({
-    operator,
-    inputs: [step === 0 ? "a" : `y${step}`, "b"],
-    output: `y${step + 1}`,
-  }));
-  return [...steps, { operator: "ReduceSum", inputs: [`y${CHAIN}`], output: "sum" }];
+/** An operator of `a` and `b`, again of its result and `b`, and so on; the sum at the end leaves one number to read. */
+export function chainModel(operator: string, shape: readonly number[]): Uint8Array {
+  const graph = new GraphBuilder({ fusedMatMul: false });
+  const b = graph.input("b", "float32", shape);
+  let value: Value = graph.input("a", "float32", shape);
+  for (let step = 0; step < CHAIN; step += 1) value = graph.node(operator, [value, b], value);
+  const one = { type: value.type, shape: shape.map(() => 1) };
+  graph.output(graph.node("ReduceSum", [value], one), "sum");
+  return graph.toModel("ceiling");
 }
 
 async function openSession(
-  graph: OnnxGraph,
+  model: Uint8Array,
   feeds: Readonly<Record<string, Tensor>>,
   provider: "cpu" | "cuda",
   threads: number,
 ): Promise<Repeatable> {
-  const session = await InferenceSession.create(onnxModel(graph), {
+  const session = await InferenceSession.create(model, {
     executionProviders: [provider],
     intraOpNumThreads: threads,
     logSeverityLevel: 3,

@@ -1,6 +1,5 @@
 /// <reference types="@webgpu/types" preserve="true" />
-import { type AdapterDescription, prepareSoftwareAdapter } from "@nin/software-adapter";
-import { BenchError } from "../errors.js";
+import { nodeDevices } from "@nin/backend-webgpu/node";
 import type { CeilingAnswer } from "./ceiling-answer.js";
 import { productWgsl } from "./product.wgsl.js";
 import { type Repeatable, sampleRates } from "./sampling.js";
@@ -13,12 +12,9 @@ const FLOAT_BYTES = 4;
 /** `GPUBufferUsage.STORAGE`, which is no global in Node. */
 const STORAGE = 0x80;
 
-/** Dawn needs its instance until the process ends. */
-let instance: GPU | undefined;
-
-/** What kernels of ours reach through WebGPU on an adapter. */
-export async function webgpuCeiling(kind: AdapterDescription["id"]): Promise<CeilingAnswer> {
-  const device = await openDevice(kind);
+/** What kernels of ours reach through WebGPU on an adapter. Throws: `DeviceUnavailableError`. */
+export async function webgpuCeiling(adapter: string): Promise<CeilingAnswer> {
+  const { device } = await nodeDevices().open(adapter);
   const products = await sampleRates(
     SIDES,
     (side) => 2 * side ** 3,
@@ -54,16 +50,6 @@ interface Program {
   /** Of each of the three arrays. */
   readonly elements: number;
   readonly workgroups: readonly [number, number];
-}
-
-async function openDevice(kind: AdapterDescription["id"]): Promise<GPUDevice> {
-  await prepareSoftwareAdapter({ prefer: kind });
-  const { create } = await import("webgpu");
-  instance = create([]);
-  const adapter = await instance.requestAdapter({ powerPreference: "high-performance" });
-  if (adapter === null) throw new BenchError(`WebGPU found no adapter ${kind}`);
-  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-  return adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
 }
 
 async function prepare(

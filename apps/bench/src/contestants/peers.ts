@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import type { ContestantCommand } from "../protocol/contestant-process.js";
+import { type ContestantCommand, ContestantProcess } from "../protocol/contestant-process.js";
 import { bestAdapter } from "./backends.js";
 import type { Absent, Contestant, Line } from "./contestant.js";
 
@@ -127,15 +125,14 @@ function contestantOf({ id, name, hardware, command }: Peer): Contestant {
 }
 
 /** What a peer says that it would compute on, or why it cannot run. */
-async function probe({ file, args }: ContestantCommand): Promise<ProbeResult> {
+async function probe(command: ContestantCommand): Promise<ProbeResult> {
+  const child = new ContestantProcess(command);
   try {
-    const { stdout } = await promisify(execFile)(file, [...args], { timeout: PROBE_MS });
-    return JSON.parse(stdout) as ProbeResult;
+    return (await child.next(PROBE_MS)) as ProbeResult;
   } catch (error) {
-    const { stderr = "", message } = error as Error & { readonly stderr?: string };
-    const lines = stderr.trim().split("\n");
-    const why = (lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1)) || message;
-    return { why, hardware: null };
+    return { why: error instanceof Error ? error.message : String(error), hardware: null };
+  } finally {
+    child.kill();
   }
 }
 

@@ -3,15 +3,15 @@ import { createInterface } from "node:readline";
 import { BenchError } from "../errors.js";
 import type { Answers, Reply, Request } from "./messages.js";
 
-/** How a contestant's process is started; the job's path follows the arguments. */
+/** How a process is started. */
 export interface ContestantCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** As much of what it wrote to stderr is told when it fails. Units: characters. */
-const COMPLAINT_LENGTH = 600;
+/** As much of what it wrote to stderr is looked through for an error when it fails. Units: characters. */
+const COMPLAINT_LENGTH = 4000;
 
 /** A contestant's process. It works while a request is open, and rests in between. */
 export class ContestantProcess {
@@ -21,8 +21,9 @@ export class ContestantProcess {
   readonly #ended: Promise<string>;
   #complaint = "";
 
-  constructor({ file, args, env }: ContestantCommand, job: string) {
-    this.#child = spawn(file, [...args, job], {
+  /** The job's path follows the arguments. */
+  constructor({ file, args, env }: ContestantCommand, job?: string) {
+    this.#child = spawn(file, [...args, ...(job === undefined ? [] : [job])], {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, ...env },
       // Ctrl-C reaches a whole group: the runner alone decides when a contestant ends.
@@ -54,10 +55,14 @@ export class ContestantProcess {
     timeoutMs: number,
   ): Promise<Answers[Verb]> {
     this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
-    const line = await this.#line(timeoutMs);
-    const reply = JSON.parse(line) as Reply<Answers[Verb]>;
+    const reply = (await this.next(timeoutMs)) as Reply<Answers[Verb]>;
     if ("answer" in reply) return reply.answer;
     throw new BenchError(reply.error.message, reply.error.code);
+  }
+
+  /** The next line of JSON that it writes. Throws: `BenchError` as `ask`. */
+  async next(timeoutMs: number): Promise<unknown> {
+    return JSON.parse(await this.#line(timeoutMs));
   }
 
   /** Lets it end, and ends it when it does not. */
@@ -85,8 +90,9 @@ export class ContestantProcess {
     }
     if (next.done !== true) return next.value;
     const ending = await this.#ended;
-    const complaint = this.#complaint.trim().split("\n").slice(-3).join(" ");
-    throw new BenchError([ending, complaint].filter((text) => text !== "").join(": "));
+    const lines = this.#complaint.trim().split("\n");
+    const complaint = lines.findLast((text) => /error/i.test(text)) ?? lines.at(-1);
+    throw new BenchError([ending, complaint?.trim()].filter(Boolean).join(": "));
   }
 }
 
