@@ -39,7 +39,6 @@ export class FailingFileSystem {
     args: readonly unknown[],
   ): Promise<unknown> {
     if (this.#dead) {
-      // The kernel closes a dead process's files.
       if (name === "close") await real();
       throw new Died();
     }
@@ -57,6 +56,8 @@ export class FailingFileSystem {
     args: readonly unknown[],
   ): Promise<never> {
     const [content] = args;
+    // The kernel closes a dead process's files, and one whose closing reports an error.
+    if (name === "close") await real();
     if (name === "writeFile" && this.fault !== "before") {
       const bytes = typeof content === "string" ? Buffer.from(content) : (content as Uint8Array);
       await real(bytes.subarray(0, Math.floor(bytes.length / 2)));
