@@ -7,8 +7,11 @@ import type { Absent, Contestant, Line } from "./contestant.js";
 
 const CHILD = fileURLToPath(new URL("../../dist/child/backend-child.js", import.meta.url));
 
-/** The oracle: what others are checked by is measured when it is asked for. */
-const ORACLE = "reference";
+/** Measured only when it is asked for, and why. */
+const ON_REQUEST: Readonly<Record<string, string>> = {
+  "reference:cpu": "it is what the others are checked by",
+  "tfjs:cpu": "plain JavaScript on one thread is a thousand times slower than the others",
+};
 
 /** Adapters that compute on the processor, the faster first: one of them is enough where none is named. */
 const SOFTWARE_ADAPTERS = ["lavapipe", "swiftshader"];
@@ -74,11 +77,13 @@ function leftOut(
   named: readonly string[],
 ): string | undefined {
   if (named.length > 0) return undefined;
-  if (backend === ORACLE) return `it is what the others are checked by; measured with --backend ${ORACLE}`;
+  const id = `${backend}:${device}`;
+  const reason = ON_REQUEST[id];
+  if (reason !== undefined) return `${reason}; measured with --backend ${id}`;
   const others = SOFTWARE_ADAPTERS.slice(0, Math.max(0, SOFTWARE_ADAPTERS.indexOf(device)));
   const faster = devices.find(({ id, available }) => available && others.includes(id));
   if (faster === undefined) return undefined;
-  return `${faster.id} is a faster adapter on the same processor; measured with --backend ${backend}:${device}`;
+  return `${faster.id} is a faster adapter on the same processor; measured with --backend ${id}`;
 }
 
 /** What a device computes on: WebGPU without a name on the best adapter that there is, TensorFlow on the processor. */

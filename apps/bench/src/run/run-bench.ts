@@ -1,10 +1,12 @@
 import { availableParallelism } from "node:os";
 import { builtinRecipe } from "@nin/spec";
 import { findLine } from "../contestants/find-line.js";
+import { caseName } from "../result/case-name.js";
 import { readEnvironment } from "../result/environment.js";
-import type { BenchResult } from "../result/format.js";
+import type { BenchResult, CaseResult } from "../result/format.js";
+import { Openings } from "../runner/openings.js";
 import type { BenchOptions } from "./options.js";
-import { planBench } from "./plan.js";
+import { type BenchPlan, planBench } from "./plan.js";
 import { Schedule } from "./schedule.js";
 import { withShares } from "./shares.js";
 import { addTasks, type Run } from "./tasks.js";
@@ -25,7 +27,7 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
   const report = (section: string, doing: string): void => schedule.report(section, doing);
   const line = await findLine({ ...options, threads }, (doing) => report("who is here", doing));
   const fixed = { recipe: builtinRecipe(recipe), data, threads, pace: plan.pace };
-  const context = { line, ...fixed, signal, report, openings: new Map<string, number>() };
+  const context = { line, ...fixed, signal, report, openings: new Openings() };
   const found = { ceilings: [], cases: [], layers: [], accuracy: [], absent: [...line.absent] };
   const run: Run = { plan, quick, context, schedule, ...found };
   addTasks(run);
@@ -40,9 +42,15 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
     environment,
     contestants: line.contestants.map(({ id, name, kind, hardware }) => ({ id, name, kind, hardware })),
     ceilings: run.ceilings,
-    cases: withShares(run.cases, line.contestants, run.ceilings),
+    cases: withShares(inOrderOf(plan, run.cases), line.contestants, run.ceilings),
     layers: run.layers,
     accuracy: run.accuracy,
     notMeasured: run.absent,
   };
+}
+
+/** Cases were measured in another order than they are told in. */
+function inOrderOf({ cases }: BenchPlan, measured: readonly CaseResult[]): readonly CaseResult[] {
+  const names = cases.map(caseName);
+  return measured.toSorted((a, b) => names.indexOf(caseName(a)) - names.indexOf(caseName(b)));
 }

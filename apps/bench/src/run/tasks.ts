@@ -1,3 +1,4 @@
+import { summarize } from "@nin/spec";
 import { measureAccuracy } from "../accuracy/measure-accuracy.js";
 import { measureCeilings } from "../ceilings/measure-ceilings.js";
 import type { Absent } from "../contestants/contestant.js";
@@ -5,7 +6,7 @@ import { chooseForLayers } from "../layers/choose-contestants.js";
 import { measureLayers } from "../layers/measure-layers.js";
 import { caseName } from "../result/case-name.js";
 import type { AccuracyResult, CaseResult, Ceiling, LayerBreakdown } from "../result/format.js";
-import type { CaseContext } from "../runner/options.js";
+import type { CaseContext, CasePlan } from "../runner/options.js";
 import { runCase } from "../runner/run-case.js";
 import type { BenchPlan } from "./plan.js";
 import type { Schedule } from "./schedule.js";
@@ -30,10 +31,14 @@ export interface Run {
   readonly absent: Absent[];
 }
 
-/** Puts all that is to be measured on the schedule: what others are told by comes first. */
+/**
+ * Puts all that is to be measured on the schedule: what others are told by comes first, and small networks before
+ * large ones, as what they show of a contestant tells who is too slow for those.
+ */
 export function addTasks(run: Run): void {
   run.schedule.add(1, () => ceilingsTask(run));
-  for (const plan of run.plan.cases) {
+  const size = ({ architecture }: CasePlan): number => summarize(architecture).macs;
+  for (const plan of run.plan.cases.toSorted((a, b) => size(a) - size(b))) {
     addTask(run, caseName(plan), plan.weight, async (budgetMs) => {
       run.cases.push(await runCase(plan, run.context, budgetMs));
     });

@@ -1,3 +1,4 @@
+import { summarize } from "@nin/spec";
 import type { Contestant } from "../contestants/contestant.js";
 import { consensus } from "../gate/consensus.js";
 import { judge } from "../gate/judge.js";
@@ -18,9 +19,11 @@ export async function openRunner(
   timeoutMs: number,
 ): Promise<void> {
   report(caseName(plan), `${runner.contestant.id}: starting, compiling, checking`);
+  const { startedAt } = runner.process;
+  let startMs: number | undefined;
   try {
     const opened = await runner.process.ask({ do: "open" }, timeoutMs);
-    const startMs = performance.now() - runner.process.startedAt;
+    startMs = performance.now() - startedAt;
     const { loadMs, compileMs } = opened;
     runner.opened = opened;
     runner.coldStart = { startMs, loadMs, compileMs, firstStepMs: Number.NaN };
@@ -28,12 +31,14 @@ export async function openRunner(
   } catch (error) {
     endWithError(runner, error);
   }
-  openings.set(openingKey(runner.contestant.id, plan), performance.now() - runner.process.startedAt);
+  const allMs = performance.now() - startedAt;
+  const opening = { startMs: startMs ?? allMs, checkMs: allMs - (startMs ?? allMs) };
+  openings.record(runner.contestant.id, gateWork(plan), opening);
 }
 
-/** Under what a contestant's opening is remembered. */
-export function openingKey(contestant: string, { model }: Pick<CasePlan, "model">): string {
-  return `${model}, ${contestant}`;
+/** Multiply-accumulates of a prediction of what the gate looks at. */
+export function gateWork({ architecture, batch }: CasePlan): number {
+  return gateImagesOf(batch) * summarize(architecture).macs;
 }
 
 /** Takes out whoever is wrong. */

@@ -2,6 +2,7 @@ import type { Precision } from "@nin/backend";
 import type { Architecture, Recipe } from "@nin/spec";
 import type { Line } from "../contestants/contestant.js";
 import type { Mode } from "../protocol/job.js";
+import type { Openings } from "./openings.js";
 
 /** One case to measure. */
 export interface CasePlan {
@@ -43,6 +44,5 @@ export interface CaseContext {
   readonly pace: Pace;
   readonly signal: AbortSignal;
   readonly report: (section: string, doing: string) => void;
-  /** How long each contestant took to start, compile and answer the gate on a network the last time. Units: ms. */
-  readonly openings: Map<string, number>;
+  readonly openings: Openings;
 }

@@ -6,7 +6,7 @@ import { ratioOf } from "../statistics/summary.js";
 import { trafficOf } from "../work/traffic.js";
 import { measuredEntry } from "./entry.js";
 import { leak, type ScoresNorm, slowClock, stoppedTraining } from "./honesty.js";
-import { judgeAll, openingKey, openRunner, startRunner } from "./open-runner.js";
+import { gateWork, judgeAll, openRunner, startRunner } from "./open-runner.js";
 import type { CaseContext, CasePlan } from "./options.js";
 import { runRounds } from "./rounds.js";
 import { endedEntry, endRunner, endWithError, type Runner } from "./runner.js";
@@ -51,9 +51,9 @@ export async function runCase(plan: CasePlan, context: CaseContext, budgetMs: nu
     });
     for (const contestant of able) {
       if (context.signal.aborted) break;
-      const known = context.openings.get(openingKey(contestant.id, plan)) ?? 0;
-      if (known > Math.max(LEAST_ONE_OPENING_MS, ONE_OPENING_SHARE * budgetMs)) {
-        leftOut.push(tooLongToOpen(contestant.id, known));
+      const expectedMs = context.openings.expected(contestant.id, gateWork(plan));
+      if (expectedMs > Math.max(LEAST_ONE_OPENING_MS, ONE_OPENING_SHARE * budgetMs)) {
+        leftOut.push(tooLongToOpen(contestant.id, expectedMs));
         continue;
       }
       const runner = startRunner(contestant, job, plan, context.signal);
@@ -124,7 +124,7 @@ async function lookBack(runner: Runner): Promise<void> {
 }
 
 function tooLongToOpen(contestant: string, openingMs: number): Entry {
-  const reason = `starting took ${(openingMs / 1000).toFixed(0)} s before, more than its part of the time`;
+  const reason = `starting and checking it would take some ${(openingMs / 1000).toFixed(0)} s, more than its part of the time`;
   return { contestant, status: "slow", reason, versions: {}, flags: [], losses: [] };
 }
 
