@@ -5,6 +5,7 @@ import {
   chooseDevice,
   DEFAULT_MAX_BATCH,
   type Device,
+  type DeviceListOptions,
   UnsupportedError,
 } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
@@ -15,7 +16,7 @@ import type { Runtime } from "./runtime/runtime.js";
 /** Where devices come from. */
 export interface RuntimeSource {
   /** Every device, usable here or not; the first that is usable is the default. Starts nothing. */
-  list(): Promise<readonly Device[]>;
+  list(options?: DeviceListOptions): Promise<readonly Device[]>;
   /** Starts a device, once. Throws: `DeviceUnavailableError`, `UnsupportedError` for `threads`. */
   open(id: string, options: OpenOptions): Promise<Runtime>;
 }
@@ -29,7 +30,7 @@ export interface OpenOptions {
 export function createTensorFlowBackend(source: RuntimeSource): Backend {
   return {
     id: BACKEND_ID,
-    devices: () => source.list(),
+    devices: (options) => source.list(options),
     async compile(architecture, options = {}) {
       const device = await requireDevice(source, architecture, options);
       const { maxBatch = DEFAULT_MAX_BATCH, images, threads } = options;

@@ -8,12 +8,16 @@ import { openCpu } from "./cpu.js";
 import { findNativePackages } from "./native-packages.js";
 import { NATIVE_REMEDY, openTensorFlow, requireThreads } from "./tensorflow.js";
 import { openWebGpu } from "./webgpu.js";
+import { withDetails } from "./with-details.js";
 
 /** The devices of TensorFlow.js in Node: native TensorFlow, WebGPU through Dawn, plain JavaScript. */
 export function nodeDevices(): RuntimeSource {
   const opened = new Map<string, Promise<Runtime>>();
   return {
-    list: async () => [tensorFlowDevice(), webGpuDevice(), cpuDevice()],
+    list: async ({ details = false } = {}) => {
+      const devices = [tensorFlowDevice(), webGpuDevice(), cpuDevice()];
+      return details ? devices.map(withDetails) : devices;
+    },
     async open(id, options) {
       const known = opened.get(id);
       if (known !== undefined) {

@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { createTensorFlowBackend } from "../backend.js";
+import { nodeDevices } from "./node-devices.js";
+
+it("tells of every usable device which TensorFlow.js it is, and of none that is not", async () => {
+  const backend = createTensorFlowBackend(nodeDevices());
+  for (const { available, details } of await backend.devices({ details: true })) {
+    if (!available) expect(details).toBeUndefined();
+    else
+      expect(details).toContainEqual({ name: "@tensorflow/tfjs-core", value: expect.stringMatching(/^4\./) });
+  }
+  for (const { details } of await backend.devices()) expect(details).toBeUndefined();
+});

@@ -1,0 +1,40 @@
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import type { Device, DeviceDetail } from "@nin/backend";
+import { listAdapters } from "@nin/software-adapter";
+import { findNativePackages } from "./native-packages.js";
+
+/** A device with what files tell of it, where it is usable: nothing is started. */
+export function withDetails(device: Device): Device {
+  return device.available
+    ? { ...device, details: [packageVersion("@tensorflow/tfjs-core"), ...ownDetails(device.id)] }
+    : device;
+}
+
+function ownDetails(id: string): readonly DeviceDetail[] {
+  if (id === "tensorflow") return nativeDetails();
+  if (id === "webgpu") return webGpuDetails();
+  return [{ name: "threads", value: 1 }];
+}
+
+function nativeDetails(): readonly DeviceDetail[] {
+  const found = findNativePackages().find((candidate) => "entry" in candidate);
+  if (found === undefined) return [];
+  return [
+    { name: "library", value: found.entry },
+    { name: "cuda", value: found.gpu },
+    { name: "threads", value: availableParallelism() },
+  ];
+}
+
+function webGpuDetails(): readonly DeviceDetail[] {
+  const adapter = listAdapters().find(({ available }) => available);
+  const runtime = packageVersion("@tensorflow/tfjs-backend-webgpu");
+  if (adapter === undefined) return [runtime];
+  return [runtime, { name: "adapter", value: adapter.id }, { name: "software", value: adapter.id !== "gpu" }];
+}
+
+function packageVersion(name: string): DeviceDetail {
+  const { version } = createRequire(import.meta.url)(`${name}/package.json`) as { version: string };
+  return { name, value: version };
+}
