@@ -7,4 +7,4 @@ export {
   type ElementType,
   GraphBuilder,
   type Value,
-} from "./graph-builder.js";
+} from "./graph/graph-builder.js";
