@@ -20,13 +20,14 @@ export function markdownOf(result: BenchResult): string {
   ].join("\n");
 }
 
-/** One case's table: ratios to the first contestant, then each one's own figures. */
+/** One case's table: each one's figures, and how many times as fast as one of them the others are. */
 export function caseTable(of: CaseResult): readonly string[] {
+  const [{ to } = { to: "the first" }] = of.ratios;
   const titles = [
     "contestant",
     "images/s",
     "95% interval",
-    "of the first",
+    `times ${to}`,
     "FLOP/s",
     "of ceiling",
     "peak memory",
@@ -42,14 +43,12 @@ function entryCells(entry: Entry, of: CaseResult): readonly string[] {
   const name = `\`${contestant}\`${flags.length > 0 ? ` (${flags.join("; ")})` : ""}`;
   if (measured === undefined) return [name, `**${status}**`, reason, "", "", "", "", "", ""];
   const { median, low, high } = measured.imagesPerSecond;
-  const ratio = of.ratios.find(({ to }) => to === contestant)?.speed;
+  const ratio = of.ratios.find((candidate) => candidate.of === contestant)?.speed;
   return [
     name,
     rate(median),
     `${rate(low)} – ${rate(high)}`,
-    ratio === undefined
-      ? "1"
-      : `${rate(1 / ratio.median)} (${rate(1 / ratio.high)} – ${rate(1 / ratio.low)})`,
+    ratio === undefined ? "1" : `${rate(ratio.median)} (${rate(ratio.low)} – ${rate(ratio.high)})`,
     scaled(measured.flopsPerSecond),
     share(measured.shareOfCeiling),
     memory(measured.peakRssBytes),

@@ -65,7 +65,7 @@ export interface CaseResult {
   /** Of one image: what a perfect cache would still move, at this batch. */
   readonly bytesPerImage: number;
   readonly entries: readonly Entry[];
-  /** Of the first measured entry to each other one. */
+  /** Of every other measured entry to one of them: PyTorch's channels-last where it was measured, else the first. */
   readonly ratios: readonly Ratio[];
 }
 

@@ -56,7 +56,7 @@ describe("an honest contestant", () => {
     const { entries, ratios } = await measure(["honest", "honest"]);
     expect(entries.map(({ reason }) => reason)).toEqual([undefined, undefined]);
     expect(ratios).toHaveLength(1);
-    expect(ratios[0]).toMatchObject({ of: first?.id, to: second?.id });
+    expect(ratios[0]).toMatchObject({ of: second?.id, to: first?.id });
     expect(ratios[0]?.speed.median).toBeGreaterThan(0.7);
     expect(ratios[0]?.speed.median).toBeLessThan(1.4);
   });

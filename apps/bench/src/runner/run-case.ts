@@ -2,7 +2,7 @@ import { Material } from "../material/material.js";
 import { l2Norm } from "../material/norms.js";
 import { caseName } from "../result/case-name.js";
 import type { CaseResult, Entry } from "../result/format.js";
-import { ratioOf } from "../statistics/summary.js";
+import { ratiosOf } from "../result/ratios.js";
 import { trafficOf } from "../work/traffic.js";
 import { measuredEntry } from "./entry.js";
 import { leak, type ScoresNorm, slowClock, stoppedTraining } from "./honesty.js";
@@ -135,18 +135,6 @@ function resultOf(plan: CasePlan, runners: readonly Runner[], leftOut: readonly 
     const isMeasured = runner.ended === undefined && runner.slices.length > 0;
     return isMeasured ? measuredEntry(runner, batch, flopsPerImage) : endedEntry(runner);
   });
-  const measured = entries.flatMap(({ contestant, measured: found }) =>
-    found === undefined ? [] : [{ contestant, samples: found.imagesPerSecond.samples }],
-  );
-  const [first, ...others] = measured;
-  const ratios =
-    first === undefined
-      ? []
-      : others.map((other) => ({
-          of: first.contestant,
-          to: other.contestant,
-          speed: ratioOf(first.samples, other.samples),
-        }));
   return {
     model,
     batch,
@@ -155,6 +143,6 @@ function resultOf(plan: CasePlan, runners: readonly Runner[], leftOut: readonly 
     flopsPerImage,
     bytesPerImage: bytes / batch,
     entries: [...entries, ...leftOut],
-    ratios,
+    ratios: ratiosOf(entries),
   };
 }

@@ -1,5 +1,6 @@
 import type { BenchResult, CaseResult, Entry } from "../result/format.js";
-import { ratioOf, summaryOf } from "../statistics/summary.js";
+import { ratiosOf } from "../result/ratios.js";
+import { summaryOf } from "../statistics/summary.js";
 
 /** A measured entry with these images a second. */
 export function madeUpEntry(
@@ -33,10 +34,6 @@ export function madeUpEntry(
 
 /** A case with these entries. */
 export function madeUpCase(entries: readonly Entry[], more: Partial<CaseResult> = {}): CaseResult {
-  const speeds = entries.flatMap(({ contestant, measured }) =>
-    measured === undefined ? [] : [{ contestant, samples: measured.imagesPerSecond.samples }],
-  );
-  const [first, ...others] = speeds;
   return {
     model: "nin-mnist",
     batch: 8,
@@ -45,11 +42,7 @@ export function madeUpCase(entries: readonly Entry[], more: Partial<CaseResult> 
     flopsPerImage: 3e8,
     bytesPerImage: 5e6,
     entries,
-    ratios: others.map(({ contestant, samples }) => ({
-      of: first?.contestant ?? "",
-      to: contestant,
-      speed: ratioOf(first?.samples ?? [], samples),
-    })),
+    ratios: ratiosOf(entries),
     ...more,
   };
 }

@@ -33,10 +33,10 @@ function columnsOf({ ratios }: Case): readonly Column<Entry>[] {
       align: "right",
     },
     {
-      title: "of the first",
+      title: `times ${ratios[0]?.to ?? "the first"}`,
       value: ({ contestant }) => {
-        const speed = ratios.find(({ to }) => to === contestant)?.speed;
-        return speed === undefined ? "1" : figure(1 / speed.median);
+        const speed = ratios.find(({ of }) => of === contestant)?.speed;
+        return speed === undefined ? "1" : figure(speed.median);
       },
       align: "right",
     },

@@ -36,12 +36,12 @@ function bar(entry: Entry, { ratios }: CaseResult, most: number, isPeer: boolean
     return html`<li><span class="who">${contestant}</span><span class="unmeasured"><b>${status}</b>: ${reason}</span></li>`;
   }
   const { median, low, high } = measured.imagesPerSecond;
-  const ratio = ratios.find(({ to }) => to === contestant)?.speed;
+  const ratio = ratios.find(({ of }) => of === contestant);
   const part = (value: number): string => (value / most).toFixed(4);
   const details = [
     ratio === undefined
       ? undefined
-      : `${rate(1 / ratio.median)} of the first (${rate(1 / ratio.high)}\u2013${rate(1 / ratio.low)})`,
+      : `${rate(ratio.speed.median)} times ${ratio.to} (${rate(ratio.speed.low)}\u2013${rate(ratio.speed.high)})`,
     `${scaled(measured.flopsPerSecond)}FLOP/s`,
     measured.shareOfCeiling === null ? undefined : `${share(measured.shareOfCeiling)} of the matrix product`,
     memory(measured.peakRssBytes),
