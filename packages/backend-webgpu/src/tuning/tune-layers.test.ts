@@ -4,6 +4,7 @@ import { nodeDevices } from "../device/node-devices.js";
 import { type ProductKernel, plainProducts } from "../kernels/products.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import { lacking } from "../testing/requirements.js";
+import { Budget } from "./budget.js";
 import type { Candidate } from "./candidates.js";
 import { tuneLayer } from "./tune-layers.js";
 
@@ -51,8 +52,8 @@ const options = { precision: "f32", images: 2 } as const;
 it("times what is right and drops what is wrong", async ({ skip }) => {
   if (device === undefined) return lacking("webgpu", "there is no adapter", skip);
   const candidates = [candidate("wrong", wrong), candidate("right", plainProducts)];
-  const end = Number.POSITIVE_INFINITY;
-  const { chosen, times } = await tuneLayer(await open(device.id), layer, candidates, { ...options, end });
+  const budget = new Budget(Number.POSITIVE_INFINITY);
+  const { chosen, times } = await tuneLayer(await open(device.id), layer, candidates, { ...options, budget });
   expect(chosen).toBe("right");
   expect(times.wrong).toBeNull();
   expect(times.right).toBeGreaterThan(0);
@@ -61,6 +62,9 @@ it("times what is right and drops what is wrong", async ({ skip }) => {
 it("keeps the likely one when there is no time", async ({ skip }) => {
   if (device === undefined) return lacking("webgpu", "there is no adapter", skip);
   const candidates = [candidate("likely", plainProducts), candidate("other", plainProducts)];
-  const found = await tuneLayer(await open(device.id), layer, candidates, { ...options, end: 0 });
+  const found = await tuneLayer(await open(device.id), layer, candidates, {
+    ...options,
+    budget: new Budget(-1),
+  });
   expect(found).toEqual({ chosen: "likely", times: {} });
 });

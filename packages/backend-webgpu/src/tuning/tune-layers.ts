@@ -4,6 +4,7 @@ import { plainProducts } from "../kernels/products.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import type { LayerKernels } from "../runtime/kernel-choice.js";
 import { agree } from "./agree.js";
+import { Budget } from "./budget.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
 import { type LayerProgram, linkLayer } from "./layer-program.js";
 import type { TunedConvolution } from "./tuned-layer.js";
@@ -35,32 +36,36 @@ export async function tuneLayers(
   layers: ReadonlyMap<string, ConvolveOptions>,
   options: TuningOptions,
 ): Promise<readonly TunedConvolution[]> {
-  const end = performance.now() + options.budgetMs;
+  const budget = new Budget(options.budgetMs);
   const tuned: TunedConvolution[] = [];
   for (const [key, layer] of layers) {
     const candidates = candidatesOf(layer, context.traits, options);
     if (candidates.length < 2) continue;
-    tuned.push({ layer: key, ...(await tuneLayer(context, layer, candidates, { ...options, end })) });
+    tuned.push({ layer: key, ...(await tuneLayer(context, layer, candidates, { ...options, budget })) });
   }
   return tuned;
 }
 
-/** Times candidates until `end` by `performance.now()`. */
+/** Times candidates while there is time. */
 export async function tuneLayer(
   context: GpuContext,
   layer: ConvolveOptions,
   candidates: readonly Candidate[],
-  { precision, images, end }: Pick<TuningOptions, "precision" | "images"> & { readonly end: number },
+  { precision, images, budget }: Pick<TuningOptions, "precision" | "images"> & { readonly budget: Budget },
 ): Promise<Omit<TunedConvolution, "layer">> {
   const times: Record<string, number | null> = {};
-  const expected = await resultsOf(context, layer, PLAIN);
   let chosen = candidates[0]?.name ?? "";
-  for (const candidate of candidates) {
-    if (performance.now() > end) break;
-    const right = agree(await resultsOf(context, layer, candidate.kernels), expected, precision);
-    const time = right ? await timeOf(context, layer, candidate.kernels, images) : null;
-    if (time !== null && time < (times[chosen] ?? Number.POSITIVE_INFINITY)) chosen = candidate.name;
-    times[candidate.name] = time;
+  const expected = await budget.spend(() => resultsOf(context, layer, PLAIN));
+  if (expected === undefined) return { chosen, times };
+  for (const { name, kernels } of candidates) {
+    const timed = await budget.spend(async () => {
+      const right = agree(await resultsOf(context, layer, kernels), expected.result, precision);
+      return right ? timeOf(context, layer, kernels, images) : null;
+    });
+    if (timed === undefined) break;
+    const { result: time } = timed;
+    if (time !== null && time < (times[chosen] ?? Number.POSITIVE_INFINITY)) chosen = name;
+    times[name] = time;
   }
   return { chosen, times };
 }

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { Budget } from "./budget.js";
+
+const wait = (ms: number) => () => new Promise((resolve) => setTimeout(resolve, ms, ms));
+
+it("begins nothing that is unlikely to end in time", async () => {
+  const budget = new Budget(250);
+  expect(await budget.spend(wait(100))).toEqual({ result: 100 });
+  expect(await budget.spend(wait(5))).toEqual({ result: 5 });
+  expect(await budget.spend(wait(80))).toEqual({ result: 80 });
+  expect(await budget.spend(wait(1))).toBeUndefined();
+});
+
+it("begins nothing without time", async () => {
+  expect(await new Budget(-1).spend(wait(1))).toBeUndefined();
+});
