@@ -90,3 +90,14 @@ export function concat(graph: GraphBuilder, values: readonly Value[], axis: numb
     { axis: { int: axis } },
   );
 }
+
+/** A value cut into parts of these lengths along an axis. */
+export function split(
+  graph: GraphBuilder,
+  x: Value,
+  lengths: readonly number[],
+  axis: number,
+): readonly Value[] {
+  const results = lengths.map((length) => ({ type: x.type, shape: withExtent(x, axis, length) }));
+  return graph.nodes("Split", [x, integers(graph, lengths)], results, { axis: { int: axis } });
+}

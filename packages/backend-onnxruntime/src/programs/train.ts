@@ -3,6 +3,7 @@ import type { Architecture, Optimizer } from "@nin/spec";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { staticShape } from "../graph/shape.js";
 import { type GradientOptions, writeGradients } from "./gradients.js";
+import { writeUpdates } from "./grouped-update.js";
 import { adamwRule, adamwScalars } from "./optimizer-adamw.js";
 import { sgdRule, sgdScalars } from "./optimizer-sgd.js";
 import type { Program } from "./program.js";
@@ -53,18 +54,17 @@ export function trainProgram(
   const rule = updateRule(options.optimizer);
   const slots = optimizerSlots(options.optimizer);
   const scalars = new Map(rule.scalars.map((name) => [name, graph.input(name, "float32", [])]));
-  for (const [name, weight] of parameters.values()) {
-    const states = new Map(
+  const updates = [...parameters.values()].map(([name, weight]) => ({
+    name,
+    weight,
+    gradient: required(gradients, name),
+    states: new Map(
       slots.map((slot) => [slot, graph.input(`${slot}.${name}`, "float32", staticShape(weight))]),
-    );
-    const next = rule.update(graph, {
-      weight,
-      gradient: required(gradients, name),
-      state: (slot) => required(states, slot),
-      scalar: (scalar) => required(scalars, scalar),
-    });
-    graph.output(next.weight, `next.${name}`);
-    for (const [slot, value] of Object.entries(next.state)) graph.output(value, `next.${slot}.${name}`);
+    ),
+  }));
+  for (const next of writeUpdates(graph, rule, updates, (name) => required(scalars, name))) {
+    graph.output(next.weight, `next.${next.name}`);
+    for (const [slot, value] of Object.entries(next.states)) graph.output(value, `next.${slot}.${next.name}`);
   }
   return { graph, images: options.images, parameters: parameters.values() };
 }
