@@ -6,6 +6,9 @@ import type { GateAnswer, Opened, ProbeAnswer } from "../protocol/messages.js";
 import type { ColdStart, Entry, EntryStatus } from "../result/format.js";
 import type { Slice } from "./honesty.js";
 
+/** Units: characters. */
+const REASON_LENGTH = 240;
+
 /** A contestant in a case: what is known of it so far. */
 export interface Runner {
   readonly contestant: Contestant;
@@ -40,7 +43,13 @@ export function endWithError(runner: Runner, error: unknown): void {
   if (runner.signal.aborted) return;
   const { code, message } = error as { readonly code?: string; readonly message: string };
   const status = code === "NIN_UNSUPPORTED" ? "unsupported" : code === TOO_SLOW ? "slow" : "failed";
-  endRunner(runner, status, message);
+  endRunner(runner, status, shortened(message));
+}
+
+/** A runtime's message may be a page: its beginning, on one line. */
+function shortened(message: string): string {
+  const line = message.replaceAll(/\s+/g, " ").trim();
+  return line.length <= REASON_LENGTH ? line : `${line.slice(0, REASON_LENGTH)}\u2026`;
 }
 
 /** What is told of one that is out. */

@@ -20,9 +20,12 @@ export interface Updated {
 
 /**
  * Below so many elements a node takes longer to start than to compute: such parameters are updated
- * together, laid end to end. Larger ones would be copied for nothing.
+ * together, some at a time, laid end to end. Larger ones would be copied for nothing.
  */
 const SMALL_ELEMENTS = 16_384;
+
+/** With one more for the whole, as many buffers as WebGPU lets every shader have. */
+const GROUP = 7;
 
 /** Every parameter's update, element by element the same as each on its own. */
 export function writeUpdates(
@@ -33,11 +36,15 @@ export function writeUpdates(
 ): readonly Updated[] {
   const small = parameters.filter(({ weight }) => product(staticShape(weight)) <= SMALL_ELEMENTS);
   const large = parameters.filter((parameter) => !small.includes(parameter));
-  const alone = small.length < 2 ? parameters : large;
   return [
-    ...alone.map((parameter) => updateOne(graph, rule, parameter, scalar)),
-    ...(small.length < 2 ? [] : updateTogether(graph, rule, small, scalar)),
+    ...large.map((parameter) => updateOne(graph, rule, parameter, scalar)),
+    ...groupsOf(small).flatMap((group) => updateTogether(graph, rule, group, scalar)),
   ];
+}
+
+function groupsOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const starts = Array.from({ length: Math.ceil(items.length / GROUP) }, (_, group) => GROUP * group);
+  return starts.map((start) => items.slice(start, start + GROUP));
 }
 
 function updateOne(
@@ -56,6 +63,8 @@ function updateTogether(
   parameters: readonly NamedUpdate[],
   scalar: Update["scalar"],
 ): readonly Updated[] {
+  const [first, ...others] = parameters;
+  if (first !== undefined && others.length === 0) return [updateOne(graph, rule, first, scalar)];
   const lengths = parameters.map(({ weight }) => product(staticShape(weight)));
   const joined = (of: (parameter: NamedUpdate) => Value): Value =>
     concat(
