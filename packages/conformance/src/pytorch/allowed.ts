@@ -24,7 +24,7 @@ export interface RunAllowance {
 /** What a right float32 backend may differ by from a fixture's network. */
 export function networkAllowance({ size, float32 }: PyTorchFixture): NetworkAllowance {
   const allowed = (difference: number | undefined): number =>
-    size === "small" ? tolerances.smallCase : within(fullNetwork, difference, fullNetwork.ceiling);
+    size === "small" ? tolerances.f32.smallCase : within(fullNetwork, difference, fullNetwork.ceiling);
   return {
     activations: (name) => allowed(float32.activations.get(name)),
     loss: allowed(float32.loss),
@@ -34,11 +34,11 @@ export function networkAllowance({ size, float32 }: PyTorchFixture): NetworkAllo
 
 /** What a right float32 backend may differ by from a run: ten spreads, within bounds. */
 export function runAllowance({ spread }: FixtureRun): RunAllowance {
-  const { lossCeiling, updateCeiling } = tolerances.trajectory;
+  const { lossCeiling, updateCeiling } = tolerances.f32.trajectory;
   return {
-    losses: (step) => within(tolerances.trajectory, spread.losses[step], lossCeiling),
-    logits: within(tolerances.trajectory, spread.logits, lossCeiling),
-    updates: (parameter) => within(tolerances.trajectory, spread.updates.get(parameter), updateCeiling),
+    losses: (step) => within(tolerances.f32.trajectory, spread.losses[step], lossCeiling),
+    logits: within(tolerances.f32.trajectory, spread.logits, lossCeiling),
+    updates: (parameter) => within(tolerances.f32.trajectory, spread.updates.get(parameter), updateCeiling),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Model } from "@nin/backend";
 import type { CaseContext, ConformanceCase } from "../case.js";
 import { caseId } from "../case-id.js";
 import { check } from "../check/check.js";
@@ -10,7 +11,12 @@ import { checkShapes } from "../levels/shapes/check-shapes.js";
 import type { LevelName } from "../levels.js";
 import { compareSteps, stepsPlan } from "./compare-steps.js";
 import { namingArchitecture } from "./naming-architecture.js";
-import { sampledArchitectures, sampledCase } from "./sampled-architecture.js";
+import {
+  type SampledCase,
+  sampledArchitectures,
+  sampledForward,
+  sampledGradients,
+} from "./sampled-architecture.js";
 
 const SEED = 20131216;
 const COUNT = 40;
@@ -42,7 +48,7 @@ const LEVELS: readonly RandomLevel[] = [
     level: "forward",
     plan: "a random architecture's activations and scores are the oracle's",
     source: "oracle",
-    compare: (context, index) => compareValues(context, index, compareForward),
+    compare: compareRandomForward,
   },
   {
     level: "step",
@@ -54,7 +60,7 @@ const LEVELS: readonly RandomLevel[] = [
     level: "gradients",
     plan: "a random architecture's loss and gradients are the oracle's",
     source: "oracle",
-    compare: (context, index) => compareValues(context, index, compareGradients),
+    compare: compareRandomGradients,
   },
 ];
 
@@ -91,17 +97,29 @@ async function compareParameters(context: CaseContext, index: number): Promise<v
   await namingArchitecture(architecture, () => checkParameters(context, architecture));
 }
 
-async function compareValues(
-  context: CaseContext,
-  index: number,
-  compare: typeof compareForward,
-): Promise<void> {
-  const { architecture, oracle, parameters, batch } = await sampledCase(context, SEED, index, batchOf(index));
-  await namingArchitecture(architecture, async () => {
-    const model = await context.compile(architecture, { maxBatch: batchOf(index) });
-    await model.writeParameters(parameters);
-    await compare(model, oracle, batch);
+async function compareRandomForward(context: CaseContext, index: number): Promise<void> {
+  const drawn = await sampledForward(context, SEED, index, batchOf(index));
+  await namingArchitecture(drawn.architecture, async () => {
+    const model = await sampledModel(context, drawn);
+    await compareForward(model, drawn.oracle, drawn.batch, context.tolerances);
   });
+}
+
+async function compareRandomGradients(context: CaseContext, index: number): Promise<void> {
+  const drawn = await sampledGradients(context, SEED, index, batchOf(index));
+  await namingArchitecture(drawn.architecture, async () => {
+    const model = await sampledModel(context, drawn);
+    await compareGradients(model, drawn.oracle, drawn.batch, drawn.allowed);
+  });
+}
+
+async function sampledModel(
+  context: CaseContext,
+  { architecture, parameters, batch }: SampledCase,
+): Promise<Model> {
+  const model = await context.compile(architecture, { maxBatch: batch.labels.length });
+  await model.writeParameters(parameters);
+  return model;
 }
 
 async function compareRandomSteps(context: CaseContext, index: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { CaseContext, ConformanceCase, DeviceOptions } from "../case.js";
 import { ConformanceFailure } from "../failure.js";
 import { bareHost, type ConformanceHost, lackingFeatures } from "../host.js";
 import type { CaseResult } from "../report/report.js";
+import { tolerances } from "../tolerances.js";
 import { CaseModels } from "./case-models.js";
 import { withDeadline } from "./deadline.js";
 
@@ -82,6 +83,8 @@ function contextOf(
   return {
     backend,
     options,
+    precision: precision ?? "f32",
+    tolerances: tolerances[precision ?? "f32"],
     host,
     seed,
     compile: (architecture, given = {}) =>
