@@ -51,12 +51,17 @@ export async function drawAwayFromKinks(
 }
 
 /** The oracle, and the oracle with the roundings of a precision. */
-interface Oracles {
+export interface Oracles {
   readonly oracle: ReferenceModel;
   readonly rounded: Model;
 }
 
-async function isAgreedOn(oracles: Oracles, drawn: DrawnCase, drawing: Drawing): Promise<boolean> {
+/** Whether two right programs agree on a case. The oracle has its parameters already. */
+export async function isAgreedOn(
+  oracles: Oracles,
+  drawn: DrawnCase,
+  drawing: Pick<Drawing, "precision" | "compared">,
+): Promise<boolean> {
   const { precision, compared = "gradients" } = drawing;
   const { leastMargin, movedWeights, roundedOracle, roundedLoss } = tolerances[precision].drawing;
   // In float32, which has roundings to spare, forward cases are drawn as those of gradients are.

@@ -1,3 +1,4 @@
+import type { GradientAllowance } from "../compare/gradients.js";
 import { tolerances } from "../tolerances.js";
 import type { FixtureRun, PyTorchFixture } from "./fixture.js";
 
@@ -8,10 +9,8 @@ import type { FixtureRun, PyTorchFixture } from "./fixture.js";
 export const fullNetwork = { factor: 5, floor: 2e-5, ceiling: 1e-3 } as const;
 
 /** What is allowed of a network's results. Units: relative L2 of tensors, relative difference of the loss. */
-export interface NetworkAllowance {
+export interface NetworkAllowance extends GradientAllowance {
   readonly activations: (name: string) => number;
-  readonly loss: number;
-  readonly gradients: (name: string) => number;
 }
 
 /** What is allowed of a training run, likewise. */
