@@ -16,6 +16,8 @@ export interface ConformanceCase {
   readonly quick: boolean;
   /** A host without one of these skips the case, saying so. */
   readonly needs?: readonly HostFeature[];
+  /** Why it is skipped in mixed precision, where it is. */
+  readonly notInMixed?: string;
   /** Throws: `ConformanceFailure` saying what differed, where, by how much, and what was allowed. */
   run(context: CaseContext): Promise<void>;
 }

@@ -20,8 +20,10 @@ export interface DrawingLimits {
   readonly draws: number;
   /** A smaller margin, and a rounding may change on which side of a kink a value is. */
   readonly leastMargin: number;
-  /** One rounding of a weight, as it enters a product. Units: of the weight. */
+  /** One rounding of a weight. Units: of the weight. */
   readonly weightRounding: number;
+  /** Whether it is the stored weight that is rounded, and so its update, or only the factor of a product. */
+  readonly roundsStored: boolean;
   /** How far gradients may move when every weight moves by one rounding. Units: relative L2. */
   readonly movedWeights: number;
   /** How far values or gradients of the oracle with the precision's roundings may be from its own. Units: relative L2. */
@@ -52,6 +54,7 @@ const f32: Tolerances = {
     draws: 8,
     leastMargin: 1e-5,
     weightRounding: 2 ** -23,
+    roundsStored: true,
     movedWeights: 2e-6,
     roundedOracle: 2e-6,
     roundedLoss: 1e-5,
@@ -75,6 +78,7 @@ const mixed: Tolerances = {
     draws: 32,
     leastMargin: 2 ** -10,
     weightRounding: 2 ** -11,
+    roundsStored: false,
     movedWeights: 2 ** -8,
     roundedOracle: 2 ** -10,
     roundedLoss: 2 ** -10,
@@ -82,8 +86,8 @@ const mixed: Tolerances = {
   trajectory: {
     factor: 4,
     floor: 2 ** -9,
-    lossCeiling: 2 ** -4,
-    updateCeiling: 2 ** -2,
+    lossCeiling: 2 ** -5,
+    updateCeiling: 2 ** -3,
     leastDescent: 0.1,
     leastLoss: 1e-2,
   },

@@ -28,7 +28,7 @@ export interface FinishedRun {
   readonly losses: readonly number[];
   /** Scores of all images after the last step. */
   readonly logits: Tensor;
-  /** `w_K - w_0` of each parameter, w_0 being the recipe's own. */
+  /** `w_K - w_0` of each parameter. */
   readonly updates: Parameters;
 }
 
@@ -48,7 +48,7 @@ export async function checkRun(
   checkKeptTensors(updates, run.updates, "update of", allowed.updates);
 }
 
-/** Does a fixture's run, from the recipe's initial weights or from what `startOf` makes of them. */
+/** Does a fixture's run, from the recipe's initial weights or from what `startOf` makes of them, and measures updates from there. */
 export async function finishedRun(
   model: Model,
   architecture: Architecture,
@@ -57,10 +57,11 @@ export async function finishedRun(
 ): Promise<FinishedRun> {
   const dataset = drawnDataset(architecture, run.images, run.recipe.seed);
   const initial = initialParameters(architecture, run.recipe.init, run.recipe.seed);
-  await model.writeParameters(startOf(initial));
+  const start = startOf(initial);
+  await model.writeParameters(start);
   const { losses, parameters } = await train(model, run, dataset);
   const logits = await model.predict({ images: dataset.images });
-  return { losses, logits, updates: differences(parameters, initial) };
+  return { losses, logits, updates: differences(parameters, start) };
 }
 
 async function train(

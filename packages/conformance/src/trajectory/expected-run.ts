@@ -1,14 +1,17 @@
 import type { CaseContext } from "../case.js";
+import { createMixedReference } from "../drawing/mixed-reference.js";
 import { ConformanceFailure } from "../failure.js";
 import { descends } from "./descent.js";
-import { largestOf, type RunDistance } from "./distance.js";
+import { isWithin, largestOf, type RunDistance, runDistance } from "./distance.js";
 import { type RunOutcome, runPlan } from "./outcome.js";
 import type { RunPlan } from "./plan.js";
 import { runSpread } from "./spread.js";
 import { isTooLong, runTolerance } from "./tolerance.js";
 
 /** In mixed precision. */
-const DRAWS = 12;
+const DRAWS = 24;
+/** Of what is allowed, that roundings to float16 may take in a draw. */
+const SHARE = 0.5;
 
 /** The oracle's run, and how far another may be from it. */
 export interface ExpectedRun {
@@ -28,7 +31,7 @@ export interface RunDemands {
 
 /**
  * The first draw of a run that proves something: in float32 the only one; in mixed precision, where more of
- * them come near a kink, one of twelve.
+ * them come near a kink, one of 24.
  *
  * Throws: `ConformanceFailure` for a plan that rounding decides, a loss too small, or one that does not fall.
  */
@@ -67,5 +70,15 @@ async function judgedRun(
     const apart = largestOf(spread).toExponential(2);
     return `the oracle's own runs are ${apart} apart: choose another seed, or fewer steps`;
   }
-  return { plan, outcome, tolerance: runTolerance(spread, trajectory) };
+  const tolerance = runTolerance(spread, trajectory);
+  if (context.precision === "mixed" && !(await isNear(plan, outcome, tolerance))) {
+    return "factors of float16 bring the oracle's own run to a kink: choose another seed";
+  }
+  return { plan, outcome, tolerance };
+}
+
+/** Whether the oracle with mixed precision's roundings takes at most half of what is allowed. */
+export async function isNear(plan: RunPlan, expected: RunOutcome, tolerance: RunDistance): Promise<boolean> {
+  await using rounded = await createMixedReference().compile(plan.architecture, plan.compile);
+  return isWithin(runDistance(await runPlan(rounded, plan), expected), tolerance, SHARE);
 }
