@@ -56,7 +56,7 @@ const LEVELS: readonly RandomLevel[] = [
   {
     level: "step",
     plan: "losses, updates and velocity of a random architecture's two steps with dropout are the oracle's",
-    source: "oracle, within ten spreads of 8 runs moved by 2^-23",
+    source: "oracle, within spreads of 8 runs moved by one rounding",
     compare: compareRandomSteps,
   },
   {

@@ -32,7 +32,7 @@ export function checkpointCases(): readonly ConformanceCase[] {
     (Object.keys(ROUTES) as Route[]).map((route) => ({
       id: caseId("files", "checkpoint", route, { optimizer, steps: MOVED_AFTER }),
       plan: "a run moved in mid-training through safetensors files ends where an uninterrupted one does",
-      source: "oracle, uninterrupted, within ten spreads",
+      source: "oracle, uninterrupted, within spreads",
       quick: optimizer !== "sgd",
       run: (context) => compareMovedRun(context, optimizer, route),
     })),

@@ -15,7 +15,7 @@ export function resumedTrainings(): readonly ConformanceCase[] {
   return (["to-oracle", "from-oracle"] as const).map((route) => ({
     id: caseId("files", "resumed-training", route),
     plan: "a training stopped amid an epoch and resumed by the other has the epochs of one that was not stopped",
-    source: "an uninterrupted training of the oracle, within ten spreads",
+    source: "an uninterrupted training of the oracle, within spreads",
     quick: route === "from-oracle",
     run: (context) => compareResumed(context, route),
   }));

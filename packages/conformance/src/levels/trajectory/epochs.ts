@@ -92,7 +92,7 @@ export function trajectoriesOfEpochs(): readonly ConformanceCase[] {
   return CASES.map(({ group, name, parameters = {}, plan, choice, quick = false }) => ({
     id: caseId("trajectory", group, name, parameters),
     plan,
-    source: "oracle, within ten spreads of 8 runs moved by 2^-23",
+    source: "oracle, within spreads of 8 runs moved by one rounding",
     quick,
     run: (context) =>
       compareDrawnRun(context, (draw) => epochPlan(epochRun(choice, draw)), { descends: true }),

@@ -29,7 +29,7 @@ export function trajectoriesOfLoop(): readonly ConformanceCase[] {
   return CHOICES.map(([choice, quick]) => ({
     id: caseId("trajectory", "loop", choice.network, { optimizer: choice.optimizer, epochs: choice.epochs }),
     plan: "trainModel does each step at its rate; an epoch's trainLoss is the mean over images, its test scores the oracle's",
-    source: "oracle, within ten spreads; means by hand",
+    source: "oracle, within spreads; means by hand",
     quick,
     run: (context) => compareLoop(context, choice),
   }));
