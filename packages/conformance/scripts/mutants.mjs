@@ -104,7 +104,9 @@ async function main() {
   console.log(table);
   console.log(JSON.stringify(alone, null, 2));
   const missed = rows.filter(({ level, catches }) => catches[level] === null).map(({ id }) => id);
-  const wrongReason = rows.filter(({ detail }) => /^(Type|Reference)Error/.test(detail ?? "")).map(({ id }) => id);
+  const wrongReason = rows
+    .filter(({ detail }) => /^(Type|Reference)Error/.test(detail ?? ""))
+    .map(({ id }) => id);
   if (wrongReason.length > 0) console.log(`caught by an exception of their own: ${wrongReason.join(", ")}`);
   console.log(`${rows.length} mutants; not caught by their own level: ${missed.join(", ") || "none"}`);
   if (!values.save) return;

@@ -6,7 +6,7 @@ import { type Drawing, type DrawnCase, drawAwayFromKinks, drawnCase } from "./aw
 import { spreadAllowance } from "./spread-allowance.js";
 
 /** How often a network that gets away from no kink is drawn. */
-const DRAWS_AT_KINKS = 8;
+const DRAWS_AT_KINKS = 32;
 
 /** A draw, and what its loss and gradients may differ by. */
 export interface DrawnGradients extends DrawnCase {

@@ -15,7 +15,6 @@ const CANCELLED =
 const leftOutOfMixed: Readonly<Record<string, string>> = {
   "forward/pytorch/nin-block-mlp-3:batch=5": CANCELLED,
   "gradients/network/nin:batch=2": MANY_VALUES,
-  "gradients/network/nin-mnist:batch=2": MANY_VALUES,
   "gradients/pytorch/one-axis-padding:batch=3": GRADIENTS,
   "gradients/pytorch/even-kernels:batch=5": GRADIENTS,
   "gradients/pytorch/nin-block-mlp-2:batch=3": GRADIENTS,
