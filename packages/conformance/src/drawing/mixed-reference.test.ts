@@ -30,7 +30,7 @@ async function resultsOf(backend: ReturnType<typeof createReferenceBackend>) {
 async function distances(round: FactorRounding): Promise<ReadonlyMap<string, number>> {
   const [exact, mixed] = [
     await resultsOf(createReferenceBackend()),
-    await resultsOf(createMixedReference(round)),
+    await resultsOf(createMixedReference({ round })),
   ];
   return new Map(
     [...exact].map(([name, { data }]) => [

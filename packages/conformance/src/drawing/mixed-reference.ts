@@ -11,32 +11,44 @@ import type { PrimitiveLayer } from "@nin/spec";
 import { toFloat16 } from "./float16.js";
 import { roundedParts } from "./rounded-reference.js";
 
-/** Gradients are so much larger on a device, times the batch, before they are rounded to factors. */
-const GRADIENT_SCALE = 1024;
+/** Takes gradients of scores far from the least normal float16 (6e-5), and far from the largest. */
+const HEADROOM = 1024;
 
 /** Rounds a factor of a product. */
 export type FactorRounding = (value: number) => number;
 
+/** What becomes of factors. */
+export interface MixedOptions {
+  /** `toFloat16` by default. */
+  readonly round?: FactorRounding;
+  /** What gradients are times before they are rounded: by default a power of two, larger for larger batches. */
+  readonly gradientScale?: (batch: number) => number;
+}
+
 /**
  * The reference as a right program in mixed precision would compute it at its best: of every product of a
  * convolution or linear layer both factors are rounded to float16, gradients after they were scaled by a
- * power of two; sums in float64, what is stored in float32. `round` puts another format in float16's place,
- * and `parts` a mistake in place of a part.
+ * power of two; sums in float64, what is stored in float32. `parts` puts a mistake in place of a part.
  */
 export function createMixedReference(
-  round: FactorRounding = toFloat16,
+  { round = toFloat16, gradientScale = powerOfTwo }: MixedOptions = {},
   parts: ReferenceOptions = {},
 ): ReferenceBackend {
   const { mathOf = referenceParts.mathOf, ...rest } = parts;
+  const rounding = { round, gradientScale };
   return createReferenceBackend(
-    roundedParts({ ...rest, mathOf: (layer, name) => withFactors(layer, mathOf(layer, name), round) }),
+    roundedParts({ ...rest, mathOf: (layer, name) => withFactors(layer, mathOf(layer, name), rounding) }),
   );
+}
+
+function powerOfTwo(batch: number): number {
+  return HEADROOM * 2 ** Math.floor(Math.log2(batch));
 }
 
 function withFactors(
   { kind }: PrimitiveLayer,
   math: LayerMath<PrimitiveLayer>,
-  round: FactorRounding,
+  { round, gradientScale }: Required<MixedOptions>,
 ): LayerMath<PrimitiveLayer> {
   if (kind !== "conv2d" && kind !== "linear") return math;
   return {
@@ -45,7 +57,7 @@ function withFactors(
       math.forward(layer, rounded(input, round), withRoundedWeight(operands, round)),
     backward(layer, gradient, { input, output }, operands): LayerGradients {
       const values = { input: rounded(input, round), output };
-      const scale = GRADIENT_SCALE * 2 ** Math.floor(Math.log2(gradient.shape[0] ?? 1));
+      const scale = gradientScale(gradient.shape[0] ?? 1);
       const factor = rounded(gradient, (value) => round(value * scale) / scale);
       const gradients = math.backward(layer, factor, values, withRoundedWeight(operands, round));
       if (gradients.bias === undefined) return gradients;

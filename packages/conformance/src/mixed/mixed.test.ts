@@ -32,21 +32,27 @@ describe("quick cases in mixed precision", { timeout: TIMEOUT_MS }, () => {
   });
 
   test("all pass with exact factors", async () => {
-    const report = await runConformance(
-      referenceWith({}, (value) => value),
-      { ...mixed, quick: true },
-    );
+    const report = await runConformance(referenceWith({}, { round: (value) => value }), {
+      ...mixed,
+      quick: true,
+    });
     expect(report.cases.filter(isFailure)).toEqual([]);
   });
 
   test.each(["forward", "gradients", "step", "trajectory"] as const)(
     "factors of bfloat16, eight times as coarse, fail in %s",
     async (level) => {
-      const backend = referenceWith({}, roundedToBfloat16);
+      const backend = referenceWith({}, { round: roundedToBfloat16 });
       const report = await runConformance(backend, { ...mixed, quick: true, filter: `${level}/` });
       expect(report.failed / report.cases.length).toBeGreaterThan(0.2);
     },
   );
+});
+
+test("gradients that are not scaled fail where they are small", async () => {
+  const backend = referenceWith({}, { gradientScale: () => 1 });
+  const report = await runConformance(backend, { ...mixed, filter: "gradients/behaviour/" });
+  expect(report.cases.filter(isFailure).map(({ id }) => id)).toEqual(["gradients/behaviour/small-terms"]);
 });
 
 describe("mutants, their factors rounded to float16", () => {
