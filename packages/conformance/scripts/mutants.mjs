@@ -1,7 +1,8 @@
-// node packages/conformance/scripts/mutants.mjs [--quick] [--own] [--only TEXT] [--without TEXT] [--save]
+// node packages/conformance/scripts/mutants.mjs [--quick] [--own] [--only TEXT] [--without TEXT] [--precision P] [--save]
 // Runs every level on every mutant until a case catches it (with --own its own level alone; with --quick of the
 // others their quick cases; without the cases whose id contains a text), and prints the table. With --save it writes docs/measurements/mutants.json
-// and mutants.md, and caught-by.ts, which tests read. Run `pnpm format` after it.
+// and mutants.md, and caught-by.ts, which tests read; with --precision mixed, factors of products rounded to float16,
+// mutants-mixed.json alone. Run `pnpm format` after it.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -17,7 +18,7 @@ const CAUGHT_BY = new URL("../src/mutants/caught-by.ts", import.meta.url);
 const MEASUREMENTS = new URL("../../../docs/measurements/", import.meta.url);
 
 /** What each level says of one mutant: the case that caught it, or null. */
-async function rowOf(mutant, { quick, own, without }) {
+async function rowOf(mutant, { quick, own, without, precision }) {
   const host = createNodeHost();
   const catches = {};
   let detail = null;
@@ -28,7 +29,7 @@ async function rowOf(mutant, { quick, own, without }) {
         (level === mutant.level || (!own && (isQuick || !quick))) &&
         (without === "" || !id.includes(without)),
     );
-    const caught = await catchingCase(mutant, cases, { host, timeoutMs: TIMEOUT_MS });
+    const caught = await catchingCase(mutant, cases, { host, precision, timeoutMs: TIMEOUT_MS });
     catches[level] = caught?.id ?? null;
     if (level === mutant.level) detail = caught?.detail ?? null;
   }
@@ -90,6 +91,7 @@ async function main() {
       own: { type: "boolean", default: false },
       only: { type: "string", default: "" },
       without: { type: "string", default: "" },
+      precision: { type: "string", default: "f32" },
       save: { type: "boolean", default: false },
     },
   });
@@ -102,10 +104,16 @@ async function main() {
   console.log(table);
   console.log(JSON.stringify(alone, null, 2));
   const missed = rows.filter(({ level, catches }) => catches[level] === null).map(({ id }) => id);
+  const wrongReason = rows
+    .filter(({ detail }) => /^(Type|Reference)Error/.test(detail ?? ""))
+    .map(({ id }) => id);
+  if (wrongReason.length > 0) console.log(`caught by an exception of their own: ${wrongReason.join(", ")}`);
   console.log(`${rows.length} mutants; not caught by their own level: ${missed.join(", ") || "none"}`);
   if (!values.save) return;
+  const date = new Date().toISOString().slice(0, 10);
+  if (values.precision === "mixed") return saveMixed(rows, missed, date);
   const measured = {
-    date: new Date().toISOString().slice(0, 10),
+    date,
     quick: values.quick,
     without: values.without,
     alone,
@@ -114,6 +122,13 @@ async function main() {
   writeFileSync(new URL("mutants.json", MEASUREMENTS), `${JSON.stringify(measured, null, 2)}\n`);
   writeFileSync(new URL("mutants.md", MEASUREMENTS), `${table}\n`);
   writeFileSync(CAUGHT_BY, caughtByModule(rows));
+}
+
+/** The case of its own level that catches each mutant, and those that none catches. */
+function saveMixed(rows, missed, date) {
+  const caughtBy = Object.fromEntries(rows.map(({ id, level, catches }) => [id, catches[level]]));
+  const measured = { date, precision: "mixed", mutants: rows.length, missed, caughtBy };
+  writeFileSync(new URL("mutants-mixed.json", MEASUREMENTS), `${JSON.stringify(measured, null, 2)}\n`);
 }
 
 function caughtByModule(rows) {

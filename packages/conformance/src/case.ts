@@ -2,6 +2,7 @@ import type { Backend, CompileOptions, Model, Precision } from "@nin/backend";
 import type { ReferenceModel } from "@nin/backend-reference";
 import type { Architecture } from "@nin/spec";
 import type { ConformanceHost, HostFeature } from "./host.js";
+import type { Tolerances } from "./tolerances.js";
 
 /** One thing that must hold, for one set of parameters. */
 export interface ConformanceCase {
@@ -15,6 +16,8 @@ export interface ConformanceCase {
   readonly quick: boolean;
   /** A host without one of these skips the case, saying so. */
   readonly needs?: readonly HostFeature[];
+  /** Why it is skipped in mixed precision, where it is. */
+  readonly notInMixed?: string;
   /** Throws: `ConformanceFailure` saying what differed, where, by how much, and what was allowed. */
   run(context: CaseContext): Promise<void>;
 }
@@ -34,6 +37,10 @@ export interface CaseContext {
   /** The one under test. */
   readonly backend: Backend;
   readonly options: DeviceOptions;
+  /** Of the models under test. */
+  readonly precision: Precision;
+  /** What they may differ by. */
+  readonly tolerances: Tolerances;
   readonly host: ConformanceHost;
   /** Of what a case draws beyond its fixed numbers. */
   readonly seed: number;

@@ -26,7 +26,8 @@ export async function describeConformance(
   const backend = await createBackend();
   const { timeoutMs = DEFAULT_TIMEOUT_MS, host = createNodeHost() } = options;
   const { device, cases } = await planConformance(backend, options);
-  describe(`conformance of ${backend.id} on ${device}`, () => {
+  const precision = options.precision === "mixed" ? " in mixed precision" : "";
+  describe(`conformance of ${backend.id} on ${device}${precision}`, () => {
     for (const level of levelNames) {
       const own = cases.filter(({ entry }) => levelOf(entry.id) === level);
       if (own.length === 0) continue;

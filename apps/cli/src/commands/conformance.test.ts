@@ -66,6 +66,7 @@ describe("conformance --out", () => {
         version: 1,
         backend: "reference",
         device: "cpu",
+        precision: "f32",
         quick: true,
         filter: RELU[2],
         environment: { cores: expect.any(Number), versions: { node: process.versions.node } },
@@ -104,6 +105,12 @@ describe("what cannot be run is refused in one line:", () => {
     ["a seed of nothing", ["--backend", "reference", "--seed", "1"], "--seed is of --random"],
     ["a filter of architectures", ["--random", "1", "--filter", "step"], "leave --filter and --quick out"],
     ["a saved search", ["--random", "1", "--out", "run.json"], "leave --random out"],
+    [
+      "a precision that the backend lacks",
+      ["--backend", "reference", "--precision", "mixed"],
+      "precision mixed is not",
+    ],
+    ["another precision", ["--precision", "f16"], "Allowed choices are f32, mixed"],
     ["a filter of nothing", ["--backend", "reference", "--filter", "no/such"], "got no/such"],
   ])("%s", (_name, flags, line) => expectRefused(["conformance", ...flags], line));
 

@@ -1,9 +1,10 @@
-import type { Device } from "@nin/backend";
+import type { Device, Precision } from "@nin/backend";
 import { type CaseResult, type CaseStatus, levelOf, reportOf } from "@nin/conformance";
 import { readJson } from "../json-file.js";
 import { UsageError } from "../usage-error.js";
 import { RUN_FORMAT, RUN_VERSION, type SavedRun } from "./saved-run.js";
 
+const PRECISIONS: readonly Precision[] = ["f32", "mixed"];
 const STATUSES: readonly CaseStatus[] = ["passed", "failed", "skipped", "expectedFailure", "unexpectedPass"];
 
 /** Reads a saved run. Throws: `UsageError`, naming the file and what it should hold. */
@@ -24,6 +25,7 @@ export function parseSavedRun(json: unknown, path: string): SavedRun {
   return {
     backend: read.text("backend"),
     device: read.text("device"),
+    precision: precisionOf(read),
     quick: read.flag("quick"),
     ...(read.at("filter") === undefined ? {} : { filter: read.text("filter") }),
     date: read.date("date"),
@@ -36,6 +38,14 @@ export function parseSavedRun(json: unknown, path: string): SavedRun {
     devices: read.list("devices").map(deviceOf),
     report: reportOf(read.list("cases").map(caseOf)),
   };
+}
+
+/** Of a run that does not say it, and was saved before there was another, float32. */
+function precisionOf(read: Fields): Precision {
+  const given = read.at("precision") ?? "f32";
+  const precision = PRECISIONS.find((known) => known === given);
+  if (precision === undefined) throw read.wrong("precision", `one of ${PRECISIONS.join(", ")}`);
+  return precision;
 }
 
 function deviceOf(read: Fields): Device {

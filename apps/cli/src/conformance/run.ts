@@ -1,4 +1,4 @@
-import type { Backend } from "@nin/backend";
+import type { Backend, Precision } from "@nin/backend";
 import type { ConformanceReport, DeviceOptions } from "@nin/conformance";
 import { loadBackend } from "@nin/registry";
 import { type BackendFlags, chooseBackend, resolveDevice, threadsOf } from "../backend-options.js";
@@ -8,10 +8,12 @@ import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 import { writeWhole } from "../write-whole.js";
 import { CaseProgress } from "./case-progress.js";
+import { runName } from "./run-name.js";
 
 export interface ConformanceFlags extends BackendFlags {
   readonly filter?: string;
   readonly quick?: boolean;
+  readonly precision: Precision;
   readonly json?: boolean;
   readonly junit?: string;
   readonly out?: string;
@@ -38,7 +40,8 @@ export async function runConformanceCommand(
   checkFlags(flags);
   const { backend: id, device } = chooseBackend(flags);
   const backend = await loadBackend(id);
-  const options = { ...(device === undefined ? {} : { device }), ...threadsOf(flags) };
+  const { precision } = flags;
+  const options = { precision, ...(device === undefined ? {} : { device }), ...threadsOf(flags) };
   const progress = new CaseProgress(terminal);
   const run: Run = { backend, options, flags, terminal, progress };
   const started = new Date();
@@ -46,7 +49,7 @@ export async function runConformanceCommand(
     .stoppable(() => (flags.random === undefined ? runSuite(run) : runSearch(run, flags.random)))
     .finally(() => progress.close());
   if (flags.out !== undefined) await save(flags.out, report, started, run);
-  await tell(report, device === undefined ? id : `${id} on ${device}`, run);
+  await tell(report, runName({ backend: id, precision, ...(device === undefined ? {} : { device }) }), run);
   if (report.failed > 0) exit(EXIT.failed);
 }
 
@@ -95,8 +98,8 @@ async function save(
   const { saveRun } = await import("./save-run.js");
   const durationMs = Date.now() - started.getTime();
   const device = await resolveDevice({ backend: backend.id, ...options });
-  const { filter, quick = false } = flags;
-  const selection = { quick, ...(filter === undefined ? {} : { filter }) };
+  const { filter, precision, quick = false } = flags;
+  const selection = { precision, quick, ...(filter === undefined ? {} : { filter }) };
   await saveRun(path, { backend, device, ...selection, started, durationMs, report });
 }
 
@@ -105,16 +108,22 @@ async function tell(report: ConformanceReport, name: string, { flags, terminal }
     const { junitXml } = await import("@nin/conformance");
     await writeWhole(flags.junit, junitXml(report, name));
   }
-  if (flags.json === true) return terminal.print(JSON.stringify(asJson(report), undefined, 2));
+  if (flags.json === true) {
+    return terminal.print(JSON.stringify(asJson(report, flags.precision), undefined, 2));
+  }
   const { conformanceLines } = await import("./lines.js");
   for (const line of conformanceLines(report, name)) terminal.print(line);
 }
 
-function asJson({ passed, failed, skipped, expectedFailures, cases }: ConformanceReport): object {
+function asJson(
+  { passed, failed, skipped, expectedFailures, cases }: ConformanceReport,
+  precision: Precision,
+): object {
   const withoutTimes = cases.map(({ id, status, detail }) => ({
     id,
     status,
     ...(detail === undefined ? {} : { detail }),
   }));
-  return { passed, failed, skipped, expectedFailures, cases: withoutTimes };
+  const named = precision === "f32" ? {} : { precision };
+  return { ...named, passed, failed, skipped, expectedFailures, cases: withoutTimes };
 }

@@ -1,5 +1,5 @@
 import { cpus } from "node:os";
-import type { Backend } from "@nin/backend";
+import type { Backend, Precision } from "@nin/backend";
 import type { ConformanceReport } from "@nin/conformance";
 import { softwareVersions } from "../versions.js";
 import { writeWhole } from "../write-whole.js";
@@ -9,6 +9,7 @@ import { type RunEnvironment, savedRunText } from "./saved-run.js";
 export interface FinishedRun {
   readonly backend: Backend;
   readonly device: string;
+  readonly precision: Precision;
   readonly quick: boolean;
   readonly filter?: string;
   readonly started: Date;

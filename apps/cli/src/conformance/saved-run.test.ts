@@ -32,6 +32,12 @@ describe("a saved run", () => {
     expect(JSON.parse(text).cases).toEqual([{ id: first.id, status: "passed", durationMs: 2 }]);
   });
 
+  it("that was saved before there were two precisions is one of float32", () => {
+    const { precision, ...before } = saved();
+    expect([precision, parseSavedRun(before, "run.json").precision]).toEqual(["f32", "f32"]);
+    expect(parseSavedRun({ ...saved(), precision: "mixed" }, "run.json").precision).toBe("mixed");
+  });
+
   it.each([
     [
       "another format",
@@ -40,6 +46,7 @@ describe("a saved run", () => {
     ],
     ["another version", { version: 2 }, 'run.json: expected "format"'],
     ["no backend", { backend: 3 }, "run.json: backend: expected a text, got 3"],
+    ["another precision", { precision: "f16" }, 'run.json: precision: expected one of f32, mixed, got "f16"'],
     ["no date", { date: "today" }, 'run.json: date: expected a date, got "today"'],
     ["no devices", { devices: {} }, "run.json: devices: expected a list, got {}"],
     ["no machine", { environment: null }, "run.json: environment: expected an object"],

@@ -1,4 +1,4 @@
-import type { Device } from "@nin/backend";
+import type { Device, Precision } from "@nin/backend";
 import type { CaseResult, ConformanceReport } from "@nin/conformance";
 
 export const RUN_FORMAT = "nin-conformance";
@@ -8,6 +8,7 @@ export const RUN_VERSION = 1;
 export interface SavedRun {
   readonly backend: string;
   readonly device: string;
+  readonly precision: Precision;
   /** Whether only the quick cases were run. */
   readonly quick: boolean;
   /** Where only cases whose id contains it were run. */

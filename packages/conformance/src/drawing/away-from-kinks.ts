@@ -1,16 +1,11 @@
-import type { Model } from "@nin/backend";
+import type { Model, Precision } from "@nin/backend";
 import type { ReferenceModel } from "@nin/backend-reference";
-import type { Architecture, Parameters } from "@nin/spec";
+import type { Architecture, Parameters, Tensor } from "@nin/spec";
 import { relativeL2 } from "../check/relative-l2.js";
-import { LEAST_MARGIN, tolerances } from "../tolerances.js";
+import { tolerances } from "../tolerances.js";
 import { perturbed } from "./perturbed.js";
 import { heParameters, type LabelledInput, randomBatch } from "./random-batch.js";
-import { createRoundedReference } from "./rounded-reference.js";
-
-const MAX_DRAWS = 8;
-
-/** Of gradients, by roundings that cannot be helped: a tenth of what is allowed. Units: relative L2. */
-const LARGEST_SPREAD = tolerances.smallCase / 10;
+import { roundedReferenceOf } from "./rounded-reference-of.js";
 
 /** Parameters and a batch on which two right programs agree. */
 export interface DrawnCase {
@@ -18,47 +13,112 @@ export interface DrawnCase {
   readonly batch: LabelledInput;
 }
 
+/** Which of a case's results two right programs are to agree on: forward values have no kinks. */
+export type ComparedValues = "forward" | "gradients";
+
+/** What is drawn: a batch of `count` images from `seed`, for a program of this precision. */
+export interface Drawing {
+  readonly count: number;
+  readonly seed: number;
+  readonly precision: Precision;
+  /** `gradients` by default, for which a draw is good for forward values too. */
+  readonly compared?: ComparedValues;
+}
+
+/** Parameters and a batch from a seed. */
+export function drawnCase(architecture: Architecture, count: number, seed: number): DrawnCase {
+  return { parameters: heParameters(architecture, seed), batch: randomBatch(architecture, count, seed) };
+}
+
 /**
- * Gives the oracle parameters with which a batch is away from every kink, and no gradient is what is
+ * Gives the oracle parameters with which a batch is away from every kink, and no result is what is
  * left of a sum that cancels; drawn anew until it is so, undefined when it never is, as where a pool
  * sees one value twice.
  */
 export async function drawAwayFromKinks(
   oracle: ReferenceModel,
   architecture: Architecture,
-  count: number,
-  seed: number,
+  drawing: Drawing,
 ): Promise<DrawnCase | undefined> {
-  await using rounded = await createRoundedReference().compile(architecture, { maxBatch: count });
-  for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
-    const parameters = heParameters(architecture, seed + draw);
-    const batch = randomBatch(architecture, count, seed + draw);
-    await oracle.writeParameters(parameters);
-    if ((await oracle.margin(batch)).smallest < LEAST_MARGIN) continue;
-    if ((await gradientSpread({ oracle, rounded }, parameters, batch)) <= LARGEST_SPREAD)
-      return { parameters, batch };
+  const { count, seed, precision } = drawing;
+  await using rounded = await roundedReferenceOf(precision).compile(architecture, { maxBatch: count });
+  for (let draw = 0; draw < tolerances[precision].drawing.draws; draw += 1) {
+    const drawn = drawnCase(architecture, count, seed + draw);
+    await oracle.writeParameters(drawn.parameters);
+    if (await isAgreedOn({ oracle, rounded }, drawn, drawing)) return drawn;
   }
   return undefined;
 }
 
+/** The oracle, and the oracle with the roundings of a precision. */
+export interface Oracles {
+  readonly oracle: ReferenceModel;
+  readonly rounded: Model;
+}
+
+/** Whether two right programs agree on a case. The oracle has its parameters already. */
+export async function isAgreedOn(
+  oracles: Oracles,
+  drawn: DrawnCase,
+  drawing: Pick<Drawing, "precision" | "compared">,
+): Promise<boolean> {
+  const { precision, compared = "gradients" } = drawing;
+  const { leastMargin, movedWeights, roundedOracle, roundedLoss } = tolerances[precision].drawing;
+  // In float32, which has roundings to spare, forward cases are drawn as those of gradients are.
+  if (precision === "mixed") {
+    if ((await forwardDistance(oracles, drawn)) > roundedOracle) return false;
+    if (compared === "forward") return true;
+  }
+  if ((await oracles.oracle.margin(drawn.batch)).smallest < leastMargin) return false;
+  const rounded = await roundedResults(oracles, drawn);
+  if (rounded.gradients > roundedOracle || rounded.loss > roundedLoss) return false;
+  return (await movedGradients(oracles, drawn, precision)) <= movedWeights;
+}
+
+async function forwardDistance(
+  { oracle, rounded }: Oracles,
+  { parameters, batch }: DrawnCase,
+): Promise<number> {
+  await rounded.writeParameters(parameters);
+  return largestDistance(await rounded.activations(batch), await oracle.activations(batch));
+}
+
 /**
- * How far gradients move, by tensor, when every weight moves by a rounding, and when what every layer
- * stores is rounded. Where terms of a sum cancel to next to nothing, what is left is rounding, and no two
- * right programs agree on it.
+ * How far loss and gradients, by tensor, are from the oracle's when what every layer stores is rounded, and
+ * each factor of a product as it is in this precision. Where terms of a sum cancel to next to nothing, what
+ * is left is rounding, and no two right programs agree on it.
  */
-async function gradientSpread(
-  { oracle, rounded }: { readonly oracle: ReferenceModel; readonly rounded: Model },
-  parameters: Parameters,
-  batch: LabelledInput,
+async function roundedResults(
+  { oracle, rounded }: Oracles,
+  { parameters, batch }: DrawnCase,
+): Promise<{ readonly loss: number; readonly gradients: number }> {
+  await rounded.writeParameters(parameters);
+  const [expected, actual] = [await oracle.gradients(batch), await rounded.gradients(batch)];
+  return {
+    loss: actual.loss === expected.loss ? 0 : Math.abs(actual.loss - expected.loss) / expected.loss,
+    gradients: largestDistance(actual.gradients, expected.gradients),
+  };
+}
+
+/** How far gradients move, by tensor, when every weight moves by one rounding. */
+async function movedGradients(
+  { oracle }: Oracles,
+  { parameters, batch }: DrawnCase,
+  precision: Precision,
 ): Promise<number> {
   const { gradients } = await oracle.gradients(batch);
-  await oracle.writeParameters(perturbed(parameters, 0));
+  const { weightRounding } = tolerances[precision].drawing;
+  await oracle.writeParameters(perturbed(parameters, 0, weightRounding));
   const moved = await oracle.gradients(batch);
   await oracle.writeParameters(parameters);
-  await rounded.writeParameters(parameters);
-  const stored = await rounded.gradients(batch);
-  const distances = [...gradients].flatMap(([name, { data }]) =>
-    [moved, stored].map((other) => relativeL2(other.gradients.get(name)?.data ?? new Float64Array(), data)),
+  return largestDistance(moved.gradients, gradients);
+}
+
+function largestDistance(actual: ReadonlyMap<string, Tensor>, expected: ReadonlyMap<string, Tensor>): number {
+  return Math.max(
+    0,
+    ...[...expected].map(([name, { data }]) =>
+      relativeL2(actual.get(name)?.data ?? new Float64Array(), data),
+    ),
   );
-  return Math.max(0, ...distances);
 }

@@ -1,5 +1,5 @@
 import type { Backend, Labels } from "@nin/backend";
-import { createReferenceBackend } from "@nin/backend-reference";
+import { createReferenceBackend, type ReferenceOptions } from "@nin/backend-reference";
 import {
   type LayerMath,
   type Loss,
@@ -14,10 +14,17 @@ import type { PrimitiveLayer } from "@nin/spec";
  * layer's output, every probability and every gradient rounded to float32 when it is stored.
  */
 export function createRoundedReference(): Backend {
-  return createReferenceBackend({
-    mathOf: (layer, name) => roundedMath(referenceParts.mathOf(layer, name)),
-    loss: roundedLoss,
-  });
+  return createReferenceBackend(roundedParts());
+}
+
+/** Parts of the reference, by default the right ones, that store float32. */
+export function roundedParts(parts: ReferenceOptions = {}): ReferenceOptions {
+  const { mathOf, loss } = { ...referenceParts, ...parts };
+  return {
+    ...parts,
+    mathOf: (layer, name) => roundedMath(mathOf(layer, name)),
+    loss: (scores, labels) => roundedLoss(loss(scores, labels), labels),
+  };
 }
 
 function roundedMath(math: LayerMath<PrimitiveLayer>): LayerMath<PrimitiveLayer> {
@@ -36,8 +43,7 @@ function roundedMath(math: LayerMath<PrimitiveLayer>): LayerMath<PrimitiveLayer>
 }
 
 /** Of the label's score the gradient is its probability less 1: where that is nearly 1, its rounding is all there is. */
-function roundedLoss(scores: Tensor64, labels: Labels): Loss {
-  const { mean, gradient } = referenceParts.loss(scores, labels);
+function roundedLoss({ mean, gradient }: Loss, labels: Labels): Loss {
   const count = labels.length;
   const classes = gradient.data.length / count;
   const result = tensor64(gradient.shape);

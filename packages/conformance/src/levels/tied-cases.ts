@@ -4,11 +4,12 @@ import { caseId } from "../case-id.js";
 import type { LabelledInput } from "../drawing/random-batch.js";
 import type { LevelName } from "../levels.js";
 import { tiedNetworks } from "../networks/tied.js";
+import type { Tolerances } from "../tolerances.js";
 
 /** What a level says of networks computed on small whole numbers. */
 export interface TiedComparison extends Pick<ConformanceCase, "plan" | "source"> {
   /** Both models have the network's parameters. Throws: `ConformanceFailure`. */
-  compare(model: Model, oracle: Model, batch: LabelledInput): Promise<void>;
+  compare(model: Model, oracle: Model, batch: LabelledInput, tolerances: Tolerances): Promise<void>;
 }
 
 /** A case for each network with ties. */
@@ -24,7 +25,7 @@ export function tiedCases(
     run: async (context) => {
       const [model, oracle] = [await context.compile(architecture), await context.oracle(architecture)];
       for (const each of [model, oracle]) await each.writeParameters(parameters);
-      await compare(model, oracle, batch);
+      await compare(model, oracle, batch, context.tolerances);
     },
   }));
 }

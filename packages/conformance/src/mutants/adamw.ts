@@ -1,7 +1,7 @@
-import { createReferenceBackend } from "@nin/backend-reference";
 import { referenceParts } from "@nin/backend-reference/parts";
 import type { Mutant } from "./mutant.js";
 import { adamwDirection, adamwWith, optimizerTakenFor, stepCounter } from "./optimizer-formulas.js";
+import { referenceWith } from "./reference.js";
 
 /** Mistakes in AdamW. */
 export const adamwMutants: readonly Mutant[] = [
@@ -10,7 +10,7 @@ export const adamwMutants: readonly Mutant[] = [
     mistake: "weight decay is added to the gradient (Adam with L2)",
     level: "step",
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         stepOptimizer: (optimizer, parameters, gradients, ...rest) => {
           if (optimizer.kind === "adamw") {
             for (const [name, { data }] of gradients) {
@@ -113,7 +113,7 @@ export const adamwMutants: readonly Mutant[] = [
     level: "files",
     create: () => {
       const count = stepCounter();
-      return createReferenceBackend({
+      return referenceWith({
         stepOptimizer: (optimizer, parameters, gradients, state, { learningRate }) =>
           referenceParts.stepOptimizer(optimizer, parameters, gradients, state, {
             learningRate,

@@ -1,5 +1,4 @@
 import type { Backend } from "@nin/backend";
-import { createReferenceBackend } from "@nin/backend-reference";
 import {
   type LayerGradients,
   type LayerMath,
@@ -11,6 +10,7 @@ import {
   tensor64,
 } from "@nin/backend-reference/parts";
 import type { PrimitiveKind, PrimitiveLayer, Shape } from "@nin/spec";
+import { referenceWith } from "./reference.js";
 
 type LayerOf<Kind extends PrimitiveKind> = Extract<PrimitiveLayer, { readonly kind: Kind }>;
 
@@ -20,7 +20,7 @@ export function withLayer<Kind extends PrimitiveKind>(
   change: (math: LayerMath<LayerOf<Kind>>) => Partial<LayerMath<LayerOf<Kind>>>,
 ): Backend {
   const changed = { ...layerMaths[kind], ...change(layerMaths[kind]) };
-  return createReferenceBackend({
+  return referenceWith({
     mathOf: (layer, name) =>
       layer.kind === kind ? (changed as LayerMath<PrimitiveLayer>) : referenceParts.mathOf(layer, name),
   });

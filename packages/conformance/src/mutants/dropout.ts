@@ -1,5 +1,4 @@
 import type { Backend } from "@nin/backend";
-import { createReferenceBackend } from "@nin/backend-reference";
 import { type Tensor64, tensor64 } from "@nin/backend-reference/parts";
 import {
   type DropoutMaskKey,
@@ -13,6 +12,7 @@ import { withLayer } from "./altered-layers.js";
 import { withDropoutIn } from "./dropout-in.js";
 import type { Mutant } from "./mutant.js";
 import { withPartsPerModel } from "./per-model.js";
+import { referenceWith } from "./reference.js";
 import { wrapped } from "./wrapped.js";
 
 /** Mistakes in which units dropout keeps, and in what it does with them. */
@@ -179,7 +179,7 @@ export const dropoutMutants: readonly Mutant[] = [
     mistake: "units after the last whole eight of a layer are always kept",
     level: "randomness",
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         dropoutMask: (mask, start, kept) => {
           fillDropoutMask(mask, start, kept);
           kept.fill(1, kept.length - (kept.length % 8));
@@ -190,7 +190,7 @@ export const dropoutMutants: readonly Mutant[] = [
 
 /** The reference with masks under another key. */
 function withMask(other: (mask: DropoutMaskKey) => DropoutMaskKey): Backend {
-  return createReferenceBackend({
+  return referenceWith({
     dropoutMask: (mask, start, kept) => fillDropoutMask(other(mask), start, kept),
   });
 }
@@ -198,7 +198,7 @@ function withMask(other: (mask: DropoutMaskKey) => DropoutMaskKey): Backend {
 /** The reference with another decision on a unit's 16 random bits. */
 function withBits(isKept: (bits: number, mask: DropoutMaskKey) => boolean): Backend {
   const words = new Uint32Array(4);
-  return createReferenceBackend({
+  return referenceWith({
     dropoutMask: (mask, start, kept) => {
       const key = philoxKey(mask.seed);
       kept.forEach((_, i) => {

@@ -1,6 +1,6 @@
 import type { Backend, Evaluation } from "@nin/backend";
-import { createReferenceBackend } from "@nin/backend-reference";
 import type { Mutant } from "./mutant.js";
+import { referenceWith } from "./reference.js";
 import { wrapped } from "./wrapped.js";
 
 /** Mistakes in evaluations between steps. */
@@ -11,7 +11,7 @@ export const evaluationMutants: readonly Mutant[] = [
     level: "trajectory",
     exclusive: true,
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         predictedClasses: ({ data }, batch) => {
           const classes = data.length / batch;
           return Array.from({ length: batch }, (_, n) => {

@@ -1,8 +1,8 @@
 import type { Backend, Labels } from "@nin/backend";
-import { createReferenceBackend } from "@nin/backend-reference";
 import { type Loss, referenceParts, tensor64 } from "@nin/backend-reference/parts";
 import type { Mutant } from "./mutant.js";
 import { withPartsPerModel } from "./per-model.js";
+import { referenceWith } from "./reference.js";
 
 /** Mistakes in the loss and its gradient. */
 export const lossMutants: readonly Mutant[] = [
@@ -36,7 +36,7 @@ export const lossMutants: readonly Mutant[] = [
       "a batch is run two images at a time and the parts' means are averaged, a smaller last part counting as much",
     level: "gradients",
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         loss: (scores, labels) => {
           const { gradient } = referenceParts.loss(scores, labels);
           const classes = scores.data.length / labels.length;
@@ -61,7 +61,7 @@ export const lossMutants: readonly Mutant[] = [
     mistake: "labels count from 1: each is taken for the class before it",
     level: "gradients",
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         loss: (scores, labels) =>
           referenceParts.loss(
             scores,
@@ -74,7 +74,7 @@ export const lossMutants: readonly Mutant[] = [
     mistake: "the second image's label is read as the first one's",
     level: "gradients",
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         loss: (scores, labels) =>
           referenceParts.loss(
             scores,
@@ -87,7 +87,7 @@ export const lossMutants: readonly Mutant[] = [
     mistake: "exponentials of the scores as they are, which overflow float32 above 88",
     level: "gradients",
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         loss: (scores, labels) => {
           const loss = referenceParts.loss(scores, labels);
           const overflows = scores.data.some(
@@ -102,7 +102,7 @@ export const lossMutants: readonly Mutant[] = [
     mistake: "probabilities are kept above 1e-7, so that no image's loss is above 16.1",
     level: "gradients",
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         loss: (scores, labels) => {
           const loss = referenceParts.loss(scores, labels);
           return { ...loss, mean: Math.min(loss.mean, -Math.log(1e-7)) };
@@ -114,7 +114,7 @@ export const lossMutants: readonly Mutant[] = [
     mistake: "the gradient of the last class's score is too large by a hundredth",
     level: "gradients",
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         loss: (scores, labels) => {
           const loss = referenceParts.loss(scores, labels);
           const classes = scores.data.length / labels.length;
@@ -127,7 +127,7 @@ export const lossMutants: readonly Mutant[] = [
 
 /** The reference, whose loss is changed after the fact. */
 function withLoss(change: (loss: Loss, labels: Labels) => Loss): Backend {
-  return createReferenceBackend({
+  return referenceWith({
     loss: (scores, labels) => change(referenceParts.loss(scores, labels), labels),
   });
 }

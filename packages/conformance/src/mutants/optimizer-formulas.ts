@@ -1,5 +1,4 @@
 import type { Backend } from "@nin/backend";
-import { createReferenceBackend } from "@nin/backend-reference";
 import {
   type OptimizerState,
   type Parameters64,
@@ -7,6 +6,7 @@ import {
   tensor64,
 } from "@nin/backend-reference/parts";
 import type { AdamW, Optimizer, Sgd } from "@nin/spec";
+import { referenceWith } from "./reference.js";
 
 /** Where a weight stands before an update. */
 export interface SgdWeight {
@@ -22,7 +22,7 @@ export interface SgdWeight {
 export function sgdWith(
   rule: (weight: SgdWeight, optimizer: Sgd) => { readonly w: number; readonly v: number },
 ): Backend {
-  return createReferenceBackend({
+  return referenceWith({
     stepOptimizer: (optimizer, parameters, gradients, state, position) => {
       if (optimizer.kind !== "sgd") {
         referenceParts.stepOptimizer(optimizer, parameters, gradients, state, position);
@@ -63,7 +63,7 @@ export interface AdamWeight {
 
 /** The reference with another rule for AdamW: a weight's next value. */
 export function adamwWith(rule: (weight: AdamWeight, optimizer: AdamW) => number): Backend {
-  return createReferenceBackend({
+  return referenceWith({
     stepOptimizer: (optimizer, parameters, gradients, state, position) => {
       const before = valuesOf(parameters);
       referenceParts.stepOptimizer(optimizer, parameters, gradients, state, position);
@@ -83,7 +83,7 @@ export function adamwWith(rule: (weight: AdamWeight, optimizer: AdamW) => number
 
 /** The reference, which takes an optimizer for another one. */
 export function optimizerTakenFor(other: (optimizer: Optimizer) => Optimizer): Backend {
-  return createReferenceBackend({
+  return referenceWith({
     stepOptimizer: (optimizer, ...rest) => referenceParts.stepOptimizer(other(optimizer), ...rest),
   });
 }

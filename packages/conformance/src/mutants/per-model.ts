@@ -1,7 +1,7 @@
 import type { Backend, CompileOptions } from "@nin/backend";
-import { createReferenceBackend } from "@nin/backend-reference";
 import type { ReferenceParts } from "@nin/backend-reference/parts";
 import type { Architecture } from "@nin/spec";
+import { referenceWith } from "./reference.js";
 import { wrapped } from "./wrapped.js";
 
 /** The reference, parts of which depend on what a model was compiled from. */
@@ -11,7 +11,7 @@ export function withPartsPerModel(
   return wrapped({
     backend: () => ({
       compile: (architecture, options = {}) =>
-        createReferenceBackend(parts(options, architecture)).compile(architecture, options),
+        referenceWith(parts(options, architecture)).compile(architecture, options),
     }),
   });
 }

@@ -1,8 +1,8 @@
 import type { Backend, ImageFormat } from "@nin/backend";
-import { createReferenceBackend } from "@nin/backend-reference";
 import { type ReferenceParts, referenceParts, tensor64 } from "@nin/backend-reference/parts";
 import { perChannel } from "@nin/spec";
 import type { Mutant } from "./mutant.js";
+import { referenceWith } from "./reference.js";
 import { type ResizeMistake, resizedImages } from "./resize.js";
 
 /** Mistakes on the way from bytes to the network's input. */
@@ -95,7 +95,7 @@ export const preprocessingMutants: readonly Mutant[] = [
     mistake: "bytes are read in the order height, width, channel",
     level: "preprocessing",
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         preprocess: (images, format, input) => {
           const { channels, height, width } = format;
           const plane = height * width;
@@ -112,7 +112,7 @@ export const preprocessingMutants: readonly Mutant[] = [
     mistake: "a grey image fills the first of three channels, the others stay 0",
     level: "preprocessing",
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         preprocess: (images, format, input) => {
           const { shape, data } = referenceParts.preprocess(images, format, input);
           if (format.channels === input.channels) return tensor64(shape, data);
@@ -129,7 +129,7 @@ export const preprocessingMutants: readonly Mutant[] = [
 
 /** The reference with a mistake in its resize. */
 function withResize(mistake: ResizeMistake): Backend {
-  return createReferenceBackend({
+  return referenceWith({
     preprocess: (images, format, input) => {
       const resized = resizedImages(images, format, input, mistake);
       return referenceParts.preprocess(
@@ -142,7 +142,7 @@ function withResize(mistake: ResizeMistake): Backend {
 }
 
 function withFormat(other: (format: ImageFormat) => ImageFormat): Backend {
-  return createReferenceBackend({
+  return referenceWith({
     preprocess: (images, format, input) => referenceParts.preprocess(images, other(format), input),
   });
 }
@@ -162,7 +162,7 @@ function withValues(
     );
     return tensor64(shape, replaced);
   };
-  return createReferenceBackend({ preprocess });
+  return referenceWith({ preprocess });
 }
 
 /** As many channels as mean and std are given for. */

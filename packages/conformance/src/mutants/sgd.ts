@@ -1,7 +1,7 @@
-import { createReferenceBackend } from "@nin/backend-reference";
 import { referenceParts } from "@nin/backend-reference/parts";
 import type { Mutant } from "./mutant.js";
 import { optimizerTakenFor, sgdWith } from "./optimizer-formulas.js";
+import { referenceWith } from "./reference.js";
 import { wrapped } from "./wrapped.js";
 
 /** Mistakes in SGD. */
@@ -75,7 +75,7 @@ export const sgdMutants: readonly Mutant[] = [
     level: "trajectory",
     create: () => {
       const gradients = new WeakMap<Float64Array, Float64Array>();
-      return createReferenceBackend({
+      return referenceWith({
         stepOptimizer: (optimizer, parameters, given, state, position) => {
           for (const [name, { data }] of state) {
             const last = gradients.get(parameters.get(name.slice("velocity.".length))?.data ?? data);
@@ -117,7 +117,7 @@ export const sgdMutants: readonly Mutant[] = [
     mistake: "the optimizer's base rate is used in place of the step's own",
     level: "step",
     create: () =>
-      createReferenceBackend({
+      referenceWith({
         stepOptimizer: (optimizer, parameters, gradients, state, { step }) =>
           referenceParts.stepOptimizer(optimizer, parameters, gradients, state, {
             learningRate: optimizer.learningRate,

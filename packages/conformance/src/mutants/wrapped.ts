@@ -6,8 +6,8 @@ import type {
   TrainingSession,
   TrainOptions,
 } from "@nin/backend";
-import { createReferenceBackend } from "@nin/backend-reference";
 import type { Architecture } from "@nin/spec";
+import { referenceWith } from "./reference.js";
 
 /** What a wrapped backend does otherwise; whatever is not named is passed on. */
 export interface Changes {
@@ -31,7 +31,7 @@ export interface Training {
 }
 
 /** A backend that passes everything on to `inner`, by default the reference, but for the changes. */
-export function wrapped(changes: Changes, inner: Backend = createReferenceBackend()): Backend {
+export function wrapped(changes: Changes, inner: Backend = referenceWith()): Backend {
   const plain: Backend = {
     id: inner.id,
     devices: () => inner.devices(),

@@ -1,3 +1,4 @@
+import type { GradientAllowance } from "../compare/gradients.js";
 import { tolerances } from "../tolerances.js";
 import type { FixtureRun, PyTorchFixture } from "./fixture.js";
 
@@ -8,10 +9,8 @@ import type { FixtureRun, PyTorchFixture } from "./fixture.js";
 export const fullNetwork = { factor: 5, floor: 2e-5, ceiling: 1e-3 } as const;
 
 /** What is allowed of a network's results. Units: relative L2 of tensors, relative difference of the loss. */
-export interface NetworkAllowance {
+export interface NetworkAllowance extends GradientAllowance {
   readonly activations: (name: string) => number;
-  readonly loss: number;
-  readonly gradients: (name: string) => number;
 }
 
 /** What is allowed of a training run, likewise. */
@@ -24,7 +23,7 @@ export interface RunAllowance {
 /** What a right float32 backend may differ by from a fixture's network. */
 export function networkAllowance({ size, float32 }: PyTorchFixture): NetworkAllowance {
   const allowed = (difference: number | undefined): number =>
-    size === "small" ? tolerances.smallCase : within(fullNetwork, difference, fullNetwork.ceiling);
+    size === "small" ? tolerances.f32.smallCase : within(fullNetwork, difference, fullNetwork.ceiling);
   return {
     activations: (name) => allowed(float32.activations.get(name)),
     loss: allowed(float32.loss),
@@ -34,11 +33,11 @@ export function networkAllowance({ size, float32 }: PyTorchFixture): NetworkAllo
 
 /** What a right float32 backend may differ by from a run: ten spreads, within bounds. */
 export function runAllowance({ spread }: FixtureRun): RunAllowance {
-  const { lossCeiling, updateCeiling } = tolerances.trajectory;
+  const { lossCeiling, updateCeiling } = tolerances.f32.trajectory;
   return {
-    losses: (step) => within(tolerances.trajectory, spread.losses[step], lossCeiling),
-    logits: within(tolerances.trajectory, spread.logits, lossCeiling),
-    updates: (parameter) => within(tolerances.trajectory, spread.updates.get(parameter), updateCeiling),
+    losses: (step) => within(tolerances.f32.trajectory, spread.losses[step], lossCeiling),
+    logits: within(tolerances.f32.trajectory, spread.logits, lossCeiling),
+    updates: (parameter) => within(tolerances.f32.trajectory, spread.updates.get(parameter), updateCeiling),
   };
 }
 

@@ -1,11 +1,13 @@
 import type { CaseContext, ConformanceCase } from "../case.js";
 import { caseId } from "../case-id.js";
 import { check } from "../check/check.js";
-import { networkAllowance, runAllowance } from "./allowed.js";
+import type { GradientAllowance } from "../compare/gradients.js";
+import { type NetworkAllowance, networkAllowance, type RunAllowance, runAllowance } from "./allowed.js";
 import { type CatalogEntry, type CatalogRun, catalog } from "./catalog.js";
 import { checkForward, checkGradients } from "./check-network.js";
 import { checkRun, runCompileOptions } from "./check-run.js";
 import type { FixtureRun, PyTorchFixture } from "./fixture.js";
+import { mixedForwardAllowance, mixedGradientAllowance, mixedRunAllowance } from "./mixed-allowed.js";
 import { parsePyTorchFixture } from "./parse-fixture.js";
 
 const GROUP = "pytorch";
@@ -23,7 +25,7 @@ export function forwardOfPyTorch(): readonly ConformanceCase[] {
     run: async (context) => {
       const fixture = await readFixture(context, entry);
       const model = await context.compile(fixture.architecture, { maxBatch: entry.batch });
-      await checkForward(model, fixture, networkAllowance(fixture));
+      await checkForward(model, fixture, forwardAllowance(context, fixture));
     },
   }));
 }
@@ -38,7 +40,7 @@ export function gradientsOfPyTorch(): readonly ConformanceCase[] {
     run: async (context) => {
       const fixture = await readFixture(context, entry);
       const model = await context.compile(fixture.architecture, { maxBatch: entry.batch });
-      await checkGradients(model, fixture, networkAllowance(fixture));
+      await checkGradients(model, fixture, await gradientAllowance(context, fixture));
     },
   }));
 }
@@ -71,11 +73,30 @@ function runCases(
             fixture.architecture,
             runCompileOptions(fixture.architecture, run),
           );
-          await checkRun(model, fixture.architecture, run, runAllowance(run));
+          await checkRun(model, fixture.architecture, run, await allowanceOfRun(context, fixture, run));
         },
       }),
     ),
   );
+}
+
+function forwardAllowance(
+  context: CaseContext,
+  fixture: PyTorchFixture,
+): Pick<NetworkAllowance, "activations"> {
+  return context.precision === "mixed" ? mixedForwardAllowance(context) : networkAllowance(fixture);
+}
+
+async function gradientAllowance(context: CaseContext, fixture: PyTorchFixture): Promise<GradientAllowance> {
+  return context.precision === "mixed" ? mixedGradientAllowance(context, fixture) : networkAllowance(fixture);
+}
+
+async function allowanceOfRun(
+  context: CaseContext,
+  fixture: PyTorchFixture,
+  run: FixtureRun,
+): Promise<RunAllowance> {
+  return context.precision === "mixed" ? mixedRunAllowance(context, fixture, run) : runAllowance(run);
 }
 
 async function readFixture({ host }: CaseContext, { file }: CatalogEntry): Promise<PyTorchFixture> {

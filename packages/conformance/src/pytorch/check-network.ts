@@ -1,5 +1,6 @@
 import type { Model } from "@nin/backend";
 import { check, checkNumber } from "../check/check.js";
+import type { GradientAllowance } from "../compare/gradients.js";
 import type { NetworkAllowance } from "./allowed.js";
 import { checkKeptTensor, checkKeptTensors } from "./check-kept-tensor.js";
 import { drawnBatch, drawnParameters } from "./drawn-data.js";
@@ -10,7 +11,7 @@ import type { KeptTensor } from "./kept-tensor.js";
 export async function checkForward(
   model: Model,
   fixture: PyTorchFixture,
-  { activations }: NetworkAllowance,
+  { activations }: Pick<NetworkAllowance, "activations">,
 ): Promise<void> {
   const { architecture, data } = fixture;
   const { input } = drawnBatch(architecture, data);
@@ -24,7 +25,7 @@ export async function checkForward(
 export async function checkGradients(
   model: Model,
   fixture: PyTorchFixture,
-  allowed: NetworkAllowance,
+  allowed: GradientAllowance,
 ): Promise<void> {
   const { architecture, data } = fixture;
   await model.writeParameters(drawnParameters(architecture, data));

@@ -22,6 +22,16 @@ export function runCompileOptions(
   return { maxBatch: images, images: { channels: 1, height, width, preprocessing: recipe.preprocessing } };
 }
 
+/** What a run came to. */
+export interface FinishedRun {
+  /** Before each step's update. */
+  readonly losses: readonly number[];
+  /** Scores of all images after the last step. */
+  readonly logits: Tensor;
+  /** `w_K - w_0` of each parameter. */
+  readonly updates: Parameters;
+}
+
 /** Fails unless each step's loss, the scores after the last one and each parameter's update are the fixture's. */
 export async function checkRun(
   model: Model,
@@ -29,17 +39,29 @@ export async function checkRun(
   run: FixtureRun,
   allowed: RunAllowance,
 ): Promise<void> {
-  const dataset = drawnDataset(architecture, run.images, run.recipe.seed);
-  const initial = initialParameters(architecture, run.recipe.init, run.recipe.seed);
-  await model.writeParameters(initial);
-  const { losses, parameters } = await train(model, run, dataset);
+  const { losses, logits, updates } = await finishedRun(model, architecture, run);
   check(losses.length === run.steps, `expected ${run.steps} losses, one a step, got ${losses.length}`);
   run.losses.forEach((expected, step) => {
     checkNumber(losses[step], expected, `loss of step ${step}`, allowed.losses(step));
   });
-  const logits = await model.predict({ images: dataset.images });
   checkKeptTensor(logits, run.logits, `scores after ${run.steps} steps`, allowed.logits);
-  checkKeptTensors(differences(parameters, initial), run.updates, "update of", allowed.updates);
+  checkKeptTensors(updates, run.updates, "update of", allowed.updates);
+}
+
+/** Does a fixture's run, from the recipe's initial weights or from what `startOf` makes of them, and measures updates from there. */
+export async function finishedRun(
+  model: Model,
+  architecture: Architecture,
+  run: FixtureRun,
+  startOf: (initial: Parameters) => Parameters = (initial) => initial,
+): Promise<FinishedRun> {
+  const dataset = drawnDataset(architecture, run.images, run.recipe.seed);
+  const initial = initialParameters(architecture, run.recipe.init, run.recipe.seed);
+  const start = startOf(initial);
+  await model.writeParameters(start);
+  const { losses, parameters } = await train(model, run, dataset);
+  const logits = await model.predict({ images: dataset.images });
+  return { losses, logits, updates: differences(parameters, start) };
 }
 
 async function train(

@@ -1,7 +1,7 @@
 import { createReferenceBackend } from "@nin/backend-reference";
 import { builtinArchitecture, layerKindNames, sameArchitecture } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { LEAST_MARGIN, tolerances } from "../tolerances.js";
+import { tolerances } from "../tolerances.js";
 import { networkAllowance, runAllowance } from "./allowed.js";
 import { catalog } from "./catalog.js";
 import { drawnBatch, drawnParameters } from "./drawn-data.js";
@@ -57,7 +57,7 @@ describe("the margin of a batch", () => {
       }
       // The margin is a difference of numbers of size 1.
       expect(Math.abs(smallest - margin)).toBeLessThanOrEqual(1e-13);
-      expect(smallest).toBeGreaterThanOrEqual(size === "full" ? 3e-6 : LEAST_MARGIN);
+      expect(smallest).toBeGreaterThanOrEqual(size === "full" ? 3e-6 : tolerances.f32.drawing.leastMargin);
     },
   );
 });
@@ -89,9 +89,9 @@ describe("a run", () => {
   const longer = runs.filter(([, , { steps }]) => steps > 2);
 
   test("stays away from kinks, and can be judged: ten spreads are below the ceiling", () => {
-    const { factor, lossCeiling, updateCeiling } = tolerances.trajectory;
+    const { factor, lossCeiling, updateCeiling } = tolerances.f32.trajectory;
     for (const [, , { margin, spread }] of runs) {
-      expect(margin).toBeGreaterThanOrEqual(LEAST_MARGIN);
+      expect(margin).toBeGreaterThanOrEqual(tolerances.f32.drawing.leastMargin);
       expect(factor * Math.max(...spread.losses, spread.logits)).toBeLessThanOrEqual(lossCeiling);
       expect(factor * Math.max(...spread.updates.values())).toBeLessThanOrEqual(updateCeiling);
     }
@@ -105,7 +105,7 @@ describe("a run", () => {
       const quarter = Math.floor(losses.length / 4);
       const sum = (part: readonly number[]): number => part.reduce((a, b) => a + b, 0);
       const fall = 1 - sum(losses.slice(-quarter)) / sum(losses.slice(0, quarter));
-      expect(fall).toBeGreaterThanOrEqual(tolerances.trajectory.leastDescent);
+      expect(fall).toBeGreaterThanOrEqual(tolerances.f32.trajectory.leastDescent);
     }
   });
 

@@ -2,7 +2,7 @@ import type { Architecture } from "@nin/spec";
 import type { CaseContext } from "../case.js";
 import { compareForward } from "../compare/forward.js";
 import { compareGradients } from "../compare/gradients.js";
-import { drawAwayFromKinks } from "../drawing/away-from-kinks.js";
+import { drawGradients } from "../drawing/draw-gradients.js";
 import { checkParameters } from "../levels/parameters/check-parameters.js";
 import { checkShapes } from "../levels/shapes/check-shapes.js";
 import { compareSteps, stepsPlan } from "./compare-steps.js";
@@ -23,11 +23,12 @@ export async function compareArchitecture(
   await checkShapes(context, architecture);
   await checkParameters(context, architecture);
   const oracle = await context.oracle(architecture);
-  const drawn = await drawAwayFromKinks(oracle, architecture, batch, seed);
+  const { precision, tolerances } = context;
+  const drawn = await drawGradients(oracle, architecture, { count: batch, seed, precision });
   if (drawn === undefined) return { values: false, steps: false };
   const model = await context.compile(architecture, { maxBatch: batch });
   await model.writeParameters(drawn.parameters);
-  await compareForward(model, oracle, drawn.batch);
-  await compareGradients(model, oracle, drawn.batch);
+  await compareForward(model, oracle, drawn.batch, tolerances);
+  await compareGradients(model, oracle, drawn.batch, drawn.allowed);
   return { values: true, steps: await compareSteps(context, stepsPlan(architecture, drawn, seed)) };
 }

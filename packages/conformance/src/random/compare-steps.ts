@@ -3,8 +3,8 @@ import type { CaseContext } from "../case.js";
 import type { DrawnCase } from "../drawing/away-from-kinks.js";
 import { randomBatch } from "../drawing/random-batch.js";
 import { SGD } from "../levels/optimizers.js";
-import { tolerances } from "../tolerances.js";
 import { checkRun } from "../trajectory/check-run.js";
+import { isNear } from "../trajectory/expected-run.js";
 import { runPlan } from "../trajectory/outcome.js";
 import type { RunPlan } from "../trajectory/plan.js";
 import { runSpread } from "../trajectory/spread.js";
@@ -35,12 +35,15 @@ export function stepsPlan(
  * wrong, or where a loss is so small that it is what is left of a difference of much larger numbers.
  */
 export async function compareSteps(context: CaseContext, plan: RunPlan): Promise<boolean> {
+  const { trajectory } = context.tolerances;
   const oracle = await context.oracle(plan.architecture, plan.compile);
   const expected = await runPlan(oracle, plan);
-  if (Math.min(...expected.losses) < tolerances.trajectory.leastLoss) return false;
-  const spread = await runSpread(oracle, plan, expected);
-  if (isTooLong(spread)) return false;
+  if (Math.min(...expected.losses) < trajectory.leastLoss) return false;
+  const spread = await runSpread(oracle, plan, expected, context.tolerances);
+  if (isTooLong(spread, trajectory)) return false;
+  const tolerance = runTolerance(spread, trajectory);
+  if (context.precision === "mixed" && !(await isNear(plan, expected, tolerance))) return false;
   const model = await context.compile(plan.architecture, plan.compile);
-  checkRun(await runPlan(model, plan), expected, runTolerance(spread));
+  checkRun(await runPlan(model, plan), expected, tolerance);
   return true;
 }

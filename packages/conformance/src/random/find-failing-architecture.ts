@@ -3,6 +3,7 @@ import type { Architecture } from "@nin/spec";
 import fc from "fast-check";
 import type { ConformanceCase } from "../case.js";
 import { ConformanceFailure } from "../failure.js";
+import { checkPrecision } from "../runner/check-precision.js";
 import { resolveDevice } from "../runner/resolve-device.js";
 import { type CaseRunOptions, runCase } from "../runner/run-case.js";
 import { type Compared, compareArchitecture } from "./compare-architecture.js";
@@ -57,6 +58,7 @@ export async function findFailingArchitecture(
 ): Promise<SearchResult> {
   const { count, seed, onProgress, signal, ...rest } = options;
   const runOptions = { ...rest, device: await resolveDevice(backend, options.device) };
+  await checkPrecision(backend, runOptions);
   let tried = 0;
   const leftOut = { values: 0, steps: 0 };
   const property = fc.asyncProperty(

@@ -3,6 +3,7 @@ import type { Architecture } from "@nin/spec";
 import fc from "fast-check";
 import type { CaseContext } from "../case.js";
 import { type DrawnCase, drawAwayFromKinks } from "../drawing/away-from-kinks.js";
+import { type DrawnGradients, drawGradients } from "../drawing/draw-gradients.js";
 import { ConformanceFailure } from "../failure.js";
 import { randomArchitecture } from "./random-architecture.js";
 
@@ -20,16 +21,44 @@ export interface SampledCase extends DrawnCase {
   readonly oracle: ReferenceModel;
 }
 
-/** The first of a case's architectures that gets away from its kinks. Throws: `ConformanceFailure` where none does. */
-export async function sampledCase(
+/** The first of a case's architectures on whose forward values right programs agree. Throws: `ConformanceFailure` where there is none. */
+export function sampledForward(
   context: CaseContext,
   seed: number,
   index: number,
-  batch: number,
+  count: number,
 ): Promise<SampledCase> {
+  return firstDrawn(context, seed, index, (oracle, architecture) =>
+    drawAwayFromKinks(oracle, architecture, {
+      count,
+      seed: seed + index,
+      precision: context.precision,
+      compared: "forward",
+    }),
+  );
+}
+
+/** The same of gradients. Throws: likewise. */
+export function sampledGradients(
+  context: CaseContext,
+  seed: number,
+  index: number,
+  count: number,
+): Promise<SampledCase & DrawnGradients> {
+  return firstDrawn(context, seed, index, (oracle, architecture) =>
+    drawGradients(oracle, architecture, { count, seed: seed + index, precision: context.precision }),
+  );
+}
+
+async function firstDrawn<Drawn extends DrawnCase>(
+  context: CaseContext,
+  seed: number,
+  index: number,
+  draw: (oracle: ReferenceModel, architecture: Architecture) => Promise<Drawn | undefined>,
+): Promise<Drawn & SampledCase> {
   for (const architecture of sampledArchitectures(seed, index)) {
     const oracle = await context.oracle(architecture);
-    const drawn = await drawAwayFromKinks(oracle, architecture, batch, seed + index);
+    const drawn = await draw(oracle, architecture);
     if (drawn !== undefined) return { ...drawn, architecture, oracle };
   }
   throw new ConformanceFailure(

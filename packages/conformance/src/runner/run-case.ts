@@ -1,9 +1,10 @@
-import type { Backend } from "@nin/backend";
+import type { Backend, Precision } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
 import type { CaseContext, ConformanceCase, DeviceOptions } from "../case.js";
 import { ConformanceFailure } from "../failure.js";
 import { bareHost, type ConformanceHost, lackingFeatures } from "../host.js";
 import type { CaseResult } from "../report/report.js";
+import { tolerances } from "../tolerances.js";
 import { CaseModels } from "./case-models.js";
 import { withDeadline } from "./deadline.js";
 
@@ -28,19 +29,23 @@ export async function runCase(
   options: CaseRunOptions = {},
 ): Promise<CaseResult> {
   const { host = bareHost, expectedFailure } = options;
-  const lacking = lackingFeatures(host, entry.needs ?? []);
-  if (lacking.length > 0) {
-    return {
-      id: entry.id,
-      status: "skipped",
-      detail: `this host lacks: ${lacking.join(", ")}`,
-      durationMs: 0,
-    };
-  }
+  const reason = skipReason(entry, host, options.precision);
+  if (reason !== undefined) return { id: entry.id, status: "skipped", detail: reason, durationMs: 0 };
   const started = performance.now();
   const failure = await failureOf(entry, backend, options);
   const durationMs = performance.now() - started;
   return { id: entry.id, ...verdict(failure, expectedFailure), durationMs };
+}
+
+function skipReason(
+  { needs = [], notInMixed }: ConformanceCase,
+  host: ConformanceHost,
+  precision: Precision | undefined,
+): string | undefined {
+  if (precision === "mixed" && notInMixed !== undefined)
+    return `not judged in mixed precision: ${notInMixed}`;
+  const lacking = lackingFeatures(host, needs);
+  return lacking.length === 0 ? undefined : `this host lacks: ${lacking.join(", ")}`;
 }
 
 function verdict(
@@ -82,6 +87,8 @@ function contextOf(
   return {
     backend,
     options,
+    precision: precision ?? "f32",
+    tolerances: tolerances[precision ?? "f32"],
     host,
     seed,
     compile: (architecture, given = {}) =>

@@ -75,6 +75,45 @@ describe("which cases", () => {
   });
 });
 
+describe("in mixed precision", () => {
+  const cases = [
+    madeUpCase("forward/a/compiled", async ({ compile, precision, tolerances }) => {
+      await compile(smallArchitecture);
+      expect([precision, tolerances.smallCase]).toEqual(["mixed", 2 ** -9]);
+    }),
+    madeUpCase("gradients/a/left-out", undefined, { notInMixed: "a value at a kink" }),
+  ];
+
+  test("models are compiled with it, and what cannot be judged is skipped by name", async () => {
+    const asked: unknown[] = [];
+    const half: Backend = {
+      ...backend,
+      compile: (architecture, { precision, ...options } = {}) => {
+        asked.push(precision);
+        return backend.compile(architecture, options);
+      },
+    };
+    const report = await runConformance(half, { cases, precision: "mixed" });
+    expect(statuses(report)).toEqual(["forward/a/compiled passed", "gradients/a/left-out skipped"]);
+    expect(report.cases[1]?.detail).toBe("not judged in mixed precision: a value at a kink");
+    expect(new Set(asked)).toEqual(new Set(["mixed"]));
+    expect(statuses(await runConformance(backend, { cases: cases.slice(1) }))).toEqual([
+      "gradients/a/left-out passed",
+    ]);
+  });
+
+  test("a backend without it is refused once, not case by case", async () => {
+    const told: string[] = [];
+    const run = runConformance(backend, {
+      cases,
+      precision: "mixed",
+      onResult: ({ id }) => told.push(id),
+    });
+    await expect(run).rejects.toMatchObject({ code: "NIN_UNSUPPORTED" });
+    expect(told).toEqual([]);
+  });
+});
+
 describe("expected failures", () => {
   const lists: Backend = {
     ...manyDevices,

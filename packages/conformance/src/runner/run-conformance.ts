@@ -2,6 +2,7 @@ import type { Backend, ExpectedFailure } from "@nin/backend";
 import type { ConformanceCase } from "../case.js";
 import { conformanceCases } from "../cases.js";
 import { type CaseResult, type ConformanceReport, reportOf } from "../report/report.js";
+import { checkPrecision } from "./check-precision.js";
 import { checkExpectedFailures, expectedFailureOf } from "./expected-failures.js";
 import { resolveDevice } from "./resolve-device.js";
 import { type CaseRunOptions, runCase } from "./run-case.js";
@@ -38,7 +39,7 @@ export interface PlannedCase {
 
 /**
  * Throws: `ConformanceOptionError` for a filter or an expected failure that names no case;
- * `DeviceUnavailableError`, `UnsupportedError`.
+ * `DeviceUnavailableError`, `UnsupportedError`, also where the backend or its device lacks the precision.
  */
 export async function planConformance(
   backend: Backend,
@@ -50,6 +51,7 @@ export async function planConformance(
   if (options.cases === undefined) checkExpectedFailures(expected, cases);
   const selected = selectCases(cases, options);
   const device = await resolveDevice(backend, options.device);
+  await checkPrecision(backend, { ...options, device });
   const planned = selected.map((entry) => {
     const expectedFailure = expectedFailureOf(entry.id, device, expected);
     return expectedFailure === undefined ? { entry } : { entry, expectedFailure };

@@ -1,3 +1,4 @@
+import type { Evaluation } from "@nin/backend";
 import { relativeL2 } from "../check/relative-l2.js";
 import type { RunOutcome } from "./outcome.js";
 
@@ -5,7 +6,7 @@ import type { RunOutcome } from "./outcome.js";
 export interface RunDistance {
   /** Of each step's loss, relative. */
   readonly losses: readonly number[];
-  /** Of each evaluation's sum of losses, relative. */
+  /** Of each evaluation's sum of losses, relative; infinite where an image is predicted otherwise. */
   readonly evaluations: readonly number[];
   /** Of each tensor, relative L2. */
   readonly tensors: ReadonlyMap<string, number>;
@@ -20,8 +21,10 @@ export function runDistance(actual: RunOutcome, expected: RunOutcome): RunDistan
     return [name, given === undefined ? Number.POSITIVE_INFINITY : relativeL2(given, data)];
   });
   return {
-    losses: relative(actual.losses, expected.losses),
-    evaluations: relative(lossSums(actual), lossSums(expected)),
+    losses: expected.losses.map((loss, step) => relative(actual.losses[step], loss)),
+    evaluations: expected.evaluations.map((evaluation, index) =>
+      evaluationDistance(actual.evaluations[index], evaluation),
+    ),
     tensors: new Map(tensors),
     logits: relativeL2(actual.logits.data, expected.logits.data),
   };
@@ -37,21 +40,30 @@ export function largerDistance(a: RunDistance, b: RunDistance): RunDistance {
   };
 }
 
+/** Whether each number is at most `share` of what is allowed. */
+export function isWithin(distance: RunDistance, allowed: RunDistance, share: number): boolean {
+  const { losses, evaluations, tensors, logits } = distance;
+  return (
+    losses.every((far, step) => far <= share * (allowed.losses[step] ?? 0)) &&
+    evaluations.every((far, index) => far <= share * (allowed.evaluations[index] ?? 0)) &&
+    [...tensors].every(([name, far]) => far <= share * (allowed.tensors.get(name) ?? 0)) &&
+    logits <= share * allowed.logits
+  );
+}
+
 /** The largest number of all. */
 export function largestOf({ losses, evaluations, tensors, logits }: RunDistance): number {
   return Math.max(logits, ...losses, ...evaluations, ...tensors.values());
 }
 
-function lossSums({ evaluations }: RunOutcome): readonly number[] {
-  return evaluations.map(({ lossSum }) => lossSum);
+function evaluationDistance(actual: Evaluation | undefined, expected: Evaluation): number {
+  const isSame = expected.confusion.every((count, cell) => actual?.confusion[cell] === count);
+  return isSame ? relative(actual?.lossSum, expected.lossSum) : Number.POSITIVE_INFINITY;
 }
 
-function relative(actual: readonly number[], expected: readonly number[]): readonly number[] {
-  return expected.map((value, index) => {
-    const given = actual[index];
-    if (given === undefined) return Number.POSITIVE_INFINITY;
-    return given === value ? 0 : Math.abs(given - value) / Math.abs(value);
-  });
+function relative(actual: number | undefined, expected: number): number {
+  if (actual === undefined) return Number.POSITIVE_INFINITY;
+  return actual === expected ? 0 : Math.abs(actual - expected) / Math.abs(expected);
 }
 
 function larger(a: readonly number[], b: readonly number[]): readonly number[] {

@@ -1,32 +1,84 @@
 import type { CaseContext } from "../case.js";
+import { createMixedReference } from "../drawing/mixed-reference.js";
 import { ConformanceFailure } from "../failure.js";
-import { tolerances } from "../tolerances.js";
-import { largestOf, type RunDistance } from "./distance.js";
+import { descends } from "./descent.js";
+import { isWithin, largestOf, type RunDistance, runDistance } from "./distance.js";
 import { type RunOutcome, runPlan } from "./outcome.js";
 import type { RunPlan } from "./plan.js";
 import { runSpread } from "./spread.js";
 import { isTooLong, runTolerance } from "./tolerance.js";
 
+/** In mixed precision. */
+const DRAWS = 24;
+/** Of what is allowed, that roundings to float16 may take in a draw. */
+const SHARE = 0.5;
+
 /** The oracle's run, and how far another may be from it. */
 export interface ExpectedRun {
+  readonly plan: RunPlan;
   readonly outcome: RunOutcome;
   readonly tolerance: RunDistance;
 }
 
-/** Throws: `ConformanceFailure` for a plan that rounding decides, or a loss too small: it would prove nothing. */
-export async function expectedRun(context: CaseContext, plan: RunPlan): Promise<ExpectedRun> {
+/** A run by the number of its draw: the same steps from other numbers. */
+export type DrawnPlan = (draw: number) => RunPlan;
+
+/** What is asked of a run beside its spread. */
+export interface RunDemands {
+  /** That it lowers its loss; false by default. */
+  readonly descends?: boolean;
+}
+
+/**
+ * The first draw of a run that proves something: in float32 the only one; in mixed precision, where more of
+ * them come near a kink, one of 24.
+ *
+ * Throws: `ConformanceFailure` for a plan that rounding decides, a loss too small, or one that does not fall.
+ */
+export async function expectedRun(
+  context: CaseContext,
+  planOf: DrawnPlan,
+  demands: RunDemands = {},
+): Promise<ExpectedRun> {
+  const draws = context.precision === "mixed" ? DRAWS : 1;
+  let refusal = "";
+  for (let draw = 0; draw < draws; draw += 1) {
+    const judged = await judgedRun(context, planOf(draw), demands);
+    if (typeof judged !== "string") return judged;
+    refusal = judged;
+  }
+  throw new ConformanceFailure(refusal);
+}
+
+/** Why a plan proves nothing, where it does not. */
+async function judgedRun(
+  context: CaseContext,
+  plan: RunPlan,
+  demands: RunDemands,
+): Promise<ExpectedRun | string> {
+  const { trajectory } = context.tolerances;
   const oracle = await context.oracle(plan.architecture, plan.compile);
   const outcome = await runPlan(oracle, plan);
-  const spread = await runSpread(oracle, plan, outcome);
-  if (isTooLong(spread)) {
+  const { losses } = outcome;
+  const least = Math.min(...losses);
+  if (least < trajectory.leastLoss) return `the oracle's own loss falls to ${least}: choose another rate`;
+  if (demands.descends === true && !descends(outcome, trajectory)) {
+    return `the oracle's own losses, from ${losses[0]} to ${losses.at(-1)}, fall by too little: choose another rate`;
+  }
+  const spread = await runSpread(oracle, plan, outcome, context.tolerances);
+  if (isTooLong(spread, trajectory)) {
     const apart = largestOf(spread).toExponential(2);
-    throw new ConformanceFailure(
-      `the oracle's own runs are ${apart} apart: choose another seed, or fewer steps`,
-    );
+    return `the oracle's own runs are ${apart} apart: choose another seed, or fewer steps`;
   }
-  const least = Math.min(...outcome.losses);
-  if (least < tolerances.trajectory.leastLoss) {
-    throw new ConformanceFailure(`the oracle's own loss falls to ${least}: choose another rate`);
+  const tolerance = runTolerance(spread, trajectory);
+  if (context.precision === "mixed" && !(await isNear(plan, outcome, tolerance))) {
+    return "factors of float16 bring the oracle's own run to a kink: choose another seed";
   }
-  return { outcome, tolerance: runTolerance(spread) };
+  return { plan, outcome, tolerance };
+}
+
+/** Whether the oracle with mixed precision's roundings takes at most half of what is allowed. */
+export async function isNear(plan: RunPlan, expected: RunOutcome, tolerance: RunDistance): Promise<boolean> {
+  await using rounded = await createMixedReference().compile(plan.architecture, plan.compile);
+  return isWithin(runDistance(await runPlan(rounded, plan), expected), tolerance, SHARE);
 }

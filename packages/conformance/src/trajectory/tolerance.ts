@@ -1,10 +1,11 @@
-import { tolerances } from "../tolerances.js";
+import type { TrajectoryTolerances } from "../tolerances.js";
 import type { RunDistance } from "./distance.js";
 
-const { factor, floor, lossCeiling, updateCeiling } = tolerances.trajectory;
-
-/** What a run in float32 may differ by: ten spreads, within the floor and the ceilings. */
-export function runTolerance(spread: RunDistance): RunDistance {
+/** What a run may differ by: so many spreads, within the floor and the ceilings. */
+export function runTolerance(
+  spread: RunDistance,
+  { factor, floor, lossCeiling, updateCeiling }: TrajectoryTolerances,
+): RunDistance {
   const allowed = (distance: number, ceiling: number): number =>
     Math.min(ceiling, Math.max(floor, factor * distance));
   let grown = 0;
@@ -20,8 +21,11 @@ export function runTolerance(spread: RunDistance): RunDistance {
   };
 }
 
-/** Whether rounding decides a run: ten of its spreads are over a ceiling. */
-export function isTooLong({ losses, evaluations, tensors, logits }: RunDistance): boolean {
+/** Whether rounding decides a run: what its spreads allow is over a ceiling. */
+export function isTooLong(
+  { losses, evaluations, tensors, logits }: RunDistance,
+  { factor, lossCeiling, updateCeiling }: TrajectoryTolerances,
+): boolean {
   return (
     factor * Math.max(logits, ...losses, ...evaluations) > lossCeiling ||
     factor * Math.max(...tensors.values()) > updateCeiling

@@ -1,6 +1,7 @@
 import { type ConformanceCase, type LevelName, levelOf } from "@nin/conformance";
 import { type Html, html } from "@nin/page";
 import { plural } from "../../format.js";
+import { deviceTitle } from "../run-name.js";
 import type { RunRow } from "./matrix.js";
 import { type Outcome, outcomeOfStatus } from "./outcome.js";
 
@@ -24,7 +25,7 @@ export function levelSection(
 <div class="scroll" id="${level}">
 <table class="figures cases">
 <thead><tr><th scope="col">case</th><th scope="col" class="words">what must hold</th><th scope="col" class="words">source</th>${runs.map(
-    ({ backend, device }) => html`<th scope="col" class="mark">${backend}<br>${device}</th>`,
+    (row) => html`<th scope="col" class="mark">${row.backend}<br>${deviceTitle(row)}</th>`,
   )}</tr></thead>
 ${groups.map((group) => groupBody(group, own, runs))}</table>
 </div>

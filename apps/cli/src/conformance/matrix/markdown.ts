@@ -15,7 +15,7 @@ export function matrixMarkdown(rows: readonly MatrixRow[]): string {
   const runs = rows.filter(isRunRow);
   const absent = rows.filter((row): row is AbsentRow => !isRunRow(row));
   const table = [
-    ["level", ...runs.map(({ backend, device }) => `\`${backend}\` \`${device}\``)],
+    ["level", ...runs.map(title)],
     ["---", ...runs.map(() => "---:")],
     ...levelNames.map((level) => [`\`${level}\``, ...runs.map(({ levels }) => cell(levels.get(level)))]),
     ["all", ...runs.map(({ run }) => cell(run.report))],
@@ -30,6 +30,11 @@ export function matrixMarkdown(rows: readonly MatrixRow[]): string {
   return [aligned(table), ...(notes.length === 0 ? [] : ["", ...notes.map((note) => `- ${note}`)])].join(
     "\n",
   );
+}
+
+/** `` `webgpu` `lavapipe` mixed ``. */
+function title({ backend, device, precision }: RunRow): string {
+  return `\`${backend}\` \`${device}\`${precision === "f32" ? "" : ` ${precision}`}`;
 }
 
 /** Replaces what stands between the marks. Throws: `UsageError` for a document without them. */
@@ -53,11 +58,12 @@ function cell(counts: LevelCounts | undefined): string {
 
 /** Reason by reason, with how many cases it is the reason of. */
 function expectedReasons(runs: readonly RunRow[]): readonly string[] {
-  return runs.flatMap(({ backend, device, run }) => {
+  return runs.flatMap((row) => {
+    const { run } = row;
     const reasons = run.report.cases.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
     return [...new Set(reasons)].map((reason) => {
       const cases = plural(reasons.filter((other) => other === reason).length, "case");
-      return `\`${backend}\` \`${device}\`, ${cases} expected to fail: ${reason}`;
+      return `${title(row)}, ${cases} expected to fail: ${reason}`;
     });
   });
 }

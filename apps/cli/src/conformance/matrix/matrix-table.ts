@@ -1,6 +1,7 @@
 import { type CaseResult, type LevelName, levelNames, levelOf } from "@nin/conformance";
 import { type Html, html } from "@nin/page";
 import { duration } from "../../format.js";
+import { deviceTitle } from "../run-name.js";
 import { isRunRow, type MatrixRow, type RunRow } from "./matrix.js";
 import { type LevelCounts, outcomeOf, totalOf } from "./outcome.js";
 
@@ -25,7 +26,8 @@ function rowTitle(row: MatrixRow): Html {
   const run = isRunRow(row)
     ? html`<span class="fact-note">${row.run.quick ? "quick cases" : "all cases"}, ${duration(row.run.durationMs)}</span>`
     : undefined;
-  return html`${backend} <b>${device}</b><span class="fact-note">${name}</span>${run}`;
+  const title = isRunRow(row) ? deviceTitle(row) : device;
+  return html`${backend} <b>${title}</b><span class="fact-note">${name}</span>${run}`;
 }
 
 function cells({ levels, run }: RunRow): readonly Html[] {

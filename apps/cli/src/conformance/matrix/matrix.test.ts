@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { madeUpFailure, madeUpSavedRun } from "../testing/made-up-run.js";
 import { matrixMarkdown, withMatrix } from "./markdown.js";
 import { isRunRow, matrixRows } from "./matrix.js";
+import { matrixPage } from "./page.js";
 
 const onGpu = madeUpSavedRun();
 const onCpu = madeUpSavedRun({ device: "cpu", quick: false, report: reportOf([madeUpFailure]) });
@@ -27,6 +28,21 @@ describe("the rows of the matrix", () => {
     ]);
   });
 
+  it("are a row for each precision", () => {
+    const mixed = madeUpSavedRun({ precision: "mixed", report: reportOf([madeUpFailure]) });
+    const rows = matrixRows([mixed, onGpu]);
+    const said = rows
+      .filter(isRunRow)
+      .map(({ device, precision, run }) => [device, precision, run.report.failed]);
+    expect(said).toEqual([
+      ["gpu", "f32", 0],
+      ["gpu", "mixed", 1],
+    ]);
+    expect(matrixMarkdown(rows)).toMatch(/^\| level +\| +`fast` `gpu` \| +`fast` `gpu` mixed \|\n/);
+    expect(matrixPage(rows, [])).toContain("fast <b>gpu mixed</b>");
+    expect(() => matrixRows([mixed, mixed])).toThrow("got two of fast on gpu in mixed precision");
+  });
+
   it("are of no run of a part of the suite", () => {
     const part = madeUpSavedRun({ filter: "forward/" });
     expect(() => matrixRows([part])).toThrow("got one of fast on gpu with --filter forward/");
@@ -34,7 +50,7 @@ describe("the rows of the matrix", () => {
 
   it("have one run each", () => {
     expect(() => matrixRows([onGpu, onGpu])).toThrow(
-      "expected one run of each device, got two of fast on gpu",
+      "expected one run of each device and precision, got two of fast on gpu",
     );
   });
 });

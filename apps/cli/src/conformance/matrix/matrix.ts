@@ -1,6 +1,11 @@
+import type { Precision } from "@nin/backend";
 import { type CaseResult, type LevelName, type LevelReport, reportByLevel } from "@nin/conformance";
 import { UsageError } from "../../usage-error.js";
+import { runName } from "../run-name.js";
 import type { SavedRun } from "../saved-run.js";
+
+/** In the order of their rows. */
+const PRECISIONS: readonly Precision[] = ["f32", "mixed"];
 
 /** A device of a backend in the matrix: how its run ended, or why there is none. */
 export type MatrixRow = RunRow | AbsentRow;
@@ -9,6 +14,7 @@ export type MatrixRow = RunRow | AbsentRow;
 export interface RunRow {
   readonly backend: string;
   readonly device: string;
+  readonly precision: Precision;
   /** For a person: a processor's or an adapter's. */
   readonly name: string;
   readonly run: SavedRun;
@@ -30,9 +36,10 @@ export function isRunRow(row: MatrixRow): row is RunRow {
 
 /**
  * The rows of the matrix: every device of the backends that were run, in the order in which
- * backends are given and list their devices, and every other backend, saying that it was not run.
+ * backends are given and list their devices, each precision a row, and every other backend, saying
+ * that it was not run.
  *
- * Throws: `UsageError` for two runs of one device, or a run of a part of the suite.
+ * Throws: `UsageError` for two runs of one device in one precision, or a run of a part of the suite.
  */
 export function matrixRows(
   runs: readonly SavedRun[],
@@ -47,9 +54,10 @@ export function matrixRows(
 }
 
 function requireOneEach(runs: readonly SavedRun[]): void {
-  const names = runs.map(({ backend, device }) => `${backend} on ${device}`);
+  const names = runs.map(runName);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new UsageError(`expected one run of each device, got two of ${twice}`);
+  if (twice !== undefined)
+    throw new UsageError(`expected one run of each device and precision, got two of ${twice}`);
 }
 
 function requireWhole({ backend, device, filter }: SavedRun): void {
@@ -61,23 +69,28 @@ function requireWhole({ backend, device, filter }: SavedRun): void {
 
 function backendRows(backend: string, runs: readonly SavedRun[]): readonly MatrixRow[] {
   const listed = runs.flatMap(({ devices }) => devices.map(({ id }) => id));
-  return [...new Set([...listed, ...runs.map(({ device }) => device)])].map((device) => {
-    const run = runs.find((candidate) => candidate.device === device);
-    const known = (run ?? runs[0])?.devices.find(({ id }) => id === device);
-    const name = known?.name ?? device;
-    if (run !== undefined) return runRow(run, name);
-    const reason = known?.available === false ? known.reason : undefined;
-    return reason === undefined
-      ? notRun(backend, device, name)
-      : { backend, device, name, why: `not available: ${reason}` };
-  });
+  return [...new Set([...listed, ...runs.map(({ device }) => device)])].flatMap(
+    (device): readonly MatrixRow[] => {
+      const own = PRECISIONS.flatMap((precision) =>
+        runs.filter((run) => run.device === device && run.precision === precision),
+      );
+      const known = (own[0] ?? runs[0])?.devices.find(({ id }) => id === device);
+      const name = known?.name ?? device;
+      if (own.length > 0) return own.map((run) => runRow(run, name));
+      const reason = known?.available === false ? known.reason : undefined;
+      return reason === undefined
+        ? [notRun(backend, device, name)]
+        : [{ backend, device, name, why: `not available: ${reason}` }];
+    },
+  );
 }
 
 function runRow(run: SavedRun, name: string): RunRow {
-  const { backend, device, report } = run;
+  const { backend, device, precision, report } = run;
   return {
     backend,
     device,
+    precision,
     name,
     run,
     levels: new Map(reportByLevel(report).map((level) => [level.level, level])),

@@ -1,6 +1,7 @@
 import type { CaseResult } from "@nin/conformance";
 import { type Html, html } from "@nin/page";
 import { plural } from "../../format.js";
+import { deviceTitle } from "../run-name.js";
 import type { RunRow } from "./matrix.js";
 import { type Outcome, outcomeOfStatus } from "./outcome.js";
 
@@ -27,7 +28,7 @@ export function notablesSection(runs: readonly RunRow[]): Html | undefined {
 }
 
 function part(row: RunRow, title: string, outcome: Outcome, cases: readonly CaseResult[]): Html {
-  return html`<h3>What ${title} on ${row.backend} ${row.device}</h3>
+  return html`<h3>What ${title} on ${row.backend} ${deviceTitle(row)}</h3>
 <ul class="notables">${byReason(cases).map(({ why, cases: own }) => notable(why, own, outcome))}</ul>\n`;
 }
 

@@ -48,6 +48,7 @@ function asJson(row: MatrixRow): object {
   return {
     backend,
     device,
+    precision: row.precision,
     quick: row.run.quick,
     ...countsOf(row.run.report),
     levels: Object.fromEntries(levels),

@@ -1,5 +1,6 @@
 import { type Html, html } from "@nin/page";
 import { duration } from "../../format.js";
+import { deviceTitle } from "../run-name.js";
 import type { RunRow } from "./matrix.js";
 
 /** When, where and with what each device was run. */
@@ -16,10 +17,11 @@ ${runs.map(runLine)}</tbody>
 </section>`;
 }
 
-function runLine({ backend, device, run }: RunRow): Html {
+function runLine(row: RunRow): Html {
+  const { backend, run } = row;
   const { cpu, cores, versions } = run.environment;
   const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return html`<tr><th scope="row">${backend} ${device}</th><td class="words">${run.report.cases.length} ${run.quick ? "quick" : "all"}</td><td>${duration(
+  return html`<tr><th scope="row">${backend} ${deviceTitle(row)}</th><td class="words">${run.report.cases.length} ${run.quick ? "quick" : "all"}</td><td>${duration(
     run.durationMs,
   )}</td><td class="words">${run.date.slice(0, 16).replace("T", " ")} UTC</td><td class="words">${cpu}, ${cores} cores</td><td class="words">${software.join(
     ", ",

@@ -6,6 +6,7 @@ export function madeUpSavedRun(changes: Partial<SavedRun> = {}): SavedRun {
   return {
     backend: "fast",
     device: "gpu",
+    precision: "f32",
     quick: true,
     date: "2026-03-01T12:30:45.000Z",
     durationMs: 61_400,

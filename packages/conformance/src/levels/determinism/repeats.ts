@@ -9,7 +9,6 @@ import { checkSameTensors, checkTensors } from "../../check/tensors.js";
 import { heParameters, randomBatch } from "../../drawing/random-batch.js";
 import { smallBatch, smallModel } from "../../networks/small.js";
 import { wholeNetworks } from "../../networks/whole-networks.js";
-import { tolerances } from "../../tolerances.js";
 import { ADAMW, SGD } from "../optimizers.js";
 
 const SOURCE = "design rule: capabilities.deterministic, true by default";
@@ -73,7 +72,7 @@ async function trainTwice(context: CaseContext, optimizer: Optimizer): Promise<v
     checkSameState(second.state, first.state, "state of the second training");
     return;
   }
-  const { smallCase } = tolerances;
+  const { smallCase } = context.tolerances;
   first.losses.forEach((loss, step) => {
     checkNumber(second.losses[step], loss, `loss of step ${step + 1} of the second training`, smallCase);
   });
@@ -105,8 +104,8 @@ async function repeatGradients(
       checkEqual(loss, first.loss, `loss of ${what}`);
       checkSameTensors(tensors, first.tensors, `result of ${what}:`);
     } else {
-      checkNumber(loss, first.loss, `loss of ${what}`, tolerances.smallCase);
-      checkTensors(tensors, first.tensors, `result of ${what}:`, tolerances.smallCase);
+      checkNumber(loss, first.loss, `loss of ${what}`, context.tolerances.smallCase);
+      checkTensors(tensors, first.tensors, `result of ${what}:`, context.tolerances.smallCase);
     }
   }
 }

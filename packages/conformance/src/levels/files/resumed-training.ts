@@ -3,9 +3,8 @@ import { type Checkpoint, type TrainingResult, trainModel } from "@nin/training"
 import type { CaseContext, ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
 import { check, checkEqual, checkNumber } from "../../check/check.js";
-import { type EpochRun, epochPlan } from "../../trajectory/epoch-plan.js";
-import { expectedRun } from "../../trajectory/expected-run.js";
-import { epochRun } from "../trajectory/runs.js";
+import type { EpochRun } from "../../trajectory/epoch-plan.js";
+import { expectedEpochs } from "../trajectory/expected-epochs.js";
 import { withStore } from "./case-store.js";
 import { readStateFiles, writeStateFiles } from "./state-files.js";
 
@@ -16,16 +15,15 @@ export function resumedTrainings(): readonly ConformanceCase[] {
   return (["to-oracle", "from-oracle"] as const).map((route) => ({
     id: caseId("files", "resumed-training", route),
     plan: "a training stopped amid an epoch and resumed by the other has the epochs of one that was not stopped",
-    source: "an uninterrupted training of the oracle, within ten spreads",
+    source: "an uninterrupted training of the oracle, within spreads",
     quick: route === "from-oracle",
     run: (context) => compareResumed(context, route),
   }));
 }
 
 async function compareResumed(context: CaseContext, route: "to-oracle" | "from-oracle"): Promise<void> {
-  const run = epochRun({ network: "linear-head", optimizer: "adamw", epochs: 2, evaluates: true });
-  const plan = epochPlan(run);
-  const { tolerance } = await expectedRun(context, plan);
+  const choice = { network: "linear-head", optimizer: "adamw", epochs: 2, evaluates: true } as const;
+  const { run, plan, tolerance } = await expectedEpochs(context, choice);
   const compile = (isOracle: boolean): Promise<Model> =>
     (isOracle ? context.oracle : context.compile)(run.architecture, plan.compile);
   const whole = await train(await compile(true), run);

@@ -5,7 +5,6 @@ import { checkEqual } from "../../check/check.js";
 import { checkSameState } from "../../check/same-state.js";
 import { checkTensors } from "../../check/tensors.js";
 import { smallBatch, smallModel } from "../../networks/small.js";
-import { tolerances } from "../../tolerances.js";
 import { ADAMW, PLAIN_SGD, SGD } from "../optimizers.js";
 
 const OPTIMIZERS = { sgd: PLAIN_SGD, momentum: SGD, adamw: ADAMW } as const;
@@ -68,12 +67,12 @@ async function backToEarlier(context: CaseContext, name: Name): Promise<void> {
     again.parameters,
     first.parameters,
     "parameters after the same steps again:",
-    tolerances.smallCase,
+    context.tolerances.smallCase,
   );
   checkTensors(
     again.optimizer,
     first.optimizer,
     "optimizer state after the same steps again:",
-    tolerances.smallCase,
+    context.tolerances.smallCase,
   );
 }

@@ -6,7 +6,7 @@ import { caseId } from "../../case-id.js";
 import { check, checkEqual } from "../../check/check.js";
 import { checkSameTensor, checkSameTensors } from "../../check/tensors.js";
 import { compareForward } from "../../compare/forward.js";
-import { requireDrawn } from "../../drawing/require-drawn.js";
+import { requireForward } from "../../drawing/require-drawn.js";
 import { type WholeNetwork, wholeNetworks } from "../../networks/whole-networks.js";
 import { withStore } from "./case-store.js";
 
@@ -36,7 +36,11 @@ export function weightFiles(): readonly ConformanceCase[] {
 
 async function betweenModels(context: CaseContext, { architecture, batch }: WholeNetwork): Promise<void> {
   const oracle = await context.oracle(architecture);
-  const drawn = await requireDrawn(oracle, architecture, batch, context.seed);
+  const drawn = await requireForward(oracle, architecture, {
+    count: batch,
+    seed: context.seed,
+    precision: context.precision,
+  });
   const [one, other] = [
     await context.compile(architecture, { maxBatch: batch }),
     await context.compile(architecture, { maxBatch: batch }),
@@ -58,12 +62,16 @@ async function betweenModels(context: CaseContext, { architecture, batch }: Whol
 
 async function betweenBackends(context: CaseContext, { architecture, batch }: WholeNetwork): Promise<void> {
   const oracle = await context.oracle(architecture);
-  const drawn = await requireDrawn(oracle, architecture, batch, context.seed + 50);
+  const drawn = await requireForward(oracle, architecture, {
+    count: batch,
+    seed: context.seed + 50,
+    precision: context.precision,
+  });
   const model = await context.compile(architecture, { maxBatch: batch });
   await model.writeParameters(await throughFile(context, oracle));
-  await compareForward(model, oracle, drawn.batch);
+  await compareForward(model, oracle, drawn.batch, context.tolerances);
   await oracle.writeParameters(await throughFile(context, model));
-  await compareForward(model, oracle, drawn.batch);
+  await compareForward(model, oracle, drawn.batch, context.tolerances);
 }
 
 async function throughFile({ host }: CaseContext, model: Model): Promise<Parameters> {

@@ -7,9 +7,8 @@ import { relativeL2 } from "../../check/relative-l2.js";
 import { checkTensor } from "../../check/tensors.js";
 import { compareForward } from "../../compare/forward.js";
 import { heParameters } from "../../drawing/random-batch.js";
-import { requireDrawn } from "../../drawing/require-drawn.js";
+import { requireForward } from "../../drawing/require-drawn.js";
 import { smallArchitecture, smallBatch, smallModel } from "../../networks/small.js";
-import { tolerances } from "../../tolerances.js";
 
 /** What holds for a forward pass of any network. */
 export function forwardBehaviour(): readonly ConformanceCase[] {
@@ -45,7 +44,7 @@ async function splitBatch(context: CaseContext): Promise<void> {
   for (let image = 0; image < 5; image += 1) {
     const alone = await model.predict({ input: imageOf(batch.input, image) });
     const row = { shape: [1, 3], data: whole.data.slice(3 * image, 3 * image + 3) };
-    checkTensor(alone, row, `scores of image ${image} alone`, tolerances.reorderedSum);
+    checkTensor(alone, row, `scores of image ${image} alone`, context.tolerances.reorderedSum);
   }
 }
 
@@ -58,9 +57,10 @@ async function rewriteParameters(context: CaseContext): Promise<void> {
   const oracle = await context.oracle(smallArchitecture);
   const model = await smallModel(context);
   for (const seed of [20, 40, 60]) {
-    const { parameters, batch } = await requireDrawn(oracle, smallArchitecture, 4, seed);
+    const drawing = { count: 4, seed, precision: context.precision };
+    const { parameters, batch } = await requireForward(oracle, smallArchitecture, drawing);
     await model.writeParameters(parameters);
-    await compareForward(model, oracle, batch);
+    await compareForward(model, oracle, batch, context.tolerances);
   }
 }
 
@@ -68,9 +68,10 @@ async function growBatches(context: CaseContext): Promise<void> {
   const oracle = await context.oracle(smallArchitecture);
   const model = await smallModel(context);
   for (const [index, count] of [1, 8, 3, 1].entries()) {
-    const { parameters, batch } = await requireDrawn(oracle, smallArchitecture, count, 10 * index);
+    const drawing = { count, seed: 10 * index, precision: context.precision };
+    const { parameters, batch } = await requireForward(oracle, smallArchitecture, drawing);
     await model.writeParameters(parameters);
-    await compareForward(model, oracle, batch);
+    await compareForward(model, oracle, batch, context.tolerances);
   }
 }
 
@@ -80,7 +81,7 @@ async function afterTraining(context: CaseContext): Promise<void> {
   const batch = smallBatch(6, 9);
   const oracle = await context.oracle(smallArchitecture);
   await oracle.writeParameters(await model.readParameters());
-  await compareForward(model, oracle, batch);
+  await compareForward(model, oracle, batch, context.tolerances);
   await oracle.writeParameters(heParameters(smallArchitecture, 1));
   const before = await oracle.predict(batch);
   const moved = relativeL2((await model.predict(batch)).data, before.data);

@@ -7,7 +7,6 @@ import { checkTensor } from "../../check/tensors.js";
 import { architectureOf } from "../../drawing/architecture-of.js";
 import { heParameters, randomBatch } from "../../drawing/random-batch.js";
 import { smallArchitecture, smallBatch } from "../../networks/small.js";
-import { tolerances } from "../../tolerances.js";
 import { SGD } from "../optimizers.js";
 
 const RATE = { learningRate: 0.05 };
@@ -47,7 +46,7 @@ async function trainConcurrently(context: CaseContext, count: number): Promise<v
   const trained = await Promise.all(models.map((model, seed) => trainOneStep(model, seed)));
   for (const [seed, scores] of trained.entries()) {
     const expected = await trainOneStep(oracle, seed);
-    checkTensor(scores, expected, `scores of model ${seed} after its step`, tolerances.smallCase);
+    checkTensor(scores, expected, `scores of model ${seed} after its step`, context.tolerances.smallCase);
   }
 }
 
@@ -67,7 +66,7 @@ async function compileInTurn(context: CaseContext, count: number): Promise<void>
     try {
       const scores = await trainOneStep(model, 1);
       first ??= scores;
-      checkTensor(scores, first, `scores of model ${index + 1}`, tolerances.reorderedSum);
+      checkTensor(scores, first, `scores of model ${index + 1}`, context.tolerances.reorderedSum);
     } finally {
       await model.dispose();
     }

@@ -5,7 +5,6 @@ import { checkSameState } from "../../check/same-state.js";
 import { checkTensor, checkTensors } from "../../check/tensors.js";
 import { heParameters } from "../../drawing/random-batch.js";
 import { smallArchitecture, smallBatch, smallImages, smallModel } from "../../networks/small.js";
-import { tolerances } from "../../tolerances.js";
 import { SGD } from "../optimizers.js";
 
 const RATE = { learningRate: 0.1 };
@@ -52,7 +51,7 @@ async function overlap(context: CaseContext): Promise<void> {
   await Promise.all(calls);
 
   const slow = await awaited.train(TRAINING);
-  const { reorderedSum } = tolerances;
+  const { reorderedSum } = context.tolerances;
   await slow.step(first, RATE);
   checkEqual((await calls[1]).losses.length, (await slow.metrics()).losses.length, "losses of step 1");
   await slow.step(second, RATE);
@@ -130,8 +129,18 @@ async function writeBetween(context: CaseContext): Promise<void> {
     model.writeParameters(one),
     model.predict(batch),
   ]);
-  checkTensor(after, before, "scores after the first parameters were written again", tolerances.reorderedSum);
+  checkTensor(
+    after,
+    before,
+    "scores after the first parameters were written again",
+    context.tolerances.reorderedSum,
+  );
   const oracle = await context.oracle(smallArchitecture);
   await oracle.writeParameters(other);
-  checkTensor(between, await oracle.predict(batch), "scores between the writes", tolerances.smallCase);
+  checkTensor(
+    between,
+    await oracle.predict(batch),
+    "scores between the writes",
+    context.tolerances.smallCase,
+  );
 }

@@ -3,7 +3,6 @@ import { caseId } from "../../case-id.js";
 import { checkSameTensors, checkTensors } from "../../check/tensors.js";
 import { heParameters } from "../../drawing/random-batch.js";
 import { smallArchitecture, smallBatch, smallModel } from "../../networks/small.js";
-import { tolerances } from "../../tolerances.js";
 import { PLAIN_SGD } from "../optimizers.js";
 
 const RATE = { learningRate: 0.1 };
@@ -47,5 +46,10 @@ async function writeWhileTraining(context: CaseContext): Promise<void> {
     await session.dispose();
   }
   const expected = await oracle.readParameters();
-  checkTensors(await model.readParameters(), expected, "parameters after a step", tolerances.smallCase);
+  checkTensors(
+    await model.readParameters(),
+    expected,
+    "parameters after a step",
+    context.tolerances.smallCase,
+  );
 }

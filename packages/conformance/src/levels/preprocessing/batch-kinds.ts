@@ -7,7 +7,6 @@ import { checkTensor, checkTensors } from "../../check/tensors.js";
 import { architectureOf } from "../../drawing/architecture-of.js";
 import { heParameters } from "../../drawing/random-batch.js";
 import { randomBytes } from "../../drawing/random-tensors.js";
-import { tolerances } from "../../tolerances.js";
 import { ADAMW } from "../optimizers.js";
 
 const MEAN = 0.3;
@@ -112,9 +111,14 @@ async function compareTraining(context: CaseContext): Promise<void> {
   for (const [index, other] of others.entries()) {
     const what = `${["positions", "inputs"][index]} beside images`;
     ofImages.losses.forEach((loss, step) => {
-      checkNumber(other.losses[step], loss, `${what}: loss of step ${step + 1}`, tolerances.smallCase);
+      checkNumber(
+        other.losses[step],
+        loss,
+        `${what}: loss of step ${step + 1}`,
+        context.tolerances.smallCase,
+      );
     });
-    checkTensors(other.tensors, ofImages.tensors, what, tolerances.rounding);
+    checkTensors(other.tensors, ofImages.tensors, what, context.tolerances.rounding);
   }
 }
 
@@ -153,14 +157,19 @@ async function compareLatePositions(context: CaseContext): Promise<void> {
   const chosen = Uint8Array.from(indices, (index) => bytes[index] ?? 0);
   await session.step({ images: chosen, labels: chosen.map((byte) => byte % 3) }, { learningRate: 0.01 });
   const byImages = await session.readState();
-  checkTensors(byPositions.optimizer, byImages.optimizer, "positions beside images", tolerances.rounding);
+  checkTensors(
+    byPositions.optimizer,
+    byImages.optimizer,
+    "positions beside images",
+    context.tolerances.rounding,
+  );
 }
 
 async function compareInference(context: CaseContext): Promise<void> {
   const { images, labels, input } = sameBatch();
   const model = await context.compile(architecture, { maxBatch: COUNT, images: format });
   await model.writeParameters(heParameters(architecture, 3));
-  const { rounding, smallCase } = tolerances;
+  const { rounding, smallCase } = context.tolerances;
   checkTensor(await model.predict({ images }), await model.predict({ input }), "scores", rounding);
   checkTensors(
     await model.activations({ images }),

@@ -5,7 +5,7 @@ import { check, checkEqual } from "../../check/check.js";
 import { checkTensor } from "../../check/tensors.js";
 import { architectureOf, type ImageShape } from "../../drawing/architecture-of.js";
 import { ConformanceFailure } from "../../failure.js";
-import { tolerances } from "../../tolerances.js";
+import type { Tolerances } from "../../tolerances.js";
 import { PLAIN_SGD } from "../optimizers.js";
 import { isKept } from "./expected-mask.js";
 
@@ -121,7 +121,7 @@ async function compareMasks(context: CaseContext, entry: MaskCase): Promise<void
   const { parameters } = await session.readState();
   const weight = parameters.get(`net.${architecture.layers.length - 1}.weight`);
   if (weight === undefined) throw new ConformanceFailure("the linear layer's weight is missing");
-  compareUpdate(weight, entry, firstStep + stepsBefore);
+  compareUpdate(weight, entry, firstStep + stepsBefore, context.tolerances);
 }
 
 function powersOfTwo(image: ImageShape, batch: number): Tensor {
@@ -132,7 +132,12 @@ function powersOfTwo(image: ImageShape, batch: number): Tensor {
   return { shape: [batch, ...image], data };
 }
 
-function compareUpdate(weight: Tensor, { input, layers, batch, seed }: MaskCase, step: number): void {
+function compareUpdate(
+  weight: Tensor,
+  { input, layers, batch, seed }: MaskCase,
+  step: number,
+  { rounding }: Tolerances,
+): void {
   const dropouts = layers.flatMap((layer, position) =>
     "rate" in layer && typeof layer.rate === "number" ? [{ seed, position, step, rate: layer.rate }] : [],
   );
@@ -156,5 +161,5 @@ function compareUpdate(weight: Tensor, { input, layers, batch, seed }: MaskCase,
   checkEqual(drawn, digits, "units kept, an image a binary digit, by NCHW position");
   const values = Float64Array.from(digits, (value) => (value * scale) / (2 * batch));
   const update = { shape: [units], data: weight.data.slice(0, units) };
-  checkTensor(update, { shape: [units], data: values }, "update of kept units, scaled", tolerances.rounding);
+  checkTensor(update, { shape: [units], data: values }, "update of kept units, scaled", rounding);
 }

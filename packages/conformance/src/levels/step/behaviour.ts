@@ -4,7 +4,6 @@ import type { CaseContext, ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
 import { check, checkEqual, checkNumber } from "../../check/check.js";
 import { smallBatch, smallModel } from "../../networks/small.js";
-import { tolerances } from "../../tolerances.js";
 import { ADAMW, SGD } from "../optimizers.js";
 
 /** What holds for the steps of any network. */
@@ -47,7 +46,7 @@ async function lossesOnce(context: CaseContext): Promise<void> {
     await apart.step(smallBatch(4, 3 + step), { learningRate: 0.1 });
     const own = (await apart.metrics()).losses;
     check(own.length === 1, `losses of one step: expected 1, got ${own.length}`);
-    checkNumber(own[0], loss, `loss of step ${step + 1} read alone`, tolerances.reorderedSum);
+    checkNumber(own[0], loss, `loss of step ${step + 1} read alone`, context.tolerances.reorderedSum);
   }
 }
 

@@ -2,7 +2,7 @@ import type { ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
 import { heParameters, randomBatch } from "../../drawing/random-batch.js";
 import { type Subject, subjects } from "../../networks/subjects.js";
-import { compareRun } from "../../trajectory/compare-run.js";
+import { compareDrawnRun } from "../../trajectory/compare-run.js";
 import type { RunPlan } from "../../trajectory/plan.js";
 
 /** Dropout is another level's. */
@@ -25,16 +25,16 @@ export function stepsOfLayerKinds(): readonly ConformanceCase[] {
       plan: "losses, updates and velocity after two steps of SGD with momentum and decay are the oracle's",
       source: "oracle",
       quick: subject.quick,
-      run: (context) => compareRun(context, planOf(subject)),
+      run: (context) => compareDrawnRun(context, (draw) => planOf(subject, draw)),
     }));
 }
 
-function planOf({ architecture, batch }: Subject): RunPlan {
+function planOf({ architecture, batch }: Subject, draw: number): RunPlan {
   return {
     architecture,
     compile: { maxBatch: batch },
     train: { optimizer: { kind: "sgd", learningRate: 0.05, momentum: 0.9, weightDecay: 0.01 }, seed: 1 },
-    parameters: heParameters(architecture, 7),
+    parameters: heParameters(architecture, 7 + 100 * draw),
     steps: [0.05, 0.02].map((learningRate, step) => ({
       batch: randomBatch(architecture, batch, 30 + step),
       learningRate,

@@ -3,7 +3,7 @@ import type { ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
 import { architectureOf } from "../../drawing/architecture-of.js";
 import { heParameters, randomBatch } from "../../drawing/random-batch.js";
-import { compareRun } from "../../trajectory/compare-run.js";
+import { compareDrawnRun } from "../../trajectory/compare-run.js";
 import type { RunPlan } from "../../trajectory/plan.js";
 
 /** Weights and biases of every kind, and a layer without a bias. */
@@ -59,7 +59,7 @@ export function stepsOfOptimizers(): readonly ConformanceCase[] {
       plan: "losses, updates and optimizer state after steps of several rates and batch sizes are the oracle's",
       source: "oracle",
       quick: quick && run.steps === 2,
-      run: (context) => compareRun(context, planOf(optimizer, run)),
+      run: (context) => compareDrawnRun(context, (draw) => planOf(optimizer, run, draw)),
     })),
   );
 }
@@ -67,12 +67,13 @@ export function stepsOfOptimizers(): readonly ConformanceCase[] {
 function planOf(
   optimizer: Optimizer,
   { steps, firstStep }: { readonly steps: number; readonly firstStep: number },
+  draw: number,
 ): RunPlan {
   return {
     architecture,
     compile: { maxBatch: 5 },
     train: { optimizer, seed: 3, firstStep },
-    parameters: heParameters(architecture, 5),
+    parameters: heParameters(architecture, 5 + 100 * draw),
     steps: [4, 3, 1].slice(0, steps).map((count, step) => ({
       batch: randomBatch(architecture, count, 10 + step),
       learningRate: optimizer.learningRate / (1 + step),

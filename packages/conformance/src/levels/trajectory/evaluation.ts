@@ -4,7 +4,6 @@ import { caseId } from "../../case-id.js";
 import { checkEqual, checkNumber } from "../../check/check.js";
 import { checkSameState } from "../../check/same-state.js";
 import { smallBatch, smallModel } from "../../networks/small.js";
-import { tolerances } from "../../tolerances.js";
 import { ADAMW, SGD } from "../optimizers.js";
 
 const CLASSES = 3;
@@ -59,7 +58,7 @@ async function compareSums(context: CaseContext): Promise<void> {
     [12, correct, confusion],
     "images, correct, confusion",
   );
-  checkNumber(evaluation.lossSum, lossSum, "sum of losses", tolerances.lossSum);
+  checkNumber(evaluation.lossSum, lossSum, "sum of losses", context.tolerances.lossSum);
   const { images, lossSum: none } = (await session.metrics()).evaluation;
   checkEqual([images, none], [0, 0], "images and sum of losses when metrics is called again");
 }
@@ -80,7 +79,7 @@ async function evaluateZeros(context: CaseContext): Promise<void> {
   await session.evaluate({ ...smallBatch(3), labels: Uint8Array.of(0, 2, 2) });
   const { evaluation } = await session.metrics();
   checkEqual([...evaluation.confusion], [1, 0, 0, 0, 0, 0, 2, 0, 0], "confusion");
-  checkNumber(evaluation.lossSum, 3 * Math.log(3), "sum of losses", tolerances.lossSum);
+  checkNumber(evaluation.lossSum, 3 * Math.log(3), "sum of losses", context.tolerances.lossSum);
 }
 
 async function changeNothing(context: CaseContext): Promise<void> {

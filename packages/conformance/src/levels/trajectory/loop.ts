@@ -3,10 +3,11 @@ import type { CaseContext, ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
 import { check, checkEqual, checkNumber } from "../../check/check.js";
 import type { RunDistance } from "../../trajectory/distance.js";
-import { type EpochRun, epochPlan } from "../../trajectory/epoch-plan.js";
-import { type ExpectedRun, expectedRun } from "../../trajectory/expected-run.js";
+import type { EpochRun } from "../../trajectory/epoch-plan.js";
+import type { ExpectedRun } from "../../trajectory/expected-run.js";
 import type { RunPlan } from "../../trajectory/plan.js";
-import { epochRun, type RunChoice } from "./runs.js";
+import { expectedEpochs } from "./expected-epochs.js";
+import type { RunChoice } from "./runs.js";
 
 const CHOICES: readonly (readonly [choice: RunChoice, quick: boolean])[] = [
   [
@@ -28,15 +29,15 @@ export function trajectoriesOfLoop(): readonly ConformanceCase[] {
   return CHOICES.map(([choice, quick]) => ({
     id: caseId("trajectory", "loop", choice.network, { optimizer: choice.optimizer, epochs: choice.epochs }),
     plan: "trainModel does each step at its rate; an epoch's trainLoss is the mean over images, its test scores the oracle's",
-    source: "oracle, within ten spreads; means by hand",
+    source: "oracle, within spreads; means by hand",
     quick,
-    run: (context) => compareLoop(context, epochRun(choice)),
+    run: (context) => compareLoop(context, choice),
   }));
 }
 
-async function compareLoop(context: CaseContext, run: EpochRun): Promise<void> {
-  const plan = epochPlan(run);
-  const expected = await expectedRun(context, plan);
+async function compareLoop(context: CaseContext, choice: RunChoice): Promise<void> {
+  const expected = await expectedEpochs(context, choice);
+  const { run, plan } = expected;
   const { architecture, recipe, data } = run;
   const model = await context.compile(architecture, plan.compile);
   const steps: StepMetrics[] = [];

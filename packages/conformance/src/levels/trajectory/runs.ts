@@ -77,8 +77,8 @@ const BATCH_SIZE = 8;
 /** Leaves a batch of 4. */
 const TEST_IMAGES = 20;
 
-/** A training on noisy textures. */
-export function epochRun(choice: RunChoice): EpochRun {
+/** A training on noisy textures; another draw begins from other weights and takes the images in another order. */
+export function epochRun(choice: RunChoice, draw = 0): EpochRun {
   const {
     network,
     optimizer,
@@ -100,7 +100,7 @@ export function epochRun(choice: RunChoice): EpochRun {
     preprocessing: { mean: 0.3, std: 0.3 },
     batchSize: BATCH_SIZE,
     epochs,
-    seed,
+    seed: seed + draw,
     init: { weight: "heUniform", bias: "zeros", overrides: { last: { bias: 1 } } },
   });
   return { architecture, recipe, data: textureData(images, TEST_IMAGES), evaluates };

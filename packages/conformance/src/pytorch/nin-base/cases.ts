@@ -1,4 +1,4 @@
-import type { Model } from "@nin/backend";
+import type { Model, Precision } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import type { CaseContext, ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
@@ -23,11 +23,25 @@ import { ninBaseImages, parseNinBaseImages } from "./images.js";
  * outputs 6e-7; gradients of the last two blocks 6e-6; of the first two 2e-3, where a ReLU or a
  * window of a pool falls on the other side of its kink.
  */
-export const ninBaseAllowance: NinBaseAllowance = {
+const f32: NinBaseAllowance = {
   forward: 2e-5,
   lateGradients: 3e-5,
   earlyGradients: 1e-3,
 };
+
+/**
+ * Forward values as small cases. Gradients by powers of two next to five times what the oracle with factors
+ * rounded to float16 shows on this case: last two blocks 5.5e-3, first two 2e-2, where values fall on the
+ * other side of kinks.
+ */
+const mixed: NinBaseAllowance = {
+  forward: 2 ** -9,
+  lateGradients: 2 ** -5,
+  earlyGradients: 2 ** -3,
+};
+
+/** What each precision is allowed. */
+export const ninBaseAllowance: Readonly<Record<Precision, NinBaseAllowance>> = { f32, mixed };
 
 const BATCH = 2;
 
@@ -73,7 +87,7 @@ function ninBaseCase(
     run: async (context) => {
       const fixture = await readNinBase(context);
       const model = await context.compile(architecture, { maxBatch: BATCH, images: ninBaseImages });
-      await checkModel(model, fixture, ninBaseAllowance);
+      await checkModel(model, fixture, ninBaseAllowance[context.precision]);
     },
   };
 }

@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Backend } from "@nin/backend";
+import { createReferenceBackend } from "@nin/backend-reference";
+import { expect, it, vi } from "vitest";
+import { inNewFolder } from "../testing/folders.js";
+import { runHere } from "../testing/in-process.js";
+
+/** The reference, which takes exact factors for as good as float16's. */
+function mixedBackend(): Backend {
+  const reference = createReferenceBackend();
+  return {
+    ...reference,
+    compile: (architecture, { precision, ...options } = {}) => reference.compile(architecture, options),
+  };
+}
+
+vi.mock("@nin/registry", () => ({ loadBackend: async () => mixedBackend() }));
+
+const RUN = ["conformance", "--backend", "half", "--precision", "mixed"];
+
+it("--precision mixed is named by every report", () =>
+  inNewFolder(async (cwd) => {
+    const flags = ["--device", "cpu", "--filter", "forward/relu/", "--out", "run.json", "--junit", "run.xml"];
+    const { status, stdout } = await runHere([...RUN, ...flags], cwd);
+    expect(status).toBe(0);
+    expect(stdout).toContain("half on cpu in mixed precision: 6 cases passed\n");
+    expect(await readFile(join(cwd, "run.xml"), "utf8")).toContain(
+      '<testsuites name="half on cpu in mixed precision" tests="6"',
+    );
+    expect(JSON.parse(await readFile(join(cwd, "run.json"), "utf8"))).toMatchObject({ precision: "mixed" });
+    const json = await runHere([...RUN, "--filter", "forward/relu/image", "--json"], cwd);
+    expect(JSON.parse(json.stdout)).toMatchObject({ precision: "mixed", passed: 1, failed: 0 });
+  }));
+
+it("says which cases it cannot judge", () =>
+  inNewFolder(async (cwd) => {
+    const { status, stdout } = await runHere([...RUN, "--filter", "gradients/network/nin:"], cwd);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /Skipped:\n {2}gradients\/network\/nin:batch=2\n {4}not judged in mixed precision: /,
+    );
+  }));
