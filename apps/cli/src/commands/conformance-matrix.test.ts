@@ -67,7 +67,7 @@ describe("conformance matrix", () => {
       expect(lines.map(({ stderr }) => stderr)).toEqual([
         expect.stringMatching(/^nin: missing required argument 'run'/),
         "nin: conformance run none.json: cannot be read: there is no such file or folder\n",
-        "nin: expected one run of each device, got two of fast on gpu\n",
+        "nin: expected one run of each device and precision, got two of fast on gpu\n",
         expect.stringMatching(/^nin: gpu\.json: expected the lines <!-- [^\n]+\n$/),
         expect.stringMatching(/^nin: too many arguments for 'conformance'[^\n]+\n$/),
       ]);
