@@ -34,6 +34,8 @@ export interface DrawingLimits {
 
 /** Of training runs beside the oracle; see `runTolerance`. */
 export interface TrajectoryTolerances {
+  /** How often a run is drawn, at most. */
+  readonly draws: number;
   /** Spreads that are allowed. */
   readonly factor: number;
   readonly floor: number;
@@ -60,6 +62,7 @@ const f32: Tolerances = {
     roundedLoss: 1e-5,
   },
   trajectory: {
+    draws: 1,
     factor: 10,
     floor: 1e-5,
     lossCeiling: 1e-3,
@@ -84,6 +87,7 @@ const mixed: Tolerances = {
     roundedLoss: 2 ** -10,
   },
   trajectory: {
+    draws: 24,
     factor: 4,
     floor: 2 ** -9,
     lossCeiling: 2 ** -5,

@@ -8,8 +8,6 @@ import type { RunPlan } from "./plan.js";
 import { runSpread } from "./spread.js";
 import { isTooLong, runTolerance } from "./tolerance.js";
 
-/** In mixed precision. */
-const DRAWS = 24;
 /** Of what is allowed, that roundings to float16 may take in a draw. */
 const SHARE = 0.5;
 
@@ -40,9 +38,8 @@ export async function expectedRun(
   planOf: DrawnPlan,
   demands: RunDemands = {},
 ): Promise<ExpectedRun> {
-  const draws = context.precision === "mixed" ? DRAWS : 1;
   let refusal = "";
-  for (let draw = 0; draw < draws; draw += 1) {
+  for (let draw = 0; draw < context.tolerances.trajectory.draws; draw += 1) {
     const judged = await judgedRun(context, planOf(draw), demands);
     if (typeof judged !== "string") return judged;
     refusal = judged;
