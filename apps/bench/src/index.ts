@@ -2,6 +2,7 @@ export { type Change, type Comparison, compareResults } from "./compare/compare.
 export { comparisonLines } from "./compare/comparison-lines.js";
 export { BenchError } from "./errors.js";
 export { csvOf } from "./report/csv.js";
+export { rate } from "./report/figures.js";
 export { caseTable, markdownOf } from "./report/markdown.js";
 export { renderBenchPage } from "./report/page/render.js";
 export { caseName } from "./result/case-name.js";

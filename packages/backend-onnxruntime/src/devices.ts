@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
 import type { Device, DeviceDetail, DeviceListOptions } from "@nin/backend";
-import { type AdapterDescription, listAdapters } from "@nin/software-adapter";
+import { bestAdapter, webGpuDevice } from "@nin/software-adapter";
 import { cudaObstacle } from "./cuda.js";
 
 /** The devices of this backend on this machine, as far as files tell: nothing is started, for details neither. */
 export async function listDevices({ details = false }: DeviceListOptions = {}): Promise<readonly Device[]> {
-  const devices = [cpuDevice(), webgpuDevice(), await cudaDevice()];
+  const devices = [cpuDevice(), webGpuDevice(), await cudaDevice()];
   return details ? devices.map(withDetails) : devices;
 }
 
@@ -21,7 +21,7 @@ function runtimeDetails(): readonly DeviceDetail[] {
 
 function ownDetails(id: string): readonly DeviceDetail[] {
   if (id === "cpu") return [{ name: "threads", value: availableParallelism() }];
-  const adapter = id === "webgpu" ? usableAdapter() : undefined;
+  const adapter = id === "webgpu" ? bestAdapter() : undefined;
   if (adapter === undefined) return [];
   return [
     { name: "adapter", value: adapter.id },
@@ -32,19 +32,6 @@ function ownDetails(id: string): readonly DeviceDetail[] {
 function cpuDevice(): Device {
   const model = cpus()[0]?.model.trim() ?? "processor";
   return { id: "cpu", name: `${model}, ${availableParallelism()} threads`, available: true };
-}
-
-function webgpuDevice(): Device {
-  const usable = usableAdapter();
-  if (usable !== undefined) return { id: "webgpu", name: usable.name, available: true };
-  const reason = listAdapters()
-    .map(({ name, reason: why }) => `${name}: ${why}`)
-    .join("; ");
-  return { id: "webgpu", name: "WebGPU", available: false, reason };
-}
-
-function usableAdapter(): AdapterDescription | undefined {
-  return listAdapters().find(({ available }) => available);
 }
 
 async function cudaDevice(): Promise<Device> {

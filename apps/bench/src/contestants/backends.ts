@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Device } from "@nin/backend";
 import { type BackendListing, listBackends } from "@nin/registry";
-import { findVulkanDriver } from "@nin/software-adapter";
+import { bestAdapter } from "@nin/software-adapter";
 import { BenchError } from "../errors.js";
 import type { Absent, Contestant, Line } from "./contestant.js";
 
@@ -89,15 +89,6 @@ function leftOut(
 /** What a device computes on: WebGPU without a name on the best adapter that there is, TensorFlow on the processor. */
 function hardwareOf(device: string): string {
   if (device === "tensorflow") return "cpu";
-  if (device === "webgpu") return bestAdapter() ?? "webgpu";
+  if (device === "webgpu") return bestAdapter()?.id ?? "webgpu";
   return device;
-}
-
-/** The kind of the best adapter that WebGPU has here, as far as files tell. */
-export function bestAdapter(): string | undefined {
-  try {
-    return findVulkanDriver()?.kind;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bestAdapter } from "@nin/software-adapter";
 import { type ContestantCommand, ContestantProcess } from "../protocol/contestant-process.js";
-import { bestAdapter } from "./backends.js";
 import type { Absent, Contestant, Line } from "./contestant.js";
 
 const FOLDER = fileURLToPath(new URL("../../peers/", import.meta.url));
@@ -107,7 +107,12 @@ function tfjsPeers(folder: string, threads: number): readonly Peer[] {
   });
   return [
     peer("tfjs-node", "TensorFlow.js on native TensorFlow, written by hand", "node", "cpu"),
-    peer("tfjs-webgpu", "TensorFlow.js on its WebGPU, written by hand", "webgpu", bestAdapter() ?? "webgpu"),
+    peer(
+      "tfjs-webgpu",
+      "TensorFlow.js on its WebGPU, written by hand",
+      "webgpu",
+      bestAdapter()?.id ?? "webgpu",
+    ),
   ];
 }
 

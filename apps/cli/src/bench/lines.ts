@@ -1,4 +1,4 @@
-import type { BenchResult } from "@nin/bench";
+import { type BenchResult, rate } from "@nin/bench";
 import { bytes, percent } from "../format.js";
 import { type Column, tableLines } from "../table.js";
 
@@ -21,14 +21,14 @@ function columnsOf({ ratios }: Case): readonly Column<Entry>[] {
     { title: "contestant", value: ({ contestant }) => contestant },
     {
       title: "images/s",
-      value: ({ measured }) => figure(measured?.imagesPerSecond.median ?? Number.NaN),
+      value: ({ measured }) => rate(measured?.imagesPerSecond.median ?? Number.NaN),
       align: "right",
     },
     {
       title: "95% interval",
       value: ({ measured }) => {
         const { low = Number.NaN, high = Number.NaN } = measured?.imagesPerSecond ?? {};
-        return `${figure(low)} to ${figure(high)}`;
+        return `${rate(low)} to ${rate(high)}`;
       },
       align: "right",
     },
@@ -36,7 +36,7 @@ function columnsOf({ ratios }: Case): readonly Column<Entry>[] {
       title: `times ${ratios[0]?.to ?? "the first"}`,
       value: ({ contestant }) => {
         const speed = ratios.find(({ of }) => of === contestant)?.speed;
-        return speed === undefined ? "1" : figure(speed.median);
+        return speed === undefined ? "1" : rate(speed.median);
       },
       align: "right",
     },
@@ -50,9 +50,4 @@ function columnsOf({ ratios }: Case): readonly Column<Entry>[] {
     },
     { title: "peak memory", value: ({ measured }) => bytes(measured?.peakRssBytes ?? 0), align: "right" },
   ];
-}
-
-/** About three digits. */
-function figure(value: number): string {
-  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }

@@ -91,7 +91,8 @@ function updateTogether(
   }));
 }
 
-function required(values: ReadonlyMap<string, Value>, name: string): Value {
+/** Throws: where the graph lacks what its writer relies on. */
+export function required(values: ReadonlyMap<string, Value>, name: string): Value {
   const value = values.get(name);
   if (value === undefined) throw new Error(`the graph has no ${name}`);
   return value;

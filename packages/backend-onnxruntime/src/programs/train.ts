@@ -3,7 +3,7 @@ import type { Architecture, Optimizer } from "@nin/spec";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { staticShape } from "../graph/shape.js";
 import { type GradientOptions, writeGradients } from "./gradients.js";
-import { writeUpdates } from "./grouped-update.js";
+import { required, writeUpdates } from "./grouped-update.js";
 import { adamwRule, adamwScalars } from "./optimizer-adamw.js";
 import { sgdRule, sgdScalars } from "./optimizer-sgd.js";
 import type { Program } from "./program.js";
@@ -67,10 +67,4 @@ export function trainProgram(
     for (const [slot, value] of Object.entries(next.states)) graph.output(value, `next.${slot}.${next.name}`);
   }
   return { graph, images: options.images, parameters: parameters.values() };
-}
-
-function required(values: ReadonlyMap<string, Value>, name: string): Value {
-  const value = values.get(name);
-  if (value === undefined) throw new Error(`the graph has no ${name}`);
-  return value;
 }

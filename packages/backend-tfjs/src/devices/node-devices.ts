@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { type Device, DeviceUnavailableError } from "@nin/backend";
-import { listAdapters } from "@nin/software-adapter";
+import { webGpuDevice } from "@nin/software-adapter";
 import type { OpenOptions, RuntimeSource } from "../backend.js";
 import { BACKEND_ID } from "../backend-id.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -50,14 +50,6 @@ function tensorFlowDevice(): Device {
     available: false,
     reason: `${reasons.join("; ")}; ${NATIVE_REMEDY}`,
   };
-}
-
-function webGpuDevice(): Device {
-  const adapters = listAdapters();
-  const usable = adapters.find(({ available }) => available);
-  if (usable !== undefined) return { id: "webgpu", name: usable.name, available: true };
-  const reason = adapters.map(({ name, reason: why }) => `${name}: ${why}`).join("; ");
-  return { id: "webgpu", name: "WebGPU", available: false, reason };
 }
 
 function cpuDevice(): Device {

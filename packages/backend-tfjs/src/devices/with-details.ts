@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import type { Device, DeviceDetail } from "@nin/backend";
-import { listAdapters } from "@nin/software-adapter";
+import { bestAdapter } from "@nin/software-adapter";
 import { findNativePackages } from "./native-packages.js";
 
 /** A device with what files tell of it, where it is usable: nothing is started. */
@@ -28,7 +28,7 @@ function nativeDetails(): readonly DeviceDetail[] {
 }
 
 function webGpuDetails(): readonly DeviceDetail[] {
-  const adapter = listAdapters().find(({ available }) => available);
+  const adapter = bestAdapter();
   const runtime = packageVersion("@tensorflow/tfjs-backend-webgpu");
   if (adapter === undefined) return [runtime];
   return [runtime, { name: "adapter", value: adapter.id }, { name: "software", value: adapter.id !== "gpu" }];

@@ -1,6 +1,7 @@
 import type { Model, Precision } from "@nin/backend";
 import type { ReferenceModel } from "@nin/backend-reference";
 import type { Architecture, Parameters, Tensor } from "@nin/spec";
+import { relative } from "../check/relative.js";
 import { relativeL2 } from "../check/relative-l2.js";
 import { tolerances } from "../tolerances.js";
 import { perturbed } from "./perturbed.js";
@@ -95,7 +96,7 @@ async function roundedResults(
   await rounded.writeParameters(parameters);
   const [expected, actual] = [await oracle.gradients(batch), await rounded.gradients(batch)];
   return {
-    loss: actual.loss === expected.loss ? 0 : Math.abs(actual.loss - expected.loss) / expected.loss,
+    loss: relative(actual.loss, expected.loss),
     gradients: largestDistance(actual.gradients, expected.gradients),
   };
 }

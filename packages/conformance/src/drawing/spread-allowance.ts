@@ -1,5 +1,6 @@
 import type { LabelledBatch, LossAndGradients, Model } from "@nin/backend";
 import type { Parameters } from "@nin/spec";
+import { relative } from "../check/relative.js";
 import { relativeL2 } from "../check/relative-l2.js";
 import type { GradientAllowance } from "../compare/gradients.js";
 import type { Tolerances } from "../tolerances.js";
@@ -50,10 +51,9 @@ function spreadOf(
   expected: LossAndGradients,
   before: GradientSpread = { loss: 0, gradients: new Map() },
 ): GradientSpread {
-  const far = actual.loss === expected.loss ? 0 : Math.abs(actual.loss - expected.loss) / expected.loss;
   const gradients = [...expected.gradients].map(([name, { data }]): [string, number] => {
     const distance = relativeL2(actual.gradients.get(name)?.data ?? new Float64Array(), data);
     return [name, Math.max(before.gradients.get(name) ?? 0, distance)];
   });
-  return { loss: Math.max(before.loss, far), gradients: new Map(gradients) };
+  return { loss: Math.max(before.loss, relative(actual.loss, expected.loss)), gradients: new Map(gradients) };
 }

@@ -1,4 +1,5 @@
 import type { Evaluation } from "@nin/backend";
+import { relative } from "../check/relative.js";
 import { relativeL2 } from "../check/relative-l2.js";
 import type { RunOutcome } from "./outcome.js";
 
@@ -59,11 +60,6 @@ export function largestOf({ losses, evaluations, tensors, logits }: RunDistance)
 function evaluationDistance(actual: Evaluation | undefined, expected: Evaluation): number {
   const isSame = expected.confusion.every((count, cell) => actual?.confusion[cell] === count);
   return isSame ? relative(actual?.lossSum, expected.lossSum) : Number.POSITIVE_INFINITY;
-}
-
-function relative(actual: number | undefined, expected: number): number {
-  if (actual === undefined) return Number.POSITIVE_INFINITY;
-  return actual === expected ? 0 : Math.abs(actual - expected) / Math.abs(expected);
 }
 
 function larger(a: readonly number[], b: readonly number[]): readonly number[] {
