@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { microBatchImages } from "../../packages/backend-onnxruntime/dist/runtime/micro-batch.js";
 import { toGraphLayout } from "../../packages/backend-onnxruntime/dist/runtime/parameter-layout.js";
 import { ProgramRunner } from "../../packages/backend-onnxruntime/dist/runtime/program-runner.js";
-import { Trainer } from "../../packages/backend-onnxruntime/dist/runtime/trainer.js";
+import { Trainer, trainingKey } from "../../packages/backend-onnxruntime/dist/runtime/trainer.js";
 import { Tensor } from "../../packages/backend-onnxruntime/node_modules/onnxruntime-node/dist/index.js";
 import {
   builtinArchitecture,
@@ -63,7 +63,8 @@ async function trainProfiled() {
   let steps = 0;
   for (; performance.now() - start < 1000 * Number(flags.seconds); steps += 1) await step();
   const seconds = (performance.now() - start) / 1000;
-  for (const key of [`train input ${micro}`]) (await runner.compiled(key)).session.endProfiling();
+  const compiled = await runner.compiled(trainingKey("input", micro, micro >= batchSize));
+  compiled.session.endProfiling();
   await runner.release();
   return { steps, seconds };
 }

@@ -1,4 +1,4 @@
-import { PURPOSE, philox, philoxKey } from "./philox.js";
+import { PURPOSE, philoxKey, philoxPair } from "./philox.js";
 
 /** Where a dropout mask stands in a run. */
 export interface DropoutMaskKey {
@@ -27,23 +27,23 @@ export function dropoutScale(rate: number): number {
 export function fillDropoutMask(mask: DropoutMaskKey, start: number, kept: Uint8Array): void {
   const octet = Math.floor(start / 8);
   const skipped = start - 8 * octet;
-  if (skipped === 0 && kept.length % 8 === 0) {
-    fillOctets(mask, octet, kept);
+  if (skipped === 0 && kept.length % 16 === 0) {
+    fillOctetPairs(mask, octet, kept);
     return;
   }
-  const covering = new Uint8Array(8 * Math.ceil((skipped + kept.length) / 8));
-  fillOctets(mask, octet, covering);
+  const covering = new Uint8Array(16 * Math.ceil((skipped + kept.length) / 16));
+  fillOctetPairs(mask, octet, covering);
   kept.set(covering.subarray(skipped, skipped + kept.length));
 }
 
 /** Eight units a counter: each word's low 16 bits, then its high ones. */
-function fillOctets(mask: DropoutMaskKey, firstOctet: number, kept: Uint8Array): void {
+function fillOctetPairs(mask: DropoutMaskKey, firstOctet: number, kept: Uint8Array): void {
   const key = philoxKey(mask.seed);
   const threshold = dropoutThreshold(mask.rate);
-  const words = new Uint32Array(4);
-  for (let index = 0; index < kept.length; index += 8) {
-    philox(key, firstOctet + index / 8, mask.position, mask.step, PURPOSE.dropout, words);
-    for (let word = 0; word < 4; word += 1) {
+  const words = new Uint32Array(8);
+  for (let index = 0; index < kept.length; index += 16) {
+    philoxPair(key, firstOctet + index / 8, mask.position, mask.step, PURPOSE.dropout, words);
+    for (let word = 0; word < 8; word += 1) {
       const bits = words[word] ?? 0;
       kept[index + 2 * word] = atLeast(bits & 0xffff, threshold);
       kept[index + 2 * word + 1] = atLeast(bits >>> 16, threshold);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type PhiloxKey, philox, philoxKey } from "./philox.js";
+import { type PhiloxKey, philox, philoxKey, philoxPair } from "./philox.js";
 import { bigintPhilox } from "./testing/bigint-philox.js";
 
 type Counter = readonly [number, number, number, number];
@@ -51,6 +51,22 @@ describe("philox", () => {
       { numRuns: 5000 },
     );
   });
+});
+
+test("philoxPair is a counter and the next one", () => {
+  const word = fc.oneof(fc.integer({ min: 0, max: ONES }), fc.constantFrom(0, 0x7fffffff, 0x80000000, ONES));
+  fc.assert(
+    fc.property(fc.tuple(word, word), fc.tuple(word, word, word, word), (key, [c0, c1, c2, c3]) => {
+      const words = new Uint32Array(8);
+      philoxPair(key, c0, c1, c2, c3, words);
+      const next = (c0 + 1) % 2 ** 32;
+      expect([...words]).toEqual([
+        ...philoxWords(key, [c0, c1, c2, c3]),
+        ...philoxWords(key, [next, c1, c2, c3]),
+      ]);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 describe("philoxKey", () => {

@@ -58,6 +58,59 @@ export function philox(
 }
 
 /**
+ * The words of two counters, (c0, c1, c2, c3) and (c0 + 1, c1, c2, c3), to `words`, eight of them:
+ * a round waits for the one before it, so that a processor draws two counters in little more time
+ * than one.
+ */
+export function philoxPair(
+  key: PhiloxKey,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  words: Uint32Array,
+): void {
+  let x0 = c0 | 0;
+  let x1 = c1 | 0;
+  let x2 = c2 | 0;
+  let x3 = c3 | 0;
+  let y0 = (c0 + 1) | 0;
+  let y1 = x1;
+  let y2 = x2;
+  let y3 = x3;
+  let k0 = key[0] | 0;
+  let k1 = key[1] | 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const xHigh0 = highWord(x0, MULTIPLIER_0 & 0xffff, MULTIPLIER_0 >>> 16);
+    const xHigh1 = highWord(x2, MULTIPLIER_1 & 0xffff, MULTIPLIER_1 >>> 16);
+    const yHigh0 = highWord(y0, MULTIPLIER_0 & 0xffff, MULTIPLIER_0 >>> 16);
+    const yHigh1 = highWord(y2, MULTIPLIER_1 & 0xffff, MULTIPLIER_1 >>> 16);
+    const xLow0 = Math.imul(x0, MULTIPLIER_0);
+    const xLow1 = Math.imul(x2, MULTIPLIER_1);
+    const yLow0 = Math.imul(y0, MULTIPLIER_0);
+    const yLow1 = Math.imul(y2, MULTIPLIER_1);
+    x0 = xHigh1 ^ x1 ^ k0;
+    x1 = xLow1;
+    x2 = xHigh0 ^ x3 ^ k1;
+    x3 = xLow0;
+    y0 = yHigh1 ^ y1 ^ k0;
+    y1 = yLow1;
+    y2 = yHigh0 ^ y3 ^ k1;
+    y3 = yLow0;
+    k0 = (k0 + WEYL_0) | 0;
+    k1 = (k1 + WEYL_1) | 0;
+  }
+  words[0] = x0;
+  words[1] = x1;
+  words[2] = x2;
+  words[3] = x3;
+  words[4] = y0;
+  words[5] = y1;
+  words[6] = y2;
+  words[7] = y3;
+}
+
+/**
  * The high 32 bits of `a` times `b`, by the 16-bit halves of both: no partial sum passes 2^32, and
  * 32-bit integers are much faster here than float64 or BigInt.
  */

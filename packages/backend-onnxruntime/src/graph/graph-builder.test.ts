@@ -141,12 +141,32 @@ describe("scan", () => {
   });
 });
 
+describe("scan of one element", () => {
+  test("is the body, written into the graph itself", async () => {
+    const graph = new GraphBuilder(CPU);
+    const x = graph.input("x", "float32", [1, 2]);
+    const { sums, stacked } = scan(graph, [x], (body, [element = x]) => ({
+      sums: [multiply(body, element, 3)],
+      stacked: [add(body, element, 1), element],
+    }));
+    [...sums, ...stacked].forEach((value, index) => {
+      graph.output(value, `y${index}`);
+    });
+    expect(graph.operators()).not.toContain(":Scan");
+    const results = await runGraph(graph, { x: { shape: [1, 2], data: Float32Array.of(1, 2) } });
+    expect(results.get("y0")).toEqual({ shape: [2], data: Float32Array.of(3, 6) });
+    expect(results.get("y1")).toEqual({ shape: [1, 2], data: Float32Array.of(2, 3) });
+    expect(results.get("y2")).toEqual({ shape: [1, 2], data: Float32Array.of(1, 2) });
+  });
+});
+
 describe("a whole training step", () => {
   const optimizer = { kind: "sgd", learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 } as const;
   const program = trainProgram(builtinArchitecture("nin-cifar10"), {
     dialect: CPU,
     source: "input",
     images: 2,
+    single: false,
     optimizer,
     dropoutMasks: new Map([[2, [16, 16, 2, 96]]]),
   });

@@ -12,6 +12,8 @@ export interface GradientOptions {
   readonly source: ImageSource;
   /** Images in a micro-batch. */
   readonly images: number;
+  /** Whether the batch is one micro-batch, which needs no loop. */
+  readonly single: boolean;
   /** Shapes of the dropout masks, by position in `layers`; none: without dropout. */
   readonly dropoutMasks?: ReadonlyMap<number, readonly number[]>;
 }
@@ -35,13 +37,14 @@ export interface WrittenGradients {
  */
 export function writeGradients(architecture: Architecture, options: GradientOptions): WrittenGradients {
   const { dialect, source, images } = options;
+  const microBatches = options.single ? 1 : "microBatches";
   const masks = [...(options.dropoutMasks ?? [])];
   const graph = new GraphBuilder(dialect);
   const fed = sourceValue(architecture, source, images);
   const scanned = [
-    graph.input(fed.name, fed.type, ["microBatches", ...fed.shape]),
-    graph.input("targets", "float32", ["microBatches", images, classCount(architecture)]),
-    ...masks.map(([position, shape]) => graph.input(`mask.${position}`, "uint8", ["microBatches", ...shape])),
+    graph.input(fed.name, fed.type, [microBatches, ...fed.shape]),
+    graph.input("targets", "float32", [microBatches, images, classCount(architecture)]),
+    ...masks.map(([position, shape]) => graph.input(`mask.${position}`, "uint8", [microBatches, ...shape])),
   ];
   const parameters = new ParameterInputs(graph);
   let partials: readonly NamedGradient[] = [];

@@ -44,11 +44,13 @@ export class Inference {
     const { architecture, device } = this.options;
     const images = Math.min(batch.count, this.microBatch);
     const source = this.#source(batch);
-    const compiled = await this.runner.compiled(`gradients ${batch.kind} ${images}`, () =>
-      gradientsProgram(architecture, { dialect: DIALECTS[device], source, images }),
+    const microBatches = Math.ceil(batch.count / images);
+    const single = microBatches === 1;
+    const compiled = await this.runner.compiled(
+      `gradients ${batch.kind} ${images} ${single ? "single" : "looped"}`,
+      () => gradientsProgram(architecture, { dialect: DIALECTS[device], source, images, single }),
     );
     const targets = weightedTargets(labels, batch.count, this.#classes, images);
-    const microBatches = Math.ceil(batch.count / images);
     const results = await compiled.run({
       ...parameters,
       ...batchFeeds(batch, imageShape(architecture, source), images),

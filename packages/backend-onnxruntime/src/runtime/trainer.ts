@@ -74,8 +74,8 @@ export class Trainer {
     const source = this.#source(batch);
     // By the batch alone: a run that is resumed in an epoch's last, partial batch computes the same.
     const images = Math.min(batch.count, this.microBatch);
-    const compiled = await this.#compiled(source, images);
     const microBatches = Math.ceil(batch.count / images);
+    const compiled = await this.#compiled(source, images, microBatches === 1);
     const targets = weightedTargets(contents.labels, batch.count, this.#classes, images);
     const results = await compiled.run({
       ...this.parameters,
@@ -93,14 +93,15 @@ export class Trainer {
     this.#step += 1;
   }
 
-  #compiled(source: ImageSource, images: number): Promise<CompiledProgram> {
+  #compiled(source: ImageSource, images: number, single: boolean): Promise<CompiledProgram> {
     const { architecture, device } = this.options;
-    const key = `train ${source === "input" ? "input" : "images"} ${images}`;
+    const key = trainingKey(source, images, single);
     return this.runner.compiled(key, () =>
       trainProgram(architecture, {
         dialect: DIALECTS[device],
         source,
         images,
+        single,
         optimizer: this.setup.optimizer,
         dropoutMasks: new Map(this.#sites.map((site) => [site.position, maskShape(site, images)])),
       }),
@@ -161,4 +162,9 @@ export class Trainer {
       ),
     );
   }
+}
+
+/** A training program's name among the compiled ones. */
+export function trainingKey(source: ImageSource, images: number, single: boolean): string {
+  return `train ${source === "input" ? "input" : "images"} ${images} ${single ? "single" : "looped"}`;
 }

@@ -73,7 +73,8 @@ export function programsOf(
     ["adamw", ADAMW],
   ];
   return sources.flatMap(([kind, source]) => {
-    const options = { dialect, source, images };
+    const options = { dialect, source, images, single: false };
+    const single = { ...options, single: true, optimizer: ADAMW, dropoutMasks };
     return [
       [`scores-${kind}`, forwardProgram(architecture, options)],
       [`activations-${kind}`, forwardProgram(architecture, { ...options, everyOutput: true })],
@@ -82,6 +83,7 @@ export function programsOf(
         ([name, optimizer]) =>
           [`${name}-${kind}`, trainProgram(architecture, { ...options, optimizer, dropoutMasks })] as const,
       ),
+      [`single-${kind}`, trainProgram(architecture, single)],
     ];
   });
 }
