@@ -19,7 +19,7 @@ import type { Job } from "../protocol/job.js";
  * Images that the gate looks at, and that a larger batch repeats: its mean loss and gradient without
  * dropout are then those of these few, so that one oracle serves every multiple.
  */
-const GATE_IMAGES = 8;
+export const GATE_IMAGES = 8;
 
 /** What a job says of how the work is done, files aside. */
 export type JobSettings = Pick<Job, "mode" | "batch" | "threads" | "precision" | "data">;

@@ -1,4 +1,4 @@
-import { Material } from "../material/material.js";
+import { GATE_IMAGES, Material } from "../material/material.js";
 import { l2Norm } from "../material/norms.js";
 import { caseName } from "../result/case-name.js";
 import type { CaseResult, Entry } from "../result/format.js";
@@ -102,9 +102,8 @@ function normOf(
   { mode, batch }: CasePlan,
   { answer, allowed }: Runner,
 ): { readonly scoresNorm?: ScoresNorm } {
-  const images = 8;
-  if (mode !== "forward" || answer === undefined || batch % images !== 0) return {};
-  const expected = Math.sqrt(batch / images) * l2Norm(answer.scores);
+  if (mode !== "forward" || answer === undefined || batch % GATE_IMAGES !== 0) return {};
+  const expected = Math.sqrt(batch / GATE_IMAGES) * l2Norm(answer.scores);
   return { scoresNorm: { expected, allowed: allowed.scores } };
 }
 

@@ -67,8 +67,7 @@ function maximumAlong(graph: GraphBuilder, x: Value, windows: AxisWindows): Axis
     backward(gradient) {
       // Sliced again, not kept: copies are cheap, and memory until the backward pass is not.
       const shares = shareGradient(graph, gradient, output, taps());
-      const spread = interleave(graph, shares, windows);
-      return padAxis(graph, spread, axis, -before, extent + before - extentOf(spread, axis));
+      return interleave(graph, shares, windows, extent);
     },
   };
 }
@@ -109,16 +108,24 @@ function shareGradient(
 
 /**
  * Puts the taps' gradients back where the taps were sliced from, adding where windows overlap:
- * tap `t` of window `w` is position `w * stride + t`, so taps that are equal modulo the stride
- * share a phase, shifted by whole windows.
+ * tap `t` of window `w` is position `w * stride + t - before`, so taps that are equal modulo the
+ * stride share a phase, shifted by whole windows. What falls on the padding is left out.
  */
-function interleave(graph: GraphBuilder, shares: readonly Value[], windows: AxisWindows): Value {
-  const { axis, count, kernel, stride } = windows;
-  const length = count + Math.ceil(kernel / stride) - 1;
+function interleave(
+  graph: GraphBuilder,
+  shares: readonly Value[],
+  windows: AxisWindows,
+  extent: number,
+): Value {
+  const { axis, count, stride, before } = windows;
+  const length = Math.ceil(extent / stride);
+  const shiftOf = (tap: number): number => Math.floor((tap - before) / stride);
   const phases = Array.from({ length: stride }, (_, phase) => {
-    const shifted = shares
-      .filter((_, tap) => tap % stride === phase)
-      .map((share, shift) => padAxis(graph, share, axis, shift, length - count - shift));
+    const shifted = shares.flatMap((share, tap) => {
+      const shift = shiftOf(tap);
+      if (tap - before - shift * stride !== phase) return [];
+      return [padAxis(graph, share, axis, shift, length - count - shift)];
+    });
     return shifted.length === 0 ? undefined : shifted.reduce((sum, share) => add(graph, sum, share));
   });
   const zeros = (): Value => {
@@ -131,5 +138,6 @@ function interleave(graph: GraphBuilder, shares: readonly Value[], windows: Axis
   });
   const stacked = concat(graph, columns, axis + 1);
   const shape = staticShape(stacked);
-  return reshape(graph, stacked, shape.toSpliced(axis, 2, length * stride));
+  const spread = reshape(graph, stacked, shape.toSpliced(axis, 2, length * stride));
+  return padAxis(graph, spread, axis, 0, extent - length * stride);
 }
