@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ConformanceReport, conformanceCases } from "@nin/conformance";
+import { type ConformanceReport, conformanceCases, type SearchResult } from "@nin/conformance";
 import { Browser } from "@nin/headless-chromium";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,6 +9,9 @@ import { lacking } from "./testing/requirements.js";
 
 /** A software adapter in a page. Units: milliseconds. */
 const RUN_MS = 600_000;
+
+/** Random architectures, of SwiftShader some 3 s each. */
+const RANDOM = Number(process.env.NIN_BROWSER_RANDOM ?? 5);
 
 /** Cases of the tutorial's network at 224x224 take SwiftShader a minute. */
 const LARGE = /^(shapes|parameters)\/(network|published)\/nin(-imagenet)?$/;
@@ -39,6 +42,15 @@ describe("WebGPU in a page of a browser, bundled by Vite", { timeout: RUN_MS }, 
     expect(report.cases.filter(({ status }) => status !== "passed")).toEqual([]);
     expect(report.passed).toBe(ids.length);
     expect(report.passed).toBeGreaterThan(300);
+    return undefined;
+  });
+
+  it(`realizes ${RANDOM} random architectures as the oracle does`, async ({ skip }) => {
+    if (browser === undefined) return lacking("chromium", whyNot, skip);
+    const page = await browser.open(document, 800);
+    const result = (await page.evaluate(`searchInPage(${RANDOM}, 5)`)) as SearchResult;
+    expect(result.failure).toBeUndefined();
+    expect(result.tried).toBe(RANDOM);
     return undefined;
   });
 });

@@ -1,10 +1,16 @@
-import { conformanceCases, runConformance } from "@nin/conformance";
+import {
+  conformanceCases,
+  findFailingArchitecture,
+  runConformance,
+  type SearchResult,
+} from "@nin/conformance";
 import { browserDevices, createWebGpuBackend } from "../index.js";
 
 /** What the test puts into the page, and what it calls there. */
 interface PageGlobals {
   fixtureTexts: ReadonlyMap<string, string>;
   runInPage: (ids: readonly string[]) => Promise<unknown>;
+  searchInPage: (count: number, seed: number) => Promise<SearchResult>;
 }
 
 const page = globalThis as unknown as PageGlobals;
@@ -14,3 +20,6 @@ page.runInPage = (ids) =>
     cases: conformanceCases().filter(({ id }) => ids.includes(id)),
     host: { readFixture: async (path) => page.fixtureTexts.get(path) ?? "" },
   });
+
+page.searchInPage = (count, seed) =>
+  findFailingArchitecture(createWebGpuBackend(browserDevices()), { count, seed });
