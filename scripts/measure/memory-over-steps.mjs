@@ -18,6 +18,7 @@ const { values: options } = parseArgs({
 const [steps, batch] = [Number(options.steps), Number(options["batch-size"])];
 /** Steps between samples. At the first one the runtime's arenas have their sizes. */
 const SAMPLED = 100;
+if (!(steps >= SAMPLED)) throw new Error(`--steps: expected ${SAMPLED} or more, got ${options.steps}`);
 
 const samples = [];
 const start = performance.now();
@@ -28,7 +29,11 @@ const result = {
   format: "nin-memory-over-steps",
   version: 1,
   environment: await environment(),
-  ...{ backend: options.backend, device: options.device, model: options.model, batch, steps },
+  backend: options.backend,
+  device: options.device,
+  model: options.model,
+  batch,
+  steps,
   seconds: Number(seconds.toFixed(1)),
   rssGrownBytes: last.rssBytes - first.rssBytes,
   samples,

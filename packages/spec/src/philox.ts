@@ -60,7 +60,8 @@ export function philox(
 /**
  * The words of two counters, (c0, c1, c2, c3) and (c0 + 1, c1, c2, c3), to `words`, eight of them:
  * a round waits for the one before it, so that a processor draws two counters in little more time
- * than one.
+ * than one. The rounds stand here again because their state must be local variables: kept in an array
+ * that both functions share, it takes all of that back.
  */
 export function philoxPair(
   key: PhiloxKey,

@@ -119,10 +119,9 @@ function interleave(
 ): Value {
   const { axis, count, stride, before } = windows;
   const length = Math.ceil(extent / stride);
-  const shiftOf = (tap: number): number => Math.floor((tap - before) / stride);
   const phases = Array.from({ length: stride }, (_, phase) => {
     const shifted = shares.flatMap((share, tap) => {
-      const shift = shiftOf(tap);
+      const shift = Math.floor((tap - before) / stride);
       if (tap - before - shift * stride !== phase) return [];
       return [padAxis(graph, share, axis, shift, length - count - shift)];
     });
