@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { exportLayersModel, WEIGHTS_FILE } from "@nin/backend-tfjs";
 import { writeSafetensors } from "@nin/safetensors/node";
 import type { Architecture, Parameters } from "@nin/spec";
 import { loadWeightsFrom } from "@nin/training/node";
@@ -41,7 +40,7 @@ export function exportCommand(terminal: Terminal): Command {
       }
       const { architecture } = config;
       if (format === "tfjs") return exportTensorFlow(terminal, config.architecture, parameters, output);
-      // Loads ONNX Runtime, which no other command needs.
+      // Loads ONNX Runtime, which other formats do not need.
       const { exportOnnx } = await import("@nin/backend-onnxruntime");
       const model = await namingFile(file, "NIN_PARAMETER", async () => exportOnnx(architecture, parameters));
       await writeWhole(output, model);
@@ -56,6 +55,8 @@ async function exportTensorFlow(
   parameters: Parameters,
   folder: string,
 ): Promise<void> {
+  // A backend is loaded by the commands that need it.
+  const { exportLayersModel, WEIGHTS_FILE } = await import("@nin/backend-tfjs");
   const { json, weights } = exportLayersModel(architecture, parameters);
   try {
     await mkdir(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { removeTensorFlow, type SetupResult, setUpTensorFlow } from "@nin/backend-tfjs/node";
+import type { SetupResult } from "@nin/backend-tfjs/node";
 import { Command, Option } from "commander";
 import type { Terminal } from "../terminal.js";
 
@@ -18,6 +18,7 @@ export function setupCommand(terminal: Terminal): Command {
     .addOption(new Option("--remove", "the same").conflicts("undo"))
     .action(async ({ undo, remove, variant }: SetupFlags) => {
       if (undo === true || remove === true) return takeAway(terminal);
+      const { setUpTensorFlow } = await import("@nin/backend-tfjs/node");
       const { signal } = terminal;
       const onProgress = ({ step, steps, doing }: { step: number; steps: number; doing: string }): void =>
         terminal.note(`${step}/${steps} ${doing}`);
@@ -36,6 +37,7 @@ function newsOf({ tensorFlowVersion, variant, folder, wasThere }: SetupResult): 
 }
 
 async function takeAway(terminal: Terminal): Promise<void> {
+  const { removeTensorFlow } = await import("@nin/backend-tfjs/node");
   const removed = await removeTensorFlow();
   terminal.print(removed.length === 0 ? "nothing was set up" : `removed ${removed.join(", ")}`);
 }
