@@ -15,6 +15,7 @@ import {
   MicroBatchContext,
   ParameterInputs,
 } from "../../packages/backend-onnxruntime/dist/programs/program-context.js";
+import { DEVICE_TRAITS } from "../../packages/backend-onnxruntime/dist/runtime/device-traits.js";
 import { microBatchImages } from "../../packages/backend-onnxruntime/dist/runtime/micro-batch.js";
 import { createSession } from "../../packages/backend-onnxruntime/dist/runtime/session-factory.js";
 import { Tensor } from "../../packages/backend-onnxruntime/node_modules/onnxruntime-node/dist/index.js";
@@ -44,7 +45,7 @@ if (flags.out !== undefined) await writeFile(flags.out, `${JSON.stringify(result
 
 async function convolutionsOf(model) {
   const architecture = builtinArchitecture(model);
-  const images = microBatchImages(architecture, BATCH);
+  const images = microBatchImages(architecture, BATCH, DEVICE_TRAITS.cpu.microBatch);
   const rows = [];
   for (const { name, layer, inputShape, outputShape, macs } of inferLayers(architecture)) {
     if (layer.kind !== "conv2d") continue;

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { DEVICE_TRAITS } from "../../packages/backend-onnxruntime/dist/runtime/device-traits.js";
 import { microBatchImages } from "../../packages/backend-onnxruntime/dist/runtime/micro-batch.js";
 import { toGraphLayout } from "../../packages/backend-onnxruntime/dist/runtime/parameter-layout.js";
 import { ProgramRunner } from "../../packages/backend-onnxruntime/dist/runtime/program-runner.js";
@@ -44,7 +45,9 @@ async function trainProfiled() {
     threads: Number(flags.threads),
     profilePrefix: join(folder, "profile"),
   });
-  const micro = Number(flags["micro-batch"] ?? microBatchImages(architecture, batchSize));
+  const micro = Number(
+    flags["micro-batch"] ?? microBatchImages(architecture, batchSize, DEVICE_TRAITS.cpu.microBatch),
+  );
   const parameters = Object.fromEntries(
     [...initialParameters(architecture, recipe.init, 0)].map(([name, tensor]) => {
       const { shape, data } = toGraphLayout(tensor);

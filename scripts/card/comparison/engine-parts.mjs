@@ -1,4 +1,5 @@
 import { Inference } from "../../../packages/backend-onnxruntime/dist/runtime/inference.js";
+import { MaskThread } from "../../../packages/backend-onnxruntime/dist/runtime/mask-source.js";
 import { toGraphLayout } from "../../../packages/backend-onnxruntime/dist/runtime/parameter-layout.js";
 import { ProgramRunner } from "../../../packages/backend-onnxruntime/dist/runtime/program-runner.js";
 import { Trainer } from "../../../packages/backend-onnxruntime/dist/runtime/trainer.js";
@@ -26,8 +27,17 @@ export function engineParts(settings, { architecture, maxBatch, microBatch, para
   return {
     feeds,
     inference: new Inference(options, runner, microBatch),
-    trainer: (optimizer) =>
-      new Trainer(options, runner, microBatch, { optimizer, seed: 0, firstStep: 0 }, feeds),
+    /** `dataset` as the contract's; `stepsPerRun` and `maskThreads` as in the backend's device-traits. */
+    trainer: (optimizer, { dataset, stepsPerRun = 1, maskThreads = 0 } = {}) =>
+      new Trainer(
+        options,
+        runner,
+        microBatch,
+        { optimizer, seed: 0, firstStep: 0, dataset },
+        feeds,
+        stepsPerRun,
+        Array.from({ length: maskThreads }, () => new MaskThread()),
+      ),
     /** Frees the programs; their profiles are written then. */
     release: () => runner.release(),
   };

@@ -1,14 +1,12 @@
 import { gradientsProgram } from "../../../packages/backend-onnxruntime/dist/programs/gradients.js";
 import { trainProgram } from "../../../packages/backend-onnxruntime/dist/programs/train.js";
 import { weightedTargets } from "../../../packages/backend-onnxruntime/dist/runtime/batch-feeds.js";
+import { DEVICE_TRAITS } from "../../../packages/backend-onnxruntime/dist/runtime/device-traits.js";
 import {
   fromGraphLayout,
   toGraphLayout,
 } from "../../../packages/backend-onnxruntime/dist/runtime/parameter-layout.js";
-import {
-  createSession,
-  DIALECTS,
-} from "../../../packages/backend-onnxruntime/dist/runtime/session-factory.js";
+import { createSession } from "../../../packages/backend-onnxruntime/dist/runtime/session-factory.js";
 import { Tensor } from "../../../packages/backend-onnxruntime/node_modules/onnxruntime-node/dist/index.js";
 import {
   hashParameters,
@@ -26,7 +24,7 @@ const DROPOUT = { position: 6, units: [384, 5, 5], rate: 0.5 };
  */
 export async function trainingStepQuantities(architecture, source, { images, labels }, run, settings) {
   const written = {
-    dialect: DIALECTS[settings.device],
+    dialect: DEVICE_TRAITS[settings.device].dialect,
     source,
     images: 2,
     dropoutMasks: new Map([[DROPOUT.position, [5, 5, 2, 384]]]),

@@ -24,6 +24,15 @@ export type Attribute =
 export interface Dialect {
   /** Whether `com.microsoft.FusedMatMul` (products of transposed operands) has a kernel. */
   readonly fusedMatMul: boolean;
+  /** How a long sum of products, such as a weight gradient, is cut, so that the whole device works on it; not at all without. */
+  readonly longSums?: LongSums;
+}
+
+/** A sum of at least `minTerms` is cut into parts: as few as leave none with more than `maxTerms`. */
+export interface LongSums {
+  readonly minTerms: number;
+  readonly maxTerms: number;
+  readonly maxParts: number;
 }
 
 export type ConstantData = Float32Array | Int32Array | BigInt64Array;

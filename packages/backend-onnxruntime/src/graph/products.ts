@@ -1,5 +1,6 @@
-import type { GraphBuilder, Value } from "./graph-builder.js";
+import type { GraphBuilder, LongSums, Value } from "./graph-builder.js";
 import { reshape, transpose } from "./layout.js";
+import { reduceSum } from "./reductions.js";
 import { extentOf, staticShape } from "./shape.js";
 
 /** Which operands of a product are transposed in their last two axes. */
@@ -26,30 +27,39 @@ export function matMul(graph: GraphBuilder, a: Value, b: Value, transposed: Tran
   return graph.node("FusedMatMul", [a, b], result, attributes, "com.microsoft");
 }
 
-/** Rows from which a sum over rows is cut in two: one thread each. Measured, docs/decisions. */
-const SPLIT_ROWS = 4000;
-
 /**
- * `a^T b` for tall `a` and `b` of equal height: a weight gradient. A long sum is cut in two, so
- * that the runtime, which never splits the inner axis of a product, has work for two threads.
+ * `a^T b` for tall `a` and `b` of equal height: a weight gradient. A long sum is cut into parts, since
+ * the runtime never splits the inner axis of a product: it would leave most of the device idle.
  */
 export function transposedProduct(graph: GraphBuilder, a: Value, b: Value): Value {
   const [rows = 0, inChannels = 0] = staticShape(a);
   const outChannels = extentOf(b, 1);
-  if (rows < SPLIT_ROWS || rows % 2 !== 0) return matMul(graph, a, b, { a: true });
-  const halves = matMul(
+  const parts = sumParts(rows, graph.dialect.longSums);
+  if (parts === 1) return matMul(graph, a, b, { a: true });
+  const products = matMul(
     graph,
-    reshape(graph, a, [2, rows / 2, inChannels]),
-    reshape(graph, b, [2, rows / 2, outChannels]),
+    reshape(graph, a, [parts, rows / parts, inChannels]),
+    reshape(graph, b, [parts, rows / parts, outChannels]),
     { a: true },
   );
-  const half = { type: halves.type, shape: [1, inChannels, outChannels] };
-  const [first = halves, second = halves] = graph.nodes("Split", [halves], [half, half], {
+  if (parts > 2) return reduceSum(graph, products, [0]);
+  const half = { type: products.type, shape: [1, inChannels, outChannels] };
+  const [first = products, second = products] = graph.nodes("Split", [products], [half, half], {
     axis: { int: 0 },
     num_outputs: { int: 2 },
   });
   const sum = graph.node("Add", [first, second], half);
   return reshape(graph, sum, [inChannels, outChannels]);
+}
+
+/** Into how many equal parts a sum of so many terms is cut. */
+export function sumParts(terms: number, longSums: LongSums | undefined): number {
+  if (longSums === undefined || terms < longSums.minTerms) return 1;
+  const { maxTerms, maxParts } = longSums;
+  const divisors = Array.from({ length: maxParts }, (_, index) => index + 1).filter(
+    (parts) => terms % parts === 0,
+  );
+  return divisors.find((parts) => terms / parts <= maxTerms) ?? divisors.at(-1) ?? 1;
 }
 
 /** The sum over rows of a matrix, as a product with ones: 4 times as fast as `ReduceSum` on a CPU. */

@@ -21,26 +21,51 @@ export function scan(graph: GraphBuilder, scanned: readonly Value[], writeBody: 
   if (scanned.every(({ shape }) => shape[0] === 1)) return writeOnce(graph, scanned, writeBody);
   const body = graph.subgraph();
   const elements = scanned.map(({ type, shape }) => body.placeholder(type, shape.slice(1)));
-  const results = writeBody(body, elements);
-  const carried = results.sums.map(({ type, shape }) => body.placeholder(type, shape));
-  body.declareInputs([...carried, ...elements]);
-  results.sums.forEach((partial, index) => {
-    body.output(body.node("Add", [carried[index] ?? partial, partial], partial));
-  });
-  for (const value of results.stacked) body.output(value);
-
-  const zeros = results.sums.map((sum) =>
-    graph.node("ConstantOfShape", [integers(graph, staticShape(sum))], sum),
+  const { sums, stacked } = writeBody(body, elements);
+  const carried = sums.map(({ type, shape }) => body.placeholder(type, shape));
+  const zeros = sums.map((sum) => graph.node("ConstantOfShape", [integers(graph, staticShape(sum))], sum));
+  const nextStates = sums.map((partial, index) =>
+    body.node("Add", [carried[index] ?? partial, partial], partial),
   );
-  const [first] = scanned;
-  const length = first?.shape[0] ?? 0;
+  const results = scanStates(graph, {
+    states: zeros,
+    scanned,
+    body: { graph: body, states: carried, elements, nextStates, stacked },
+  });
+  return { sums: results.states, stacked: results.stacked };
+}
+
+/** A scan whose body is written already. */
+export interface StateScan {
+  /** Before the first element. */
+  readonly states: readonly Value[];
+  readonly scanned: readonly Value[];
+  readonly body: {
+    readonly graph: GraphBuilder;
+    /** Placeholders of the states and of one element of each scanned value. */
+    readonly states: readonly Value[];
+    readonly elements: readonly Value[];
+    /** What the body gives: the states after its element, and what is collected along a new first axis. */
+    readonly nextStates: readonly Value[];
+    readonly stacked: readonly Value[];
+  };
+}
+
+/** Runs a body once for each element of the scanned values' first axis; it hands its states on to the next. */
+export function scanStates(
+  graph: GraphBuilder,
+  { states, scanned, body }: StateScan,
+): { readonly states: readonly Value[]; readonly stacked: readonly Value[] } {
+  body.graph.declareInputs([...body.states, ...body.elements]);
+  for (const value of [...body.nextStates, ...body.stacked]) body.graph.output(value);
+  const length = scanned[0]?.shape[0] ?? 0;
   const outputs = graph.nodes(
     "Scan",
-    [...zeros, ...scanned],
-    [...results.sums, ...results.stacked.map(({ type, shape }) => ({ type, shape: [length, ...shape] }))],
-    { body: { graph: body }, num_scan_inputs: { int: scanned.length } },
+    [...states, ...scanned],
+    [...states, ...body.stacked.map(({ type, shape }) => ({ type, shape: [length, ...shape] }))],
+    { body: { graph: body.graph }, num_scan_inputs: { int: scanned.length } },
   );
-  return { sums: outputs.slice(0, zeros.length), stacked: outputs.slice(zeros.length) };
+  return { states: outputs.slice(0, states.length), stacked: outputs.slice(states.length) };
 }
 
 function writeOnce(graph: GraphBuilder, scanned: readonly Value[], writeBody: WriteBody): ScanResults {

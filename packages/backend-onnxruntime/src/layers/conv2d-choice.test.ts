@@ -1,5 +1,6 @@
 import { type Architecture, builtinArchitecture, inferLayers } from "@nin/spec";
 import { expect, test } from "vitest";
+import { DEVICE_TRAITS } from "../runtime/device-traits.js";
 import { microBatchImages } from "../runtime/micro-batch.js";
 import { type ConvolutionShape, chooseFormulation } from "./conv2d-choice.js";
 
@@ -10,7 +11,7 @@ function choiceOf(shape: ConvolutionShape): string {
 }
 
 function choicesOf(architecture: Architecture): readonly string[] {
-  const images = microBatchImages(architecture, 128);
+  const images = microBatchImages(architecture, 128, DEVICE_TRAITS.cpu.microBatch);
   return inferLayers(architecture).flatMap(({ name, layer, inputShape }) => {
     const [channels = 0, height = 0, width = 0] = inputShape;
     return layer.kind === "conv2d"

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { GraphBuilder } from "../graph/graph-builder.js";
 import { ELEMENT_TYPES } from "../graph/onnx-schema.js";
-import { DIALECTS } from "../runtime/session-factory.js";
+import { DEVICE_TRAITS } from "../runtime/device-traits.js";
 import { CUDA_KERNELS, type CudaKernel } from "../testing/cuda-kernels.js";
 import {
   type DecodedGraph,
@@ -56,7 +56,7 @@ function hasVersion({ version, kernel: [first, last] }: CudaKernel): boolean {
 }
 
 const programs = zooArchitectures().map(
-  ([name, architecture]) => [name, programsOf(architecture, DIALECTS.cuda)] as const,
+  ([name, architecture]) => [name, programsOf(architecture, DEVICE_TRAITS.cuda.dialect)] as const,
 );
 
 test.each(programs)("%s is written with operators that have CUDA kernels, by version and type", (_, all) => {
@@ -71,7 +71,7 @@ test("the list is no longer than what is used", () => {
 });
 
 test("an operator, and a type, that CUDA has no kernel for are told, in a body too", () => {
-  const graph = new GraphBuilder(DIALECTS.cuda);
+  const graph = new GraphBuilder(DEVICE_TRAITS.cuda.dialect);
   const x = graph.input("x", "uint8", [2]);
   const body = graph.subgraph();
   body.output(body.node("BitShift", [x, x], x, { direction: { string: "LEFT" } }));

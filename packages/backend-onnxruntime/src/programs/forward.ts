@@ -5,7 +5,7 @@ import { toNchw } from "../layers/feature-map.js";
 import { flattened } from "../layers/flatten.js";
 import { type ImageSource, networkInput, sourceValue, writeNetwork } from "./network.js";
 import type { Program } from "./program.js";
-import { MicroBatchContext, ParameterInputs } from "./program-context.js";
+import { inputOf, MicroBatchContext, ParameterInputs } from "./program-context.js";
 
 export interface ForwardOptions {
   readonly dialect: Dialect;
@@ -27,7 +27,7 @@ export function forwardProgram(architecture: Architecture, options: ForwardOptio
   const graph = new GraphBuilder(dialect);
   const fed = sourceValue(architecture, source, images);
   const batches = graph.input(fed.name, fed.type, ["microBatches", ...fed.shape]);
-  const parameters = new ParameterInputs(graph);
+  const parameters = new ParameterInputs(inputOf(graph));
   let names: readonly string[] = [];
   const { stacked } = scan(graph, [batches], (body, [batch = batches]) => {
     const context = new MicroBatchContext(graph, body, images, parameters);

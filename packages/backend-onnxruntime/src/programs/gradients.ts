@@ -5,7 +5,13 @@ import { flattened } from "../layers/flatten.js";
 import { softmaxCrossEntropy } from "./loss.js";
 import { type ImageSource, networkInput, sourceValue, writeNetwork } from "./network.js";
 import type { Program } from "./program.js";
-import { MicroBatchContext, type NamedGradient, ParameterInputs } from "./program-context.js";
+import {
+  type DeclareInput,
+  inputOf,
+  MicroBatchContext,
+  type NamedGradient,
+  ParameterInputs,
+} from "./program-context.js";
 
 export interface GradientOptions {
   readonly dialect: Dialect;
@@ -20,8 +26,8 @@ export interface GradientOptions {
 
 /** Loss and gradients written into a graph. */
 export interface WrittenGradients {
-  readonly graph: GraphBuilder;
-  readonly parameters: ParameterInputs;
+  /** In their shapes inside graphs. */
+  readonly parameters: ReadonlyMap<string, Value>;
   /** The batch's mean loss, a scalar. */
   readonly loss: Value;
   /** By parameter, in its shape inside graphs. */
@@ -31,22 +37,26 @@ export interface WrittenGradients {
 /**
  * Writes the mean loss of a batch and its gradients, added up over micro-batches.
  *
- * Inputs: `input` or `images` [microBatches, images, channels, height, width], `targets`
+ * Declared inputs: `input` or `images` [microBatches, images, channels, height, width], `targets`
  * [microBatches, images, classes], `mask.<position>` [microBatches, ...mask shape] bytes, and the
  * parameters.
  */
-export function writeGradients(architecture: Architecture, options: GradientOptions): WrittenGradients {
-  const { dialect, source, images } = options;
+export function writeGradients(
+  graph: GraphBuilder,
+  declare: DeclareInput,
+  architecture: Architecture,
+  options: GradientOptions,
+): WrittenGradients {
+  const { source, images } = options;
   const microBatches = options.single ? 1 : "microBatches";
   const masks = [...(options.dropoutMasks ?? [])];
-  const graph = new GraphBuilder(dialect);
   const fed = sourceValue(architecture, source, images);
   const scanned = [
-    graph.input(fed.name, fed.type, [microBatches, ...fed.shape]),
-    graph.input("targets", "float32", [microBatches, images, classCount(architecture)]),
-    ...masks.map(([position, shape]) => graph.input(`mask.${position}`, "uint8", [microBatches, ...shape])),
+    declare(fed.name, fed.type, [microBatches, ...fed.shape]),
+    declare("targets", "float32", [microBatches, images, classCount(architecture)]),
+    ...masks.map(([position, shape]) => declare(`mask.${position}`, "uint8", [microBatches, ...shape])),
   ];
-  const parameters = new ParameterInputs(graph);
+  const parameters = new ParameterInputs(declare);
   let partials: readonly NamedGradient[] = [];
   const { sums } = scan(graph, scanned, (body, [batch, targets, ...maskValues]) => {
     if (batch === undefined || targets === undefined) throw new Error("scan gave no batch");
@@ -63,13 +73,14 @@ export function writeGradients(architecture: Architecture, options: GradientOpti
   const [loss, ...totals] = sums;
   if (loss === undefined) throw new Error("scan gave no loss");
   const gradients = new Map(partials.map(({ name }, index) => [name, totals[index] ?? loss]));
-  return { graph, parameters, loss, gradients };
+  return { parameters: parameters.values(), loss, gradients };
 }
 
 /** Outputs: `loss`, and `gradient.<parameter>` for each parameter. */
 export function gradientsProgram(architecture: Architecture, options: GradientOptions): Program {
-  const { graph, parameters, loss, gradients } = writeGradients(architecture, options);
+  const graph = new GraphBuilder(options.dialect);
+  const { parameters, loss, gradients } = writeGradients(graph, inputOf(graph), architecture, options);
   graph.output(loss, "loss");
   for (const [name, gradient] of gradients) graph.output(gradient, `gradient.${name}`);
-  return { graph, images: options.images, parameters: parameters.values() };
+  return { graph, images: options.images, parameters };
 }

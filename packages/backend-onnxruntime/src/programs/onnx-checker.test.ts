@@ -5,7 +5,7 @@ import { exportOnnx } from "@nin/backend-onnxruntime";
 import { describe, expect, test } from "vitest";
 import { GraphBuilder } from "../graph/graph-builder.js";
 import { scan } from "../graph/scan.js";
-import { DIALECTS } from "../runtime/session-factory.js";
+import { DEVICE_TRAITS } from "../runtime/device-traits.js";
 import { programsOf, zooArchitectures } from "../testing/program-zoo.js";
 import { checkWithPython, findPythonOnnx } from "../testing/python-onnx.js";
 import { heParameters } from "../testing/random-case.js";
@@ -38,9 +38,9 @@ function requirePython(): string {
 
 describe.each(zooArchitectures())("%s", (_name, architecture) => {
   test.skipIf(isSkipped)(`ONNX's checker accepts every program ${NEEDS}`, async () => {
-    const models = [DIALECTS.cpu, DIALECTS.webgpu].flatMap((dialect, index) =>
+    const models = Object.entries(DEVICE_TRAITS).flatMap(([device, { dialect }]) =>
       programsOf(architecture, dialect).map(
-        ([name, program]) => [`${name}-${index}`, program.graph.toModel(name)] as const,
+        ([name, program]) => [`${name}-${device}`, program.graph.toModel(name)] as const,
       ),
     );
     const exported = ["exported", exportOnnx(architecture, heParameters(architecture, 1))] as const;
@@ -55,7 +55,7 @@ test.skipIf(isSkipped)(
   `ONNX's checker refuses a shape that it infers otherwise, in a body too ${NEEDS}`,
   async () => {
     const wrong = (): GraphBuilder => {
-      const graph = new GraphBuilder(DIALECTS.cpu);
+      const graph = new GraphBuilder(DEVICE_TRAITS.cpu.dialect);
       const x = graph.input("x", "float32", [2, 3]);
       const { stacked } = scan(graph, [x], (body, [row = x]) => ({
         sums: [],

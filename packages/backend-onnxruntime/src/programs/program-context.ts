@@ -1,5 +1,5 @@
 import { cast } from "../graph/elementwise.js";
-import type { GraphBuilder, Value } from "../graph/graph-builder.js";
+import type { Dimension, ElementType, GraphBuilder, Value } from "../graph/graph-builder.js";
 import type { LayerContext } from "../layers/layer-program.js";
 
 /** A parameter's gradient for one micro-batch. */
@@ -8,16 +8,24 @@ export interface NamedGradient {
   readonly value: Value;
 }
 
-/** The parameters of a program: its graph's inputs, as layers declare them. */
+/** Makes something that a program is fed a value of its graph. */
+export type DeclareInput = (name: string, type: ElementType, shape: readonly Dimension[]) => Value;
+
+/** As inputs of a graph that stands for itself. */
+export function inputOf(graph: GraphBuilder): DeclareInput {
+  return (name, type, shape) => graph.input(name, type, shape);
+}
+
+/** The parameters of a program, as layers declare them. */
 export class ParameterInputs {
   readonly #values = new Map<string, Value>();
 
-  constructor(readonly graph: GraphBuilder) {}
+  constructor(private readonly declareInput: DeclareInput) {}
 
   declare(name: string, shape: readonly number[]): Value {
     const known = this.#values.get(name);
     if (known !== undefined) return known;
-    const value = this.graph.input(name, "float32", shape);
+    const value = this.declareInput(name, "float32", shape);
     this.#values.set(name, value);
     return value;
   }

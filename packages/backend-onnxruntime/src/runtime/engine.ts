@@ -3,7 +3,10 @@ import { classCount, elementCount, inferLayers, type Tensor } from "@nin/spec";
 import { Tensor as OrtTensor } from "onnxruntime-node";
 import { forwardProgram } from "../programs/forward.js";
 import { addScores, type EvaluationSums, emptyEvaluation } from "./batch-scores.js";
+import { DEVICE_TRAITS } from "./device-traits.js";
+import { dropoutSites } from "./dropout-masks.js";
 import { Inference } from "./inference.js";
+import { MaskThread } from "./mask-source.js";
 import { microBatchImages } from "./micro-batch.js";
 import { fromGraphLayout, toGraphLayout, userShape } from "./parameter-layout.js";
 import { type Feeds, ProgramRunner } from "./program-runner.js";
@@ -17,7 +20,6 @@ import type {
   TrainingSetup,
   WholeBatch,
 } from "./protocol.js";
-import { DIALECTS } from "./session-factory.js";
 import { Trainer } from "./trainer.js";
 
 /** A model inside the worker: its parameters, and the programs that run on them. */
@@ -32,7 +34,11 @@ export class Engine implements EngineCalls {
 
   constructor(private readonly options: EngineOptions) {
     this.#runner = new ProgramRunner(options);
-    this.#microBatch = microBatchImages(options.architecture, options.maxBatch);
+    this.#microBatch = microBatchImages(
+      options.architecture,
+      options.maxBatch,
+      DEVICE_TRAITS[options.device].microBatch,
+    );
     this.#inference = new Inference(options, this.#runner, this.#microBatch);
     this.#classes = classCount(options.architecture);
   }
@@ -41,7 +47,7 @@ export class Engine implements EngineCalls {
   async realize(): Promise<readonly RealizedPrimitive[]> {
     const { architecture, device } = this.options;
     const { parameters } = forwardProgram(architecture, {
-      dialect: DIALECTS[device],
+      dialect: DEVICE_TRAITS[device].dialect,
       source: "input",
       images: 1,
     });
@@ -63,6 +69,7 @@ export class Engine implements EngineCalls {
   }
 
   async readParameters(): Promise<NamedTensors> {
+    await this.#trainer?.settle();
     return Object.entries(this.#parameters).map(([name, { dims, data }]) => [
       name,
       fromGraphLayout({ shape: dims, data: data as Float32Array }),
@@ -70,6 +77,7 @@ export class Engine implements EngineCalls {
   }
 
   async writeParameters(parameters: NamedTensors): Promise<void> {
+    await this.#trainer?.settle();
     for (const [name, tensor] of parameters) {
       const { shape, data } = toGraphLayout(tensor);
       this.#parameters[name] = new OrtTensor("float32", data, [...shape]);
@@ -77,10 +85,12 @@ export class Engine implements EngineCalls {
   }
 
   async predict(batch: WholeBatch): Promise<Tensor> {
+    await this.#trainer?.settle();
     return this.#inference.predict(batch, this.#parameters);
   }
 
   async activations(batch: WholeBatch): Promise<NamedTensors> {
+    await this.#trainer?.settle();
     const lastOfEntry = new Map(
       inferLayers(this.options.architecture).map(({ name, position, last }) => [
         name,
@@ -94,18 +104,35 @@ export class Engine implements EngineCalls {
     });
   }
 
-  gradients(call: { batch: WholeBatch; labels: Labels }) {
+  async gradients(call: { batch: WholeBatch; labels: Labels }) {
+    await this.#trainer?.settle();
     return this.#inference.gradients(call.batch, call.labels, this.#parameters);
   }
 
   async openSession(setup: TrainingSetup): Promise<void> {
-    this.#trainer = new Trainer(this.options, this.#runner, this.#microBatch, setup, this.#parameters);
+    const { stepsPerRun, maskThreads } = DEVICE_TRAITS[this.options.device];
+    const hasDropout = dropoutSites(this.options.architecture).length > 0;
+    this.#trainer = new Trainer(
+      this.options,
+      this.#runner,
+      this.#microBatch,
+      setup,
+      this.#parameters,
+      stepsPerRun,
+      Array.from({ length: hasDropout ? maskThreads : 0 }, () => new MaskThread()),
+    );
     this.#evaluation = undefined;
   }
 
   async closeSession(): Promise<void> {
+    const trainer = this.#trainer;
     this.#trainer = undefined;
-    await this.#runner.release("train");
+    try {
+      await trainer?.settle();
+    } finally {
+      await trainer?.dispose();
+      await this.#runner.release("train");
+    }
   }
 
   step(call: { batch: CheckedBatch; labels?: Labels; learningRate: number }): Promise<void> {
@@ -119,6 +146,7 @@ export class Engine implements EngineCalls {
   }
 
   async metrics(): Promise<{ losses: readonly number[]; evaluation: Evaluation }> {
+    await this.#training().settle();
     const evaluation = this.#evaluation ?? emptyEvaluation(this.#classes);
     this.#evaluation = undefined;
     return { losses: this.#training().takeLosses(), evaluation };
@@ -126,6 +154,7 @@ export class Engine implements EngineCalls {
 
   async readState(): Promise<EngineState> {
     const trainer = this.#training();
+    await trainer.settle();
     return {
       step: trainer.step,
       parameters: await this.readParameters(),

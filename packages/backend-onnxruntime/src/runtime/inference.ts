@@ -5,10 +5,10 @@ import { forwardProgram } from "../programs/forward.js";
 import { gradientsProgram } from "../programs/gradients.js";
 import type { ImageSource } from "../programs/network.js";
 import { fillImages, weightedTargets } from "./batch-feeds.js";
+import { DEVICE_TRAITS } from "./device-traits.js";
 import { fromGraphLayout } from "./parameter-layout.js";
 import { type Feeds, floats, type ProgramRunner } from "./program-runner.js";
 import type { EngineOptions, NamedTensors, WholeBatch } from "./protocol.js";
-import { DIALECTS } from "./session-factory.js";
 
 /** The programs that leave a model as it is: predictions, activations, gradients. */
 export class Inference {
@@ -48,7 +48,8 @@ export class Inference {
     const single = microBatches === 1;
     const compiled = await this.runner.compiled(
       `gradients ${batch.kind} ${images} ${single ? "single" : "looped"}`,
-      () => gradientsProgram(architecture, { dialect: DIALECTS[device], source, images, single }),
+      () =>
+        gradientsProgram(architecture, { dialect: DEVICE_TRAITS[device].dialect, source, images, single }),
     );
     const targets = weightedTargets(labels, batch.count, this.#classes, images);
     const results = await compiled.run({
@@ -69,7 +70,7 @@ export class Inference {
     const source = this.#source(batch);
     const kind = everyOutput ? "activations" : "predict";
     const compiled = await this.runner.compiled(`${kind} ${batch.kind} ${images}`, () =>
-      forwardProgram(architecture, { dialect: DIALECTS[device], source, images, everyOutput }),
+      forwardProgram(architecture, { dialect: DEVICE_TRAITS[device].dialect, source, images, everyOutput }),
     );
     return compiled.run({ ...parameters, ...batchFeeds(batch, imageShape(architecture, source), images) });
   }

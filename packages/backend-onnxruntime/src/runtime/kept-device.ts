@@ -2,7 +2,8 @@ import type { InferenceSession } from "onnxruntime-node";
 import { scalar } from "../graph/elementwise.js";
 import { GraphBuilder } from "../graph/graph-builder.js";
 import { DeviceLock } from "./device-lock.js";
-import { createSession, DIALECTS } from "./session-factory.js";
+import { DEVICE_TRAITS } from "./device-traits.js";
+import { createSession } from "./session-factory.js";
 
 /**
  * Keeps the runtime's WebGPU device between models. The runtime drops the device with its last
@@ -29,7 +30,7 @@ export class KeptDevice {
 }
 
 function anyProgram() {
-  const graph = new GraphBuilder(DIALECTS.webgpu);
+  const graph = new GraphBuilder(DEVICE_TRAITS.webgpu.dialect);
   graph.output(scalar(graph, 0), "nothing");
   return { graph, images: 1, parameters: new Map() };
 }

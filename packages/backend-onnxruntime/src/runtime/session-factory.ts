@@ -1,14 +1,6 @@
 import { InferenceSession } from "onnxruntime-node";
-import type { Dialect } from "../graph/graph-builder.js";
 import type { Program } from "../programs/program.js";
 import type { DeviceId } from "./protocol.js";
-
-/** What each execution provider has kernels for. */
-export const DIALECTS: Readonly<Record<DeviceId, Dialect>> = {
-  cpu: { fusedMatMul: true },
-  webgpu: { fusedMatMul: false },
-  cuda: { fusedMatMul: true },
-};
 
 export interface SessionSettings {
   readonly device: DeviceId;

@@ -2,14 +2,22 @@ import { type Labels, optimizerSlots } from "@nin/backend";
 import { classCount, elementCount } from "@nin/spec";
 import { Tensor as OrtTensor } from "onnxruntime-node";
 import type { ImageSource } from "../programs/network.js";
-import { trainProgram, updateScalars } from "../programs/train.js";
+import { stepsProgram, trainProgram, updateScalars } from "../programs/train.js";
 import { gatherImages, weightedTargets } from "./batch-feeds.js";
-import { type DropoutSite, dropoutSites, maskShape, stepMask } from "./dropout-masks.js";
+import { DEVICE_TRAITS } from "./device-traits.js";
+import { type DropoutSite, dropoutSites, maskShape } from "./dropout-masks.js";
 import { batchFeeds, imageShape } from "./inference.js";
+import { type MaskedStep, MaskSource, type MaskThread } from "./mask-source.js";
 import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
 import { type CompiledProgram, type Feeds, floats, type ProgramRunner } from "./program-runner.js";
 import type { CheckedBatch, EngineOptions, NamedTensors, TrainingSetup } from "./protocol.js";
-import { DIALECTS } from "./session-factory.js";
+import { stackFeeds } from "./stack-feeds.js";
+
+interface PendingStep {
+  readonly batch: CheckedBatch;
+  readonly labels: Labels | undefined;
+  readonly learningRate: number;
+}
 
 /** A training session inside the worker: the optimizer's state, and the steps' losses. */
 export class Trainer {
@@ -19,6 +27,9 @@ export class Trainer {
   #state: Feeds;
   /** Whether there is a state to show: SGD's comes into being with the first step. */
   #hasState: boolean;
+  readonly #masks: MaskSource;
+  /** Steps that wait for the run they are part of: all of the data set, with batches of one size. */
+  #pending: PendingStep[] = [];
   #step: number;
   #losses: number[] = [];
 
@@ -30,8 +41,13 @@ export class Trainer {
     private readonly setup: TrainingSetup,
     /** The model's parameters, which the trainer replaces step by step. */
     private readonly parameters: Feeds,
+    /** Steps in a run. */
+    private readonly stepsPerRun = 1,
+    /** Threads that draw dropout masks. */
+    private readonly maskThreads: readonly MaskThread[] = [],
   ) {
     this.#sites = dropoutSites(options.architecture);
+    this.#masks = new MaskSource(this.#sites, setup.seed, maskThreads);
     this.#classes = classCount(options.architecture);
     this.#slots = optimizerSlots(setup.optimizer);
     this.#step = setup.firstStep;
@@ -68,37 +84,88 @@ export class Trainer {
     return losses;
   }
 
-  /** One optimizer step. */
+  /** One optimizer step: done now, or put off to be done with those that follow, by `settle` at the latest. */
   async train(batch: CheckedBatch, labels: Labels | undefined, learningRate: number): Promise<void> {
-    const contents = this.#contents(batch, labels);
-    const source = this.#source(batch);
-    // By the batch alone: a run that is resumed in an epoch's last, partial batch computes the same.
-    const images = Math.min(batch.count, this.microBatch);
-    const microBatches = Math.ceil(batch.count / images);
-    const compiled = await this.#compiled(source, images, microBatches === 1);
-    const targets = weightedTargets(contents.labels, batch.count, this.#classes, images);
+    if (!this.#joins(batch)) await this.settle();
+    this.#pending.push({ batch, labels, learningRate });
+    // Images are given back to the caller with the answer; a data set stays.
+    const isKept = batch.kind === "indices";
+    if (!isKept || this.#pending.length >= this.stepsPerRun) await this.settle();
+  }
+
+  /** Does the steps that were put off. */
+  async settle(): Promise<void> {
+    const steps = this.#pending;
+    const [first] = steps;
+    if (first === undefined) return;
+    this.#pending = [];
+    const { count } = first.batch;
+    const compiled = await this.#compiled(this.#source(first.batch), count);
+    const stepFeeds = await Promise.all(steps.map((step, index) => this.#feeds(step, index)));
+    // The next run will most likely be like this one.
+    this.#masks.drawAhead(
+      Array.from({ length: this.stepsPerRun }, (_, index) => this.#masked(steps.length + index, count)),
+    );
+    const [only = {}] = stepFeeds;
     const results = await compiled.run({
       ...this.parameters,
       ...this.#state,
-      ...this.#scalars(learningRate),
-      ...this.#masks(batch.count, images),
-      ...batchFeeds(contents, imageShape(this.options.architecture, source), images),
-      targets: new OrtTensor("float32", targets, [microBatches, images, this.#classes]),
+      ...(this.stepsPerRun === 1 ? only : stackFeeds(stepFeeds)),
     });
-    this.#losses.push(floats(results, "loss").data[0] ?? Number.NaN);
+    for (const loss of floats(results, "loss").data) this.#losses.push(loss);
     for (const name of compiled.program.parameters.keys())
       this.parameters[name] = floats(results, `next.${name}`);
     for (const name of Object.keys(this.#state)) this.#state[name] = floats(results, `next.${name}`);
     this.#hasState = true;
-    this.#step += 1;
+    this.#step += steps.length;
   }
 
-  #compiled(source: ImageSource, images: number, single: boolean): Promise<CompiledProgram> {
+  async dispose(): Promise<void> {
+    await Promise.all(this.maskThreads.map((thread) => thread.terminate()));
+  }
+
+  /** Whether a batch can be part of the run that waits. */
+  #joins({ kind, count }: CheckedBatch): boolean {
+    return this.#pending.every(({ batch }) => kind === "indices" && batch.count === count);
+  }
+
+  /** What a step of the run is fed, but for parameters and state. */
+  async #feeds({ batch, labels, learningRate }: PendingStep, index: number): Promise<Feeds> {
+    const contents = this.#contents(batch, labels);
+    const images = this.#images(batch.count);
+    const microBatches = Math.ceil(batch.count / images);
+    const targets = weightedTargets(contents.labels, batch.count, this.#classes, images);
+    const masks = await this.#masks.take(this.#masked(index, batch.count));
+    return {
+      ...this.#scalars(learningRate, this.#step + index),
+      ...Object.fromEntries(
+        this.#sites.map((site, at) => [
+          `mask.${site.position}`,
+          new OrtTensor("uint8", masks[at] ?? new Uint8Array(), [microBatches, ...maskShape(site, images)]),
+        ]),
+      ),
+      ...batchFeeds(contents, imageShape(this.options.architecture, this.#source(batch)), images),
+      targets: new OrtTensor("float32", targets, [microBatches, images, this.#classes]),
+    };
+  }
+
+  /** Images in a micro-batch. By the batch alone: a run that is resumed in an epoch's last, partial batch computes the same. */
+  #images(count: number): number {
+    return Math.min(count, this.microBatch);
+  }
+
+  #masked(index: number, count: number): MaskedStep {
+    return { step: this.#step + index, count, images: this.#images(count) };
+  }
+
+  #compiled(source: ImageSource, count: number): Promise<CompiledProgram> {
     const { architecture, device } = this.options;
-    const key = trainingKey(source, images, single);
-    return this.runner.compiled(key, () =>
-      trainProgram(architecture, {
-        dialect: DIALECTS[device],
+    const images = this.#images(count);
+    const single = images === count;
+    const write = this.stepsPerRun === 1 ? trainProgram : stepsProgram;
+    return this.runner.compiled(trainingKey(source, images, single), () =>
+      write(architecture, {
+        dialect: DEVICE_TRAITS[device].dialect,
         source,
         images,
         single,
@@ -108,25 +175,12 @@ export class Trainer {
     );
   }
 
-  #scalars(learningRate: number): Feeds {
-    const scalars = updateScalars(this.setup.optimizer, learningRate, this.#step);
+  #scalars(learningRate: number, step: number): Feeds {
+    const scalars = updateScalars(this.setup.optimizer, learningRate, step);
     return Object.fromEntries(
       Object.entries(scalars).map(([name, value]) => [
         name,
         new OrtTensor("float32", Float32Array.of(value), []),
-      ]),
-    );
-  }
-
-  #masks(count: number, images: number): Feeds {
-    const microBatches = Math.ceil(count / images);
-    return Object.fromEntries(
-      this.#sites.map((site) => [
-        `mask.${site.position}`,
-        new OrtTensor("uint8", stepMask(site, this.setup.seed, this.#step, count, images), [
-          microBatches,
-          ...maskShape(site, images),
-        ]),
       ]),
     );
   }

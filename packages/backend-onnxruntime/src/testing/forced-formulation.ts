@@ -9,7 +9,7 @@ import { winogradConvolution } from "../layers/conv2d-winograd.js";
 import { toNchw } from "../layers/feature-map.js";
 import { softmaxCrossEntropy } from "../programs/loss.js";
 import { networkInput, sourceValue } from "../programs/network.js";
-import { MicroBatchContext, ParameterInputs } from "../programs/program-context.js";
+import { inputOf, MicroBatchContext, ParameterInputs } from "../programs/program-context.js";
 
 /** A formulation of a convolution, by name and tile. */
 export type Forced = "pointwise" | "im2col" | { readonly winograd: Size2d };
@@ -34,7 +34,7 @@ export function convolutionChain(
   dialect: Dialect,
 ): GraphBuilder {
   const graph = new GraphBuilder(dialect);
-  const context = new MicroBatchContext(graph, graph, images, new ParameterInputs(graph));
+  const context = new MicroBatchContext(graph, graph, images, new ParameterInputs(inputOf(graph)));
   const fed = sourceValue(architecture, "input", images);
   let map = networkInput(graph, architecture, "input", graph.input(fed.name, fed.type, fed.shape));
   const written = convolutions.map(({ layer, forced }, position) => {

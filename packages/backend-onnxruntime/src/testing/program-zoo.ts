@@ -5,7 +5,7 @@ import { forwardProgram } from "../programs/forward.js";
 import { gradientsProgram } from "../programs/gradients.js";
 import type { ImageSource } from "../programs/network.js";
 import type { Program } from "../programs/program.js";
-import { trainProgram } from "../programs/train.js";
+import { stepsProgram, trainProgram } from "../programs/train.js";
 import { dropoutSites, maskShape } from "../runtime/dropout-masks.js";
 import { architectureOf } from "./architectures.js";
 import { ADAMW, SGD } from "./optimizers.js";
@@ -84,6 +84,8 @@ export function programsOf(
           [`${name}-${kind}`, trainProgram(architecture, { ...options, optimizer, dropoutMasks })] as const,
       ),
       [`single-${kind}`, trainProgram(architecture, single)],
+      [`steps-${kind}`, stepsProgram(architecture, single)],
+      [`looped-steps-${kind}`, stepsProgram(architecture, { ...single, single: false })],
     ];
   });
 }

@@ -1,9 +1,7 @@
 import { GraphBuilder } from "../../../../packages/backend-onnxruntime/dist/graph/graph-builder.js";
 import { matMul } from "../../../../packages/backend-onnxruntime/dist/graph/products.js";
-import {
-  createSession,
-  DIALECTS,
-} from "../../../../packages/backend-onnxruntime/dist/runtime/session-factory.js";
+import { DEVICE_TRAITS } from "../../../../packages/backend-onnxruntime/dist/runtime/device-traits.js";
+import { createSession } from "../../../../packages/backend-onnxruntime/dist/runtime/session-factory.js";
 import { Tensor } from "../../../../packages/backend-onnxruntime/node_modules/onnxruntime-node/dist/index.js";
 import { randomTensor } from "../../comparison/random-case.mjs";
 import { relativeL2, verdictOf } from "../../comparison/verdict.mjs";
@@ -21,7 +19,7 @@ const TOLERANCE = 1e-5;
 export async function run({ device, threads }) {
   const a = randomTensor([ROWS, INNER], 1);
   const b = randomTensor([INNER, COLUMNS], 2);
-  const graph = new GraphBuilder(DIALECTS[device]);
+  const graph = new GraphBuilder(DEVICE_TRAITS[device].dialect);
   const values = [a, b].map(({ shape }, at) => graph.input(`factor${at}`, "float32", shape));
   graph.output(matMul(graph, ...values), "product");
   const session = await createSession({ graph, images: ROWS, parameters: new Map() }, { device, threads });

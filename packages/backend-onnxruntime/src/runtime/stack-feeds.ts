@@ -1,0 +1,30 @@
+import { Tensor as OrtTensor } from "onnxruntime-node";
+import type { Feeds } from "./program-runner.js";
+
+/** What several steps are fed, under the same names with a first axis `steps`. All are of the same shapes. */
+export function stackFeeds(steps: readonly Feeds[]): Feeds {
+  const names = Object.keys(steps[0] ?? {});
+  return Object.fromEntries(
+    names.map((name) => [name, stacked(steps.map((feeds) => required(feeds, name)))]),
+  );
+}
+
+function stacked(tensors: readonly OrtTensor[]): OrtTensor {
+  const [first] = tensors;
+  if (first === undefined) throw new Error("expected at least one step");
+  const dims = [tensors.length, ...first.dims];
+  if (first.type === "float32") {
+    const data = new Float32Array(tensors.length * first.size);
+    for (const [at, tensor] of tensors.entries()) data.set(tensor.data as Float32Array, at * first.size);
+    return new OrtTensor("float32", data, dims);
+  }
+  const data = new Uint8Array(tensors.length * first.size);
+  for (const [at, tensor] of tensors.entries()) data.set(tensor.data as Uint8Array, at * first.size);
+  return new OrtTensor("uint8", data, dims);
+}
+
+function required(feeds: Feeds, name: string): OrtTensor {
+  const tensor = feeds[name];
+  if (tensor === undefined) throw new Error(`a step is not fed ${name}`);
+  return tensor;
+}

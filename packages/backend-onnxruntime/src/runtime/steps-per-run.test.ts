@@ -1,0 +1,86 @@
+import { Tensor as OrtTensor } from "onnxruntime-node";
+import { describe, expect, test } from "vitest";
+import { architectureOf } from "../testing/architectures.js";
+import { ADAMW, SGD } from "../testing/optimizers.js";
+import { heParameters, randomBatch } from "../testing/random-case.js";
+import { MaskThread } from "./mask-source.js";
+import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
+import { type Feeds, ProgramRunner } from "./program-runner.js";
+import type { CheckedBatch } from "./protocol.js";
+import { Trainer } from "./trainer.js";
+
+const IMAGES = 9;
+const architecture = architectureOf(
+  [2, 7, 6],
+  [
+    { kind: "ninBlock", outChannels: 16, kernelSize: 3, padding: 1, mlpChannels: [8] },
+    { kind: "dropout", rate: 0.3 },
+    { kind: "maxPool2d", kernelSize: 3, stride: 2 },
+    { kind: "flatten" },
+    { kind: "dropout", rate: 0.5 },
+    { kind: "linear", outFeatures: 4 },
+  ],
+);
+const dataset = {
+  images: Uint8Array.from({ length: IMAGES * 2 * 7 * 6 }, (_, at) => (at * 7919) % 256),
+  labels: Uint8Array.from({ length: IMAGES }, (_, at) => at % 4),
+};
+const options = {
+  architecture,
+  device: "cpu",
+  threads: 1,
+  maxBatch: 4,
+  images: { channels: 2, height: 7, width: 6, preprocessing: { mean: 0.5, std: 0.5 } },
+} as const;
+/** Two sizes of batches, and one that is no part of the data set. */
+const batches: readonly CheckedBatch[] = [
+  ...[0, 4, 2].map((first) => indices([first, first + 1, first + 2, first + 3])),
+  indices([8]),
+  { kind: "input", count: 4, images: Float32Array.from(randomBatch(architecture, 4, 1).input.data) },
+  ...[1, 5, 3].map((first) => indices([first, first + 1, first + 2, first + 3])),
+];
+
+function indices(of: readonly number[]): CheckedBatch {
+  return { kind: "indices", count: of.length, indices: Uint32Array.from(of) };
+}
+
+describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
+  test.each([
+    { stepsPerRun: 2, maskThreads: 0, microBatch: 4 },
+    { stepsPerRun: 3, maskThreads: 2, microBatch: 4 },
+    { stepsPerRun: 64, maskThreads: 1, microBatch: 3 },
+  ])("gives the same bits with %o as step by step", async ({ microBatch, ...traits }) => {
+    const together = await trained(microBatch, traits);
+    expect(together).toEqual(await trained(microBatch, { stepsPerRun: 1, maskThreads: 0 }));
+    expect(together.losses).toHaveLength(batches.length);
+  });
+
+  async function trained(
+    microBatch: number,
+    { stepsPerRun, maskThreads }: { stepsPerRun: number; maskThreads: number },
+  ) {
+    const runner = new ProgramRunner({ device: "cpu", threads: 1 });
+    const parameters: Feeds = Object.fromEntries(
+      [...heParameters(architecture, 1)].map(([name, tensor]) => {
+        const { shape, data } = toGraphLayout(tensor);
+        return [name, new OrtTensor("float32", data, [...shape])];
+      }),
+    );
+    const setup = { optimizer, seed: 4, firstStep: 3, dataset };
+    const script = new URL("../../dist/runtime/mask-worker.js", import.meta.url);
+    const threads = Array.from({ length: maskThreads }, () => new MaskThread(script));
+    const trainer = new Trainer(options, runner, microBatch, setup, parameters, stepsPerRun, threads);
+    for (const [step, batch] of batches.entries()) {
+      const labels = batch.kind === "indices" ? undefined : Uint8Array.of(0, 1, 2, 3);
+      await trainer.train(batch, labels, 0.01 * (1 + step));
+    }
+    await trainer.settle();
+    await trainer.dispose();
+    await runner.release();
+    const weights = Object.entries(parameters).map(([name, { dims, data }]) => [
+      name,
+      fromGraphLayout({ shape: dims, data: Float32Array.from(data as Float32Array) }),
+    ]);
+    return { losses: trainer.takeLosses(), step: trainer.step, weights, state: trainer.optimizerState() };
+  }
+});
