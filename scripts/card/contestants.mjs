@@ -1,4 +1,4 @@
-import { spawnBackend, spawnPytorch, spawnResident } from "../measure/throughput/contestants.mjs";
+import { spawnDataset, spawnPytorch, spawnResident } from "../measure/throughput/contestants.mjs";
 
 /**
  * Who is measured on a device, each with the `group` of arithmetic it is in: `off` and `on` are
@@ -21,7 +21,7 @@ function onnxruntimeContestants({ device, pytorchDevice, tf32 }) {
       {
         id: `onnxruntime${suffix}`,
         group,
-        spawn: spawnBackend,
+        spawn: spawnDataset,
         args: ["--device", device],
         env: overrideOf(group),
       },

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { resizeImages } from "../../../packages/data/dist/index.js";
 import { writeSafetensors } from "../../../packages/safetensors/dist/node.js";
 import {
   builtinArchitecture,
@@ -16,9 +17,12 @@ import {
  * What every contestant works on, as files: the architecture, the recipe, and in `tensors` the
  * initial weights, a batch `input` [N, C, H, W] of uniform noise in [0, 1) and its `labels`.
  *
- * @param asked `bytes`: the noise is that of bytes, each over 255, so that a contestant may keep it so
+ * @param asked `bytes`: the noise is that of bytes, each over 255, so that a contestant may keep it so;
+ *   `resizedFrom`: they are images of that height and width, which are in `images` and whose resized
+ *   pixels are the input
  */
-export async function withMaterial({ model, batch, recipe: recipeName, bytes = false }, use) {
+export async function withMaterial(asked, use) {
+  const { model, batch, recipe: recipeName } = asked;
   const folder = await mkdtemp(join(tmpdir(), "nin-throughput-"));
   const material = {
     architecture: join(folder, "architecture.json"),
@@ -34,7 +38,7 @@ export async function withMaterial({ model, batch, recipe: recipeName, bytes = f
       material.tensors,
       new Map([
         ...initialParameters(architecture, recipe.init, recipe.seed),
-        ...batchOf(architecture, batch, { seed: recipe.seed, bytes }),
+        ...batchOf(architecture, batch, { ...asked, seed: recipe.seed }),
       ]),
     );
     return await use(material);
@@ -43,16 +47,24 @@ export async function withMaterial({ model, batch, recipe: recipeName, bytes = f
   }
 }
 
-function batchOf(architecture, batch, { seed, bytes }) {
+function batchOf(architecture, batch, options) {
   const { channels, height, width } = architecture.input;
   const classes = classCount(architecture);
   const shape = [batch, channels, height, width];
-  const noise = uniform(seed, batch * channels * height * width);
-  const data = bytes ? noise.map((value) => Math.floor(256 * value) / 255) : noise;
   const labels = BigInt64Array.from({ length: batch }, (_, image) => BigInt(image % classes));
+  return [...imagesOf(shape, options), ["labels", { shape: [batch], data: labels }]];
+}
+
+function imagesOf(shape, { seed, bytes = false, resizedFrom }) {
+  const [batch, channels, height, width] = shape;
+  const from = resizedFrom ?? { height, width };
+  const noise = uniform(seed, batch * channels * from.height * from.width);
+  if (!bytes) return [["input", { shape, data: noise }]];
+  const images = Uint8Array.from(noise, (value) => Math.floor(256 * value));
+  const resized = resizeImages(images, from, { height, width });
   return [
-    ["input", { shape, data }],
-    ["labels", { shape: [batch], data: labels }],
+    ["input", { shape, data: Float32Array.from(resized, (value) => value / 255) }],
+    ["images", { shape: [batch, channels, from.height, from.width], data: Float32Array.from(images) }],
   ];
 }
 

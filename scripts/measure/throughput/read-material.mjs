@@ -28,10 +28,10 @@ async function readTensors(path) {
   const { tensors } = await readSafetensors(path);
   const floats = [...tensors].filter(([name]) => name !== "labels");
   const parsed = new Map(floats.map(([name, stored]) => [name, floatTensor(stored, name, path)]));
-  const input = parsed.get("input");
-  parsed.delete("input");
+  const [input, images] = ["input", "images"].map((name) => parsed.get(name));
+  for (const name of ["input", "images"]) parsed.delete(name);
   const { data: labels } = integerTensor(tensors.get("labels"), "labels", path);
-  return { parameters: parsed, batch: { input, labels } };
+  return { parameters: parsed, batch: { input, labels }, images };
 }
 
 function readJson(path) {
