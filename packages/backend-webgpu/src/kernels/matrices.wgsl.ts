@@ -40,7 +40,7 @@ enable chromium_experimental_subgroup_matrix;
 requires subgroup_id;
 alias Left = subgroup_matrix_left<f16, ${k}, ${m}>;
 alias Right = subgroup_matrix_right<f16, ${n}, ${k}>;
-alias Sums = subgroup_matrix_result<f32, ${n}, ${m}>;
+alias SumMatrix = subgroup_matrix_result<f32, ${n}, ${m}>;
 
 const EXTENT = ${EXTENT}u;
 const EXTENT4 = ${EXTENT / 4}u;
@@ -59,7 +59,7 @@ var<workgroup> strips: array<f32, ${SUBGROUPS * m * QUARTER}>;  // a strip a sub
 /** Declares the sums. */
 export function declareSums({ m, n }: MatrixConfig): string {
   return along(m)
-    .flatMap((i) => along(n).map((j) => `  var sums${i}${j}: Sums;`))
+    .flatMap((i) => along(n).map((j) => `  var sums${i}${j}: SumMatrix;`))
     .join("\n");
 }
 

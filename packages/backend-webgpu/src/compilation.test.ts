@@ -1,0 +1,168 @@
+import { readdir } from "node:fs/promises";
+import type { Batch, LabelledBatch, Precision } from "@nin/backend";
+import { type Architecture, builtinRecipe, parseArchitecture } from "@nin/spec";
+import { describe, expect, it } from "vitest";
+import { createWebGpuBackend } from "./backend.js";
+import type { AdapterTraits } from "./device/adapter-traits.js";
+import { productKernels } from "./kernels/products.js";
+import { openNullDevice } from "./testing/null-device.js";
+import { lacking } from "./testing/requirements.js";
+
+// Every kernel of the package through Dawn's compiler, those for features that no adapter here has too: a
+// mistake in them cannot wait for a card. What they compute, this cannot tell.
+
+interface Adapter {
+  readonly traits: Partial<AdapterTraits>;
+  readonly precision: Precision;
+}
+
+const SOFTWARE = { software: true, subgroups: true } as const;
+const CARD = { software: false, subgroups: true, half: true } as const;
+
+/** What NVIDIA's cards multiply at once, f16 into f32, by Dawn's `subgroupMatrixConfigs`. */
+const MATRICES = [
+  { m: 16, n: 16, k: 16, lanes: 32 },
+  { m: 16, n: 8, k: 16, lanes: 32 },
+  { m: 16, n: 8, k: 8, lanes: 32 },
+] as const;
+
+const ADAPTERS: readonly Adapter[] = [
+  { traits: SOFTWARE, precision: "f32" },
+  { traits: CARD, precision: "f32" },
+  ...MATRICES.map((matrices): Adapter => ({ traits: { ...CARD, matrices }, precision: "mixed" })),
+];
+
+const CHOICES = ADAPTERS.flatMap(({ traits, precision }) =>
+  productKernels(traits as AdapterTraits, precision).flatMap(({ name }) =>
+    [1, Number.POSITIVE_INFINITY].map((winogradChannels) => ({
+      ...{ traits, precision },
+      kernels: { products: name, winogradChannels },
+    })),
+  ),
+);
+
+const conv = (kernelSize: number, more: object = {}) =>
+  ({ kind: "conv2d", outChannels: 40, kernelSize, ...more }) as const;
+
+/** Between them, every command of a network in all its variants. */
+const ARCHITECTURES: readonly Architecture[] = [
+  parseArchitecture({
+    format: "nin-architecture",
+    version: 1,
+    name: "blocks",
+    input: { channels: 3, height: 24, width: 24 },
+    layers: [
+      conv(5, { padding: 2 }),
+      { kind: "relu" },
+      conv(3, { padding: 1, bias: false }),
+      { kind: "relu" },
+      conv(5, { padding: 2 }),
+      { kind: "relu" },
+      { kind: "maxPool2d", kernelSize: 3, stride: 2 },
+      { kind: "relu" },
+      conv(3, { stride: 2 }),
+      { kind: "dropout", rate: 0.5 },
+      conv(1, { bias: false }),
+      { kind: "relu" },
+      conv(1),
+      { kind: "globalAvgPool2d" },
+      { kind: "flatten" },
+    ],
+  }),
+  parseArchitecture({
+    format: "nin-architecture",
+    version: 1,
+    name: "flat",
+    input: { channels: 8, height: 8, width: 8 },
+    layers: [
+      conv(3),
+      { kind: "avgPool2d", kernelSize: 2, stride: 2 },
+      { kind: "flatten" },
+      { kind: "linear", outFeatures: 10 },
+    ],
+  }),
+];
+
+const COUNT = 2;
+const OPTIMIZERS = [
+  builtinRecipe("robust").optimizer,
+  { kind: "sgd", learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 },
+  { kind: "adamw", learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 },
+] as const;
+const labels = new Uint8Array(COUNT);
+
+/** The texts of all modules that were compiled. */
+const compiled: string[] = [];
+const whyNot = await openNullDevice(CARD).then(
+  () => undefined,
+  (error: unknown) => `Dawn's null backend cannot be had: ${error}`,
+);
+
+describe.each(CHOICES)(
+  "$precision by $kernels.products, winograd from $kernels.winogradChannels",
+  (choice) => {
+    it.each(ARCHITECTURES)("$name", async (architecture) => {
+      const context = await openNullDevice(choice.traits);
+      const { device } = context;
+      const createShaderModule = device.createShaderModule.bind(device);
+      device.createShaderModule = (descriptor) => {
+        compiled.push(descriptor.code);
+        return createShaderModule(descriptor);
+      };
+      await runEverything(architecture, choice, context);
+      await device.queue.onSubmittedWorkDone();
+      context.throwFailure();
+      device.destroy();
+    });
+  },
+);
+
+async function runEverything(
+  architecture: Architecture,
+  { precision, kernels }: (typeof CHOICES)[number],
+  context: Awaited<ReturnType<typeof openNullDevice>>,
+): Promise<void> {
+  const { channels, height, width } = architecture.input;
+  const backend = createWebGpuBackend(
+    {
+      list: async () => [{ id: "null", name: "null", available: true }],
+      open: async () => context,
+    },
+    { kernels },
+  );
+  const images = { channels, height: 2 * height, width: 2 * width, preprocessing: { mean: 0, std: 1 } };
+  await using model = await backend.compile(architecture, { precision, maxBatch: COUNT, images });
+  const bytes = new Uint8Array(COUNT * channels * 4 * height * width);
+  const floats = { shape: [COUNT, channels, height, width], data: new Float32Array(bytes.length / 4) };
+  const batches: readonly (Batch & LabelledBatch)[] = [
+    { input: floats, labels },
+    { images: bytes, labels },
+  ];
+  for (const batch of batches) {
+    await model.predict(batch);
+    await model.gradients(batch);
+  }
+  await model.activations({ input: floats });
+  for (const optimizer of OPTIMIZERS) {
+    await using session = await model.train({ optimizer, seed: 0, dataset: { images: bytes, labels } });
+    await session.step({ indices: Uint32Array.of(0, 1) }, { learningRate: 0.1 });
+    for (const batch of batches) await session.evaluate(batch);
+    await session.metrics();
+  }
+}
+
+it("leaves no kernel out", async ({ skip }) => {
+  if (whyNot !== undefined) return lacking("webgpu", whyNot, skip);
+  const folder = new URL("kernels/", import.meta.url);
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".wgsl.ts"));
+  const modules = await Promise.all(
+    files.map(async (file): Promise<Record<string, unknown>> => import(new URL(file, folder).href)),
+  );
+  const texts = modules
+    .flatMap((module) => Object.entries(module))
+    .filter(([, text]) => typeof text === "string");
+  expect(texts.length).toBeGreaterThan(30);
+  const missing = texts.filter(([, text]) => !compiled.some((code) => code.includes(text as string)));
+  expect(missing.map(([name]) => name)).toEqual([]);
+  return undefined;
+});
