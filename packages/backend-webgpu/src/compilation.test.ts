@@ -81,6 +81,14 @@ const ARCHITECTURES: readonly Architecture[] = [
       { kind: "linear", outFeatures: 10 },
     ],
   }),
+  // Its sums over pixels have many segments.
+  parseArchitecture({
+    format: "nin-architecture",
+    version: 1,
+    name: "wide",
+    input: { channels: 8, height: 200, width: 200 },
+    layers: [conv(1), { kind: "globalAvgPool2d" }, { kind: "flatten" }],
+  }),
 ];
 
 const COUNT = 2;

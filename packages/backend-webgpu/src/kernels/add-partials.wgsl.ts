@@ -2,8 +2,9 @@
  * gradient[i] = sum over segments of partial[segment][i], added to the earlier micro-batches' where
  * run.accumulate says so.
  *
- * Layouts: partial [segments, partialStride]; gradient [length], both as vec4s. One invocation: one
- * vec4. Dispatch: (length / 4 / 64, its surplus over 65535).
+ * Layouts: partial [segments, partialStride]; gradient [length], both as vec4s. One workgroup of
+ * VECTORS by SEGMENTS invocations: VECTORS vec4s. Each adds up every SEGMENTS-th segment, then the first
+ * VECTORS what the others found. Dispatch: (length / 4 / VECTORS, its surplus over 65535).
  */
 export const addPartialsWgsl = /* wgsl */ `
 struct Dims {
@@ -16,16 +17,33 @@ struct Dims {
 @group(0) @binding(2) var<storage, read> partial: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> gradient: array<vec4f>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
-  if (i >= dims.length4) { return; }
+override VECTORS: u32;
+override SEGMENTS: u32;
+
+var<workgroup> sums: array<vec4f, 256>;  // [SEGMENTS, VECTORS]
+
+@compute @workgroup_size(VECTORS, SEGMENTS)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+) {
+  let i = (group.x + group.y * groups.x) * VECTORS + local.x;
   let rows = run.images * dims.rowsPerImage;
   let segments = (rows + dims.segmentRows - 1u) / dims.segmentRows;
   var sum = vec4f(0);
-  for (var segment = 0u; segment < segments; segment++) {
-    sum += partial[segment * dims.partialStride4 + i];
+  if (i < dims.length4) {
+    for (var segment = local.y; segment < segments; segment += SEGMENTS) {
+      sum += partial[segment * dims.partialStride4 + i];
+    }
   }
+  if (SEGMENTS > 1u) {
+    sums[local.y * VECTORS + local.x] = sum;
+    workgroupBarrier();
+    if (local.y > 0u) { return; }
+    for (var other = 1u; other < SEGMENTS; other++) { sum += sums[other * VECTORS + local.x]; }
+  }
+  if (i >= dims.length4) { return; }
   if (run.accumulate == 1u) { sum += gradient[i]; }
   gradient[i] = sum;
 }

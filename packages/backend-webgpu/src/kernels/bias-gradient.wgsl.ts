@@ -3,7 +3,8 @@
  * of the output's gradient. Its terms often cancel, so what each addition rounds away is kept.
  *
  * Layouts: outputGradient [rows, columns]; partial [segments, partialStride], of which biases begin
- * at biasStart. One invocation: 4 columns of a segment. Dispatch: (columns / 4 / 8, segments).
+ * at biasStart. One workgroup of 8 by 32 invocations: 8 vec4s of columns of a segment. Each adds up
+ * every 32nd row, then the first 8 what the others found. Dispatch: (columns / 4 / 8, segments).
  *
  * Source: Kahan, Further Remarks on Reducing Truncation Errors, 1965.
  */
@@ -19,20 +20,41 @@ struct Dims {
 @group(0) @binding(2) var<storage, read> outputGradient: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> partial: array<vec4f>;
 
-@compute @workgroup_size(8)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= dims.columns4) { return; }
-  let rows = run.images * dims.rowsPerImage;
-  let begin = id.y * dims.segmentRows;
-  let end = min(begin + dims.segmentRows, rows);
-  var sum = vec4f(0);
-  var lost = vec4f(0);
-  for (var row = begin; row < end; row++) {
-    let term = outputGradient[row * dims.columns4 + id.x] - lost;
-    let next = sum + term;
-    lost = (next - sum) - term;
-    sum = next;
+const COLUMNS4 = 8u;
+const ROWS = 32u;
+
+// A sum is value - lost.
+struct Sum { value: vec4f, lost: vec4f }
+
+var<workgroup> sums: array<Sum, 256>;  // [ROWS, COLUMNS4]
+
+fn add(sum: Sum, addend: vec4f) -> Sum {
+  let term = addend - sum.lost;
+  let next = sum.value + term;
+  return Sum(next, (next - sum.value) - term);
+}
+
+@compute @workgroup_size(8, 32)
+fn main(
+  @builtin(workgroup_id) tile: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let column = tile.x * COLUMNS4 + local.x;
+  let readColumn = min(column, dims.columns4 - 1u);
+  let begin = tile.y * dims.segmentRows;
+  let end = min(begin + dims.segmentRows, run.images * dims.rowsPerImage);
+  var sum = Sum();
+  for (var row = begin + local.y; row < end; row += ROWS) {
+    sum = add(sum, outputGradient[row * dims.columns4 + readColumn]);
   }
-  partial[(id.y * dims.partialStride + dims.biasStart) / 4u + id.x] = sum;
+  sums[lane] = sum;
+  workgroupBarrier();
+  if (local.y > 0u || column >= dims.columns4) { return; }
+  for (var i = 1u; i < ROWS; i++) {
+    let other = sums[i * COLUMNS4 + local.x];
+    sum = add(add(sum, other.value), -other.lost);
+  }
+  partial[(tile.y * dims.partialStride + dims.biasStart) / 4u + column] = sum.value;
 }
 `;

@@ -130,6 +130,12 @@ export function biasGradient(
   };
 }
 
+/** Many segments are added up by many invocations: one alone would wait for each. */
+const ADDING = {
+  few: { VECTORS: 64, SEGMENTS: 1 },
+  many: { VECTORS: 16, SEGMENTS: 16 },
+} as const;
+
 /** Adds up the segments' sums. */
 export function addPartials(
   dims: ConvolutionDims,
@@ -137,11 +143,13 @@ export function addPartials(
   operands: { readonly partial: Operand; readonly gradient: Operand },
 ): Command {
   const length4 = segments.stride / 4;
+  const constants = segments.count < 2 * ADDING.many.SEGMENTS ? ADDING.few : ADDING.many;
   return {
     kernel: addPartialsKernel,
+    constants,
     dims: [length4, length4, segments.rows, dims.rows[0] * dims.rows[1]],
     operands: [operands.partial, operands.gradient],
-    workgroups: () => flatWorkgroups(length4),
+    workgroups: () => flatWorkgroups(length4, constants.VECTORS),
   };
 }
 
