@@ -7,15 +7,16 @@ import type { LayerKernels } from "../runtime/kernel-choice.js";
 import { ParameterLayout } from "../runtime/parameter-layout.js";
 import { isSlot } from "../runtime/plan-memory.js";
 import { linkProgram } from "../runtime/program.js";
-import { readBuffer } from "../runtime/read-buffer.js";
+import { type PendingRead, readBuffer } from "../runtime/read-buffer.js";
 import { Regions, storageBuffer } from "../runtime/regions.js";
 import { runValuesBytes } from "../runtime/run-values.js";
 import { INFERENCE } from "../runtime/runner.js";
+import { passClock, passMs } from "./pass-clock.js";
 
 /** One convolution, forward and both gradients, with buffers of its own. */
 export interface LayerProgram {
-  /** Enqueues it so many times. */
-  enqueue(times: number): void;
+  /** Runs it so many times, and waits for them. Returns how long one took. Units: ms. */
+  time(times: number): Promise<number>;
   /** What it computes from the same drawn numbers as every other program: output and gradients. */
   results(): Promise<readonly Float32Array[]>;
   dispose(): void;
@@ -71,24 +72,38 @@ export async function linkLayer(
   for (const buffer of [bufferAt(input.slot), regions.ensure("parameters", 0), bufferAt(outputGradient)]) {
     fill(device, buffer);
   }
-  const enqueue = (times: number) => {
+  const clock = passClock(context);
+  const enqueue = (times: number): PendingRead | undefined => {
     const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    prepare.encode(pass, images, 0);
+    const preparing = encoder.beginComputePass();
+    prepare.encode(preparing, images, 0);
+    preparing.end();
+    const pass = encoder.beginComputePass(clock && { timestampWrites: clock.timestampWrites });
     for (let time = 0; time < times; time += 1) program.encode(pass, images, 0);
     pass.end();
+    const reading = clock?.encodeReading(encoder);
     device.queue.submit([encoder.finish()]);
+    return reading;
   };
   return {
-    enqueue,
+    async time(times) {
+      const begin = performance.now();
+      const reading = enqueue(times);
+      await device.queue.onSubmittedWorkDone();
+      const elapsedMs = performance.now() - begin;
+      const onDeviceMs = reading === undefined ? 0 : await passMs(reading);
+      // Some devices' clocks stand still.
+      return (onDeviceMs > 0 ? onDeviceMs : elapsedMs) / times;
+    },
     async results() {
-      enqueue(1);
+      enqueue(1)?.drop();
       const read = [bufferAt(node.output.slot), regions.ensure("gradients", 0)];
       if (inputGradient !== undefined) read.push(bufferAt(inputGradient.slot));
       const bytes = await Promise.all(read.map((buffer) => readBuffer(context, buffer, buffer.size)));
       return bytes.map((buffer) => new Float32Array(buffer));
     },
     dispose() {
+      clock?.dispose();
       prepare.dispose();
       program.dispose();
       runValues.destroy();

@@ -7,6 +7,7 @@ import { agree } from "./agree.js";
 import { Budget } from "./budget.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
 import { type LayerProgram, linkLayer } from "./layer-program.js";
+import { medianTime } from "./median-time.js";
 import type { TunedConvolution } from "./tuned-layer.js";
 
 export interface TuningOptions {
@@ -18,11 +19,6 @@ export interface TuningOptions {
   /** When to leave the other layers as they are. Units: ms. */
   readonly budgetMs: number;
 }
-
-/** A candidate is timed for so long at least, unless one run takes longer. Units: ms. */
-const LEAST_MS = 15;
-
-const ROUNDS = 3;
 
 /** What every candidate's numbers are compared with. */
 const PLAIN: LayerKernels = { products: plainProducts, winogradChannels: Number.POSITIVE_INFINITY };
@@ -79,29 +75,14 @@ function resultsOf(
   return withLayer(context, layer, { kernels, images: 1 }, (program) => program.results());
 }
 
-/** The median of a few rounds. Units: ms. */
+/** The median of a few readings. Units: ms. */
 function timeOf(
   context: GpuContext,
   layer: ConvolveOptions,
   kernels: LayerKernels,
   images: number,
 ): Promise<number> {
-  const { queue } = context.device;
-  return withLayer(context, layer, { kernels, images }, async (program) => {
-    const once = async (times: number): Promise<number> => {
-      const begin = performance.now();
-      program.enqueue(times);
-      await queue.onSubmittedWorkDone();
-      return (performance.now() - begin) / times;
-    };
-    await once(1);
-    const first = await once(1);
-    if (first > LEAST_MS) return first;
-    const times = Math.min(50, Math.ceil(LEAST_MS / first));
-    const rounds: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) rounds.push(await once(times));
-    return rounds.toSorted((a, b) => a - b)[1] ?? first;
-  });
+  return withLayer(context, layer, { kernels, images }, medianTime);
 }
 
 async function withLayer<Result>(

@@ -1,0 +1,40 @@
+import { BUFFER_USAGE } from "../device/buffer-usage.js";
+import type { GpuContext } from "../device/gpu-context.js";
+import { encodeRead, type PendingRead } from "../runtime/read-buffer.js";
+
+/** The device's own clock: when a pass began and ended, without what comes between host and device. */
+export interface PassClock {
+  /** For the pass's descriptor. */
+  readonly timestampWrites: GPUComputePassTimestampWrites;
+  /** Encodes the reading, after the pass. */
+  encodeReading(encoder: GPUCommandEncoder): PendingRead;
+  dispose(): void;
+}
+
+const READING_BYTES = 16;
+
+/** A clock; undefined where the device has none. */
+export function passClock(context: GpuContext): PassClock | undefined {
+  const { device } = context;
+  if (!device.features.has("timestamp-query")) return undefined;
+  const querySet = device.createQuerySet({ label: "clock", type: "timestamp", count: 2 });
+  const usage = BUFFER_USAGE.queryResolve | BUFFER_USAGE.copySource;
+  const resolved = device.createBuffer({ label: "clock", size: READING_BYTES, usage });
+  return {
+    timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
+    encodeReading(encoder) {
+      encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
+      return encodeRead(context, encoder, resolved, READING_BYTES);
+    },
+    dispose() {
+      querySet.destroy();
+      resolved.destroy();
+    },
+  };
+}
+
+/** What a clock's reading says. Units: ms. */
+export async function passMs(reading: PendingRead): Promise<number> {
+  const [begin = 0n, end = 0n] = new BigUint64Array(await reading.take());
+  return Number(end - begin) / 1e6;
+}
