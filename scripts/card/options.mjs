@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BACKENDS, defaultsOf } from "./plans.mjs";
@@ -16,7 +15,7 @@ export const USAGE = `node scripts/card/check-and-measure.mjs --out RESULT.json
                        webgpu: ${BACKENDS.webgpu.steps.join(", ")} (all)
   --data DIR           Fashion-MNIST as IDX files (NIN_DATA_DIR, else data/fashion-mnist here)
   --python PATH        a Python with torch, numpy and safetensors (python3)
-  --threads N          of the host (4, or as many cores as there are)
+  --threads N          of the host (webgpu all its cores, onnxruntime 4 at most)
   --architectures N    random networks (12; on a software adapter 3)
   --model NAME         the network that is timed (nin; on a software adapter nin-mnist)
   --batches LIST       batch sizes (onnxruntime 128,32; webgpu 128, on a software adapter 4)
@@ -33,7 +32,7 @@ of webgpu
   --precisions LIST    f32, mixed (f32,mixed)
   --pytorch LIST       ${PYTORCH.join(", ")} (all but compile)
   --conformance SIZE   full, quick (full; on a software adapter quick)
-  --trajectory-steps N of the trajectory (50; on a software adapter 5)
+  --trajectory-steps N of the trajectory (30; on a software adapter 5)
   --product-extent N   of the matrix products that ceilings are measured by (8192; 512)
   --copy-mib N         that are copied for the same (2048; 64)
   --curve-epochs N     of the curve (10; on a software adapter 1)
@@ -84,7 +83,6 @@ function parse(args, defaults, environment) {
       backend: text("onnxruntime"),
       data: text(environment.NIN_DATA_DIR || DATA),
       python: text("python3"),
-      threads: text(`${Math.min(4, availableParallelism())}`),
       modes: text("train,forward"),
       seconds: text("1"),
       precisions: text("f32,mixed"),
@@ -100,7 +98,15 @@ function parse(args, defaults, environment) {
 /** Options whose defaults are the backend's and the device's, or that have none. */
 const DEPENDENT = [
   ...["device", "steps", "architectures", "model", "batches", "tf32", "rounds", "out", "limit-seconds"],
-  ...["conformance", "trajectory-steps", "product-extent", "copy-mib", "curve-epochs", "curve-images"],
+  ...[
+    "threads",
+    "conformance",
+    "trajectory-steps",
+    "product-extent",
+    "copy-mib",
+    "curve-epochs",
+    "curve-images",
+  ],
 ];
 
 /** Options are named with dashes on the command line. */

@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 /** What can be checked and measured: of each backend its devices, the first the default, and its steps in order. */
 export const BACKENDS = {
   onnxruntime: {
@@ -37,7 +39,7 @@ const CARD = {
   batches: "128,32",
   rounds: "5",
   conformance: "full",
-  trajectorySteps: "50",
+  trajectorySteps: "30",
   productExtent: "8192",
   copyMib: "2048",
   curveEpochs: "10",
@@ -67,6 +69,8 @@ export function defaultsOf(backend, device) {
     // A training step of the tutorial's batches is what the backends are compared by.
     batches: backend === "webgpu" && !small ? "128" : batches,
     limitSeconds: backend === "webgpu" ? "540" : "300",
+    // The backend's own sums of onnxruntime are on these too; beside webgpu there is PyTorch alone.
+    threads: `${backend === "webgpu" ? availableParallelism() : Math.min(4, availableParallelism())}`,
     tf32: device === "cuda" || device === "gpu" ? "off,on" : "off",
     pytorchDevice: device === "cuda" || device === "gpu" ? "cuda" : "cpu",
   };

@@ -2,11 +2,13 @@
 
 Every repetition takes other matrices than the one before, so that no cache holds them; a card is timed by its own
 events. The times are told one by one. `error` is a product's distance from float64, relative, on some of its rows.
+What cannot be measured has `failed` in place of figures, and the rest is measured.
 """
 
 import argparse
 import json
 import time
+import traceback
 
 import torch
 
@@ -29,8 +31,18 @@ def main():
     device = torch.device(options.device)
     # A CPU has no TF32, and its half-width products are not what anything here is bounded by.
     chosen = [product for product in PRODUCTS if device.type == "cuda" or product[0] != "tf32"]
-    products = {name: product(device, options.extent, dtype, tf32) for name, dtype, tf32 in chosen}
-    print(json.dumps({"copy": copy(device, options.copy_mib * 2**20), "products": products}))
+    products = {
+        name: measured(product, device, options.extent, dtype, tf32) for name, dtype, tf32 in chosen
+    }
+    print(json.dumps({"copy": measured(copy, device, options.copy_mib * 2**20), "products": products}))
+
+
+def measured(measure, *arguments):
+    try:
+        return measure(*arguments)
+    except RuntimeError as error:
+        traceback.print_exc()
+        return {"failed": str(error)}
 
 
 def product(device, extent, dtype, tf32):

@@ -2,30 +2,60 @@
 
 Needs what trajectory.py left in --states and --trajectory. One JSON object a segment is added to --output: the
 largest difference of --runs runs from the oracle's; under `float32`, that of PyTorch's own float32 run, which is what
-a right backend may be expected to show. Segments that the file already has are not run again.
+a right backend may be expected to show. Segments that the file already has are not run again; the others are run side
+by side, as many as there are threads.
 """
 
 import argparse
+from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 import torch
 
 from nin_torch.journal import append_record, read_records
 from nin_torch.perturbation import difference, largest_differences, perturbed
-from nin_torch.segments import SegmentedRun, add_run_arguments, use_threads
+from nin_torch.segments import SegmentedRun, add_run_arguments, segments_of
 
 
 def main():
     options = parse_arguments()
-    use_threads(options)
-    oracle = SegmentedRun(options, torch.float64)
-    float32 = SegmentedRun(options, torch.float32)
     records = {record["first"]: record for record in read_records(options.trajectory)}
     done = {record["first"] for record in read_records(options.output)}
-    for first, steps in oracle.segments():
-        if first not in done:
-            expected = expectation(oracle, records[first], steps)
-            append_record(options.output, measure(oracle, float32, expected, options.runs))
+    missing = [(records[first], steps) for first, steps in segments_of(options) if first not in done]
+    with workers(options, len(missing)) as results_of:
+        for result in results_of(measure_segment, missing):
+            append_record(options.output, result)
+
+
+@contextmanager
+def workers(options, count):
+    """A `map` over segments: in processes of their own where there are threads for several."""
+    processes = min(count, options.threads)
+    if processes <= 1:
+        start_worker(options, options.threads)
+        yield map
+        return
+    # A forked process cannot use threads that its parent had.
+    with get_context("spawn").Pool(processes, start_worker, (options, options.threads // processes)) as pool:
+        yield pool.imap
+
+
+# The process's own runs, made once.
+own = {}
+
+
+def start_worker(options, threads):
+    torch.set_num_threads(threads)
+    own["runs"] = options.runs
+    own["oracle"] = SegmentedRun(options, torch.float64)
+    own["float32"] = SegmentedRun(options, torch.float32)
+
+
+def measure_segment(segment):
+    record, steps = segment
+    expected = expectation(own["oracle"], record, steps)
+    return measure(own["oracle"], own["float32"], expected, own["runs"])
 
 
 def expectation(oracle, record, steps):

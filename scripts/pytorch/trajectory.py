@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from nin_torch.journal import append_record, read_records
-from nin_torch.segments import SegmentedRun, add_run_arguments, use_threads
+from nin_torch.segments import SegmentedRun, add_run_arguments, segments_of, use_threads
 
 
 def main():
@@ -21,7 +21,7 @@ def main():
         oracle.run.write_state(load_file(options.weights), 0)
         oracle.save_state()
     done = {record["first"] for record in read_records(options.output)}
-    for first, steps in oracle.segments():
+    for first, steps in segments_of(options):
         if first in done:
             continue
         result = oracle.train(oracle.load_state(first), first, steps)

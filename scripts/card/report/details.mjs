@@ -33,8 +33,9 @@ const DETAILS = {
     segments.length > 0
       ? `${withinOf(segments, "worst")} of ${segments.length} segments within, PyTorch's own float32 ${withinOf(segments, "pytorchFloat32Worst")}`
       : cases.map((each) => `${each.model} ${worstOf(each)}`).join(", "),
-  ceilings: ({ products = {}, copy, own = [] }) =>
+  ceilings: ({ products = {}, copy, own = [], failures = [] }) =>
     [
+      ...failures.flatMap(failureLine),
       ...Object.entries(products).map(
         ([name, { flopsPerSecond }]) => `${name} ${flopRate(flopsPerSecond.median)}`,
       ),
@@ -97,9 +98,17 @@ function failureLine({ id, failed }) {
   return failed === undefined ? [] : [`${id}: ${shortened(failed)}`];
 }
 
-/** The runtime's messages begin with the function that failed, `[with ...] ` and all. */
+/**
+ * Of several lines the first and the last, where a child's error stands. The runtime's messages begin with
+ * the function that failed, `[with ...] ` and all.
+ */
 function shortened(error) {
-  return error?.split("] ").at(-1).replace(/\s+/g, " ").trim().slice(0, MAX_ERROR);
+  if (error === undefined) return undefined;
+  const lines = error.trim().split("\n");
+  const ends = lines.length > 1 ? [lines[0], lines.at(-1)] : lines;
+  return ends
+    .map((line) => line.split("] ").at(-1).replace(/\s+/g, " ").trim().slice(0, MAX_ERROR))
+    .join(" ... ");
 }
 
 function worstOf({ compared = 0, worst }) {

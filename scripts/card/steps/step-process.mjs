@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { passStderrOn } from "../../measure/stderr-tail.mjs";
 
 const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
 
@@ -14,16 +15,20 @@ const STOPPED = 143;
  *
  * @param env added to this process's own
  * @returns `{ status, seconds, ...result }`; the status is `passed`, `failed`, `skipped`,
- *   `crashed` or `timed out`, the result what the step told before it ended
+ *   `crashed` or `timed out`, the result what the step told before it ended; `stderr` has the last lines
+ *   of one that did not pass
  */
 export async function runStep(name, options, { env = {}, limitSeconds }) {
   const begin = performance.now();
   const child = spawn(process.execPath, [CHILD, name, JSON.stringify(options)], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
     // A group of its own, to end with it whatever it started.
     detached: true,
   });
+  const lastWords = passStderrOn(child);
+  // Whoever it started, and left, holds its stdout or stderr open.
+  child.on("exit", () => killGroup(child));
   const limit = new AbortController();
   const timer = setTimeout(() => {
     limit.abort();
@@ -43,9 +48,10 @@ export async function runStep(name, options, { env = {}, limitSeconds }) {
   const problem = await ended;
   clearTimeout(timer);
   for (const signal of STOPPING) process.off(signal, stop);
-  if (problem !== undefined) killGroup(child);
   const seconds = (performance.now() - begin) / 1000;
-  return { status: statusOf(result, problem, limit.signal.aborted), seconds, ...ending(problem), ...result };
+  const status = statusOf(result, problem, limit.signal.aborted);
+  const stderr = status === "passed" || status === "skipped" ? {} : { stderr: lastWords() };
+  return { status, seconds, ...ending(problem), ...result, ...stderr };
 }
 
 function statusOf(result, problem, timedOut) {

@@ -22,8 +22,7 @@ export async function checkSameWork(
   tolerance = TOLERANCE,
 ) {
   const [backend, peer] = pair;
-  const ours = await answerOf(backend, material, options);
-  const theirs = await answerOf(peer, material, options);
+  const [ours, theirs] = await answersOf([backend, peer], material, options);
   const result = {
     losses: ours.losses,
     lossDifference: Math.max(...ours.losses.map((loss, at) => Math.abs(loss / theirs.losses[at] - 1))),
@@ -39,11 +38,25 @@ export async function checkSameWork(
   return result;
 }
 
+/** At once where that was asked for, as in `runRounds`. */
+async function answersOf(contestants, material, options) {
+  if (options.startTogether)
+    return Promise.all(contestants.map((contestant) => answerOf(contestant, material, options)));
+  const answers = [];
+  for (const contestant of contestants) answers.push(await answerOf(contestant, material, options));
+  return answers;
+}
+
 async function answerOf(contestant, material, options) {
-  const process = new ContestantProcess(contestant, contestant.spawn(material, "check", options));
-  const answer = await process.greeting();
-  await process.end();
-  return answer;
+  const child = contestant.spawn(material, "check", options);
+  const process = new ContestantProcess(contestant, child, { limitSeconds: options.answerSeconds });
+  try {
+    const answer = await process.greeting();
+    await process.end();
+    return answer;
+  } finally {
+    process.kill();
+  }
 }
 
 function relativeL2(actual, expected) {

@@ -1,19 +1,30 @@
 import { createInterface } from "node:readline";
+import { passStderrOn } from "../stderr-tail.mjs";
 
-/** A contestant's process: it answers each line of JSON with one, and rests in between. */
+/**
+ * A contestant's process: it answers each line of JSON with one, and rests in between. One that takes
+ * longer than `limitSeconds` for an answer, where that is given, is killed and has failed.
+ */
 export class ContestantProcess {
   #child;
   #lines;
   #ended;
+  #id;
+  #limitSeconds;
 
-  constructor({ id }, child) {
+  constructor({ id }, child, { limitSeconds } = {}) {
     this.#child = child;
+    this.#id = id;
+    this.#limitSeconds = limitSeconds;
+    const lastWords = passStderrOn(child);
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     child.stdin.on("error", () => {});
     this.#ended = new Promise((resolve, reject) => {
       child.on("error", (error) => reject(new Error(`${id}: ${error.message}`)));
-      child.on("close", (code) =>
-        code === 0 ? resolve() : reject(new Error(`${id} ended with status ${code}`)),
+      child.on("close", (code, signal) =>
+        code === 0
+          ? resolve()
+          : reject(new Error(`${id} ended with ${signal ?? `status ${code}`}: ${lastWords()}`)),
       );
     });
     // Whoever waits for an answer is told.
@@ -35,7 +46,7 @@ export class ContestantProcess {
 
   async end() {
     this.#child.stdin.end();
-    await this.#ended;
+    await this.#inTime(this.#ended);
   }
 
   kill() {
@@ -43,9 +54,25 @@ export class ContestantProcess {
   }
 
   async #answer() {
-    const { value, done } = await this.#lines.next();
+    const { value, done } = await this.#inTime(this.#lines.next());
     if (!done) return JSON.parse(value);
     await this.#ended;
-    throw new Error("a contestant ended before its answer");
+    throw new Error(`${this.#id} ended before its answer`);
+  }
+
+  async #inTime(answer) {
+    if (this.#limitSeconds === undefined) return answer;
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => {
+        this.#child.kill("SIGKILL");
+        reject(new Error(`${this.#id} gave no answer in ${this.#limitSeconds} s`));
+      }, 1000 * this.#limitSeconds);
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

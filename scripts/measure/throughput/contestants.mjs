@@ -53,7 +53,7 @@ export const CHECKING_PEER = CONTESTANTS.find(({ id }) => id === "pytorch-defaul
 /** Our side. `this` is the contestant, with its own arguments and environment. */
 export function spawnBackend(material, mode, { threads }) {
   return spawn(process.execPath, [BACKEND_CHILD, ...args(material, mode, threads), ...(this.args ?? [])], {
-    stdio: ["pipe", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...this.env },
   });
 }
@@ -61,7 +61,7 @@ export function spawnBackend(material, mode, { threads }) {
 /** Our WebGPU backend with its batch on the device, as a training's data set is. `this` is the contestant. */
 export function spawnResident(material, mode, { threads }) {
   return spawn(process.execPath, [RESIDENT_CHILD, ...args(material, mode, threads), ...(this.args ?? [])], {
-    stdio: ["pipe", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...this.env },
   });
 }
@@ -90,7 +90,7 @@ export function spawnTfjs(material, mode, { threads, tfjs }) {
     process.execPath,
     [this.child ?? TFJS_CHILD, ...args(material, mode, threads), "--module", tfjs, ...(this.args ?? [])],
     {
-      stdio: ["pipe", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "pipe"],
       env,
     },
   );

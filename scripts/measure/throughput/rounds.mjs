@@ -8,27 +8,44 @@ const ESTIMATING_STEPS = 2;
  * so that no one always follows the same neighbour.
  *
  * @param options where given: `startTogether`, for machines with cores to spare: all start and do their
- *   first step at once; `warmUpSteps` after that; `onFailure(contestant, error)` is told of those that
- *   cannot start, and the others run without them; `onRound(results)` is told what there is after a round
+ *   first step at once; `warmUpSteps` after that; `answerSeconds`, in which each answer must come;
+ *   `onFailure(contestant, error)` is told of those that fail, and the others go on without them;
+ *   `onRound(results)` is told what there is after a round
  * @returns for each contestant its `slices` ({ images, elapsedMs, cpuMs }), `peakRssBytes`,
  *   `startMs` (from the process's start to ready) and `firstStepMs`
  */
 export async function runRounds(material, { batch, mode }, options) {
   const processes = [];
   try {
-    const runners = await startAll(material, mode, { ...options, onProcess: (one) => processes.push(one) });
-    for (const runner of runners) await warmUp(runner, options);
+    const started = await startAll(material, mode, { ...options, onProcess: (one) => processes.push(one) });
+    let runners = await those(started, started, (runner) => warmUp(runner, options), options);
     for (let round = 0; round < options.rounds; round += 1) {
-      for (let turn = 0; turn < runners.length; turn += 1) {
-        await runSlice(runners[(round + turn) % runners.length], batch);
-      }
+      const turns = runners.map((_, turn) => runners[(round + turn) % runners.length]);
+      runners = await those(runners, turns, (runner) => runSlice(runner, batch), options);
       options.onRound?.(runners.map(resultOf));
     }
-    for (const { process } of runners) await process.end();
+    // What was measured holds, however a process ends.
+    await those(runners, runners, ({ process }) => process.end(), options);
     return runners.map(resultOf);
   } finally {
     for (const process of processes) process.kill();
   }
+}
+
+/** Does the work with each runner in turn. Returns the runners that did not fail. */
+async function those(runners, turns, work, options) {
+  const failed = new Set();
+  for (const runner of turns) {
+    try {
+      await work(runner);
+    } catch (error) {
+      if (options.onFailure === undefined) throw error;
+      runner.process.kill();
+      failed.add(runner);
+      options.onFailure(runner, error);
+    }
+  }
+  return runners.filter((runner) => !failed.has(runner));
 }
 
 function resultOf({ process: _, steps: __, ...result }) {
@@ -55,7 +72,8 @@ async function orTold(starting, contestant, { onFailure }) {
 
 async function start(contestant, material, mode, options) {
   const begin = performance.now();
-  const process = new ContestantProcess(contestant, contestant.spawn(material, mode, options));
+  const child = contestant.spawn(material, mode, options);
+  const process = new ContestantProcess(contestant, child, { limitSeconds: options.answerSeconds });
   options.onProcess(process);
   await process.greeting();
   const startMs = performance.now() - begin;

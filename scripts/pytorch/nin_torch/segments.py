@@ -20,11 +20,6 @@ class SegmentedRun:
         self.run = TrainingRun(architecture, recipe, *read_split(options.data, "train"), dtype)
         self.test_images, _ = read_split(options.data, "t10k", options.logit_images)
 
-    def segments(self):
-        """(first step, number of steps) of each segment."""
-        steps, length = self.options.steps, self.options.segment
-        return [(first, min(length, steps - first)) for first in range(0, steps, length)]
-
     def train(self, state, first, steps):
         """A segment's losses, the logits after it, and the parameters after it."""
         trained = self.run.train(state, first, steps)
@@ -43,6 +38,12 @@ class SegmentedRun:
 
     def state_path(self, step):
         return Path(self.options.states) / f"{step}.safetensors"
+
+
+def segments_of(options):
+    """(first step, number of steps) of each segment."""
+    steps, length = options.steps, options.segment
+    return [(first, min(length, steps - first)) for first in range(0, steps, length)]
 
 
 def add_run_arguments(parser):
