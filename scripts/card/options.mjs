@@ -26,17 +26,15 @@ export const USAGE = `node scripts/card/check-and-measure.mjs --out RESULT.json
   --limit-seconds N    for each step (onnxruntime 300, webgpu 540)
   --total-seconds N    for all of them: what does not fit is cut, then left out (3600)
   --out FILE           the result, JSON, written anew after every step
-of onnxruntime
-  --micro-batches LIST images of a micro-batch that are tried (8,16,32,64,128)
+  --conformance SIZE   full, quick (full; on a software adapter quick)
+  --trajectory-steps N of the trajectory (30; on a software adapter 5)
+  --curve-epochs N     of the curve (10; on a software adapter 1)
+  --curve-images N     the first N images only (all; on a software adapter 64)
 of webgpu
   --precisions LIST    f32, mixed (f32,mixed)
   --pytorch LIST       ${PYTORCH.join(", ")} (all but compile)
-  --conformance SIZE   full, quick (full; on a software adapter quick)
-  --trajectory-steps N of the trajectory (30; on a software adapter 5)
   --product-extent N   of the matrix products that ceilings are measured by (8192; 512)
-  --copy-mib N         that are copied for the same (2048; 64)
-  --curve-epochs N     of the curve (10; on a software adapter 1)
-  --curve-images N     the first N images only (all; on a software adapter 64)`;
+  --copy-mib N         that are copied for the same (2048; 64)`;
 
 /** The command line. Throws: when it makes no sense. */
 export function readOptions(args, environment = process.env) {
@@ -60,7 +58,6 @@ export function readOptions(args, environment = process.env) {
     pytorch: list("pytorch", PYTORCH),
     conformance: oneOf("conformance", ["full", "quick"], values.conformance),
     batches: numbers("batches"),
-    microBatches: numbers("micro-batches"),
     threads: number("threads"),
     architectures: number("architectures"),
     rounds: number("rounds"),
@@ -87,7 +84,6 @@ function parse(args, defaults, environment) {
       seconds: text("1"),
       precisions: text("f32,mixed"),
       pytorch: text(PYTORCH.filter((way) => way !== "compile").join()),
-      "micro-batches": text("8,16,32,64,128"),
       "total-seconds": text("3600"),
       ...Object.fromEntries(DEPENDENT.map((name) => [name, text(defaults[name])])),
     },

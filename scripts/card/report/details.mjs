@@ -59,9 +59,12 @@ const DETAILS = {
       .flatMap(({ checks, failures }) => [...checks, ...failures])
       .flatMap(failureLine)
       .join(", "),
-  "micro-batches": ({ measured = [] }) =>
+  runs: ({ measured = [] }) =>
     measured
-      .map(({ microBatch, imagesPerSecond }) => `${microBatch}: ${speedOf(imagesPerSecond)}`)
+      .map(
+        ({ stepsPerRun, maskThreads, microBatches, imagesPerSecond }) =>
+          `${stepsPerRun} steps, ${maskThreads} threads, ${microBatches} parts ${speedOf(imagesPerSecond)}`,
+      )
       .join(", "),
   curve: ({ curve }) =>
     curve?.epochs

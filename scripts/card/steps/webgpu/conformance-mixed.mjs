@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { runConformance } from "./conformance.mjs";
+import { runConformance } from "../conformance.mjs";
 
 const NIN = fileURLToPath(new URL("../../../../apps/cli/bin/nin.js", import.meta.url));
 

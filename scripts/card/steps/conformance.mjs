@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runNin } from "../nin-command.mjs";
-import { withTemporaryFolder } from "../temporary-folder.mjs";
+import { runNin } from "./nin-command.mjs";
+import { withTemporaryFolder } from "./temporary-folder.mjs";
 
 /** `nin conformance`, the suite that every backend passes, in f32. */
 export function run(options) {

@@ -1,8 +1,8 @@
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { firstTestImages } from "../../nin-base/fixture.mjs";
-import { runNin } from "../nin-command.mjs";
-import { withTemporaryFolder } from "../temporary-folder.mjs";
+import { firstTestImages } from "../nin-base/fixture.mjs";
+import { runNin } from "./nin-command.mjs";
+import { withTemporaryFolder } from "./temporary-folder.mjs";
 
 const RECIPE = "d2l";
 /** How often what is there is told, in case that time runs out. Units: ms. */

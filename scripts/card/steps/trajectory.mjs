@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { firstTestImages } from "../../nin-base/fixture.mjs";
-import { withTemporaryFolder } from "../temporary-folder.mjs";
+import { firstTestImages } from "../nin-base/fixture.mjs";
+import { withTemporaryFolder } from "./temporary-folder.mjs";
 
-const TRAJECTORY = fileURLToPath(new URL("../../../measure/trajectory.mjs", import.meta.url));
+const TRAJECTORY = fileURLToPath(new URL("../../measure/trajectory.mjs", import.meta.url));
 const BATCH_SIZE = 32;
 const SEGMENT = 5;
 /** Fewer leave no time for the loss to fall. */
