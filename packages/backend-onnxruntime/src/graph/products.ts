@@ -1,6 +1,5 @@
 import type { GraphBuilder, LongSums, Value } from "./graph-builder.js";
 import { reshape, transpose } from "./layout.js";
-import { reduceSum } from "./reductions.js";
 import { extentOf, staticShape } from "./shape.js";
 
 /** Which operands of a product are transposed in their last two axes. */
@@ -42,7 +41,11 @@ export function transposedProduct(graph: GraphBuilder, a: Value, b: Value): Valu
     reshape(graph, b, [parts, rows / parts, outChannels]),
     { a: true },
   );
-  if (parts > 2) return reduceSum(graph, products, [0]);
+  if (parts > 2) {
+    // Not by ReduceSum: the CUDA provider's adds by atomics, in another order each time.
+    const sums = columnSums(graph, reshape(graph, products, [parts, inChannels * outChannels]));
+    return reshape(graph, sums, [inChannels, outChannels]);
+  }
   const half = { type: products.type, shape: [1, inChannels, outChannels] };
   const [first = products, second = products] = graph.nodes("Split", [products], [half, half], {
     axis: { int: 0 },
