@@ -6,13 +6,14 @@ import { nodeDevices } from "./device/node-devices.js";
 import type { KernelChoice } from "./runtime/kernel-choice.js";
 import { lacking } from "./testing/requirements.js";
 
-/** Every kernel that can be chosen, forced where it would not be. */
+/** Every kind of kernel that can be chosen, forced where it would not be; all sizes are in `products.test.ts`. */
 const CHOICES: readonly Partial<KernelChoice>[] = [
   { products: "registers", winogradChannels: Number.POSITIVE_INFINITY },
   { products: "registers", winogradChannels: 1 },
   { products: "tiles-64", winogradChannels: Number.POSITIVE_INFINITY },
   { products: "tiles-64", winogradChannels: 1 },
   { products: "tiles-128", winogradChannels: Number.POSITIVE_INFINITY },
+  { products: "blocks-96", winogradChannels: Number.POSITIVE_INFINITY },
   { winogradChannels: 1 },
 ];
 

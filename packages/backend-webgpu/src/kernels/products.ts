@@ -1,6 +1,8 @@
 import type { Precision } from "@nin/backend";
 import type { AdapterTraits } from "../device/adapter-traits.js";
 import type { Kernel } from "../runtime/command.js";
+import { type BlockSize, blocksWgsl } from "./blocks.wgsl.js";
+import { convolutionBlocksWgsl } from "./convolution-blocks.wgsl.js";
 import { convolutionDimsWgsl } from "./convolution-dims.wgsl.js";
 import { convolutionEpilogueWgsl, finishRowWgsl } from "./convolution-epilogue.wgsl.js";
 import { convolutionMatricesWgsl } from "./convolution-matrices.wgsl.js";
@@ -10,6 +12,7 @@ import { convolutionTilesWgsl } from "./convolution-tiles.wgsl.js";
 import { type MatrixConfig, matricesWgsl } from "./matrices.wgsl.js";
 import { runWgsl } from "./run.wgsl.js";
 import { type TileSize, tilesWgsl } from "./tiles.wgsl.js";
+import { weightGradientBlocksWgsl } from "./weight-gradient-blocks.wgsl.js";
 import { weightGradientMatricesWgsl } from "./weight-gradient-matrices.wgsl.js";
 import { weightGradientRegistersWgsl } from "./weight-gradient-registers.wgsl.js";
 import { weightGradientSubgroupsWgsl } from "./weight-gradient-subgroups.wgsl.js";
@@ -41,6 +44,14 @@ const TILE_SIZES: readonly TileSize[] = [
   { extent: 128, depth: 8 },
 ];
 
+/** Of `nin`'s channels some are multiples of 96 and others of 128: a square that they do not fill is work for nothing. */
+const BLOCK_SIZES: readonly BlockSize[] = [
+  { extent: 64, lanes: [16, 16], depth: 16 },
+  { extent: 96, lanes: [24, 8], depth: 8 },
+  { extent: 128, lanes: [16, 16], depth: 8 },
+];
+
+const blocks = BLOCK_SIZES.map(blockKernel);
 const tiles = TILE_SIZES.map((size) => tileKernel(size, "f32"));
 const halfTiles = TILE_SIZES.map((size) => tileKernel(size, "f16"));
 
@@ -56,8 +67,18 @@ export function productKernels(
     if (!half) return [];
     return [...(matrices === undefined ? [] : [matrixKernel(matrices)]), ...halfTiles];
   }
-  if (!software) return [...tiles, plainProducts];
-  return [...(hasSubgroups ? [subgroups] : []), plainProducts, ...tiles];
+  if (!software) return [...tiles, ...blocks, plainProducts];
+  return [...(hasSubgroups ? [subgroups] : []), plainProducts, ...tiles, ...blocks];
+}
+
+function blockKernel(size: BlockSize): ProductKernel {
+  const { extent } = size;
+  return productKernel(
+    `blocks-${extent}`,
+    { rows: extent, channels: extent, columns: extent },
+    blocksWgsl(size),
+    { convolution: convolutionBlocksWgsl, weightGradient: weightGradientBlocksWgsl },
+  );
 }
 
 function tileKernel(size: TileSize, factor: "f32" | "f16"): ProductKernel {
