@@ -30,7 +30,7 @@ def main():
     options = parse_arguments()
     device = torch.device(options.device)
     # A CPU has no TF32, and its half-width products are not what anything here is bounded by.
-    chosen = [product for product in PRODUCTS if device.type == "cuda" or product[0] != "tf32"]
+    chosen = [each for each in PRODUCTS if device.type == "cuda" or each[0] != "tf32"]
     products = {
         name: measured(product, device, options.extent, dtype, tf32) for name, dtype, tf32 in chosen
     }

@@ -3,7 +3,7 @@ import type { AdapterTraits } from "../device/adapter-traits.js";
 import { type ProductKernel, plainProducts, productKernels } from "../kernels/products.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import { winogradExtent } from "../layers/convolve-winograd.js";
-import type { LayerKernels } from "../runtime/kernel-choice.js";
+import { defaultKernels, type LayerKernels } from "../runtime/kernel-choice.js";
 
 /** One way to compute a convolution. */
 export interface Candidate {
@@ -18,10 +18,33 @@ export function candidatesOf(
   traits: AdapterTraits,
   { precision, likely }: { readonly precision: Precision; readonly likely: LayerKernels },
 ): readonly Candidate[] {
-  const products = timedProducts(traits, precision);
+  return precisionsOf(traits, precision).flatMap((each) => {
+    const { winogradChannels } = each === precision ? likely : defaultKernels(traits, each);
+    return waysOf(layer, timedProducts(traits, each), winogradChannels);
+  });
+}
+
+/** Every product kernel that a search on an adapter may choose. */
+export function searchedProducts(traits: AdapterTraits, precision: Precision): readonly ProductKernel[] {
+  return precisionsOf(traits, precision).flatMap((each) => productKernels(traits, each));
+}
+
+/**
+ * Mixed precision lets factors be f16, and does not ask for it: with Winograd's transforms, which only f32 bears,
+ * a large window takes a fraction of the products. A software adapter's search would take twice as long for it.
+ */
+function precisionsOf({ software }: AdapterTraits, precision: Precision): readonly Precision[] {
+  return precision === "mixed" && !software ? ["mixed", "f32"] : [precision];
+}
+
+function waysOf(
+  layer: ConvolveOptions,
+  products: readonly ProductKernel[],
+  likelyChannels: number,
+): readonly Candidate[] {
   const ways =
-    winogradExtent(layer, likely.winogradChannels) !== undefined
-      ? [likely.winogradChannels, Number.POSITIVE_INFINITY]
+    winogradExtent(layer, likelyChannels) !== undefined
+      ? [likelyChannels, Number.POSITIVE_INFINITY]
       : [Number.POSITIVE_INFINITY];
   return products.flatMap((kernel) =>
     ways.map((winogradChannels) => ({

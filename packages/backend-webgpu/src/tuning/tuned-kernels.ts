@@ -1,10 +1,9 @@
 import type { Precision } from "@nin/backend";
 import type { GpuContext } from "../device/gpu-context.js";
-import { productKernels } from "../kernels/products.js";
 import { winogradCode } from "../kernels/winograd.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import type { LayerKernels } from "../runtime/kernel-choice.js";
-import { candidatesOf } from "./candidates.js";
+import { candidatesOf, searchedProducts } from "./candidates.js";
 import { tuneLayers } from "./tune-layers.js";
 import type { TunedConvolution, TuningStore } from "./tuned-layer.js";
 
@@ -65,7 +64,7 @@ function isLarge({ input, output, kernelSize }: ConvolveOptions, images: number)
 
 /** Other kernels, another adapter or precision: another record. */
 async function recordName({ traits }: GpuContext, precision: Precision): Promise<string> {
-  const codes = productKernels(traits, precision).flatMap(({ convolution, weightGradient }) => [
+  const codes = searchedProducts(traits, precision).flatMap(({ convolution, weightGradient }) => [
     convolution.code,
     weightGradient.code,
   ]);

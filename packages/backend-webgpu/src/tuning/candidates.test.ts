@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import type { AdapterTraits } from "../device/adapter-traits.js";
+import type { ConvolveOptions } from "../layers/convolve.js";
+import { defaultKernels } from "../runtime/kernel-choice.js";
+import { candidatesOf } from "./candidates.js";
+
+const MATRICES = { m: 16, n: 16, k: 16, lanes: 32 };
+const CARD = {
+  name: "card",
+  software: false,
+  subgroups: true,
+  half: true,
+  matrices: MATRICES,
+} as AdapterTraits;
+const SOFTWARE = { ...CARD, software: true };
+
+/** A window that Winograd's transforms are there for. */
+const layer = {
+  kernelSize: [5, 5],
+  stride: [1, 1],
+  padding: [2, 2],
+  input: { channels: 96, stride: 96, height: 26, width: 26 },
+  output: { channels: 256, height: 26, width: 26 },
+} as unknown as ConvolveOptions;
+
+function namesOf(traits: AdapterTraits, precision: "f32" | "mixed"): readonly string[] {
+  return candidatesOf(layer, traits, { precision, likely: defaultKernels(traits, precision) }).map(
+    ({ name }) => name,
+  );
+}
+
+test("in f32 each product kernel of a card is tried with transforms and without", () => {
+  const names = namesOf(CARD, "f32");
+  expect(names).toContain("tiles-128 winograd");
+  expect(names).toContain("tiles-128");
+  expect(names.some((name) => name.includes("matrices"))).toBe(false);
+});
+
+test("in mixed precision a card may choose float32 with transforms over f16 without", () => {
+  const names = namesOf(CARD, "mixed");
+  expect(names[0]).toBe("matrices-16x16x16");
+  expect(names).toContain("tiles-128 winograd");
+  expect(names).not.toContain("matrices-16x16x16 winograd");
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("on a software adapter, whose searches take long, it may not", () => {
+  expect(namesOf(SOFTWARE, "mixed")).not.toContain("tiles-128 winograd");
+});
