@@ -1,4 +1,4 @@
-import { addProducts, declareSums, type MatrixConfig, takeSums } from "./matrices.wgsl.js";
+import { addProducts, declareSums, type MatrixConfig, QUARTERS, takeSums } from "./matrices.wgsl.js";
 
 /**
  * `convolution-tiles` on tensor cores: the same result, layouts and dispatch, EXTENT 64, factors rounded
@@ -30,9 +30,9 @@ fn main(
   let group = select(0u, tile.z, GROUPED);
   let firstRow = select(tile.y + tile.z * tiles.y, tile.y, GROUPED) * EXTENT;
   if (firstRow >= rows) { return; }
-  let quarterTop = subgroup / 2u * QUARTER;
-  let quarterLeft = subgroup % 2u * QUARTER;
-${declareSums(config)}
+  let partTop = subgroup / 2u * QUARTER;
+  let partLeft = subgroup % 2u * QUARTER;
+${declareSums(config, QUARTERS)}
   var weightRow = group * dims.inStride;
   for (var ky = 0u; ky < dims.kernelHeight; ky++) {
     for (var kx = 0u; kx < dims.kernelWidth; kx++) {
@@ -62,16 +62,17 @@ ${declareSums(config)}
         workgroupBarrier();
 ${addProducts(
   config,
+  QUARTERS,
   (row, term) => ({
     tile: "rowTile",
     layout: "row_major",
-    start: `${row} * DEPTH + ${term}u`,
+    start: `(partTop + ${row}u) * DEPTH + ${term}u`,
     stride: "DEPTH",
   }),
   (column, term) => ({
     tile: "weightTile",
     layout: "row_major",
-    start: `${term}u * EXTENT + ${column}`,
+    start: `${term}u * EXTENT + partLeft + ${column}u`,
     stride: "EXTENT",
   }),
 )}
@@ -81,6 +82,7 @@ ${addProducts(
   }
 ${takeSums(
   config,
+  { ...QUARTERS, stripColumns: QUARTERS.columns },
   `    let ownRow = firstRow + row;
     let ownColumn = tile.x * EXTENT4 + column;
     if (ownRow < rows && ownColumn < dims.columns4) { finish(group * rows + ownRow, ownColumn, sum); }`,
