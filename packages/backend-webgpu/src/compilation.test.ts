@@ -17,8 +17,6 @@ interface Adapter {
 }
 
 const SOFTWARE = { software: true, subgroups: true } as const;
-/** Of NVIDIA's cards. */
-const LIMITS = { maxComputeWorkgroupStorageSize: 48 * 1024 };
 const CARD = { software: false, subgroups: true, half: true } as const;
 
 /** What NVIDIA's cards multiply at once, f16 into f32, by Dawn's `subgroupMatrixConfigs`. */
@@ -31,9 +29,7 @@ const MATRICES = [
 const ADAPTERS: readonly Adapter[] = [
   { traits: SOFTWARE, precision: "f32" },
   { traits: CARD, precision: "f32" },
-  ...MATRICES.map(
-    (matrices): Adapter => ({ traits: { ...CARD, matrices, limits: LIMITS }, precision: "mixed" }),
-  ),
+  ...MATRICES.map((matrices): Adapter => ({ traits: { ...CARD, matrices }, precision: "mixed" })),
 ];
 
 const CHOICES = ADAPTERS.flatMap(({ traits, precision }) =>

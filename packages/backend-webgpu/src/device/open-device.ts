@@ -12,19 +12,19 @@ export function requestAdapter(gpu: GPU): Promise<GPUAdapter | null> {
 }
 
 /**
- * Opens an adapter's device with the features that the kernels can use and the adapter's own sizes
- * of buffers and of workgroup memory: a device has WebGPU's default limits unless it asks.
+ * Opens an adapter's device with the features that the kernels can use and the adapter's own buffer
+ * sizes: a device has WebGPU's default limits unless it asks.
  *
  * Throws: `DeviceUnavailableError` when there is no adapter or it gives no device.
  */
 export async function openDevice(gpu: GPU, id: string): Promise<GpuContext> {
   const adapter = await requestAdapter(gpu);
   if (adapter === null) throw new DeviceUnavailableError(BACKEND, id, NO_ADAPTER);
-  const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   try {
     const device = await adapter.requestDevice({
       requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
-      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize },
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
     });
     return new GpuContext(device, adapterTraits(adapter.info, device));
   } catch (error) {

@@ -1,4 +1,4 @@
-import { addProducts, declareSums, type MatrixConfig, QUARTERS, takeSums } from "./matrices.wgsl.js";
+import { addProducts, declareSums, type MatrixConfig, takeSums } from "./matrices.wgsl.js";
 
 /**
  * `convolution-tiles` on tensor cores: the same result, layouts and dispatch, EXTENT 64, factors rounded
@@ -30,9 +30,9 @@ fn main(
   let group = select(0u, tile.z, GROUPED);
   let firstRow = select(tile.y + tile.z * tiles.y, tile.y, GROUPED) * EXTENT;
   if (firstRow >= rows) { return; }
-  let partTop = subgroup / 2u * QUARTER;
-  let partLeft = subgroup % 2u * QUARTER;
-${declareSums(config, QUARTERS)}
+  let quarterTop = subgroup / 2u * QUARTER;
+  let quarterLeft = subgroup % 2u * QUARTER;
+${declareSums(config)}
   var weightRow = group * dims.inStride;
   for (var ky = 0u; ky < dims.kernelHeight; ky++) {
     for (var kx = 0u; kx < dims.kernelWidth; kx++) {
@@ -62,17 +62,16 @@ ${declareSums(config, QUARTERS)}
         workgroupBarrier();
 ${addProducts(
   config,
-  QUARTERS,
   (row, term) => ({
     tile: "rowTile",
     layout: "row_major",
-    start: `(partTop + ${row}u) * DEPTH + ${term}u`,
+    start: `${row} * DEPTH + ${term}u`,
     stride: "DEPTH",
   }),
   (column, term) => ({
     tile: "weightTile",
     layout: "row_major",
-    start: `${term}u * EXTENT + partLeft + ${column}u`,
+    start: `${term}u * EXTENT + ${column}`,
     stride: "EXTENT",
   }),
 )}
@@ -82,7 +81,6 @@ ${addProducts(
   }
 ${takeSums(
   config,
-  { ...QUARTERS, stripColumns: QUARTERS.columns },
   `    let ownRow = firstRow + row;
     let ownColumn = tile.x * EXTENT4 + column;
     if (ownRow < rows && ownColumn < dims.columns4) { finish(group * rows + ownRow, ownColumn, sum); }`,

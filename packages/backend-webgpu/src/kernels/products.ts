@@ -6,17 +6,14 @@ import { convolutionBlocksWgsl } from "./convolution-blocks.wgsl.js";
 import { convolutionDimsWgsl } from "./convolution-dims.wgsl.js";
 import { convolutionEpilogueWgsl, finishRowWgsl } from "./convolution-epilogue.wgsl.js";
 import { convolutionMatricesWgsl } from "./convolution-matrices.wgsl.js";
-import { convolutionMatrixBlocksWgsl } from "./convolution-matrix-blocks.wgsl.js";
 import { convolutionRegistersWgsl } from "./convolution-registers.wgsl.js";
 import { convolutionSubgroupsWgsl } from "./convolution-subgroups.wgsl.js";
 import { convolutionTilesWgsl } from "./convolution-tiles.wgsl.js";
 import { type MatrixConfig, matricesWgsl } from "./matrices.wgsl.js";
-import { type MatrixBlock, matrixBlocksWgsl, suitsBlock, workgroupBytes } from "./matrix-blocks.wgsl.js";
 import { runWgsl } from "./run.wgsl.js";
 import { type TileSize, tilesWgsl } from "./tiles.wgsl.js";
 import { weightGradientBlocksWgsl } from "./weight-gradient-blocks.wgsl.js";
 import { weightGradientMatricesWgsl } from "./weight-gradient-matrices.wgsl.js";
-import { weightGradientMatrixBlocksWgsl } from "./weight-gradient-matrix-blocks.wgsl.js";
 import { weightGradientRegistersWgsl } from "./weight-gradient-registers.wgsl.js";
 import { weightGradientSubgroupsWgsl } from "./weight-gradient-subgroups.wgsl.js";
 import { weightGradientTilesWgsl } from "./weight-gradient-tiles.wgsl.js";
@@ -54,26 +51,6 @@ const BLOCK_SIZES: readonly BlockSize[] = [
   { extent: 128, lanes: [16, 16], depth: 8 },
 ];
 
-/** Blocks of a convolution and of a weight gradient, of the same columns, depth and stages. */
-interface MatrixBlocks {
-  readonly convolution: MatrixBlock;
-  readonly weightGradient: MatrixBlock;
-}
-
-/**
- * For 128 columns and for 96; 96 channels fill a weight gradient's rows, too. Larger blocks and deeper parts
- * read less and wait less, smaller ones leave room for more workgroups beside each other.
- */
-const MATRIX_BLOCKS: readonly MatrixBlocks[] = [
-  squareOf128({ depth: 32, stages: 1 }),
-  squareOf128({ depth: 16, stages: 2 }),
-  squareOf128({ depth: 32, stages: 2 }),
-  columnsOf96(128, { depth: 32, stages: 1 }),
-  columnsOf96(128, { depth: 32, stages: 2 }),
-  columnsOf96(64, { depth: 32, stages: 1 }),
-  both({ rows: 64, columns: 128, subgroups: [2, 2], depth: 16, stages: 2 }),
-];
-
 const blocks = BLOCK_SIZES.map(blockKernel);
 const tiles = TILE_SIZES.map((size) => tileKernel(size, "f32"));
 const halfTiles = TILE_SIZES.map((size) => tileKernel(size, "f16"));
@@ -83,13 +60,12 @@ const halfTiles = TILE_SIZES.map((size) => tileKernel(size, "f16"));
  * where it lacks what the precision takes.
  */
 export function productKernels(
-  { software, subgroups: hasSubgroups, half, matrices, limits }: AdapterTraits,
+  { software, subgroups: hasSubgroups, half, matrices }: AdapterTraits,
   precision: Precision,
 ): readonly ProductKernel[] {
   if (precision === "mixed") {
     if (!half) return [];
-    if (matrices === undefined) return halfTiles;
-    return [matrixKernel(matrices), ...matrixBlockKernels(matrices, limits), ...halfTiles];
+    return [...(matrices === undefined ? [] : [matrixKernel(matrices)]), ...halfTiles];
   }
   if (!software) return [...tiles, ...blocks, plainProducts];
   return [...(hasSubgroups ? [subgroups] : []), plainProducts, ...tiles, ...blocks];
@@ -122,77 +98,24 @@ function matrixKernel(config: MatrixConfig): ProductKernel {
   });
 }
 
-function matrixBlockKernels(
-  config: MatrixConfig,
-  { maxComputeWorkgroupStorageSize: roomBytes = 0 }: AdapterTraits["limits"],
-): readonly ProductKernel[] {
-  const fits = ({ convolution, weightGradient }: MatrixBlocks) =>
-    [convolution, weightGradient].every((block) => suitsBlock(block, config)) &&
-    workgroupBytes(convolution, config, { gradient: false }) <= roomBytes &&
-    workgroupBytes(weightGradient, config, { gradient: true }) <= roomBytes;
-  return MATRIX_BLOCKS.filter(fits).map((chosen) => matrixBlockKernel(config, chosen));
-}
-
-function matrixBlockKernel(
-  config: MatrixConfig,
-  { convolution, weightGradient }: MatrixBlocks,
-): ProductKernel {
-  const { rows, columns, depth, stages } = convolution;
-  const size = `${rows}x${columns}x${depth}${stages === 1 ? "" : "-twice"}`;
-  return productKernel(
-    `matrix-blocks-${config.m}x${config.n}x${config.k}-${size}`,
-    { rows, channels: weightGradient.rows, columns },
-    {
-      convolution: matrixBlocksWgsl(config, convolution),
-      weightGradient: matrixBlocksWgsl(config, weightGradient),
-    },
-    {
-      convolution: convolutionMatrixBlocksWgsl(config, convolution),
-      weightGradient: weightGradientMatrixBlocksWgsl(config, weightGradient),
-    },
-  );
-}
-
-/** How much of it is read, and how often it lies in workgroup memory. */
-type Reading = Pick<MatrixBlock, "depth" | "stages">;
-
-function squareOf128(reading: Reading): MatrixBlocks {
-  return both({ rows: 128, columns: 128, subgroups: [4, 2], ...reading });
-}
-
-function columnsOf96(rows: number, reading: Reading): MatrixBlocks {
-  return {
-    convolution: { rows, columns: 96, subgroups: [rows / 32, 2], ...reading },
-    weightGradient: { rows: 96, columns: 96, subgroups: [3, 2], ...reading },
-  };
-}
-
-function both(block: MatrixBlock): MatrixBlocks {
-  return { convolution: block, weightGradient: block };
-}
-
-/** The text of each of a pair of kernels. */
-type Texts = { readonly [Which in "convolution" | "weightGradient"]: string };
-
 function productKernel(
   name: string,
   tile: ProductKernel["tile"],
-  prelude: string | Texts,
-  main: Texts,
+  prelude: string,
+  main: { readonly convolution: string; readonly weightGradient: string },
 ): ProductKernel {
-  const preludes = typeof prelude === "string" ? { convolution: prelude, weightGradient: prelude } : prelude;
-  const shared = runWgsl + convolutionDimsWgsl;
+  const shared = prelude + runWgsl + convolutionDimsWgsl;
   return {
     name,
     tile,
     convolution: {
       name: `convolution-${name}`,
-      code: preludes.convolution + shared + convolutionEpilogueWgsl + finishRowWgsl + main.convolution,
+      code: shared + convolutionEpilogueWgsl + finishRowWgsl + main.convolution,
       bindings: ["read", "read", "read", "write"],
     },
     weightGradient: {
       name: `weight-gradient-${name}`,
-      code: preludes.weightGradient + shared + main.weightGradient,
+      code: shared + main.weightGradient,
       bindings: ["read", "read", "write"],
     },
   };

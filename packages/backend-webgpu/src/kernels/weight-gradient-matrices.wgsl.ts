@@ -1,4 +1,4 @@
-import { addProducts, declareSums, type MatrixConfig, QUARTERS, takeSums } from "./matrices.wgsl.js";
+import { addProducts, declareSums, type MatrixConfig, takeSums } from "./matrices.wgsl.js";
 
 /**
  * `weight-gradient-tiles` on tensor cores: the same result, layouts and dispatch, EXTENT 64, factors
@@ -27,11 +27,11 @@ fn main(
   let ky = select(element / dims.kernelWidth, 0u, GROUPED);
   let kx = select(element % dims.kernelWidth, 0u, GROUPED);
   let firstChannel = tile.y % channelTiles * EXTENT;
-  let partTop = subgroup / 2u * QUARTER;
-  let partLeft = subgroup % 2u * QUARTER;
+  let quarterTop = subgroup / 2u * QUARTER;
+  let quarterLeft = subgroup % 2u * QUARTER;
   let begin = tile.z * dims.segmentRows;
   let end = min(begin + dims.segmentRows, rows);
-${declareSums(config, QUARTERS)}
+${declareSums(config)}
   for (var first = begin; first < end; first += DEPTH) {
     workgroupBarrier();
     for (var i = 0u; i < LOADS; i++) {
@@ -51,24 +51,22 @@ ${declareSums(config, QUARTERS)}
     workgroupBarrier();
 ${addProducts(
   config,
-  QUARTERS,
   (channel, term) => ({
     tile: "channelTile",
     layout: "col_major",
-    start: `${term}u * EXTENT + partTop + ${channel}u`,
+    start: `${term}u * EXTENT + ${channel}`,
     stride: "EXTENT",
   }),
   (column, term) => ({
     tile: "gradientTile",
     layout: "row_major",
-    start: `${term}u * EXTENT + partLeft + ${column}u`,
+    start: `${term}u * EXTENT + ${column}`,
     stride: "EXTENT",
   }),
 )}
   }
 ${takeSums(
   config,
-  { ...QUARTERS, stripColumns: QUARTERS.columns },
   `    let channel = firstChannel + row;
     let ownColumn = tile.x * EXTENT4 + column;
     if (channel < dims.inStride && ownColumn < dims.columns4) {

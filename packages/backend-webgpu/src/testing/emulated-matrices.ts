@@ -17,27 +17,26 @@ export function emulateMatrices(products: ProductKernel, config: MatrixConfig): 
   };
 }
 
-const LOAD = /subgroupMatrixLoad<(Left|Right), (row_major|col_major)>\(&(\w+)(?:\[(\w+)\])?, /g;
+const LOAD = /subgroupMatrixLoad<(Left|Right), (row_major|col_major)>\(&(\w+), /g;
 
 function emulated({ name, code, bindings }: Kernel, { m, n, k, lanes }: MatrixConfig): Kernel {
   const elementOf = new Map<string, string>();
   const text = code
     .replace(/enable (subgroups|chromium_experimental_subgroup_matrix);|requires subgroup_id;/g, "")
-    .replace(/alias Left = .*/, "struct Left { part: u32, start: u32, stride: u32 }")
-    .replace(/alias Right = .*/, "struct Right { part: u32, start: u32, stride: u32 }")
+    .replace(/alias Left = .*/, "struct Left { start: u32, stride: u32 }")
+    .replace(/alias Right = .*/, "struct Right { start: u32, stride: u32 }")
     .replace(/alias SumMatrix = .*/, `alias SumMatrix = array<f32, ${(m * n) / lanes}>;`)
     .replace(/ *@builtin\(subgroup_(id|invocation_id)\) .*\n/g, "")
     .replace(
       /(fn main\([^{]*\{)/,
       "$1 let subgroup = lane / LANES; let laneOfSubgroup = lane % LANES; own = laneOfSubgroup;",
     )
-    .replace(LOAD, (_, type: string, layout: string, tile: string, part: string | undefined) => {
+    .replace(LOAD, (_, type: string, layout: string, tile: string) => {
       const [along, across] = layout === "row_major" ? ["row", "column"] : ["column", "row"];
-      const array = part === undefined ? tile : `${tile}[matrix.part]`;
-      elementOf.set(type, `f32(${array}[matrix.start + ${along} * matrix.stride + ${across}])`);
-      return `${type}(${part ?? "0u"}, `;
+      elementOf.set(type, `f32(${tile}[matrix.start + ${along} * matrix.stride + ${across}])`);
+      return `${type}(`;
     })
-    .replaceAll("subgroupMatrixStore<row_major>(&strips[subgroup], ", "storeStrip(subgroup, ")
+    .replaceAll("subgroupMatrixStore<row_major>(&strips, ", "storeStrip(")
     .replaceAll("subgroupMatrixMultiplyAccumulate(", "multiplied(");
   const elements = ["Left", "Right"].map(
     (type) => `
@@ -71,10 +70,10 @@ fn multiplied(left: Left, right: Right, sums: SumMatrix) -> SumMatrix {
   return result;
 }
 
-fn storeStrip(subgroup: u32, start: u32, sums: SumMatrix, stride: u32) {
+fn storeStrip(start: u32, sums: SumMatrix, stride: u32) {
   var matrix = sums;
   ${each}
-    strips[subgroup][start + row * stride + column] = matrix[i];
+    strips[start + row * stride + column] = matrix[i];
   }
 }
 `;

@@ -12,24 +12,13 @@ export const LAYERS: readonly ConvolveOptions[] = [
   layerOf(96, 96, 1, [23, 19]),
 ];
 
-/** Of blocks with 128 rows several and a part, more than two parts of the depth; strides; a ReLU and no bias. */
-export const BLOCK_LAYERS: readonly ConvolveOptions[] = [
-  { ...layerOf(96, 136, 1, [11, 9]), relu: true },
-  { ...layerOf(72, 96, 5, [6, 6]), bias: false },
-  strided(layerOf(40, 200, 3, [11, 9]), 2),
-];
-
-/** By transforms its products are many of their own. */
-export const GROUPED_LAYER = layerOf(40, 136, 3, [26, 27]);
-
 /** A layer's output and gradients by these kernels, from numbers that are always the same. */
 export async function layerResults(
   context: GpuContext,
   layer: ConvolveOptions,
   products: ProductKernel,
-  { winogradChannels = Number.POSITIVE_INFINITY } = {},
 ): Promise<readonly Float32Array[]> {
-  const kernels = { products, winogradChannels };
+  const kernels = { products, winogradChannels: Number.POSITIVE_INFINITY };
   return context.checked("computing a layer", async () => {
     const program = await linkLayer(context, layer, kernels, IMAGES);
     try {
@@ -60,19 +49,5 @@ function layerOf(
     bias: true,
     relu: false,
     weightShape: [to, from, kernelSize, kernelSize],
-  };
-}
-
-/** The same with a stride, and without padding. */
-function strided(layer: ConvolveOptions, stride: number): ConvolveOptions {
-  const [kernelHeight, kernelWidth] = layer.kernelSize;
-  const { height, width } = layer.input;
-  const along = (extent: number, kernel: number) => Math.floor((extent - kernel) / stride) + 1;
-  return {
-    ...layer,
-    name: `${layer.name} by steps of ${stride}`,
-    output: { ...layer.output, height: along(height, kernelHeight), width: along(width, kernelWidth) },
-    stride: [stride, stride],
-    padding: [0, 0],
   };
 }

@@ -5,16 +5,13 @@ import { defaultKernels } from "../runtime/kernel-choice.js";
 import { candidatesOf } from "./candidates.js";
 
 const MATRICES = { m: 16, n: 16, k: 16, lanes: 32 };
-const CARD: AdapterTraits = {
+const CARD = {
   name: "card",
   software: false,
   subgroups: true,
   half: true,
   matrices: MATRICES,
-  maxBindingBytes: 2 ** 30,
-  features: [],
-  limits: { maxComputeWorkgroupStorageSize: 48 * 1024 },
-};
+} as AdapterTraits;
 const SOFTWARE = { ...CARD, software: true };
 
 /** A window that Winograd's transforms are there for. */
@@ -42,15 +39,9 @@ test("in f32 each product kernel of a card is tried with transforms and without"
 test("in mixed precision a card may choose float32 with transforms over f16 without", () => {
   const names = namesOf(CARD, "mixed");
   expect(names[0]).toBe("matrices-16x16x16");
-  expect(names).toContain("matrix-blocks-16x16x16-128x128x32-twice");
   expect(names).toContain("tiles-128 winograd");
   expect(names).not.toContain("matrices-16x16x16 winograd");
   expect(new Set(names).size).toBe(names.length);
-});
-
-test("blocks are not tried where workgroup memory has no room for them", () => {
-  const names = namesOf({ ...CARD, limits: { maxComputeWorkgroupStorageSize: 16 * 1024 } }, "mixed");
-  expect(names.filter((name) => name.startsWith("matri"))).toEqual(["matrices-16x16x16"]);
 });
 
 test("on a software adapter, whose searches take long, it may not", () => {
