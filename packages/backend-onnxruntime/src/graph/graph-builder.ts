@@ -24,8 +24,6 @@ export type Attribute =
 export interface Dialect {
   /** Whether `com.microsoft.FusedMatMul` (products of transposed operands) has a kernel. */
   readonly fusedMatMul: boolean;
-  /** Whether `Where` by a comparison is faster than arithmetic with a mask of floats: it moves a byte instead of four. */
-  readonly fastWhere?: boolean;
   /** How a long sum of products, such as a weight gradient, is cut, so that the whole device works on it; not at all without. */
   readonly longSums?: LongSums;
 }

@@ -1,5 +1,5 @@
 import type { Conv2d, MaxPool2d, PlacedLayer } from "@nin/spec";
-import { add, relu, wherePositive } from "../graph/elementwise.js";
+import { add, isPositive, multiply, relu } from "../graph/elementwise.js";
 import { reshape } from "../graph/layout.js";
 import { columnSums } from "../graph/products.js";
 import { product, staticShape } from "../graph/shape.js";
@@ -32,7 +32,7 @@ export function convBlock(context: LayerContext, block: ConvBlock, input: Featur
   return {
     output: { layout: "hwnc", value: output },
     backward(outputGradient, wantsInputGradient) {
-      const gradient = block.relu ? wherePositive(body, output, outputGradient) : outputGradient;
+      const gradient = block.relu ? multiply(body, outputGradient, isPositive(body, output)) : outputGradient;
       if (bias !== undefined) {
         const rows = product(staticShape(gradient)) / layer.outChannels;
         context.gradient(

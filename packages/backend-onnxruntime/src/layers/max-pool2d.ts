@@ -1,5 +1,5 @@
 import type { MaxPool2d } from "@nin/spec";
-import { add, partWhereEqual, variadicMaximum } from "../graph/elementwise.js";
+import { add, isZero, multiply, subtract, variadicMaximum } from "../graph/elementwise.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { concat, padAxis, reshape, slice } from "../graph/layout.js";
 import { extentOf, staticShape, withExtent } from "../graph/shape.js";
@@ -100,9 +100,9 @@ function shareGradient(
   let remaining = gradient;
   return taps.map((tap, index) => {
     if (index === taps.length - 1) return remaining;
-    const { equal, rest } = partWhereEqual(graph, output, tap, remaining);
-    remaining = rest;
-    return equal;
+    const share = multiply(graph, remaining, isZero(graph, subtract(graph, output, tap)));
+    remaining = subtract(graph, remaining, share);
+    return share;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Relu } from "@nin/spec";
-import { relu as rectify, wherePositive } from "../graph/elementwise.js";
+import { isPositive, multiply, relu as rectify } from "../graph/elementwise.js";
 import type { Formulation } from "./layer-program.js";
 
 /** `max(x, 0)`; the gradient passes where the output is positive. */
@@ -8,6 +8,6 @@ export const relu: Formulation<Relu> = ({ body }, _placed, input) => {
   return {
     output: { layout: input.layout, value: output },
     backward: (gradient, wantsInputGradient) =>
-      wantsInputGradient ? wherePositive(body, output, gradient) : undefined,
+      wantsInputGradient ? multiply(body, gradient, isPositive(body, output)) : undefined,
   };
 };

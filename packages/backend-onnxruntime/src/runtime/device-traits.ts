@@ -33,11 +33,7 @@ export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
     maskThreads: 0,
   },
   cuda: {
-    dialect: {
-      fusedMatMul: true,
-      fastWhere: true,
-      longSums: { minTerms: 4096, maxTerms: 2048, maxParts: 512 },
-    },
+    dialect: { fusedMatMul: true, longSums: { minTerms: 4096, maxTerms: 2048, maxParts: 512 } },
     microBatch: { activationBytes: 1.7e9, maxImages: 256 },
     stepsPerRun: 16,
     maskThreads: 2,

@@ -42,13 +42,6 @@ export const CUDA_KERNELS: Readonly<Record<string, CudaKernel>> = {
     types: { T1: SHAPE, T2: ANY },
   },
   ":Div": { version: 14, kernel: [14], ...binary },
-  ":Equal": {
-    version: 13,
-    kernel: [13, 18],
-    inputs: ["T", "T"],
-    outputs: ["T1"],
-    types: { T: FLOAT, T1: ["bool"] },
-  },
   ":Exp": { version: 13, kernel: [13], ...unary },
   ":Floor": { version: 13, kernel: [13], ...unary },
   ":Gather": {
@@ -58,13 +51,7 @@ export const CUDA_KERNELS: Readonly<Record<string, CudaKernel>> = {
     outputs: ["T"],
     types: { T: ANY, Tind: INDEX },
   },
-  ":Greater": {
-    version: 13,
-    kernel: [13],
-    inputs: ["T", "T"],
-    outputs: ["T1"],
-    types: { T: WIDE, T1: ["bool"] },
-  },
+  ":HardSigmoid": { version: 6, kernel: [6, 21], ...unary },
   ":Identity": { version: 16, kernel: [14, 18], inputs: ["V"], outputs: ["V"], types: { V: ANY } },
   ":Log": { version: 13, kernel: [13], ...unary },
   ":MatMul": { version: 13, kernel: [13], ...binary, types: { T: FLOAT } },
@@ -99,12 +86,5 @@ export const CUDA_KERNELS: Readonly<Record<string, CudaKernel>> = {
   ":Sqrt": { version: 13, kernel: [13], ...unary },
   ":Sub": { version: 14, kernel: [14], ...binary },
   ":Transpose": { version: 13, kernel: [13, 20], inputs: ["T"], outputs: ["T"], types: { T: ANY } },
-  ":Where": {
-    version: 16,
-    kernel: [16],
-    inputs: ["B", "T", "T"],
-    outputs: ["T"],
-    types: { B: ["bool"], T: ["float32", "uint8", "int32", "int64"] },
-  },
   "com.microsoft:FusedMatMul": { version: 1, kernel: [1], ...binary, types: { T: FLOAT } },
 };
