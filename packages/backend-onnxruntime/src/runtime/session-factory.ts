@@ -14,8 +14,6 @@ export function createSession(program: Program, settings: SessionSettings): Prom
   return InferenceSession.create(program.graph.toModel("program"), sessionOptions(settings));
 }
 
-const TF32_OFF = { use_tf32: "0" };
-
 function sessionOptions({
   device,
   threads,
@@ -29,9 +27,6 @@ function sessionOptions({
     // Without it 40% less memory at the same speed, within the noise: the pattern is kept beside the arena.
     enableMemPattern: false,
     logSeverityLevel: 3,
-    // The provider's default lets factors be rounded to TF32. onnxruntime-node passes no option of it on but the
-    // device; these entries are where the runtime looks for others.
-    ...(device === "cuda" ? { extra: { ep: { cuda: TF32_OFF, cudaexecutionprovider: TF32_OFF } } } : {}),
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
 }

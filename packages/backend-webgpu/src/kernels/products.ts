@@ -46,7 +46,6 @@ const TILE_SIZES: readonly TileSize[] = [
 
 /** Of `nin`'s channels some are multiples of 96 and others of 128: a square that they do not fill is work for nothing. */
 const BLOCK_SIZES: readonly BlockSize[] = [
-  { extent: 64, lanes: [16, 16], depth: 16 },
   { extent: 96, lanes: [24, 8], depth: 8 },
   { extent: 128, lanes: [16, 16], depth: 8 },
 ];
