@@ -1,4 +1,4 @@
-import { spawnDataset, spawnPytorch, spawnResident } from "../measure/throughput/contestants.mjs";
+import { spawnBackend, spawnPytorch, spawnResident } from "../measure/throughput/contestants.mjs";
 
 /**
  * Who is measured on a device, each with the `group` of arithmetic it is in: `off` and `on` are
@@ -21,8 +21,8 @@ function onnxruntimeContestants({ device, pytorchDevice, tf32 }) {
       {
         id: `onnxruntime${suffix}`,
         group,
-        spawn: spawnDataset,
-        args: ["--device", device],
+        spawn: spawnBackend,
+        args: ["--dataset", "--device", device],
         env: overrideOf(group),
       },
       pytorch(group, `pytorch-channels-last${suffix}`, pytorchDevice, ["--channels-last"]),

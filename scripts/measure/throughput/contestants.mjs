@@ -4,7 +4,6 @@ import { spawnPython } from "../python.mjs";
 
 const BACKEND_CHILD = fileURLToPath(new URL("backend-child.mjs", import.meta.url));
 const TFJS_FIT_CHILD = fileURLToPath(new URL("tfjs-fit-child.mjs", import.meta.url));
-const DATASET_CHILD = fileURLToPath(new URL("dataset-child.mjs", import.meta.url));
 const RESIDENT_CHILD = fileURLToPath(new URL("resident-child.mjs", import.meta.url));
 const TFJS_CHILD = fileURLToPath(new URL("tfjs-child.mjs", import.meta.url));
 
@@ -62,14 +61,6 @@ export function spawnBackend(material, mode, { threads }) {
 export function spawnResident(material, mode, { threads }) {
   return spawn(process.execPath, [RESIDENT_CHILD, ...args(material, mode, threads), ...(this.args ?? [])], {
     stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, ...this.env },
-  });
-}
-
-/** A backend that is given a data set, as in a training. `this` is the contestant. */
-export function spawnDataset(material, mode, { threads }) {
-  return spawn(process.execPath, [DATASET_CHILD, ...args(material, mode, threads), ...(this.args ?? [])], {
-    stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, ...this.env },
   });
 }
