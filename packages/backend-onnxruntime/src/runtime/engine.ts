@@ -69,35 +69,32 @@ export class Engine implements EngineCalls {
   }
 
   async readParameters(): Promise<NamedTensors> {
-    await this.#trainer?.settle();
-    return Object.entries(this.#parameters).map(([name, { dims, data }]) => [
+    return Object.entries(await this.#settled()).map(([name, { dims, data }]) => [
       name,
       fromGraphLayout({ shape: dims, data: data as Float32Array }),
     ]);
   }
 
   async writeParameters(parameters: NamedTensors): Promise<void> {
-    await this.#trainer?.settle();
+    const replaced = await this.#settled();
     for (const [name, tensor] of parameters) {
       const { shape, data } = toGraphLayout(tensor);
-      this.#parameters[name] = new OrtTensor("float32", data, [...shape]);
+      replaced[name] = new OrtTensor("float32", data, [...shape]);
     }
   }
 
   async predict(batch: WholeBatch): Promise<Tensor> {
-    await this.#trainer?.settle();
-    return this.#inference.predict(batch, this.#parameters);
+    return this.#inference.predict(batch, await this.#settled());
   }
 
   async activations(batch: WholeBatch): Promise<NamedTensors> {
-    await this.#trainer?.settle();
     const lastOfEntry = new Map(
       inferLayers(this.options.architecture).map(({ name, position, last }) => [
         name,
         last ? `net.${position}` : undefined,
       ]),
     );
-    const outputs = await this.#inference.activations(batch, this.#parameters);
+    const outputs = await this.#inference.activations(batch, await this.#settled());
     return outputs.flatMap(([name, tensor]) => {
       const entry = lastOfEntry.get(name);
       return entry === undefined ? [] : [[entry, tensor] as const];
@@ -105,8 +102,7 @@ export class Engine implements EngineCalls {
   }
 
   async gradients(call: { batch: WholeBatch; labels: Labels }) {
-    await this.#trainer?.settle();
-    return this.#inference.gradients(call.batch, call.labels, this.#parameters);
+    return this.#inference.gradients(call.batch, call.labels, await this.#settled());
   }
 
   async openSession(setup: TrainingSetup): Promise<void> {
@@ -154,12 +150,8 @@ export class Engine implements EngineCalls {
 
   async readState(): Promise<EngineState> {
     const trainer = this.#training();
-    await trainer.settle();
-    return {
-      step: trainer.step,
-      parameters: await this.readParameters(),
-      optimizer: trainer.optimizerState(),
-    };
+    const parameters = await this.readParameters();
+    return { step: trainer.step, parameters, optimizer: trainer.optimizerState() };
   }
 
   async writeState(state: EngineState): Promise<void> {
@@ -169,6 +161,12 @@ export class Engine implements EngineCalls {
 
   release(): Promise<void> {
     return this.#runner.release();
+  }
+
+  /** The parameters as after every step that was asked for, those that were put off included. */
+  async #settled(): Promise<Feeds> {
+    await this.#trainer?.settle();
+    return this.#parameters;
   }
 
   #training(): Trainer {

@@ -12,15 +12,13 @@ export function stackFeeds(steps: readonly Feeds[]): Feeds {
 function stacked(tensors: readonly OrtTensor[]): OrtTensor {
   const [first] = tensors;
   if (first === undefined) throw new Error("expected at least one step");
+  const length = tensors.length * first.size;
+  const data = first.type === "float32" ? new Float32Array(length) : new Uint8Array(length);
+  for (const [at, tensor] of tensors.entries()) data.set(tensor.data as typeof data, at * first.size);
   const dims = [tensors.length, ...first.dims];
-  if (first.type === "float32") {
-    const data = new Float32Array(tensors.length * first.size);
-    for (const [at, tensor] of tensors.entries()) data.set(tensor.data as Float32Array, at * first.size);
-    return new OrtTensor("float32", data, dims);
-  }
-  const data = new Uint8Array(tensors.length * first.size);
-  for (const [at, tensor] of tensors.entries()) data.set(tensor.data as Uint8Array, at * first.size);
-  return new OrtTensor("uint8", data, dims);
+  return data instanceof Float32Array
+    ? new OrtTensor("float32", data, dims)
+    : new OrtTensor("uint8", data, dims);
 }
 
 function required(feeds: Feeds, name: string): OrtTensor {

@@ -1,3 +1,4 @@
+import { DEVICE_TRAITS } from "../../../../packages/backend-onnxruntime/dist/runtime/device-traits.js";
 import {
   builtinArchitecture,
   builtinRecipe,
@@ -9,8 +10,9 @@ import { engineParts } from "../../comparison/engine-parts.mjs";
 const SLICES = 3;
 const FASHION = { channels: 1, height: 28, width: 28, preprocessing: { mean: 0, std: 1 } };
 const IMAGE_BYTES = 28 * 28;
-/** What the backend does on a card (device-traits.ts), and one thing after another done otherwise. */
-const USUAL = { stepsPerRun: 16, maskThreads: 2, microBatches: 1 };
+const { stepsPerRun, maskThreads } = DEVICE_TRAITS.cuda;
+/** What the backend does on a card, and one thing after another done otherwise. */
+const USUAL = { stepsPerRun, maskThreads, microBatches: 1 };
 const OTHERWISE = [
   {},
   ...[1, 4, 48].map((stepsPerRun) => ({ stepsPerRun })),
