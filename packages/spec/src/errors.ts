@@ -1,3 +1,5 @@
+import { shownText, shownValue } from "./shown.js";
+
 /**
  * An architecture, recipe or model name that is not valid.
  *
@@ -11,7 +13,7 @@ export class SpecError extends Error {
     readonly path: string,
     expected: string,
     given: unknown,
-    message: string = `${path}: expected ${expected}, got ${describe(given)}`,
+    message: string = `${path}: expected ${expected}, got ${shownValue(given)}`,
   ) {
     super(message);
     this.name = "SpecError";
@@ -22,13 +24,6 @@ export class SpecError extends Error {
 export class UnknownNameError extends SpecError {
   constructor(path: string, what: "field" | "option", known: readonly string[]) {
     const expected = `one of ${known.join(", ")}`;
-    super(path, expected, what, `${path}: unknown ${what}; expected ${expected}`);
+    super(path, expected, what, `${shownText(path)}: unknown ${what}; expected ${expected}`);
   }
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (typeof value === "number") return String(value);
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

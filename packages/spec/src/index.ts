@@ -14,6 +14,7 @@ export {
 export { type DropoutMaskKey, dropoutScale, dropoutThreshold, fillDropoutMask } from "./dropout-mask.js";
 export { SpecError } from "./errors.js";
 export type { Initialization, InitOverride, InitRule } from "./initialization.js";
+export { JsonError, type JsonOptions, MAX_JSON_DEPTH, parseJson } from "./json.js";
 export type { AvgPool2d } from "./layers/avg-pool2d.js";
 export type { Conv2d } from "./layers/conv2d.js";
 export type { Dropout } from "./layers/dropout.js";
@@ -41,5 +42,6 @@ export {
 export { builtinRecipe, builtinRecipes } from "./recipes.js";
 export { RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "./resize.js";
 export { classCount, inferLayers, type NamedParameter, namedParameters, type PlacedLayer } from "./shapes.js";
+export { SHOWN_CHARACTERS, shownText, shownValue } from "./shown.js";
 export { type ArchitectureSummary, type LayerSummary, summarize } from "./summary.js";
 export { elementCount, type Parameters, type Shape, type Tensor } from "./tensor.js";

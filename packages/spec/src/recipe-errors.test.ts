@@ -127,7 +127,7 @@ describe("parseRecipe", () => {
 
 test("a long value is cut short in the message", () => {
   const message = messageOf({ name: Array.from({ length: 100 }, () => 1) });
-  expect(message).toBe(`name: expected a non-empty string, got [${"1,".repeat(38)}...`);
+  expect(message).toBe(`name: expected a non-empty string, got [${"1,".repeat(10)}...]`);
 });
 
 describe("builtinRecipe", () => {

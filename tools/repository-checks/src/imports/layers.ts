@@ -5,6 +5,7 @@
 const LAYERS: readonly (readonly string[])[] = [
   ["packages/spec"],
   ["packages/backend"],
+  ["packages/files"],
   ["packages/safetensors", "packages/data", "packages/software-adapter", "packages/page"],
   ["packages/training"],
   ["packages/conformance", "packages/registry"],
@@ -12,8 +13,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ["apps/cli"],
 ];
 
-const BACKEND_LAYER = 3;
-const FIRST_APP_LAYER = 5;
+const BACKEND_LAYER = 4;
+const FIRST_APP_LAYER = 6;
 const TOOLS_LAYER = LAYERS.length;
 
 /** Where a package stands, from 0 at the bottom; undefined for a folder that the order does not know. */

@@ -1,0 +1,58 @@
+import { NinError } from "@nin/backend";
+import { shownText } from "@nin/spec";
+
+/**
+ * `NIN_FILE_MISSING` there is no such file, `NIN_FILE_KIND` it is no file of the kind that is wanted (a folder, a
+ * device), `NIN_FILE_SIZE` it is larger than such a file may be, `NIN_FILE_READ` and `NIN_FILE_WRITE` the file system
+ * refuses.
+ */
+export type FileErrorCode =
+  | "NIN_FILE_MISSING"
+  | "NIN_FILE_KIND"
+  | "NIN_FILE_SIZE"
+  | "NIN_FILE_READ"
+  | "NIN_FILE_WRITE";
+
+/** A file that cannot be read or written as asked. */
+export class FileError extends NinError {
+  constructor(
+    code: FileErrorCode,
+    readonly path: string,
+    /** The message without the path. */
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(code, `${shownText(path, 4096)}: ${problem}`, options);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EBUSY: "it is in use",
+  EDQUOT: "the disk quota is used up",
+  EEXIST: "there is a file of that name",
+  EFBIG: "it would be larger than this process may write",
+  EISDIR: "it is a folder",
+  ELOOP: "its symbolic links lead in a circle",
+  EMFILE: "this process has too many files open",
+  ENAMETOOLONG: "the name is too long",
+  ENOENT: "there is no such file or folder",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "part of the path is not a folder",
+  EPERM: "not permitted",
+  EROFS: "the file system is read-only",
+  ERR_INVALID_ARG_VALUE: "a path cannot hold a null character",
+};
+
+/** Why the file system refused something, in words. */
+export function systemReason(error: unknown): string {
+  if (!(error instanceof Error)) return shownText(String(error));
+  const { code } = error as NodeJS.ErrnoException;
+  return (code === undefined ? undefined : REASONS[code]) ?? shownText(error.message);
+}
+
+/** Whether an error is the file system's, not a mistake of the program. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
+  if (!(error instanceof Error) || typeof (error as { code?: unknown }).code !== "string") return false;
+  return "syscall" in error || (error as { code?: unknown }).code === "ERR_INVALID_ARG_VALUE";
+}

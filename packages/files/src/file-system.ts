@@ -1,0 +1,77 @@
+import * as nodeFileSystem from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** What this package needs of the file system; tests put one in that fails at a chosen call. */
+export type FileSystem = Pick<
+  typeof nodeFileSystem,
+  | "access"
+  | "lstat"
+  | "mkdir"
+  | "open"
+  | "readdir"
+  | "readFile"
+  | "readlink"
+  | "realpath"
+  | "rename"
+  | "rm"
+  | "stat"
+>;
+
+export const realFileSystem: FileSystem = nodeFileSystem;
+
+/**
+ * Makes a folder and those above it. Node's own recursive `mkdir` never returns where a folder that
+ * exists refuses with ENOENT, as those in /proc do (20.20, 22.21).
+ *
+ * @returns the first folder that was made; undefined when all were there
+ */
+export async function makeFolders(files: FileSystem, path: string): Promise<string | undefined> {
+  try {
+    await files.mkdir(path);
+    return path;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await files.stat(path)).isDirectory()) return undefined;
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+  }
+  const created = await makeFolders(files, dirname(path));
+  await files.mkdir(path);
+  return created ?? path;
+}
+
+/** Writes a new file and waits until it is on the disk. */
+export async function writeSynced(
+  files: FileSystem,
+  path: string,
+  bytes: Uint8Array | string,
+): Promise<void> {
+  const file = await files.open(path, "w");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Waits until a folder's names are on the disk. */
+export async function syncFolder(files: FileSystem, path: string): Promise<void> {
+  // Windows cannot open folders; its file systems journal names.
+  if (process.platform === "win32") return;
+  const folder = await files.open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** The names in a folder; none when it is not there. */
+export async function namesIn(files: FileSystem, path: string): Promise<readonly string[]> {
+  try {
+    return await files.readdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
