@@ -251,14 +251,14 @@ describe("readFileBounded", () => {
     "reads an empty <(command), and lets the process end while a pipe has no writer",
     async () => {
       const entry = pathToFileURL(join(import.meta.dirname, "../dist/index.js")).href;
-      const program = `const { readTextBounded } = await import("${entry}"); const at = process.argv[1];
+      const program = `const [entry, at] = process.argv.slice(1); const { readTextBounded } = await import(entry);
       setTimeout(() => process.exit(3), 300).unref();
       console.log(JSON.stringify(await readTextBounded(at, { maxBytes: 10 })));`;
       const run = (path: string) =>
         new Promise((resolve) => {
           const child = spawn(
             "bash",
-            ["-c", `"$0" --input-type=module -e "$1" ${path}`, process.execPath, program],
+            ["-c", `"$0" --input-type=module -e "$1" "$2" ${path}`, process.execPath, program, entry],
             { timeout: 5000 },
           );
           child.on("exit", resolve);
