@@ -15,6 +15,8 @@ import { gunzipHeader, gunzipPieces } from "./gunzip.js";
 const MIB = 2 ** 20;
 /** So much of a packed file is read to find its header: gzip's own may have 64 KiB, and a name of any length. */
 const PACKED_BEGINNING_BYTES = MIB;
+/** The most that deflate packs: 258 bytes into 2 bits. */
+const MAX_RATIO = 1032;
 
 /**
  * Reads a plain IDX file, none of it but the header unless the file's size is what the header says.
@@ -68,6 +70,8 @@ export async function unpackIdx(
   const { file } = expectation;
   const header = await packedHeader(packed, expectation);
   const { shape, headerBytes, sizeBytes } = header;
+  const mostBytes = MAX_RATIO * packed.length;
+  if (sizeBytes > mostBytes) requireSize(file, header, `at most ${mostBytes}`);
   const data = shareableBytes(sizeBytes - headerBytes);
   let total = 0;
   await gunzipPieces(packed, file, (piece) => {

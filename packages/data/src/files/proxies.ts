@@ -67,10 +67,8 @@ function requireProxy(
 ): void {
   try {
     void agentOf(withScheme(value)).destroy();
-  } catch (error) {
-    const problem = "expected a proxy as http://host:port, got something else";
-    throw new DownloadError(`${name}: ${problem} (not repeated here: it may hold a password)`, {
-      cause: error,
-    });
+  } catch {
+    // Neither repeated nor kept as the cause, which has the whole URL: it may hold a password.
+    throw new DownloadError(`${name}: expected a proxy as http://host:port, got something else`);
   }
 }
