@@ -200,6 +200,17 @@ describe("parts", () => {
     expect(await askedWith(name, new Date(Date.now() - 3_700_000))).toBe("bytes=20-");
   });
 
+  it("that nobody will go on with are removed once the file is there", async () => {
+    await using mirror = await serveMirror(bytes, "ranges");
+    const folder = await emptyFolder();
+    const alive = `${file.name}.${process.pid}-0123456789ab.part`;
+    for (const name of [partName, `${file.name}.4194305-0123456789ab.part`, alive, `${file.name}.txt`]) {
+      await writeFile(join(folder, name), part);
+    }
+    const { names } = await download([mirror.url], {}, folder);
+    expect(names).toEqual([file.name, alive, `${file.name}.txt`].sort());
+  });
+
   async function askedWith(name: string, written: Date) {
     await using mirror = await serveMirror(bytes, "ranges");
     const folder = await emptyFolder();

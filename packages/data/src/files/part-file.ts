@@ -42,7 +42,7 @@ export async function releasePart({ path, target }: PartFile): Promise<void> {
   else if (await isFreeOrFile(`${target}.part`)) await rename(path, `${target}.part`);
 }
 
-/** Puts a part that was checked in its place, whole or not at all. */
+/** Puts a part that was checked in its place, whole or not at all, and removes what nobody will go on with any more. */
 export async function finishPart({ path, target }: PartFile): Promise<void> {
   const handle = await open(path, "r+");
   try {
@@ -51,6 +51,7 @@ export async function finishPart({ path, target }: PartFile): Promise<void> {
     await handle.close();
   }
   await rename(path, target);
+  for (const left of await abandonedParts(target)) await rm(left, { force: true });
 }
 
 async function isFreeOrFile(path: string): Promise<boolean> {
