@@ -22,6 +22,7 @@ async function smallSetAt(url: string): Promise<CachedSet> {
     folder,
     files: published.files,
     mirrors: [url],
+    env: {},
   };
 }
 

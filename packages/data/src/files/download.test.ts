@@ -24,6 +24,7 @@ async function attempt(
   const progress: DownloadProgress[] = [];
   const error = await downloadFile(file, target, {
     mirrors: mirrors.map(({ url }) => url),
+    env: {},
     // Long where nothing stalls: a busy machine must not look like a silent mirror.
     stallMs: manners.some((manner) => manner === "stall" || manner === "never-ends") ? 1000 : 30_000,
     ...(manners.includes("drip") ? { rateWindowMs: 400, minBytesPerSecond: 25 } : {}),
@@ -117,7 +118,7 @@ describe("downloadFile", () => {
       return mirror;
     });
     const target = join(await emptyFolder(), file.name);
-    await expect(downloadFile(file, target, { mirrors: [url] })).rejects.toThrow("ECONNREFUSED");
+    await expect(downloadFile(file, target, { mirrors: [url], env: {} })).rejects.toThrow("ECONNREFUSED");
   });
 
   it("keeps the part when aborted", async () => {
@@ -126,6 +127,7 @@ describe("downloadFile", () => {
     const controller = new AbortController();
     const downloading = downloadFile(file, join(folder, file.name), {
       mirrors: [mirror.url],
+      env: {},
       signal: controller.signal,
       onProgress: () => controller.abort(new Error("enough")),
     });
@@ -141,7 +143,9 @@ describe("downloads at once", () => {
     const folder = await emptyFolder();
     await writeFile(join(folder, part.name), part.bytes);
     const target = join(folder, file.name);
-    await Promise.all(Array.from({ length: 8 }, () => downloadFile(file, target, { mirrors: [mirror.url] })));
+    await Promise.all(
+      Array.from({ length: 8 }, () => downloadFile(file, target, { mirrors: [mirror.url], env: {} })),
+    );
     expect(await readdir(folder)).toEqual([file.name]);
     expect(await readFile(target)).toEqual(whole);
     expect(mirror.requests.filter((request) => request.includes("bytes=")).length).toBe(1);
@@ -164,7 +168,10 @@ describe("downloads at once", () => {
     const folder = await emptyFolder();
     await mkdir(join(folder, file.name));
     await writeFile(join(folder, file.name, "in-the-way"), "");
-    const downloading = downloadFile(file, join(folder, file.name), { mirrors: [mirror.url, mirror.url] });
+    const downloading = downloadFile(file, join(folder, file.name), {
+      mirrors: [mirror.url, mirror.url],
+      env: {},
+    });
     await expect(downloading).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
   });
 });

@@ -72,6 +72,15 @@ describe("unpackIdx", () => {
     expect(await agrees(given, images)).toBe(true);
   });
 
+  it("refuses gzip that is empty, has another length than it says, or ends in another header", async () => {
+    expect(await refused(unpackIdx(gzipSync(""), images))).toBe("an IDX header of 16 bytes, found 0 bytes");
+    const otherLength = Buffer.from(packed);
+    otherLength.writeUInt32LE(small.trainImages.length + 1, packed.length - 4);
+    expect(await refused(unpackIdx(otherLength, images))).toContain("one whose length field is wrong");
+    const more = Buffer.concat([packed, packed.subarray(0, 5)]);
+    expect(await refused(unpackIdx(more, images))).toContain("a truncated one");
+  });
+
   it("refuses what is truncated at any byte", async () => {
     for (let length = 0; length < packed.length; length += 1) {
       expect(await agrees(packed.subarray(0, length), images)).toBe(false);
@@ -185,5 +194,6 @@ describe("files that are not what they say", () => {
     const require = async (freeBytes: number) => requireRoom("a-file", header, freeBytes);
     await expect(require(SIZE_LIMITS.dataset)).resolves.toBeUndefined();
     expect(await refused(require(2 ** 30))).toContain("at most the 1,024 MiB of memory that are free");
+    expect(() => requireRoom("a-file", { ...header, sizeBytes: 2 ** 28 }, 1)).not.toThrow();
   });
 });

@@ -93,6 +93,9 @@ async function packedHeader(packed: Uint8Array, expectation: IdxExpectation): Pr
   return header;
 }
 
+/** So much any machine has; what is free is but an estimate. Units: bytes. */
+const ALWAYS_FREE_BYTES = 256 * MIB;
+
 /** Throws: `DataError` when so much is more than data may have, or than there is memory. */
 export function requireRoom(
   file: string,
@@ -102,7 +105,7 @@ export function requireRoom(
   const found = `dimensions ${shape.join(" x ")}, which are ${inMib(sizeBytes)}`;
   if (sizeBytes > SIZE_LIMITS.dataset)
     throw new DataError(file, `at most ${inMib(SIZE_LIMITS.dataset)}`, found);
-  if (sizeBytes > freeBytes)
+  if (sizeBytes > Math.max(freeBytes, ALWAYS_FREE_BYTES))
     throw new DataError(file, `at most the ${inMib(freeBytes)} of memory that are free`, found);
 }
 

@@ -145,6 +145,21 @@ describe("the environment's proxies", () => {
     expect(mirror.requests).toEqual([]);
   });
 
+  it.each(["http", "https"])("that do not answer are given up (%s)", async (protocol) => {
+    const silent = createServer(() => {}).on(
+      "connect",
+      (_, client: Duplex) => void client.on("error", () => {}),
+    );
+    const port = await listening(silent);
+    const target = join(await emptyFolder(), file.name);
+    const downloading = downloadFile(file, target, {
+      mirrors: [`${protocol}://host.invalid/`],
+      env: { HTTP_PROXY: `http://127.0.0.1:${port}` },
+      stallMs: 300,
+    });
+    await expect(downloading).rejects.toThrow("sent nothing for 300 ms (with the proxies of HTTP_PROXY)");
+  });
+
   it("leave Node's own fetch as it is", async () => {
     const proxy = await serveProxy();
     await using mirror = await serveMirror(bytes, "ranges");
@@ -163,10 +178,13 @@ describe("https", () => {
     );
     const server = createSecureServer({ key, cert }, (_, response) => response.end(whole));
     const port = await listening(server as unknown as Server);
-    const program = `const { downloadFile } = await import(process.argv[1]);
+    const program = `import Module from "node:module"; const { downloadFile } = await import(process.argv[1]);
       const file = JSON.parse(process.argv[2]);
       await downloadFile(file, process.argv[3], { mirrors: [process.argv[4]] }).then(
-        () => console.log("downloaded"), (error) => console.log(error.message));`;
+        () => {
+          const loaded = Object.keys(Module._cache).some((path) => path.includes("undici"));
+          console.log(loaded ? "downloaded by undici" : "downloaded");
+        }, (error) => console.log(error.message));`;
     const entry = pathToFileURL(join(import.meta.dirname, "../../dist/files/download.js")).href;
     const target = join(await emptyFolder(), file.name);
     const args = [entry, JSON.stringify(file), target, `https://localhost:${port}/`];
@@ -182,7 +200,7 @@ describe("https", () => {
   it("goes through a tunnel of HTTPS_PROXY, or of HTTP_PROXY when there is no other", async () => {
     for (const name of ["HTTPS_PROXY", "http_proxy"]) {
       const proxy = await serveProxy();
-      expect(await downloadSecurely({ ...trusting, [name]: proxy.url })).toBe("downloaded");
+      expect(await downloadSecurely({ ...trusting, [name]: proxy.url })).toBe("downloaded by undici");
       expect(proxy.asked.map((request) => request.replace(/\d+$/, ""))).toEqual(["CONNECT localhost:"]);
     }
   });
