@@ -31,25 +31,42 @@ const RETRY_MS = 20;
  * @throws `FileError`; the signal's reason when aborted
  */
 export async function readFileBounded(path: string, options: ReadOptions): Promise<Buffer> {
-  const { files = realFileSystem, signal, maxBytes } = options;
-  signal?.throwIfAborted();
-  try {
-    // Opened first, then looked at: what is looked at is what is read. Without blocking, as a pipe without a writer,
-    // or a device, would keep a thread for good, and with it the process.
-    const file = await files.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const info = await file.stat();
-      requireReadable(path, file, info, options);
-      if (info.isFile() && info.size > maxBytes) throw tooLarge(path, maxBytes, info.size);
-      return await readAll(path, file, info, options);
-    } finally {
-      await file.close();
+  const { maxBytes } = options;
+  return reading(path, options, (file, info) => {
+    if (info.isFile() && info.size > maxBytes) throw tooLarge(path, maxBytes, info.size);
+    return readAll(path, file, info, options);
+  });
+}
+
+/** How a file begins, and its size. */
+export interface FileBeginning {
+  /** As many as were asked for, or the whole of a shorter file. */
+  readonly bytes: Buffer;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Reads the first bytes of a regular file: for a header that says how large the whole is.
+ *
+ * @param path - of a regular file; all else is refused
+ * @param count - how many bytes
+ * @throws `FileError`
+ */
+export async function readBeginning(
+  path: string,
+  count: number,
+  { files = realFileSystem }: Pick<ReadOptions, "files"> = {},
+): Promise<FileBeginning> {
+  return reading(path, { maxBytes: count, regularOnly: true, files }, async (file, { size }) => {
+    const buffer = Buffer.alloc(Math.min(count, size));
+    let total = 0;
+    while (total < buffer.length) {
+      const { bytesRead } = await file.read(buffer, total, buffer.length - total, total);
+      if (bytesRead === 0) break;
+      total += bytesRead;
     }
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    const code = error.code === "ENOENT" ? "NIN_FILE_MISSING" : "NIN_FILE_READ";
-    throw new FileError(code, path, `cannot be read: ${systemReason(error)}`, { cause: error });
-  }
+    return { bytes: buffer.subarray(0, total), sizeBytes: size };
+  });
 }
 
 /**
@@ -59,6 +76,31 @@ export async function readFileBounded(path: string, options: ReadOptions): Promi
  */
 export async function readTextBounded(path: string, options: ReadOptions): Promise<string> {
   return (await readFileBounded(path, options)).toString("utf8");
+}
+
+async function reading<Result>(
+  path: string,
+  options: ReadOptions,
+  work: (file: FileHandle, info: Stats) => Promise<Result>,
+): Promise<Result> {
+  const { files = realFileSystem, signal } = options;
+  signal?.throwIfAborted();
+  try {
+    // Opened first, then looked at: what is looked at is what is read. Without blocking, as a pipe without a writer,
+    // or a device, would keep a thread for good, and with it the process.
+    const file = await files.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const info = await file.stat();
+      requireReadable(path, file, info, options);
+      return await work(file, info);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const code = error.code === "ENOENT" ? "NIN_FILE_MISSING" : "NIN_FILE_READ";
+    throw new FileError(code, path, `cannot be read: ${systemReason(error)}`, { cause: error });
+  }
 }
 
 function requireReadable(
