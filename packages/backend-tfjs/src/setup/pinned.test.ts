@@ -1,23 +1,23 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lacking } from "../testing/requirements.js";
 import { installNodePackage } from "./node-package.js";
 import { pinnedWheels } from "./pinned-wheels.js";
 import { runProgram } from "./run-program.js";
 import { installWheel } from "./wheel.js";
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "nin-pinned-"));
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "nin-pinned-"));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(root, { recursive: true, force: true }));
 
 /** A wheel as pip takes it, which is none of TensorFlow's: a zip of two files. */
 const MAKE_WHEEL = `
@@ -32,12 +32,12 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
 
 const isX64 = process.platform === "linux" && process.arch === "x64";
 
-describe("what is downloaded is what was published", () => {
+describe.concurrent("what is downloaded is what was published", () => {
   it.runIf(isX64)("a wheel of another hash is not installed", async ({ skip }) => {
     const options = { env: process.env };
-    const pip = await runProgram("python3", ["-m", "pip", "--version"], options).catch(() => undefined);
+    const pip = await runProgram("python3", ["-c", "import pip"], options).catch(() => undefined);
     if (pip?.status !== 0) return lacking("tfjs:tensorflow", "there is no python3 with pip", skip);
-    const index = join(folder, "index");
+    const index = join(root, "index");
     const wheel = join(index, "tensorflow_cpu-2.21.0-cp312-cp312-manylinux_2_27_x86_64.whl");
     await mkdir(index);
     await runProgram("python3", ["-c", MAKE_WHEEL, wheel], options);
@@ -45,7 +45,7 @@ describe("what is downloaded is what was published", () => {
       .update(await readFile(wheel))
       .digest("hex");
     const expected = /sha256:(\w+)/.exec(pinnedWheels("cpu", "x64").requirements)?.[1];
-    const place = join(folder, "made");
+    const place = join(root, "wheel");
     const env = { ...process.env, PIP_NO_INDEX: "1", PIP_FIND_LINKS: index, PIP_CONFIG_FILE: "/dev/null" };
     await expect(installWheel(place, "cpu", "python3", { env })).rejects.toThrow(
       "setup tensorflow: pip downloaded a file that is not the published one: tensorflow-cpu==2.21.0: expected SHA-256 " +
@@ -69,7 +69,10 @@ describe("what is downloaded is what was published", () => {
     const integrity = `sha512-${createHash("sha512").update(tampered).digest("base64")}`;
     const server = createServer((request, response) => {
       const path = decodeURIComponent(request.url ?? "").slice(1);
-      if (path.endsWith(".tgz")) return response.end(tampered);
+      if (path.endsWith(".tgz")) {
+        response.end(tampered);
+        return;
+      }
       const version = versions.get(path) ?? "0.0.0";
       const dist = { tarball: `http://127.0.0.1:${port}/${path}.tgz`, integrity };
       const document = {
@@ -81,6 +84,7 @@ describe("what is downloaded is what was published", () => {
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
+    const folder = join(root, "npm");
     const env = {
       ...process.env,
       npm_config_registry: `http://127.0.0.1:${port}/`,
