@@ -14,6 +14,7 @@ import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
 import type { Terminal } from "./terminal.js";
 import { version } from "./versions.js";
+import { requireWorkingFolder } from "./working-folder.js";
 import { throwWrongUsage } from "./wrong-usage.js";
 
 /** What a command's action gives: nothing for status 0. */
@@ -42,7 +43,8 @@ export function createProgram(terminal: Terminal, exit: Action): Command {
   const program = new Command("nin")
     .description("Network in Network in TypeScript: one architecture as data, trained on several runtimes.")
     .version(version)
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .hook("preAction", (_program, command) => requireWorkingFolder(command));
   for (const create of COMMANDS) program.addCommand(create(terminal, exit));
   return throwWrongUsage(withDebug(program));
 }

@@ -1,3 +1,4 @@
+export { type Destination, destinationOf } from "./destination.js";
 export { FileError, type FileErrorCode, isSystemError, systemReason } from "./errors.js";
 export {
   type FileSystem,
@@ -7,6 +8,7 @@ export {
   syncFolder,
   writeSynced,
 } from "./file-system.js";
+export { checkFolderWritable, type FolderCheckOptions, writeFolderAtomic } from "./folder-output.js";
 export { gunzipBeginning, gunzipBounded, UnpackedSizeError } from "./gunzip-bounded.js";
 export {
   type FileBeginning,
@@ -17,4 +19,10 @@ export {
 } from "./read-file-bounded.js";
 export { readJsonFile } from "./read-json.js";
 export { type FileKind, SIZE_LIMITS } from "./size-limits.js";
-export { checkWritable, removeTemporaries, type WriteOptions, writeFileAtomic } from "./write-file-atomic.js";
+export {
+  checkWritable,
+  removeTemporaries,
+  type WriteOptions,
+  writeFileAtomic,
+  writeFilesAtomic,
+} from "./write-file-atomic.js";

@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { FileError, writeFileAtomic } from "@nin/files";
 import { SafetensorsError } from "./errors.js";
 import { parseSafetensors, type SafetensorsFile } from "./parse.js";
 import { serializeSafetensors, type WritableTensor } from "./serialize.js";
@@ -10,7 +10,7 @@ export async function readSafetensors(path: string): Promise<SafetensorsFile> {
 }
 
 /**
- * Writes a file whole or not at all: under a temporary name beside it, synced, then renamed.
+ * Writes a file whole or not at all, as `writeFileAtomic` of `@nin/files` does.
  *
  * Throws: `SafetensorsError`; what stood at `path` is unchanged then.
  */
@@ -20,23 +20,11 @@ export async function writeSafetensors(
   metadata?: ReadonlyMap<string, string>,
 ): Promise<void> {
   const bytes = serializeSafetensors(tensors, metadata);
-  const temporary = `${path}.${randomUUID()}.part`;
   try {
-    await writeSynced(temporary, bytes);
-    await rename(temporary, path);
+    await writeFileAtomic(path, bytes);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw new SafetensorsError(path, `cannot be written: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
+    if (!(error instanceof FileError)) throw error;
+    throw new SafetensorsError(path === "" ? '""' : path, error.problem, { cause: error });
   }
 }
 

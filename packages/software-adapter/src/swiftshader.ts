@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
+import { makeFolders, realFileSystem } from "@nin/files";
 import { extract } from "tar-stream";
 import { AdapterSetupError } from "./errors.js";
 import type { Machine } from "./platform.js";
@@ -51,7 +52,7 @@ export async function unpackSwiftShader(files: SwiftShaderFiles): Promise<void> 
 }
 
 async function fillFolder(folder: string, contents: ReadonlyMap<string, Buffer>): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
+  await makeFolders(realFileSystem, dirname(folder));
   const partial = await mkdtemp(`${folder}.`);
   try {
     // On the disk before the rename, so that a power cut cannot leave a whole-looking folder of empty files.

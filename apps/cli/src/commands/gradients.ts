@@ -10,6 +10,7 @@ import {
 } from "../backend-options.js";
 import { readModelArgument } from "../model-argument.js";
 import { namingFile } from "../naming-file.js";
+import { requireOutputs } from "../outputs.js";
 import { inputOf, labelsOf, readInputFile, readWeights } from "../tensor-files.js";
 import type { Terminal } from "../terminal.js";
 
@@ -33,6 +34,7 @@ export function gradientsCommand(terminal: Terminal): Command {
     const images = input.shape[0] ?? 0;
     const labels = labelsOf(file, images, flags.input);
     const weights = await readWeights(flags.weights);
+    await requireOutputs({ "--output": flags.output });
     const options = { maxBatch: images, ...threadsOf(flags) };
     const { loss, gradients } = await withModel(
       chooseBackend(flags),

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { count } from "../format.js";
 import { readModelArgument } from "../model-argument.js";
 import { integerFrom } from "../numbers.js";
+import { requireOutputs } from "../outputs.js";
 import { readRecipeArgument } from "../recipe-argument.js";
 import type { Terminal } from "../terminal.js";
 
@@ -21,6 +22,7 @@ export function initCommand(terminal: Terminal): Command {
     .option("--seed <n>", "of the random numbers (default: the recipe's)", integerFrom(0))
     .requiredOption("--output <file>", "safetensors file to write")
     .action(async (model: string, { recipe: name, seed, output }: InitFlags) => {
+      await requireOutputs({ "--output": output });
       const architecture = await readModelArgument(model);
       const recipe = await readRecipeArgument(name, seed === undefined ? {} : { seed });
       const parameters = initialParameters(architecture, recipe.init, recipe.seed);

@@ -11,6 +11,7 @@ import {
 } from "../backend-options.js";
 import { readModelArgument } from "../model-argument.js";
 import { namingFile } from "../naming-file.js";
+import { requireOutputs } from "../outputs.js";
 import { imagesOf, inputOf, joined, readInputFile, readWeights } from "../tensor-files.js";
 import type { Terminal } from "../terminal.js";
 
@@ -36,6 +37,7 @@ export function predictCommand(terminal: Terminal): Command {
     const architecture = await readModelArgument(reference);
     const input = inputOf(await readInputFile(flags.input), architecture, flags.input);
     const weights = await readWeights(flags.weights);
+    await requireOutputs({ "--output": flags.output });
     const options = {
       maxBatch: flags.activations === true ? BATCH.activations : BATCH.logits,
       ...threadsOf(flags),

@@ -35,8 +35,7 @@ function findInstalled(name: (typeof PACKAGES)[number]): FoundPackage {
   if (folder === undefined) return { name, reason: "it is not installed" };
   const obstacle = packageObstacle(folder);
   if (obstacle !== undefined) return { name, reason: obstacle };
-  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
-  return { name: `${name} ${version}`, entry: folder, gpu: name.endsWith("-gpu") };
+  return { name: `${name} ${versionOf(folder)}`, entry: folder, gpu: name.endsWith("-gpu") };
 }
 
 function describeMade({
@@ -65,12 +64,22 @@ export function packageObstacle(folder: string): string | undefined {
   return undefined;
 }
 
+function versionOf(folder: string): string {
+  try {
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version?: unknown };
+    return String(manifest.version);
+  } catch {
+    // Only named: whether it can be loaded is seen when it is.
+    return "of an unknown version";
+  }
+}
+
 function folderOf(name: string): string | undefined {
-  for (const from of [import.meta.url, join(process.cwd(), "package.json")]) {
+  for (const from of [() => import.meta.url, () => join(process.cwd(), "package.json")]) {
     try {
-      return dirname(createRequire(from).resolve(`${name}/package.json`));
+      return dirname(createRequire(from()).resolve(`${name}/package.json`));
     } catch {
-      // Not installed where this one looks.
+      // Not installed where this one looks, or the working folder is gone.
     }
   }
   return undefined;
