@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { isSystemError } from "@nin/files";
-import { shownText } from "@nin/spec";
 import { DownloadError, MirrorError } from "./download-error.js";
 import type { PublishedFile } from "./fashion-mnist.js";
-import { mirrorFile, shownMirror, withoutSecrets } from "./mirror.js";
+import { mirrorFile, shownMirror } from "./mirror.js";
 import { claimPart, finishPart, type PartFile, releasePart } from "./part-file.js";
 import { openWeb, type Web } from "./proxies.js";
+import { reasonOf } from "./reason.js";
 import { type Transfer, type TransferOptions, transfer } from "./transfer.js";
 
 export interface DownloadOptions extends TransferOptions {
@@ -120,24 +120,4 @@ async function sha256Of(path: string): Promise<string> {
 /** fetch throws a TypeError for all that goes wrong on the network. */
 function isFetchError(error: unknown): boolean {
   return error instanceof TypeError;
-}
-
-/** Why a mirror's file could not be had, in one line without secrets. */
-function reasonOf(error: unknown): string {
-  if (error instanceof MirrorError) return error.message;
-  const causes: string[] = [];
-  for (let cause = error; cause instanceof Error && causes.length < 4; cause = causeOf(cause)) {
-    if (cause.message !== "" && !causes.includes(cause.message)) causes.push(cause.message);
-  }
-  const reason = causes.length === 0 ? String(error) : causes.join(": ");
-  const proxyStatus = /Proxy response \((\d+)\)|Proxy Authentication Required \((\d+)\)/.exec(reason);
-  const status = proxyStatus?.[1] ?? proxyStatus?.[2];
-  if (status === "407") return "could not be asked: the proxy wants another user and password (407)";
-  if (status !== undefined) return `could not be asked: the proxy answered ${status}`;
-  return shownText(withoutSecrets(reason));
-}
-
-/** fetch says only "fetch failed"; why is in the cause, for a host of several addresses in the causes of the cause. */
-function causeOf(error: Error): unknown {
-  return error instanceof AggregateError ? error.errors[0] : error.cause;
 }

@@ -19,6 +19,7 @@ import { type MirrorManner, serveMirror } from "../testing/mirror-server.js";
 import { downloadFile } from "./download.js";
 import { mirrorFile, shownMirror, withoutSecrets } from "./mirror.js";
 import type { Patience } from "./rate-watch.js";
+import { reasonOf } from "./reason.js";
 
 const { files, bytes } = publishedSmallSet();
 const file = files.trainImages;
@@ -87,8 +88,16 @@ describe("a mirror that", () => {
   it("is not there is named with the reason, also when it has several addresses", async () => {
     const closed = await serveMirror(bytes, "ranges");
     await closed[Symbol.asyncDispose]();
-    const { error } = await download([closed.url.replace("127.0.0.1", "localhost")]);
-    expect(error).toContain("fetch failed: connect ECONNREFUSED");
+    expect((await download([closed.url])).error).toContain("fetch failed: connect ECONNREFUSED");
+    const both = new AggregateError([new Error("connect ECONNREFUSED ::1:80"), new Error("another")]);
+    expect(reasonOf(new TypeError("fetch failed", { cause: both }))).toBe(
+      "fetch failed: connect ECONNREFUSED ::1:80",
+    );
+    const hostile = new Error(`no\u001b[31m http://user:secret@host/?sig=secret ${"x".repeat(1000)}`);
+    const shown = reasonOf(new TypeError("fetch failed", { cause: hostile }));
+    expect(shown).toMatch(
+      /^fetch failed: no\\u001b\[31m http:\/\/\*\*\*@host\/\?\*\*\* x+\.\.\. \(\d+ characters\)$/,
+    );
   });
 
   it("is no URL of the web is not asked", async () => {
