@@ -9,6 +9,8 @@ import { type FileSystem, namesIn, realFileSystem, syncFolder } from "./file-sys
 
 export interface WriteOptions {
   readonly files?: FileSystem;
+  /** Whether anything but a regular file is refused, as for what lies in a run folder. */
+  readonly regularOnly?: boolean;
   /** Ends waiting for the reader of a pipe. */
   readonly signal?: AbortSignal;
 }
@@ -33,9 +35,12 @@ const RETRY_MS = 20;
 export async function writeFileAtomic(
   path: string,
   content: Uint8Array | string,
-  { files = realFileSystem, signal }: WriteOptions = {},
+  { files = realFileSystem, signal, regularOnly = false }: WriteOptions = {},
 ): Promise<void> {
   const destination = await destinationOf(files, path);
+  if (regularOnly && destination.kind === "stream") {
+    throw new FileError("NIN_FILE_KIND", path, "cannot be written: expected a file, found a pipe or a device");
+  }
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   await writing(path, () =>
     destination.kind === "file" ? replace(files, destination, bytes) : send(files, path, bytes, signal),

@@ -20,7 +20,7 @@ let callsOfWholeRun = 0;
 beforeAll(() =>
   inNewFolder(async (folder) => {
     const counting = new FailingFileSystem(Number.POSITIVE_INFINITY, "before");
-    await trainSmallRun(await createRun(join(folder, "run"), smallConfig, counting.files));
+    await trainSmallRun(await createRun(join(folder, "run"), smallConfig, { files: counting.files }));
     callsOfWholeRun = counting.calls.length;
     whole = await outcomeOf(join(folder, "run"));
   }),
@@ -39,7 +39,7 @@ async function outcomeOf(folder: string): Promise<Outcome> {
 async function trainWithFault(folder: string, failing: FailingFileSystem): Promise<unknown> {
   let run: Run | undefined;
   try {
-    run = await createRun(folder, smallConfig, failing.files);
+    run = await createRun(folder, smallConfig, { files: failing.files });
     await trainSmallRun(run);
     return undefined;
   } catch (error) {
