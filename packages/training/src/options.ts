@@ -1,7 +1,7 @@
 import type { Model } from "@nin/backend";
 import type { DatasetPair } from "@nin/data";
 import type { Architecture, Parameters, Recipe } from "@nin/spec";
-import type { Checkpoint } from "./checkpoint.js";
+import type { Checkpoint, TrainingEnvironment } from "./checkpoint.js";
 import type { TrainingEvent } from "./events.js";
 import type { EpochMetrics, MetricsLine } from "./metrics.js";
 
@@ -33,6 +33,8 @@ export interface TrainingOptions {
   readonly evalLimit?: number;
   /** Continue from here; by default the run starts from `initialParameters`. */
   readonly resumeFrom?: Checkpoint;
+  /** Versions of the software, to be kept in checkpoints beside what the model says of its `realization`. */
+  readonly environment?: TrainingEnvironment;
   /** Starts a new run from these instead of from the recipe's random weights. */
   readonly initialParameters?: Parameters;
   /** Ends the run early: see `trainModel`. */

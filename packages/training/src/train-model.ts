@@ -1,5 +1,6 @@
 import type { TrainingSession } from "@nin/backend";
 import { initialParameters } from "@nin/spec";
+import { environmentDifferences } from "./environment.js";
 import type { TrainingOptions, TrainingResult } from "./options.js";
 import { planTraining } from "./plan.js";
 import { TrainingLoop } from "./training-loop.js";
@@ -23,7 +24,12 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
   const plan = planTraining(options);
   const session = await openSession(options);
   try {
-    return await new TrainingLoop(session, plan, options).run();
+    // Not before the session is open: some backends choose their kernels then.
+    const environment = { ...options.environment, ...options.model.realization?.() };
+    const { environment: before = {} } = options.resumeFrom ?? {};
+    const differences = environmentDifferences(before, environment);
+    if (differences.length > 0) options.on?.({ kind: "environment", differences });
+    return await new TrainingLoop(session, plan, { ...options, environment }).run();
   } finally {
     await session.dispose();
   }

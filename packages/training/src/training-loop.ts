@@ -151,7 +151,8 @@ export class TrainingLoop {
       elapsedMs: this.#losses.elapsedMs,
       epochs: [...this.#epochs],
     };
-    await recorder.saveCheckpoint({ state, progress });
+    const { environment } = this.options;
+    await recorder.saveCheckpoint({ state, progress, ...(environment === undefined ? {} : { environment }) });
     this.#saved = true;
     this.#savedStep = this.#step;
     on?.({ kind: "checkpoint", step: this.#step });

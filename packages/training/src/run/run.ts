@@ -164,7 +164,7 @@ class RunFolder implements Run {
     try {
       await this.#metrics.close();
     } finally {
-      await this.lock.release();
+      await writing(this.folder, () => this.lock.release());
     }
   }
 
