@@ -3,7 +3,7 @@
  * behind, one that is empty, one that is not there, and one of a process that has ended and that nobody waited for, all
  * within a few milliseconds. Each holds what it got until all have answered. Status 1 unless exactly one got it each time.
  *
- *   node scripts/measure/lock-races.mjs [--rounds 150] [--processes 4] [--spread-ms 1.5] [--seed N] [--out FILE]
+ *   node scripts/measure/lock-races.mjs [--rounds 150] [--processes 4] [--spread-ms 1.5] [--kinds stale,empty,missing,zombie] [--seed N] [--out FILE]
  */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { environment } from "./environment.mjs";
+import { randomFrom } from "./random.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { values: options } = parseArgs({
@@ -24,6 +25,7 @@ const { values: options } = parseArgs({
     // Another build's, to see that the script finds what it is for.
     lock: { type: "string", default: here("../../packages/training/dist/run/lock.js") },
     files: { type: "string", default: here("../../packages/files/dist/file-system.js") },
+    kinds: { type: "string", default: "stale,empty,missing,zombie" },
     out: { type: "string" },
   },
 });
@@ -44,7 +46,7 @@ const contenders = await Promise.all(
 try {
   const results = {};
   for (const [kind, prepare] of Object.entries(KINDS)) {
-    if (kind === "zombie" && parent === undefined) continue;
+    if (!options.kinds.split(",").includes(kind) || (kind === "zombie" && parent === undefined)) continue;
     results[kind] = await race(kind, prepare);
     console.log(`${kind}: ${JSON.stringify(results[kind])}`);
   }
@@ -93,10 +95,13 @@ async function startContender() {
 
 /** A process that has ended and whose parent never asks how. */
 async function startZombie() {
-  const child = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 100000"], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 100000"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const [text] = await once(child.stdout, "data");
   const zombie = Number(String(text).trim());
-  while (!/\) Z /.test(await readFile(`/proc/${zombie}/stat`, "utf8"))) await new Promise((done) => setTimeout(done, 10));
+  while (!/\) Z /.test(await readFile(`/proc/${zombie}/stat`, "utf8")))
+    await new Promise((done) => setTimeout(done, 10));
   return { child, zombie };
 }
 
@@ -106,15 +111,4 @@ async function writeResult(path, results) {
   await mkdir(dirname(path), { recursive: true });
   const result = { ...(await environment()), ...settings, results };
   await writeFile(path, `${JSON.stringify(result, undefined, 2)}\n`);
-}
-
-/** Mulberry32. */
-function randomFrom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let word = Math.imul(state ^ (state >>> 15), state | 1);
-    word ^= word + Math.imul(word ^ (word >>> 7), word | 61);
-    return ((word ^ (word >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

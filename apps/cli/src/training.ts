@@ -135,9 +135,12 @@ async function loadRunData(run: Run, moved: string | undefined, terminal: Termin
     requireSameData(run, data, source);
     return data;
   } catch (error) {
-    if (moved !== undefined || !(error instanceof DataError) || error.code !== "NIN_DATA_MISSING") throw error;
+    if (moved !== undefined || !(error instanceof DataError) || error.code !== "NIN_DATA_MISSING")
+      throw error;
     const remedy = `${invocation()} train --resume ${shellWord(shortPath(run.folder))} --data DIR`;
-    throw new UsageError(`${error.message}; if the run's data are elsewhere now: ${remedy}`, { cause: error });
+    throw new UsageError(`${error.message}; if the run's data are elsewhere now: ${remedy}`, {
+      cause: error,
+    });
   }
 }
 

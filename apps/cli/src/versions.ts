@@ -34,7 +34,10 @@ function runtimeVersion(backend: string): Readonly<Record<string, string>> {
   if (name === undefined) return {};
   try {
     const packages = [`@nin/backend-${backend}`, "@nin/registry"].map((each) => `${each}/package.json`);
-    const from = packages.reduceRight((path, each) => createRequire(path).resolve(each), import.meta.filename);
+    const from = packages.reduceRight(
+      (path, each) => createRequire(path).resolve(each),
+      import.meta.filename,
+    );
     const { version: found } = createRequire(from)(`${name}/package.json`) as { version: string };
     return { [name]: found };
   } catch {

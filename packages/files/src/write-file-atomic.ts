@@ -39,7 +39,11 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const destination = await destinationOf(files, path);
   if (regularOnly && destination.kind === "stream") {
-    throw new FileError("NIN_FILE_KIND", path, "cannot be written: expected a file, found a pipe or a device");
+    throw new FileError(
+      "NIN_FILE_KIND",
+      path,
+      "cannot be written: expected a file, found a pipe or a device",
+    );
   }
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   await writing(path, () =>

@@ -92,6 +92,11 @@ export class CheckpointStore {
 
   /** Ends what a dead process began: what is half-written or half-removed goes, as do checkpoints other than `step` and the one before it. */
   async tidy(step: number): Promise<void> {
+    await this.latestStep().catch((error: unknown) => {
+      if (!(error instanceof RunError)) throw error;
+      // A pipe, say: it was reported, and stands where the next checkpoint's name will be written.
+      return this.files.rm(this.#latest, { force: true });
+    });
     for (const name of await namesIn(this.files, this.folder)) {
       const path = join(this.folder, name);
       if (name.startsWith(TEMPORARY) || name.endsWith(".part")) {
@@ -177,7 +182,8 @@ export class CheckpointStore {
       state.step === step
         ? progressProblem({ state, progress: state }, length)
         : `step: expected ${step}, as the folder is named, got ${state.step}`;
-    if (problem !== undefined) throw new RunError("NIN_RUN_CORRUPT", join(folder, STATE), `damaged: ${problem}`);
+    if (problem !== undefined)
+      throw new RunError("NIN_RUN_CORRUPT", join(folder, STATE), `damaged: ${problem}`);
   }
 
   /** Newest first. */

@@ -151,7 +151,10 @@ export class RunLock {
     if (token !== undefined && TOKEN.test(token)) return { key: token, holder, releasing: false };
     // Cut off, or of an earlier version: told from others of the same content by what the file system knows.
     const info = await this.files.stat(path).catch(() => undefined);
-    const key = createHash("sha256").update(`${info?.ino} ${info?.mtimeMs} ${text}`).digest("hex").slice(0, 32);
+    const key = createHash("sha256")
+      .update(`${info?.ino} ${info?.mtimeMs} ${text}`)
+      .digest("hex")
+      .slice(0, 32);
     return { key, holder, releasing: false };
   }
 

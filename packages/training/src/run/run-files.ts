@@ -1,4 +1,11 @@
-import { FileError, type FileKind, type FileSystem, readFileBounded, SIZE_LIMITS, writeFileAtomic } from "@nin/files";
+import {
+  FileError,
+  type FileKind,
+  type FileSystem,
+  readFileBounded,
+  SIZE_LIMITS,
+  writeFileAtomic,
+} from "@nin/files";
 import { RunError } from "./errors.js";
 
 /**

@@ -7,7 +7,18 @@ export class Died extends Error {}
 /** What happens at the chosen call: the process dies before it, in the middle of it, or the call fails. */
 export type Fault = "before" | "half" | { readonly code: string };
 
-const CHANGES = new Set(["link", "mkdir", "open", "rename", "rm", "rmdir", "write", "writeFile", "sync", "close"]);
+const CHANGES = new Set([
+  "link",
+  "mkdir",
+  "open",
+  "rename",
+  "rm",
+  "rmdir",
+  "write",
+  "writeFile",
+  "sync",
+  "close",
+]);
 
 /** A file system on which the n-th call that changes something, from 1, does not succeed. */
 export class FailingFileSystem {
@@ -77,5 +88,9 @@ export class FailingFileSystem {
 
 /** As `readFileBounded` does. */
 function opensToRead(name: string, [, flags]: readonly unknown[]): boolean {
-  return name === "open" && typeof flags === "number" && (flags & (constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR)) === constants.O_RDONLY;
+  return (
+    name === "open" &&
+    typeof flags === "number" &&
+    (flags & (constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR)) === constants.O_RDONLY
+  );
 }
