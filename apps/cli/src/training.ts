@@ -111,8 +111,8 @@ export async function resumeTraining(
   try {
     for (const warning of run.warnings) terminal.note(`Warning: ${warning}`);
     const { state, progress } = run.resumeFrom ?? {};
-    terminal.print(`Continuing ${run.folder} after step ${state?.step ?? 0}`);
     const data = await loadRunData(run, source, terminal);
+    terminal.print(`Continuing ${run.folder} after step ${state?.step ?? 0}`);
     const outcome = await compiled(run.config, data, (model) => finish(run, model, data, terminal, maxSteps));
     const { step, epochs } = outcome.result;
     const hadEnded = step === state?.step && epochs.length === progress?.epochs.length;

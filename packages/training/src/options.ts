@@ -37,7 +37,12 @@ export interface TrainingOptions {
   readonly environment?: TrainingEnvironment;
   /** Starts a new run from these instead of from the recipe's random weights. */
   readonly initialParameters?: Parameters;
-  /** Ends the run early: see `trainModel`. */
+  /**
+   * Asked after each epoch whether the run is to end with it: early stopping. The run has then ended, and was not
+   * interrupted; when it is resumed all the same, it goes on.
+   */
+  readonly stopAfter?: (epoch: EpochMetrics) => boolean;
+  /** Interrupts the run: see `trainModel`. */
   readonly signal?: AbortSignal;
   readonly on?: (event: TrainingEvent) => void;
   readonly recorder?: TrainingRecorder;
@@ -47,7 +52,9 @@ export interface TrainingOptions {
 export interface TrainingResult {
   /** Steps done since the run began. */
   readonly step: number;
-  /** Whether the signal ended it before its last step and evaluation. */
+  /** Why it ended: all epochs are done, `maxSteps` was reached, `stopAfter` said so, or the signal aborted. */
+  readonly ended: "epochs" | "maxSteps" | "stopAfter" | "signal";
+  /** Whether the signal ended it before its last step and evaluation: `ended` is `signal`. */
   readonly interrupted: boolean;
   /** The finished epochs of the whole run, those before a resume included. */
   readonly epochs: readonly EpochMetrics[];

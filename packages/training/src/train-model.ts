@@ -12,7 +12,7 @@ import { TrainingLoop } from "./training-loop.js";
  * end, never at every step; which steps are logged depends on `logEvery` alone, so that two runs
  * of the same options record the same, times and rates aside.
  *
- * When `signal` aborts, the steps already handed to the device are finished, a checkpoint is saved
+ * `stopAfter` is for a run that is to end early, as it is good enough. When `signal` aborts, the steps already handed to the device are finished, a checkpoint is saved
  * and the result says `interrupted`; nothing is thrown. An evaluation that was interrupted is done
  * again when the run is resumed.
  *

@@ -1,8 +1,10 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { type FileSystem, realFileSystem } from "@nin/files";
 import { describe, expect, it } from "vitest";
 import { inNewFolder, smallConfig, trainSmallRun } from "../testing/small-run.js";
@@ -34,13 +36,21 @@ async function race(folder: string, files: FileSystem, contenders = 6): Promise<
   return taken.length;
 }
 
+it("of four processes that come within 1.5 ms exactly one takes a lock [scripts/measure/lock-races.mjs]", async () => {
+  const script = fileURLToPath(new URL("../../../../scripts/measure/lock-races.mjs", import.meta.url));
+  const args = [script, "--rounds", "20", "--kinds", "stale,missing", "--seed", "1"];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const all = '{"rounds":20,"oneHolder":20,"moreHolders":0,"noHolder":0,"left":0}';
+  expect(stdout).toBe(`stale: ${all}\nmissing: ${all}\n`);
+});
+
 describe("of several who come at once exactly one takes", () => {
   it.each([
-    ["a dead process's lock", 60, dead, realFileSystem],
-    ["a lock that is not there", 60, undefined, realFileSystem],
-    ["an empty lock", 3, "", realFileSystem],
-    ["a dead process's lock, where there are no links", 30, dead, withoutLinks],
-    ["a lock that is not there, where there are no links", 30, undefined, withoutLinks],
+    ["a dead process's lock", 20, dead, realFileSystem],
+    ["a lock that is not there", 20, undefined, realFileSystem],
+    ["an empty lock", 2, "", realFileSystem],
+    ["a dead process's lock, where there are no links", 20, dead, withoutLinks],
+    ["a lock that is not there, where there are no links", 20, undefined, withoutLinks],
   ])("%s", async (_name, rounds, text, files) => {
     for (let round = 0; round < rounds; round += 1) {
       await inNewFolder(async (folder) => {

@@ -13,6 +13,7 @@ export interface TrainRunOptions {
   readonly model: Model;
   /** The data of `run.config.data`, its limit applied. */
   readonly data: DatasetPair;
+  readonly stopAfter?: NonNullable<TrainingOptions["stopAfter"]>;
   readonly signal?: AbortSignal;
   readonly on?: (event: TrainingEvent) => void;
   /** Overrides the config's, for a resumed run that is to go on longer. */
