@@ -1,9 +1,10 @@
 /**
  * Do two processes ever hold the lock of one run folder? Four processes at a time take a lock that a dead process left
  * behind, one that is empty, one that is not there, and one of a process that has ended and that nobody waited for, all
- * within a few milliseconds. Each holds what it got until all have answered. Status 1 unless exactly one got it each time.
+ * within a few milliseconds. Each holds what it got until all have answered. Then four processes take it and give it back
+ * without end while they are killed at random moments. Status 1 unless exactly one got it each time.
  *
- *   node scripts/measure/lock-races.mjs [--rounds 150] [--processes 4] [--spread-ms 1.5] [--kinds stale,empty,missing,zombie] [--seed N] [--out FILE]
+ *   node scripts/measure/lock-races.mjs [--rounds 150] [--processes 4] [--spread-ms 1.5] [--kinds stale,...] [--seed N] [--out FILE]
  */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -25,10 +26,13 @@ const { values: options } = parseArgs({
     // Another build's, to see that the script finds what it is for.
     lock: { type: "string", default: here("../../packages/training/dist/run/lock.js") },
     files: { type: "string", default: here("../../packages/files/dist/file-system.js") },
-    kinds: { type: "string", default: "stale,empty,missing,zombie" },
+    kinds: { type: "string", default: "stale,empty,missing,zombie,killed" },
+    // How long processes are killed. Units: seconds.
+    "killing-s": { type: "string", default: "45" },
     out: { type: "string" },
   },
 });
+const chosen = options.kinds.split(",");
 
 const KINDS = {
   stale: async (path) => writeFile(path, JSON.stringify({ pid: 2 ** 22 - 1, host: hostname() })),
@@ -46,13 +50,15 @@ const contenders = await Promise.all(
 try {
   const results = {};
   for (const [kind, prepare] of Object.entries(KINDS)) {
-    if (!options.kinds.split(",").includes(kind) || (kind === "zombie" && parent === undefined)) continue;
+    if (!chosen.includes(kind) || (kind === "zombie" && parent === undefined)) continue;
     results[kind] = await race(kind, prepare);
     console.log(`${kind}: ${JSON.stringify(results[kind])}`);
   }
   const good = Object.values(results).every(({ rounds, oneHolder }) => rounds === oneHolder);
-  if (options.out !== undefined) await writeResult(options.out, results);
-  process.exitCode = good ? 0 : 1;
+  const killed = chosen.includes("killed") ? await killAtRandom() : undefined;
+  if (killed !== undefined) console.log(`killed: ${JSON.stringify(killed)}`);
+  if (options.out !== undefined) await writeResult(options.out, { ...results, ...(killed && { killed }) });
+  process.exitCode = good && (killed?.moreHolders ?? 0) === 0 ? 0 : 1;
 } finally {
   for (const contender of contenders) contender.kill();
   parent?.child.kill("SIGKILL");
@@ -78,6 +84,43 @@ async function race(kind, prepare) {
     await Promise.all(contenders.map((each) => ask(each, { release: true })));
     if ((await readdir(folder)).length > 0) counts.left += 1;
   }
+  return counts;
+}
+
+/** How often the lock was held and how many processes were killed, and in how many cases two were inside at once. */
+async function killAtRandom() {
+  const folder = join(work, "killed");
+  await mkdir(folder);
+  const counts = { held: 0, kills: 0, moreHolders: 0 };
+  let ended = false;
+  const running = new Set();
+  const startOne = () => {
+    if (ended) return;
+    const child = fork(here("lock-races/churner.mjs"), [folder, options.lock, options.files]);
+    running.add(child);
+    child.on("message", ({ held, both, oddError }) => {
+      if (held) counts.held += 1;
+      if (both) counts.moreHolders += 1;
+      if (oddError) counts.oddErrors = [...new Set([...(counts.oddErrors ?? []), oddError])];
+    });
+    child.once("message", () =>
+      setTimeout(
+        () => {
+          if (!ended) counts.kills += 1;
+          child.kill("SIGKILL");
+        },
+        100 + 400 * random(),
+      ),
+    );
+    child.on("exit", () => {
+      running.delete(child);
+      startOne();
+    });
+  };
+  for (let index = 0; index < Number(options.processes); index += 1) startOne();
+  await new Promise((done) => setTimeout(done, 1000 * Number(options["killing-s"])));
+  ended = true;
+  for (const child of running) child.kill("SIGKILL");
   return counts;
 }
 
