@@ -123,16 +123,6 @@ describe("writeFileAtomic", () => {
     await expect(writeFileAtomic(path, "x", { signal: AbortSignal.timeout(60) })).rejects.toThrow("timeout");
   });
 
-  it("refuses a pipe where only a file will do, without waiting for its reader", async () => {
-    const path = join(folder, "pipe");
-    execFileSync("mkfifo", [path]);
-    const { code, problem } = await refusal(writeFileAtomic(path, "x", { regularOnly: true }));
-    expect([code, problem]).toEqual([
-      "NIN_FILE_KIND",
-      "cannot be written: expected a file, found a pipe or a device",
-    ]);
-  });
-
   it("writes to an open file by its number", async () => {
     const log = await open(join(folder, "log"), "a");
     await log.write("before ");
