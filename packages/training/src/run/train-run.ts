@@ -20,8 +20,6 @@ export interface TrainRunOptions {
   readonly maxSteps?: number;
   /** Of the software now, as in `RunConfig`; those of the run's start by default. */
   readonly versions?: Readonly<Record<string, string>>;
-  /** Where the data were loaded from, if not from where the run began with: for the message. */
-  readonly dataSource?: string;
 }
 
 /**
@@ -31,9 +29,9 @@ export interface TrainRunOptions {
  * `NIN_RUN_WRITE`).
  */
 export async function trainRun(run: Run, options: TrainRunOptions): Promise<TrainingResult> {
-  requireSameData(run, options.data, options.dataSource);
+  requireSameData(run, options.data);
   const { architecture, recipe, logEvery, checkpointEvery, evalLimit } = run.config;
-  const { maxSteps = run.config.maxSteps, versions = run.config.versions, dataSource, ...given } = options;
+  const { maxSteps = run.config.maxSteps, versions = run.config.versions, ...given } = options;
   const { resumeFrom } = run;
   const training: TrainingOptions = {
     ...given,
