@@ -6,7 +6,13 @@ import type { Terminal } from "./terminal.js";
 import type { TrainingOutcome } from "./training.js";
 import { shortPath, tellEnding } from "./training-ending.js";
 
-const result: TrainingResult = { step: 40, interrupted: false, epochs: [], elapsedMs: 61_000 };
+const result: TrainingResult = {
+  step: 40,
+  ended: "epochs",
+  interrupted: false,
+  epochs: [],
+  elapsedMs: 61_000,
+};
 
 function told(outcome: Partial<TrainingOutcome>): { readonly status: number; readonly text: string } {
   const lines: string[] = [];
@@ -32,7 +38,7 @@ describe("the end of a training", () => {
   });
 
   it("by Ctrl-C tells a command that can be typed, with its --max-steps", () => {
-    const stopped = { ...result, interrupted: true };
+    const stopped = { ...result, ended: "signal", interrupted: true } as const;
     const { status, text } = told({ result: stopped });
     expect(status).toBe(130);
     expect(text).toMatch(/\n {2}(npx .*)?nin train --resume 'my runs\/a'$/);

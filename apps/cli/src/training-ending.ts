@@ -12,7 +12,8 @@ export function tellEnding(outcome: TrainingOutcome, terminal: Terminal): number
   const run = shortPath(folder);
   const resume = `${invocation()} train --resume ${shellWord(run)}`;
   if (interrupted) {
-    const end = resumed?.maxSteps === undefined ? "" : ` --max-steps ${resumed.maxSteps}`;
+    const data = resumed?.source === undefined ? "" : ` --data ${shellWord(resumed.source)}`;
+    const end = resumed?.maxSteps === undefined ? data : `${data} --max-steps ${resumed.maxSteps}`;
     terminal.print(`Stopped after step ${step}; a checkpoint was saved. Continue with:`);
     terminal.print(`  ${resume}${end}`);
     return interruptedStatus(terminal.signal);

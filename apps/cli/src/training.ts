@@ -1,8 +1,16 @@
 import type { Model, Precision } from "@nin/backend";
-import type { DatasetPair } from "@nin/data";
+import { DataError, type DatasetPair } from "@nin/data";
 import { type Architecture, initialParameters, type Recipe, requireClasses } from "@nin/spec";
-import { DivergedError, type TrainingResult } from "@nin/training";
-import { createRun, describeData, type Run, type RunConfig, resumeRun, trainRun } from "@nin/training/node";
+import { DivergedError, type EnvironmentDifference, type TrainingResult } from "@nin/training";
+import {
+  createRun,
+  describeData,
+  type Run,
+  type RunConfig,
+  requireSameData,
+  resumeRun,
+  trainRun,
+} from "@nin/training/node";
 import { type BackendChoice, compileOn, resolveDevice } from "./backend-options.js";
 import { loadData } from "./data-source.js";
 import { BarDisplay } from "./display/bar.js";
@@ -10,9 +18,12 @@ import type { TrainingDisplay } from "./display/display.js";
 import { LineDisplay } from "./display/lines.js";
 import { count, plural } from "./format.js";
 import { imageFormat } from "./image-format.js";
+import { invocation, shellWord } from "./invocation.js";
 import { writeReport } from "./run-report.js";
 import type { Terminal } from "./terminal.js";
+import { shortPath } from "./training-ending.js";
 import { requireUsableRunFolder } from "./usable-run-folder.js";
+import { UsageError } from "./usage-error.js";
 import { softwareVersions } from "./versions.js";
 
 /** A new training, every flag read. */
@@ -29,6 +40,17 @@ export interface TrainingRequest {
   readonly checkpointEvery: number;
   readonly evalLimit: number | null;
   readonly folder: string;
+  /** Takes the folder's lock, whoever holds it. */
+  readonly forceUnlock?: boolean;
+}
+
+/** A run that is to be continued, every flag read. */
+export interface ResumeRequest {
+  readonly architecture?: Architecture;
+  readonly maxSteps?: number;
+  /** Where the data are now. */
+  readonly source?: string;
+  readonly forceUnlock?: boolean;
 }
 
 /** How a training ended, and where what it left is. */
@@ -39,7 +61,7 @@ export interface TrainingOutcome {
   /** Whether epochs are left, which --max-steps kept from being done. */
   readonly isCut: boolean;
   /** Of a run that was continued. */
-  readonly resumed?: { readonly hadEnded: boolean; readonly maxSteps?: number };
+  readonly resumed?: { readonly hadEnded: boolean } & Pick<ResumeRequest, "maxSteps" | "source">;
 }
 
 /** Starts a run in a new folder. Nothing is left of it when the request is bad. */
@@ -48,7 +70,7 @@ export async function startTraining(
   terminal: Terminal,
   loaded?: DatasetPair,
 ): Promise<TrainingOutcome> {
-  const { folder, source, limit, choice, ...settings } = request;
+  const { folder, source, limit, choice, forceUnlock = false, ...settings } = request;
   const { architecture, recipe } = settings;
   // Refuses a recipe that names a layer which the architecture lacks, while nothing is written yet.
   initialParameters(architecture, recipe.init, recipe.seed);
@@ -60,11 +82,11 @@ export async function startTraining(
     data: describeData(data, source, limit),
     backend: choice.backend,
     device: await resolveDevice(choice),
-    versions: softwareVersions(),
+    versions: softwareVersions(choice.backend),
   };
   return compiled(config, data, async (model) => {
     terminal.signal.throwIfAborted();
-    const run = await createRun(folder, config);
+    const run = await createRun(folder, config, { forceUnlock });
     terminal.print(trainingLine(config, data));
     return finish(run, model, data, terminal);
   });
@@ -81,23 +103,44 @@ function trainingLine(config: RunConfig, { train, test }: DatasetPair): string {
 /** Continues a run in its folder, with its own settings. */
 export async function resumeTraining(
   folder: string,
-  options: { readonly architecture?: Architecture; readonly maxSteps?: number },
+  request: ResumeRequest,
   terminal: Terminal,
 ): Promise<TrainingOutcome> {
-  const { architecture, maxSteps } = options;
-  const run = await resumeRun(folder, architecture === undefined ? {} : { architecture });
+  const { maxSteps, source, ...options } = request;
+  const run = await resumeRun(folder, options);
   try {
     for (const warning of run.warnings) terminal.note(`Warning: ${warning}`);
     const { state, progress } = run.resumeFrom ?? {};
+    const data = await loadRunData(run, source, terminal);
     terminal.print(`Continuing ${run.folder} after step ${state?.step ?? 0}`);
-    const { source, limit } = run.config.data;
-    const data = await loadData(source, terminal, limit);
     const outcome = await compiled(run.config, data, (model) => finish(run, model, data, terminal, maxSteps));
     const { step, epochs } = outcome.result;
     const hadEnded = step === state?.step && epochs.length === progress?.epochs.length;
-    return { ...outcome, resumed: { hadEnded, ...(maxSteps === undefined ? {} : { maxSteps }) } };
+    const given = {
+      ...(maxSteps === undefined ? {} : { maxSteps }),
+      ...(source === undefined ? {} : { source }),
+    };
+    return { ...outcome, resumed: { hadEnded, ...given } };
   } finally {
     await run.dispose();
+  }
+}
+
+/** The data that a run began with, from where they are now. */
+async function loadRunData(run: Run, moved: string | undefined, terminal: Terminal): Promise<DatasetPair> {
+  const { source: begun, limit } = run.config.data;
+  const source = moved ?? begun;
+  try {
+    const data = await loadData(source, terminal, limit);
+    requireSameData(run, data, source);
+    return data;
+  } catch (error) {
+    if (moved !== undefined || !(error instanceof DataError) || error.code !== "NIN_DATA_MISSING")
+      throw error;
+    const remedy = `${invocation()} train --resume ${shellWord(shortPath(run.folder))} --data DIR`;
+    throw new UsageError(`${error.message}; if the run's data are elsewhere now: ${remedy}`, {
+      cause: error,
+    });
   }
 }
 
@@ -159,13 +202,22 @@ async function trainShown(
       model,
       data,
       signal: terminal.signal,
-      on: (event) => display.on(event),
+      versions: softwareVersions(run.config.backend),
+      on: (event) => {
+        if (event.kind === "environment") terminal.note(environmentWarning(event.differences));
+        else display.on(event);
+      },
       ...(maxSteps === undefined ? {} : { maxSteps }),
     });
   } finally {
     terminal.signal.removeEventListener("abort", tell);
     display.close();
   }
+}
+
+function environmentWarning(differences: readonly EnvironmentDifference[]): string {
+  const all = differences.map(({ name, before, now }) => `${name} ${before}, now ${now}`);
+  return `Warning: the run may not go on bit for bit as if it had not been stopped. It was computed with ${all.join("; ")}`;
 }
 
 function createDisplay(batchSize: number, terminal: Terminal): TrainingDisplay {

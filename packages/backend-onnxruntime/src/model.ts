@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import {
   type Batch,
   type BatchLimits,
@@ -44,11 +45,16 @@ export class OnnxRuntimeModel implements Model {
 
   constructor(
     private readonly client: WorkerClient,
-    options: EngineOptions,
+    private readonly options: EngineOptions,
     readonly layers: readonly RealizedLayer[],
   ) {
     this.parameterShapes = new Map(layers.flatMap((layer) => [...layer.parameters]));
     this.limits = batchLimits(options.architecture, options, classCount(options.architecture));
+  }
+
+  realization(): Readonly<Record<string, string>> {
+    const { device, threads } = this.options;
+    return device === "cpu" ? { threads: `${threads}`, processor: cpus()[0]?.model.trim() ?? "unknown" } : {};
   }
 
   async readParameters(): Promise<ParameterTensors> {

@@ -64,6 +64,10 @@ class TensorFlowModel implements Model {
     this.#limits = batchLimits(architecture, options, engine.classes);
   }
 
+  realization(): Readonly<Record<string, string>> {
+    return this.#engine.runtime.realization;
+  }
+
   readParameters(): Promise<Parameters> {
     return this.#call("reading parameters", () => this.#engine.network.parameters.read());
   }

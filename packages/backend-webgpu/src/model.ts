@@ -61,6 +61,10 @@ class WebGpuModel implements Model {
     this.#limits = batchLimits(architecture, options, engine.classes);
   }
 
+  realization(): Readonly<Record<string, string>> {
+    return this.#engine.realization();
+  }
+
   readParameters(): Promise<Parameters> {
     return this.#call(async () => this.#engine.parameters.unpack(await this.#read("parameters")));
   }

@@ -9,6 +9,13 @@ export interface Model extends AsyncDisposable {
    * buffers have it: never copied from the spec's inference.
    */
   readonly layers: readonly RealizedLayer[];
+  /**
+   * What its numbers depend on besides architecture, device, options and parameters, as far as the backend
+   * knows: threads, images of a micro-batch, the kernels that were chosen. By name, for a person, and to be
+   * compared with that of another model. Complete once `train` has opened a session; absent when there is
+   * nothing.
+   */
+  realization?(): Readonly<Record<string, string>>;
   /** A copy of the parameters. While a session trains, those after its last step. */
   readParameters(): Promise<Parameters>;
   /** Throws: `ParameterError` for a missing, extra, wrongly shaped or non-finite tensor; nothing is changed then. */

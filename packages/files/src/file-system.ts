@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 export type FileSystem = Pick<
   typeof nodeFileSystem,
   | "access"
+  | "link"
   | "lstat"
   | "mkdir"
   | "open"

@@ -9,6 +9,8 @@ import { send } from "./send.js";
 
 export interface WriteOptions {
   readonly files?: FileSystem;
+  /** Whether anything but a regular file is refused, as for what lies in a run folder. */
+  readonly regularOnly?: boolean;
   /** Ends waiting for the reader of a pipe. */
   readonly signal?: AbortSignal;
 }
@@ -52,12 +54,16 @@ export async function writeFileAtomic(
  */
 export async function writeFilesAtomic(
   contents: ReadonlyMap<string, Uint8Array | string>,
-  { files = realFileSystem, signal }: WriteOptions = {},
+  { files = realFileSystem, signal, regularOnly = false }: WriteOptions = {},
 ): Promise<void> {
   const prepared: Prepared[] = [];
   try {
     for (const [path, content] of contents) {
       const destination = await destinationOf(files, path);
+      if (regularOnly && destination.kind === "stream") {
+        const problem = "cannot be written: expected a file, found a pipe or a device";
+        throw new FileError("NIN_FILE_KIND", path, problem);
+      }
       const bytes = typeof content === "string" ? Buffer.from(content) : content;
       prepared.push(
         await writing(path, async () => ({ path, ...(await prepare(files, destination, bytes)) })),

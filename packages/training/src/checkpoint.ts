@@ -6,7 +6,16 @@ export interface Checkpoint {
   /** Step, parameters and optimizer state. */
   readonly state: TrainingState;
   readonly progress: Progress;
+  /** Where it was computed; none in one of an earlier version. */
+  readonly environment?: TrainingEnvironment;
 }
+
+/**
+ * What a training's numbers depend on besides architecture, recipe, data and device: versions, threads, the kernels
+ * that were chosen. By name, for a person, and to be compared: where something differs a resumed run is not the
+ * same bit for bit.
+ */
+export type TrainingEnvironment = Readonly<Record<string, string>>;
 
 /** How far a run has come. */
 export interface Progress {

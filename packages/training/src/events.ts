@@ -2,6 +2,7 @@ import type { EpochMetrics, StepMetrics } from "./metrics.js";
 
 /** What `trainModel` tells while it runs. */
 export type TrainingEvent =
+  | EnvironmentChanged
   | TrainingStarted
   | TrainingProgress
   | StepMetrics
@@ -9,7 +10,23 @@ export type TrainingEvent =
   | EpochMetrics
   | CheckpointSaved;
 
-/** The first event of a training, resumed or not. */
+/**
+ * Before the start of a resumed training: it is computed otherwise than what was done before, so that it need not be
+ * the same, bit for bit, as if it had not been stopped.
+ */
+export interface EnvironmentChanged {
+  readonly kind: "environment";
+  readonly differences: readonly EnvironmentDifference[];
+}
+
+/** What differs, and how it was and is: `threads`, `2`, `4`. */
+export interface EnvironmentDifference {
+  readonly name: string;
+  readonly before: string;
+  readonly now: string;
+}
+
+/** The first event of a training, but for `EnvironmentChanged`. */
 export interface TrainingStarted {
   readonly kind: "start";
   /** Steps already done: 0 for a new run. */

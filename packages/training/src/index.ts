@@ -1,8 +1,10 @@
-export type { Checkpoint, Progress } from "./checkpoint.js";
+export type { Checkpoint, Progress, TrainingEnvironment } from "./checkpoint.js";
 export { DivergedError, TrainingOptionError } from "./errors.js";
 export { type EvaluateOptions, type EvaluationResult, evaluateModel } from "./evaluate-model.js";
 export type {
   CheckpointSaved,
+  EnvironmentChanged,
+  EnvironmentDifference,
   EvaluationProgress,
   TrainingEvent,
   TrainingProgress,

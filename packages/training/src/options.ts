@@ -1,7 +1,7 @@
 import type { Model } from "@nin/backend";
 import type { DatasetPair } from "@nin/data";
 import type { Architecture, Parameters, Recipe } from "@nin/spec";
-import type { Checkpoint } from "./checkpoint.js";
+import type { Checkpoint, TrainingEnvironment } from "./checkpoint.js";
 import type { TrainingEvent } from "./events.js";
 import type { EpochMetrics, MetricsLine } from "./metrics.js";
 
@@ -33,9 +33,16 @@ export interface TrainingOptions {
   readonly evalLimit?: number;
   /** Continue from here; by default the run starts from `initialParameters`. */
   readonly resumeFrom?: Checkpoint;
+  /** Versions of the software, to be kept in checkpoints beside what the model says of its `realization`. */
+  readonly environment?: TrainingEnvironment;
   /** Starts a new run from these instead of from the recipe's random weights. */
   readonly initialParameters?: Parameters;
-  /** Ends the run early: see `trainModel`. */
+  /**
+   * Asked after each epoch whether the run is to end with it: early stopping. The run has then ended, and was not
+   * interrupted; when it is resumed all the same, it goes on.
+   */
+  readonly stopAfter?: (epoch: EpochMetrics) => boolean;
+  /** Interrupts the run: see `trainModel`. */
   readonly signal?: AbortSignal;
   readonly on?: (event: TrainingEvent) => void;
   readonly recorder?: TrainingRecorder;
@@ -45,7 +52,9 @@ export interface TrainingOptions {
 export interface TrainingResult {
   /** Steps done since the run began. */
   readonly step: number;
-  /** Whether the signal ended it before its last step and evaluation. */
+  /** Why it ended: all epochs are done, `maxSteps` was reached, `stopAfter` said so, or the signal aborted. */
+  readonly ended: "epochs" | "maxSteps" | "stopAfter" | "signal";
+  /** Whether the signal ended it before its last step and evaluation: `ended` is `signal`. */
   readonly interrupted: boolean;
   /** The finished epochs of the whole run, those before a resume included. */
   readonly epochs: readonly EpochMetrics[];

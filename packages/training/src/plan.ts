@@ -2,6 +2,7 @@ import { batchesPerEpoch } from "@nin/data";
 import { requireClasses } from "@nin/spec";
 import { TrainingOptionError } from "./errors.js";
 import type { TrainingOptions } from "./options.js";
+import { progressProblem } from "./progress.js";
 
 /** The counts that a training is governed by. */
 export interface TrainingPlan {
@@ -24,6 +25,7 @@ export function planTraining(options: TrainingOptions): TrainingPlan {
   requireInteger("checkpointEvery", checkpointEvery, 1);
   requireInteger("evalLimit", evalLimit, 0);
   requireClasses(architecture, data.train.classes);
+  requireConsistent(options);
   const stepsPerEpoch = batchesPerEpoch(data.train.count, recipe.batchSize);
   const totalSteps = stepsPerEpoch * recipe.epochs;
   return {
@@ -34,6 +36,14 @@ export function planTraining(options: TrainingOptions): TrainingPlan {
     checkpointEvery,
     testImages: Math.min(evalLimit ?? data.test.count, data.test.count),
   };
+}
+
+function requireConsistent({ resumeFrom, recipe, data }: TrainingOptions): void {
+  if (resumeFrom === undefined) return;
+  const { batchSize, epochs } = recipe;
+  const problem = progressProblem(resumeFrom, { trainingImages: data.train.count, batchSize, epochs });
+  if (problem === undefined) return;
+  throw new TrainingOptionError("resumeFrom", "a checkpoint of this training", `another one (${problem})`);
 }
 
 export function requireInteger(option: string, value: number | undefined, least: number): void {

@@ -74,6 +74,59 @@ describe("a training", () => {
     expect(epoch).toMatchObject({ trainLoss: sum / 50 });
   });
 
+  it.each([
+    ["all epochs", {}, { step: 14, ended: "epochs" }],
+    ["maxSteps amid an epoch", { maxSteps: 3 }, { step: 3, ended: "maxSteps" }],
+    ["maxSteps with an epoch", { maxSteps: 7 }, { step: 7, ended: "maxSteps" }],
+    [
+      "stopAfter",
+      { stopAfter: ({ epoch }: { epoch: number }) => epoch === 1 },
+      { step: 7, ended: "stopAfter" },
+    ],
+    ["stopAfter, which never says so", { stopAfter: () => false }, { step: 14, ended: "epochs" }],
+  ] as const)("that ends by %s was not interrupted", async (_name, changes, expected) => {
+    expect((await train(changes)).result).toMatchObject({ ...expected, interrupted: false });
+  });
+
+  it("says what is computed otherwise when it is resumed, and keeps what it is computed with", async () => {
+    const on = (threads: string) => async (changes: Partial<TrainingOptions>) => {
+      const model = await smallModel();
+      models.push(model);
+      model.realization = () => ({ threads, kernels: "a" });
+      return train({ model, ...changes });
+    };
+    const begun = await on("2")({ maxSteps: 3, environment: { node: "20", nin: "1" } });
+    expect(begun.events[0]?.kind).toBe("start");
+    const resumeFrom = begun.recorder.checkpoints.at(-1);
+    expect(resumeFrom?.environment).toEqual({ node: "20", nin: "1", threads: "2", kernels: "a" });
+    if (resumeFrom === undefined) return;
+    const same = await on("2")({ resumeFrom, environment: { node: "20", other: "1" } });
+    expect(same.events[0]?.kind).toBe("start");
+    const other = await on("4")({ resumeFrom, environment: { node: "22", nin: "1" } });
+    expect(other.events[0]).toEqual({
+      kind: "environment",
+      differences: [
+        { name: "node", before: "20", now: "22" },
+        { name: "threads", before: "2", now: "4" },
+      ],
+    });
+    expect(other.recorder.checkpoints.at(-1)?.environment).toMatchObject({ node: "22", threads: "4" });
+  });
+
+  it("refuses a checkpoint that is not of this training", async () => {
+    const { recorder } = await train({ maxSteps: 3 });
+    const resumeFrom = recorder.checkpoints.at(-1);
+    if (resumeFrom === undefined) throw new Error("no checkpoint was saved");
+    await expect(
+      train({ resumeFrom: { ...resumeFrom, progress: { ...resumeFrom.progress, position: 2 } } }),
+    ).rejects.toThrow(
+      "resumeFrom: expected a checkpoint of this training, got another one (step: expected 2, got 3)",
+    );
+    await expect(train({ resumeFrom, recipe: smallRecipe({}, { batchSize: 4 }) })).rejects.toThrow(
+      "images: expected 12, got 24",
+    );
+  });
+
   it("learns", async () => {
     const { result } = await train({ recipe: smallRecipe({}, { epochs: 12 }) });
     const losses = result.epochs.map(({ trainLoss }) => trainLoss);

@@ -1,5 +1,6 @@
 import type { TrainingSession } from "@nin/backend";
 import { initialParameters } from "@nin/spec";
+import { environmentDifferences } from "./environment.js";
 import type { TrainingOptions, TrainingResult } from "./options.js";
 import { planTraining } from "./plan.js";
 import { TrainingLoop } from "./training-loop.js";
@@ -11,7 +12,7 @@ import { TrainingLoop } from "./training-loop.js";
  * end, never at every step; which steps are logged depends on `logEvery` alone, so that two runs
  * of the same options record the same, times and rates aside.
  *
- * When `signal` aborts, the steps already handed to the device are finished, a checkpoint is saved
+ * `stopAfter` is for a run that is to end early, as it is good enough. When `signal` aborts, the steps already handed to the device are finished, a checkpoint is saved
  * and the result says `interrupted`; nothing is thrown. An evaluation that was interrupted is done
  * again when the run is resumed.
  *
@@ -23,7 +24,12 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
   const plan = planTraining(options);
   const session = await openSession(options);
   try {
-    return await new TrainingLoop(session, plan, options).run();
+    // Not before the session is open: some backends choose their kernels then.
+    const environment = { ...options.environment, ...options.model.realization?.() };
+    const { environment: before = {} } = options.resumeFrom ?? {};
+    const differences = environmentDifferences(before, environment);
+    if (differences.length > 0) options.on?.({ kind: "environment", differences });
+    return await new TrainingLoop(session, plan, { ...options, environment }).run();
   } finally {
     await session.dispose();
   }

@@ -46,16 +46,17 @@ export class TrainingLoop {
     const { stepsPerEpoch, lastStep } = this.plan;
     const { epochs } = this.options.recipe;
     this.options.on?.({ kind: "start", step: this.#step, lastStep, stepsPerEpoch, epochs });
-    let interrupted = false;
-    while (this.#epoch < epochs && !interrupted) {
-      interrupted = !(await this.#trainEpoch());
-      if (interrupted || this.#position < stepsPerEpoch) break;
-      interrupted = !(await this.#finishEpoch());
+    let ended: TrainingResult["ended"] | undefined = this.#epoch < epochs ? undefined : "epochs";
+    while (ended === undefined) {
+      if (!(await this.#trainEpoch())) ended = "signal";
+      else if (this.#position < stepsPerEpoch) ended = "maxSteps";
+      else ended = await this.#finishEpoch();
     }
     await this.#save();
     return {
       step: this.#step,
-      interrupted,
+      ended,
+      interrupted: ended === "signal",
       epochs: this.#epochs,
       ...(this.#losses.newest === undefined ? {} : { loss: this.#losses.newest }),
       elapsedMs: this.#losses.elapsedMs,
@@ -100,16 +101,16 @@ export class TrainingLoop {
     }
   }
 
-  /** Evaluates and records an epoch whose steps are done; false when it was interrupted. */
-  async #finishEpoch(): Promise<boolean> {
-    const { data, recipe, signal, on } = this.options;
+  /** Evaluates and records an epoch whose steps are done; why the run ends with it, if it does. */
+  async #finishEpoch(): Promise<TrainingResult["ended"] | undefined> {
+    const { data, recipe, signal, on, stopAfter } = this.options;
     const scores = await evaluateSession(this.session, data.test, {
       count: this.plan.testImages,
       batchSize: recipe.batchSize,
       signal,
       on,
     });
-    if (scores === "interrupted") return false;
+    if (scores === "interrupted") return "signal";
     const metrics = this.#epochMetrics(scores);
     if (metrics.testLoss !== null && !Number.isFinite(metrics.testLoss)) {
       const what = `the test loss after step ${this.#step} is ${metrics.testLoss}`;
@@ -123,7 +124,9 @@ export class TrainingLoop {
     this.options.on?.(metrics);
     await this.options.recorder?.appendMetrics([metrics]);
     await this.#save();
-    return true;
+    if (this.#epoch === recipe.epochs) return "epochs";
+    if (this.#step >= this.plan.lastStep) return "maxSteps";
+    return stopAfter?.(metrics) === true ? "stopAfter" : undefined;
   }
 
   #epochMetrics(scores: TestScores): EpochMetrics {
@@ -151,7 +154,8 @@ export class TrainingLoop {
       elapsedMs: this.#losses.elapsedMs,
       epochs: [...this.#epochs],
     };
-    await recorder.saveCheckpoint({ state, progress });
+    const { environment } = this.options;
+    await recorder.saveCheckpoint({ state, progress, ...(environment === undefined ? {} : { environment }) });
     this.#saved = true;
     this.#savedStep = this.#step;
     on?.({ kind: "checkpoint", step: this.#step });

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What differs between two runs of the same: times and rates. */
-const TIMES = ["elapsedMs", "imagesPerSecond"];
+/** What differs between two runs of the same: times and rates, and the hash over them. */
+const TIMES = ["elapsedMs", "imagesPerSecond", "stateSha256"];
 
 /** What must be the same in two runs of the same settings: all but times, and the page that shows them. */
 export async function readRun(folder) {
@@ -47,7 +47,9 @@ export async function latestStep(folder) {
 
 async function isWhole(checkpoint) {
   try {
-    const { sha256: hashes } = JSON.parse(await readFile(join(checkpoint, "state.json"), "utf8"));
+    const text = await readFile(join(checkpoint, "state.json"), "utf8");
+    const { sha256: hashes, stateSha256 } = JSON.parse(text);
+    if (sha256(text.replace(stateSha256, "")) !== stateSha256) return false;
     for (const [name, hash] of Object.entries(hashes)) {
       if (sha256(await readFile(join(checkpoint, name))) !== hash) return false;
     }

@@ -66,7 +66,8 @@ export async function killTraining({ work, folder, backend, afterCheckpoints, de
   if (status !== null && status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
 }
 
-function start({ work, folder, backend, onCheckpoint }) {
+/** Starts `nin`, to begin a training or to go on with it. */
+export function start({ work, folder, backend, onCheckpoint }) {
   const isBegun = existsSync(join(work, folder, "config.json"));
   const begin = ["small.json", ...FLAGS, "--backend", backend, "--out", folder];
   const args = [NIN, "train", ...(isBegun ? ["--resume", folder] : begin)];

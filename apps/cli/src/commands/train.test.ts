@@ -139,7 +139,6 @@ describe("train refuses", () => {
       }
       for (const [flag, value] of [
         ["--backend", "reference"],
-        ["--data", "synthetic"],
         ["--out", "x"],
         ["--recipe", "d2l"],
       ] as const) {

@@ -28,10 +28,11 @@ interface TrainFlags extends BackendFlags {
   readonly out?: string;
   readonly resume?: string;
   readonly retryLost?: boolean;
+  readonly forceUnlock?: boolean;
 }
 
 /** What may stand beside --resume; all else is the run's own. */
-const WITH_RESUME: readonly string[] = ["resume", "maxSteps", "retryLost", "debug"];
+const WITH_RESUME: readonly string[] = ["resume", "data", "maxSteps", "retryLost", "forceUnlock", "debug"];
 
 export function trainCommand(terminal: Terminal, exit: (status: number) => void): Command {
   const command = new Command("train")
@@ -53,7 +54,11 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
     .option("--eval-limit <n>", "evaluate on the first N test images; 0: never", integerFrom(0))
     .option("--out <folder>", "of the run (default: a new one under runs/)")
     .option("--resume <run>", "continue the run in this folder, with its own settings")
-    .option("--retry-lost", "when the device is lost, open it again and go on from the last checkpoint");
+    .option("--retry-lost", "when the device is lost, open it again and go on from the last checkpoint")
+    .option(
+      "--force-unlock",
+      "take the run folder from a process of another machine or container that no longer runs",
+    );
   return addBackendOptions(command).action(async (model: string | undefined, flags: TrainFlags) => {
     const { resume } = flags;
     const outcome = await terminal.stoppable(() =>
@@ -94,6 +99,7 @@ async function trainNew(
         checkpointEvery,
         evalLimit,
         folder,
+        forceUnlock: flags.forceUnlock === true,
       },
       terminal,
     );
@@ -122,7 +128,9 @@ async function trainOn(
   const options = {
     ...(architecture === undefined ? {} : { architecture }),
     ...(flags.maxSteps === undefined ? {} : { maxSteps: flags.maxSteps }),
+    ...(command.getOptionValueSource("data") === "cli" ? { source: dataSource(flags.data) } : {}),
   };
-  const resume = () => resumeTraining(folder, options, terminal);
+  const forceUnlock = flags.forceUnlock === true;
+  const resume = () => resumeTraining(folder, { ...options, forceUnlock }, terminal);
   return flags.retryLost === true ? retryingLost(resume, resume, terminal) : resume();
 }

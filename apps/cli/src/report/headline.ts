@@ -49,10 +49,13 @@ function result({ config }: ReportData, { evaluated, best, epochs, steps }: RunH
 }
 
 function notice({ config, status }: ReportData, { stepsDone, firstBadStep }: RunHistory): Html {
-  const progress = `step ${formatCount(stepsDone)} of ${formatCount(planOf(config).steps)}`;
+  const { steps, totalSteps } = planOf(config, stepsDone);
+  const progress = `step ${formatCount(stepsDone)} of ${formatCount(steps)}`;
   switch (status) {
-    case "finished":
-      return html``;
+    case "finished": {
+      if (steps === totalSteps || stepsDone === 0) return html``;
+      return html`<p class="notice">Ended after step ${formatCount(stepsDone)} of ${formatCount(totalSteps)}, as it was asked to. <code>nin train --resume</code> with the run\u2019s folder and <code>--max-steps</code> goes further.</p>`;
+    }
     case "interrupted":
       return html`<p class="notice">Interrupted after ${progress}. <code>nin train --resume</code> with the run\u2019s folder continues it.</p>`;
     case "running":

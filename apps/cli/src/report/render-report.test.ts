@@ -100,6 +100,15 @@ describe("renderReport of a run that did not end well", () => {
     expect(render({ status: "interrupted", metrics, config })).toContain("step 10 of 100.");
   });
 
+  it("says that it was to end early, and counts steps that it did beyond that", () => {
+    const config = { ...run.config, maxSteps: 10 };
+    const page = render({ status: "finished", metrics: [madeUpStep(10)], config });
+    expect(page).toContain("Ended after step 10 of 938, as it was asked to.");
+    expect(render({ status: "finished", metrics: [madeUpStep(938)] })).not.toContain("Ended after");
+    const further = render({ status: "interrupted", metrics: [madeUpStep(20)], config });
+    expect(further).toContain("Interrupted after step 20 of 938.");
+  });
+
   it("names the step of a divergence", () => {
     const metrics = [madeUpStep(10), { ...madeUpStep(20), loss: Number.NaN }];
     const page = render({ status: "diverged", metrics });

@@ -79,7 +79,7 @@ function recipeFacts({ recipe }: RunConfig): Fact[] {
 }
 
 function progressFact(config: RunConfig, { stepsDone }: RunHistory): Fact {
-  const { steps, stepsPerEpoch } = planOf(config);
+  const { steps, stepsPerEpoch } = planOf(config, stepsDone);
   return {
     name: "Steps",
     value: `${formatCount(stepsDone)} of ${formatCount(steps)}`,

@@ -4,17 +4,23 @@ import type { RunConfig } from "@nin/training/node";
 export interface RunPlan {
   readonly trainingImages: number;
   readonly stepsPerEpoch: number;
-  /** Steps of the whole run. */
+  /** Of all epochs. */
+  readonly totalSteps: number;
+  /** The step that the run was to end with. */
   readonly steps: number;
 }
 
-export function planOf({ recipe, data, maxSteps }: RunConfig): RunPlan {
+/** `stepsDone` may be more than the run began with the intent to do: it was resumed with other ones. */
+export function planOf({ recipe, data, maxSteps }: RunConfig, stepsDone = 0): RunPlan {
   const trainingImages = Math.min(data.train.count, data.limit ?? data.train.count);
   const stepsPerEpoch = Math.ceil(trainingImages / recipe.batchSize);
+  const totalSteps = recipe.epochs * stepsPerEpoch;
+  const isCut = maxSteps !== null && maxSteps >= stepsDone;
   return {
     trainingImages,
     stepsPerEpoch,
-    steps: Math.min(recipe.epochs * stepsPerEpoch, maxSteps ?? Infinity),
+    totalSteps,
+    steps: isCut ? Math.min(totalSteps, maxSteps) : totalSteps,
   };
 }
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { namesBelow, readJsonLines } from "./folders.js";
 
-/** What differs between two runs of the same: times and rates. */
-const TIMES: readonly string[] = ["elapsedMs", "imagesPerSecond"];
+/** What differs between two runs of the same: times and rates, how long they were to be, and hashes over that. */
+const TIMES: readonly string[] = ["elapsedMs", "imagesPerSecond", "configSha256", "stateSha256"];
 
 /** What must be the same, bit for bit, in two runs of the same settings: all but times and versions. */
 export interface RunContent {

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
 import type { OpenOptions } from "../backend.js";
 import { BACKEND_ID } from "../backend-id.js";
@@ -64,6 +64,11 @@ export async function openPackage(found: NativePackage, threads?: number): Promi
     tf,
     operators: nativeOperators(tf),
     microBatchBytes: 36e6,
+    realization: {
+      threads: process.env[THREADS] ?? "unknown",
+      processor: cpus()[0]?.model.trim() ?? "unknown",
+      library: found.name,
+    },
   });
 }
 

@@ -11,6 +11,8 @@ export interface RuntimeOptions {
   readonly operators: Operators;
   /** What the largest activation of a micro-batch may take. Units: bytes. */
   readonly microBatchBytes: number;
+  /** As in `Model.realization`: what numbers depend on besides the device's name; nothing by default. */
+  readonly realization?: Readonly<Record<string, string>>;
 }
 
 /** Anything that `tidy` keeps: tensors, in objects and arrays. */
@@ -27,6 +29,7 @@ export class Runtime implements RuntimeOptions {
   readonly tf: TensorFlow;
   readonly operators: Operators;
   readonly microBatchBytes: number;
+  readonly realization: Readonly<Record<string, string>>;
 
   constructor(options: RuntimeOptions) {
     this.device = options.device;
@@ -34,6 +37,7 @@ export class Runtime implements RuntimeOptions {
     this.tf = options.tf;
     this.operators = options.operators;
     this.microBatchBytes = options.microBatchBytes;
+    this.realization = options.realization ?? {};
   }
 
   /**

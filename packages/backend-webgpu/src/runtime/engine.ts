@@ -11,7 +11,7 @@ import { tunedKernels } from "../tuning/tuned-kernels.js";
 import type { TuningStore } from "../tuning/tuned-layer.js";
 import type { Command } from "./command.js";
 import { gradientScale } from "./gradient-scale.js";
-import { defaultKernels, type KernelChoice, type LayerKernels } from "./kernel-choice.js";
+import { defaultKernels, type KernelChoice, kernelsName, type LayerKernels } from "./kernel-choice.js";
 import { chooseMicroBatch, type StageMemory } from "./micro-batches.js";
 import { ParameterLayout } from "./parameter-layout.js";
 import { type PreprocessingTables, preprocessingTables } from "./preprocessing.js";
@@ -138,6 +138,23 @@ export class Engine {
         layers,
       }),
     );
+  }
+
+  /** The adapter, and how each convolution of a micro-batch is computed: what the numbers depend on. */
+  realization(): Readonly<Record<string, string>> {
+    const kernels: Record<string, string> = {};
+    buildNetwork(this.#architecture, {
+      images: this.microBatch,
+      parameters: new ParameterLayout(),
+      everyOutput: false,
+      kernelsOf: (layer) => {
+        const key = layerKey(layer, this.microBatch);
+        const chosen = this.#tunedKernels.get(key) ?? this.#likelyKernels;
+        kernels[`kernels of ${key}`] = kernelsName(chosen);
+        return chosen;
+      },
+    });
+    return { adapter: this.context.traits.name, microBatch: `${this.microBatch}`, ...kernels };
   }
 
   /** What a batch's gradients are times on the device. */

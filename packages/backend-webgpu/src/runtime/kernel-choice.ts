@@ -43,3 +43,10 @@ export function defaultKernels(
   const least = precision === "mixed" ? Number.POSITIVE_INFINITY : WINOGRAD_CHANNELS;
   return { products: chosen, winogradChannels: winogradChannels ?? least };
 }
+
+/** For a person, and to be compared: `tiles-128, winograd from 32 channels`. */
+export function kernelsName({ products, winogradChannels }: LayerKernels): string {
+  return Number.isFinite(winogradChannels)
+    ? `${products.name}, winograd from ${winogradChannels} channels`
+    : products.name;
+}

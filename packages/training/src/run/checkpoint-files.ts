@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { type FileSystem, syncFolder, writeSynced } from "@nin/files";
 import { floatTensors, parseSafetensors, SafetensorsError, serializeSafetensors } from "@nin/safetensors";
 import type { Parameters } from "@nin/spec";
 import type { Checkpoint } from "../checkpoint.js";
-import { parseState, type StateFile } from "./checkpoint-state.js";
-import { RunError, reading } from "./errors.js";
-import { type FileSystem, syncFolder, writeSynced } from "./file-system.js";
+import { parseState, type StateFile, sha256, stateText } from "./checkpoint-state.js";
+import { RunError } from "./errors.js";
+import { bytesOf } from "./run-files.js";
 
 export const WEIGHTS = "weights.safetensors";
 export const OPTIMIZER = "optimizer.safetensors";
@@ -18,7 +18,11 @@ export interface CheckpointFiles {
   readonly [STATE]: string;
 }
 
-export function checkpointFiles({ state, progress }: Checkpoint): CheckpointFiles {
+/** `configSha256` is that of the run's `config.json`. */
+export function checkpointFiles(
+  { state, progress, environment }: Checkpoint,
+  configSha256: string,
+): CheckpointFiles {
   const weights = serializeSafetensors(state.parameters);
   const optimizer = serializeSafetensors(state.optimizer);
   const content: StateFile = {
@@ -26,13 +30,11 @@ export function checkpointFiles({ state, progress }: Checkpoint): CheckpointFile
     version: 1,
     step: state.step,
     ...progress,
+    ...(environment === undefined ? {} : { environment }),
     sha256: { [WEIGHTS]: sha256(weights), [OPTIMIZER]: sha256(optimizer) },
+    configSha256,
   };
-  return {
-    [WEIGHTS]: weights,
-    [OPTIMIZER]: optimizer,
-    [STATE]: `${JSON.stringify(content, undefined, 2)}\n`,
-  };
+  return { [WEIGHTS]: weights, [OPTIMIZER]: optimizer, [STATE]: stateText(content) };
 }
 
 /** Writes the files into a folder that is there, and waits until they are on the disk. */
@@ -47,30 +49,31 @@ export async function writeCheckpointFiles(
   await syncFolder(files, folder);
 }
 
-/** Throws: `RunError` (`NIN_RUN_CORRUPT`, `NIN_RUN_READ`) when it is not whole. */
-export async function readCheckpoint(files: FileSystem, folder: string): Promise<Checkpoint> {
-  const { step, sha256: hashes, format, version, ...progress } = await readState(files, folder);
+/** A checkpoint whose `state.json` was read. Throws: `RunError` (`NIN_RUN_CORRUPT`, `NIN_RUN_READ`) when it is not whole. */
+export async function readCheckpoint(
+  files: FileSystem,
+  folder: string,
+  { step, sha256: hashes, environment, configSha256, format, version, ...progress }: StateFile,
+): Promise<Checkpoint> {
   const parameters = await readTensors(files, join(folder, WEIGHTS), hashes[WEIGHTS]);
   const optimizer = await readTensors(files, join(folder, OPTIMIZER), hashes[OPTIMIZER]);
-  return { state: { step, parameters, optimizer }, progress };
+  const state = { step, parameters, optimizer };
+  return { state, progress, ...(environment === undefined ? {} : { environment }) };
 }
 
 /** The weights alone. Throws: as `readCheckpoint`. */
-export async function readCheckpointWeights(
-  files: FileSystem,
-  folder: string,
-): Promise<{ readonly step: number; readonly parameters: Parameters }> {
-  const { step, sha256: hashes } = await readState(files, folder);
-  return { step, parameters: await readTensors(files, join(folder, WEIGHTS), hashes[WEIGHTS]) };
+export function readWeights(files: FileSystem, folder: string, state: StateFile): Promise<Parameters> {
+  return readTensors(files, join(folder, WEIGHTS), state.sha256[WEIGHTS]);
 }
 
+/** Throws: as `readCheckpoint`. */
 export async function readState(files: FileSystem, folder: string): Promise<StateFile> {
   const path = join(folder, STATE);
-  return parseState(await reading(path, () => files.readFile(path, "utf8")), path);
+  return parseState((await bytesOf(files, path, "record")).toString("utf8"), path);
 }
 
 async function readTensors(files: FileSystem, path: string, expected: string): Promise<Parameters> {
-  const bytes = await reading(path, () => files.readFile(path));
+  const bytes = await bytesOf(files, path, "tensors");
   const found = sha256(bytes);
   if (found !== expected) {
     throw new RunError("NIN_RUN_CORRUPT", path, `damaged: expected SHA-256 ${expected}, found ${found}`);
@@ -81,8 +84,4 @@ async function readTensors(files: FileSystem, path: string, expected: string): P
     if (!(error instanceof SafetensorsError)) throw error;
     throw new RunError("NIN_RUN_CORRUPT", path, error.message, { cause: error });
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

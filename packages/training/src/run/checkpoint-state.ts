@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
+import { JsonError, parseJson } from "@nin/spec";
 import type { Progress } from "../checkpoint.js";
+import { isEpochMetrics } from "../parse-metrics.js";
 import { RunError } from "./errors.js";
 
 /** `state.json` of a checkpoint. */
@@ -6,41 +9,92 @@ export interface StateFile extends Progress {
   readonly format: "nin-checkpoint";
   readonly version: 1;
   readonly step: number;
+  readonly environment?: Readonly<Record<string, string>>;
   /** Of the files beside it. */
   readonly sha256: { readonly "weights.safetensors": string; readonly "optimizer.safetensors": string };
+  /** Of the run's `config.json`. None in checkpoints of earlier versions. */
+  readonly configSha256?: string;
 }
+
+/**
+ * The last field: the hash of the file's own text, in which nothing stands between its quotation marks. None
+ * in checkpoints of earlier versions.
+ */
+const OWN_HASH = "stateSha256";
+const OWN_HASH_FIELD = new RegExp(`,\n {2}"${OWN_HASH}": "([0-9a-f]{64})"\n}\n$`);
 
 const COUNTS = ["step", "epoch", "position", "images"] as const;
 const NUMBERS = ["lossSum", "elapsedMs"] as const;
 const HASHES = ["weights.safetensors", "optimizer.safetensors"] as const;
+/** What a file without a hash of its own has, and nothing else: another name is a damaged one. */
+const WITHOUT_HASH: readonly string[] = [
+  ...["format", "version", ...COUNTS, ...NUMBERS],
+  ...["epochs", "sha256"],
+];
+
+/** The text of `state.json`, with its own hash. */
+export function stateText(state: StateFile): string {
+  const unsealed = `${JSON.stringify({ ...state, [OWN_HASH]: "" }, undefined, 2)}\n`;
+  return unsealed.replace(/""\n}\n$/, () => `"${sha256(unsealed)}"\n}\n`);
+}
 
 /** Throws: `RunError` (`NIN_RUN_CORRUPT`). */
 export function parseState(text: string, path: string): StateFile {
-  const state = parseObject(text, path);
+  const { [OWN_HASH]: ownHash, ...state } = parseObject(text, path);
   const require = (holds: boolean, expected: string): void => {
-    if (!holds) throw new RunError("NIN_RUN_CORRUPT", path, `expected ${expected}`);
+    if (!holds) throw new RunError("NIN_RUN_CORRUPT", path, `damaged: expected ${expected}`);
   };
+  if (ownHash === undefined) {
+    const unknown = Object.keys(state).find((name) => !WITHOUT_HASH.includes(name));
+    require(unknown === undefined, `its own hash, as it has ${unknown}`);
+  } else {
+    require(isSealed(text), `its text to have the SHA-256 that ${OWN_HASH} says`);
+  }
   require(state.format === "nin-checkpoint" && state.version === 1, "format nin-checkpoint, version 1");
   for (const name of COUNTS) require(isCount(state[name]), `${name}: an integer of at least 0`);
   for (const name of NUMBERS) require(Number.isFinite(state[name]), `${name}: a number`);
-  require(Array.isArray(state.epochs), "epochs: an array");
+  const { epochs, environment, configSha256 } = state;
+  require(Array.isArray(epochs) && epochs.every(isEpochMetrics), "epochs: an array of their metrics");
+  require(environment === undefined || isTexts(environment), "environment: texts by name");
+  require(configSha256 === undefined || typeof configSha256 === "string", "configSha256: a hash");
   const hashes = state.sha256 as Record<string, unknown> | null | undefined;
   for (const name of HASHES) require(typeof hashes?.[name] === "string", `sha256: the hash of ${name}`);
   return state as unknown as StateFile;
 }
 
 export function parseObject(text: string, path: string): Readonly<Record<string, unknown>> {
+  let problem = "";
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text, path);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
       return value as Record<string, unknown>;
     }
-  } catch {
-    // The same error as for another value.
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    problem = ` (${error.message.replace(`${path}: `, "")})`;
   }
-  throw new RunError("NIN_RUN_CORRUPT", path, "damaged: expected a JSON object");
+  throw new RunError("NIN_RUN_CORRUPT", path, `damaged: expected a JSON object${problem}`);
+}
+
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function isSealed(text: string): boolean {
+  const [field, hash = ""] = OWN_HASH_FIELD.exec(text) ?? [];
+  if (field === undefined) return false;
+  const unsealed = text.slice(0, -field.length) + field.replace(hash, "");
+  return sha256(unsealed) === hash;
 }
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isTexts(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((text) => typeof text === "string")
+  );
 }

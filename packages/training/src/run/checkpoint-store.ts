@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { type FileSystem, makeFolders, namesIn, removeTemporaries, syncFolder } from "@nin/files";
 import type { Checkpoint } from "../checkpoint.js";
+import { progressProblem } from "../progress.js";
 import {
   type CheckpointFiles,
   checkpointFiles,
@@ -8,13 +10,16 @@ import {
   STATE,
   writeCheckpointFiles,
 } from "./checkpoint-files.js";
-import { parseState } from "./checkpoint-state.js";
+import { parseState, type StateFile } from "./checkpoint-state.js";
+import type { LoadedConfig } from "./config-file.js";
 import { RunError } from "./errors.js";
-import { type FileSystem, makeFolders, namesIn, replaceFile, syncFolder, textOf } from "./file-system.js";
+import { replaceFile, textOf } from "./run-files.js";
 
 /** Of this beginning are folders that are being written or removed: they never count as checkpoints. */
 const TEMPORARY = ".part-";
 const KEPT = 2;
+/** A checkpoint's name. */
+const STEP = /^(?:0|[1-9]\d{0,15})$/;
 
 /** The newest whole checkpoint, and what was found on the way to it. */
 export interface FoundCheckpoint {
@@ -32,20 +37,24 @@ export class CheckpointStore {
   constructor(
     private readonly files: FileSystem,
     private readonly folder: string,
+    private readonly run: LoadedConfig,
   ) {
     this.#latest = join(folder, "latest");
   }
 
-  async save(checkpoint: Checkpoint): Promise<void> {
+  /** `requireLock` is called before each change: it throws when this process must not write any more. */
+  async save(checkpoint: Checkpoint, requireLock: () => Promise<void>): Promise<void> {
     const name = `${checkpoint.state.step}`;
-    const content = checkpointFiles(checkpoint);
+    const content = checkpointFiles(checkpoint, this.run.sha256);
     await makeFolders(this.files, this.folder);
     if (await this.#holdsSame(name, content)) {
       // Only the progress differs: an evaluation was done since.
+      await requireLock();
       await replaceFile(this.files, join(this.folder, name, STATE), content[STATE]);
     } else {
-      await this.#write(name, content);
+      await this.#write(name, content, requireLock);
     }
+    await requireLock();
     await replaceFile(this.files, this.#latest, `${name}\n`);
     await this.#removeOlder(checkpoint.state.step);
   }
@@ -53,27 +62,27 @@ export class CheckpointStore {
   /** The step that `latest` names. */
   async latestStep(): Promise<number | undefined> {
     const text = (await textOf(this.files, this.#latest))?.trim();
-    return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+    return text !== undefined && STEP.test(text) ? Number(text) : undefined;
   }
 
   /**
-   * The newest whole checkpoint, that of `latest` first.
+   * The newest whole checkpoint. What is in a folder decides, not `latest`, which may be older: it is
+   * replaced last.
    *
-   * Throws: `RunError` (`NIN_RUN_CORRUPT`) when there are checkpoints, and none is whole.
+   * Throws: `RunError` (`NIN_RUN_CORRUPT`) when there are checkpoints, and none is whole, or `config.json`
+   * is not the one that they were saved with.
    */
   async find(): Promise<FoundCheckpoint> {
-    const latest = await this.latestStep();
-    const steps = await this.#steps();
-    const candidates = [
-      ...(latest === undefined ? [] : [latest]),
-      ...steps.filter((step) => step !== latest),
-    ];
     const warnings: string[] = [];
-    for (const step of candidates) {
+    for (const step of await this.#candidates(warnings)) {
+      const folder = join(this.folder, `${step}`);
       try {
-        return { checkpoint: await readCheckpoint(this.files, join(this.folder, `${step}`)), warnings };
+        const state = await readState(this.files, folder);
+        requireSameConfig(state, this.run);
+        this.#requireConsistent(state, step, folder);
+        return { checkpoint: await readCheckpoint(this.files, folder, state), warnings };
       } catch (error) {
-        if (!(error instanceof RunError)) throw error;
+        if (!(error instanceof RunError) || error.path === this.run.path) throw error;
         warnings.push(`passed over a damaged checkpoint: ${error.message}`);
       }
     }
@@ -83,12 +92,20 @@ export class CheckpointStore {
 
   /** Ends what a dead process began: what is half-written or half-removed goes, as do checkpoints other than `step` and the one before it. */
   async tidy(step: number): Promise<void> {
+    await this.latestStep().catch((error: unknown) => {
+      if (!(error instanceof RunError)) throw error;
+      // A pipe, say: it was reported, and stands where the next checkpoint's name will be written.
+      return this.files.rm(this.#latest, { force: true });
+    });
     for (const name of await namesIn(this.files, this.folder)) {
       const path = join(this.folder, name);
       if (name.startsWith(TEMPORARY) || name.endsWith(".part")) {
         await this.files.rm(path, { recursive: true, force: true });
-      } else if (/^\d+$/.test(name) && Number(name) > step) {
+      } else if (STEP.test(name) && Number(name) > step) {
         await this.#remove(name);
+      } else if (STEP.test(name)) {
+        await removeTemporaries(this.files, path);
+        await this.files.rm(join(path, `${STATE}.part`), { force: true });
       }
     }
     await this.#removeOlder(step);
@@ -97,23 +114,24 @@ export class CheckpointStore {
   async #holdsSame(name: string, content: CheckpointFiles): Promise<boolean> {
     const path = join(this.folder, name);
     try {
-      const { sha256 } = await readState(this.files, path);
+      const state = await readState(this.files, path);
       const { sha256: wanted } = parseState(content[STATE], path);
-      await readCheckpoint(this.files, path);
-      return JSON.stringify(sha256) === JSON.stringify(wanted);
+      await readCheckpoint(this.files, path, state);
+      return JSON.stringify(state.sha256) === JSON.stringify(wanted);
     } catch (error) {
       if (error instanceof RunError) return false;
       throw error;
     }
   }
 
-  async #write(name: string, content: CheckpointFiles): Promise<void> {
+  async #write(name: string, content: CheckpointFiles, requireLock: () => Promise<void>): Promise<void> {
     const temporary = join(this.folder, `${TEMPORARY}${name}`);
     const removeTemporary = () => this.files.rm(temporary, { recursive: true, force: true });
     await removeTemporary();
     try {
       await this.files.mkdir(temporary);
       await writeCheckpointFiles(this.files, temporary, content);
+      await requireLock();
       await this.#remove(name);
       await this.files.rename(temporary, join(this.folder, name));
     } catch (error) {
@@ -142,12 +160,45 @@ export class CheckpointStore {
     await this.files.rm(aside, { recursive: true, force: true });
   }
 
+  /** The steps of folders, and of `latest`, newest first. */
+  async #candidates(warnings: string[]): Promise<readonly number[]> {
+    const steps = await this.#steps();
+    try {
+      const latest = await this.latestStep();
+      const all = latest === undefined ? steps : [...new Set([latest, ...steps])];
+      return all.toSorted((a, b) => b - a);
+    } catch (error) {
+      if (!(error instanceof RunError)) throw error;
+      warnings.push(error.message);
+      return steps;
+    }
+  }
+
+  #requireConsistent(state: StateFile, step: number, folder: string): void {
+    const { recipe, data } = this.run.config;
+    const { batchSize, epochs } = recipe;
+    const length = { trainingImages: data.train.count, batchSize, epochs };
+    const problem =
+      state.step === step
+        ? progressProblem({ state, progress: state }, length)
+        : `step: expected ${step}, as the folder is named, got ${state.step}`;
+    if (problem !== undefined)
+      throw new RunError("NIN_RUN_CORRUPT", join(folder, STATE), `damaged: ${problem}`);
+  }
+
   /** Newest first. */
   async #steps(): Promise<readonly number[]> {
     const names = await namesIn(this.files, this.folder);
     return names
-      .filter((name) => /^\d+$/.test(name))
+      .filter((name) => STEP.test(name))
       .map(Number)
       .sort((a, b) => b - a);
   }
+}
+
+/** Throws: `RunError` (`NIN_RUN_CORRUPT`) of `config.json` when a checkpoint was saved with another one. */
+export function requireSameConfig({ step, configSha256 }: StateFile, { path, sha256 }: LoadedConfig): void {
+  if (configSha256 === undefined || configSha256 === sha256) return;
+  const problem = `changed since the checkpoint of step ${step} was saved (expected SHA-256 ${configSha256}, found ${sha256}): the run would go on as another one. Put the file back as it was, or begin a new run`;
+  throw new RunError("NIN_RUN_CORRUPT", path, problem);
 }

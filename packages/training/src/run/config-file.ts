@@ -1,12 +1,34 @@
+import { join } from "node:path";
+import type { FileSystem } from "@nin/files";
 import { parseArchitecture, parseRecipe, SpecError } from "@nin/spec";
-import { parseObject } from "./checkpoint-state.js";
+import { parseObject, sha256 } from "./checkpoint-state.js";
 import type { DataRecord, RunConfig, SplitRecord } from "./config.js";
 import { RunError } from "./errors.js";
+import { textOf } from "./run-files.js";
 
 export const CONFIG = "config.json";
 
 export function configText(config: RunConfig): string {
   return `${JSON.stringify({ format: "nin-run", version: 1, ...config }, undefined, 2)}\n`;
+}
+
+/** A run's configuration, and what tells its file from a changed one. */
+export interface LoadedConfig {
+  readonly config: RunConfig;
+  /** Of the file. */
+  readonly path: string;
+  /** Of the file's bytes. */
+  readonly sha256: string;
+}
+
+/** Throws: `RunError` (`NIN_RUN_MISSING`, `NIN_RUN_READ`, `NIN_RUN_CORRUPT`). */
+export async function readConfig(files: FileSystem, folder: string): Promise<LoadedConfig> {
+  const path = join(folder, CONFIG);
+  const text = await textOf(files, path);
+  if (text === undefined) {
+    throw new RunError("NIN_RUN_MISSING", folder, `expected the folder of a run, found no ${CONFIG} there`);
+  }
+  return { config: parseConfig(text, path), path, sha256: sha256(text) };
 }
 
 /** Throws: `RunError` (`NIN_RUN_CORRUPT`). */

@@ -1,4 +1,6 @@
 import { NinError } from "@nin/backend";
+import { FileError, isSystemError, systemReason } from "@nin/files";
+import { shownText } from "@nin/spec";
 
 /**
  * `NIN_RUN_EXISTS` the folder already holds a run, `NIN_RUN_MISSING` it holds none,
@@ -24,46 +26,31 @@ export class RunError extends NinError {
     problem: string,
     options?: ErrorOptions,
   ) {
-    super(code, `${path}: ${problem}`, options);
+    super(code, `${shownText(path, 4096)}: ${problem}`, options);
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EDQUOT: "the disk quota is used up",
-  EEXIST: "there is a file of that name",
-  EISDIR: "it is a folder",
-  ENOENT: "there is no such file or folder",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "part of the path is not a folder",
-  EPERM: "not permitted",
-  EROFS: "the file system is read-only",
-};
-
 /** Runs what writes at `path`; what the file system refuses becomes `NIN_RUN_WRITE`. */
-export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    const problem = `cannot be written: ${REASONS[error.code] ?? error.message}`;
-    throw new RunError("NIN_RUN_WRITE", path, problem, { cause: error });
-  }
+export function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  return naming("NIN_RUN_WRITE", "cannot be written", path, work);
 }
 
 /** Runs what reads at `path`; what the file system refuses becomes `NIN_RUN_READ`. */
-export async function reading<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+export function reading<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  return naming("NIN_RUN_READ", "cannot be read", path, work);
+}
+
+async function naming<Result>(
+  code: RunErrorCode,
+  problem: string,
+  path: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof FileError) throw new RunError(code, path, error.problem, { cause: error });
     if (!isSystemError(error)) throw error;
-    const problem = `cannot be read: ${REASONS[error.code] ?? error.message}`;
-    throw new RunError("NIN_RUN_READ", path, problem, { cause: error });
+    throw new RunError(code, path, `${problem}: ${systemReason(error)}`, { cause: error });
   }
-}
-
-export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
-  return (
-    error instanceof Error && "syscall" in error && typeof (error as { code?: unknown }).code === "string"
-  );
 }

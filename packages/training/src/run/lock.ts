@@ -1,116 +1,201 @@
-import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { type FileSystem, namesIn } from "@nin/files";
+import { shownText } from "@nin/spec";
 import { RunError } from "./errors.js";
-import { type FileSystem, textOf } from "./file-system.js";
+import { createExclusively, linkExclusively } from "./exclusive-file.js";
+import { type Holder, parseHolder, stateOf, thisProcess } from "./lock-holder.js";
+import { textOf } from "./run-files.js";
 
-/** Who trains in a folder. */
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** When the process started, so that a later one of the same number is told apart; where it can be known. */
-  readonly startedAt?: string;
+export interface LockOptions {
+  /** Takes the lock from whoever holds it, whose process can then write no more. */
+  readonly forceUnlock?: boolean;
 }
 
-const ATTEMPTS = 5;
+/** What a lock's file, or that of its successor, says. */
+interface LockRecord {
+  /** Names this record and no other. */
+  readonly key: string;
+  /** None in a file that is empty or cut off. */
+  readonly holder: Holder | undefined;
+  /** Whether its holder is giving it back. */
+  readonly releasing: boolean;
+}
 
-/** Keeps other processes from training in the same folder. A dead process's lock does not count. */
+/** A lock's file, and the last of its successors: the one that counts. */
+interface Standing {
+  readonly first: LockRecord;
+  readonly last: LockRecord;
+}
+
+const LOCK = "lock";
+const AFTER = "lock.after-";
+/** So many processes do not die one after the other while they take one lock: such files were made by hand. */
+const LONGEST_CHAIN = 1000;
+const TOKEN = /^[0-9a-f]{32}$/;
+/** A lock that says nothing for so long was left so by a process that died. Units: milliseconds. */
+const SETTLING_MS = 500;
+const RETRY_MS = 5;
+const GIVE_UP_MS = 10_000;
+
+/**
+ * Keeps other processes from training in the same folder. A dead process's lock does not count.
+ *
+ * No file can be removed on the condition that it still is the one that was read, so nobody removes a dead
+ * process's lock. It is succeeded: by making the file `lock.after-KEY`, KEY being the dead lock's own, which
+ * exactly one process can. Who did, and then finds the dead lock still in its place, holds the lock and
+ * renames its file to `lock`. If it dies before that, its file is succeeded in turn: of such a chain the
+ * last one counts. Who succeeded a lock that had left its place takes its file away and looks again. Who
+ * gives a lock back succeeds it too, so that nobody else can while it goes.
+ */
 export class RunLock {
   private constructor(
     private readonly files: FileSystem,
-    private readonly path: string,
+    private readonly folder: string,
+    private readonly key: string,
+    private readonly text: string,
   ) {}
 
   /** Throws: `RunError` (`NIN_RUN_LOCKED`). */
-  static async take(files: FileSystem, folder: string): Promise<RunLock> {
-    const path = join(folder, "lock");
-    const me = JSON.stringify(thisProcess());
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (await createWith(files, path, me)) return new RunLock(files, path);
-      await removeIfDead(files, path);
+  static async take(
+    files: FileSystem,
+    folder: string,
+    { forceUnlock = false }: LockOptions = {},
+  ): Promise<RunLock> {
+    const key = randomBytes(16).toString("hex");
+    const lock = new RunLock(files, folder, key, JSON.stringify({ ...thisProcess(), token: key }));
+    const giveUpAt = performance.now() + GIVE_UP_MS;
+    const settling = new Settling();
+    while (performance.now() < giveUpAt) {
+      if (await createExclusively(files, lock.#path(LOCK), lock.text)) {
+        if (await lock.#counts()) return lock.#swept();
+        continue;
+      }
+      const standing = await lock.#standing();
+      if (standing === undefined) continue;
+      const obstacle = obstacleOf(standing.last, settling);
+      if (obstacle === "passing") {
+        await delay(RETRY_MS);
+      } else if (obstacle === undefined || forceUnlock) {
+        if (await lock.#succeed(standing)) return lock.#swept();
+      } else if (await lock.#isInPlace(standing)) {
+        throw new RunError("NIN_RUN_LOCKED", lock.#path(LOCK), obstacle);
+      }
     }
-    throw new RunError("NIN_RUN_LOCKED", folder, "another process keeps taking the lock");
+    throw new RunError("NIN_RUN_LOCKED", folder, "other processes keep taking the lock; try again");
   }
 
+  /** Throws: `RunError` (`NIN_RUN_LOCKED`) when the lock was taken away: this process must not write any more. */
+  async verify(): Promise<void> {
+    const standing = await this.#standing();
+    if (standing?.last.key === this.key) return;
+    const holder = standing?.last.holder;
+    const by = holder === undefined ? "the lock is gone" : `${nameOf(holder)} took the lock`;
+    throw new RunError("NIN_RUN_LOCKED", this.#path(LOCK), `${by}; this process writes no more to the run`);
+  }
+
+  /** Gives the lock back, if it was not taken away. */
   async release(): Promise<void> {
-    await this.files.rm(this.path, { force: true });
+    const { files } = this;
+    const [path, after] = [this.#path(LOCK), this.#path(AFTER + this.key)];
+    // A link takes no room: a full disk is no reason to keep a lock.
+    if (!(await linkExclusively(files, path, after, this.text).catch(() => true))) return;
+    if ((await this.#read(LOCK))?.key === this.key) await files.rm(path, { force: true });
+    await files.rm(after, { force: true });
   }
-}
 
-async function createWith(files: FileSystem, path: string, text: string): Promise<boolean> {
-  try {
-    const file = await files.open(path, "wx");
+  /** Makes this lock the one that counts; false when another one succeeded first, or what was found has gone. */
+  async #succeed(standing: Standing): Promise<boolean> {
+    const { files } = this;
+    const after = this.#path(AFTER + standing.last.key);
+    if (!(await createExclusively(files, after, this.text))) return false;
     try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
+      if (await this.#isInPlace(standing)) {
+        await files.rename(after, this.#path(LOCK));
+        return await this.#counts();
+      }
+      await files.rm(after, { force: true });
+      return false;
+    } catch (error) {
+      await files.rm(after, { force: true }).catch(() => {});
+      throw error;
     }
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
   }
-}
 
-/** Throws: `RunError` when the holder lives. */
-async function removeIfDead(files: FileSystem, path: string): Promise<void> {
-  const text = await textOf(files, path);
-  if (text === undefined) return;
-  const holder = parseHolder(text);
-  if (holder !== undefined && isAlive(holder)) {
-    throw new RunError(
-      "NIN_RUN_LOCKED",
-      path,
-      `process ${holder.pid} on ${holder.host} is training in this folder; wait for its end, or remove this file if that is not so`,
+  async #counts(): Promise<boolean> {
+    return (await this.#standing())?.last.key === this.key;
+  }
+
+  async #isInPlace({ first }: Standing): Promise<boolean> {
+    return (await this.#read(LOCK))?.key === first.key;
+  }
+
+  async #standing(): Promise<Standing | undefined> {
+    const first = await this.#read(LOCK);
+    if (first === undefined) return undefined;
+    let last = first;
+    for (let length = 1; ; length += 1) {
+      const next = await this.#read(AFTER + last.key);
+      if (next === undefined || length === LONGEST_CHAIN) return { first, last };
+      last = next.key === last.key ? { ...last, key: `${last.key}-released`, releasing: true } : next;
+    }
+  }
+
+  async #read(name: string): Promise<LockRecord | undefined> {
+    const path = this.#path(name);
+    const text = await textOf(this.files, path);
+    if (text === undefined) return undefined;
+    const holder = parseHolder(text);
+    const { token } = holder ?? {};
+    if (token !== undefined && TOKEN.test(token)) return { key: token, holder, releasing: false };
+    // Cut off, or of an earlier version: told from others of the same content by what the file system knows.
+    const info = await this.files.stat(path).catch(() => undefined);
+    const key = createHash("sha256")
+      .update(`${info?.ino} ${info?.mtimeMs} ${text}`)
+      .digest("hex")
+      .slice(0, 32);
+    return { key, holder, releasing: false };
+  }
+
+  /** Removes what was left by processes that died while they took or gave back the lock. */
+  async #swept(): Promise<this> {
+    const left = (await namesIn(this.files, this.folder)).filter(
+      (name) => (name.startsWith(AFTER) && name !== AFTER + this.key) || /^lock\.\d+$/.test(name),
     );
+    for (const name of left) await this.files.rm(this.#path(name), { force: true });
+    return this;
   }
-  // Renamed first, so that of two processes that found it dead only one removes it.
-  const aside = `${path}.${process.pid}`;
-  try {
-    await files.rename(path, aside);
-    await files.rm(aside, { force: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+
+  #path(name: string): string {
+    return join(this.folder, name);
   }
 }
 
-function parseHolder(text: string): Holder | undefined {
-  try {
-    const { pid, host, startedAt } = JSON.parse(text) as Partial<Holder>;
-    if (!Number.isInteger(pid) || typeof host !== "string") return undefined;
-    return { pid: pid as number, host, ...(startedAt === undefined ? {} : { startedAt }) };
-  } catch {
-    // Cut off while it was written: its process has ended.
-    return undefined;
+/** Tells a lock that is being written from one that was cut off: it does not change. */
+class Settling {
+  #key: string | undefined;
+  #since = 0;
+
+  isOver(key: string): boolean {
+    if (this.#key !== key) [this.#key, this.#since] = [key, performance.now()];
+    return performance.now() - this.#since >= SETTLING_MS;
   }
 }
 
-function thisProcess(): Holder {
-  const startedAt = startOf(process.pid);
-  return { pid: process.pid, host: hostname(), ...(startedAt === undefined ? {} : { startedAt }) };
+/** Why a lock cannot be taken over; `passing` where that is about to change. */
+function obstacleOf({ key, holder, releasing }: LockRecord, settling: Settling): string | undefined {
+  if (holder === undefined) return settling.isOver(key) ? undefined : "passing";
+  const state = stateOf(holder);
+  if (state === "dead") return undefined;
+  if (state === "alive") {
+    return releasing
+      ? "passing"
+      : `${nameOf(holder)} is training in this folder; wait for its end, or end it first`;
+  }
+  return `${nameOf(holder)} was training in this folder, and whether it still is cannot be seen from this machine or container; if it is not, --force-unlock takes the lock`;
 }
 
-function isAlive({ pid, host, startedAt }: Holder): boolean {
-  if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it lives, as another user's.
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-  }
-  const started = startOf(pid);
-  return startedAt === undefined || started === undefined || started === startedAt;
-}
-
-/** Linux only: the boot and the tick in it at which a process started. */
-function startOf(pid: number): string | undefined {
-  try {
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // Fields after the name, which is in brackets and may hold spaces; the 22nd of all is the start.
-    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-    return `${boot}:${ticks}`;
-  } catch {
-    return undefined;
-  }
+function nameOf({ pid, host }: Holder): string {
+  return `process ${pid} on ${shownText(host)}`;
 }

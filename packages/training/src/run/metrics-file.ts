@@ -1,6 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
+import type { FileSystem } from "@nin/files";
 import type { MetricsLine } from "../metrics.js";
-import { type FileSystem, replaceFile, textOf } from "./file-system.js";
+import { parseMetricsLine } from "../parse-metrics.js";
+import { replaceFile, textOf } from "./run-files.js";
 
 /** `metrics.jsonl` of a run that is being trained. */
 export class MetricsFile {
@@ -26,31 +28,34 @@ export class MetricsFile {
     this.#file = undefined;
   }
 
-  /** Every whole line. */
+  /** Every whole line of metrics; what else is in the file is left out. Throws: `RunError` (`NIN_RUN_READ`). */
   async read(): Promise<readonly MetricsLine[]> {
-    const text = (await textOf(this.files, this.path)) ?? "";
-    return text.split("\n").flatMap(parseLine);
+    return metricsIn((await this.#text()) ?? "").lines;
   }
 
   /**
    * Cuts the file back to the lines written up to a step of the run and its finished epochs. Makes
    * an empty one where there is none.
+   *
+   * @returns how many lines were removed that are no metrics; one that was cut off at the end is none of them
    */
-  async cutBack(step: number, epoch: number): Promise<void> {
-    const text = await textOf(this.files, this.path);
-    const kept = (await this.read()).filter((line) =>
-      line.kind === "step" ? line.step <= step : line.epoch <= epoch,
-    );
+  async cutBack(step: number, epoch: number): Promise<number> {
+    const text = await this.#text();
+    const { lines, strangeLines } = metricsIn(text ?? "");
+    const kept = lines.filter((line) => (line.kind === "step" ? line.step <= step : line.epoch <= epoch));
     const wanted = kept.map((line) => `${JSON.stringify(line)}\n`).join("");
     if (wanted !== text) await replaceFile(this.files, this.path, wanted);
+    return strangeLines;
+  }
+
+  #text(): Promise<string | undefined> {
+    return textOf(this.files, this.path, "metrics");
   }
 }
 
-/** None for a line that was cut off while it was written. */
-function parseLine(text: string): readonly MetricsLine[] {
-  try {
-    return [JSON.parse(text) as MetricsLine];
-  } catch {
-    return [];
-  }
+function metricsIn(text: string): { readonly lines: readonly MetricsLine[]; readonly strangeLines: number } {
+  const all = text.split("\n");
+  const parsed = all.map(parseMetricsLine);
+  const strange = parsed.filter((line, index) => line === undefined && index < all.length - 1);
+  return { lines: parsed.filter((line) => line !== undefined), strangeLines: strange.length };
 }

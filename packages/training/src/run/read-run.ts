@@ -1,16 +1,16 @@
 import { basename, dirname, join, resolve } from "node:path";
+import { realFileSystem } from "@nin/files";
 import { floatTensors } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
 import type { Parameters } from "@nin/spec";
 import type { MetricsLine } from "../metrics.js";
-import { readCheckpointWeights, STATE } from "./checkpoint-files.js";
-import { CheckpointStore } from "./checkpoint-store.js";
+import { readState, readWeights, STATE } from "./checkpoint-files.js";
+import { CheckpointStore, requireSameConfig } from "./checkpoint-store.js";
 import type { RunConfig } from "./config.js";
-import { CONFIG } from "./config-file.js";
+import { CONFIG, readConfig } from "./config-file.js";
 import { RunError, reading } from "./errors.js";
-import { realFileSystem, textOf } from "./file-system.js";
 import { MetricsFile } from "./metrics-file.js";
-import { readConfig } from "./run.js";
+import { textOf } from "./run-files.js";
 
 /** A run folder opened for reading, while it is being trained or not. */
 export interface RunReader {
@@ -39,11 +39,12 @@ export interface LoadedWeights {
 /** Opens a run to read it; needs no lock. Throws: `RunError` (`NIN_RUN_MISSING`, `NIN_RUN_CORRUPT`). */
 export async function openRun(folder: string): Promise<RunReader> {
   const path = resolve(folder);
-  const config = await readConfig(realFileSystem, path);
-  const latestStep = await storeOf(path).latestStep();
+  const loaded = await readConfig(realFileSystem, path);
+  const store = new CheckpointStore(realFileSystem, join(path, "checkpoints"), loaded);
+  const latestStep = await store.latestStep();
   return {
     folder: path,
-    config,
+    config: loaded.config,
     ...(latestStep === undefined ? {} : { latestStep }),
     metrics: () => new MetricsFile(realFileSystem, join(path, "metrics.jsonl")).read(),
   };
@@ -68,30 +69,29 @@ export async function loadWeightsFrom(path: string): Promise<LoadedWeights> {
 }
 
 async function loadRunWeights(folder: string): Promise<LoadedWeights> {
-  const config = await readConfig(realFileSystem, folder);
-  const { checkpoint, warnings } = await storeOf(folder).find();
+  const loaded = await readConfig(realFileSystem, folder);
+  const store = new CheckpointStore(realFileSystem, join(folder, "checkpoints"), loaded);
+  const { checkpoint, warnings } = await reading(folder, () => store.find());
   if (checkpoint === undefined) {
     throw new RunError("NIN_RUN_MISSING", folder, "the run has no checkpoint yet");
   }
   const { step, parameters } = checkpoint.state;
   const file = join(folder, "checkpoints", `${step}`, "weights.safetensors");
-  return { file, parameters, config, step, warnings };
+  return { file, parameters, config: loaded.config, step, warnings };
 }
 
 async function loadCheckpointWeights(folder: string): Promise<LoadedWeights> {
-  const { step, parameters } = await readCheckpointWeights(realFileSystem, folder);
+  const state = await readState(realFileSystem, folder);
   const run = dirname(dirname(folder));
   const inRun = basename(dirname(folder)) === "checkpoints";
   const hasConfig = inRun && (await textOf(realFileSystem, join(run, CONFIG))) !== undefined;
+  const loaded = hasConfig ? await readConfig(realFileSystem, run) : undefined;
+  if (loaded !== undefined) requireSameConfig(state, loaded);
   return {
     file: join(folder, "weights.safetensors"),
-    parameters,
-    step,
+    parameters: await readWeights(realFileSystem, folder, state),
+    step: state.step,
     warnings: [],
-    ...(hasConfig ? { config: await readConfig(realFileSystem, run) } : {}),
+    ...(loaded === undefined ? {} : { config: loaded.config }),
   };
-}
-
-function storeOf(folder: string): CheckpointStore {
-  return new CheckpointStore(realFileSystem, join(folder, "checkpoints"));
 }

@@ -1,15 +1,17 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { type FileSystem, makeFolders, realFileSystem, removeTemporaries } from "@nin/files";
 import { type Architecture, sameArchitecture } from "@nin/spec";
 import type { Checkpoint } from "../checkpoint.js";
 import type { MetricsLine } from "../metrics.js";
 import type { TrainingRecorder } from "../options.js";
+import { sha256 } from "./checkpoint-state.js";
 import { CheckpointStore } from "./checkpoint-store.js";
 import type { RunConfig } from "./config.js";
-import { CONFIG, configText, parseConfig } from "./config-file.js";
+import { CONFIG, configText, type LoadedConfig, readConfig } from "./config-file.js";
 import { RunError, reading, writing } from "./errors.js";
-import { type FileSystem, makeFolders, realFileSystem, replaceFile, textOf } from "./file-system.js";
-import { RunLock } from "./lock.js";
+import { type LockOptions, RunLock } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
+import { replaceFile, textOf } from "./run-files.js";
 
 const METRICS = "metrics.jsonl";
 
@@ -20,11 +22,25 @@ export interface Run extends TrainingRecorder, AsyncDisposable {
   readonly config: RunConfig;
   /** Where training continues; none in a new run, or one that was ended before its first checkpoint. */
   readonly resumeFrom?: Checkpoint;
-  /** What the user should know: a damaged checkpoint that was passed over. */
+  /** What the user should know: a damaged checkpoint that was passed over, lines that are no metrics. */
   readonly warnings: readonly string[];
   /** Gives the lock back. Idempotent. */
   dispose(): Promise<void>;
 }
+
+/** How a run folder is opened. */
+export interface RunOptions extends LockOptions {
+  /** The file system to use instead of Node's. */
+  readonly files?: FileSystem;
+}
+
+export interface ResumeOptions extends RunOptions {
+  /** The architecture that the run is expected to train. */
+  readonly architecture?: Architecture;
+}
+
+/** What processes of earlier versions may have left half-written in a run folder. */
+const FORMER_TEMPORARIES = [`${CONFIG}.part`, `${METRICS}.part`];
 
 /**
  * Makes a run folder, takes its lock and writes `config.json`. The folder may exist, without a run.
@@ -34,25 +50,32 @@ export interface Run extends TrainingRecorder, AsyncDisposable {
 export async function createRun(
   folder: string,
   config: RunConfig,
-  files: FileSystem = realFileSystem,
+  { files = realFileSystem, ...options }: RunOptions = {},
 ): Promise<Run> {
   const path = resolve(folder);
   const created = await writing(path, () => makeFolders(files, path));
+  const lock = await writing(path, () => RunLock.take(files, path, options)).catch(async (error: unknown) => {
+    await removeEmpty(files, path, created);
+    throw error;
+  });
   try {
-    const lock = await writing(path, () => RunLock.take(files, path));
-    return await closingOnError(lock, async () => {
-      if ((await writing(path, () => textOf(files, join(path, CONFIG)))) !== undefined) {
-        const problem = "there is a run already; continue it with --resume, or give another folder";
-        throw new RunError("NIN_RUN_EXISTS", path, problem);
-      }
-      await writing(path, async () => {
-        await replaceFile(files, join(path, CONFIG), configText(config));
-        await new MetricsFile(files, join(path, METRICS)).cutBack(0, 0);
-      });
-      return new RunFolder(files, path, config, lock, []);
+    if ((await textOf(files, join(path, CONFIG))) !== undefined) {
+      const problem = "there is a run already; continue it with --resume, or give another folder";
+      throw new RunError("NIN_RUN_EXISTS", path, problem);
+    }
+    const text = configText(config);
+    await writing(path, async () => {
+      await removeHalfWritten(files, path);
+      await replaceFile(files, join(path, CONFIG), text);
+      await new MetricsFile(files, join(path, METRICS)).cutBack(0, 0);
     });
+    return new RunFolder(files, path, { config, path: join(path, CONFIG), sha256: sha256(text) }, lock, []);
   } catch (error) {
-    await removeNew(files, created);
+    const isOwn = created !== undefined && (error as RunError).code !== "NIN_RUN_EXISTS";
+    // While the lock is held: nobody else has anything in there.
+    if (isOwn) await removeNew(files, path);
+    await lock.release().catch(() => {});
+    if (isOwn) await removeEmpty(files, path, created);
     throw error;
   }
 }
@@ -63,70 +86,75 @@ export async function createRun(
  * damaged checkpoint is passed over for the other one that is kept, with a warning.
  *
  * Throws: `RunError` (`NIN_RUN_MISSING`, `NIN_RUN_LOCKED`, `NIN_RUN_MISMATCH` when `architecture`
- * is not the run's, `NIN_RUN_CORRUPT` when no checkpoint is whole, `NIN_RUN_WRITE`).
+ * is not the run's, `NIN_RUN_CORRUPT` when no checkpoint is whole or `config.json` was changed, `NIN_RUN_WRITE`).
  */
 export async function resumeRun(
   folder: string,
-  options: { readonly architecture?: Architecture } = {},
-  files: FileSystem = realFileSystem,
+  { files = realFileSystem, architecture, ...options }: ResumeOptions = {},
 ): Promise<Run> {
   const path = resolve(folder);
-  const config = await readConfig(files, path);
-  const { architecture } = options;
+  const loaded = await readConfig(files, path);
+  const { config } = loaded;
   if (architecture !== undefined && !sameArchitecture(architecture, config.architecture)) {
     const problem = `the run trains ${config.architecture.name}, which is not the given architecture ${architecture.name}`;
     throw new RunError("NIN_RUN_MISMATCH", path, problem);
   }
-  const lock = await writing(path, () => RunLock.take(files, path));
-  return closingOnError(lock, async () => {
-    const store = new CheckpointStore(files, join(path, "checkpoints"));
+  const lock = await writing(path, () => RunLock.take(files, path, options));
+  try {
+    const store = new CheckpointStore(files, join(path, "checkpoints"), loaded);
     const { checkpoint, warnings } = await reading(path, () => store.find());
     const metrics = new MetricsFile(files, join(path, METRICS));
-    await writing(path, async () => {
+    const strangeLines = await writing(path, async () => {
+      await removeHalfWritten(files, path);
       await store.tidy(checkpoint?.state.step ?? 0);
-      await metrics.cutBack(checkpoint?.state.step ?? 0, checkpoint?.progress.epoch ?? 0);
+      return metrics.cutBack(checkpoint?.state.step ?? 0, checkpoint?.progress.epoch ?? 0);
     });
-    return new RunFolder(files, path, config, lock, warnings, checkpoint);
-  });
+    const all = strangeLines === 0 ? warnings : [...warnings, strangeWarning(path, strangeLines)];
+    return new RunFolder(files, path, loaded, lock, all, checkpoint);
+  } catch (error) {
+    await lock.release().catch(() => {});
+    throw error;
+  }
 }
 
-/** Throws: `RunError` (`NIN_RUN_MISSING`, `NIN_RUN_READ`, `NIN_RUN_CORRUPT`). */
-export async function readConfig(files: FileSystem, folder: string): Promise<RunConfig> {
-  const path = join(folder, CONFIG);
-  const text = await reading(path, () => textOf(files, path));
-  if (text === undefined) {
-    throw new RunError("NIN_RUN_MISSING", folder, `expected the folder of a run, found no ${CONFIG} there`);
-  }
-  return parseConfig(text, path);
+function strangeWarning(folder: string, lines: number): string {
+  const what = lines === 1 ? "a line that is" : `${lines} lines that are`;
+  return `removed ${what} not metrics from ${join(folder, METRICS)}`;
 }
 
 class RunFolder implements Run {
   readonly resumeFrom?: Checkpoint;
   readonly #checkpoints: CheckpointStore;
+  readonly config: RunConfig;
   readonly #metrics: MetricsFile;
   #disposed = false;
 
   constructor(
     files: FileSystem,
     readonly folder: string,
-    readonly config: RunConfig,
+    loaded: LoadedConfig,
     private readonly lock: RunLock,
     readonly warnings: readonly string[],
     resumeFrom?: Checkpoint,
   ) {
+    this.config = loaded.config;
     if (resumeFrom !== undefined) this.resumeFrom = resumeFrom;
-    this.#checkpoints = new CheckpointStore(files, join(folder, "checkpoints"));
+    this.#checkpoints = new CheckpointStore(files, join(folder, "checkpoints"), loaded);
     this.#metrics = new MetricsFile(files, join(folder, METRICS));
   }
 
   appendMetrics(lines: readonly MetricsLine[]): Promise<void> {
-    return writing(this.folder, () => this.#metrics.append(lines));
+    return writing(this.folder, async () => {
+      await this.lock.verify();
+      await this.#metrics.append(lines);
+    });
   }
 
   saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
     return writing(this.folder, async () => {
+      await this.lock.verify();
       await this.#metrics.sync();
-      await this.#checkpoints.save(checkpoint);
+      await this.#checkpoints.save(checkpoint, () => this.lock.verify());
     });
   }
 
@@ -136,7 +164,7 @@ class RunFolder implements Run {
     try {
       await this.#metrics.close();
     } finally {
-      await this.lock.release();
+      await writing(this.folder, () => this.lock.release());
     }
   }
 
@@ -145,17 +173,23 @@ class RunFolder implements Run {
   }
 }
 
-async function closingOnError<Result>(lock: RunLock, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    await lock.release().catch(() => {});
-    throw error;
-  }
+async function removeHalfWritten(files: FileSystem, folder: string): Promise<void> {
+  await removeTemporaries(files, folder);
+  for (const name of FORMER_TEMPORARIES) await files.rm(join(folder, name), { force: true });
 }
 
-/** Removes the folders that were made on the way to a run's, the first of which is `created`. */
-async function removeNew(files: FileSystem, created: string | undefined): Promise<void> {
+/** Removes what this process has written into a folder that it made. */
+async function removeNew(files: FileSystem, folder: string): Promise<void> {
+  for (const name of [CONFIG, METRICS]) await files.rm(join(folder, name), { force: true }).catch(() => {});
+  await removeTemporaries(files, folder).catch(() => {});
+}
+
+/** Removes the folders that were made on the way to a run's, from `created` on, unless somebody has put something in. */
+async function removeEmpty(files: FileSystem, folder: string, created: string | undefined): Promise<void> {
   if (created === undefined) return;
-  await files.rm(created, { recursive: true, force: true }).catch(() => {});
+  try {
+    for (let path = folder; path.startsWith(created); path = dirname(path)) await files.rmdir(path);
+  } catch {
+    // What went wrong before is reported.
+  }
 }

@@ -13,10 +13,13 @@ export interface TrainRunOptions {
   readonly model: Model;
   /** The data of `run.config.data`, its limit applied. */
   readonly data: DatasetPair;
+  readonly stopAfter?: NonNullable<TrainingOptions["stopAfter"]>;
   readonly signal?: AbortSignal;
   readonly on?: (event: TrainingEvent) => void;
   /** Overrides the config's, for a resumed run that is to go on longer. */
   readonly maxSteps?: number;
+  /** Of the software now, as in `RunConfig`; those of the run's start by default. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -28,7 +31,8 @@ export interface TrainRunOptions {
 export async function trainRun(run: Run, options: TrainRunOptions): Promise<TrainingResult> {
   requireSameData(run, options.data);
   const { architecture, recipe, logEvery, checkpointEvery, evalLimit } = run.config;
-  const { maxSteps = run.config.maxSteps, ...given } = options;
+  const { maxSteps = run.config.maxSteps, versions = run.config.versions, ...given } = options;
+  const { resumeFrom } = run;
   const training: TrainingOptions = {
     ...given,
     architecture,
@@ -36,15 +40,23 @@ export async function trainRun(run: Run, options: TrainRunOptions): Promise<Trai
     logEvery,
     checkpointEvery,
     recorder: run,
+    environment: versions,
     ...(maxSteps === null ? {} : { maxSteps }),
     ...(evalLimit === null ? {} : { evalLimit }),
-    ...(run.resumeFrom === undefined ? {} : { resumeFrom: run.resumeFrom }),
+    // A checkpoint of an earlier version does not say where it was computed; the run says where it was begun.
+    ...(resumeFrom === undefined ? {} : { resumeFrom: { environment: run.config.versions, ...resumeFrom } }),
   };
   return trainModel(training);
 }
 
-function requireSameData(run: Run, pair: DatasetPair): void {
-  const { source, limit, ...expected } = run.config.data;
+/**
+ * Whether a run's data are the ones given; `from` says where they were loaded from.
+ *
+ * Throws: `RunError` (`NIN_RUN_MISMATCH`).
+ */
+export function requireSameData(run: Pick<Run, "config" | "folder">, pair: DatasetPair, from?: string): void {
+  const { source: begun, limit, ...expected } = run.config.data;
+  const source = from ?? begun;
   const given = describeData(pair, source, limit);
   for (const split of ["train", "test"] as const) {
     if (given[split].sha256 === expected[split].sha256) continue;

@@ -1,4 +1,5 @@
-import { type FileSystem, realFileSystem } from "../run/file-system.js";
+import { constants } from "node:fs";
+import { type FileSystem, realFileSystem } from "@nin/files";
 
 /** The process died: nothing it does reaches the disk any more. */
 export class Died extends Error {}
@@ -6,7 +7,18 @@ export class Died extends Error {}
 /** What happens at the chosen call: the process dies before it, in the middle of it, or the call fails. */
 export type Fault = "before" | "half" | { readonly code: string };
 
-const CHANGES = new Set(["mkdir", "open", "rename", "rm", "write", "writeFile", "sync", "close"]);
+const CHANGES = new Set([
+  "link",
+  "mkdir",
+  "open",
+  "rename",
+  "rm",
+  "rmdir",
+  "write",
+  "writeFile",
+  "sync",
+  "close",
+]);
 
 /** A file system on which the n-th call that changes something, from 1, does not succeed. */
 export class FailingFileSystem {
@@ -42,6 +54,7 @@ export class FailingFileSystem {
       if (name === "close") await real();
       throw new Died();
     }
+    if (opensToRead(name, args)) return real(...args);
     if (CHANGES.has(name)) {
       this.calls.push(name);
       if (this.calls.length === this.failAt) await this.#fail(name, real, args);
@@ -71,4 +84,13 @@ export class FailingFileSystem {
     this.#dead = true;
     throw new Died();
   }
+}
+
+/** As `readFileBounded` does. */
+function opensToRead(name: string, [, flags]: readonly unknown[]): boolean {
+  return (
+    name === "open" &&
+    typeof flags === "number" &&
+    (flags & (constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR)) === constants.O_RDONLY
+  );
 }

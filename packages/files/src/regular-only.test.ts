@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { readFileBounded, writeFileAtomic } from "./index.js";
+
+it.runIf(process.platform !== "win32")(
+  "a pipe where only a file will do is neither read nor written, nor waited for",
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "nin-files-"));
+    try {
+      const path = join(folder, "pipe");
+      execFileSync("mkfifo", [path]);
+      await expect(writeFileAtomic(path, "x", { regularOnly: true })).rejects.toMatchObject({
+        code: "NIN_FILE_KIND",
+        problem: "cannot be written: expected a file, found a pipe or a device",
+      });
+      await expect(readFileBounded(path, { maxBytes: 1, regularOnly: true })).rejects.toMatchObject({
+        code: "NIN_FILE_KIND",
+        problem: "cannot be read: expected a file, found a pipe",
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);

@@ -1,0 +1,13 @@
+import type { TrainingEnvironment } from "./checkpoint.js";
+import type { EnvironmentDifference } from "./events.js";
+
+/** What both know and is not the same. */
+export function environmentDifferences(
+  before: TrainingEnvironment,
+  now: TrainingEnvironment,
+): readonly EnvironmentDifference[] {
+  return Object.entries(before).flatMap(([name, was]) => {
+    const is = Object.hasOwn(now, name) ? now[name] : undefined;
+    return is === undefined || is === was ? [] : [{ name, before: was, now: is }];
+  });
+}

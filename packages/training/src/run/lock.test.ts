@@ -1,0 +1,162 @@
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { type FileSystem, realFileSystem } from "@nin/files";
+import { describe, expect, it } from "vitest";
+import { inNewFolder, smallConfig, trainSmallRun } from "../testing/small-run.js";
+import { RunLock } from "./lock.js";
+import { stateOf, thisProcess } from "./lock-holder.js";
+import { createRun, resumeRun } from "./run.js";
+
+const DEAD_PID = 2 ** 22 - 1;
+const dead = JSON.stringify({ pid: DEAD_PID, host: hostname() });
+const linux = process.platform === "linux";
+
+/** A file system without links: FAT, some of the network. */
+const withoutLinks: FileSystem = {
+  ...realFileSystem,
+  link: () => Promise.reject(Object.assign(new Error("EPERM"), { code: "EPERM", syscall: "link" })),
+};
+
+/** How many of some who try at once take the lock. */
+async function race(folder: string, files: FileSystem, contenders = 6): Promise<number> {
+  const all = Array.from({ length: contenders }, () => RunLock.take(files, folder));
+  const taken = (await Promise.allSettled(all)).flatMap((each) => {
+    if (each.status === "fulfilled") return [each.value];
+    expect(each.reason).toMatchObject({ code: "NIN_RUN_LOCKED" });
+    return [];
+  });
+  for (const lock of taken) await lock.verify();
+  for (const lock of taken) await lock.release();
+  expect(await readdir(folder)).toEqual([]);
+  return taken.length;
+}
+
+it("of four processes that come within 1.5 ms exactly one takes a lock [scripts/measure/lock-races.mjs]", async () => {
+  const script = fileURLToPath(new URL("../../../../scripts/measure/lock-races.mjs", import.meta.url));
+  const args = [script, "--rounds", "20", "--kinds", "stale,missing", "--seed", "1"];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const all = '{"rounds":20,"oneHolder":20,"moreHolders":0,"noHolder":0,"left":0}';
+  expect(stdout).toBe(`stale: ${all}\nmissing: ${all}\n`);
+});
+
+describe("of several who come at once exactly one takes", () => {
+  it.each([
+    ["a dead process's lock", 20, dead, realFileSystem],
+    ["a lock that is not there", 20, undefined, realFileSystem],
+    ["an empty lock", 2, "", realFileSystem],
+    ["a dead process's lock, where there are no links", 20, dead, withoutLinks],
+    ["a lock that is not there, where there are no links", 20, undefined, withoutLinks],
+  ])("%s", async (_name, rounds, text, files) => {
+    for (let round = 0; round < rounds; round += 1) {
+      await inNewFolder(async (folder) => {
+        if (text !== undefined) await writeFile(join(folder, "lock"), text);
+        expect(await race(folder, files)).toBe(1);
+      });
+    }
+  });
+
+  it("what a process left that died while it took the lock, or gave it back", () =>
+    inNewFolder(async (folder) => {
+      const token = (digit: string): string => digit.repeat(32);
+      const record = (digit: string): string =>
+        JSON.stringify({ pid: DEAD_PID, host: hostname(), token: token(digit) });
+      const cases: readonly Readonly<Record<string, string>>[] = [
+        { lock: record("a"), [`lock.after-${token("a")}`]: record("b") },
+        { lock: record("a"), [`lock.after-${token("a")}`]: record("b"), [`lock.after-${token("b")}`]: "" },
+        { lock: record("a"), [`lock.after-${token("a")}`]: record("a") },
+        { [`lock.after-${token("a")}`]: record("b") },
+        { lock: dead, "lock.4711": "" },
+      ];
+      for (const files of cases) {
+        for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+        expect(await race(folder, realFileSystem)).toBe(1);
+      }
+    }));
+});
+
+describe("the holder of a lock", () => {
+  const me = thisProcess();
+  it.each([
+    ["this process", {}, "alive"],
+    ["a process that has ended", { pid: DEAD_PID }, "dead"],
+    ["an earlier process of this number", { startedAt: `${me.startedAt}0` }, linux ? "dead" : "alive"],
+    ["a process before the machine was started again", { startedAt: "then:1" }, linux ? "dead" : "alive"],
+    ["one of another machine", { host: "elsewhere" }, "elsewhere"],
+    [
+      "one of another machine of this name",
+      { machine: "other" },
+      me.machine === undefined ? "alive" : "elsewhere",
+    ],
+    ["one of another container", { pidNamespace: "pid:[1]" }, linux ? "elsewhere" : "alive"],
+  ] as const)("%s", (_name, changes, expected) => {
+    expect(stateOf({ ...me, ...changes })).toBe(expected);
+  });
+
+  it.runIf(linux)("that has ended and whose parent does not ask how is dead [Linux]", async () => {
+    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    try {
+      const [text] = await once(parent.stdout, "data");
+      const pid = Number(String(text));
+      const state = async () => /\) (\w) /.exec(await readFile(`/proc/${pid}/stat`, "utf8"))?.[1];
+      while ((await state()) !== "Z") await new Promise((done) => setTimeout(done, 5));
+      expect(stateOf({ pid, host: hostname() })).toBe("dead");
+      expect(stateOf({ pid: parent.pid ?? 0, host: hostname() })).toBe("alive");
+    } finally {
+      parent.kill("SIGKILL");
+    }
+  });
+});
+
+describe("a lock of another machine or container", () => {
+  it("is refused with the remedy, and taken by that", () =>
+    inNewFolder(async (folder) => {
+      await trainSmallRun(await createRun(folder, smallConfig), 3);
+      await writeFile(join(folder, "lock"), '{"pid":12,"host":"else\\u001b[2Jwhere"}');
+      await expect(resumeRun(folder)).rejects.toThrow(
+        "process 12 on else\\u001b[2Jwhere was training in this folder, and whether it still is cannot be seen from this machine or container; if it is not, --force-unlock takes the lock",
+      );
+      const run = await resumeRun(folder, { forceUnlock: true });
+      expect(run.resumeFrom?.state.step).toBe(3);
+      await run.dispose();
+      expect(await readdir(folder)).not.toContain("lock");
+    }));
+});
+
+describe("a process whose lock was taken away", () => {
+  it("writes no more, and does not give the new holder's lock back", () =>
+    inNewFolder(async (folder) => {
+      const former = await createRun(folder, smallConfig);
+      const present = await resumeRun(folder, { forceUnlock: true });
+      const before = await readFile(join(folder, "metrics.jsonl"), "utf8");
+      await expect(trainSmallRun(former)).rejects.toThrow(
+        `process ${process.pid} on ${hostname()} took the lock; this process writes no more to the run`,
+      );
+      expect(await readFile(join(folder, "metrics.jsonl"), "utf8")).toBe(before);
+      expect(await readdir(folder)).not.toContain("checkpoints");
+      await trainSmallRun(present, 3);
+      expect((await readdir(folder)).sort()).toEqual(["checkpoints", "config.json", "metrics.jsonl"]);
+    }));
+
+  it("by hand, too, saves no checkpoint", () =>
+    inNewFolder(async (folder) => {
+      const run = await createRun(folder, { ...smallConfig, logEvery: 100 });
+      await rm(join(folder, "lock"));
+      await expect(trainSmallRun(run)).rejects.toThrow("the lock is gone; this process writes no more");
+    }));
+});
+
+it.runIf(process.platform !== "win32")("a pipe in its place is named at once", () =>
+  inNewFolder(async (folder) => {
+    execFileSync("mkfifo", [join(folder, "lock")]);
+    await expect(RunLock.take(realFileSystem, folder)).rejects.toThrow(
+      "lock: cannot be read: expected a file, found a pipe",
+    );
+  }),
+);
