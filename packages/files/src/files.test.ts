@@ -30,6 +30,7 @@ import {
   readTextBounded,
   realFileSystem,
   removeTemporaries,
+  withOpenFile,
   writeFileAtomic,
 } from "./index.js";
 
@@ -275,8 +276,35 @@ it("readJsonFile says where a file is wrong", async () => {
   await expect(readJsonFile(path)).rejects.toThrow(
     `${path}: line 3, column 1: expected a name in double quotes`,
   );
+  await writeFile(path, Buffer.from('{"a": "\xe9"}', "latin1"));
+  await expect(readJsonFile(path)).rejects.toThrow(`${path}: expected JSON, which is UTF-8`);
   await writeFile(path, '{"a": [1]}');
   expect(await readJsonFile(path)).toEqual({ a: [1] });
+});
+
+it("withOpenFile reads part by part, and closes", async () => {
+  const path = join(folder, "in");
+  await writeFile(path, "0123456789");
+  const parts = await withOpenFile(path, { maxBytes: 10 }, async ({ sizeBytes, read }) => [
+    sizeBytes,
+    String(await read(3)),
+    String(await read(0)),
+    String(await read(100)),
+    String(await read(1)),
+  ]);
+  expect(parts).toEqual([10, "012", "", "3456789", ""]);
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const [fromPipe] = await Promise.all([
+    withOpenFile(pipe, { maxBytes: 5_000_000 }, async ({ sizeBytes, read }) => [
+      sizeBytes,
+      (await read(4_000_000)).length,
+      String(await read(2)),
+      (await read(10)).length,
+    ]),
+    writeFileAtomic(pipe, `${"x".repeat(4_000_000)}yz`),
+  ]);
+  expect(fromPipe).toEqual([undefined, 4_000_000, "yz", 0]);
 });
 
 describe("gunzip", () => {

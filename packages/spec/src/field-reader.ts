@@ -1,8 +1,11 @@
-import { SpecError, UnknownNameError } from "./errors.js";
+import { MissingFieldError, SpecError, UnknownNameError } from "./errors.js";
 import type { Size2d } from "./layers/layer-kind.js";
 
 /** The largest integer a field may hold: exact in float32. */
 export const MAX_INTEGER = 2 ** 24;
+
+/** How many layers a network may have, those inside blocks counted. */
+export const MAX_LAYERS = 100_000;
 
 /** Reads the fields of one JSON object and refuses those it was never asked for. */
 export class FieldReader {
@@ -30,16 +33,23 @@ export class FieldReader {
   }
 
   fail(name: string, expected: string): never {
-    throw new SpecError(this.pathOf(name), expected, this.raw(name));
+    const value = this.raw(name);
+    if (value !== undefined) throw new SpecError(this.pathOf(name), expected, value);
+    const others = Object.keys(this.#fields).filter((other) => !this.#known.has(other));
+    throw new MissingFieldError(this.pathOf(name), expected, name, others);
   }
 
   object(name: string): FieldReader {
-    return new FieldReader(this.raw(name), this.pathOf(name));
+    const value = this.raw(name);
+    return value === undefined ? this.fail(name, "an object") : new FieldReader(value, this.pathOf(name));
   }
 
-  array(name: string): readonly unknown[] {
+  /** An array of at most so many items. */
+  array(name: string, maxItems: number): readonly unknown[] {
     const value = this.raw(name);
-    return Array.isArray(value) ? value : this.fail(name, "an array");
+    if (!Array.isArray(value)) return this.fail(name, "an array");
+    if (value.length <= maxItems) return value;
+    throw new SpecError(this.pathOf(name), `at most ${maxItems} items`, value.length);
   }
 
   literal<const Value extends string | number>(name: string, expected: Value): Value {
@@ -91,7 +101,8 @@ export class FieldReader {
   /** Throws: `SpecError` when the object has a field that was never read. */
   end(): void {
     for (const name of Object.keys(this.#fields)) {
-      if (!this.#known.has(name)) throw new UnknownNameError(this.pathOf(name), "field", [...this.#known]);
+      if (!this.#known.has(name))
+        throw new UnknownNameError(this.pathOf(name), "field", name, [...this.#known]);
     }
   }
 

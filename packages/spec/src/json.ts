@@ -21,7 +21,7 @@ export class JsonError extends Error {
     readonly column: number,
     problem: string,
   ) {
-    super(`${source}: line ${line}, column ${column}: ${problem}`);
+    super(`${shownText(source, 4096)}: line ${line}, column ${column}: ${problem}`);
     this.name = "JsonError";
   }
 }
