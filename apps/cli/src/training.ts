@@ -1,6 +1,6 @@
 import type { Model, Precision } from "@nin/backend";
 import type { DatasetPair } from "@nin/data";
-import { type Architecture, initialParameters, type Recipe, requireClasses } from "@nin/spec";
+import { type Architecture, initialParameters, type Recipe, requireClasses, shownText } from "@nin/spec";
 import { DivergedError, type TrainingResult } from "@nin/training";
 import { createRun, describeData, type Run, type RunConfig, resumeRun, trainRun } from "@nin/training/node";
 import { type BackendChoice, compileOn, resolveDevice } from "./backend-options.js";
@@ -74,8 +74,8 @@ export async function startTraining(
 function trainingLine(config: RunConfig, { train, test }: DatasetPair): string {
   const { architecture, recipe, backend, device } = config;
   const images = `${count(train.count)} images, ${count(test.count)} to test`;
-  const how = `${recipe.name}, ${plural(recipe.epochs, "epoch")}, by ${backend} on ${device}`;
-  return `Training ${architecture.name} on ${config.data.source} (${images}) with ${how}`;
+  const how = `${shownText(recipe.name)}, ${plural(recipe.epochs, "epoch")}, by ${backend} on ${device}`;
+  return `Training ${shownText(architecture.name)} on ${shownText(config.data.source)} (${images}) with ${how}`;
 }
 
 /** Continues a run in its folder, with its own settings. */

@@ -35,7 +35,7 @@ export class UnknownNameError extends SpecError {
 export class MissingFieldError extends SpecError {
   constructor(path: string, expected: string, name: string, found: readonly string[]) {
     const nearest = nearestName(name, found);
-    const others = found.length === 0 ? "" : `; its fields are ${shownNames(found)}`;
+    const others = found.length === 0 ? "" : `; other fields there are ${shownNames(found)}`;
     const hint = nearest === undefined ? others : `; is ${shownValue(nearest)} a misspelling of it?`;
     super(path, expected, undefined, `${shownText(path)}: expected ${expected}, got nothing${hint}`);
   }

@@ -13,6 +13,7 @@ export {
 } from "./builtin/index.js";
 export { type DropoutMaskKey, dropoutScale, dropoutThreshold, fillDropoutMask } from "./dropout-mask.js";
 export { SpecError } from "./errors.js";
+export { FieldReader, MAX_INTEGER, MAX_LAYERS } from "./field-reader.js";
 export type { Initialization, InitOverride, InitRule } from "./initialization.js";
 export { JsonError, type JsonOptions, MAX_JSON_DEPTH, parseJson } from "./json.js";
 export type { AvgPool2d } from "./layers/avg-pool2d.js";

@@ -12,6 +12,23 @@ type Count = "parameters" | "macs" | "activationBytes";
 const sumOf = (layers: readonly LayerSummary[], count: Count): number =>
   layers.reduce((sum, layer) => sum + layer[count], 0);
 
+test("20,000 layers, also inside blocks, take time in proportion", () => {
+  const convolution = { kind: "conv2d", outChannels: 1, kernelSize: 1 };
+  const flat = architectureOf(Array.from({ length: 20_000 }, () => convolution));
+  const block = {
+    kind: "ninBlock",
+    outChannels: 1,
+    kernelSize: 1,
+    mlpChannels: Array.from({ length: 999 }, () => 1),
+  };
+  const blocks = architectureOf(Array.from({ length: 10 }, () => block));
+  const started = process.cpuUsage();
+  expect(summarize(flat)).toMatchObject({ parameters: 40_000, layers: { length: 20_000 } });
+  expect(summarize(blocks)).toMatchObject({ parameters: 20_000, layers: { length: 10 } });
+  expect(summarize(blocks, { expand: true }).layers).toHaveLength(20_000);
+  expect(process.cpuUsage(started).user).toBeLessThan(4e6);
+});
+
 describe("nin at 1x224x224", () => {
   const nin = builtinArchitecture("nin");
   const summary = summarize(nin);

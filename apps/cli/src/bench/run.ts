@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Precision } from "@nin/backend";
 import type { BenchOptions, BenchResult, Section } from "@nin/bench";
+import { shownText } from "@nin/spec";
 import { dataSource } from "../data-source.js";
 import { EXIT } from "../exit-status.js";
 import { interruptedStatus } from "../interrupt.js";
@@ -80,7 +81,7 @@ async function optionsOf(flags: BenchFlags): Promise<BenchOptions> {
 function sectionOf(text: string): Section {
   const section = SECTIONS.find((known) => known === text.trim());
   if (section === undefined)
-    throw new UsageError(`--mode: expected some of ${SECTIONS.join(", ")}, got ${text}`);
+    throw new UsageError(`--mode: expected some of ${SECTIONS.join(", ")}, got ${shownText(text)}`);
   return section;
 }
 
@@ -97,9 +98,10 @@ async function printTables(result: BenchResult, terminal: Terminal): Promise<voi
   const { caseName } = await import("@nin/bench");
   const { caseLines } = await import("./lines.js");
   for (const of of result.cases) {
-    terminal.print(caseName(of));
+    terminal.print(shownText(caseName(of)));
     for (const line of caseLines(of)) terminal.print(`  ${line}`);
     terminal.print();
   }
-  for (const { what, why } of result.notMeasured) terminal.print(`not measured: ${what}: ${why}`);
+  for (const { what, why } of result.notMeasured)
+    terminal.print(`not measured: ${shownText(what)}: ${shownText(why, 1000)}`);
 }

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeSafetensors } from "@nin/safetensors/node";
-import type { Architecture, Parameters } from "@nin/spec";
+import { type Architecture, type Parameters, shownText } from "@nin/spec";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
 import { bytes } from "../format.js";
@@ -44,7 +44,9 @@ export function exportCommand(terminal: Terminal): Command {
       const { exportOnnx } = await import("@nin/backend-onnxruntime");
       const model = await namingFile(file, "NIN_PARAMETER", async () => exportOnnx(architecture, parameters));
       await writeWhole(output, model);
-      terminal.print(`${output}: ONNX model ${architecture.name}, ${bytes(model.length)}, input -> logits`);
+      terminal.print(
+        `${output}: ONNX model ${shownText(architecture.name)}, ${bytes(model.length)}, input -> logits`,
+      );
     });
 }
 
@@ -66,6 +68,6 @@ async function exportTensorFlow(
   await writeWhole(join(folder, WEIGHTS_FILE), weights);
   await writeWhole(join(folder, "model.json"), `${JSON.stringify(json)}\n`);
   terminal.print(
-    `${folder}: TensorFlow.js layers model ${architecture.name}, ${bytes(weights.length)}, NHWC -> logits`,
+    `${folder}: TensorFlow.js layers model ${shownText(architecture.name)}, ${bytes(weights.length)}, NHWC -> logits`,
   );
 }
