@@ -23,8 +23,9 @@ test("20,000 layers, also inside blocks, take time in proportion", () => {
   };
   const blocks = architectureOf(Array.from({ length: 10 }, () => block));
   const started = process.cpuUsage();
-  expect(summarize(flat)).toMatchObject({ parameters: 40_000, layers: { length: 20_000 } });
-  expect(summarize(blocks)).toMatchObject({ parameters: 20_000, layers: { length: 10 } });
+  const [ofFlat, ofBlocks] = [summarize(flat), summarize(blocks)];
+  expect([ofFlat.parameters, ofFlat.layers.length]).toEqual([40_000, 20_000]);
+  expect([ofBlocks.parameters, ofBlocks.layers.length]).toEqual([20_000, 10]);
   expect(summarize(blocks, { expand: true }).layers).toHaveLength(20_000);
   expect(process.cpuUsage(started).user).toBeLessThan(4e6);
 });
