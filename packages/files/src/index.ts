@@ -16,5 +16,6 @@ export {
   withOpenFile,
 } from "./read-file-bounded.js";
 export { readJsonFile } from "./read-json.js";
+export { readTextBoundedSync } from "./read-sync.js";
 export { type FileKind, SIZE_LIMITS } from "./size-limits.js";
 export { checkWritable, removeTemporaries, type WriteOptions, writeFileAtomic } from "./write-file-atomic.js";

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { readTextBoundedSync } from "@nin/files";
+import { FieldReader, parseJson } from "@nin/spec";
 import { type InstalledTensorFlow, readInstalled } from "../setup/installed.js";
 
 /** A copy of tfjs-node that looks as if it can be loaded. */
@@ -20,6 +22,9 @@ export interface MissingPackage {
 
 export type FoundPackage = NativePackage | MissingPackage;
 
+/** A `package.json` has some thousand. */
+const MAX_PACKAGE_BYTES = 1 << 20;
+
 const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
 
 /**
@@ -35,8 +40,19 @@ function findInstalled(name: (typeof PACKAGES)[number]): FoundPackage {
   if (folder === undefined) return { name, reason: "it is not installed" };
   const obstacle = packageObstacle(folder);
   if (obstacle !== undefined) return { name, reason: obstacle };
-  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+  const version = versionOf(join(folder, "package.json"));
+  if (version === undefined) return { name, reason: "its package.json cannot be read" };
   return { name: `${name} ${version}`, entry: folder, gpu: name.endsWith("-gpu") };
+}
+
+function versionOf(path: string): string | undefined {
+  try {
+    return new FieldReader(parseJson(readTextBoundedSync(path, MAX_PACKAGE_BYTES), path), "").string(
+      "version",
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 function describeMade({

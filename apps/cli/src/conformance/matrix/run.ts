@@ -1,9 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { conformanceCases, levelNames } from "@nin/conformance";
+import { readTextBounded, SIZE_LIMITS } from "@nin/files";
 import { backendEntries } from "@nin/registry";
-import { systemReason } from "../../system-reason.js";
 import type { Terminal } from "../../terminal.js";
-import { UsageError } from "../../usage-error.js";
 import { writeWhole } from "../../write-whole.js";
 import { readSavedRun } from "../read-run.js";
 import { matrixMarkdown, withMatrix } from "./markdown.js";
@@ -36,9 +34,7 @@ export async function runMatrixCommand(
 }
 
 function readDocument(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((error: unknown) => {
-    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error });
-  });
+  return readTextBounded(path, { maxBytes: SIZE_LIMITS.settings, regularOnly: true });
 }
 
 function asJson(row: MatrixRow): object {
