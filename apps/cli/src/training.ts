@@ -10,6 +10,7 @@ import type { TrainingDisplay } from "./display/display.js";
 import { LineDisplay } from "./display/lines.js";
 import { count, plural } from "./format.js";
 import { imageFormat } from "./image-format.js";
+import { requireMemory } from "./machine-memory.js";
 import { writeReport } from "./run-report.js";
 import type { Terminal } from "./terminal.js";
 import { requireUsableRunFolder } from "./usable-run-folder.js";
@@ -50,6 +51,8 @@ export async function startTraining(
 ): Promise<TrainingOutcome> {
   const { folder, source, limit, choice, ...settings } = request;
   const { architecture, recipe } = settings;
+  // Parameters and gradients.
+  requireMemory(architecture, { copies: 2, batch: recipe.batchSize });
   // Refuses a recipe that names a layer which the architecture lacks, while nothing is written yet.
   initialParameters(architecture, recipe.init, recipe.seed);
   await requireUsableRunFolder(folder);

@@ -6,6 +6,7 @@ import { shownText } from "@nin/spec";
 import { dataSource } from "../data-source.js";
 import { EXIT } from "../exit-status.js";
 import { interruptedStatus } from "../interrupt.js";
+import { requireMemory } from "../machine-memory.js";
 import { readModelArgument } from "../model-argument.js";
 import type { Action } from "../program.js";
 import type { Terminal } from "../terminal.js";
@@ -59,6 +60,7 @@ async function optionsOf(flags: BenchFlags): Promise<BenchOptions> {
   const models = await Promise.all(
     (model ?? []).map(async (name) => {
       const architecture = await readModelArgument(name);
+      requireMemory(architecture, { copies: 2, batch: Math.max(1, ...(batch ?? [])) });
       return { name: name.endsWith(".json") ? architecture.name : name, architecture };
     }),
   );

@@ -2,6 +2,7 @@ import { writeSafetensors } from "@nin/safetensors/node";
 import { elementCount, initialParameters } from "@nin/spec";
 import { Command } from "commander";
 import { count } from "../format.js";
+import { requireMemory } from "../machine-memory.js";
 import { readModelArgument } from "../model-argument.js";
 import { integerFrom } from "../numbers.js";
 import { readRecipeArgument } from "../recipe-argument.js";
@@ -23,6 +24,8 @@ export function initCommand(terminal: Terminal): Command {
     .action(async (model: string, { recipe: name, seed, output }: InitFlags) => {
       const architecture = await readModelArgument(model);
       const recipe = await readRecipeArgument(name, seed === undefined ? {} : { seed });
+      // The values, and the file that is made of them.
+      requireMemory(architecture, { copies: 2 });
       const parameters = initialParameters(architecture, recipe.init, recipe.seed);
       await writeSafetensors(output, parameters);
       const values = [...parameters.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
