@@ -2,6 +2,7 @@ import type { CompileOptions, Model } from "@nin/backend";
 import { loadBackend } from "@nin/registry";
 import type { Architecture } from "@nin/spec";
 import { type Command, Option } from "commander";
+import { requireMemory } from "./machine-memory.js";
 import { integerFrom } from "./numbers.js";
 
 const DEFAULT_BACKEND = "onnxruntime";
@@ -42,12 +43,14 @@ export async function resolveDevice({ backend, device }: BackendChoice): Promise
   return (devices.find(({ available }) => available) ?? devices[0])?.id ?? DEFAULT_DEVICE;
 }
 
-/** Compiles a model on the chosen backend. Throws: as the registry and the backend do. */
+/** Compiles a model on the chosen backend. Throws: `MemoryError`; as the registry and the backend do. */
 export async function compileOn(
   { backend, device }: BackendChoice,
   architecture: Architecture,
   options: Omit<CompileOptions, "device"> = {},
 ): Promise<Model> {
+  const { maxBatch } = options;
+  requireMemory(architecture, maxBatch === undefined ? {} : { batch: maxBatch });
   const loaded = await loadBackend(backend);
   return loaded.compile(architecture, { ...options, ...(device === undefined ? {} : { device }) });
 }

@@ -1,3 +1,4 @@
+import { shownText } from "@nin/spec";
 import { CommanderError } from "commander";
 
 /** Exit statuses of the command. */
@@ -24,6 +25,11 @@ export function endingOf(error: unknown): Ending {
   return { status: FAILURES.includes(code) ? EXIT.failed : EXIT.badInput, line: `nin: ${message}` };
 }
 
+/** How much of a message is printed, whose parts are bounded where they are put together. Units: characters. */
+const LINE_CHARACTERS = 6000;
+
+/** Printable, whatever a message repeats of a file, a server or a runtime. */
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, " ").trim();
+  const lines = text.split("\n").map((line) => line.trim());
+  return shownText(lines.filter((line) => line !== "").join(" "), LINE_CHARACTERS);
 }

@@ -1,6 +1,6 @@
 import type { Model, Precision } from "@nin/backend";
 import { DataError, type DatasetPair } from "@nin/data";
-import { type Architecture, initialParameters, type Recipe, requireClasses } from "@nin/spec";
+import { type Architecture, initialParameters, type Recipe, requireClasses, shownText } from "@nin/spec";
 import { DivergedError, type EnvironmentDifference, type TrainingResult } from "@nin/training";
 import {
   createRun,
@@ -19,6 +19,7 @@ import { LineDisplay } from "./display/lines.js";
 import { count, plural } from "./format.js";
 import { imageFormat } from "./image-format.js";
 import { invocation, shellWord } from "./invocation.js";
+import { requireMemory } from "./machine-memory.js";
 import { writeReport } from "./run-report.js";
 import type { Terminal } from "./terminal.js";
 import { shortPath } from "./training-ending.js";
@@ -72,6 +73,8 @@ export async function startTraining(
 ): Promise<TrainingOutcome> {
   const { folder, source, limit, choice, forceUnlock = false, ...settings } = request;
   const { architecture, recipe } = settings;
+  // Parameters and gradients.
+  requireMemory(architecture, { copies: 2, batch: recipe.batchSize });
   // Refuses a recipe that names a layer which the architecture lacks, while nothing is written yet.
   initialParameters(architecture, recipe.init, recipe.seed);
   await requireUsableRunFolder(folder);
@@ -96,8 +99,8 @@ export async function startTraining(
 function trainingLine(config: RunConfig, { train, test }: DatasetPair): string {
   const { architecture, recipe, backend, device } = config;
   const images = `${count(train.count)} images, ${count(test.count)} to test`;
-  const how = `${recipe.name}, ${plural(recipe.epochs, "epoch")}, by ${backend} on ${device}`;
-  return `Training ${architecture.name} on ${config.data.source} (${images}) with ${how}`;
+  const how = `${shownText(recipe.name)}, ${plural(recipe.epochs, "epoch")}, by ${backend} on ${device}`;
+  return `Training ${shownText(architecture.name)} on ${shownText(config.data.source)} (${images}) with ${how}`;
 }
 
 /** Continues a run in its folder, with its own settings. */

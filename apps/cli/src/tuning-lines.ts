@@ -1,5 +1,6 @@
 import type { TunedLayer } from "@nin/backend";
 import type { BackendTuning } from "@nin/registry";
+import { shownText } from "@nin/spec";
 import { type Column, tableLines } from "./table.js";
 
 const COLUMNS: readonly Column<TunedLayer>[] = [
@@ -17,7 +18,7 @@ export function tuningLines(tunings: readonly BackendTuning[]): readonly string[
   }
   return tunings.flatMap(({ backend, layers }) =>
     [...byDevice(layers)].flatMap(([device, own]) => [
-      `${backend}: ${device}`,
+      `${backend}: ${shownText(device)}`,
       ...tableLines(COLUMNS, own),
       "",
     ]),

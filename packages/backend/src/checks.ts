@@ -1,4 +1,4 @@
-import { type Architecture, elementCount, type Parameters, type Shape } from "@nin/spec";
+import { type Architecture, elementCount, type Parameters, type Shape, shownNames } from "@nin/spec";
 import type { ImageFormat } from "./backend.js";
 import type { Batch, Dataset, Labels } from "./batch.js";
 import { BatchError, ParameterError } from "./errors.js";
@@ -88,7 +88,7 @@ export function checkIndices(
 export function checkParameters(given: Parameters, expected: ReadonlyMap<string, Shape>): void {
   for (const name of given.keys()) {
     if (!expected.has(name))
-      throw new ParameterError(name, `one of ${[...expected.keys()].join(", ")}`, "an unknown name");
+      throw new ParameterError(name, `one of ${shownNames(expected.keys())}`, "an unknown name");
   }
   for (const [name, shape] of expected) {
     const tensor = given.get(name);

@@ -12,12 +12,15 @@ export { checkFolderWritable, type FolderCheckOptions, writeFolderAtomic } from 
 export { gunzipBeginning, gunzipBounded, UnpackedSizeError } from "./gunzip-bounded.js";
 export {
   type FileBeginning,
+  type OpenFile,
   type ReadOptions,
   readBeginning,
   readFileBounded,
   readTextBounded,
+  withOpenFile,
 } from "./read-file-bounded.js";
 export { readJsonFile } from "./read-json.js";
+export { readTextBoundedSync } from "./read-sync.js";
 export { type FileKind, SIZE_LIMITS } from "./size-limits.js";
 export {
   checkWritable,

@@ -1,4 +1,5 @@
 import { type BenchResult, rate } from "@nin/bench";
+import { shownText } from "@nin/spec";
 import { bytes, percent } from "../format.js";
 import { type Column, tableLines } from "../table.js";
 
@@ -11,8 +12,12 @@ export function caseLines(of: Case): readonly string[] {
   const others = of.entries.filter((entry) => entry.measured === undefined);
   return [
     ...(measured.length === 0 ? [] : tableLines(columnsOf(of), measured)),
-    ...others.map(({ contestant, status, reason = "" }) => `${contestant}: ${status}: ${reason}`),
-    ...measured.flatMap(({ contestant, flags }) => flags.map((flag) => `${contestant}: ${flag}`)),
+    ...others.map(({ contestant, status, reason = "" }) =>
+      shownText(`${contestant}: ${status}: ${reason.replace(/\s+/g, " ")}`, 1000),
+    ),
+    ...measured.flatMap(({ contestant, flags }) =>
+      flags.map((flag) => shownText(`${contestant}: ${flag}`, 1000)),
+    ),
   ];
 }
 

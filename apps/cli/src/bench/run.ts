@@ -4,10 +4,12 @@ import { join } from "node:path";
 import type { Precision } from "@nin/backend";
 import type { BenchOptions, BenchResult, Section } from "@nin/bench";
 import { checkFolderWritable, systemReason, writeFolderAtomic } from "@nin/files";
+import { shownText } from "@nin/spec";
 import { dataSource, downloadNotes } from "../data-source.js";
 import { EXIT } from "../exit-status.js";
 import { interruptedStatus } from "../interrupt.js";
 import { keepingResult } from "../kept-result.js";
+import { requireMemory } from "../machine-memory.js";
 import { readModelArgument } from "../model-argument.js";
 import type { Action } from "../program.js";
 import type { Terminal } from "../terminal.js";
@@ -69,6 +71,7 @@ async function optionsOf(flags: BenchFlags): Promise<BenchOptions> {
   const models = await Promise.all(
     (model ?? []).map(async (name) => {
       const architecture = await readModelArgument(name);
+      requireMemory(architecture, { copies: 2, batch: Math.max(1, ...(batch ?? [])) });
       return { name: name.endsWith(".json") ? architecture.name : name, architecture };
     }),
   );
@@ -107,7 +110,7 @@ async function requirePeers({ python, tfjs }: BenchFlags): Promise<void> {
 function sectionOf(text: string): Section {
   const section = SECTIONS.find((known) => known === text.trim());
   if (section === undefined)
-    throw new UsageError(`--mode: expected some of ${SECTIONS.join(", ")}, got ${text}`);
+    throw new UsageError(`--mode: expected some of ${SECTIONS.join(", ")}, got ${shownText(text)}`);
   return section;
 }
 
@@ -127,9 +130,10 @@ async function printTables(result: BenchResult, terminal: Terminal): Promise<voi
   const { caseName } = await import("@nin/bench");
   const { caseLines } = await import("./lines.js");
   for (const of of result.cases) {
-    terminal.print(caseName(of));
+    terminal.print(shownText(caseName(of)));
     for (const line of caseLines(of)) terminal.print(`  ${line}`);
     terminal.print();
   }
-  for (const { what, why } of result.notMeasured) terminal.print(`not measured: ${what}: ${why}`);
+  for (const { what, why } of result.notMeasured)
+    terminal.print(`not measured: ${shownText(what)}: ${shownText(why, 1000)}`);
 }

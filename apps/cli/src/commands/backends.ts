@@ -1,5 +1,6 @@
 import type { Device } from "@nin/backend";
 import { type BackendListing, listBackends, listTuning } from "@nin/registry";
+import { shownText } from "@nin/spec";
 import { Command } from "commander";
 import type { Terminal } from "../terminal.js";
 import { tuningLines } from "../tuning-lines.js";
@@ -38,7 +39,7 @@ export function backendLines(listings: readonly BackendListing[]): readonly stri
   const width = Math.max(ID_WIDTH, ...ids);
   return listings.flatMap(({ backend, description, devices, reason }) => [
     `${backend}: ${description}`,
-    ...(reason === undefined ? [] : [`  not usable: ${reason}`]),
+    ...(reason === undefined ? [] : [`  not usable: ${shownText(reason, 1000)}`]),
     ...devices.flatMap((device) => deviceLines(device, width)),
   ]);
 }
@@ -49,8 +50,8 @@ function deviceLines(
 ): readonly string[] {
   const beside = [...(reason === undefined ? [] : [reason]), ...detailLines(details)];
   return [
-    `  ${available ? "yes" : "no "}  ${id.padEnd(width)} ${name}`,
-    ...beside.map((line) => `       ${"".padEnd(width)} ${line}`),
+    `  ${available ? "yes" : "no "}  ${id.padEnd(width)} ${shownText(name)}`,
+    ...beside.map((line) => `       ${"".padEnd(width)} ${shownText(line, 1000)}`),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { checkFolderWritable, writeFileAtomic, writeFolderAtomic } from "@nin/files";
 import { writeSafetensors } from "@nin/safetensors/node";
-import type { Architecture, Parameters } from "@nin/spec";
+import { type Architecture, type Parameters, shownText } from "@nin/spec";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
 import { bytes } from "../format.js";
@@ -46,7 +46,9 @@ export function exportCommand(terminal: Terminal): Command {
       const { exportOnnx } = await import("@nin/backend-onnxruntime");
       const model = await namingFile(file, "NIN_PARAMETER", async () => exportOnnx(architecture, parameters));
       await writeFileAtomic(output, model);
-      terminal.print(`${output}: ONNX model ${architecture.name}, ${bytes(model.length)}, input -> logits`);
+      terminal.print(
+        `${output}: ONNX model ${shownText(architecture.name)}, ${bytes(model.length)}, input -> logits`,
+      );
     });
 }
 
@@ -72,6 +74,6 @@ async function exportTensorFlow(
     ]),
   );
   terminal.print(
-    `${folder}: TensorFlow.js layers model ${architecture.name}, ${bytes(weights.length)}, NHWC -> logits`,
+    `${folder}: TensorFlow.js layers model ${shownText(architecture.name)}, ${bytes(weights.length)}, NHWC -> logits`,
   );
 }

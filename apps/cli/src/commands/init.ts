@@ -2,6 +2,7 @@ import { writeSafetensors } from "@nin/safetensors/node";
 import { elementCount, initialParameters } from "@nin/spec";
 import { Command } from "commander";
 import { count } from "../format.js";
+import { requireMemory } from "../machine-memory.js";
 import { readModelArgument } from "../model-argument.js";
 import { integerFrom } from "../numbers.js";
 import { requireOutputs } from "../outputs.js";
@@ -25,6 +26,8 @@ export function initCommand(terminal: Terminal): Command {
       await requireOutputs({ "--output": output });
       const architecture = await readModelArgument(model);
       const recipe = await readRecipeArgument(name, seed === undefined ? {} : { seed });
+      // The values, and the file that is made of them.
+      requireMemory(architecture, { copies: 2 });
       const parameters = initialParameters(architecture, recipe.init, recipe.seed);
       await writeSafetensors(output, parameters);
       const values = [...parameters.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);

@@ -59,15 +59,18 @@ async function predictInParts(
   size: number,
   activations: boolean,
 ): Promise<ReadonlyMap<string, Tensor>> {
-  const parts = new Map<string, Tensor[]>([["logits", []]]);
+  const parts = new Map<string, Tensor[]>();
+  const keep = (name: string, tensor: Tensor): void => {
+    const own = parts.get(name);
+    if (own === undefined) parts.set(name, [tensor]);
+    else own.push(tensor);
+  };
   const images = input.shape[0] ?? 0;
   for (let start = 0; start < images; start += size) {
     const batch = { input: imagesOf(input, start, Math.min(start + size, images)) };
-    parts.get("logits")?.push(await model.predict(batch));
+    keep("logits", await model.predict(batch));
     if (!activations) continue;
-    for (const [name, tensor] of await model.activations(batch)) {
-      parts.set(name, [...(parts.get(name) ?? []), tensor]);
-    }
+    for (const [name, tensor] of await model.activations(batch)) keep(name, tensor);
   }
   return new Map([...parts].map(([name, tensors]) => [name, joined(tensors)]));
 }

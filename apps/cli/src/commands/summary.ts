@@ -1,4 +1,4 @@
-import { type Architecture, type ArchitectureSummary, summarize } from "@nin/spec";
+import { type Architecture, type ArchitectureSummary, shownText, summarize } from "@nin/spec";
 import { Command } from "commander";
 import { addBackendOptions, type BackendFlags, chooseBackend, resolveDevice } from "../backend-options.js";
 import { bytes, count, shapeText } from "../format.js";
@@ -22,7 +22,7 @@ export function summaryCommand(terminal: Terminal): Command {
     const architecture = await readModelArgument(model);
     const { summary, source } = await summaryOf(architecture, flags);
     if (flags.json === true) return terminal.print(JSON.stringify(asJson(summary), undefined, 2));
-    terminal.print(`${architecture.name}, ${source}, batch 1`);
+    terminal.print(`${shownText(architecture.name)}, ${source}, batch 1`);
     for (const line of summaryLines(summary)) terminal.print(line);
   });
 }

@@ -1,6 +1,10 @@
 import { type CaseResult, type ConformanceReport, isFailure, reportByLevel } from "@nin/conformance";
+import { shownText } from "@nin/spec";
 import { count, plural } from "../format.js";
 import { tableLines } from "../table.js";
+
+/** More of a line of what a case says is not printed. Units: characters. */
+const LINE_CHARACTERS = 1000;
 
 interface Row {
   readonly title: string;
@@ -60,7 +64,7 @@ function section(title: string, cases: readonly CaseResult[]): readonly string[]
   if (cases.length === 0) return [];
   const lines = cases.flatMap(({ id, detail = "" }) => [
     `  ${id}`,
-    ...detail.split("\n").map((line) => `    ${line}`),
+    ...detail.split("\n").map((line) => `    ${shownText(line, LINE_CHARACTERS)}`),
   ]);
   return ["", `${title}:`, ...lines];
 }

@@ -96,7 +96,7 @@ export class GraphBuilder {
 
   /** Makes placeholders the graph's next inputs, in this order. */
   declareInputs(values: readonly Value[]): void {
-    this.#inputs.push(...values);
+    for (const value of values) this.#inputs.push(value);
   }
 
   /**

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { userCacheFolder } from "@nin/data/node";
+import { readTextBoundedSync } from "@nin/files";
+import { FieldReader, parseJson } from "@nin/spec";
 
 /** Which TensorFlow: on the processor, or with NVIDIA's libraries. */
 export type TensorFlowVariant = "cpu" | "cuda";
@@ -45,12 +47,11 @@ function readRecord(
   path: string,
 ): Pick<InstalledTensorFlow, "tensorFlowVersion" | "tfjsVersion"> | undefined {
   try {
-    const info = statSync(path);
-    if (!info.isFile() || info.size > MAX_RECORD_BYTES) return undefined;
-    const record = JSON.parse(readFileSync(path, "utf8")) as Partial<InstalledTensorFlow> | null;
-    const { tensorFlowVersion, tfjsVersion } = record ?? {};
-    if (typeof tensorFlowVersion !== "string" || typeof tfjsVersion !== "string") return undefined;
-    return { tensorFlowVersion, tfjsVersion };
+    const record = new FieldReader(parseJson(readTextBoundedSync(path, MAX_RECORD_BYTES), path), "");
+    return {
+      tensorFlowVersion: record.string("tensorFlowVersion"),
+      tfjsVersion: record.string("tfjsVersion"),
+    };
   } catch {
     return undefined;
   }

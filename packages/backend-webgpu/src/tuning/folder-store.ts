@@ -1,7 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { userCacheFolder } from "@nin/data/node";
-import { writeFolderAtomic } from "@nin/files";
+import { readJsonFile, writeFolderAtomic } from "@nin/files";
 import { isTuningRecord, type TuningRecord, type TuningStore } from "./tuned-layer.js";
 
 /** Keeps records as JSON files in a folder: by default `nin/webgpu-tuning` in the user's cache. */
@@ -38,7 +38,7 @@ function isRecordFile(name: string): boolean {
 
 async function readRecord(path: string): Promise<TuningRecord | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, "utf8"));
+    const value = await readJsonFile(path, { regularOnly: true });
     return isTuningRecord(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { conformanceCases, levelNames } from "@nin/conformance";
-import { writeFilesAtomic } from "@nin/files";
+import { readTextBounded, SIZE_LIMITS, writeFilesAtomic } from "@nin/files";
 import { backendEntries } from "@nin/registry";
 import { requireOutputs } from "../../outputs.js";
-import { systemReason } from "../../system-reason.js";
 import type { Terminal } from "../../terminal.js";
-import { UsageError } from "../../usage-error.js";
 import { readSavedRun } from "../read-run.js";
 import { matrixMarkdown, withMatrix } from "./markdown.js";
 import { isRunRow, type MatrixRow, matrixRows } from "./matrix.js";
@@ -40,9 +37,7 @@ export async function runMatrixCommand(
 }
 
 function readDocument(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((error: unknown) => {
-    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error });
-  });
+  return readTextBounded(path, { maxBytes: SIZE_LIMITS.settings, regularOnly: true });
 }
 
 function asJson(row: MatrixRow): object {
