@@ -13,6 +13,7 @@ import { killAndResume } from "./kill-resume/round.mjs";
 import { readRun } from "./kill-resume/run-content.mjs";
 import { summaryOf } from "./kill-resume/summary.mjs";
 import { runTraining, writeModel } from "./kill-resume/training.mjs";
+import { randomFrom } from "./random-from.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -71,15 +72,4 @@ async function writeResult(path, { text: _text, ...summary }, steps) {
   const result = { ...(await environment()), backend, seed: Number(seed), steps: Number(steps), ...summary };
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${JSON.stringify(result, undefined, 2)}\n`);
-}
-
-/** Mulberry32: the moments of a seed are the same every time, as far as the machine is. */
-function randomFrom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let word = Math.imul(state ^ (state >>> 15), state | 1);
-    word ^= word + Math.imul(word ^ (word >>> 7), word | 61);
-    return ((word ^ (word >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -19,7 +19,7 @@ import { throwWrongUsage } from "./wrong-usage.js";
 /** What a command's action gives: nothing for status 0. */
 export type Action = (status: number) => void;
 
-const DEBUG = ["--debug", "show where an error comes from"] as const;
+const DEBUG = ["--debug", "stack trace of an error"] as const;
 
 const COMMANDS = [
   startCommand,

@@ -73,7 +73,8 @@ export async function startTraining(
 /** `Training nin-mnist on synthetic (6,000 images, 1,000 to test) with robust, 1 epoch, by onnxruntime on cpu`. */
 function trainingLine(config: RunConfig, { train, test }: DatasetPair): string {
   const { architecture, recipe, backend, device } = config;
-  const images = `${count(train.count)} images, ${count(test.count)} to test`;
+  const tested = Math.min(test.count, config.evalLimit ?? test.count);
+  const images = `${plural(train.count, "image")}, ${tested === 0 ? "none" : count(tested)} to test`;
   const how = `${recipe.name}, ${plural(recipe.epochs, "epoch")}, by ${backend} on ${device}`;
   return `Training ${architecture.name} on ${config.data.source} (${images}) with ${how}`;
 }

@@ -1,5 +1,6 @@
 import type { Dtype } from "./dtype.js";
 import { SafetensorsError } from "./errors.js";
+import { foreignKind } from "./file-kind.js";
 import { checkLayout, readHeader } from "./header.js";
 
 /** A tensor as it is stored. */
@@ -50,6 +51,8 @@ function readHeaderLength(bytes: Uint8Array, source: string): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES || Number(length) > bytes.length - LENGTH_BYTES) {
+    const kind = foreignKind(bytes);
+    if (kind !== undefined) throw new SafetensorsError(source, `expected a safetensors file, got ${kind}`);
     const rest = bytes.length - LENGTH_BYTES;
     throw new SafetensorsError(
       source,

@@ -1,3 +1,4 @@
+import { counted } from "@nin/page";
 import { caseName } from "../result/case-name.js";
 import type { BenchResult, CaseResult, Entry } from "../result/format.js";
 import { memory, rate, scaled, share, time } from "./figures.js";
@@ -8,7 +9,7 @@ export function markdownOf(result: BenchResult): string {
   return [
     "# Benchmark",
     "",
-    `${result.startedAt.slice(0, 10)}, ${cpu}, ${cores} cores, ${result.settings.threads} threads; ${system}, Node ${node}; load before ${loadBefore.toFixed(2)}${result.interrupted ? "; interrupted" : ""}.`,
+    `${result.startedAt.slice(0, 10)}, ${cpu}, ${counted(cores, "core")}, ${counted(result.settings.threads, "thread")}; ${system}, Node ${node}; load before ${loadBefore.toFixed(2)}${result.interrupted ? "; interrupted" : ""}.`,
     "",
     ...result.cases.flatMap((of) => [`## ${caseName(of)}`, "", ...caseTable(of), ""]),
     ...ceilingLines(result),

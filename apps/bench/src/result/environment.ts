@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from "node:os";
+import { arch, cpus, loadavg, platform, release, totalmem } from "node:os";
+import { availableParallelism } from "@nin/files";
 import { promisify } from "node:util";
 
 /** Where a run was made. */

@@ -1,6 +1,7 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, mostThreads } from "@nin/files";
 import { builtinRecipe } from "@nin/spec";
 import { findLine } from "../contestants/find-line.js";
+import { BenchError } from "../errors.js";
 import { caseName } from "../result/case-name.js";
 import { readEnvironment } from "../result/environment.js";
 import type { BenchResult, CaseResult } from "../result/format.js";
@@ -15,10 +16,11 @@ import { addTasks, type Run } from "./tasks.js";
  * Measures what the options ask for. What cannot be measured is named, not failed on; when the signal
  * aborts, what was done by then is the result.
  *
- * Throws: `BenchError` for a backend that the registry does not know; `SpecError`.
+ * Throws: `BenchError` for a backend that the registry does not know, or `threads` that the machine cannot use; `SpecError`.
  */
 export async function runBench(options: BenchOptions = {}): Promise<BenchResult> {
   const { quick = false, recipe = "d2l", data = "synthetic", threads = availableParallelism() } = options;
+  requireThreads(threads);
   const signal = options.signal ?? new AbortController().signal;
   const started = new Date();
   const plan = planBench(options);
@@ -47,6 +49,13 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
     accuracy: run.accuracy,
     notMeasured: run.absent,
   };
+}
+
+function requireThreads(threads: number): void {
+  const most = mostThreads();
+  if (Number.isSafeInteger(threads) && threads >= 1 && threads <= most) return;
+  const expected = `an integer from 1 to ${most}, four for each thread that can run at once on this machine`;
+  throw new BenchError(`threads: expected ${expected}, got ${threads}`);
 }
 
 /** Cases were measured in another order than they are told in. */

@@ -14,9 +14,9 @@ interface BackendsFlags {
 export function backendsCommand(terminal: Terminal): Command {
   return new Command("backends")
     .description("what is installed and usable here, and how to get the rest")
-    .option("--details", "open the devices, and print what they say of themselves: names, limits, features")
-    .option("--json", "print JSON, details included")
-    .option("--tuning", "what the searches for the fastest kernels have found out here")
+    .option("--details", "what each device reports when it is opened: names, limits, features")
+    .option("--json", "output as JSON, details included")
+    .option("--tuning", "results of the searches for the fastest kernels on this machine")
     .action(async ({ json = false, details = false, tuning = false }: BackendsFlags) => {
       if (tuning) {
         const found = await listTuning();

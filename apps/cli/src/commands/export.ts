@@ -4,7 +4,7 @@ import { writeSafetensors } from "@nin/safetensors/node";
 import type { Architecture, Parameters } from "@nin/spec";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
-import { bytes } from "../format.js";
+import { bytes, plural } from "../format.js";
 import { namingFile } from "../naming-file.js";
 import { systemReason } from "../system-reason.js";
 import type { Terminal } from "../terminal.js";
@@ -19,19 +19,19 @@ interface ExportFlags {
 export function exportCommand(terminal: Terminal): Command {
   return new Command("export")
     .description("a trained network for use elsewhere")
-    .argument("<folder>", "of a run or of a checkpoint")
+    .argument("<folder>", "folder of a run or of a checkpoint")
     .addOption(
-      new Option("--format <format>", "of the file")
+      new Option("--format <format>", "format of the export")
         .choices(["onnx", "safetensors", "tfjs"])
         .makeOptionMandatory(),
     )
-    .requiredOption("--output <path>", "file to write; for tfjs, a folder")
+    .requiredOption("--output <path>", "file to write, or for tfjs a folder")
     .action(async (folder: string, { format, output }: ExportFlags) => {
       const { file, parameters, config, warnings } = await loadWeightsFrom(folder);
       for (const warning of warnings) terminal.note(`Warning: ${warning}`);
       if (format === "safetensors") {
         await writeSafetensors(output, parameters);
-        return terminal.print(`${output}: ${parameters.size} tensors`);
+        return terminal.print(`${output}: ${plural(parameters.size, "tensor")}`);
       }
       if (config === undefined) {
         throw new UsageError(

@@ -30,10 +30,14 @@ interface StartFlags {
 export function startCommand(terminal: Terminal, exit: (status: number) => void): Command {
   return new Command("start")
     .description("the tour: backends, the tutorial's network, a training on Fashion-MNIST, its page")
-    .option("--max-steps <n>", "train for N steps only", integerFrom(1))
-    .option("--limit <n>", "train on the first N images only", integerFrom(1))
-    .option("--seed <n>", "of initial weights, batches and dropout", integerFrom(0))
-    .option("--out <folder>", "of the run (default: a new one under runs/)")
+    .option("--max-steps <n>", "number of steps to train for (default: whole epochs)", integerFrom(1))
+    .option("--limit <n>", "number of training images to use, the first ones (default: all)", integerFrom(1))
+    .option(
+      "--seed <n>",
+      "seed of initial weights, batches and dropout (default: the recipe's)",
+      integerFrom(0),
+    )
+    .option("--out <folder>", "folder of the run (default: a new one under runs/)")
     .action(async (flags: StartFlags) => {
       const folder = flags.out ?? newRunFolder(MODEL, RECIPE);
       await requireUsableRunFolder(folder);

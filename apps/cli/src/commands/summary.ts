@@ -15,9 +15,12 @@ interface SummaryFlags extends BackendFlags {
 export function summaryCommand(terminal: Terminal): Command {
   const command = new Command("summary")
     .description("layers, output shapes, parameters, multiply-accumulates, memory")
-    .argument("<model>", "a built-in (nin, nin-mnist, nin-cifar10, nin-imagenet; nin?mlpConvs=3) or a file")
-    .option("--expand", "a row for each layer inside a block")
-    .option("--json", "print JSON");
+    .argument(
+      "<model>",
+      "built-in network (nin, nin-mnist, nin-cifar10, nin-imagenet; nin?mlpConvs=3) or architecture file",
+    )
+    .option("--expand", "one row for each layer inside a block")
+    .option("--json", "output as JSON");
   return addBackendOptions(command).action(async (model: string, flags: SummaryFlags) => {
     const architecture = await readModelArgument(model);
     const { summary, source } = await summaryOf(architecture, flags);

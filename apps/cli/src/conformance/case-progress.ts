@@ -28,7 +28,7 @@ export class CaseProgress {
       forceRedraw: true,
     });
     // A second Ctrl-C ends the process at once: the cursor must not stay hidden.
-    process.once("exit", this.#close);
+    process.prependOnceListener("exit", this.#close);
   }
 
   on({ id, status }: CaseResult, done: number, total: number): void {

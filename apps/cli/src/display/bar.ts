@@ -34,8 +34,9 @@ export class BarDisplay implements TrainingDisplay {
 
   constructor(batchSize: number) {
     this.#timeLeft = new TimeLeft(batchSize);
-    // A second Ctrl-C ends the process at once: the cursor must not stay hidden.
-    process.once("exit", this.#close);
+    // A second Ctrl-C ends the process at once: the cursor must not stay hidden. First of what is done then, as a
+    // runtime may have its threads waited for.
+    process.prependOnceListener("exit", this.#close);
   }
 
   on(event: TrainingEvent): void {

@@ -42,7 +42,7 @@ function splitFromIdx(imageFile: IdxFile, labelFile: IdxFile): Split {
   const labels = parseIdx(labelFile.bytes, { file: labelFile.file, content: "labels" });
   const [count = 0, height = 0, width = 0] = images.shape;
   if (labels.data.length !== count) {
-    const expected = `${count} labels, one for each image of ${imageFile.file}`;
+    const expected = `as many labels as there are images in ${imageFile.file}, ${count}`;
     throw new DataError(labelFile.file, expected, `${labels.data.length}`);
   }
   const wrong = labels.data.findIndex((label) => label >= CLASSES);

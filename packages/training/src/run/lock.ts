@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { RunError } from "./errors.js";
 import { type FileSystem, textOf } from "./file-system.js";
+import { removedAtExit } from "./removed-at-exit.js";
 
 /** Who trains in a folder. */
 interface Holder {
@@ -16,17 +17,23 @@ const ATTEMPTS = 5;
 
 /** Keeps other processes from training in the same folder. A dead process's lock does not count. */
 export class RunLock {
+  /** A process that ends by `process.exit` gives its locks back too. */
+  readonly #keep: () => void;
+
   private constructor(
     private readonly files: FileSystem,
     private readonly path: string,
-  ) {}
+    text: string,
+  ) {
+    this.#keep = removedAtExit(path, text);
+  }
 
   /** Throws: `RunError` (`NIN_RUN_LOCKED`). */
   static async take(files: FileSystem, folder: string): Promise<RunLock> {
     const path = join(folder, "lock");
     const me = JSON.stringify(thisProcess());
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (await createWith(files, path, me)) return new RunLock(files, path);
+      if (await createWith(files, path, me)) return new RunLock(files, path, me);
       await removeIfDead(files, path);
     }
     throw new RunError("NIN_RUN_LOCKED", folder, "another process keeps taking the lock");
@@ -34,6 +41,7 @@ export class RunLock {
 
   async release(): Promise<void> {
     await this.files.rm(this.path, { force: true });
+    this.#keep();
   }
 }
 
