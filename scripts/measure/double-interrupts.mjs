@@ -80,9 +80,7 @@ async function interruptAndResume(folder, name, { content, startMs }) {
   const found = hadEnded ? "after its end" : wasStarting ? "before Node" : saved ? "saved in time" : "forced";
   try {
     await runTraining(training);
-    const now = await readRun(run);
-    faults.push(...differencesOf(now, content));
-    if (faults.length) console.log(now.names.join(), existsSync(join(run, "lock")));
+    faults.push(...differencesOf(await readRun(run), content));
   } catch (error) {
     faults.push(error.message);
   }

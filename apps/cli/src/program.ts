@@ -50,5 +50,7 @@ export function createProgram(terminal: Terminal, exit: Action): Command {
 /** Gives a command, and those below it, the option. */
 function withDebug(command: Command): Command {
   for (const child of command.commands) withDebug(child);
+  // In narrow terminals too, help is broken between words.
+  command.configureHelp({ minWidthToWrap: 12 });
   return command.option(...DEBUG);
 }

@@ -1,5 +1,5 @@
 import { expect, it, test } from "vitest";
-import { parseSafetensors, SafetensorsError, serializeSafetensors } from "./index.js";
+import { parseSafetensors, SafetensorsError } from "./index.js";
 
 const ascii = (text: string): readonly number[] => [...text].map((character) => character.charCodeAt(0));
 const rest = new Array<number>(64).fill(200);
@@ -36,9 +36,7 @@ test("a PyTorch file comes with the line of Python that converts it", () => {
 test("what is nothing known is said to be damaged, and a safetensors file of any length of header is read", () => {
   expect(() => parseSafetensors(Uint8Array.from(rest))).toThrow("not a whole safetensors file");
   // The length of its header, 0x4d42 little-endian, is how a BMP image begins.
-  const named = (length: number) => new Map([["t".repeat(length), { shape: [1], data: Float32Array.of(1) }]]);
-  const length = 0x4d42 - (serializeSafetensors(named(1)).length - 8 - 4 - 1);
-  const file = serializeSafetensors(named(length));
-  expect([...file.subarray(0, 8)]).toEqual([0x42, 0x4d, 0, 0, 0, 0, 0, 0]);
-  expect([...parseSafetensors(file).tensors.keys()]).toEqual(["t".repeat(length)]);
+  const header = '{"t":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}'.padEnd(0x4d42);
+  const file = Uint8Array.from([0x42, 0x4d, 0, 0, 0, 0, 0, 0, ...ascii(header), 7]);
+  expect([...parseSafetensors(file).tensors.keys()]).toEqual(["t"]);
 });

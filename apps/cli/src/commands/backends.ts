@@ -1,6 +1,7 @@
 import type { Device } from "@nin/backend";
 import { type BackendListing, listBackends, listTuning } from "@nin/registry";
 import { Command } from "commander";
+import type { Paint } from "../colours.js";
 import type { Terminal } from "../terminal.js";
 import { tuningLines } from "../tuning-lines.js";
 import { detailLines } from "./device-details.js";
@@ -21,35 +22,39 @@ export function backendsCommand(terminal: Terminal): Command {
       if (tuning) {
         const found = await listTuning();
         if (json) terminal.print(JSON.stringify(found, undefined, 2));
-        else for (const line of tuningLines(found)) terminal.print(line);
+        else for (const line of tuningLines(found, terminal.columns)) terminal.print(line);
         return;
       }
       const listings = await listBackends({ details: json || details });
       if (json) terminal.print(JSON.stringify(listings.map(asJson), undefined, 2));
-      else for (const line of backendLines(listings)) terminal.print(line);
+      else for (const line of backendLines(listings, terminal.paint)) terminal.print(line);
     });
 }
 
 /** Of the column of device ids, at least. */
 const ID_WIDTH = 8;
 
-export function backendLines(listings: readonly BackendListing[]): readonly string[] {
+export function backendLines(
+  listings: readonly BackendListing[],
+  paint: Paint = (_role, text) => text,
+): readonly string[] {
   const ids = listings.flatMap(({ devices }) => devices.map(({ id }) => id.length));
   const width = Math.max(ID_WIDTH, ...ids);
   return listings.flatMap(({ backend, description, devices, reason }) => [
-    `${backend}: ${description}`,
+    `${paint("strong", `${backend}:`)} ${description}`,
     ...(reason === undefined ? [] : [`  not usable: ${reason}`]),
-    ...devices.flatMap((device) => deviceLines(device, width)),
+    ...devices.flatMap((device) => deviceLines(device, width, paint)),
   ]);
 }
 
 function deviceLines(
   { id, name, available, reason, details = [] }: Device,
   width: number,
+  paint: Paint,
 ): readonly string[] {
   const beside = [...(reason === undefined ? [] : [reason]), ...detailLines(details)];
   return [
-    `  ${available ? "yes" : "no "}  ${id.padEnd(width)} ${name}`,
+    `  ${available ? paint("good", "yes") : "no "}  ${id.padEnd(width)} ${name}`,
     ...beside.map((line) => `       ${"".padEnd(width)} ${line}`),
   ];
 }

@@ -50,7 +50,7 @@ export function startCommand(terminal: Terminal, exit: (status: number) => void)
 async function showBackends(terminal: Terminal): Promise<void> {
   terminal.print("Backends on this machine");
   terminal.print();
-  for (const line of backendLines(await listBackends())) terminal.print(`  ${line}`);
+  for (const line of backendLines(await listBackends(), terminal.paint)) terminal.print(`  ${line}`);
   terminal.print();
 }
 
@@ -60,7 +60,8 @@ async function showTutorialNetwork(terminal: Terminal): Promise<void> {
   terminal.print(`The tutorial's network, 1x224x224, as realized by ${choice.backend} on ${choice.device}`);
   terminal.print();
   const summary = await realizedSummary(architecture, choice, { expand: false });
-  for (const line of summaryLines(summary)) terminal.print(line === "" ? "" : `  ${line}`);
+  const width = terminal.columns === undefined ? undefined : terminal.columns - 2;
+  for (const line of summaryLines(summary, width)) terminal.print(line === "" ? "" : `  ${line}`);
   terminal.print();
 }
 

@@ -26,7 +26,7 @@ export function summaryCommand(terminal: Terminal): Command {
     const { summary, source } = await summaryOf(architecture, flags);
     if (flags.json === true) return terminal.print(JSON.stringify(asJson(summary), undefined, 2));
     terminal.print(`${architecture.name}, ${source}, batch 1`);
-    for (const line of summaryLines(summary)) terminal.print(line);
+    for (const line of summaryLines(summary, terminal.columns)) terminal.print(line);
   });
 }
 
@@ -44,7 +44,7 @@ async function summaryOf(
   return { summary, source: `as realized by ${choice.backend} on ${await resolveDevice(choice)}` };
 }
 
-export function summaryLines(summary: ArchitectureSummary): readonly string[] {
+export function summaryLines(summary: ArchitectureSummary, width?: number): readonly string[] {
   const rows = tableLines(
     [
       { title: "layer", value: ({ name }) => name },
@@ -55,6 +55,7 @@ export function summaryLines(summary: ArchitectureSummary): readonly string[] {
       { title: "activations", value: ({ activationBytes }) => bytes(activationBytes), align: "right" },
     ],
     summary.layers,
+    width,
   );
   return [
     ...rows,

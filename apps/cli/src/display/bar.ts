@@ -1,6 +1,7 @@
 import type { TrainingEvent, TrainingStarted } from "@nin/training";
 import cliProgress from "cli-progress";
 import { count, duration, percent } from "../format.js";
+import { noteText } from "../terminal.js";
 import { type BarContent, barLine } from "./bar-line.js";
 import type { TrainingDisplay } from "./display.js";
 import { epochLine } from "./epoch-line.js";
@@ -61,7 +62,7 @@ export class BarDisplay implements TrainingDisplay {
   }
 
   note(line: string): void {
-    this.#bars.log(`${line}\n`);
+    this.#bars.log(`${noteText(line)}\n`);
     this.#bars.update();
   }
 
