@@ -19,6 +19,8 @@ import { summaryLines } from "./summary.js";
 const MODEL = "nin-mnist";
 const RECIPE = "robust";
 const DATA = "fashion-mnist";
+/** Of a terminal: columns from which on tables are indented. */
+const WIDE = 100;
 
 interface StartFlags {
   readonly maxSteps?: number;
@@ -60,8 +62,11 @@ async function showTutorialNetwork(terminal: Terminal): Promise<void> {
   terminal.print(`The tutorial's network, 1x224x224, as realized by ${choice.backend} on ${choice.device}`);
   terminal.print();
   const summary = await realizedSummary(architecture, choice, { expand: false });
-  const width = terminal.columns === undefined ? undefined : terminal.columns - 2;
-  for (const line of summaryLines(summary, width)) terminal.print(line === "" ? "" : `  ${line}`);
+  // In 80 columns the table has no room for an indent.
+  const indent = (terminal.columns ?? WIDE) >= WIDE ? "  " : "";
+  for (const line of summaryLines(summary, terminal.columns)) {
+    terminal.print(line === "" ? "" : `${indent}${line}`);
+  }
   terminal.print();
 }
 

@@ -70,6 +70,7 @@ describe("train", () => {
       const flags = [...ON_REFERENCE, "--epochs", "1", "--eval-limit", "0"];
       const { stdout, stderr } = await runHere(train(...flags), cwd);
       expect(stderr).toBe("");
+      expect(stdout).toContain("(50 images, none to test)");
       const name = /Run: {4}(runs\/small-d2l-\d{8}-\d{6})\n/.exec(stdout)?.[1] ?? "not told";
       const [epoch] = (await readJsonLines(join(cwd, name, "metrics.jsonl"))).filter(
         ({ kind }) => kind === "epoch",
