@@ -1,5 +1,6 @@
 import type { Model, Precision } from "@nin/backend";
 import type { DatasetPair } from "@nin/data";
+import { mostThreads } from "@nin/files";
 import { type Architecture, initialParameters, type Recipe, requireClasses } from "@nin/spec";
 import { DivergedError, type TrainingResult } from "@nin/training";
 import { createRun, describeData, type Run, type RunConfig, resumeRun, trainRun } from "@nin/training/node";
@@ -93,13 +94,24 @@ export async function resumeTraining(
     terminal.print(`Continuing ${run.folder} after step ${state?.step ?? 0}`);
     const { source, limit } = run.config.data;
     const data = await loadData(source, terminal, limit);
-    const outcome = await compiled(run.config, data, (model) => finish(run, model, data, terminal, maxSteps));
+    const config = { ...run.config, threads: usableThreads(run.config.threads, terminal) };
+    const outcome = await compiled(config, data, (model) => finish(run, model, data, terminal, maxSteps));
     const { step, epochs } = outcome.result;
     const hadEnded = step === state?.step && epochs.length === progress?.epochs.length;
     return { ...outcome, resumed: { hadEnded, ...(maxSteps === undefined ? {} : { maxSteps }) } };
   } finally {
     await run.dispose();
   }
+}
+
+/** A run's threads, where it began on a machine that can use more of them than this one can. */
+function usableThreads(threads: number | null, terminal: Terminal): number | null {
+  const most = mostThreads();
+  if (threads === null || threads <= most) return threads;
+  terminal.note(
+    `Warning: the run began with ${threads} threads, of which this machine can use ${most}: what follows is the same only up to rounding`,
+  );
+  return most;
 }
 
 async function compiled<Result>(

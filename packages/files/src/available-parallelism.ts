@@ -50,22 +50,22 @@ function groupsOf(text: string): readonly Group[] {
 function quotasOf({ version, mount, path }: Group, read: ReadText): readonly number[] {
   const quotas: number[] = [];
   for (let at = path; ; at = dirname(at)) {
-    const folder = join(mount, at);
-    const quota = version === 2 ? quota2(folder, read) : quota1(folder, read);
+    const readHere = (name: string) => read(join(mount, at, name));
+    const quota = version === 2 ? quota2(readHere) : quota1(readHere);
     if (quota !== undefined) quotas.push(quota);
     if (at === "/" || at === ".") return quotas;
   }
 }
 
 /** `QUOTA PERIOD`, both in microseconds; the quota is `max` without a limit. */
-function quota2(folder: string, read: ReadText): number | undefined {
-  const [quota, period] = (read(`${folder}/cpu.max`) ?? "").trim().split(/\s+/);
+function quota2(read: ReadText): number | undefined {
+  const [quota, period] = (read("cpu.max") ?? "").trim().split(/\s+/);
   return quotient(quota, period);
 }
 
 /** The quota is -1 without a limit. */
-function quota1(folder: string, read: ReadText): number | undefined {
-  return quotient(read(`${folder}/cpu.cfs_quota_us`), read(`${folder}/cpu.cfs_period_us`));
+function quota1(read: ReadText): number | undefined {
+  return quotient(read("cpu.cfs_quota_us"), read("cpu.cfs_period_us"));
 }
 
 function quotient(quota: string | undefined, period: string | undefined): number | undefined {

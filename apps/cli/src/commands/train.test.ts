@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { mostThreads } from "@nin/files";
 import { builtinRecipe } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { inNewFolder, namesBelow, readJsonLines } from "../testing/folders.js";
@@ -100,6 +101,20 @@ describe("train", () => {
       await expectSameRun(join(cwd, "cut"), join(cwd, "whole"));
     }),
   );
+
+  it("is resumed with fewer threads where this machine cannot use so many, and says so", () =>
+    inNewFolder(async (cwd) => {
+      await runHere(train("--out", "run", "--max-steps", "2", "--threads", "1"), cwd);
+      const path = join(cwd, "run", "config.json");
+      const config = JSON.parse(await readFile(path, "utf8"));
+      await writeFile(path, JSON.stringify({ ...config, threads: 4096 }));
+      const resumed = await runHere(["train", "--resume", "run", "--max-steps", "3"], cwd);
+      const most = mostThreads();
+      expect(resumed).toMatchObject({
+        status: 0,
+        stderr: `Warning: the run began with 4096 threads, of which this machine can use ${most}: what follows is the same only up to rounding\n`,
+      });
+    }));
 
   it("says when a resumed run has nothing left to do, and how to go further", () =>
     inNewFolder(async (cwd) => {
