@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
-import type { Architecture, Parameters } from "@nin/spec";
+import { type Architecture, type Parameters, SpecError } from "@nin/spec";
 import { loadWeightsFrom, type RunConfig } from "@nin/training/node";
+import { looksLikePath } from "./json-file.js";
 import { readModelArgument } from "./model-argument.js";
 import { readWeights } from "./tensor-files.js";
 import type { Terminal } from "./terminal.js";
@@ -26,8 +27,9 @@ export async function readTrainedModel(
   weights: string | undefined,
   terminal: Terminal,
 ): Promise<TrainedModel> {
-  if (await isFolder(target)) return readRun(target, weights, terminal);
-  const architecture = await readModelArgument(target);
+  const kind = await kindOf(target);
+  if (kind === "folder") return readRun(target, weights, terminal);
+  const architecture = kind === "file" ? await readModelArgument(target) : await readNamedModel(target);
   if (weights === undefined) {
     throw new UsageError(`${target} is a model: give its parameters with --weights, or give a run's folder`);
   }
@@ -52,9 +54,24 @@ async function readRun(
   return { architecture: config.architecture, file, parameters, config };
 }
 
-function isFolder(path: string): Promise<boolean> {
+/** A model by a word that names nothing on the disk, where a run may have been meant. */
+async function readNamedModel(target: string): Promise<Architecture> {
+  if (looksLikePath(target)) {
+    throw new UsageError(
+      `${target}: there is no such file or folder: expected a run, a checkpoint inside one, or an architecture file`,
+    );
+  }
+  try {
+    return await readModelArgument(target);
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    throw new UsageError(`there is no folder ${target} here, and as a ${error.message}`, { cause: error });
+  }
+}
+
+function kindOf(path: string): Promise<"folder" | "file" | "nothing"> {
   return stat(path).then(
-    (info) => info.isDirectory(),
-    () => false,
+    (info) => (info.isDirectory() ? "folder" : "file"),
+    () => "nothing",
   );
 }
