@@ -9,8 +9,8 @@ const DIST = new URL("../../dist/runtime/runtime-calls.js", import.meta.url).hre
 function startThread(calls: RuntimeCalls, callMs: number): Worker {
   const source = `
     import { parentPort, workerData } from "node:worker_threads";
-    import { RuntimeCalls } from "${DIST}";
-    const calls = new RuntimeCalls(workerData);
+    const { RuntimeCalls } = await import(workerData.module);
+    const calls = new RuntimeCalls(workerData.memory);
     const call = (name, ms) => calls.run(async () => {
       parentPort.postMessage(name);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -18,7 +18,7 @@ function startThread(calls: RuntimeCalls, callMs: number): Worker {
     await call("first", ${callMs});
     await call("second", 0);`;
   const script = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
-  return new Worker(script, { workerData: calls.memory });
+  return new Worker(script, { workerData: { memory: calls.memory, module: DIST } });
 }
 
 it("waits for a thread's call, and lets none begin", async () => {
