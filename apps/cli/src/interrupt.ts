@@ -73,6 +73,19 @@ function endNow(name: Caught): never {
   process.exit(STATUS[name]);
 }
 
+/**
+ * Ends the process where a signal ended the command, once all is written. While Node takes its environment down, as it
+ * does when a process ends by itself, signals are not caught any more, and another Ctrl-C would kill it.
+ */
+export async function endInterrupted(status: number): Promise<void> {
+  if (!Object.values(STATUS).some((caught) => caught === status)) return;
+  for (const stream of [process.stdout, process.stderr]) {
+    // Calls back with the error of a stream that nobody reads any more.
+    await new Promise<void>((resolve) => stream.write("", () => resolve()));
+  }
+  process.exit(status);
+}
+
 /** The status of a command that its signal ended. */
 export function interruptedStatus(signal: AbortSignal): number {
   return signal.reason instanceof Interrupt ? signal.reason.status : EXIT.interrupted;

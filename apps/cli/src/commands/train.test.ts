@@ -59,7 +59,7 @@ describe("train", () => {
       await expectConfig(run);
       await expectMetrics(run);
       expect(stdout).toMatch(/\nStep \d\/8, epoch [12]\/2: loss \d\.\d{4}, [\d,]+ images\/s, \d+s left\n/);
-      const images = `(50 images, 30 to test) with robust, 2 epochs, by onnxruntime on cpu`;
+      const images = `(50 images, 20 to test) with robust, 2 epochs, by onnxruntime on cpu`;
       expect(stdout.split("\n")[0]).toBe(`Training small on ${inputs.data} ${images}`);
       expect(stdout).toMatch(/\nEpoch 2\/2: train loss \d.+, test accuracy \d+\.\d\d%, /);
       expect(stdout).toContain("\nCheckpoint saved after step 8\nDone: 8 steps in ");
@@ -71,7 +71,7 @@ describe("train", () => {
       const flags = [...ON_REFERENCE, "--epochs", "1", "--eval-limit", "0"];
       const { stdout, stderr } = await runHere(train(...flags), cwd);
       expect(stderr).toBe("");
-      expect(stdout).toContain("(50 images, none to test)");
+      expect(stdout).toContain("(60 images, none to test)");
       const name = /Run: {4}(runs\/small-d2l-\d{8}-\d{6})\n/.exec(stdout)?.[1] ?? "not told";
       const [epoch] = (await readJsonLines(join(cwd, name, "metrics.jsonl"))).filter(
         ({ kind }) => kind === "epoch",
