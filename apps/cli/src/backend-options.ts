@@ -1,9 +1,9 @@
 import type { CompileOptions, Model } from "@nin/backend";
 import { loadBackend } from "@nin/registry";
 import type { Architecture } from "@nin/spec";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { requireMemory } from "./machine-memory.js";
-import { integerFrom } from "./numbers.js";
+import { threadCount } from "./numbers.js";
 
 const DEFAULT_BACKEND = "onnxruntime";
 const DEFAULT_DEVICE = "cpu";
@@ -24,10 +24,12 @@ export interface BackendChoice {
 
 export function addBackendOptions(command: Command): Command {
   return command
-    .option("--backend <id>", `the backend (default: ${DEFAULT_BACKEND}; see nin backends)`)
-    .option("--device <id>", `the backend's device (default: ${DEFAULT_DEVICE} of ${DEFAULT_BACKEND})`)
-    .addOption(
-      new Option("--threads <n>", "threads of a CPU device (default: all)").argParser(integerFrom(1)),
+    .option("--backend <id>", `backend to compute with (default: ${DEFAULT_BACKEND}; nin backends lists all)`)
+    .option("--device <id>", `device of the backend (default: ${DEFAULT_DEVICE} for ${DEFAULT_BACKEND})`)
+    .option(
+      "--threads <n>",
+      "number of threads of a CPU device (default: all that can run at once)",
+      threadCount,
     );
 }
 

@@ -1,8 +1,14 @@
 import { shownText } from "@nin/spec";
-import { CommanderError } from "commander";
 
 /** Exit statuses of the command. */
-export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130, terminated: 143 } as const;
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  badInput: 2,
+  hungUp: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 /** Codes of errors that are not the user's: training went wrong, or the runtime did. */
 const FAILURES: readonly string[] = ["NIN_DIVERGED", "NIN_RUNTIME", "NIN_CHECK_FAILED"];
@@ -15,10 +21,10 @@ export interface Ending {
 }
 
 export function endingOf(error: unknown): Ending {
-  // Help or the version was asked for and printed.
-  if (error instanceof CommanderError) return { status: EXIT.done };
-  const message = oneLine(error instanceof Error ? error.message : String(error));
   const { code } = error as { code?: unknown };
+  // Help or the version was asked for and printed.
+  if (typeof code === "string" && code.startsWith("commander.")) return { status: EXIT.done };
+  const message = oneLine(error instanceof Error ? error.message : String(error));
   if (typeof code !== "string" || !code.startsWith("NIN_")) {
     return { status: EXIT.failed, line: `nin: unexpected error: ${message} (--debug shows where)` };
   }

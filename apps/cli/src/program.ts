@@ -20,7 +20,7 @@ import { throwWrongUsage } from "./wrong-usage.js";
 /** What a command's action gives: nothing for status 0. */
 export type Action = (status: number) => void;
 
-const DEBUG = ["--debug", "show where an error comes from"] as const;
+const DEBUG = ["--debug", "stack trace of an error"] as const;
 
 const COMMANDS = [
   startCommand,
@@ -52,5 +52,7 @@ export function createProgram(terminal: Terminal, exit: Action): Command {
 /** Gives a command, and those below it, the option. */
 function withDebug(command: Command): Command {
   for (const child of command.commands) withDebug(child);
+  // In narrow terminals too, help is broken between words.
+  command.configureHelp({ minWidthToWrap: 12 });
   return command.option(...DEBUG);
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Model } from "@nin/backend";
 import type { DatasetPair, ImageDataset } from "@nin/data";
-import { writeFileAtomic } from "@nin/files";
+import { realFileSystem, removeTemporaries, writeFileAtomic } from "@nin/files";
 import { evaluateModel } from "@nin/training";
 import { openRun } from "@nin/training/node";
 import { chooseSamples, type ReportSample, type RunStatus, renderReport } from "./report/index.js";
@@ -33,6 +33,8 @@ export async function writeReport({ folder, status, data, model }: ReportRequest
     samples: withSamples ? await predictSamples(model, data.test, config.recipe.batchSize) : [],
   });
   const path = join(folder, "report.html");
+  // Of a process that was ended while it wrote the page.
+  await removeTemporaries(realFileSystem, folder);
   await writeFileAtomic(path, page);
   return path;
 }

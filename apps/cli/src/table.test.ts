@@ -37,3 +37,27 @@ it("100,000 rows take no longer than they should", () => {
 it("without rows there are titles", () => {
   expect(tableLines(columns, [])).toEqual(["name  size", "----  ----"]);
 });
+
+const wide: readonly Column<{ readonly name: string; readonly what: string }>[] = [
+  { title: "name", value: ({ name }) => name },
+  { title: "what it is", value: ({ what }) => what },
+];
+const rows = [{ name: "a", what: "a long text of words" }];
+
+it("a table wider than the terminal has its widest cells broken between words", () => {
+  expect(tableLines(wide, rows, 26)).toEqual([
+    "name  what it is",
+    "----  --------------------",
+    "a     a long text of words",
+  ]);
+  expect(tableLines(wide, rows, 18)).toEqual([
+    "name  what it is",
+    "----  ------------",
+    "a     a long text",
+    "      of words",
+  ]);
+});
+
+it("and is a list where even words are too long", () => {
+  expect(tableLines(wide, rows, 9)).toEqual(["a", "  what it is: a long text of words"]);
+});

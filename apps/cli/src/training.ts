@@ -1,5 +1,6 @@
 import type { Model, Precision } from "@nin/backend";
 import { DataError, type DatasetPair } from "@nin/data";
+import { mostThreads } from "@nin/files";
 import { type Architecture, initialParameters, type Recipe, requireClasses, shownText } from "@nin/spec";
 import { DivergedError, type EnvironmentDifference, type TrainingResult } from "@nin/training";
 import {
@@ -98,7 +99,8 @@ export async function startTraining(
 /** `Training nin-mnist on synthetic (6,000 images, 1,000 to test) with robust, 1 epoch, by onnxruntime on cpu`. */
 function trainingLine(config: RunConfig, { train, test }: DatasetPair): string {
   const { architecture, recipe, backend, device } = config;
-  const images = `${count(train.count)} images, ${count(test.count)} to test`;
+  const tested = Math.min(test.count, config.evalLimit ?? test.count);
+  const images = `${plural(train.count, "image")}, ${tested === 0 ? "none" : count(tested)} to test`;
   const how = `${shownText(recipe.name)}, ${plural(recipe.epochs, "epoch")}, by ${backend} on ${device}`;
   return `Training ${shownText(architecture.name)} on ${shownText(config.data.source)} (${images}) with ${how}`;
 }
@@ -116,7 +118,8 @@ export async function resumeTraining(
     const { state, progress } = run.resumeFrom ?? {};
     const data = await loadRunData(run, source, terminal);
     terminal.print(`Continuing ${run.folder} after step ${state?.step ?? 0}`);
-    const outcome = await compiled(run.config, data, (model) => finish(run, model, data, terminal, maxSteps));
+    const config = { ...run.config, threads: usableThreads(run.config.threads, terminal) };
+    const outcome = await compiled(config, data, (model) => finish(run, model, data, terminal, maxSteps));
     const { step, epochs } = outcome.result;
     const hadEnded = step === state?.step && epochs.length === progress?.epochs.length;
     const given = {
@@ -145,6 +148,16 @@ async function loadRunData(run: Run, moved: string | undefined, terminal: Termin
       cause: error,
     });
   }
+}
+
+/** A run's threads, where it began on a machine that can use more of them than this one can. */
+function usableThreads(threads: number | null, terminal: Terminal): number | null {
+  const most = mostThreads();
+  if (threads === null || threads <= most) return threads;
+  terminal.note(
+    `Warning: the run began with ${threads} threads, of which this machine can use ${most}: what follows is the same only up to rounding`,
+  );
+  return most;
 }
 
 async function compiled<Result>(

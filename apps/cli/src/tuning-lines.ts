@@ -10,7 +10,7 @@ const COLUMNS: readonly Column<TunedLayer>[] = [
 ];
 
 /** What searches found out, a table a device and precision. */
-export function tuningLines(tunings: readonly BackendTuning[]): readonly string[] {
+export function tuningLines(tunings: readonly BackendTuning[], width?: number): readonly string[] {
   if (tunings.length === 0) {
     return [
       "Nothing was searched for yet: a backend that chooses among kernels does so when training begins.",
@@ -19,7 +19,7 @@ export function tuningLines(tunings: readonly BackendTuning[]): readonly string[
   return tunings.flatMap(({ backend, layers }) =>
     [...byDevice(layers)].flatMap(([device, own]) => [
       `${backend}: ${shownText(device)}`,
-      ...tableLines(COLUMNS, own),
+      ...tableLines(COLUMNS, own, width),
       "",
     ]),
   );

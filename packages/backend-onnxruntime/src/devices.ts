@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
-import { availableParallelism, cpus } from "node:os";
+import { cpus } from "node:os";
 import type { Device, DeviceDetail, DeviceListOptions } from "@nin/backend";
+import { availableParallelism } from "@nin/files";
 import { bestAdapter, webGpuDevice } from "@nin/software-adapter";
 import { cudaObstacle } from "./cuda.js";
 
@@ -31,11 +32,15 @@ function ownDetails(id: string): readonly DeviceDetail[] {
 
 function cpuDevice(): Device {
   const model = cpus()[0]?.model.trim() ?? "processor";
-  return { id: "cpu", name: `${model}, ${availableParallelism()} threads`, available: true };
+  return { id: "cpu", name: `${model}, ${threadsText(availableParallelism())}`, available: true };
 }
 
 async function cudaDevice(): Promise<Device> {
   const reason = await cudaObstacle();
   const device = { id: "cuda", name: "NVIDIA CUDA" };
   return reason === undefined ? { ...device, available: true } : { ...device, available: false, reason };
+}
+
+function threadsText(threads: number): string {
+  return threads === 1 ? "1 thread" : `${threads} threads`;
 }

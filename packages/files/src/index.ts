@@ -1,3 +1,4 @@
+export { availableParallelism, mostThreads } from "./available-parallelism.js";
 export { type Destination, destinationOf } from "./destination.js";
 export { FileError, type FileErrorCode, isSystemError, systemReason } from "./errors.js";
 export {

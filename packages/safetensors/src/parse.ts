@@ -1,5 +1,6 @@
 import type { Dtype } from "./dtype.js";
 import { SafetensorsError } from "./errors.js";
+import { foreignKind } from "./file-kind.js";
 import { checkLayout, type Header, readHeader } from "./header.js";
 
 /** A tensor as it is stored. */
@@ -42,6 +43,8 @@ export function headerLength(beginning: Uint8Array, fileBytes: number, source: s
   }
   const length = new DataView(beginning.buffer, beginning.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES || Number(length) > fileBytes - LENGTH_BYTES) {
+    const kind = foreignKind(beginning);
+    if (kind !== undefined) throw new SafetensorsError(source, `expected a safetensors file, got ${kind}`);
     const rest = Number.isFinite(fileBytes) ? `${fileBytes - LENGTH_BYTES} follow` : "which is too many";
     throw new SafetensorsError(
       source,

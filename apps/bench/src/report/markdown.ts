@@ -1,4 +1,4 @@
-import { markdownCode, markdownText } from "@nin/page";
+import { counted, markdownCode, markdownText } from "@nin/page";
 import { caseName } from "../result/case-name.js";
 import type { BenchResult, CaseResult, Entry } from "../result/format.js";
 import { memory, rate, scaled, share, time } from "./figures.js";
@@ -9,7 +9,7 @@ export function markdownOf(result: BenchResult): string {
   return [
     "# Benchmark",
     "",
-    `${result.startedAt.slice(0, 10)}, ${markdownText(cpu)}, ${cores} cores, ${result.settings.threads} threads; ${markdownText(system)}, Node ${markdownText(node)}; load before ${loadBefore.toFixed(2)}${result.interrupted ? "; interrupted" : ""}.`,
+    `${result.startedAt.slice(0, 10)}, ${markdownText(cpu)}, ${counted(cores, "core")}, ${counted(result.settings.threads, "thread")}; ${markdownText(system)}, Node ${markdownText(node)}; load before ${loadBefore.toFixed(2)}${result.interrupted ? "; interrupted" : ""}.`,
     "",
     ...result.cases.flatMap((of) => [`## ${markdownText(caseName(of))}`, "", ...caseTable(of), ""]),
     ...ceilingLines(result),

@@ -1,7 +1,8 @@
-import { availableParallelism } from "node:os";
 import { loadDataset } from "@nin/data/node";
+import { availableParallelism, mostThreads } from "@nin/files";
 import { builtinRecipe } from "@nin/spec";
 import { findLine } from "../contestants/find-line.js";
+import { BenchError } from "../errors.js";
 import { caseName } from "../result/case-name.js";
 import { readEnvironment } from "../result/environment.js";
 import type { BenchResult, CaseResult } from "../result/format.js";
@@ -16,11 +17,12 @@ import { addTasks, type Run } from "./tasks.js";
  * Measures what the options ask for. What cannot be measured is named, not failed on; when the signal
  * aborts, what was done by then is the result.
  *
- * Throws: before anything is measured or reported, `BenchError` for a backend that the registry does not know, and where
- * none can be measured; `DataError`; `SpecError`.
+ * Throws: before anything is measured or reported, `BenchError` for a backend that the registry does not know, for
+ * `threads` that the machine cannot use, and where nothing can be measured; `DataError`; `SpecError`.
  */
 export async function runBench(options: BenchOptions = {}): Promise<BenchResult> {
   const { quick = false, recipe = "d2l", data = "synthetic", threads = availableParallelism() } = options;
+  requireThreads(threads);
   const signal = options.signal ?? new AbortController().signal;
   const started = new Date();
   const plan = planBench(options);
@@ -51,6 +53,13 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
     accuracy: run.accuracy,
     notMeasured: run.absent,
   };
+}
+
+function requireThreads(threads: number): void {
+  const most = mostThreads();
+  if (Number.isSafeInteger(threads) && threads >= 1 && threads <= most) return;
+  const expected = `an integer from 1 to ${most}, four for each thread that can run at once on this machine`;
+  throw new BenchError(`threads: expected ${expected}, got ${threads}`);
 }
 
 /** Cases were measured in another order than they are told in. */

@@ -7,11 +7,11 @@ type Case = BenchResult["cases"][number];
 type Entry = Case["entries"][number];
 
 /** A case's table for a terminal: who was not measured says why, below. */
-export function caseLines(of: Case): readonly string[] {
+export function caseLines(of: Case, width?: number): readonly string[] {
   const measured = of.entries.filter((entry) => entry.measured !== undefined);
   const others = of.entries.filter((entry) => entry.measured === undefined);
   return [
-    ...(measured.length === 0 ? [] : tableLines(columnsOf(of), measured)),
+    ...(measured.length === 0 ? [] : tableLines(columnsOf(of), measured, width)),
     ...others.map(({ contestant, status, reason = "" }) =>
       shownText(`${contestant}: ${status}: ${reason.replace(/\s+/g, " ")}`, 1000),
     ),

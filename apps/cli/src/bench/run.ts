@@ -129,9 +129,10 @@ async function writeResult(folder: string, result: BenchResult): Promise<void> {
 async function printTables(result: BenchResult, terminal: Terminal): Promise<void> {
   const { caseName } = await import("@nin/bench");
   const { caseLines } = await import("./lines.js");
+  const width = terminal.columns === undefined ? undefined : terminal.columns - 2;
   for (const of of result.cases) {
     terminal.print(shownText(caseName(of)));
-    for (const line of caseLines(of)) terminal.print(`  ${line}`);
+    for (const line of caseLines(of, width)) terminal.print(`  ${line}`);
     terminal.print();
   }
   for (const { what, why } of result.notMeasured)

@@ -3,7 +3,7 @@ import { writeSafetensors } from "@nin/safetensors/node";
 import { type Architecture, type Parameters, shownText } from "@nin/spec";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
-import { bytes } from "../format.js";
+import { bytes, plural } from "../format.js";
 import { namingFile } from "../naming-file.js";
 import { requireOutputs } from "../outputs.js";
 import type { Terminal } from "../terminal.js";
@@ -19,13 +19,13 @@ const MODEL_FILE = "model.json";
 export function exportCommand(terminal: Terminal): Command {
   return new Command("export")
     .description("a trained network for use elsewhere")
-    .argument("<folder>", "of a run or of a checkpoint")
+    .argument("<folder>", "folder of a run or of a checkpoint")
     .addOption(
-      new Option("--format <format>", "of the file")
+      new Option("--format <format>", "format of the export")
         .choices(["onnx", "safetensors", "tfjs"])
         .makeOptionMandatory(),
     )
-    .requiredOption("--output <path>", "file to write; for tfjs, a folder")
+    .requiredOption("--output <path>", "file to write, or for tfjs a folder")
     .action(async (folder: string, { format, output }: ExportFlags) => {
       if (format === "tfjs") await checkFolderWritable(output, { names: await layersModelFiles() });
       else await requireOutputs({ "--output": output });
@@ -33,7 +33,7 @@ export function exportCommand(terminal: Terminal): Command {
       for (const warning of warnings) terminal.note(`Warning: ${warning}`);
       if (format === "safetensors") {
         await writeSafetensors(output, parameters);
-        return terminal.print(`${output}: ${parameters.size} tensors`);
+        return terminal.print(`${output}: ${plural(parameters.size, "tensor")}`);
       }
       if (config === undefined) {
         throw new UsageError(

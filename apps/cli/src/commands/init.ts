@@ -1,7 +1,7 @@
 import { writeSafetensors } from "@nin/safetensors/node";
 import { elementCount, initialParameters } from "@nin/spec";
 import { Command } from "commander";
-import { count } from "../format.js";
+import { plural } from "../format.js";
 import { requireMemory } from "../machine-memory.js";
 import { readModelArgument } from "../model-argument.js";
 import { integerFrom } from "../numbers.js";
@@ -18,9 +18,13 @@ interface InitFlags {
 export function initCommand(terminal: Terminal): Command {
   return new Command("init")
     .description("initial weights, the same on every backend")
-    .argument("<model>", "a built-in or a file")
-    .option("--recipe <name or file>", "whose rules of initialization", "d2l")
-    .option("--seed <n>", "of the random numbers (default: the recipe's)", integerFrom(0))
+    .argument("<model>", "built-in network or architecture file")
+    .option(
+      "--recipe <name or file>",
+      "recipe whose rules of initialization to follow: d2l, robust or a file",
+      "d2l",
+    )
+    .option("--seed <n>", "seed of the random numbers (default: the recipe's)", integerFrom(0))
     .requiredOption("--output <file>", "safetensors file to write")
     .action(async (model: string, { recipe: name, seed, output }: InitFlags) => {
       await requireOutputs({ "--output": output });
@@ -31,6 +35,8 @@ export function initCommand(terminal: Terminal): Command {
       const parameters = initialParameters(architecture, recipe.init, recipe.seed);
       await writeSafetensors(output, parameters);
       const values = [...parameters.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
-      terminal.print(`${output}: ${count(values)} values of ${parameters.size} tensors, seed ${recipe.seed}`);
+      terminal.print(
+        `${output}: ${plural(values, "value")} of ${plural(parameters.size, "tensor")}, seed ${recipe.seed}`,
+      );
     });
 }

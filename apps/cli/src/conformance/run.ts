@@ -124,7 +124,7 @@ async function tell(report: ConformanceReport, name: string, { flags, terminal }
     return terminal.print(JSON.stringify(asJson(report, flags.precision), undefined, 2));
   }
   const { conformanceLines } = await import("./lines.js");
-  for (const line of conformanceLines(report, name)) terminal.print(line);
+  for (const line of conformanceLines(report, name, terminal)) terminal.print(line);
 }
 
 function asJson(

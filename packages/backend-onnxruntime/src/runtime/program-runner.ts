@@ -1,11 +1,12 @@
 import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from "onnxruntime-node";
 import type { Program } from "../programs/program.js";
 import { DeviceLock } from "./device-lock.js";
+import { RuntimeCalls } from "./runtime-calls.js";
 import { createSession, type SessionSettings } from "./session-factory.js";
 
 export type Feeds = Record<string, OrtTensor>;
 
-/** Does work while no other thread uses the device, where a device needs that. */
+/** Does work in the runtime, while no other thread uses the device where a device needs that. */
 type Exclusive = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 /** Programs compiled on demand, each once. */
@@ -15,7 +16,8 @@ export class ProgramRunner {
 
   constructor(readonly settings: SessionSettings) {
     const lock = settings.device === "webgpu" ? DeviceLock.ofProcess() : undefined;
-    this.#exclusive = (work) => (lock === undefined ? work() : lock.hold(work));
+    const calls = new RuntimeCalls(settings.callsMemory);
+    this.#exclusive = (work) => (lock === undefined ? calls.run(work) : lock.hold(() => calls.run(work)));
   }
 
   /** The program of a key, written and compiled when it is first asked for. */

@@ -7,6 +7,8 @@ export interface SessionSettings {
   readonly threads: number;
   /** Writes ONNX Runtime's profile to files that start so. */
   readonly profilePrefix?: string;
+  /** Of the thread's `RuntimeCalls`, where the process's end waits for them. */
+  readonly callsMemory?: SharedArrayBuffer;
 }
 
 /** Compiles a program on a device. Nodes that the device lacks are refused, not moved to the CPU, by a test of the profile. */

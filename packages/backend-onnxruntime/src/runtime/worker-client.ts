@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { DeviceLock } from "./device-lock.js";
 import type { EngineCalls, EngineOptions, WholeBatch } from "./protocol.js";
+import { RuntimeCalls, waitedForAtExit } from "./runtime-calls.js";
 
 export interface WorkerRequest {
   readonly id: number;
@@ -33,13 +34,17 @@ export class WorkerClient {
 
   constructor(options: EngineOptions, script = new URL("./worker.js", import.meta.url)) {
     // Of the process's own flags, a thread refuses some (--input-type), and needs none.
-    this.#worker = new Worker(script, { workerData: options, execArgv: [] });
+    const calls = new RuntimeCalls();
+    const workerData: EngineOptions = { ...options, callsMemory: calls.memory };
+    this.#worker = new Worker(script, { workerData, execArgv: [] });
+    const ended = waitedForAtExit(calls);
     this.#worker.on("message", (response: WorkerResponse) => this.#settle(response));
     this.#worker.on("error", (error) =>
       this.#fail(error instanceof Error ? error : new Error(String(error))),
     );
     const { threadId } = this.#worker;
     this.#worker.on("exit", (code) => {
+      ended();
       DeviceLock.ofProcess().releaseOf(threadId);
       this.#fail(new Error(`the worker thread ended with code ${code}`));
     });

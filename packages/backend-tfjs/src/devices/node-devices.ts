@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { type Device, DeviceUnavailableError } from "@nin/backend";
+import { mostThreads } from "@nin/files";
 import { webGpuDevice } from "@nin/software-adapter";
 import type { OpenOptions, RuntimeSource } from "../backend.js";
 import { BACKEND_ID } from "../backend-id.js";
@@ -14,6 +15,7 @@ import { withDetails } from "./with-details.js";
 export function nodeDevices(): RuntimeSource {
   const opened = new Map<string, Promise<Runtime>>();
   return {
+    mostThreads: mostThreads(),
     list: async ({ details = false } = {}) => {
       const devices = [tensorFlowDevice(), webGpuDevice(), cpuDevice()];
       return details ? devices.map(withDetails) : devices;

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
-import { availableParallelism, cpus } from "node:os";
+import { cpus } from "node:os";
 import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
+import { availableParallelism } from "@nin/files";
 import type { OpenOptions } from "../backend.js";
 import { BACKEND_ID } from "../backend-id.js";
 import { nativeOperators } from "../operators/native/native-operators.js";

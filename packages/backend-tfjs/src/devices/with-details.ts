@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
 import type { Device, DeviceDetail } from "@nin/backend";
+import { availableParallelism } from "@nin/files";
 import { bestAdapter } from "@nin/software-adapter";
 import { findNativePackages } from "./native-packages.js";
 

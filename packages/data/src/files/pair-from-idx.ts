@@ -33,7 +33,7 @@ type Split = Pick<ImageDataset, "images" | "labels" | "height" | "width" | "coun
 function splitFromIdx(images: IdxFile, labels: IdxFile, classes: number): Split {
   const [count = 0, height = 0, width = 0] = images.shape;
   if (labels.data.length !== count) {
-    const expected = `${count} labels, one for each image of ${images.file}`;
+    const expected = `as many labels as there are images in ${images.file}, ${count}`;
     throw new DataError(labels.file, expected, `${labels.data.length}`);
   }
   const wrong = labels.data.findIndex((label) => label >= classes);

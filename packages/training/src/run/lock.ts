@@ -6,6 +6,7 @@ import { shownText } from "@nin/spec";
 import { RunError } from "./errors.js";
 import { createExclusively, linkExclusively } from "./exclusive-file.js";
 import { type Holder, parseHolder, stateOf, thisProcess } from "./lock-holder.js";
+import { removedAtExit } from "./removed-at-exit.js";
 import { textOf } from "./run-files.js";
 
 export interface LockOptions {
@@ -50,6 +51,9 @@ const GIVE_UP_MS = 10_000;
  * gives a lock back succeeds it too, so that nobody else can while it goes.
  */
 export class RunLock {
+  /** Until this is called, the lock is given back by the end of the process too, by `process.exit` for instance. */
+  #stayAtExit: () => void = () => {};
+
   private constructor(
     private readonly files: FileSystem,
     private readonly folder: string,
@@ -103,6 +107,7 @@ export class RunLock {
     if (!(await linkExclusively(files, path, after, this.text).catch(() => true))) return;
     if ((await this.#read(LOCK))?.key === this.key) await files.rm(path, { force: true });
     await files.rm(after, { force: true });
+    this.#stayAtExit();
   }
 
   /** Makes this lock the one that counts; false when another one succeeded first, or what was found has gone. */
@@ -160,6 +165,7 @@ export class RunLock {
 
   /** Removes what was left by processes that died while they took or gave back the lock. */
   async #swept(): Promise<this> {
+    this.#stayAtExit = removedAtExit(this.#path(LOCK), this.text);
     const left = (await namesIn(this.files, this.folder)).filter(
       (name) => (name.startsWith(AFTER) && name !== AFTER + this.key) || /^lock\.\d+$/.test(name),
     );
