@@ -31,25 +31,25 @@ describe("touchedIn", () => {
 
   it("lists what is written, created, moved and removed, and not what is read", () => {
     const trace = String.raw`
-7  openat(AT_FDCWD</work/folder>, "read", O_RDONLY|O_CLOEXEC) = 3</work/folder/read>
-7  openat(AT_FDCWD</work/folder>, "O_RDWR", O_RDONLY) = -1 ENOENT (No such file or directory)
-7  openat(AT_FDCWD</work/folder>, "both", O_RDWR|O_CLOEXEC) = -1 EACCES (Permission denied)
-7  openat(27</home/cache>, "device id\n", O_WRONLY|O_CREAT|O_EXCL, 0600) = 28
+7  openat(AT_FDCWD</here/folder>, "read", O_RDONLY|O_CLOEXEC) = 3</here/folder/read>
+7  openat(AT_FDCWD</here/folder>, "O_RDWR", O_RDONLY) = -1 ENOENT (No such file or directory)
+7  openat(AT_FDCWD</here/folder>, "both", O_RDWR|O_CLOEXEC) = -1 EACCES (Permission denied)
+7  openat(27</there/cache>, "device id\n", O_WRONLY|O_CREAT|O_EXCL, 0600) = 28
 8  creat("/tmp/made", 0666 <unfinished ...>
 8  mkdir("relative", 0777)              = 0
-8  unlinkat(27</home/cache>, "gone", 0) = 0
-8  renameat2(AT_FDCWD</work/folder>, "from", AT_FDCWD</work/folder>, "/elsewhere/to", RENAME_NOREPLACE) = 0
+8  unlinkat(27</there/cache>, "gone", 0) = 0
+8  renameat2(AT_FDCWD</here/folder>, "from", AT_FDCWD</here/folder>, "/elsewhere/to", RENAME_NOREPLACE) = 0
 8  symlink("/target", "/tmp/link")      = 0
 8  <... creat resumed>)                 = 3`;
-    expect(touchedIn(trace, "/work/folder").written).toEqual([
+    expect(touchedIn(trace, "/here/folder").written).toEqual([
       "/elsewhere/to",
-      "/home/cache/device id\n",
-      "/home/cache/gone",
+      "/here/folder/both",
+      "/here/folder/from",
+      "/here/folder/relative",
+      "/there/cache/device id\n",
+      "/there/cache/gone",
       "/tmp/link",
       "/tmp/made",
-      "/work/folder/both",
-      "/work/folder/from",
-      "/work/folder/relative",
     ]);
   });
 });
