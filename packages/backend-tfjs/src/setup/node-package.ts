@@ -28,7 +28,10 @@ export async function installNodePackage(
     // Without one npm would take the nearest folder above that has one.
     await writeFile(join(partial, "package.json"), `${JSON.stringify({ private: true })}\n`);
     const packages = [`@tensorflow/tfjs-node@${TFJS_VERSION}`, `node-api-headers@${HEADERS_VERSION}`];
-    const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];
+    const quiet = [
+      ...["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"],
+      ...["--loglevel", "error"],
+    ];
     const end = await runProgram(npm, ["install", ...quiet, ...packages], {
       ...options,
       env: withoutOuterPackage(options.env),
