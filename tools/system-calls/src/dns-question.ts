@@ -18,5 +18,6 @@ export function dnsQuestion(packet: Buffer): string | undefined {
     labels.push(packet.toString("latin1", at + 1, at + 1 + length));
     at += 1 + length;
   }
-  return packet.length >= at + 5 ? labels.join(".") : undefined;
+  // Other protocols have bytes that look like a question for the root, which is no host.
+  return labels.length > 0 && packet.length >= at + 5 ? labels.join(".") : undefined;
 }
