@@ -65,8 +65,14 @@ for (const [name, args, env] of USES) {
   if (flags.only !== undefined && !name.startsWith(flags.only)) continue;
   const started = Date.now();
   const use = await observeFirstUse(args, { env, timeoutMs: 900_000 });
-  if (use.status !== 0) throw new Error(`${name}: status ${use.status}\n${use.stdout}${use.stderr}`);
-  uses[name] = { seconds: Math.round((Date.now() - started) / 1000), ...summarized(use, places) };
+  // 1 is a verdict, as of a benchmark on a busy machine.
+  if (use.status !== 0 && use.status !== 1)
+    throw new Error(`${name}: ${use.status}\n${use.stdout}${use.stderr}`);
+  uses[name] = {
+    status: use.status,
+    seconds: Math.round((Date.now() - started) / 1000),
+    ...summarized(use, places),
+  };
   console.log(JSON.stringify({ [name]: uses[name] }, undefined, 2));
 }
 const result = { environment: await environment(), uses };
