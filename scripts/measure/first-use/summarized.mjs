@@ -67,7 +67,7 @@ function grouped(paths) {
       .split("/")
       .slice(0, 4)
       .map((part) => part.replace(/^(nin-[a-z-]*-|swiftshader-[\d.]+\.|.*\.)[A-Za-z0-9]{6}$/, "$1*"))
-      .map((part) => part.replace(/\b[0-9a-f]{16,}\b/, "*").replace(/\.\d{3,}$/, ".*"))
+      .map((part) => part.replace(/\b(?:[0-9a-f]{16,}|[0-9a-f-]{36})\b/, "*").replace(/\.\d{3,}$/, ".*"))
       .join("/");
     counts[stem] = (counts[stem] ?? 0) + 1;
   }
