@@ -1,6 +1,7 @@
 import { InferenceSession } from "onnxruntime-node";
 import type { Program } from "../programs/program.js";
 import type { DeviceId } from "./protocol.js";
+import { disableTelemetry } from "./telemetry.js";
 
 export interface SessionSettings {
   readonly device: DeviceId;
@@ -12,7 +13,8 @@ export interface SessionSettings {
 }
 
 /** Compiles a program on a device. Nodes that the device lacks are refused, not moved to the CPU, by a test of the profile. */
-export function createSession(program: Program, settings: SessionSettings): Promise<InferenceSession> {
+export async function createSession(program: Program, settings: SessionSettings): Promise<InferenceSession> {
+  await disableTelemetry();
   return InferenceSession.create(program.graph.toModel("program"), sessionOptions(settings));
 }
 

@@ -37,7 +37,10 @@ export async function installNodePackage(
       `${JSON.stringify({ private: true, ...lock.packages[""] })}\n`,
     );
     await writeFile(join(partial, "package-lock.json"), text);
-    const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];
+    const quiet = [
+      ...["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"],
+      ...["--loglevel", "error"],
+    ];
     // `ci` takes what the lock names, and refuses a file of another hash.
     const end = await runProgram(npm, ["ci", "--package-lock", ...quiet], {
       ...options,
