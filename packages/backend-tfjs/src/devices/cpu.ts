@@ -1,4 +1,4 @@
-import { portableOperators } from "../operators/portable.js";
+import { cpuOperators } from "../operators/cpu.js";
 import { Runtime } from "../runtime/runtime.js";
 import { silently } from "./silently.js";
 
@@ -15,7 +15,7 @@ export async function openCpu(): Promise<Runtime> {
     device: "cpu",
     engineBackend: "cpu",
     tf,
-    operators: portableOperators(tf),
+    operators: cpuOperators(tf),
     microBatchBytes: 16e6,
   });
 }
