@@ -1,4 +1,4 @@
-import { cpuOperators } from "../operators/cpu.js";
+import { cpuOperators } from "../operators/cpu/operators.js";
 import { Runtime } from "../runtime/runtime.js";
 import { silently } from "./silently.js";
 
@@ -16,6 +16,7 @@ export async function openCpu(): Promise<Runtime> {
     engineBackend: "cpu",
     tf,
     operators: cpuOperators(tf),
-    microBatchBytes: 16e6,
+    // A part of a batch is some tenths of a second of work in each layer: between layers the event loop has its turn.
+    microBatchBytes: 1e6,
   });
 }

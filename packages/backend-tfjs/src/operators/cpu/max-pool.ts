@@ -1,19 +1,19 @@
-import type { DeviceTensor, TensorFlow } from "../runtime/tensorflow.js";
-import type { MaxPooled, Operators } from "./operators.js";
-import { portableOperators } from "./portable.js";
-import type { PlacedWindow } from "./window.js";
+import type { DeviceTensor, TensorFlow } from "../../runtime/tensorflow.js";
+import type { MaxPooled, Operators } from "../operators.js";
+import type { PlacedWindow } from "../window.js";
+
+type Pools = Pick<Operators, "poolsPad" | "poolsKeepNan" | "maxPool" | "maxPoolGradient">;
 
 /**
- * The operators of plain JavaScript. Its own max pool leaves NaN out, also where it looks for the maxima again: this
- * one keeps NaN, and where each maximum was found.
+ * Max pooling that keeps the maxima's positions. TensorFlow.js's own leaves NaN out, also where it looks for the maxima
+ * again.
  */
-export function cpuOperators(tf: TensorFlow): Operators {
+export function cpuMaxPool(tf: TensorFlow): Pools {
   return {
-    ...portableOperators(tf),
     poolsPad: false,
     poolsKeepNan: true,
     maxPool: (input, window) => maxPool(tf, input, window),
-    maxPoolGradient(outputGradient, [positions, input], _window) {
+    maxPoolGradient(outputGradient, [positions, input]) {
       if (positions === undefined || input === undefined) throw new Error("tfjs: a max pool saved nothing");
       return maxPoolGradient(tf, outputGradient, positions, input.shape);
     },
@@ -29,18 +29,18 @@ function maxPool(tf: TensorFlow, input: DeviceTensor, window: PlacedWindow): Max
   const size = batch * outputSize[0] * outputSize[1] * channels;
   const maxima = new Float32Array(size).fill(Number.NEGATIVE_INFINITY);
   const positions = new Int32Array(size);
-  let window0 = 0;
+  let first = 0;
   for (let image = 0; image < batch; image += 1) {
     for (let row = 0; row < outputSize[0]; row += 1) {
       for (let column = 0; column < outputSize[1]; column += 1) {
         const corner = ((image * height + row * stride[0]) * width + column * stride[1]) * channels;
-        for (let c = 0; c < channels; c += 1) positions[window0 + c] = corner + c;
+        for (let c = 0; c < channels; c += 1) positions[first + c] = corner + c;
         for (let y = 0; y < kernelSize[0]; y += 1) {
           for (let x = 0; x < kernelSize[1]; x += 1) {
-            takeLarger(values, corner + (y * width + x) * channels, { maxima, positions, window0, channels });
+            takeLarger(values, corner + (y * width + x) * channels, { maxima, positions, first, channels });
           }
         }
-        window0 += channels;
+        first += channels;
       }
     }
   }
@@ -50,22 +50,22 @@ function maxPool(tf: TensorFlow, input: DeviceTensor, window: PlacedWindow): Max
   };
 }
 
-/** The channels of a window, from `window0` on. */
+/** The channels of a window, from `first` on. */
 interface WindowMaxima {
   readonly maxima: Float32Array;
   readonly positions: Int32Array;
-  readonly window0: number;
+  readonly first: number;
   readonly channels: number;
 }
 
 /** Takes a pixel's values where they are larger than what was found so far; NaN counts as the largest. */
 function takeLarger(values: Float32Array, pixel: number, found: WindowMaxima): void {
-  const { maxima, positions, window0, channels } = found;
+  const { maxima, positions, first, channels } = found;
   for (let c = 0; c < channels; c += 1) {
     const value = values[pixel + c] ?? Number.NaN;
-    if (value > (maxima[window0 + c] ?? Number.NaN) || Number.isNaN(value)) {
-      maxima[window0 + c] = value;
-      positions[window0 + c] = pixel + c;
+    if (value > (maxima[first + c] ?? Number.NaN) || Number.isNaN(value)) {
+      maxima[first + c] = value;
+      positions[first + c] = pixel + c;
     }
   }
 }
