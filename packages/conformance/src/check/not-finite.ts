@@ -4,28 +4,29 @@ import { checkShape, checkTensor } from "./tensors.js";
 
 /**
  * Fails unless what is not finite is so everywhere the oracle has it: where that has NaN there is NaN; where it has
- * infinity there is infinity or NaN. In the rows (images) that have any, other elements are the oracle's or NaN as well;
- * rows without are the oracle's, within `tolerance` (relative L2). Shapes: [images, ...].
+ * infinity there is infinity or NaN. Other elements of an image that was given something not finite are the oracle's,
+ * or NaN as well; images that are whole have the oracle's, within `tolerance` (relative L2). Shapes: [images, ...].
  */
 export function checkNotFinite(
   actual: Tensor | undefined,
   expected: Tensor,
-  what: string,
-  tolerance: number,
+  input: Tensor,
+  { what, tolerance }: { readonly what: string; readonly tolerance: number },
 ): void {
   checkShape(actual, expected.shape, what);
-  const [images = 0, ...unit] = expected.shape;
-  const length = elementCount(unit);
-  const rowOf = ({ data }: Tensor, image: number): Tensor => ({
-    shape: unit,
-    data: data.slice(image * length, (image + 1) * length),
-  });
+  const [images = 0] = expected.shape;
   for (let image = 0; image < images; image += 1) {
-    const [own, wanted] = [rowOf(actual, image), rowOf(expected, image)];
+    const [own, wanted] = [imageOf(actual, image), imageOf(expected, image)];
     const name = `${what} of image ${image}`;
-    if (wanted.data.every((value) => Number.isFinite(value))) checkTensor(own, wanted, name, tolerance);
-    else checkSpread(own, wanted, name, tolerance);
+    if (imageOf(input, image).data.every((value) => Number.isFinite(value))) {
+      checkTensor(own, wanted, name, tolerance);
+    } else checkSpread(own, wanted, name, tolerance);
   }
+}
+
+function imageOf({ shape: [, ...unit], data }: Tensor, image: number): Tensor {
+  const length = elementCount(unit);
+  return { shape: unit, data: data.slice(image * length, (image + 1) * length) };
 }
 
 /** Fails unless there is NaN wherever the oracle has it. Other elements, such as those of a mask's zeros, are free. */

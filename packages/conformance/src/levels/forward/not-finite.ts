@@ -45,11 +45,12 @@ async function compareImages(
   const model = await context.compile(architecture, { maxBatch });
   const oracle = await context.oracle(architecture, { maxBatch });
   for (const each of [model, oracle]) await each.writeParameters(heParameters(architecture, 1));
-  const { smallCase } = context.tolerances;
-  checkNotFinite(await model.predict({ input }), await oracle.predict({ input }), "scores", smallCase);
+  const { smallCase: tolerance } = context.tolerances;
+  const [scores, expected] = [await model.predict({ input }), await oracle.predict({ input })];
+  checkNotFinite(scores, expected, input, { what: "scores", tolerance });
   const activations = await model.activations({ input });
-  for (const [name, expected] of await oracle.activations({ input })) {
-    checkNotFinite(activations.get(name), expected, `activation ${name}`, smallCase);
+  for (const [name, tensor] of await oracle.activations({ input })) {
+    checkNotFinite(activations.get(name), tensor, input, { what: `activation ${name}`, tolerance });
   }
 }
 
