@@ -6,7 +6,7 @@ import { imageSize, type LayerKernel, noParameters } from "./layer-kernel.js";
 
 /**
  * The largest value of each window; the first one in row-major order takes the gradient. Where the device's own pool
- * may lose a NaN, what is not finite makes NaN of its channel of its image. Shapes: NHWC.
+ * may lose a NaN, what is not finite makes NaN of its image. Shapes: NHWC.
  */
 export const maxPool2d: LayerKernel<MaxPool2d> = {
   allocate: noParameters,
@@ -26,10 +26,14 @@ export const maxPool2d: LayerKernel<MaxPool2d> = {
   },
 };
 
-/** For each channel of each image 0, or NaN where something is not finite: 0 times NaN is NaN. Shapes: NHWC to [N, 1, 1, C]. */
+/**
+ * For each image 0, or NaN where something is not finite: 0 times NaN is NaN. In two products, of which the first reads
+ * the image once, in its order. Shapes: NHWC to [N, 1, 1, 1].
+ */
 function zeroOrNan(tf: TensorFlow, image: DeviceTensor): DeviceTensor {
   const [batch = 0, height = 0, width = 0, channels = 0] = image.shape;
-  const pixels = tf.reshape(image, [batch, height * width, channels]);
-  const sums = tf.matMul(tf.zeros([1, 1, height * width]), pixels);
-  return tf.reshape(sums, [batch, 1, 1, channels]);
+  const pixels = height * width;
+  const ofPixels = tf.matMul(tf.reshape(image, [batch * pixels, channels]), tf.zeros([channels, 1]));
+  const ofImages = tf.matMul(tf.reshape(ofPixels, [batch, pixels]), tf.zeros([pixels, 1]));
+  return tf.reshape(ofImages, [batch, 1, 1, 1]);
 }
