@@ -37,6 +37,7 @@ import { stepBehaviour } from "./levels/step/behaviour.js";
 import { stepsOfLayerKinds } from "./levels/step/layer-kinds.js";
 import { stepsOfNotFinite } from "./levels/step/not-finite.js";
 import { stepsOfOptimizers } from "./levels/step/optimizers.js";
+import { divergingTrainings } from "./levels/trajectory/divergence.js";
 import { trajectoriesOfEpochs } from "./levels/trajectory/epochs.js";
 import { evaluationCases } from "./levels/trajectory/evaluation.js";
 import { trajectoriesOfLoop } from "./levels/trajectory/loop.js";
@@ -83,6 +84,7 @@ const groups: readonly (() => readonly ConformanceCase[])[] = [
   stepOfNinBase,
   trajectoriesOfEpochs,
   trajectoriesOfLoop,
+  divergingTrainings,
   evaluationCases,
   trajectoriesOfPyTorch,
   knownAnswers,
