@@ -67,7 +67,11 @@ test("minus infinity has probability 0", () => {
   const scores = [2, Number.NEGATIVE_INFINITY, 2];
   expectClose(crossEntropy(scores, 0).loss, Math.LN2);
   expect(gradientOf(scores, 0)).toEqual([-0.5, 0, 0.5]);
-  expect(crossEntropy(scores, 1)).toEqual({ loss: Number.POSITIVE_INFINITY, predictedClass: 0, probability: 0.5 });
+  expect(crossEntropy(scores, 1)).toEqual({
+    loss: Number.POSITIVE_INFINITY,
+    predictedClass: 0,
+    probability: 0.5,
+  });
   expect(gradientOf(scores, 1)).toEqual([0.5, -1, 0.5]);
 });
 
@@ -81,7 +85,11 @@ test.each([
   ["minus infinity alone", [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY], 0],
 ])("%s: there is no softmax, and NaN says so for every label", (_what, scores, predictedClass) => {
   for (const label of [0, 1, 2]) {
-    expect(crossEntropy(scores, label)).toEqual({ loss: Number.NaN, predictedClass, probability: Number.NaN });
+    expect(crossEntropy(scores, label)).toEqual({
+      loss: Number.NaN,
+      predictedClass,
+      probability: Number.NaN,
+    });
     expect(gradientOf(scores, label)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
   }
 });

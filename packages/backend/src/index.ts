@@ -36,7 +36,13 @@ export {
   chooseDevice,
   DEFAULT_MAX_BATCH,
 } from "./compile-checks.js";
-export { type CrossEntropy, crossEntropy, firstLargest, type Scores, writeCrossEntropyGradient } from "./cross-entropy.js";
+export {
+  type CrossEntropy,
+  crossEntropy,
+  firstLargest,
+  type Scores,
+  writeCrossEntropyGradient,
+} from "./cross-entropy.js";
 export {
   BatchError,
   DeviceLostError,

@@ -80,7 +80,11 @@ test.for(Object.entries(layers))("%s: backward equals finite differences", ([, [
   );
 });
 
-test.for([...pytorchFixture.pools, ...largeKernelPools].map((pool, index) => [pool.layer.kind, index, pool] as const))(
+test.for(
+  [...pytorchFixture.pools, ...largeKernelPools].map(
+    (pool, index) => [pool.layer.kind, index, pool] as const,
+  ),
+)(
   "%s equals PyTorch, ties, padding, ceil mode and kernels larger than the input included (case %i)",
   ([, , { layer, ...tensors }]) => {
     const input = fromFlat(tensors.input);

@@ -135,7 +135,8 @@ export class Engine {
   ): Promise<BatchGradients> {
     const { runtime, network } = this;
     const { tf } = runtime;
-    const maskOf = step === undefined ? {} : { maskOf: dropoutMasks(tf, { ...step, firstImage: part.start }) };
+    const maskOf =
+      step === undefined ? {} : { maskOf: dropoutMasks(tf, { ...step, firstImage: part.start }) };
     const names: string[] = [];
     const { loss, tensors } = await runInTurns(runtime, function* (held) {
       const runs: SavedRun[] = [];

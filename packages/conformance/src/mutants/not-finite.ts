@@ -17,7 +17,10 @@ export const notFiniteMutants: readonly Mutant[] = [
     mistake: "a max pool keeps NaN only where it is a window's first element",
     level: "forward",
     create: () =>
-      withWindows((values) => values.reduce((largest, value) => (value > largest ? value : largest))),
+      withWindows(([first = 0, ...rest]) => {
+        const larger = rest.filter((value) => value > first);
+        return larger.length === 0 ? first : Math.max(...larger);
+      }),
   },
   {
     id: "not-finite/relu-of-nan-is-zero",
@@ -67,7 +70,9 @@ export const notFiniteMutants: readonly Mutant[] = [
       withLayer("flatten", ({ forward }) => ({
         forward: (layer, input, operands) => {
           const output = forward(layer, input, operands);
-          return output.data.some(Number.isNaN) ? tensor64(output.shape, output.data.fill(Number.NaN)) : output;
+          return output.data.some(Number.isNaN)
+            ? tensor64(output.shape, output.data.fill(Number.NaN))
+            : output;
         },
       })),
   },

@@ -18,27 +18,31 @@ const CONVOLUTION = { kind: "conv2d", outChannels: 3, kernelSize: 3, padding: 1 
 const RELU = { kind: "relu" };
 const OVERLAPPING = { kernelSize: 3, stride: 2 };
 
-const LAYERS: readonly (readonly [name: string, input: ImageShape, layers: readonly object[], quick?: false])[] =
+const LAYERS: readonly (readonly [
+  name: string,
+  input: ImageShape,
+  layers: readonly object[],
+  quick?: false,
+])[] = [
+  ["relu", [2, 3, 3], [RELU, FLATTEN]],
+  ["max-pool", [1, 5, 6], [{ kind: "maxPool2d", ...OVERLAPPING }, FLATTEN]],
+  ["max-pool-disjoint", [2, 4, 4], [{ kind: "maxPool2d", kernelSize: 2, stride: 2 }, FLATTEN]],
   [
-    ["relu", [2, 3, 3], [RELU, FLATTEN]],
-    ["max-pool", [1, 5, 6], [{ kind: "maxPool2d", ...OVERLAPPING }, FLATTEN]],
-    ["max-pool-disjoint", [2, 4, 4], [{ kind: "maxPool2d", kernelSize: 2, stride: 2 }, FLATTEN]],
-    [
-      "max-pool-padded",
-      [1, 4, 5],
-      [{ kind: "maxPool2d", ...OVERLAPPING, padding: 1, ceilMode: true }, FLATTEN],
-    ],
-    [
-      "avg-pool-padded",
-      [1, 4, 5],
-      [{ kind: "avgPool2d", ...OVERLAPPING, padding: 1, ceilMode: true }, FLATTEN],
-    ],
-    ["global-avg-pool", [2, 3, 3], [{ kind: "globalAvgPool2d" }, FLATTEN]],
-    ["linear", [1, 2, 3], HEAD],
-    ["pointwise", [2, 2, 3], [POINTWISE, RELU, FLATTEN]],
-    ["convolution", [1, 6, 6], [CONVOLUTION, FLATTEN], false],
-    ["block", [1, 6, 6], [CONVOLUTION, RELU, { kind: "maxPool2d", ...OVERLAPPING }, ...HEAD], false],
-  ];
+    "max-pool-padded",
+    [1, 4, 5],
+    [{ kind: "maxPool2d", ...OVERLAPPING, padding: 1, ceilMode: true }, FLATTEN],
+  ],
+  [
+    "avg-pool-padded",
+    [1, 4, 5],
+    [{ kind: "avgPool2d", ...OVERLAPPING, padding: 1, ceilMode: true }, FLATTEN],
+  ],
+  ["global-avg-pool", [2, 3, 3], [{ kind: "globalAvgPool2d" }, FLATTEN]],
+  ["linear", [1, 2, 3], HEAD],
+  ["pointwise", [2, 2, 3], [POINTWISE, RELU, FLATTEN]],
+  ["convolution", [1, 6, 6], [CONVOLUTION, FLATTEN], false],
+  ["block", [1, 6, 6], [CONVOLUTION, RELU, { kind: "maxPool2d", ...OVERLAPPING }, ...HEAD], false],
+];
 
 /** Every layer kind on its own, and a block. */
 export function notFiniteNetworks(): readonly NotFiniteNetwork[] {

@@ -26,7 +26,9 @@ export function cpuConvolution(tf: TensorFlow): Convolutions {
       const counts = channelCounts(weightShape);
       const sums = new Float64Array(countOf(weightShape));
       const [x, dy] = [valuesOf(input), valuesOf(outputGradient)];
-      forEachRow(geometryOf(input.shape, window), batch, (row) => addWeightGradient(x, dy, sums, row, counts));
+      forEachRow(geometryOf(input.shape, window), batch, (row) =>
+        addWeightGradient(x, dy, sums, row, counts),
+      );
       return tensorOf(tf, sums, weightShape);
     },
     inputGradient(weight, outputGradient, window, inputShape) {

@@ -80,7 +80,8 @@ export function addWeightGradient(
     for (let c = 0; c < inChannels; c += 1) {
       const value = x[from + c] ?? 0;
       const to = first + c * outChannels;
-      for (let o = 0; o < outChannels; o += 1) dw[to + o] = (dw[to + o] ?? 0) + value * (dy[gradient + o] ?? 0);
+      for (let o = 0; o < outChannels; o += 1)
+        dw[to + o] = (dw[to + o] ?? 0) + value * (dy[gradient + o] ?? 0);
     }
   }
 }

@@ -73,7 +73,12 @@ export function webGpuMaxPool(tf: TensorFlow): Pools {
     },
     maxPoolGradient(outputGradient, [input], window): DeviceTensor {
       if (input === undefined) throw new Error("tfjs: a max pool saved nothing");
-      const program = { name: "ninMaxPoolGradient", variableNames: ["x", "dy"], uniforms: UNIFORMS, code: BACKWARD };
+      const program = {
+        name: "ninMaxPoolGradient",
+        variableNames: ["x", "dy"],
+        uniforms: UNIFORMS,
+        code: BACKWARD,
+      };
       const outputShape = input.shape;
       return executor.run({ ...program, outputShape }, [input, outputGradient], uniformsOf(window));
     },

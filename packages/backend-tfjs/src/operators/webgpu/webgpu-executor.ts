@@ -53,6 +53,8 @@ export class WebGpuExecutor {
     };
     const backend = this.#tf.findBackend("webgpu") as unknown as WebGpuBackend;
     const data = values.map((each) => ({ type: "int32", data: [...each] }) as const);
-    return this.#tf.engine().makeTensorFromTensorInfo(backend.runWebGPUProgram(program, inputs, "float32", data));
+    return this.#tf
+      .engine()
+      .makeTensorFromTensorInfo(backend.runWebGPUProgram(program, inputs, "float32", data));
   }
 }

@@ -15,13 +15,15 @@ const VALUES: Readonly<Record<string, readonly number[]>> = {
 /** What is not finite goes through every layer, from every position, and not into another image. */
 export function forwardOfNotFinite(): readonly ConformanceCase[] {
   const networks = notFiniteNetworks().flatMap(({ name, architecture, quick }) =>
-    Object.entries(VALUES).map(([value, numbers]): ConformanceCase => ({
-      id: caseId("forward", "not-finite", name, { value }),
-      plan: "what is not finite in one input element goes through to all that depends on it, in its own image alone",
-      source: "oracle, PyTorch's rule",
-      quick,
-      run: (context) => compareImages(context, architecture, numbers),
-    })),
+    Object.entries(VALUES).map(
+      ([value, numbers]): ConformanceCase => ({
+        id: caseId("forward", "not-finite", name, { value }),
+        plan: "what is not finite in one input element goes through to all that depends on it, in its own image alone",
+        source: "oracle, PyTorch's rule",
+        quick,
+        run: (context) => compareImages(context, architecture, numbers),
+      }),
+    ),
   );
   return [
     ...networks,

@@ -32,8 +32,11 @@ export function gradientsOfScores(): readonly ConformanceCase[] {
       ),
     ),
     ...["1e4", "1e8", "1e30"].map((apart) =>
-      entry("apart", { apart }, "the smaller of two scores costs their difference, the larger nothing", (context) =>
-        compareApart(context, Number(apart)),
+      entry(
+        "apart",
+        { apart },
+        "the smaller of two scores costs their difference, the larger nothing",
+        (context) => compareApart(context, Number(apart)),
       ),
     ),
     entry(

@@ -31,7 +31,11 @@ async function trainOn(context: CaseContext, optimizer: keyof typeof OPTIMIZERS)
   check(Number.isFinite(losses[0]), `loss before the NaN: expected a finite one, got ${losses[0]}`);
   checkEqual(losses.slice(1).map(Number.isNaN), [true, true, true], "whether losses from the NaN on are NaN");
   check(Number.isNaN(evaluation.lossSum), `an evaluation's loss: expected NaN, got ${evaluation.lossSum}`);
-  checkEqual([...evaluation.confusion], [1, 0, 0, 0, 0, 0, 1, 0, 0], "confusion, the first NaN being predicted");
+  checkEqual(
+    [...evaluation.confusion],
+    [1, 0, 0, 0, 0, 0, 1, 0, 0],
+    "confusion, the first NaN being predicted",
+  );
   const { parameters } = await session.readState();
   for (const [name, { data }] of parameters) {
     check(data.some(Number.isNaN), `${name} after a step of NaN: expected NaN in it, got numbers`);
