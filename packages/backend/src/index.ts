@@ -37,6 +37,13 @@ export {
   DEFAULT_MAX_BATCH,
 } from "./compile-checks.js";
 export {
+  type CrossEntropy,
+  crossEntropy,
+  firstLargest,
+  type Scores,
+  writeCrossEntropyGradient,
+} from "./cross-entropy.js";
+export {
   BatchError,
   DeviceLostError,
   DeviceUnavailableError,
