@@ -71,7 +71,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #likelyKernels: LayerKernels;
   readonly #tables: PreprocessingTables | undefined;
-  readonly #stages = new Map<StageKind, Promise<ReadyStage>>();
+  readonly #stages = new Memo<StageKind, ReadyStage>();
   readonly #tensors: GPUBuffer[] = [];
   #tunedKernels: ReadonlyMap<string, LayerKernels> = new Map();
 
@@ -156,28 +156,19 @@ export class Engine {
 
   /** A stage ready to run. Throws: `RuntimeError`, also when the device has not enough memory. */
   stage(kind: StageKind): Promise<ReadyStage> {
-    const known = this.#stages.get(kind);
-    if (known !== undefined) return known;
-    const made = this.#makeStage(kind);
-    this.#stages.set(kind, made);
-    return made;
+    return this.#stages.get(kind, () => this.#makeStage(kind));
   }
 
   /** The data set's programs are linked again before their next use: its buffers are other ones now. */
   async forgetDatasetPrograms(): Promise<void> {
-    for (const stage of await this.#readyStages()) stage.forgetDataset();
+    for (const stage of await this.#stages.results()) await stage.forgetDataset();
   }
 
   async dispose(): Promise<void> {
-    for (const stage of await this.#readyStages()) stage.dispose();
+    for (const stage of await this.#stages.results()) await stage.dispose();
     for (const tensor of this.#tensors) tensor.destroy();
     this.regions.dispose();
     this.runValues.destroy();
-  }
-
-  async #readyStages(): Promise<readonly ReadyStage[]> {
-    const stages = await Promise.allSettled(this.#stages.values());
-    return stages.flatMap((stage) => (stage.status === "fulfilled" ? [stage.value] : []));
   }
 
   #makeStage(kind: StageKind): Promise<ReadyStage> {
@@ -195,32 +186,20 @@ export class Engine {
         runValues: this.runValues,
       };
       const link = (commands: readonly Command[]) => linkProgram(this.context, commands, buffers);
-      const inputs = new Map<InputSource, Promise<Program>>();
-      const forget = (source: InputSource) => {
-        inputs
-          .get(source)
-          ?.then((program) => program.dispose())
-          .catch(() => undefined);
-        inputs.delete(source);
-      };
+      const inputs = new Memo<InputSource, Program>();
+      const forget = async (source: InputSource) => (await inputs.take(source))?.dispose();
       const [prepare, main] = await Promise.all([link(stage.preparation), link(stage.commands)]);
       return {
         ...stage,
         tensors,
         prepare,
         main,
-        input: (source) => {
-          const known = inputs.get(source);
-          if (known !== undefined) return known;
-          const made = link(this.#inputCommands(source, stage.network.input));
-          inputs.set(source, made);
-          return made;
-        },
+        input: (source) => inputs.get(source, () => link(this.#inputCommands(source, stage.network.input))),
         forgetDataset: () => forget("dataset"),
-        dispose() {
+        async dispose() {
           prepare.dispose();
           main.dispose();
-          for (const source of [...inputs.keys()]) forget(source);
+          for (const source of inputs.keys()) await forget(source);
         },
       };
     });
