@@ -69,7 +69,8 @@ function chooseDriver(prefer: AdapterKind | undefined, machine: Machine): Vulkan
 /** npm's Vulkan loader, unpacked with SwiftShader; undefined when the system has one. */
 async function ownLoader(driver: VulkanDriver, machine: Machine): Promise<string | undefined> {
   const files = swiftShaderFiles(machine);
-  if (driver.origin === "npm") await unpackSwiftShader(files);
+  const unpacked = driver.origin === "npm";
+  if (unpacked) await unpackSwiftShader(files);
   if (loadSystemLoader()) return undefined;
   if (swiftShaderObstacle(machine) !== undefined) {
     throw new AdapterUnavailableError(
@@ -77,7 +78,7 @@ async function ownLoader(driver: VulkanDriver, machine: Machine): Promise<string
       "there is a driver but no Vulkan loader (libvulkan.so.1); install it (Debian, Ubuntu: libvulkan1)",
     );
   }
-  await unpackSwiftShader(files);
+  if (!unpacked) await unpackSwiftShader(files);
   return files.loader;
 }
 

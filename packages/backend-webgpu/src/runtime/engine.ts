@@ -1,4 +1,4 @@
-import type { ImageFormat, Precision } from "@nin/backend";
+import { type ImageFormat, Memo, type Precision } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { BUFFER_USAGE } from "../device/buffer-usage.js";
 import type { GpuContext } from "../device/gpu-context.js";
@@ -52,8 +52,8 @@ export interface ReadyStage extends Stage {
   /** The program that fills the stage's input. */
   input(source: InputSource): Promise<Program>;
   /** Links the data set's program again before its next use. */
-  forgetDataset(): void;
-  dispose(): void;
+  forgetDataset(): Promise<void>;
+  dispose(): Promise<void>;
 }
 
 /** A network on a device: its buffers, and its programs, made when they are first needed. */
