@@ -3,5 +3,6 @@ export { answerFromAdapter, askAdapterProcess } from "./adapter-process.js";
 export { bestAdapter, type WebGpuDevice, webGpuDevice } from "./best-adapter.js";
 export { findVulkanDriver, listAdapters } from "./drivers.js";
 export { AdapterPreparedError, AdapterSetupError, AdapterUnavailableError } from "./errors.js";
+export { findsLibrary } from "./host.js";
 export { type PrepareOptions, prepareSoftwareAdapter } from "./prepare.js";
 export type { PreparedState } from "./prepared.js";
