@@ -1,7 +1,6 @@
 import { access } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { findsLibrary } from "@nin/software-adapter";
+import { findsLibrary, requireFrom } from "@nin/software-adapter";
 
 const PROVIDER_LIBRARIES = ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"];
 
@@ -41,7 +40,7 @@ export async function cudaObstacle(): Promise<string | undefined> {
 
 /** Where onnxruntime-node keeps the runtime's library. */
 function runtimeFolder(): string {
-  const packageFile = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
+  const packageFile = requireFrom(import.meta.url).resolve("onnxruntime-node/package.json");
   return join(dirname(packageFile), "bin", "napi-v6", process.platform, process.arch);
 }
 

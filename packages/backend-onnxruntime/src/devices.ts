@@ -1,7 +1,6 @@
-import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
 import type { Device, DeviceDetail, DeviceListOptions } from "@nin/backend";
-import { bestAdapter, webGpuDevice } from "@nin/software-adapter";
+import { bestAdapter, requireFrom, webGpuDevice } from "@nin/software-adapter";
 import { cudaObstacle } from "./cuda.js";
 
 /** The devices of this backend on this machine, as far as files tell: nothing is started, for details neither. */
@@ -15,7 +14,7 @@ function withDetails(device: Device): Device {
 }
 
 function runtimeDetails(): readonly DeviceDetail[] {
-  const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
+  const { version } = requireFrom(import.meta.url)("onnxruntime-node/package.json") as { version: string };
   return [{ name: "onnxruntime-node", value: version }];
 }
 

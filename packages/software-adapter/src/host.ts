@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { constants } from "node:os";
+import { requireFrom } from "./bundled.js";
 
 /** What a JavaScript runtime must do to its own process for WebGPU to find an adapter there. */
 export interface Host {
@@ -104,7 +104,7 @@ interface OtherRuntimes {
 /** The runtime that this is: Node, Deno or Bun. */
 export function thisHost(
   globals: OtherRuntimes = globalThis as OtherRuntimes,
-  bunFunctions = (): BunForeignFunctions => createRequire(import.meta.url)("bun:ffi"),
+  bunFunctions = (): BunForeignFunctions => requireFrom(import.meta.url)("bun:ffi"),
 ): Host {
   const { Deno, Bun } = globals;
   if (Deno?.dlopen !== undefined) return denoHost(Deno.dlopen);

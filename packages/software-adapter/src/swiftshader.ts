@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
 import { extract } from "tar-stream";
+import { requireFrom } from "./bundled.js";
 import { AdapterSetupError } from "./errors.js";
 import type { Machine } from "./platform.js";
 
@@ -32,6 +32,16 @@ export function swiftShaderFiles({ env, homeFolder }: Pick<Machine, "env" | "hom
   const cache = env.XDG_CACHE_HOME || join(homeFolder, ".cache");
   const folder = join(cache, "nin", `swiftshader-${chromiumVersion()}`);
   return { folder, loader: join(folder, LOADER), manifest: join(folder, MANIFEST) };
+}
+
+/** Why npm's package of SwiftShader cannot be used: a bundle may run where it is not installed. */
+export function packageObstacle(): string | undefined {
+  try {
+    chromiumFolder();
+    return undefined;
+  } catch {
+    return "the package @sparticuz/chromium, which brings SwiftShader, was not found; install it where the program runs";
+  }
 }
 
 /**
@@ -156,7 +166,7 @@ async function readArchive(path: string): Promise<ReadonlyMap<string, Buffer>> {
 }
 
 function chromiumFolder(): string {
-  return dirname(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")));
+  return dirname(dirname(requireFrom(import.meta.url).resolve("@sparticuz/chromium")));
 }
 
 function chromiumVersion(): string {

@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
+import { requireFrom } from "@nin/software-adapter";
 import type { OpenOptions } from "../backend.js";
 import { BACKEND_ID } from "../backend-id.js";
 import { nativeOperators } from "../operators/native/native-operators.js";
@@ -11,7 +11,7 @@ import { findNativePackages, type NativePackage } from "./native-packages.js";
 import { supplyOldNodeFunctions } from "./old-node-functions.js";
 import { silently } from "./silently.js";
 
-const require = createRequire(import.meta.url);
+const require = requireFrom(import.meta.url);
 
 /** TensorFlow reads it once, when its library starts. */
 const THREADS = "TF_NUM_INTRAOP_THREADS";

@@ -1,7 +1,6 @@
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import type { Device, DeviceDetail } from "@nin/backend";
-import { bestAdapter } from "@nin/software-adapter";
+import { bestAdapter, requireFrom } from "@nin/software-adapter";
 import { findNativePackages } from "./native-packages.js";
 
 /** A device with what files tell of it, where it is usable: nothing is started. */
@@ -35,6 +34,6 @@ function webGpuDetails(): readonly DeviceDetail[] {
 }
 
 function packageVersion(name: string): DeviceDetail {
-  const { version } = createRequire(import.meta.url)(`${name}/package.json`) as { version: string };
+  const { version } = requireFrom(import.meta.url)(`${name}/package.json`) as { version: string };
   return { name, value: version };
 }
