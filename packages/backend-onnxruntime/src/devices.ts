@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from "node:os";
 import type { Device, DeviceDetail, DeviceListOptions } from "@nin/backend";
-import { bestAdapter, requireFrom, webGpuDevice } from "@nin/software-adapter";
+import { bestAdapter, packageVersion, webGpuDevice } from "@nin/software-adapter";
 import { cudaObstacle } from "./cuda.js";
 
 /** The devices of this backend on this machine, as far as files tell: nothing is started, for details neither. */
@@ -10,12 +10,7 @@ export async function listDevices({ details = false }: DeviceListOptions = {}): 
 }
 
 function withDetails(device: Device): Device {
-  return device.available ? { ...device, details: [...runtimeDetails(), ...ownDetails(device.id)] } : device;
-}
-
-function runtimeDetails(): readonly DeviceDetail[] {
-  const { version } = requireFrom(import.meta.url)("onnxruntime-node/package.json") as { version: string };
-  return [{ name: "onnxruntime-node", value: version }];
+  return device.available ? { ...device, details: [...packageVersion(import.meta.url, "onnxruntime-node"), ...ownDetails(device.id)] } : device;
 }
 
 function ownDetails(id: string): readonly DeviceDetail[] {

@@ -1,7 +1,7 @@
 export type { AdapterDescription, AdapterKind, VulkanDriver } from "./adapter.js";
 export { answerFromAdapter, askAdapterProcess } from "./adapter-process.js";
 export { bestAdapter, type WebGpuDevice, webGpuDevice } from "./best-adapter.js";
-export { type CompanionModule, companionModule, requireFrom } from "./bundled.js";
+export { type CompanionModule, companionModule, packageVersion, requireFrom } from "./bundled.js";
 export { findVulkanDriver, listAdapters } from "./drivers.js";
 export {
   AdapterPreparedError,

@@ -5,7 +5,6 @@ import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
-import { extract } from "tar-stream";
 import { requireFrom } from "./bundled.js";
 import { AdapterSetupError } from "./errors.js";
 import type { Machine } from "./platform.js";
@@ -153,6 +152,8 @@ function digestOf(bytes: Buffer): string {
 async function readArchive(path: string): Promise<ReadonlyMap<string, Buffer>> {
   const tar = await promisify(brotliDecompress)(await readFile(path));
   const contents = new Map<string, Buffer>();
+  // Loaded when it is needed: bundlers cannot put it into a module.
+  const { extract } = await import("tar-stream");
   const entries = extract();
   entries.end(tar);
   for await (const entry of entries) {

@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import type { Device, DeviceDetail } from "@nin/backend";
-import { bestAdapter, requireFrom } from "@nin/software-adapter";
+import { bestAdapter, packageVersion } from "@nin/software-adapter";
 import { findNativePackages } from "./native-packages.js";
 
 /** A device with what files tell of it, where it is usable: nothing is started. */
 export function withDetails(device: Device): Device {
   return device.available
-    ? { ...device, details: [packageVersion("@tensorflow/tfjs-core"), ...ownDetails(device.id)] }
+    ? { ...device, details: [...packageVersion(import.meta.url, "@tensorflow/tfjs-core"), ...ownDetails(device.id)] }
     : device;
 }
 
@@ -28,12 +28,7 @@ function nativeDetails(): readonly DeviceDetail[] {
 
 function webGpuDetails(): readonly DeviceDetail[] {
   const adapter = bestAdapter();
-  const runtime = packageVersion("@tensorflow/tfjs-backend-webgpu");
-  if (adapter === undefined) return [runtime];
-  return [runtime, { name: "adapter", value: adapter.id }, { name: "software", value: adapter.id !== "gpu" }];
-}
-
-function packageVersion(name: string): DeviceDetail {
-  const { version } = requireFrom(import.meta.url)(`${name}/package.json`) as { version: string };
-  return { name, value: version };
+  const runtime = packageVersion(import.meta.url, "@tensorflow/tfjs-backend-webgpu");
+  if (adapter === undefined) return runtime;
+  return [...runtime, { name: "adapter", value: adapter.id }, { name: "software", value: adapter.id !== "gpu" }];
 }
