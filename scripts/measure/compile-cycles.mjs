@@ -37,7 +37,10 @@ if (options.child !== undefined) {
   });
   if (options.out !== undefined) {
     const file = { format: "nin-compile-cycles", version: 1, environment: await environment(), cycles };
-    await writeFile(options.out, `${JSON.stringify({ ...file, work: options.work, results }, undefined, 2)}\n`);
+    await writeFile(
+      options.out,
+      `${JSON.stringify({ ...file, work: options.work, results }, undefined, 2)}\n`,
+    );
   }
 }
 
@@ -70,11 +73,14 @@ async function measure(name) {
       await session.dispose();
     }
     await model.dispose();
-    if (cycle % every !== 0 && cycle !== 1) continue;
+    // Without JavaScript's garbage, which holds native memory until it is collected.
     globalThis.gc?.();
+    await setTimeout(1);
+    if (cycle % every !== 0 && cycle !== 1) continue;
     await setTimeout(20);
     const threads = readFileSync("/proc/self/status", "utf8").match(/^Threads:\s+(\d+)/m)?.[1];
-    samples.push({ cycle, residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 18) / 4, threads: Number(threads) });
+    const residentMiB = Math.round(process.memoryUsage.rss() / 2 ** 18) / 4;
+    samples.push({ cycle, residentMiB, threads: Number(threads) });
   }
   const [early, last] = [samples[Math.floor(samples.length / 3)], samples.at(-1)];
   const kibPerCycle = (1024 * (last.residentMiB - early.residentMiB)) / (last.cycle - early.cycle);

@@ -10,7 +10,12 @@ export async function listDevices({ details = false }: DeviceListOptions = {}): 
 }
 
 function withDetails(device: Device): Device {
-  return device.available ? { ...device, details: [...packageVersion(import.meta.url, "onnxruntime-node"), ...ownDetails(device.id)] } : device;
+  return device.available
+    ? {
+        ...device,
+        details: [...packageVersion(import.meta.url, "onnxruntime-node"), ...ownDetails(device.id)],
+      }
+    : device;
 }
 
 function ownDetails(id: string): readonly DeviceDetail[] {

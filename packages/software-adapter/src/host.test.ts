@@ -54,18 +54,22 @@ const RUNTIMES = [
   ["deno", process.env.NIN_DENO ?? "deno", ["run", "--allow-all", "--node-modules-dir=manual"]],
 ] as const;
 
-it.for(RUNTIMES)("%s computes on SwiftShader", { timeout: 60_000 }, async ([name, program, args], { skip }) => {
-  const obstacle = swiftShaderObstacle(thisMachine());
-  if (obstacle !== undefined) return lacking("webgpu", obstacle, skip);
-  if (spawnSync(program, ["--version"]).status !== 0) return lacking(name, `there is no ${program}`, skip);
-  const script = fileURLToPath(new URL("testing/compute.mjs", import.meta.url));
-  const env = { ...process.env, XDG_CACHE_HOME: await emptyFolder(), NIN_VULKAN_ADAPTER: undefined };
-  const { stdout } = await promisify(execFile)(program, [...args, script, "swiftshader"], {
-    cwd: fileURLToPath(new URL("..", import.meta.url)),
-    env: { ...env, VK_DRIVER_FILES: undefined },
-  });
-  const run = JSON.parse(stdout);
-  expect(run.architecture).toBe("swiftshader");
-  expect(run.doubled).toEqual(Array.from({ length: 64 }, (_, index) => 2 * (index + 1)));
-  return undefined;
-});
+it.for(RUNTIMES)(
+  "%s computes on SwiftShader",
+  { timeout: 60_000 },
+  async ([name, program, args], { skip }) => {
+    const obstacle = swiftShaderObstacle(thisMachine());
+    if (obstacle !== undefined) return lacking("webgpu", obstacle, skip);
+    if (spawnSync(program, ["--version"]).status !== 0) return lacking(name, `there is no ${program}`, skip);
+    const script = fileURLToPath(new URL("testing/compute.mjs", import.meta.url));
+    const env = { ...process.env, XDG_CACHE_HOME: await emptyFolder(), NIN_VULKAN_ADAPTER: undefined };
+    const { stdout } = await promisify(execFile)(program, [...args, script, "swiftshader"], {
+      cwd: fileURLToPath(new URL("..", import.meta.url)),
+      env: { ...env, VK_DRIVER_FILES: undefined },
+    });
+    const run = JSON.parse(stdout);
+    expect(run.architecture).toBe("swiftshader");
+    expect(run.doubled).toEqual(Array.from({ length: 64 }, (_, index) => 2 * (index + 1)));
+    return undefined;
+  },
+);

@@ -15,7 +15,12 @@ export function loadSystemLoader(): boolean {
 export function loadLoader(path: string): void {
   const failure = tryLoad(path);
   if (failure !== undefined) {
-    throw new AdapterSetupError("loading", path, failure, "install a Vulkan loader (Debian, Ubuntu: libvulkan1)");
+    throw new AdapterSetupError(
+      "loading",
+      path,
+      failure,
+      "install a Vulkan loader (Debian, Ubuntu: libvulkan1)",
+    );
   }
 }
 

@@ -6,7 +6,10 @@ import { findNativePackages } from "./native-packages.js";
 /** A device with what files tell of it, where it is usable: nothing is started. */
 export function withDetails(device: Device): Device {
   return device.available
-    ? { ...device, details: [...packageVersion(import.meta.url, "@tensorflow/tfjs-core"), ...ownDetails(device.id)] }
+    ? {
+        ...device,
+        details: [...packageVersion(import.meta.url, "@tensorflow/tfjs-core"), ...ownDetails(device.id)],
+      }
     : device;
 }
 
@@ -30,5 +33,9 @@ function webGpuDetails(): readonly DeviceDetail[] {
   const adapter = bestAdapter();
   const runtime = packageVersion(import.meta.url, "@tensorflow/tfjs-backend-webgpu");
   if (adapter === undefined) return runtime;
-  return [...runtime, { name: "adapter", value: adapter.id }, { name: "software", value: adapter.id !== "gpu" }];
+  return [
+    ...runtime,
+    { name: "adapter", value: adapter.id },
+    { name: "software", value: adapter.id !== "gpu" },
+  ];
 }
