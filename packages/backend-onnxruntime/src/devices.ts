@@ -1,8 +1,7 @@
-import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import type { Device, DeviceDetail, DeviceListOptions } from "@nin/backend";
 import { availableParallelism } from "@nin/files";
-import { bestAdapter, webGpuDevice } from "@nin/software-adapter";
+import { bestAdapter, packageVersion, webGpuDevice } from "@nin/software-adapter";
 import { cudaObstacle } from "./cuda.js";
 
 /** The devices of this backend on this machine, as far as files tell: nothing is started, for details neither. */
@@ -12,12 +11,12 @@ export async function listDevices({ details = false }: DeviceListOptions = {}): 
 }
 
 function withDetails(device: Device): Device {
-  return device.available ? { ...device, details: [...runtimeDetails(), ...ownDetails(device.id)] } : device;
-}
-
-function runtimeDetails(): readonly DeviceDetail[] {
-  const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
-  return [{ name: "onnxruntime-node", value: version }];
+  return device.available
+    ? {
+        ...device,
+        details: [...packageVersion(import.meta.url, "onnxruntime-node"), ...ownDetails(device.id)],
+      }
+    : device;
 }
 
 function ownDetails(id: string): readonly DeviceDetail[] {

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { companionModule } from "@nin/software-adapter";
 import { DeviceLock } from "./device-lock.js";
 import type { EngineCalls, EngineOptions, WholeBatch } from "./protocol.js";
 import { RuntimeCalls, waitedForAtExit } from "./runtime-calls.js";
@@ -32,7 +33,7 @@ export class WorkerClient {
   #nextId = 0;
   #failure: Error | undefined;
 
-  constructor(options: EngineOptions, script = new URL("./worker.js", import.meta.url)) {
+  constructor(options: EngineOptions, script = workerFile()) {
     // Of the process's own flags, a thread refuses some (--input-type), and needs none.
     const calls = new RuntimeCalls();
     const workerData: EngineOptions = { ...options, callsMemory: calls.memory };
@@ -100,6 +101,15 @@ export class WorkerClient {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+function workerFile(): URL {
+  return companionModule({
+    from: import.meta.url,
+    starter: "worker-client",
+    path: "./worker.js",
+    specifier: "@nin/backend-onnxruntime/worker",
+  });
 }
 
 /** The memory of a batch's images, which are a copy made for the worker: moved there and back, not copied again. */
