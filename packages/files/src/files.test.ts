@@ -251,7 +251,7 @@ describe("readFileBounded", () => {
     "reads an empty <(command), and lets the process end while a pipe has no writer",
     async () => {
       const entry = pathToFileURL(join(import.meta.dirname, "../dist/index.js")).href;
-      const program = `const { readTextBounded } = await import("${entry}"); const at = process.argv[1];
+      const program = `const { readTextBounded } = await import(${JSON.stringify(entry)}); const at = process.argv[1];
       setTimeout(() => process.exit(3), 300).unref();
       console.log(JSON.stringify(await readTextBounded(at, { maxBytes: 10 })));`;
       const run = (path: string) =>
