@@ -96,7 +96,7 @@ describe("a file that can be written but not replaced is overwritten in place", 
     const entry = pathToFileURL(join(import.meta.dirname, "../dist/index.js")).href;
     await writeFile(join(folder, "outside"), "old");
     await writeFile(join(folder, "inside"), "");
-    const program = `const { writeFileAtomic, checkWritable } = await import("${entry}");
+    const program = `const { writeFileAtomic, checkWritable } = await import(${JSON.stringify(entry)});
       await checkWritable("inside"); await writeFileAtomic("inside", "new");`;
     const script = 'mount --bind outside inside && exec "$0" --input-type=module -e "$1"';
     execFileSync("unshare", [...UNSHARE, "sh", "-c", script, process.execPath, program], { cwd: folder });
