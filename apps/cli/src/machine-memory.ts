@@ -15,6 +15,16 @@ export class MemoryError extends NinError {
   }
 }
 
+/** What is in memory at the same time. */
+export interface MemoryNeeds {
+  /** Of all parameters: 2 with their gradients. */
+  readonly copies?: number;
+  /** Images whose scores are. */
+  readonly batch?: number;
+  /** Images that are there in the size of the network's input, in float32. */
+  readonly inputBatch?: number;
+}
+
 /** How much memory this process may use at most: the machine's, or a container's limit. Units: bytes. */
 export function machineMemoryBytes(): number {
   const limit = process.constrainedMemory();
@@ -30,15 +40,16 @@ export function machineMemoryBytes(): number {
  */
 export function requireMemory(
   architecture: Architecture,
-  { copies = 1, batch = 1 }: { readonly copies?: number; readonly batch?: number } = {},
+  { copies = 1, batch = 1, inputBatch = 1 }: MemoryNeeds = {},
   machineBytes: number = machineMemoryBytes(),
 ): void {
   const { channels, height, width } = architecture.input;
   const parameters = namedParameters(architecture).reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const scores = elementCount(inferLayers(architecture).at(-1)?.outputShape ?? []);
   const ofParameters = FLOAT_BYTES * copies * parameters;
-  // An image may be a byte a value, and a data set's smaller than the network's input.
-  const ofBatch = batch * (channels + FLOAT_BYTES * scores) + channels * height * width * FLOAT_BYTES;
+  // An image of a data set may be a byte a value, and smaller than the network's input.
+  const ofImages = batch * channels + inputBatch * channels * height * width * FLOAT_BYTES;
+  const ofBatch = ofImages + batch * FLOAT_BYTES * scores;
   if (ofParameters > machineBytes)
     throw new MemoryError(`the parameters of ${architecture.name}`, ofParameters, machineBytes);
   if (ofParameters + ofBatch <= machineBytes) return;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Precision } from "@nin/backend";
 import type { BenchOptions, BenchResult, Section } from "@nin/bench";
 import { checkFolderWritable, systemReason, writeFolderAtomic } from "@nin/files";
-import { shownText } from "@nin/spec";
+import { builtinArchitecture, shownText } from "@nin/spec";
 import { dataSource, downloadNotes } from "../data-source.js";
 import { EXIT } from "../exit-status.js";
 import { interruptedStatus } from "../interrupt.js";
@@ -68,10 +68,14 @@ export async function runBenchCommand(flags: BenchFlags, terminal: Terminal, exi
 
 async function optionsOf(flags: BenchFlags): Promise<BenchOptions> {
   const { backend, model, batch, mode, precision, recipe, data, threads, minutes, python, tfjs } = flags;
+  const largest = Math.max(1, ...(batch ?? []));
+  const needs = { copies: 2, batch: largest, inputBatch: largest };
+  // The smallest of those that are measured where none is named.
+  if (model === undefined) requireMemory(builtinArchitecture("nin-mnist"), needs);
   const models = await Promise.all(
     (model ?? []).map(async (name) => {
       const architecture = await readModelArgument(name);
-      requireMemory(architecture, { copies: 2, batch: Math.max(1, ...(batch ?? [])) });
+      requireMemory(architecture, needs);
       return { name: name.endsWith(".json") ? architecture.name : name, architecture };
     }),
   );

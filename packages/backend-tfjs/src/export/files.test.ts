@@ -69,7 +69,7 @@ describe("a model.json is refused by one line", () => {
     ["no JSON", "{", "line 1, column 2: expected a name in double quotes"],
     ["5,000 deep", "[".repeat(5000), "nested more than 64 levels deep"],
     ["null", null, "(root): expected an object, got null"],
-    ["no manifest", {}, "weightsManifest: expected an array, got nothing"],
+    ["no manifest", {}, "expected a layers model of TensorFlow.js, with a weightsManifest"],
     ["a manifest that is no list", { weightsManifest: {} }, "weightsManifest: expected an array, got {}"],
     ["a group that is null", { weightsManifest: [null] }, "weightsManifest[0]: expected an object, got null"],
     ["no paths", model({ weights: [KERNEL] }), "weightsManifest[0].paths: expected an array, got nothing"],

@@ -28,6 +28,8 @@ export interface WeightGroup {
 export function parseManifest(json: unknown, source: string): readonly WeightGroup[] {
   try {
     const root = new FieldReader(json, "");
+    if (root.raw("weightsManifest") === undefined)
+      throw new LayersModelError(source, "expected a layers model of TensorFlow.js, with a weightsManifest");
     const groups = root.list("weightsManifest", MAX_GROUPS, readGroup);
     root.requireOneEach(
       "weightsManifest",
