@@ -152,6 +152,32 @@ describe("a process whose lock was taken away", () => {
     }));
 });
 
+it("of a process that ends at once is given back", () =>
+  inNewFolder(async (folder) => {
+    const program = `
+      const [lock, files, folder, other] = process.argv.slice(1);
+      const { RunLock } = await import(lock);
+      const { realFileSystem } = await import(files);
+      await RunLock.take(realFileSystem, folder);
+      if (other !== undefined) (await import("node:fs")).writeFileSync(folder + "/lock", other);
+      process.exit(3);`;
+    const modules = ["../../dist/run/lock.js", "../../../files/dist/file-system.js"];
+    const paths = modules.map((path) => new URL(path, import.meta.url).href);
+    const run = (...more: readonly string[]) =>
+      promisify(execFile)(process.execPath, [
+        "--input-type=module",
+        "-e",
+        program,
+        ...paths,
+        folder,
+        ...more,
+      ]);
+    await expect(run()).rejects.toMatchObject({ code: 3, stderr: "" });
+    expect(await readdir(folder)).toEqual([]);
+    await expect(run("another's")).rejects.toMatchObject({ code: 3 });
+    expect(await readFile(join(folder, "lock"), "utf8")).toBe("another's");
+  }));
+
 it.runIf(process.platform !== "win32")("a pipe in its place is named at once", () =>
   inNewFolder(async (folder) => {
     execFileSync("mkfifo", [join(folder, "lock")]);

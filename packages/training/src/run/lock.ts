@@ -6,6 +6,7 @@ import { shownText } from "@nin/spec";
 import { RunError } from "./errors.js";
 import { createExclusively, linkExclusively } from "./exclusive-file.js";
 import { type Holder, parseHolder, stateOf, thisProcess } from "./lock-holder.js";
+import { removedAtExit } from "./removed-at-exit.js";
 import { textOf } from "./run-files.js";
 
 export interface LockOptions {
@@ -50,6 +51,9 @@ const GIVE_UP_MS = 10_000;
  * gives a lock back succeeds it too, so that nobody else can while it goes.
  */
 export class RunLock {
+  /** A process that ends by `process.exit` gives its locks back too. */
+  #keep: (() => void) | undefined;
+
   private constructor(
     private readonly files: FileSystem,
     private readonly folder: string,
@@ -97,6 +101,7 @@ export class RunLock {
 
   /** Gives the lock back, if it was not taken away. */
   async release(): Promise<void> {
+    this.#keep?.();
     const { files } = this;
     const [path, after] = [this.#path(LOCK), this.#path(AFTER + this.key)];
     // A link takes no room: a full disk is no reason to keep a lock.
@@ -160,6 +165,7 @@ export class RunLock {
 
   /** Removes what was left by processes that died while they took or gave back the lock. */
   async #swept(): Promise<this> {
+    this.#keep = removedAtExit(this.#path(LOCK), this.text);
     const left = (await namesIn(this.files, this.folder)).filter(
       (name) => (name.startsWith(AFTER) && name !== AFTER + this.key) || /^lock\.\d+$/.test(name),
     );
