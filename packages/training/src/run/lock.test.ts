@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { inNewFolder, smallConfig, trainSmallRun } from "../testing/small-run.js";
 import { RunLock } from "./lock.js";
 import { stateOf, thisProcess } from "./lock-holder.js";
-import { createRun, resumeRun } from "./run.js";
+import { createRun, type Run, resumeRun } from "./run.js";
 
 const DEAD_PID = 2 ** 22 - 1;
 const dead = JSON.stringify({ pid: DEAD_PID, host: hostname() });
@@ -78,6 +78,21 @@ describe("of several who come at once exactly one takes", () => {
       }
     }));
 });
+
+it("who made the folder of a run that another one began in it leaves it alone", () =>
+  inNewFolder(async (folder) => {
+    const path = join(folder, "new", "run");
+    let other: Run | undefined;
+    const mkdir = async (made: string): Promise<undefined> => {
+      await realFileSystem.mkdir(made);
+      if (made === path) other = await createRun(path, smallConfig);
+    };
+    const files = { ...realFileSystem, mkdir } as FileSystem;
+    await expect(createRun(path, smallConfig, { files })).rejects.toMatchObject({ code: "NIN_RUN_LOCKED" });
+    expect((await readdir(path)).sort()).toEqual(["config.json", "lock", "metrics.jsonl"]);
+    if (other === undefined) throw new Error("no other run was begun");
+    await trainSmallRun(other, 3);
+  }));
 
 describe("the holder of a lock", () => {
   const me = thisProcess();
