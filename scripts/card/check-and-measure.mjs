@@ -2,8 +2,9 @@
  * A backend's device through checks, then its speed beside PyTorch's; see README.md. Everything goes into one JSON file, which is written anew after each
  * step, so that an interrupted run leaves what it had.
  */
-import { mkdir, rename, writeFile } from "node:fs/promises";
+
 import { dirname, resolve } from "node:path";
+import { makeFolders, realFileSystem, writeFileAtomic } from "../../packages/files/dist/index.js";
 import { overrideOf } from "./contestants.mjs";
 import { describeMachine } from "./environment.mjs";
 import { readOptions, USAGE } from "./options.mjs";
@@ -53,9 +54,8 @@ async function run(name, env) {
 }
 
 async function save() {
-  await mkdir(dirname(resolve(options.out)), { recursive: true });
-  await writeFile(`${options.out}.partial`, `${JSON.stringify(result, null, 2)}\n`);
-  await rename(`${options.out}.partial`, options.out);
+  await makeFolders(realFileSystem, dirname(resolve(options.out)));
+  await writeFileAtomic(options.out, `${JSON.stringify(result, null, 2)}\n`);
 }
 
 function optionsOrExit() {

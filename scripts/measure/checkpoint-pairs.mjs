@@ -4,10 +4,11 @@
  *
  *   node scripts/measure/checkpoint-pairs.mjs [--device onnxruntime:cpu ...] [--out FILE]
  */
-import { writeFile } from "node:fs/promises";
+
 import { parseArgs } from "node:util";
 import { conformanceCases, runCase } from "../../packages/conformance/dist/index.js";
 import { createNodeHost } from "../../packages/conformance/dist/node.js";
+import { writeFileAtomic } from "../../packages/files/dist/index.js";
 import { loadBackend } from "./backends.mjs";
 import { environment } from "./environment.mjs";
 
@@ -45,7 +46,7 @@ for (const from of places) {
 }
 if (options.out !== undefined) {
   const result = { environment: await environment(), cases: cases.map(({ id }) => id), rows };
-  await writeFile(options.out, `${JSON.stringify(result, undefined, 2)}\n`);
+  await writeFileAtomic(options.out, `${JSON.stringify(result, undefined, 2)}\n`);
 }
 // WebGPU keeps the process.
 process.exit(rows.every(({ failed }) => failed === undefined) ? 0 : 1);

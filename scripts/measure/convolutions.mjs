@@ -1,7 +1,7 @@
 // Every convolution of the built-in networks in each formulation that suits it: forward and backward
 // of one micro-batch, in turn, beside a plain matrix product of the same machine.
 // node scripts/measure/convolutions.mjs [--threads 2] [--seconds 1] [--out FILE]
-import { writeFile } from "node:fs/promises";
+
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { GraphBuilder } from "../../packages/backend-onnxruntime/dist/graph/graph-builder.js";
@@ -19,6 +19,7 @@ import { DEVICE_TRAITS } from "../../packages/backend-onnxruntime/dist/runtime/d
 import { microBatchImages } from "../../packages/backend-onnxruntime/dist/runtime/micro-batch.js";
 import { createSession } from "../../packages/backend-onnxruntime/dist/runtime/session-factory.js";
 import { Tensor } from "../../packages/backend-onnxruntime/node_modules/onnxruntime-node/dist/index.js";
+import { writeFileAtomic } from "../../packages/files/dist/index.js";
 import { builtinArchitecture, inferLayers } from "../../packages/spec/dist/index.js";
 import { environment } from "./environment.mjs";
 
@@ -41,7 +42,7 @@ for (const model of MODELS) layers.push(...(await convolutionsOf(model)));
 const result = { environment: await environment(), threads: Number(flags.threads), product, layers };
 console.log(`a ${product.size}^3 product: ${product.gflopPerSecond} GFLOP/s`);
 console.table(layers.map(({ times, ...layer }) => ({ ...layer, ...times })));
-if (flags.out !== undefined) await writeFile(flags.out, `${JSON.stringify(result, undefined, 2)}\n`);
+if (flags.out !== undefined) await writeFileAtomic(flags.out, `${JSON.stringify(result, undefined, 2)}\n`);
 
 async function convolutionsOf(model) {
   const architecture = builtinArchitecture(model);

@@ -4,10 +4,11 @@
  *
  *   node scripts/measure/kill-resume.mjs [--rounds 50] [--kills 1] [--seed N] [--backend ID] [--out FILE]
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { makeFolders, realFileSystem, writeFileAtomic } from "../../packages/files/dist/index.js";
 import { environment } from "./environment.mjs";
 import { killAndResume } from "./kill-resume/round.mjs";
 import { readRun } from "./kill-resume/run-content.mjs";
@@ -70,6 +71,6 @@ function verdict({ differences }) {
 async function writeResult(path, { text: _text, ...summary }, steps) {
   const { backend, seed } = options;
   const result = { ...(await environment()), backend, seed: Number(seed), steps: Number(steps), ...summary };
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify(result, undefined, 2)}\n`);
+  await makeFolders(realFileSystem, dirname(path));
+  await writeFileAtomic(path, `${JSON.stringify(result, undefined, 2)}\n`);
 }

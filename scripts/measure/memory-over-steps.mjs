@@ -1,6 +1,7 @@
 /** Does a backend's process grow while it trains? See scripts/measure/README.md. */
-import { writeFile } from "node:fs/promises";
+
 import { parseArgs } from "node:util";
+import { writeFileAtomic } from "../../packages/files/dist/index.js";
 import { loadBackend } from "./backends.mjs";
 import { environment } from "./environment.mjs";
 import { architectureOf, openTraining } from "./webgpu-lifetime/runs.mjs";
@@ -39,7 +40,8 @@ const result = {
   samples,
 };
 console.log(`${steps} steps in ${result.seconds} s: from ${first.rssBytes} to ${last.rssBytes} bytes`);
-if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(result, undefined, 2)}\n`);
+if (options.out !== undefined)
+  await writeFileAtomic(options.out, `${JSON.stringify(result, undefined, 2)}\n`);
 process.exit(0);
 
 async function train() {

@@ -1,7 +1,7 @@
 // Where a training step of the ONNX Runtime backend spends its time: by layer and by operator, from
 // the runtime's own profile. node scripts/measure/operator-times.mjs [--model nin] [--recipe d2l]
 // [--batch-size 128] [--threads 2] [--seconds 10] [--image-size 224] [--out FILE]
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,6 +11,7 @@ import { toGraphLayout } from "../../packages/backend-onnxruntime/dist/runtime/p
 import { ProgramRunner } from "../../packages/backend-onnxruntime/dist/runtime/program-runner.js";
 import { Trainer, trainingKey } from "../../packages/backend-onnxruntime/dist/runtime/trainer.js";
 import { Tensor } from "../../packages/backend-onnxruntime/node_modules/onnxruntime-node/dist/index.js";
+import { writeFileAtomic } from "../../packages/files/dist/index.js";
 import {
   builtinArchitecture,
   builtinRecipe,
@@ -37,7 +38,7 @@ const folder = await mkdtemp(join(tmpdir(), "nin-profile-"));
 const { steps, seconds } = await trainProfiled();
 const events = await readProfile();
 await rm(folder, { recursive: true });
-report();
+await report();
 
 async function trainProfiled() {
   const runner = new ProgramRunner({
@@ -115,5 +116,5 @@ function report() {
     `${result.model}: ${result.imagesPerSecond} images/s, ${result.gflopPerSecond} GFLOP/s, kernels ${result.kernelShare}`,
   );
   for (const table of ["operators", "layers", "nodes"]) console.table(result[table].slice(0, 40));
-  if (flags.out !== undefined) return writeFile(flags.out, `${JSON.stringify(result, undefined, 2)}\n`);
+  if (flags.out !== undefined) return writeFileAtomic(flags.out, `${JSON.stringify(result, undefined, 2)}\n`);
 }

@@ -2,9 +2,10 @@
  * How fast does a backend train beside PyTorch? Both on the same batch in memory, the same threads,
  * in turn, each in a process of its own; see scripts/measure/README.md.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+
 import { loadavg } from "node:os";
 import { dirname } from "node:path";
+import { makeFolders, realFileSystem, writeFileAtomic } from "../../packages/files/dist/index.js";
 import { environment } from "./environment.mjs";
 import { checkSameWork } from "./throughput/check.mjs";
 import { CHECKING_PEER, MALLOC_TUNED } from "./throughput/contestants.mjs";
@@ -26,8 +27,8 @@ const cases = [];
 for (const model of options.models) {
   for (const batch of options.batches) cases.push(...(await measureBatch(model, batch)));
 }
-await mkdir(dirname(options.out), { recursive: true });
-await writeFile(options.out, `${JSON.stringify(await fileOf(), null, 2)}\n`);
+await makeFolders(realFileSystem, dirname(options.out));
+await writeFileAtomic(options.out, `${JSON.stringify(await fileOf(), null, 2)}\n`);
 
 function measureBatch(model, batch) {
   return withMaterial({ model, batch, recipe: options.recipe }, async (material) => {

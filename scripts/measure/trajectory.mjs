@@ -2,8 +2,9 @@
  * Does a backend train as PyTorch does? Losses, logits and updates of the same run, same weights,
  * batches and dropout masks, judged against PyTorch in float64; see scripts/measure/README.md.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+
 import { dirname } from "node:path";
+import { makeFolders, realFileSystem, writeFileAtomic } from "../../packages/files/dist/index.js";
 import { environment } from "./environment.mjs";
 import { measure } from "./trajectory/measure.mjs";
 import { readOptions, USAGE } from "./trajectory/options.mjs";
@@ -17,8 +18,8 @@ const folder = await OracleFolder.open(options.oracle, { architecture, recipe, s
 try {
   const segments = await runOracle(options, folder);
   const result = await measure(options, segments);
-  await mkdir(dirname(options.out), { recursive: true });
-  await writeFile(options.out, `${JSON.stringify(await fileOf(segments, result), null, 2)}\n`);
+  await makeFolders(realFileSystem, dirname(options.out));
+  await writeFileAtomic(options.out, `${JSON.stringify(await fileOf(segments, result), null, 2)}\n`);
   console.log(reportOf(result));
   process.exitCode = result.passed ? 0 : 1;
 } finally {

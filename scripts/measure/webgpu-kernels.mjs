@@ -3,9 +3,10 @@
  * forward and backward pass alone, by the device's own clock, beside the operations and bytes it
  * needs at least. See scripts/measure/README.md.
  */
-import { writeFile } from "node:fs/promises";
+
 import { parseArgs } from "node:util";
 import { folderStore } from "../../packages/backend-webgpu/dist/tuning/folder-store.js";
+import { writeFileAtomic } from "../../packages/files/dist/index.js";
 import { builtinArchitecture } from "../../packages/spec/dist/index.js";
 import { environment } from "./environment.mjs";
 import { measureKernels } from "./webgpu-kernels/measure-kernels.mjs";
@@ -39,7 +40,7 @@ if (options.out !== undefined) {
     adapter: context.traits.name,
     ...{ model, precision, batch, ...measured },
   };
-  await writeFile(options.out, `${JSON.stringify(result, undefined, 2)}\n`);
+  await writeFileAtomic(options.out, `${JSON.stringify(result, undefined, 2)}\n`);
 }
 process.exit(0);
 

@@ -5,13 +5,13 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createWebGpuBackend } from "../../packages/backend-webgpu/dist/backend.js";
 import { nodeDevices } from "../../packages/backend-webgpu/dist/node.js";
+import { writeFileAtomic } from "../../packages/files/dist/index.js";
 import { environment } from "./environment.mjs";
 import { CountedDevices } from "./webgpu-lifetime/counted-device.mjs";
 import { architectureOf, openTraining, SMALL, spreadOf } from "./webgpu-lifetime/runs.mjs";
@@ -41,7 +41,7 @@ for (const name of options.only.split(",")) {
 }
 if (options.out !== undefined) {
   const file = { format: "nin-webgpu-lifetime", version: 1, environment: await environment(), device };
-  await writeFile(options.out, `${JSON.stringify({ ...file, ...result }, undefined, 2)}\n`);
+  await writeFileAtomic(options.out, `${JSON.stringify({ ...file, ...result }, undefined, 2)}\n`);
 }
 const grown = [result.steps, result.rounds].filter((part) => part !== undefined && part.buffersGrown !== 0);
 process.exit(grown.length === 0 ? 0 : 1);

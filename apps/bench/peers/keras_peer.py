@@ -11,6 +11,8 @@ from serve import Peer, ms_since, serve
 # Read when they are imported.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Keras writes a file of settings into the home otherwise; settings of the user's own are not to be measured.
+os.environ.setdefault("KERAS_HOME", os.devnull)
 
 LOWEST = -3.4e38
 

@@ -2,7 +2,7 @@
  * Has the float64 reference answer the gate's questions about the built-in networks, and keeps the answers
  * in `fixtures`: `node apps/bench/scripts/write-fixtures.mjs [MODEL...]`. `nin` takes some minutes.
  */
-import { writeFile } from "node:fs/promises";
+import { writeFileAtomic } from "@nin/files";
 import { builtinArchitecture, builtinRecipe } from "@nin/spec";
 import { computeAnswer, fixturePath } from "../dist/gate/oracle.js";
 
@@ -20,7 +20,7 @@ for (const model of named.length > 0 ? named : MODELS) {
         const question = { architecture: builtinArchitecture(model), recipe, images, dropout };
         const answer = await computeAnswer(question);
         const told = { of: { model, recipe: recipeName, images, dropout }, ...answer };
-        await writeFile(fixturePath(question), `${JSON.stringify(told, null, 1)}\n`);
+        await writeFileAtomic(fixturePath(question), `${JSON.stringify(told, null, 1)}\n`);
         console.error(
           `${model}, ${recipeName}, ${images} images, dropout ${dropout}: ${answer.losses.join(", ")}`,
         );

@@ -1,8 +1,9 @@
 import type { CompileOptions, Model } from "@nin/backend";
 import { loadBackend } from "@nin/registry";
 import type { Architecture } from "@nin/spec";
-import { type Command, Option } from "commander";
-import { integerFrom } from "./numbers.js";
+import type { Command } from "commander";
+import { requireMemory } from "./machine-memory.js";
+import { threadCount } from "./numbers.js";
 
 const DEFAULT_BACKEND = "onnxruntime";
 const DEFAULT_DEVICE = "cpu";
@@ -23,10 +24,12 @@ export interface BackendChoice {
 
 export function addBackendOptions(command: Command): Command {
   return command
-    .option("--backend <id>", `the backend (default: ${DEFAULT_BACKEND}; see nin backends)`)
-    .option("--device <id>", `the backend's device (default: ${DEFAULT_DEVICE} of ${DEFAULT_BACKEND})`)
-    .addOption(
-      new Option("--threads <n>", "threads of a CPU device (default: all)").argParser(integerFrom(1)),
+    .option("--backend <id>", `backend to compute with (default: ${DEFAULT_BACKEND}; nin backends lists all)`)
+    .option("--device <id>", `device of the backend (default: ${DEFAULT_DEVICE} for ${DEFAULT_BACKEND})`)
+    .option(
+      "--threads <n>",
+      "number of threads of a CPU device (default: all that can run at once)",
+      threadCount,
     );
 }
 
@@ -42,12 +45,14 @@ export async function resolveDevice({ backend, device }: BackendChoice): Promise
   return (devices.find(({ available }) => available) ?? devices[0])?.id ?? DEFAULT_DEVICE;
 }
 
-/** Compiles a model on the chosen backend. Throws: as the registry and the backend do. */
+/** Compiles a model on the chosen backend. Throws: `MemoryError`; as the registry and the backend do. */
 export async function compileOn(
   { backend, device }: BackendChoice,
   architecture: Architecture,
   options: Omit<CompileOptions, "device"> = {},
 ): Promise<Model> {
+  const { maxBatch } = options;
+  requireMemory(architecture, maxBatch === undefined ? {} : { batch: maxBatch });
   const loaded = await loadBackend(backend);
   return loaded.compile(architecture, { ...options, ...(device === undefined ? {} : { device }) });
 }

@@ -28,6 +28,14 @@ it.each([
     { status: 1, line: "nin: unexpected error: oops (--debug shows where)" },
   ],
   ["what is no error", "oops", { status: 1, line: "nin: unexpected error: oops (--debug shows where)" }],
+  [
+    "a message with control characters, too long",
+    new UsageError(`\u001b[2J\r\u202e${"x".repeat(100_000)}`),
+    {
+      status: 2,
+      line: expect.stringMatching(/^nin: \\u001b\[2J\\r\\u202ex{5900,6000}\.\.\. \(100006 characters\)$/),
+    },
+  ],
   ["help that was asked for", new CommanderError(0, "commander.helpDisplayed", ""), { status: 0 }],
 ])("%s", (_name, error, ending) => {
   expect(endingOf(error)).toEqual(ending);

@@ -1,7 +1,14 @@
-import { CommanderError } from "commander";
+import { shownText } from "@nin/spec";
 
 /** Exit statuses of the command. */
-export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130, terminated: 143 } as const;
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  badInput: 2,
+  hungUp: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 /** Codes of errors that are not the user's: training went wrong, or the runtime did. */
 const FAILURES: readonly string[] = ["NIN_DIVERGED", "NIN_RUNTIME", "NIN_CHECK_FAILED"];
@@ -14,16 +21,21 @@ export interface Ending {
 }
 
 export function endingOf(error: unknown): Ending {
-  // Help or the version was asked for and printed.
-  if (error instanceof CommanderError) return { status: EXIT.done };
-  const message = oneLine(error instanceof Error ? error.message : String(error));
   const { code } = error as { code?: unknown };
+  // Help or the version was asked for and printed.
+  if (typeof code === "string" && code.startsWith("commander.")) return { status: EXIT.done };
+  const message = oneLine(error instanceof Error ? error.message : String(error));
   if (typeof code !== "string" || !code.startsWith("NIN_")) {
     return { status: EXIT.failed, line: `nin: unexpected error: ${message} (--debug shows where)` };
   }
   return { status: FAILURES.includes(code) ? EXIT.failed : EXIT.badInput, line: `nin: ${message}` };
 }
 
+/** How much of a message is printed, whose parts are bounded where they are put together. Units: characters. */
+const LINE_CHARACTERS = 6000;
+
+/** Printable, whatever a message repeats of a file, a server or a runtime. */
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, " ").trim();
+  const lines = text.split("\n").map((line) => line.trim());
+  return shownText(lines.filter((line) => line !== "").join(" "), LINE_CHARACTERS);
 }

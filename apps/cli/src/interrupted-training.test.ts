@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { inNewFolder, namesBelow } from "./testing/folders.js";
 import { runHere } from "./testing/in-process.js";
 import { nin, startNin } from "./testing/nin.js";
 import { expectRefusal } from "./testing/refusal.js";
+import { lacking } from "./testing/requirements.js";
 import { expectSameRun, readRun } from "./testing/run-folder.js";
 import { useSmallInputs } from "./testing/small-inputs.js";
 
@@ -62,6 +63,7 @@ describe("Ctrl-C", () => {
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
+    ["SIGHUP", 129],
   ] as const)("ends at once what cannot be continued: %s, status %d", (signal, expected) =>
     inNewFolder(async (cwd) => {
       const running = startNin(["start"], { cwd });
@@ -73,6 +75,50 @@ describe("Ctrl-C", () => {
       expect(await namesBelow(cwd)).toEqual([]);
     }),
   );
+});
+
+describe("SIGHUP, of a terminal that was closed,", () => {
+  it("saves a checkpoint with status 129, however often it is sent", () =>
+    inNewFolder(async (cwd) => {
+      const running = startNin(train("--out", "run"), { cwd });
+      await running.until(/Checkpoint saved after step 2\n/);
+      for (let time = 0; time < 3; time += 1) running.child.kill("SIGHUP");
+      const { status, stdout, stderr } = await running.ended;
+      expect([status, stderr]).toEqual([129, ""]);
+      expect(stdout).toMatch(/\nStopped after step \d+; a checkpoint was saved\. Continue with:\n/);
+    }));
+});
+
+describe("a second Ctrl-C", () => {
+  it("inside the runtime ends at once: status 130, no lock, no stack trace", () =>
+    inNewFolder(async (cwd) => {
+      const args = ["train", "nin-mnist", "--data", "synthetic", "--threads", "1", "--out", "run"];
+      const running = startNin(args, { cwd });
+      await running.until(/^Step \d+\//m);
+      running.child.kill("SIGINT");
+      await running.until(/^Stopping: /m);
+      running.child.kill("SIGINT");
+      const { status, stdout, stderr } = await running.ended;
+      expect([status, stderr]).toEqual([130, ""]);
+      expect(stdout).not.toContain("Stopped after");
+      expect(await namesBelow(cwd)).not.toContain("run/lock");
+    }));
+
+  it("on a terminal leaves neither the bar nor a hidden cursor, and the run resumes bit for bit", async ({
+    skip,
+  }) => {
+    if (spawnSync("script", ["--version"]).error !== undefined) {
+      return lacking("script", "there is no script command here", skip);
+    }
+    const script = fileURLToPath(new URL("../../../scripts/measure/double-interrupts.mjs", import.meta.url));
+    const rounds = spawnSync(process.execPath, [script, "--rounds", "1", "--seed", "1"], {
+      encoding: "utf8",
+    });
+    expect(rounds).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("1 rounds: 1 as they should be, 0 not."),
+    });
+  });
 });
 
 describe("kill -9", () => {

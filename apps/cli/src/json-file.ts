@@ -1,17 +1,24 @@
-import { readFile } from "node:fs/promises";
-import { systemReason } from "./system-reason.js";
+import { FileError, readJsonFile, SIZE_LIMITS } from "@nin/files";
+import { JsonError } from "@nin/spec";
 import { UsageError } from "./usage-error.js";
 
-/** A file's JSON. Throws: `UsageError` when it cannot be read or is no JSON. */
-export async function readJson(path: string, what: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${what} ${path}: cannot be read: ${systemReason(error)}`, { cause: error });
-  });
+/**
+ * The JSON of a file that the user names, which may be a pipe.
+ *
+ * @param what - for the message: `architecture`
+ * @param maxBytes - more is refused
+ * @throws `UsageError` when it cannot be read, is too large, or is no JSON, with line and column
+ */
+export async function readJson(
+  path: string,
+  what: string,
+  maxBytes: number = SIZE_LIMITS.settings,
+): Promise<unknown> {
   try {
-    return JSON.parse(text);
+    return await readJsonFile(path, { maxBytes });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${what} ${path}: expected JSON: ${reason}`, { cause: error });
+    if (!(error instanceof FileError || error instanceof JsonError)) throw error;
+    throw new UsageError(`${what} ${error.message}`, { cause: error });
   }
 }
 

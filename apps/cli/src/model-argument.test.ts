@@ -70,13 +70,19 @@ describe("an architecture is refused with", () => {
   it("no JSON, or no file", async () => {
     const path = join(folder, "torn.json");
     await writeFile(path, '{ "format": "nin-arch');
-    await expectRefused(["summary", path], `nin: architecture ${path}: expected JSON: `);
+    await expectRefused(
+      ["summary", path],
+      `nin: architecture ${path}: line 1, column 22: expected a closing "`,
+    );
     const missing = join(folder, "missing.json");
     await expectRefused(
       ["summary", missing],
       `architecture ${missing}: cannot be read: there is no such file`,
     );
-    await expectRefused(["summary", "./"], "architecture ./: cannot be read: it is a folder");
+    await expectRefused(
+      ["summary", "./"],
+      "architecture ./: cannot be read: expected a file, found a folder",
+    );
   });
 
   it("a built-in's name or option that is not known", async () => {

@@ -1,4 +1,4 @@
-import { type Architecture, builtinArchitecture, parseArchitecture, SpecError } from "@nin/spec";
+import { type Architecture, builtinArchitecture, parseArchitecture, SpecError, shownText } from "@nin/spec";
 import { looksLikePath, readJson } from "./json-file.js";
 import { UsageError } from "./usage-error.js";
 
@@ -14,7 +14,7 @@ export async function readModelArgument(text: string): Promise<Architecture> {
     return parseArchitecture(json);
   } catch (error) {
     if (error instanceof SpecError)
-      throw new UsageError(`architecture ${text}: ${error.message}`, { cause: error });
+      throw new UsageError(`architecture ${shownText(text, 4096)}: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { mostThreads } from "@nin/files";
 import { InvalidArgumentError } from "commander";
 
 /** An option's value that is an integer of at least `least`. */
@@ -7,6 +8,15 @@ export function integerFrom(least: number): (text: string) => number {
     if (/^\d+$/.test(text.trim()) && Number.isSafeInteger(value) && value >= least) return value;
     throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
   };
+}
+
+/** An option's value that is a number of threads this machine can use. */
+export function threadCount(text: string): number {
+  const most = mostThreads();
+  const value = Number(text);
+  if (/^\d+$/.test(text.trim()) && value >= 1 && value <= most) return value;
+  const why = `four for each thread that can run at once on this machine`;
+  throw new InvalidArgumentError(`Expected an integer from 1 to ${most}, ${why}.`);
 }
 
 /** An option's value that is a number above 0. */

@@ -10,7 +10,6 @@ import { nin, viaBash } from "./testing/nin.js";
 import { expectProcessRefused, expectRefusal, expectRefused } from "./testing/refusal.js";
 import { lacking } from "./testing/requirements.js";
 import { smallArchitectureJson } from "./testing/small-architecture.js";
-import { writeWhole } from "./write-whole.js";
 
 let folder: string;
 const file = (name: string): string => join(folder, name);
@@ -139,13 +138,3 @@ async function expectResumable(run: string, cwd: string): Promise<void> {
   expect(names.filter((name) => /part|lock/.test(name))).toEqual([]);
   expect(names).toContain("report.html");
 }
-
-describe("writeWhole", () => {
-  it("replaces a file, and leaves nothing beside it", () =>
-    inNewFolder(async (cwd) => {
-      await writeWhole(join(cwd, "page"), "old");
-      await writeWhole(join(cwd, "page"), "new");
-      expect(await namesBelow(cwd)).toEqual(["page"]);
-      await expect(writeWhole(join(cwd, "no", "page"), "x")).rejects.toMatchObject({ code: "NIN_USAGE" });
-    }));
-});

@@ -14,12 +14,13 @@ import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
 import type { Terminal } from "./terminal.js";
 import { version } from "./versions.js";
+import { requireWorkingFolder } from "./working-folder.js";
 import { throwWrongUsage } from "./wrong-usage.js";
 
 /** What a command's action gives: nothing for status 0. */
 export type Action = (status: number) => void;
 
-const DEBUG = ["--debug", "show where an error comes from"] as const;
+const DEBUG = ["--debug", "stack trace of an error"] as const;
 
 const COMMANDS = [
   startCommand,
@@ -42,7 +43,8 @@ export function createProgram(terminal: Terminal, exit: Action): Command {
   const program = new Command("nin")
     .description("Network in Network in TypeScript: one architecture as data, trained on several runtimes.")
     .version(version)
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .hook("preAction", (_program, command) => requireWorkingFolder(command));
   for (const create of COMMANDS) program.addCommand(create(terminal, exit));
   return throwWrongUsage(withDebug(program));
 }
@@ -50,5 +52,7 @@ export function createProgram(terminal: Terminal, exit: Action): Command {
 /** Gives a command, and those below it, the option. */
 function withDebug(command: Command): Command {
   for (const child of command.commands) withDebug(child);
+  // In narrow terminals too, help is broken between words.
+  command.configureHelp({ minWidthToWrap: 12 });
   return command.option(...DEBUG);
 }

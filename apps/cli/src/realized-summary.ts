@@ -7,6 +7,7 @@ import {
   summarize,
 } from "@nin/spec";
 import { type BackendChoice, withModel } from "./backend-options.js";
+import { plural } from "./format.js";
 
 /** A backend that realizes another network than the specification's. */
 export class RealizationError extends NinError {
@@ -41,7 +42,7 @@ export function requireRealized(
     throw new RealizationError(
       backend,
       "the network",
-      `${summary.layers.length} layers`,
+      plural(summary.layers.length, "layer"),
       `${realized.length}`,
     );
   }

@@ -78,7 +78,7 @@ describe("a recipe is refused with", () => {
     await writeFile(path, "{");
     await expectRefused(
       ["init", small, "--recipe", path, "--output", "w"],
-      `recipe ${path}: expected JSON: `,
+      `recipe ${path}: line 1, column 2: expected a name in double quotes`,
     );
   });
 });

@@ -1,4 +1,4 @@
-import { builtinRecipe, parseRecipe, type Recipe, SpecError } from "@nin/spec";
+import { builtinRecipe, parseRecipe, type Recipe, SpecError, shownText } from "@nin/spec";
 import { looksLikePath, readJson } from "./json-file.js";
 import { UsageError } from "./usage-error.js";
 
@@ -34,7 +34,7 @@ async function readRecipeFile(path: string): Promise<Recipe> {
     return parseRecipe(json);
   } catch (error) {
     if (error instanceof SpecError)
-      throw new UsageError(`recipe ${path}: ${error.message}`, { cause: error });
+      throw new UsageError(`recipe ${shownText(path, 4096)}: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Model } from "@nin/backend";
 import type { DatasetPair, ImageDataset } from "@nin/data";
+import { realFileSystem, removeTemporaries, writeFileAtomic } from "@nin/files";
 import { evaluateModel } from "@nin/training";
 import { openRun } from "@nin/training/node";
 import { chooseSamples, type ReportSample, type RunStatus, renderReport } from "./report/index.js";
-import { writeWhole } from "./write-whole.js";
 
 /** Test images among which samples are chosen, and how many are shown. */
 const LOOKED_AT = 256;
@@ -33,7 +33,9 @@ export async function writeReport({ folder, status, data, model }: ReportRequest
     samples: withSamples ? await predictSamples(model, data.test, config.recipe.batchSize) : [],
   });
   const path = join(folder, "report.html");
-  await writeWhole(path, page);
+  // Of a process that was ended while it wrote the page.
+  await removeTemporaries(realFileSystem, folder);
+  await writeFileAtomic(path, page);
   return path;
 }
 

@@ -7,7 +7,7 @@ import {
   type StoredTensor,
 } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
-import type { Architecture, Parameters, Tensor } from "@nin/spec";
+import { type Architecture, type Parameters, shownNames, shownText, type Tensor } from "@nin/spec";
 import { systemReason } from "./system-reason.js";
 import { UsageError } from "./usage-error.js";
 
@@ -28,7 +28,9 @@ export async function readInputFile(path: string): Promise<SafetensorsFile> {
   const file = await readSafetensors(path);
   const unknown = [...file.tensors.keys()].find((name) => !INPUT_NAMES.includes(name));
   if (unknown !== undefined) {
-    throw new UsageError(`${path}: expected the tensors input and, where needed, labels; found ${unknown}`);
+    throw new UsageError(
+      `${path}: expected the tensors input and, where needed, labels; found ${shownText(unknown)}`,
+    );
   }
   return file;
 }
@@ -78,7 +80,7 @@ export function joined(parts: readonly Tensor[]): Tensor {
 function requireTensor(file: SafetensorsFile, name: string, path: string): StoredTensor {
   const tensor = file.tensors.get(name);
   if (tensor !== undefined) return tensor;
-  const found = [...file.tensors.keys()].join(", ") || "none";
+  const found = shownNames(file.tensors.keys());
   throw new UsageError(`${path}: expected a tensor ${name}, found ${found}`);
 }
 

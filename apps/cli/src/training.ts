@@ -1,6 +1,7 @@
 import type { Model, Precision } from "@nin/backend";
 import { DataError, type DatasetPair } from "@nin/data";
-import { type Architecture, initialParameters, type Recipe, requireClasses } from "@nin/spec";
+import { mostThreads } from "@nin/files";
+import { type Architecture, initialParameters, type Recipe, requireClasses, shownText } from "@nin/spec";
 import { DivergedError, type EnvironmentDifference, type TrainingResult } from "@nin/training";
 import {
   createRun,
@@ -19,6 +20,7 @@ import { LineDisplay } from "./display/lines.js";
 import { count, plural } from "./format.js";
 import { imageFormat } from "./image-format.js";
 import { invocation, shellWord } from "./invocation.js";
+import { requireMemory } from "./machine-memory.js";
 import { writeReport } from "./run-report.js";
 import type { Terminal } from "./terminal.js";
 import { shortPath } from "./training-ending.js";
@@ -72,6 +74,8 @@ export async function startTraining(
 ): Promise<TrainingOutcome> {
   const { folder, source, limit, choice, forceUnlock = false, ...settings } = request;
   const { architecture, recipe } = settings;
+  // Parameters and gradients.
+  requireMemory(architecture, { copies: 2, batch: recipe.batchSize });
   // Refuses a recipe that names a layer which the architecture lacks, while nothing is written yet.
   initialParameters(architecture, recipe.init, recipe.seed);
   await requireUsableRunFolder(folder);
@@ -95,9 +99,10 @@ export async function startTraining(
 /** `Training nin-mnist on synthetic (6,000 images, 1,000 to test) with robust, 1 epoch, by onnxruntime on cpu`. */
 function trainingLine(config: RunConfig, { train, test }: DatasetPair): string {
   const { architecture, recipe, backend, device } = config;
-  const images = `${count(train.count)} images, ${count(test.count)} to test`;
-  const how = `${recipe.name}, ${plural(recipe.epochs, "epoch")}, by ${backend} on ${device}`;
-  return `Training ${architecture.name} on ${config.data.source} (${images}) with ${how}`;
+  const tested = Math.min(test.count, config.evalLimit ?? test.count);
+  const images = `${plural(train.count, "image")}, ${tested === 0 ? "none" : count(tested)} to test`;
+  const how = `${shownText(recipe.name)}, ${plural(recipe.epochs, "epoch")}, by ${backend} on ${device}`;
+  return `Training ${shownText(architecture.name)} on ${shownText(config.data.source)} (${images}) with ${how}`;
 }
 
 /** Continues a run in its folder, with its own settings. */
@@ -113,7 +118,8 @@ export async function resumeTraining(
     const { state, progress } = run.resumeFrom ?? {};
     const data = await loadRunData(run, source, terminal);
     terminal.print(`Continuing ${run.folder} after step ${state?.step ?? 0}`);
-    const outcome = await compiled(run.config, data, (model) => finish(run, model, data, terminal, maxSteps));
+    const config = { ...run.config, threads: usableThreads(run.config.threads, terminal) };
+    const outcome = await compiled(config, data, (model) => finish(run, model, data, terminal, maxSteps));
     const { step, epochs } = outcome.result;
     const hadEnded = step === state?.step && epochs.length === progress?.epochs.length;
     const given = {
@@ -142,6 +148,16 @@ async function loadRunData(run: Run, moved: string | undefined, terminal: Termin
       cause: error,
     });
   }
+}
+
+/** A run's threads, where it began on a machine that can use more of them than this one can. */
+function usableThreads(threads: number | null, terminal: Terminal): number | null {
+  const most = mostThreads();
+  if (threads === null || threads <= most) return threads;
+  terminal.note(
+    `Warning: the run began with ${threads} threads, of which this machine can use ${most}: what follows is the same only up to rounding`,
+  );
+  return most;
 }
 
 async function compiled<Result>(

@@ -1,5 +1,6 @@
 import type { TunedLayer } from "@nin/backend";
 import type { BackendTuning } from "@nin/registry";
+import { shownText } from "@nin/spec";
 import { type Column, tableLines } from "./table.js";
 
 const COLUMNS: readonly Column<TunedLayer>[] = [
@@ -9,7 +10,7 @@ const COLUMNS: readonly Column<TunedLayer>[] = [
 ];
 
 /** What searches found out, a table a device and precision. */
-export function tuningLines(tunings: readonly BackendTuning[]): readonly string[] {
+export function tuningLines(tunings: readonly BackendTuning[], width?: number): readonly string[] {
   if (tunings.length === 0) {
     return [
       "Nothing was searched for yet: a backend that chooses among kernels does so when training begins.",
@@ -17,8 +18,8 @@ export function tuningLines(tunings: readonly BackendTuning[]): readonly string[
   }
   return tunings.flatMap(({ backend, layers }) =>
     [...byDevice(layers)].flatMap(([device, own]) => [
-      `${backend}: ${device}`,
-      ...tableLines(COLUMNS, own),
+      `${backend}: ${shownText(device)}`,
+      ...tableLines(COLUMNS, own, width),
       "",
     ]),
   );

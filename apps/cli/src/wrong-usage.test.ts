@@ -1,3 +1,4 @@
+import { mostThreads } from "@nin/files";
 import { describe, expect, it } from "vitest";
 import { inNewFolder } from "./testing/folders.js";
 import { nin } from "./testing/nin.js";
@@ -47,11 +48,27 @@ describe("wrong usage is refused in one line:", () => {
     ["--lr", "Infinity", "a number above 0"],
     ["--seed", "-1", "at least 0"],
     ["--seed", "9007199254740992", "at least 0"],
-    ["--threads", "0", "at least 1"],
+    ...["0", "-1", "1.5", "4x", "NaN", "1e6", "1000000", "9007199254740991"].map((value) => [
+      "--threads",
+      value,
+      `from 1 to ${mostThreads()}, four for each thread that can run at once`,
+    ]),
     ["--log-every", "0", "at least 1"],
     ["--checkpoint-every", "0", "at least 1"],
     ["--eval-limit", "few", "at least 0"],
   ])("train %s %s", (option, value, expected) => expectRefused(["train", "nin", option, value], expected));
+});
+
+describe("more threads than the machine can use are refused by", () => {
+  const threads = ["--threads", `${mostThreads() + 1}`];
+  it.each([
+    ["summary", ["summary", "nin"]],
+    ["evaluate", ["evaluate", "run"]],
+    ["predict", ["predict", "run", "--input", "x", "--output", "y"]],
+    ["gradients", ["gradients", "run", "--input", "x", "--output", "y"]],
+    ["conformance", ["conformance", "--quick"]],
+    ["bench", ["bench", "--quick"]],
+  ])("%s", (_name, args) => expectRefused([...args, ...threads], `from 1 to ${mostThreads()}`));
 });
 
 describe("--debug", () => {

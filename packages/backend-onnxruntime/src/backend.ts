@@ -5,6 +5,7 @@ import { BACKEND_ID, engineOptions } from "./compile-options.js";
 import { listDevices } from "./devices.js";
 import { compileModel } from "./model.js";
 import { KeptDevice } from "./runtime/kept-device.js";
+import { disableTelemetry } from "./runtime/telemetry.js";
 
 /** NiN on stock ONNX Runtime: devices `cpu`, `webgpu`, `cuda`. */
 export function createOnnxRuntimeBackend(): Backend {
@@ -26,6 +27,7 @@ async function compile(
   if (device?.available !== true) {
     throw new DeviceUnavailableError(BACKEND_ID, engine.device, device?.reason ?? "it was not found");
   }
+  await disableTelemetry();
   // TF32 would round products to 10 bits. onnxruntime-node passes no such option on to the provider;
   // NVIDIA's libraries read this variable when they are loaded.
   if (engine.device === "cuda") process.env.NVIDIA_TF32_OVERRIDE ??= "0";

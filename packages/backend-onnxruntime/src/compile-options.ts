@@ -1,5 +1,5 @@
-import { availableParallelism } from "node:os";
-import { type CompileOptions, checkCompileOptions, DEFAULT_MAX_BATCH, UnsupportedError } from "@nin/backend";
+import { type CompileOptions, checkCompileOptions, DEFAULT_MAX_BATCH } from "@nin/backend";
+import { availableParallelism, mostThreads } from "@nin/files";
 import type { Architecture } from "@nin/spec";
 import type { DeviceId, EngineOptions } from "./runtime/protocol.js";
 
@@ -14,11 +14,12 @@ const DEVICE_IDS: readonly DeviceId[] = ["cpu", "webgpu", "cuda"];
  * Throws: `UnsupportedError`; `SpecError` for a mean or deviation of other channels than the network's.
  */
 export function engineOptions(architecture: Architecture, options: CompileOptions): EngineOptions {
-  checkCompileOptions(architecture, options, { backend: BACKEND_ID, devices: DEVICE_IDS });
+  checkCompileOptions(architecture, options, {
+    backend: BACKEND_ID,
+    devices: DEVICE_IDS,
+    mostThreads: mostThreads(),
+  });
   const { maxBatch = DEFAULT_MAX_BATCH, threads = availableParallelism(), images } = options;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new UnsupportedError(BACKEND_ID, `threads ${threads}`, "a positive integer");
-  }
   const device = DEVICE_IDS.find((id) => id === options.device) ?? DEFAULT_DEVICE;
   return { architecture, device, maxBatch, threads, ...(images === undefined ? {} : { images }) };
 }

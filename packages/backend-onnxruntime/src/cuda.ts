@@ -1,7 +1,6 @@
 import { access } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { constants } from "node:os";
 import { dirname, join } from "node:path";
+import { findsLibrary, requireFrom } from "@nin/software-adapter";
 
 const PROVIDER_LIBRARIES = ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"];
 
@@ -19,7 +18,7 @@ export async function cudaObstacle(): Promise<string | undefined> {
   if (process.platform !== "linux" || process.arch !== "x64") {
     return `ONNX Runtime's CUDA provider for Node exists for Linux x64 only, not ${process.platform} ${process.arch}`;
   }
-  if (!canLoad("libcuda.so.1")) {
+  if (!findsLibrary("libcuda.so.1")) {
     return "no NVIDIA driver was found (libcuda.so.1); install the driver of the graphics card";
   }
   const folder = runtimeFolder();
@@ -31,7 +30,7 @@ export async function cudaObstacle(): Promise<string | undefined> {
       );
     }
   }
-  const missing = CUDA_LIBRARIES.find((versions) => !versions.some(canLoad));
+  const missing = CUDA_LIBRARIES.find((versions) => !versions.some(findsLibrary));
   if (missing === undefined) return undefined;
   return (
     `${missing.join(" or ")} was not found; install CUDA and cuDNN 9, or add the folders of the nvidia Python ` +
@@ -41,21 +40,8 @@ export async function cudaObstacle(): Promise<string | undefined> {
 
 /** Where onnxruntime-node keeps the runtime's library. */
 function runtimeFolder(): string {
-  const packageFile = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
+  const packageFile = requireFrom(import.meta.url).resolve("onnxruntime-node/package.json");
   return join(dirname(packageFile), "bin", "napi-v6", process.platform, process.arch);
-}
-
-/**
- * Whether the system's loader finds a library. Node reports every library that is not an addon as
- * an error, and says which error: only one that was found did not register itself.
- */
-function canLoad(library: string): boolean {
-  try {
-    process.dlopen({ exports: {} }, library, constants.dlopen.RTLD_LAZY);
-    return true;
-  } catch (error) {
-    return error instanceof Error && error.message.includes("did not self-register");
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

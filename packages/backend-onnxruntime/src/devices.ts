@@ -1,7 +1,7 @@
-import { createRequire } from "node:module";
-import { availableParallelism, cpus } from "node:os";
+import { cpus } from "node:os";
 import type { Device, DeviceDetail, DeviceListOptions } from "@nin/backend";
-import { bestAdapter, webGpuDevice } from "@nin/software-adapter";
+import { availableParallelism } from "@nin/files";
+import { bestAdapter, packageVersion, webGpuDevice } from "@nin/software-adapter";
 import { cudaObstacle } from "./cuda.js";
 
 /** The devices of this backend on this machine, as far as files tell: nothing is started, for details neither. */
@@ -11,12 +11,12 @@ export async function listDevices({ details = false }: DeviceListOptions = {}): 
 }
 
 function withDetails(device: Device): Device {
-  return device.available ? { ...device, details: [...runtimeDetails(), ...ownDetails(device.id)] } : device;
-}
-
-function runtimeDetails(): readonly DeviceDetail[] {
-  const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
-  return [{ name: "onnxruntime-node", value: version }];
+  return device.available
+    ? {
+        ...device,
+        details: [...packageVersion(import.meta.url, "onnxruntime-node"), ...ownDetails(device.id)],
+      }
+    : device;
 }
 
 function ownDetails(id: string): readonly DeviceDetail[] {
@@ -31,11 +31,15 @@ function ownDetails(id: string): readonly DeviceDetail[] {
 
 function cpuDevice(): Device {
   const model = cpus()[0]?.model.trim() ?? "processor";
-  return { id: "cpu", name: `${model}, ${availableParallelism()} threads`, available: true };
+  return { id: "cpu", name: `${model}, ${threadsText(availableParallelism())}`, available: true };
 }
 
 async function cudaDevice(): Promise<Device> {
   const reason = await cudaObstacle();
   const device = { id: "cuda", name: "NVIDIA CUDA" };
   return reason === undefined ? { ...device, available: true } : { ...device, available: false, reason };
+}
+
+function threadsText(threads: number): string {
+  return threads === 1 ? "1 thread" : `${threads} threads`;
 }

@@ -8,3 +8,4 @@ export {
   GraphBuilder,
   type Value,
 } from "./graph/graph-builder.js";
+export { disableTelemetry } from "./runtime/telemetry.js";

@@ -1,4 +1,4 @@
-import type { Labels } from "@nin/backend";
+import { crossEntropy, firstLargest, type Labels, writeCrossEntropyGradient } from "@nin/backend";
 import { type Tensor64, tensor64 } from "./tensor64.js";
 
 /** Softmax cross-entropy of a batch. */
@@ -11,8 +11,7 @@ export interface Loss {
 
 /**
  * `loss[n] = log(sum over c of exp(scores[n,c])) - scores[n,label[n]]`, its mean and the mean's
- * gradient `(softmax(scores) - onehot(label)) / N`. The largest score is taken off first, so
- * that no exponential overflows.
+ * gradient `(softmax(scores) - onehot(label)) / N`.
  *
  * Shapes: scores [N, classes].
  */
@@ -21,29 +20,22 @@ export function softmaxCrossEntropy(scores: Tensor64, labels: Labels): Loss {
   const classes = scores.data.length / batch;
   const gradient = tensor64(scores.shape);
   let total = 0;
-  for (let n = 0; n < batch; n += 1) {
+  labels.forEach((label, n) => {
     const row = scores.data.subarray(n * classes, (n + 1) * classes);
-    const label = labels[n] ?? 0;
-    const logSumExp = logOfSumOfExponentials(row);
-    total += logSumExp - (row[label] ?? 0);
-    row.forEach((score, c) => {
-      const target = c === label ? 1 : 0;
-      gradient.data[n * classes + c] = (Math.exp(score - logSumExp) - target) / batch;
+    const ofRow = gradient.data.subarray(n * classes, (n + 1) * classes);
+    total += crossEntropy(row, label).loss;
+    writeCrossEntropyGradient(row, label, ofRow);
+    ofRow.forEach((value, c) => {
+      ofRow[c] = value / batch;
     });
-  }
+  });
   return { mean: total / batch, gradient };
 }
 
 /** The position of each image's first largest score. Shapes: scores [N, classes]. */
 export function predictedClasses(scores: Tensor64, batch: number): readonly number[] {
   const classes = scores.data.length / batch;
-  return Array.from({ length: batch }, (_, n) => {
-    const row = scores.data.subarray(n * classes, (n + 1) * classes);
-    return row.reduce((best, score, c) => (score > (row[best] ?? 0) ? c : best), 0);
-  });
-}
-
-function logOfSumOfExponentials(values: Float64Array): number {
-  const largest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+  return Array.from({ length: batch }, (_, n) =>
+    firstLargest(scores.data.subarray(n * classes, (n + 1) * classes)),
+  );
 }

@@ -16,7 +16,7 @@ describe("compile", () => {
     [{ maxBatch: 1.5 }, "reference: maxBatch 1.5 is not supported; expected a positive integer"],
     [
       { images: { ...smallImages, channels: 3 } },
-      "reference: images of 3 channels is not supported; expected 1 or 1",
+      "reference: images of 3 channels is not supported; expected 1",
     ],
   ])("refuses %o", async (options, message) => {
     const compiled = createReferenceBackend().compile(smallArchitecture, options);

@@ -6,7 +6,6 @@ import {
   DEFAULT_MAX_BATCH,
   type Device,
   type DeviceListOptions,
-  UnsupportedError,
 } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { BACKEND_ID } from "./backend-id.js";
@@ -15,6 +14,8 @@ import type { Runtime } from "./runtime/runtime.js";
 
 /** Where devices come from. */
 export interface RuntimeSource {
+  /** The largest `threads`; any by default. */
+  readonly mostThreads?: number;
   /** Every device, usable here or not; the first that is usable is the default. Starts nothing. */
   list(options?: DeviceListOptions): Promise<readonly Device[]>;
   /** Starts a device, once. Throws: `DeviceUnavailableError`, `UnsupportedError` for `threads`. */
@@ -49,12 +50,9 @@ async function requireDevice(
   architecture: Architecture,
   options: CompileOptions,
 ): Promise<string> {
-  const { threads = 1 } = options;
   const devices = await source.list();
   const ids = devices.map(({ id }) => id);
-  checkCompileOptions(architecture, options, { backend: BACKEND_ID, devices: ids });
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new UnsupportedError(BACKEND_ID, `threads ${threads}`, "a positive integer");
-  }
+  const limits = source.mostThreads === undefined ? {} : { mostThreads: source.mostThreads };
+  checkCompileOptions(architecture, options, { backend: BACKEND_ID, devices: ids, ...limits });
   return chooseDevice(BACKEND_ID, devices, options.device);
 }

@@ -2,6 +2,7 @@ export { createTensorFlowBackend, type OpenOptions, type RuntimeSource } from ".
 export { exportLayersModel } from "./export/export-layers-model.js";
 export { importLayersModel } from "./export/import-layers-model.js";
 export { type LayersModel, type LayersModelJson, WEIGHTS_FILE } from "./export/layers-model.js";
+export { LayersModelError } from "./export/layers-model-error.js";
 export type { MaxPooled, Operators } from "./operators/operators.js";
 export { portableOperators } from "./operators/portable.js";
 export type { Margins, PlacedWindow } from "./operators/window.js";

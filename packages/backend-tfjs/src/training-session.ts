@@ -84,8 +84,8 @@ export class TensorFlowTrainingSession implements TrainingSession {
     return this.#call("evaluating", async () => {
       const { count, images, labels } = this.#labelled(batch);
       const { engine } = this.#host;
-      await engine.eachPart(count, (part) => {
-        const scores = engine.runtime.tidy(() => engine.scores(images, part));
+      await engine.eachPart(count, async (part) => {
+        const scores = await engine.scores(images, part);
         this.#evaluation.add(scores, labels.subarray(part.start, part.end));
         scores.dispose();
       });

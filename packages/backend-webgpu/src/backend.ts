@@ -6,6 +6,7 @@ import {
   DEFAULT_MAX_BATCH,
   type Device,
   type DeviceListOptions,
+  Memo,
 } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
@@ -34,14 +35,13 @@ export interface WebGpuOptions {
  * and again after it was lost.
  */
 export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions = {}): Backend {
-  const contexts = new Map<string, Promise<GpuContext>>();
+  const contexts = new Memo<string, GpuContext>();
   const contextOf = async (id: string): Promise<GpuContext> => {
-    const known = contexts.get(id);
-    if (known !== undefined && !(await known).lost) return known;
-    const opened = source.open(id);
-    contexts.set(id, opened);
-    opened.catch(() => contexts.delete(id));
-    return opened;
+    const open = () => source.open(id);
+    const known = await contexts.get(id, open);
+    if (!known.lost) return known;
+    await contexts.forget(id, known);
+    return contexts.get(id, open);
   };
   return {
     id: BACKEND,

@@ -187,7 +187,8 @@ export class WebGpuTrainingSession implements TrainingSession {
   /** Waits while too much is enqueued: a queue without end is memory without end. */
   async #makeRoom(): Promise<void> {
     const { queue } = this.#host.engine.context.device;
-    this.#waiting.push(queue.onSubmittedWorkDone());
+    // A session that ends waits for none of them. What went wrong the next call throws.
+    this.#waiting.push(queue.onSubmittedWorkDone().catch(() => undefined));
     if (this.#waiting.length > MAX_WAITING_STEPS) await this.#waiting.shift();
   }
 

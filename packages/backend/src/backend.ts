@@ -96,7 +96,10 @@ export interface CompileOptions {
   readonly precision?: Precision;
   /** The largest number of images in any batch; 128 by default. */
   readonly maxBatch?: number;
-  /** Threads of a CPU device; by default all of the machine's cores. */
+  /**
+   * Threads of a CPU device: by default as many as can run at once, at most four times that many. Backends and devices
+   * without threads of their own do not heed it.
+   */
   readonly threads?: number;
   /** What `images` and `indices` batches hold, and how they become inputs. Without it only `input` batches work. */
   readonly images?: ImageFormat;

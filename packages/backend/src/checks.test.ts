@@ -16,14 +16,23 @@ describe("checkBatch", () => {
   });
 
   test.each([
-    [input(0, 3, 2, 2), "batch: expected 1 to 4 images, got 0"],
-    [input(5, 3, 2, 2), "batch: expected 1 to 4 images, got 5"],
-    [input(1.5, 3, 2, 2), "batch: expected 1 to 4 images, got 1.5"],
+    [input(0, 3, 2, 2), "batch: expected 1 to 4 images (the model was compiled with `maxBatch: 4`), got 0"],
+    [input(5, 3, 2, 2), "batch: expected 1 to 4 images (the model was compiled with `maxBatch: 4`), got 5"],
+    [
+      input(1.5, 3, 2, 2),
+      "batch: expected 1 to 4 images (the model was compiled with `maxBatch: 4`), got 1.5",
+    ],
     [input(3, 2, 2), "input: expected shape [N, 3, 2, 2], got [3, 2, 2]"],
     [input(1, 3, 2, 3), "input: expected shape [N, 3, 2, 2], got [1, 3, 2, 3]"],
     [input(1, 3, 2, 2, 1), "input: expected shape [N, 3, 2, 2], got [1, 3, 2, 2, 1]"],
-    [{ images: new Uint8Array(0) }, "batch: expected 1 to 4 images, got 0"],
-    [{ images: new Uint8Array(100) }, "batch: expected 1 to 4 images, got 5"],
+    [
+      { images: new Uint8Array(0) },
+      "batch: expected 1 to 4 images (the model was compiled with `maxBatch: 4`), got 0",
+    ],
+    [
+      { images: new Uint8Array(100) },
+      "batch: expected 1 to 4 images (the model was compiled with `maxBatch: 4`), got 5",
+    ],
     [{ images: new Uint8Array(21) }, "images: expected a multiple of 20 bytes, got 21"],
   ])("refuses %o", (batch, message) => {
     expect(() => checkBatch(batch, limits)).toThrow(new BatchError(...partsOf(message)));

@@ -1,4 +1,4 @@
-import { type Architecture, elementCount, type Parameters, type Shape } from "@nin/spec";
+import { type Architecture, elementCount, type Parameters, type Shape, shownNames } from "@nin/spec";
 import type { ImageFormat } from "./backend.js";
 import type { Batch, Dataset, Labels } from "./batch.js";
 import { BatchError, ParameterError } from "./errors.js";
@@ -39,7 +39,7 @@ export function checkBatch(batch: Batch, limits: BatchLimits): number {
       ? checkInput(batch.input.shape, batch.input.data.length, limits)
       : checkImages(batch.images, limits);
   if (!Number.isInteger(count) || count < 1 || count > limits.maxBatch) {
-    throw new BatchError("batch", `1 to ${limits.maxBatch} images`, `${count}`);
+    throw new BatchError("batch", batchSizes(limits), `${count}`);
   }
   return count;
 }
@@ -67,13 +67,13 @@ export function checkDataset({ images, labels }: Dataset, { imageShape, classes 
 export function checkIndices(
   indices: Uint32Array,
   dataset: Dataset | undefined,
-  { maxBatch }: BatchLimits,
+  limits: BatchLimits,
 ): number {
   if (dataset === undefined) {
     throw new BatchError("batch", "input or images (the session was given no `dataset`)", "indices");
   }
-  if (indices.length < 1 || indices.length > maxBatch) {
-    throw new BatchError("batch", `1 to ${maxBatch} images`, `${indices.length}`);
+  if (indices.length < 1 || indices.length > limits.maxBatch) {
+    throw new BatchError("batch", batchSizes(limits), `${indices.length}`);
   }
   const count = dataset.labels.length;
   const wrong = indices.findIndex((index) => index >= count);
@@ -88,7 +88,7 @@ export function checkIndices(
 export function checkParameters(given: Parameters, expected: ReadonlyMap<string, Shape>): void {
   for (const name of given.keys()) {
     if (!expected.has(name))
-      throw new ParameterError(name, `one of ${[...expected.keys()].join(", ")}`, "an unknown name");
+      throw new ParameterError(name, `one of ${shownNames(expected.keys())}`, "an unknown name");
   }
   for (const [name, shape] of expected) {
     const tensor = given.get(name);
@@ -102,6 +102,10 @@ export function checkParameters(given: Parameters, expected: ReadonlyMap<string,
     const wrong = tensor.data.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) throw new ParameterError(name, "finite values", `${tensor.data[wrong]} at ${wrong}`);
   }
+}
+
+function batchSizes({ maxBatch }: BatchLimits): string {
+  return `1 to ${maxBatch} images (the model was compiled with \`maxBatch: ${maxBatch}\`)`;
 }
 
 function checkInput(shape: Shape, length: number, limits: BatchLimits): number {

@@ -29,6 +29,10 @@ test.each<[CompileOptions, string]>([
   [{ precision: "mixed" }, "fast: precision mixed is not supported; expected f32"],
   [{ maxBatch: 0 }, "fast: maxBatch 0 is not supported; expected a positive integer"],
   [{ maxBatch: 1.5 }, "fast: maxBatch 1.5 is not supported; expected a positive integer"],
+  ...[0, -1, 1.5, Number.NaN, 2 ** 53, Number.POSITIVE_INFINITY].map((threads): [CompileOptions, string] => [
+    { threads },
+    `fast: threads ${threads} is not supported; expected a positive integer`,
+  ]),
   [images(2), "fast: images of 2 channels is not supported; expected 1 or 3"],
 ])("refuses %o", (options, message) => {
   expect(() => check(options)).toThrow(UnsupportedError);
@@ -41,6 +45,25 @@ test.each([
 ])("refuses a %s of another number of channels", (name, options) => {
   expect(() => check(options)).toThrow(SpecError);
   expect(() => check(options)).toThrow(`preprocessing.${name}`);
+});
+
+test("takes as many threads as the machine can use, and no more", () => {
+  const own: CompileLimits = { ...limits, mostThreads: 8 };
+  check({ threads: 8 }, own);
+  // By a backend that does not heed them.
+  check({ threads: 9 });
+  expect(() => check({ threads: 9 }, own)).toThrow(UnsupportedError);
+  expect(() => check({ threads: 9 }, own)).toThrow(
+    "fast: threads 9 is not supported; expected at most 8, four for each thread that can run at once on this machine",
+  );
+});
+
+test("images of a network of one channel have one", () => {
+  const { images: format } = images(3);
+  const grey = { ...colour, input: { ...colour.input, channels: 1 } };
+  expect(() => checkCompileOptions(grey, { images: format }, limits)).toThrow(
+    "fast: images of 3 channels is not supported; expected 1",
+  );
 });
 
 test("takes the precisions that a backend says it has, and no other", () => {

@@ -13,17 +13,19 @@ export interface CompileLimits {
   readonly devices: readonly string[];
   /** `f32` alone by default. */
   readonly precisions?: readonly Precision[];
+  /** The largest `threads`; without it any positive integer is taken, for a backend that does not heed them. */
+  readonly mostThreads?: number;
 }
 
 /**
  * Throws: `UnsupportedError` for a device or precision that the backend does not have, a `maxBatch` that
- * is no positive integer, and images of channels that are neither 1 nor the network's; `SpecError` for a
- * mean or deviation of another number of channels.
+ * is no positive integer, `threads` that are no positive integer or more than the machine can use, and images
+ * of channels that are neither 1 nor the network's; `SpecError` for a mean or deviation of another number of channels.
  */
 export function checkCompileOptions(
   architecture: Architecture,
-  { device, precision = "f32", maxBatch = DEFAULT_MAX_BATCH, images }: CompileOptions,
-  { backend, devices, precisions = ["f32"] }: CompileLimits,
+  { device, precision = "f32", maxBatch = DEFAULT_MAX_BATCH, threads, images }: CompileOptions,
+  { backend, devices, precisions = ["f32"], mostThreads }: CompileLimits,
 ): void {
   if (device !== undefined && !devices.includes(device)) {
     throw new UnsupportedError(backend, `device ${device}`, oneOf(devices));
@@ -34,6 +36,7 @@ export function checkCompileOptions(
   if (!Number.isInteger(maxBatch) || maxBatch < 1) {
     throw new UnsupportedError(backend, `maxBatch ${maxBatch}`, "a positive integer");
   }
+  if (threads !== undefined) checkThreads(threads, backend, mostThreads);
   if (images !== undefined) checkImageFormat(images, architecture.input.channels, backend);
 }
 
@@ -54,9 +57,20 @@ export function chooseDevice(
   throw new DeviceUnavailableError(backend, wanted ?? ids, chosen?.reason ?? reasons);
 }
 
+function checkThreads(threads: number, backend: string, most = Number.MAX_SAFE_INTEGER): void {
+  if (!Number.isSafeInteger(threads) || threads < 1) {
+    throw new UnsupportedError(backend, `threads ${threads}`, "a positive integer");
+  }
+  if (threads > most) {
+    const limit = `at most ${most}, four for each thread that can run at once on this machine`;
+    throw new UnsupportedError(backend, `threads ${threads}`, limit);
+  }
+}
+
 function checkImageFormat({ channels, preprocessing }: ImageFormat, own: number, backend: string): void {
   if (channels !== 1 && channels !== own) {
-    throw new UnsupportedError(backend, `images of ${channels} channels`, `1 or ${own}`);
+    const expected = own === 1 ? "1" : `1 or ${own}`;
+    throw new UnsupportedError(backend, `images of ${channels} channels`, expected);
   }
   perChannel(preprocessing.mean, own, "preprocessing.mean");
   perChannel(preprocessing.std, own, "preprocessing.std");

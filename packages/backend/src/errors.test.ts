@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   BatchError,
+  DeviceLostError,
   DeviceUnavailableError,
   DisposedError,
   NinError,
@@ -41,6 +42,20 @@ test.each<[NinError, string, string]>([
   expect(error.code).toBe(code);
   expect(error.message).toBe(message);
   expect(error.name).toBe(error.constructor.name);
+});
+
+test("what a message repeats is printable and short", () => {
+  const nasty = `\u001b[2J\n${"x".repeat(70_000)}`;
+  const errors = [
+    new DeviceUnavailableError("x", nasty, nasty),
+    new UnsupportedError("x", nasty, "f32"),
+    new BatchError(nasty, "a", nasty),
+    new ParameterError(nasty, "a", nasty),
+    new RuntimeError("x", "a step", nasty),
+    new RuntimeError("x", "a step", new Error(nasty)),
+    new DeviceLostError("x", nasty, nasty),
+  ];
+  for (const { message } of errors) expect(message).toMatch(/^[^\p{Cc}]{20,1600}$/u);
 });
 
 test("a runtime's failure keeps its cause, also one that is no error", () => {

@@ -1,3 +1,8 @@
+import { shownText } from "@nin/spec";
+
+/** How much of what a runtime or a device says is repeated. Units: characters. */
+const REASON_CHARACTERS = 1000;
+
 /** Base of every error that backends, data and training throw on purpose. `code` is stable. */
 export class NinError extends Error {
   constructor(
@@ -13,28 +18,34 @@ export class NinError extends Error {
 /** A device that is not usable on this machine. */
 export class DeviceUnavailableError extends NinError {
   constructor(backend: string, device: string, reason: string) {
-    super("NIN_DEVICE_UNAVAILABLE", `${backend}: device ${device} is not available: ${reason}`);
+    super(
+      "NIN_DEVICE_UNAVAILABLE",
+      `${backend}: device ${shownText(device)} is not available: ${reasonText(reason)}`,
+    );
   }
 }
 
 /** A device, precision or option that the backend does not have. */
 export class UnsupportedError extends NinError {
   constructor(backend: string, what: string, supported: string) {
-    super("NIN_UNSUPPORTED", `${backend}: ${what} is not supported; expected ${supported}`);
+    super("NIN_UNSUPPORTED", `${backend}: ${shownText(what)} is not supported; expected ${supported}`);
   }
 }
 
 /** A batch that does not suit the model. */
 export class BatchError extends NinError {
   constructor(what: string, expected: string, given: string) {
-    super("NIN_BATCH", `${what}: expected ${expected}, got ${given}`);
+    super("NIN_BATCH", `${shownText(what)}: expected ${expected}, got ${shownText(given)}`);
   }
 }
 
 /** Parameters or optimizer state that do not suit the model. */
 export class ParameterError extends NinError {
   constructor(parameter: string, expected: string, given: string) {
-    super("NIN_PARAMETER", `parameter ${parameter}: expected ${expected}, got ${given}`);
+    super(
+      "NIN_PARAMETER",
+      `parameter ${shownText(parameter)}: expected ${expected}, got ${shownText(given)}`,
+    );
   }
 }
 
@@ -56,7 +67,7 @@ export class DisposedError extends NinError {
 export class RuntimeError extends NinError {
   constructor(backend: string, doing: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super("NIN_RUNTIME", `${backend}: ${doing} failed: ${reason}`, { cause });
+    super("NIN_RUNTIME", `${backend}: ${doing} failed: ${reasonText(reason)}`, { cause });
   }
 }
 
@@ -65,7 +76,12 @@ export class DeviceLostError extends NinError {
   constructor(backend: string, device: string, reason: string) {
     super(
       "NIN_DEVICE_LOST",
-      `${backend}: the device ${device} was lost: ${reason}; compile the model again and go on from the last checkpoint`,
+      `${backend}: the device ${shownText(device)} was lost: ${reasonText(reason)}; compile the model again and go on from the last checkpoint`,
     );
   }
+}
+
+/** On one line: runtimes write several, with a stack. */
+function reasonText(reason: string): string {
+  return shownText(reason.replace(/\s+/g, " ").trim(), REASON_CHARACTERS);
 }

@@ -37,6 +37,13 @@ export {
   DEFAULT_MAX_BATCH,
 } from "./compile-checks.js";
 export {
+  type CrossEntropy,
+  crossEntropy,
+  firstLargest,
+  type Scores,
+  writeCrossEntropyGradient,
+} from "./cross-entropy.js";
+export {
   BatchError,
   DeviceLostError,
   DeviceUnavailableError,
@@ -47,6 +54,7 @@ export {
   SessionError,
   UnsupportedError,
 } from "./errors.js";
+export { Memo } from "./memo.js";
 export type { LossAndGradients, Model, RealizedLayer, TrainOptions } from "./model.js";
 export { isBeforeFirstStep, optimizerSlots, optimizerStateShapes } from "./optimizer-state.js";
 export { checkStep, checkTrainingState } from "./training-checks.js";

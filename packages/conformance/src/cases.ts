@@ -9,9 +9,12 @@ import { resumedTrainings } from "./levels/files/resumed-training.js";
 import { stateCases } from "./levels/files/states.js";
 import { weightFiles } from "./levels/files/weights.js";
 import { forwardBehaviour } from "./levels/forward/behaviour.js";
+import { forwardOfNotFinite } from "./levels/forward/not-finite.js";
 import { forwardOfSubjects } from "./levels/forward/subjects.js";
 import { forwardOfTies } from "./levels/forward/ties.js";
 import { gradientsBehaviour } from "./levels/gradients/behaviour.js";
+import { gradientsOfNotFinite } from "./levels/gradients/not-finite.js";
+import { gradientsOfScores } from "./levels/gradients/scores.js";
 import { gradientsOfSubjects } from "./levels/gradients/subjects.js";
 import { gradientsOfTies } from "./levels/gradients/ties.js";
 import { disposeCases } from "./levels/lifecycle/dispose.js";
@@ -32,7 +35,9 @@ import { shapesOfPublished } from "./levels/shapes/published.js";
 import { shapesOfSubjects } from "./levels/shapes/subjects.js";
 import { stepBehaviour } from "./levels/step/behaviour.js";
 import { stepsOfLayerKinds } from "./levels/step/layer-kinds.js";
+import { stepsOfNotFinite } from "./levels/step/not-finite.js";
 import { stepsOfOptimizers } from "./levels/step/optimizers.js";
+import { divergingTrainings } from "./levels/trajectory/divergence.js";
 import { trajectoriesOfEpochs } from "./levels/trajectory/epochs.js";
 import { evaluationCases } from "./levels/trajectory/evaluation.js";
 import { trajectoriesOfLoop } from "./levels/trajectory/loop.js";
@@ -60,21 +65,26 @@ const groups: readonly (() => readonly ConformanceCase[])[] = [
   forwardOfSubjects,
   forwardOfTies,
   forwardBehaviour,
+  forwardOfNotFinite,
   forwardOfPyTorch,
   outputsOfNinBase,
   gradientsOfSubjects,
   gradientsOfTies,
   gradientsBehaviour,
+  gradientsOfScores,
+  gradientsOfNotFinite,
   gradientsOfPyTorch,
   gradientsOfNinBase,
   randomCases,
   stepsOfOptimizers,
   stepsOfLayerKinds,
   stepBehaviour,
+  stepsOfNotFinite,
   stepsOfPyTorch,
   stepOfNinBase,
   trajectoriesOfEpochs,
   trajectoriesOfLoop,
+  divergingTrainings,
   evaluationCases,
   trajectoriesOfPyTorch,
   knownAnswers,

@@ -1,4 +1,5 @@
 import { NinError } from "@nin/backend";
+import { shownText } from "@nin/spec";
 
 /** What a case found: its message says what differed, where, by how much, and what was allowed. */
 export class ConformanceFailure extends NinError {
@@ -10,6 +11,6 @@ export class ConformanceFailure extends NinError {
 /** A suite that was not called as it should be. */
 export class ConformanceOptionError extends NinError {
   constructor(option: string, expected: string, given: string) {
-    super("NIN_CONFORMANCE_OPTION", `${option}: expected ${expected}, got ${given}`);
+    super("NIN_CONFORMANCE_OPTION", `${option}: expected ${expected}, got ${shownText(given)}`);
   }
 }

@@ -1,3 +1,5 @@
+import { shownText } from "@nin/spec";
+
 /** What the suite checks, in the order in which it runs: a later level builds on the earlier ones. */
 export const levelNames = [
   "shapes",
@@ -21,5 +23,7 @@ export function levelOf(id: string): LevelName {
   const first = id.split("/")[0];
   const level = levelNames.find((name) => name === first);
   if (level !== undefined) return level;
-  throw new RangeError(`case ${id}: expected an id that begins with one of ${levelNames.join(", ")}`);
+  throw new RangeError(
+    `case ${shownText(id)}: expected an id that begins with one of ${levelNames.join(", ")}`,
+  );
 }

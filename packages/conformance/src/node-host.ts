@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { readFileBounded, readTextBounded, SIZE_LIMITS } from "@nin/files";
 import type { CaseFiles, ConformanceHost } from "./host.js";
 
 /** Units: milliseconds. */
@@ -15,7 +16,11 @@ const FIXTURES = new URL("../fixtures/", import.meta.url);
 export function createNodeHost(): ConformanceHost {
   return {
     withFiles,
-    readFixture: (path) => readFile(fileURLToPath(new URL(path, FIXTURES)), "utf8"),
+    readFixture: (path) =>
+      readTextBounded(fileURLToPath(new URL(path, FIXTURES)), {
+        maxBytes: SIZE_LIMITS.record,
+        regularOnly: true,
+      }),
     memoryBytes,
   };
 }
@@ -25,7 +30,8 @@ async function withFiles<Result>(use: (files: CaseFiles) => Promise<Result>): Pr
   try {
     return await use({
       write: (name, bytes) => writeFile(join(folder, name), bytes),
-      read: (name) => readFile(join(folder, name)),
+      read: (name) =>
+        readFileBounded(join(folder, name), { maxBytes: SIZE_LIMITS.tensors, regularOnly: true }),
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

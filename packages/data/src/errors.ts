@@ -1,4 +1,8 @@
 import { NinError } from "@nin/backend";
+import { shownText } from "@nin/spec";
+
+/** As long as a path may be. */
+const SHOWN_PATH = 4096;
 
 /**
  * What went wrong with the data: `NIN_DATA` it is damaged or does not fit together,
@@ -21,6 +25,10 @@ export class DataError extends NinError {
     found: string,
     options: ErrorOptions & { readonly code?: DataErrorCode } = {},
   ) {
-    super(options.code ?? "NIN_DATA", `${file}: expected ${expected}, found ${found}`, options);
+    super(
+      options.code ?? "NIN_DATA",
+      `${shownText(file, SHOWN_PATH)}: expected ${expected}, found ${found}`,
+      options,
+    );
   }
 }

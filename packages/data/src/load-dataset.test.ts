@@ -1,6 +1,9 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { lstat, mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { firstImages } from "./dataset.js";
 import { type CachedSet, fillCache, readCachedSet } from "./files/cached-set.js";
 import { fashionMnistFiles } from "./files/fashion-mnist.js";
 import { userCacheFolder } from "./files/user-cache.js";
@@ -12,7 +15,15 @@ import { lacking } from "./testing/requirements.js";
 const published = publishedSmallSet();
 
 async function smallSetAt(url: string): Promise<CachedSet> {
-  return { name: "small", folder: join(await emptyFolder(), "new"), files: published.files, mirrors: [url] };
+  const folder = join(await emptyFolder(), "new");
+  return {
+    name: "small",
+    classNames: Array(10).fill("a class"),
+    folder,
+    files: published.files,
+    mirrors: [url],
+    env: {},
+  };
 }
 
 describe("loadDataset", () => {
@@ -81,6 +92,32 @@ describe("loadDataset", () => {
     expect(mirror.requests.length).toBe(4);
     expect((await loadDataset(data)).test.name).toBe("fashion-mnist");
   });
+
+  it("calls a folder Fashion-MNIST when all of it is", { timeout: 60_000 }, async ({ skip }) => {
+    const data = process.env.NIN_DATA_DIR;
+    if (!data) return lacking("data", "NIN_DATA_DIR is not set", skip);
+    const folder = await emptyFolder();
+    const contents = new Map<string, Buffer>();
+    for (const { name } of Object.values(fashionMnistFiles)) {
+      const plain = name.replace(".gz", "");
+      const bytes = await readFile(join(data, plain)).catch(() => undefined);
+      contents.set(plain, bytes ?? gunzipSync(await readFile(join(data, name))));
+      await writeFile(join(folder, plain), contents.get(plain) ?? "");
+    }
+    const whole = await loadDataset(folder);
+    expect([whole.train.name, whole.train.classNames[9]]).toEqual(["fashion-mnist", "Ankle boot"]);
+    expect(firstImages(whole.train, 100)).toMatchObject({ name: "fashion-mnist", count: 100 });
+    // A pixel, or a training label, is another's.
+    for (const [plain, bytes] of contents) {
+      if (plain.startsWith("t10k-labels")) continue;
+      const other = Buffer.from(bytes);
+      other.writeUInt8(bytes.readUInt8(bytes.length - 1) === 0 ? 1 : 0, bytes.length - 1);
+      await writeFile(join(folder, plain), other);
+      const { train, test } = await loadDataset(folder);
+      expect([train.name, test.name, train.classNames[9]]).toEqual([folder, folder, "9"]);
+      await writeFile(join(folder, plain), bytes);
+    }
+  });
 });
 
 describe("readCachedSet", () => {
@@ -103,6 +140,48 @@ describe("readCachedSet", () => {
     await expect(loading).rejects.toThrow(/expected \d+ bytes with SHA-256 .* found 7 bytes with SHA-256 /);
     expect(await fillCache(set)).toEqual([fileName("testLabels")]);
     expect((await readCachedSet({ ...set, mirrors: [] })).test.count).toBe(2);
+  });
+
+  it.each(["pipe", "folder"])(
+    "asks for nothing when a %s is in a file's place, and leaves it",
+    async (kind) => {
+      await using mirror = await serveMirror(published.bytes, "ranges");
+      const set = await smallSetAt(mirror.url);
+      const place = join(set.folder, fileName("trainImages"));
+      await mkdir(kind === "folder" ? place : set.folder, { recursive: true });
+      if (kind === "pipe") execFileSync("mkfifo", [place]);
+      const loading = readCachedSet(set);
+      await expect(loading).rejects.toMatchObject({ code: "NIN_DATA_CACHE", file: place });
+      await expect(loading).rejects.toThrow(
+        `or nothing, found what cannot be read: expected a file, found a ${kind}`,
+      );
+      const info = await lstat(place);
+      expect([info.isFIFO(), info.isDirectory(), mirror.requests]).toEqual([
+        kind === "pipe",
+        kind === "folder",
+        [],
+      ]);
+    },
+  );
+
+  it("replaces a link to what is not the published file, and reads one to what is", async () => {
+    await using mirror = await serveMirror(published.bytes, "ranges");
+    const set = await smallSetAt(mirror.url);
+    await readCachedSet(set);
+    const place = join(set.folder, fileName("testLabels"));
+    const elsewhere = join(await emptyFolder(), "elsewhere");
+    await rename(place, elsewhere);
+    await symlink(elsewhere, place);
+    expect((await readCachedSet({ ...set, mirrors: [] })).test.count).toBe(2);
+    await writeFile(elsewhere, "precious");
+    expect((await readCachedSet(set)).test.count).toBe(2);
+    expect(await readFile(elsewhere, "utf8")).toBe("precious");
+    expect((await lstat(place)).isFile()).toBe(true);
+  });
+
+  it.runIf(process.platform === "linux")("says that there are no folders to be made in /proc", async () => {
+    const set = { ...(await smallSetAt("http://127.0.0.1:1/")), folder: "/proc/none/nin/small" };
+    await expect(readCachedSet(set)).rejects.toMatchObject({ code: "NIN_DATA_CACHE", file: set.folder });
   });
 
   it("says that the cache cannot be written", async () => {

@@ -2,14 +2,15 @@ import { join } from "node:path";
 import type { DatasetPair } from "./dataset.js";
 import { DataError } from "./errors.js";
 import { type CachedSet, fillCache, readCachedSet } from "./files/cached-set.js";
-import type { DownloadProgress } from "./files/download.js";
-import { fashionMnistFiles, fashionMnistMirrors } from "./files/fashion-mnist.js";
+import { fashionMnistClassNames, fashionMnistFiles, fashionMnistMirrors } from "./files/fashion-mnist.js";
 import { readImageFolder } from "./files/image-folder.js";
+import type { Patience } from "./files/rate-watch.js";
+import type { DownloadProgress } from "./files/transfer.js";
 import { userCacheFolder } from "./files/user-cache.js";
 import { syntheticDataset } from "./synthetic/index.js";
 
 /** How a data set is loaded. */
-export interface LoadOptions {
+export interface LoadOptions extends Patience {
   /** Called while a file is downloaded. */
   readonly onProgress?: (progress: DownloadProgress) => void;
   readonly signal?: AbortSignal;
@@ -17,12 +18,14 @@ export interface LoadOptions {
   readonly cacheFolder?: string;
   /**
    * Folders on the web to download from, in turn; by default the one in `NIN_DATA_MIRROR`, or
-   * Fashion-MNIST's published ones.
+   * Fashion-MNIST's published ones. A user and a password in the URL are sent to its host alone; neither they nor a
+   * query are in messages.
    */
   readonly mirrors?: readonly string[];
-  /** A mirror that sends nothing for so long is given up. Units: milliseconds. */
-  readonly stallMs?: number;
-  /** Where `NIN_DATA_DIR` and `NIN_DATA_MIRROR` are looked up; the process's environment by default. */
+  /**
+   * Where `NIN_DATA_DIR`, `NIN_DATA_MIRROR` and the proxies `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are looked up;
+   * the process's environment by default.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -65,9 +68,11 @@ function fashionMnist({ cacheFolder, mirrors, env, ...download }: LoadOptions): 
   const folder = join(cacheFolder ?? userCacheFolder(), "fashion-mnist");
   return {
     name: "fashion-mnist",
+    classNames: fashionMnistClassNames,
     files: fashionMnistFiles,
     folder,
     mirrors: mirrors ?? mirrorsFrom(env),
+    ...(env === undefined ? {} : { env }),
     ...download,
   };
 }

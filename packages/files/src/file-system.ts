@@ -23,22 +23,48 @@ export const realFileSystem: FileSystem = nodeFileSystem;
 
 /**
  * Makes a folder and those above it. Node's own recursive `mkdir` never returns where a folder that
- * exists refuses with ENOENT, as those in /proc do (20.20, 22.21).
+ * exists refuses with ENOENT, as those in /proc do (20.20, 22.21). When one cannot be made, those that were are removed.
  *
  * @returns the first folder that was made; undefined when all were there
  */
 export async function makeFolders(files: FileSystem, path: string): Promise<string | undefined> {
+  return (await makeEach(files, path))[0];
+}
+
+/** As `makeFolders`; gives all folders that were made, the outermost first. */
+export async function makeEach(files: FileSystem, path: string): Promise<readonly string[]> {
   try {
     await files.mkdir(path);
-    return path;
+    return [path];
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST" && (await files.stat(path)).isDirectory()) return undefined;
+    if (code === "EEXIST" && (await files.stat(path)).isDirectory()) return [];
     if (code !== "ENOENT" || dirname(path) === path) throw error;
   }
-  const created = await makeFolders(files, dirname(path));
-  await files.mkdir(path);
-  return created ?? path;
+  const above = await makeEach(files, dirname(path));
+  try {
+    return [...above, ...(await makeLast(files, path))];
+  } catch (error) {
+    await removeEmpty(files, above);
+    throw error;
+  }
+}
+
+/** Another process may have made the same folder in the meantime. */
+async function makeLast(files: FileSystem, path: string): Promise<readonly string[]> {
+  try {
+    await files.mkdir(path);
+    return [path];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST" && (await files.stat(path)).isDirectory())
+      return [];
+    throw error;
+  }
+}
+
+/** Removes folders that `makeEach` made, unless something is in them. */
+export async function removeEmpty(files: FileSystem, made: readonly string[]): Promise<void> {
+  for (const folder of made.toReversed()) await files.rmdir(folder).catch(() => {});
 }
 
 /** Writes a new file and waits until it is on the disk. */

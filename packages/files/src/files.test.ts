@@ -28,8 +28,10 @@ import {
   readFileBounded,
   readJsonFile,
   readTextBounded,
+  readTextBoundedSync,
   realFileSystem,
   removeTemporaries,
+  withOpenFile,
   writeFileAtomic,
 } from "./index.js";
 
@@ -251,14 +253,14 @@ describe("readFileBounded", () => {
     "reads an empty <(command), and lets the process end while a pipe has no writer",
     async () => {
       const entry = pathToFileURL(join(import.meta.dirname, "../dist/index.js")).href;
-      const program = `const { readTextBounded } = await import("${entry}"); const at = process.argv[1];
+      const program = `const [entry, at] = process.argv.slice(1); const { readTextBounded } = await import(entry);
       setTimeout(() => process.exit(3), 300).unref();
       console.log(JSON.stringify(await readTextBounded(at, { maxBytes: 10 })));`;
       const run = (path: string) =>
         new Promise((resolve) => {
           const child = spawn(
             "bash",
-            ["-c", `"$0" --input-type=module -e "$1" ${path}`, process.execPath, program],
+            ["-c", `"$0" --input-type=module -e "$1" "$2" ${path}`, process.execPath, program, entry],
             { timeout: 5000 },
           );
           child.on("exit", resolve);
@@ -275,8 +277,53 @@ it("readJsonFile says where a file is wrong", async () => {
   await expect(readJsonFile(path)).rejects.toThrow(
     `${path}: line 3, column 1: expected a name in double quotes`,
   );
+  await writeFile(path, Buffer.from('{"a": "\xe9"}', "latin1"));
+  await expect(readJsonFile(path)).rejects.toThrow(`${path}: expected JSON, which is UTF-8`);
   await writeFile(path, '{"a": [1]}');
   expect(await readJsonFile(path)).toEqual({ a: [1] });
+});
+
+describe("readTextBoundedSync", () => {
+  it("reads a regular file up to the limit", async () => {
+    const path = join(folder, "in");
+    for (const text of ["", "é", "x".repeat(70_000)]) {
+      await writeFile(path, text);
+      expect(readTextBoundedSync(path, 70_000)).toBe(text);
+    }
+    expect(() => readTextBoundedSync(path, 69_999)).toThrow("too large: expected at most 69999 bytes");
+  });
+
+  it("refuses a pipe, a device, a folder and what is missing, without waiting", () => {
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    for (const path of [join(folder, "pipe"), "/dev/zero", folder])
+      expect(() => readTextBoundedSync(path, 10)).toThrow(`${path}: cannot be read: expected a regular file`);
+    expect(() => readTextBoundedSync(join(folder, "none"), 10)).toThrow("there is no such file or folder");
+  });
+});
+
+it("withOpenFile reads part by part, and closes", async () => {
+  const path = join(folder, "in");
+  await writeFile(path, "0123456789");
+  const parts = await withOpenFile(path, { maxBytes: 10 }, async ({ sizeBytes, read }) => [
+    sizeBytes,
+    String(await read(3)),
+    String(await read(0)),
+    String(await read(100)),
+    String(await read(1)),
+  ]);
+  expect(parts).toEqual([10, "012", "", "3456789", ""]);
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const [fromPipe] = await Promise.all([
+    withOpenFile(pipe, { maxBytes: 5_000_000 }, async ({ sizeBytes, read }) => [
+      sizeBytes,
+      (await read(4_000_000)).length,
+      String(await read(2)),
+      (await read(10)).length,
+    ]),
+    writeFileAtomic(pipe, `${"x".repeat(4_000_000)}yz`),
+  ]);
+  expect(fromPipe).toEqual([undefined, 4_000_000, "yz", 0]);
 });
 
 describe("gunzip", () => {

@@ -1,3 +1,5 @@
+export { availableParallelism, mostThreads } from "./available-parallelism.js";
+export { type Destination, destinationOf } from "./destination.js";
 export { FileError, type FileErrorCode, isSystemError, systemReason } from "./errors.js";
 export {
   type FileSystem,
@@ -7,8 +9,24 @@ export {
   syncFolder,
   writeSynced,
 } from "./file-system.js";
+export { checkFolderWritable, type FolderCheckOptions, writeFolderAtomic } from "./folder-output.js";
 export { gunzipBeginning, gunzipBounded, UnpackedSizeError } from "./gunzip-bounded.js";
-export { type ReadOptions, readFileBounded, readTextBounded } from "./read-file-bounded.js";
+export {
+  type FileBeginning,
+  type OpenFile,
+  type ReadOptions,
+  readBeginning,
+  readFileBounded,
+  readTextBounded,
+  withOpenFile,
+} from "./read-file-bounded.js";
 export { readJsonFile } from "./read-json.js";
+export { readTextBoundedSync } from "./read-sync.js";
 export { type FileKind, SIZE_LIMITS } from "./size-limits.js";
-export { checkWritable, removeTemporaries, type WriteOptions, writeFileAtomic } from "./write-file-atomic.js";
+export {
+  checkWritable,
+  removeTemporaries,
+  type WriteOptions,
+  writeFileAtomic,
+  writeFilesAtomic,
+} from "./write-file-atomic.js";

@@ -23,6 +23,18 @@ const CHUNK_BYTES = 1 << 20;
 const MAX_READ_BYTES = 1 << 30;
 const RETRY_MS = 20;
 
+/** A file that is open for reading, from its beginning to its end. */
+export interface OpenFile {
+  /** What a regular file has; `undefined` for a pipe, and for the files of /proc. Units: bytes. */
+  readonly sizeBytes: number | undefined;
+  /**
+   * The next bytes: as many as are asked for, fewer only at the end.
+   *
+   * @throws `FileError` as soon as there have been more than `maxBytes` in all
+   */
+  readonly read: (sizeBytes: number) => Promise<Buffer>;
+}
+
 /**
  * Reads a file into memory, never more of it than its kind may have.
  *
@@ -31,25 +43,65 @@ const RETRY_MS = 20;
  * @throws `FileError`; the signal's reason when aborted
  */
 export async function readFileBounded(path: string, options: ReadOptions): Promise<Buffer> {
+  return withOpenFile(path, options, ({ read }) => read(options.maxBytes + 1));
+}
+
+/**
+ * Opens a file whose beginning says how much is to be read, and closes it again.
+ *
+ * @param use - reads; what it throws is passed on
+ * @throws `FileError`; the signal's reason when aborted
+ */
+export async function withOpenFile<Result>(
+  path: string,
+  options: ReadOptions,
+  use: (file: OpenFile) => Promise<Result>,
+): Promise<Result> {
   const { files = realFileSystem, signal, maxBytes } = options;
   signal?.throwIfAborted();
   try {
     // Opened first, then looked at: what is looked at is what is read. Without blocking, as a pipe without a writer,
     // or a device, would keep a thread for good, and with it the process.
-    const file = await files.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const handle = await files.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const info = await file.stat();
-      requireReadable(path, file, info, options);
+      const info = await handle.stat();
+      requireReadable(path, handle, info, options);
       if (info.isFile() && info.size > maxBytes) throw tooLarge(path, maxBytes, info.size);
-      return await readAll(path, file, info, options);
+      return await use(await openFile(path, handle, info, options));
     } finally {
-      await file.close();
+      await handle.close();
     }
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const code = error.code === "ENOENT" ? "NIN_FILE_MISSING" : "NIN_FILE_READ";
     throw new FileError(code, path, `cannot be read: ${systemReason(error)}`, { cause: error });
   }
+}
+
+/** How a file begins, and its size. */
+export interface FileBeginning {
+  /** As many as were asked for, or the whole of a shorter file. */
+  readonly bytes: Buffer;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Reads the first bytes of a regular file: for a header that says how large the whole is.
+ *
+ * @param path - of a regular file; all else is refused
+ * @param count - how many bytes
+ * @throws `FileError`
+ */
+export async function readBeginning(
+  path: string,
+  count: number,
+  { files = realFileSystem }: Pick<ReadOptions, "files"> = {},
+): Promise<FileBeginning> {
+  const options = { maxBytes: Number.POSITIVE_INFINITY, regularOnly: true, files };
+  return withOpenFile(path, options, async ({ sizeBytes, read }) => {
+    const bytes = await read(count);
+    return { bytes, sizeBytes: sizeBytes ?? bytes.length };
+  });
 }
 
 /**
@@ -78,28 +130,43 @@ function kindOf(info: Stats): string {
   return info.isSocket() ? "a socket" : "a device";
 }
 
-async function readAll(path: string, file: FileHandle, info: Stats, options: ReadOptions): Promise<Buffer> {
-  const { maxBytes, signal } = options;
-  const waits = info.isFIFO() && (await isNamedPipe(path, options.files ?? realFileSystem));
-  // One more than a regular file has: its end is seen without a larger buffer. Those of /proc say that they have none.
-  let buffer = Buffer.allocUnsafe(info.size > 0 ? info.size + 1 : CHUNK_BYTES);
+async function openFile(
+  path: string,
+  handle: FileHandle,
+  info: Stats,
+  { maxBytes, signal, files = realFileSystem }: ReadOptions,
+): Promise<OpenFile> {
+  const waits = info.isFIFO() && (await isNamedPipe(path, files));
+  // Those of /proc say that they have none.
+  const sizeBytes = info.isFile() && info.size > 0 ? info.size : undefined;
   let total = 0;
-  for (;;) {
-    signal?.throwIfAborted();
-    const read = await readSome(file, buffer, total);
-    if (read === undefined || (read === 0 && total === 0 && waits)) {
-      await delay(RETRY_MS);
-      continue;
+  const read = async (wanted: number): Promise<Buffer> => {
+    // One more than a regular file has left: its end is seen without a larger buffer.
+    const expected = sizeBytes === undefined ? CHUNK_BYTES : Math.max(0, sizeBytes - total) + 1;
+    let buffer: Buffer = Buffer.allocUnsafe(Math.min(wanted, expected));
+    let length = 0;
+    while (length < wanted) {
+      signal?.throwIfAborted();
+      if (length === buffer.length) buffer = enlarged(buffer, Math.min(2 * length, wanted));
+      const count = await readSome(handle, buffer, length);
+      if (count === undefined || (count === 0 && total === 0 && waits)) {
+        await delay(RETRY_MS);
+        continue;
+      }
+      if (count === 0) break;
+      length += count;
+      total += count;
+      if (total > maxBytes) throw tooLarge(path, maxBytes);
     }
-    if (read === 0) return buffer.subarray(0, total);
-    total += read;
-    if (total > maxBytes) throw tooLarge(path, maxBytes);
-    if (total === buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.min(2 * total, maxBytes + 1));
-      buffer.copy(larger);
-      buffer = larger;
-    }
-  }
+    return buffer.subarray(0, length);
+  };
+  return { sizeBytes, read };
+}
+
+function enlarged(buffer: Buffer, sizeBytes: number): Buffer {
+  const larger = Buffer.allocUnsafe(sizeBytes);
+  buffer.copy(larger);
+  return larger;
 }
 
 /** How many bytes were read, 0 at the end; undefined when there are none yet. */

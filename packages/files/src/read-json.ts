@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { parseJson } from "@nin/spec";
-import { type ReadOptions, readTextBounded } from "./read-file-bounded.js";
+import { FileError } from "./errors.js";
+import { type ReadOptions, readFileBounded } from "./read-file-bounded.js";
 import { SIZE_LIMITS } from "./size-limits.js";
 
 /**
@@ -15,5 +17,8 @@ import { SIZE_LIMITS } from "./size-limits.js";
  * ```
  */
 export async function readJsonFile(path: string, options: Partial<ReadOptions> = {}): Promise<unknown> {
-  return parseJson(await readTextBounded(path, { maxBytes: SIZE_LIMITS.settings, ...options }), path);
+  const bytes = await readFileBounded(path, { maxBytes: SIZE_LIMITS.settings, ...options });
+  if (!isUtf8(bytes))
+    throw new FileError("NIN_FILE_READ", path, "expected JSON, which is UTF-8; found bytes that are not");
+  return parseJson(bytes.toString("utf8"), path);
 }

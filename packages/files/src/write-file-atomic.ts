@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { type Destination, destinationOf } from "./destination.js";
 import { FileError, isSystemError, systemReason } from "./errors.js";
 import { type FileSystem, namesIn, realFileSystem, syncFolder } from "./file-system.js";
+import { send } from "./send.js";
 
 export interface WriteOptions {
   readonly files?: FileSystem;
@@ -17,12 +17,17 @@ export interface WriteOptions {
 
 /** Short, so that it fits wherever the file's own name does. */
 const TEMPORARY = /^\.nin-[0-9a-f]{12}\.part$/;
-const RETRY_MS = 20;
+
+/** Refusals of a folder, or of a file that a container mounted alone, that leave writing into the file itself. */
+const ONLY_IN_PLACE: readonly unknown[] = ["EACCES", "EBUSY", "EPERM", "EROFS"];
 
 /**
  * Writes a file whole or not at all: under a temporary name in the same folder, synced, then renamed over what is
  * there, whose mode and owner it keeps. A symbolic link stays and what it points to is replaced. A pipe, a terminal or
  * a device such as `/dev/null` is written to as it is.
+ *
+ * A file that may be written but not be replaced, in a folder that may not be written or mounted by itself into a
+ * container, is overwritten in place: a process that is killed meanwhile leaves half of it.
  *
  * @param path - a file in a folder that exists
  * @throws `FileError` (`NIN_FILE_KIND`, `NIN_FILE_WRITE`); a regular file is unchanged then
@@ -35,20 +40,47 @@ const RETRY_MS = 20;
 export async function writeFileAtomic(
   path: string,
   content: Uint8Array | string,
+  options: WriteOptions = {},
+): Promise<void> {
+  await writeFilesAtomic(new Map([[path, content]]), options);
+}
+
+/**
+ * Writes files that belong together, each as `writeFileAtomic` does: all are on the disk before the first of them is
+ * given its name, so that where one cannot be written none is changed.
+ *
+ * @param contents - by path, in the order in which they get their names: first what others refer to
+ * @throws as `writeFileAtomic`
+ */
+export async function writeFilesAtomic(
+  contents: ReadonlyMap<string, Uint8Array | string>,
   { files = realFileSystem, signal, regularOnly = false }: WriteOptions = {},
 ): Promise<void> {
-  const destination = await destinationOf(files, path);
-  if (regularOnly && destination.kind === "stream") {
-    throw new FileError(
-      "NIN_FILE_KIND",
-      path,
-      "cannot be written: expected a file, found a pipe or a device",
-    );
+  const prepared: Prepared[] = [];
+  try {
+    for (const [path, content] of contents) {
+      const destination = await destinationOf(files, path);
+      if (regularOnly && destination.kind === "stream") {
+        const problem = "cannot be written: expected a file, found a pipe or a device";
+        throw new FileError("NIN_FILE_KIND", path, problem);
+      }
+      const bytes = typeof content === "string" ? Buffer.from(content) : content;
+      prepared.push(
+        await writing(path, async () => ({ path, ...(await prepare(files, destination, bytes)) })),
+      );
+    }
+    for (const { path, bytes, destination, temporary } of prepared) {
+      await writing(path, () =>
+        destination.kind === "file"
+          ? putInPlace(files, destination, bytes, temporary)
+          : send(files, path, bytes, signal),
+      );
+    }
+  } finally {
+    // What went wrong is reported, not that the rest could not be removed either.
+    for (const { temporary } of prepared)
+      if (temporary !== undefined) await files.rm(temporary, { force: true }).catch(() => {});
   }
-  const bytes = typeof content === "string" ? Buffer.from(content) : content;
-  await writing(path, () =>
-    destination.kind === "file" ? replace(files, destination, bytes) : send(files, path, bytes, signal),
-  );
 }
 
 /**
@@ -63,8 +95,9 @@ export async function checkWritable(
   const destination = await destinationOf(files, path);
   await writing(path, async () => {
     if (destination.kind === "stream") return files.access(path, constants.W_OK);
-    const { temporary, file } = await createTemporary(files, destination);
-    await file.close().finally(() => files.rm(temporary, { force: true }));
+    const created = await createTemporary(files, destination);
+    if (created === undefined) return;
+    await created.file.close().finally(() => files.rm(created.temporary, { force: true }));
   });
 }
 
@@ -75,10 +108,29 @@ export async function removeTemporaries(files: FileSystem, folder: string): Prom
   }
 }
 
+/** A name in a folder for a file that is being written. */
+export function temporaryIn(folder: string): string {
+  return join(folder, `.nin-${randomBytes(6).toString("hex")}.part`);
+}
+
 type RegularFile = Destination & { readonly kind: "file" };
 
-async function replace(files: FileSystem, destination: RegularFile, bytes: Uint8Array): Promise<void> {
-  const { temporary, file } = await createTemporary(files, destination);
+/** What is to get its name; `temporary` is where it is written already, none where it is only written then. */
+interface Prepared {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly destination: Destination;
+  readonly temporary?: string;
+}
+
+async function prepare(
+  files: FileSystem,
+  destination: Destination,
+  bytes: Uint8Array,
+): Promise<Omit<Prepared, "path">> {
+  const created = destination.kind === "file" ? await createTemporary(files, destination) : undefined;
+  if (destination.kind !== "file" || created === undefined) return { bytes, destination };
+  const { temporary, file } = created;
   try {
     try {
       await file.writeFile(bytes);
@@ -87,71 +139,81 @@ async function replace(files: FileSystem, destination: RegularFile, bytes: Uint8
     } finally {
       await file.close();
     }
-    await files.rename(temporary, destination.path);
   } catch (error) {
-    // What went wrong is reported, not that the rest could not be removed either.
     await files.rm(temporary, { force: true }).catch(() => {});
     throw error;
+  }
+  return { bytes, destination, temporary };
+}
+
+async function putInPlace(
+  files: FileSystem,
+  destination: RegularFile,
+  bytes: Uint8Array,
+  temporary: string | undefined,
+): Promise<void> {
+  if (temporary === undefined) return overwrite(files, destination.path, bytes);
+  try {
+    await files.rename(temporary, destination.path);
+  } catch (error) {
+    if (!isOnlyInPlace(error, destination)) throw error;
+    return overwrite(files, destination.path, bytes);
   }
   await syncFolder(files, dirname(destination.path));
 }
 
-async function createTemporary(
-  files: FileSystem,
-  { path, existing }: RegularFile,
-): Promise<{ readonly temporary: string; readonly file: FileHandle }> {
-  // A rename asks for no right to the file it replaces.
-  if (existing !== undefined) await files.access(path, constants.W_OK);
-  const temporary = join(dirname(path), `.nin-${randomBytes(6).toString("hex")}.part`);
-  return { temporary, file: await files.open(temporary, "wx", existing === undefined ? 0o666 : 0o600) };
-}
-
-async function keepOwnerAndMode(file: FileHandle, { existing }: RegularFile): Promise<void> {
-  if (existing === undefined || process.platform === "win32") return;
-  const { uid, gid } = await file.stat();
-  // Only root may give a file away; for others it becomes theirs, as with any editor.
-  if (uid !== existing.uid || gid !== existing.gid)
-    await file.chown(existing.uid, existing.gid).catch(() => {});
-  await file.chmod(existing.mode);
-}
-
-/** Without blocking: a thread that waits for the reader of a pipe would keep the process from ending. */
-async function send(
-  files: FileSystem,
-  path: string,
-  bytes: Uint8Array,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { O_WRONLY, O_APPEND, O_NONBLOCK } = constants;
-  const retry = async <Result>(code: string, work: () => Promise<Result>): Promise<Result> => {
-    for (;;) {
-      signal?.throwIfAborted();
-      try {
-        return await work();
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== code) throw error;
-        await delay(RETRY_MS);
-      }
-    }
-  };
-  const isPipe = (await files.stat(path)).isFIFO();
-  const open = () => files.open(path, O_WRONLY | O_APPEND | O_NONBLOCK);
-  const file = isPipe ? await retry("ENXIO", open) : await open();
+/** What is there is cut only when all has been written: on a full disk less is lost. */
+async function overwrite(files: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await files.open(path, "r+");
   try {
-    for (let sent = 0; sent < bytes.length; ) {
-      const { bytesWritten } = await retry("EAGAIN", () =>
-        file.write(bytes, sent, bytes.length - sent, null),
-      );
-      sent += bytesWritten;
-    }
+    await file.writeFile(bytes);
+    await file.truncate(bytes.length);
+    await file.sync();
   } finally {
     await file.close();
   }
 }
 
-async function writing(path: string, work: () => Promise<void>): Promise<void> {
+/** Undefined where the folder takes no new file, and the one that is there can be written. */
+async function createTemporary(
+  files: FileSystem,
+  destination: RegularFile,
+): Promise<{ readonly temporary: string; readonly file: FileHandle } | undefined> {
+  const { path, existing } = destination;
+  // A rename asks for no right to the file it replaces.
+  if (existing !== undefined) await files.access(path, constants.W_OK);
+  const temporary = temporaryIn(dirname(path));
   try {
-    await work();
+    return { temporary, file: await files.open(temporary, "wx", existing === undefined ? 0o666 : 0o600) };
+  } catch (error) {
+    if (isOnlyInPlace(error, destination)) return undefined;
+    throw error;
+  }
+}
+
+/** Not in the file systems by which Linux shows itself, where writing is setting. */
+function isOnlyInPlace(error: unknown, { path, existing }: RegularFile): boolean {
+  if (existing === undefined || /^\/(?:proc|sys)\//.test(path)) return false;
+  return ONLY_IN_PLACE.includes((error as NodeJS.ErrnoException).code);
+}
+
+async function keepOwnerAndMode(file: FileHandle, { existing }: RegularFile): Promise<void> {
+  if (existing === undefined || process.platform === "win32") return;
+  const { uid, gid } = await file.stat();
+  const isSame = uid === existing.uid && gid === existing.gid;
+  // Only root may give a file away; for others it becomes theirs, as with any editor.
+  const isKept = isSame || (await file.chown(existing.uid, existing.gid).then(succeeded, failed));
+  // A program that runs as its owner is not to become one that runs as someone else.
+  await file.chmod(isKept ? existing.mode : existing.mode & 0o777);
+}
+
+const succeeded = (): boolean => true;
+const failed = (): boolean => false;
+
+/** Gives what the file system refuses the form of this package's errors. */
+export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new FileError("NIN_FILE_WRITE", path, `cannot be written: ${systemReason(error)}`, {

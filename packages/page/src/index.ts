@@ -1,5 +1,6 @@
 export { htmlDocument, type PageContents } from "./document.js";
 export { Html, type HtmlValue, html, jsonScript } from "./html.js";
+export { markdownCode, markdownText } from "./markdown.js";
 export {
   counted,
   finite,

@@ -1,9 +1,10 @@
 import { NinError } from "@nin/backend";
+import { shownText } from "@nin/spec";
 
 /** A backend that is not in the list. */
 export class UnknownBackendError extends NinError {
   constructor(id: string, known: readonly string[]) {
-    super("NIN_UNKNOWN_BACKEND", `backend: expected one of ${known.join(", ")}, got ${id}`);
+    super("NIN_UNKNOWN_BACKEND", `backend: expected one of ${known.join(", ")}, got ${shownText(id)}`);
   }
 }
 
@@ -13,7 +14,7 @@ export class BackendLoadError extends NinError {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(
       "NIN_BACKEND_LOAD",
-      `backend ${id} cannot be loaded: ${reason}; install it with \`npm install ${packageName}\``,
+      `backend ${id} cannot be loaded: ${shownText(reason.replace(/\s+/g, " "), 1000)}; install it with \`npm install ${packageName}\``,
       { cause },
     );
   }

@@ -1,3 +1,5 @@
+import { shownText } from "@nin/spec";
+
 /** A file that is not valid safetensors, or does not hold what was asked for. */
 export class SafetensorsError extends Error {
   readonly code: string = "NIN_SAFETENSORS";
@@ -8,7 +10,7 @@ export class SafetensorsError extends Error {
     problem: string,
     options?: ErrorOptions,
   ) {
-    super(`${source}: ${problem}`, options);
+    super(`${shownText(source, 4096)}: ${problem}`, options);
     this.name = "SafetensorsError";
   }
 }

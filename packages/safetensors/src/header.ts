@@ -1,4 +1,4 @@
-import { elementCount } from "@nin/spec";
+import { elementCount, JsonError, parseJson, shownText, shownValue } from "@nin/spec";
 import { type Dtype, dtypeBytes, isDtype } from "./dtype.js";
 import { SafetensorsError } from "./errors.js";
 
@@ -18,7 +18,12 @@ export interface Header {
 
 const MAX_RANK = 16;
 
-/** Checks a header's JSON. Throws: `SafetensorsError` for anything the format does not allow. */
+/**
+ * Checks a header's JSON. Names and fields stand once, numbers are written as integers, fields that the format does not
+ * have are passed over, as by the format's own parser.
+ *
+ * Throws: `SafetensorsError` for anything the format does not allow.
+ */
 export function readHeader(json: string, source: string): Header {
   const root = asObject(parse(json, source), "the header", source);
   const entries: HeaderEntry[] = [];
@@ -37,13 +42,13 @@ export function checkLayout(entries: readonly HeaderEntry[], dataBytes: number, 
     if (begin !== position) {
       throw new SafetensorsError(
         source,
-        `tensor ${name} begins at offset ${begin}, expected ${position}, where the one before it ends`,
+        `tensor ${shownText(name)} begins at offset ${begin}, expected ${position}, where the one before it ends`,
       );
     }
     if (end > dataBytes) {
       throw new SafetensorsError(
         source,
-        `tensor ${name} ends at offset ${end}, but the file holds ${dataBytes} bytes of data; it is truncated or damaged`,
+        `tensor ${shownText(name)} ends at offset ${end}, but the file holds ${dataBytes} bytes of data; it is truncated or damaged`,
       );
     }
     position = end;
@@ -57,29 +62,33 @@ export function checkLayout(entries: readonly HeaderEntry[], dataBytes: number, 
 }
 
 function readEntry(name: string, value: unknown, source: string): HeaderEntry {
-  const what = `tensor ${name}`;
+  const what = `tensor ${shownText(name)}`;
+  requireWellFormed(name, what, source);
   const fields = asObject(value, what, source);
   const { dtype, shape, data_offsets: offsets } = fields;
   if (!isDtype(dtype)) {
     const known = Object.keys(dtypeBytes).join(", ");
-    throw new SafetensorsError(
-      source,
-      `${what}: dtype must be one of ${known}, got ${JSON.stringify(dtype)}`,
-    );
+    throw new SafetensorsError(source, `${what}: dtype must be one of ${known}, got ${shownValue(dtype)}`);
   }
   if (!isCounts(shape) || shape.length > MAX_RANK) {
     throw new SafetensorsError(
       source,
-      `${what}: shape must be an array of integers of at least 0, got ${JSON.stringify(shape)}`,
+      `${what}: shape must be an array of integers of at least 0, got ${shownValue(shape)}`,
     );
   }
   if (!isCounts(offsets) || offsets.length !== 2) {
     throw new SafetensorsError(
       source,
-      `${what}: data_offsets must be [begin, end], got ${JSON.stringify(offsets)}`,
+      `${what}: data_offsets must be [begin, end], got ${shownValue(offsets)}`,
     );
   }
   const [begin = 0, end = 0] = offsets;
+  // Not only the product: one that overflows and is then multiplied by 0 is refused too, as by the format's own parser.
+  if (
+    shape.some((_, axis) => !Number.isSafeInteger(elementCount(shape.slice(0, axis + 1)) * dtypeBytes[dtype]))
+  ) {
+    throw new SafetensorsError(source, `${what}: shape [${shape.join(", ")}] is too large`);
+  }
   const sizeBytes = elementCount(shape) * dtypeBytes[dtype];
   if (end - begin !== sizeBytes) {
     throw new SafetensorsError(
@@ -96,19 +105,24 @@ function readMetadata(value: unknown, source: string): ReadonlyMap<string, strin
       if (typeof text !== "string") {
         throw new SafetensorsError(
           source,
-          `__metadata__.${key} must be a string, got ${JSON.stringify(text)}`,
+          `__metadata__.${shownText(key)} must be a string, got ${shownValue(text)}`,
         );
       }
+      requireWellFormed(key + text, `__metadata__.${shownText(key)}`, source);
       return [key, text];
     }),
   );
 }
 
 function parse(json: string, source: string): unknown {
+  if (!json.startsWith("{")) {
+    throw new SafetensorsError(source, `the header must begin with {, found ${shownValue(json.slice(0, 8))}`);
+  }
   try {
-    return JSON.parse(json);
+    return parseJson(json, "the header", { integersOnly: true });
   } catch (error) {
-    throw new SafetensorsError(source, "the header is not JSON", { cause: error });
+    if (!(error instanceof JsonError)) throw error;
+    throw new SafetensorsError(source, error.message, { cause: error });
   }
 }
 
@@ -116,9 +130,21 @@ function asObject(value: unknown, what: string, source: string): Readonly<Record
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw new SafetensorsError(source, `${what} must be an object, got ${JSON.stringify(value)}`);
+  throw new SafetensorsError(source, `${what} must be an object, got ${shownValue(value)}`);
 }
 
 function isCounts(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && isNotNegative(item));
+}
+
+/** `-0` is no way to write an unsigned integer. */
+function isNotNegative(value: number): boolean {
+  return value >= 0 && !Object.is(value, -0);
+}
+
+/** Half a surrogate pair, written as an escape, has no UTF-8. */
+function requireWellFormed(text: string, what: string, source: string): void {
+  if (/\p{Cs}/u.test(text)) {
+    throw new SafetensorsError(source, `${what}: half of a surrogate pair stands alone in the text`);
+  }
 }

@@ -1,6 +1,7 @@
 import type { Dtype } from "./dtype.js";
 import { SafetensorsError } from "./errors.js";
-import { checkLayout, readHeader } from "./header.js";
+import { foreignKind } from "./file-kind.js";
+import { checkLayout, type Header, readHeader } from "./header.js";
 
 /** A tensor as it is stored. */
 export interface StoredTensor {
@@ -17,7 +18,8 @@ export interface SafetensorsFile {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-const LENGTH_BYTES = 8;
+/** The length of the header stands before it. Units: bytes. */
+export const LENGTH_BYTES = 8;
 /** As in the format's own implementation: a header is never so large. */
 const MAX_HEADER_BYTES = 100_000_000;
 
@@ -29,10 +31,46 @@ const MAX_HEADER_BYTES = 100_000_000;
  * Source: the format's description, huggingface.co/docs/safetensors.
  */
 export function parseSafetensors(bytes: Uint8Array, source = "safetensors"): SafetensorsFile {
-  const headerBytes = readHeaderLength(bytes, source);
-  const data = bytes.subarray(LENGTH_BYTES + headerBytes);
-  const json = decode(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), source);
-  const { entries, metadata } = readHeader(json, source);
+  const headerBytes = headerLength(bytes, bytes.length, source);
+  const header = parseHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), source);
+  return placeTensors(header, bytes.subarray(LENGTH_BYTES + headerBytes), source);
+}
+
+/** How long the header is. Throws: `SafetensorsError` when the file, of so many bytes, has no room for it. */
+export function headerLength(beginning: Uint8Array, fileBytes: number, source: string): number {
+  if (beginning.length < LENGTH_BYTES) {
+    throw new SafetensorsError(source, `expected at least ${LENGTH_BYTES} bytes, got ${beginning.length}`);
+  }
+  const length = new DataView(beginning.buffer, beginning.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
+  if (length > MAX_HEADER_BYTES || Number(length) > fileBytes - LENGTH_BYTES) {
+    const kind = foreignKind(beginning);
+    if (kind !== undefined) throw new SafetensorsError(source, `expected a safetensors file, got ${kind}`);
+    const rest = Number.isFinite(fileBytes) ? `${fileBytes - LENGTH_BYTES} follow` : "which is too many";
+    throw new SafetensorsError(
+      source,
+      `not a whole safetensors file: its header claims ${length} bytes, ${rest}`,
+    );
+  }
+  return Number(length);
+}
+
+/** Throws: `SafetensorsError` for a header that is not UTF-8, or not what the format allows. */
+export function parseHeader(bytes: Uint8Array, source: string): Header {
+  let json: string;
+  try {
+    json = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new SafetensorsError(source, "the header is not UTF-8", { cause: error });
+  }
+  return readHeader(json, source);
+}
+
+/** The tensors as views of the data. Throws: `SafetensorsError` unless they fill it without gaps and overlaps. */
+export function placeTensors(
+  { entries, metadata }: Header,
+  data: Uint8Array,
+  source: string,
+): SafetensorsFile {
   checkLayout(entries, data.length, source);
   const tensors = new Map(
     entries.map(({ name, dtype, shape, begin, end }) => [
@@ -41,28 +79,4 @@ export function parseSafetensors(bytes: Uint8Array, source = "safetensors"): Saf
     ]),
   );
   return { tensors, metadata };
-}
-
-function readHeaderLength(bytes: Uint8Array, source: string): number {
-  if (bytes.length < LENGTH_BYTES) {
-    throw new SafetensorsError(source, `expected at least ${LENGTH_BYTES} bytes, got ${bytes.length}`);
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = view.getBigUint64(0, true);
-  if (length > MAX_HEADER_BYTES || Number(length) > bytes.length - LENGTH_BYTES) {
-    const rest = bytes.length - LENGTH_BYTES;
-    throw new SafetensorsError(
-      source,
-      `not a whole safetensors file: its header claims ${length} bytes, ${rest} follow`,
-    );
-  }
-  return Number(length);
-}
-
-function decode(header: Uint8Array, source: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(header);
-  } catch (error) {
-    throw new SafetensorsError(source, "the header is not UTF-8", { cause: error });
-  }
 }

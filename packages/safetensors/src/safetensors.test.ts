@@ -88,13 +88,17 @@ describe("a header that lies", () => {
     ["no length", new Uint8Array(3), "expected at least 8 bytes, got 3"],
     ["a length past the end", fileOf({}, 0, 999), "its header claims 999 bytes, 2 follow"],
     ["an absurd length", new Uint8Array(16).fill(255), "its header claims 18446744073709551615 bytes"],
-    ["no JSON", fileOf("{nonsense"), "the header is not JSON"],
+    ["no JSON", fileOf("{nonsense"), "the header: line 1, column 2: expected a name in double quotes"],
     ["no UTF-8", fileOf("{\uD800}").with(9, 0xff), "the header is not UTF-8"],
-    ["an array", fileOf([]), "the header must be an object, got []"],
+    ["an array", fileOf([]), 'the header must begin with {, found "[]"'],
     ["an unknown type", fileOf(tensor({ dtype: "F12" }), 8), "dtype must be one of F64, I64, U64, F32"],
     ["a negative extent", fileOf(tensor({ shape: [-2] }), 8), "shape must be an array of integers"],
-    ["a fractional extent", fileOf(tensor({ shape: [0.5] }), 8), "shape must be an array of integers"],
-    ["a huge shape", fileOf(tensor({ shape: [2 ** 40, 2 ** 40] }), 8), "but data_offsets [0, 8] span 8"],
+    ["a fractional extent", fileOf(tensor({ shape: [0.5] }), 8), "expected an integer, found 0.5"],
+    [
+      "a huge shape",
+      fileOf(tensor({ shape: [2 ** 40, 2 ** 40] }), 8),
+      "shape [1099511627776, 1099511627776] is too large",
+    ],
     ["one offset", fileOf(tensor({ data_offsets: [0] }), 8), "data_offsets must be [begin, end], got [0]"],
     ["offsets backwards", fileOf(tensor({ data_offsets: [8, 0] }), 8), "data_offsets [8, 0] span -8"],
     ["offsets past the end", fileOf(tensor(), 4), "tensor w ends at offset 8, but the file holds 4 bytes"],
@@ -115,6 +119,32 @@ describe("a header that lies", () => {
   it.each(cases)("%s", (_name, bytes, message) => {
     expect(() => parseSafetensors(bytes, "w.safetensors")).toThrow(SafetensorsError);
     expect(() => parseSafetensors(bytes, "w.safetensors")).toThrow(message);
+  });
+
+  it("is repeated in no message at length, or with its control characters", () => {
+    const name = `\u001b[31m${"x".repeat(70_000)}`;
+    const entry = { dtype: "F32", shape: [2], data_offsets: [0, 8] };
+    const lies = [
+      { dtype: name },
+      { shape: Array(70_000).fill(-1) },
+      { shape: [3] },
+      { data_offsets: [4, 12] },
+    ];
+    const headers = [
+      ...lies.map((lie) => ({ [name]: { ...entry, ...lie } })),
+      { [name]: name },
+      { __metadata__: { [name]: 1 } },
+      { __metadata__: name },
+    ];
+    for (const header of headers) {
+      let message = "";
+      try {
+        parseSafetensors(fileOf(header, 8), "w.safetensors");
+      } catch (error) {
+        message = error instanceof SafetensorsError ? error.message : `${error}`;
+      }
+      expect(message).toMatch(/^w\.safetensors: [^\p{Cc}]{20,700}$/u);
+    }
   });
 
   it("is refused with a SafetensorsError or read, whatever bytes are damaged", () => {

@@ -1,4 +1,4 @@
-import { elementCount } from "@nin/spec";
+import { elementCount, shownText } from "@nin/spec";
 import { type Dtype, dtypeBytes, dtypeOf, type TensorData } from "./dtype.js";
 import { SafetensorsError } from "./errors.js";
 
@@ -46,7 +46,10 @@ function place(tensors: ReadonlyMap<string, WritableTensor>): readonly PlacedTen
   const typed = [...tensors].map(([name, tensor]) => {
     if (name === "__metadata__" || tensor.data.length !== elementCount(tensor.shape)) {
       const expected = `${elementCount(tensor.shape)} values for shape [${tensor.shape.join(", ")}]`;
-      throw new SafetensorsError(`tensor ${name}`, `expected ${expected}, got ${tensor.data.length}`);
+      throw new SafetensorsError(
+        `tensor ${shownText(name)}`,
+        `expected ${expected}, got ${tensor.data.length}`,
+      );
     }
     return { name, tensor, dtype: dtypeOf(tensor.data) };
   });

@@ -1,4 +1,4 @@
-import { elementCount, type Parameters, type Tensor } from "@nin/spec";
+import { elementCount, type Parameters, shownText, type Tensor } from "@nin/spec";
 import { SafetensorsError } from "./errors.js";
 import type { SafetensorsFile, StoredTensor } from "./parse.js";
 
@@ -15,7 +15,7 @@ export function floatTensors(file: SafetensorsFile, source = "safetensors"): Par
 export function floatTensor({ dtype, shape, bytes }: StoredTensor, name: string, source: string): Tensor {
   if (dtype === "F32") return { shape, data: new Float32Array(copied(bytes)) };
   if (dtype === "F64") return { shape, data: new Float64Array(copied(bytes)) };
-  throw new SafetensorsError(source, `tensor ${name}: expected F32 or F64, got ${dtype}`);
+  throw new SafetensorsError(source, `tensor ${shownText(name)}: expected F32 or F64, got ${dtype}`);
 }
 
 /** An I64 or I32 tensor whose values fit 32 bits, such as labels. Throws: `SafetensorsError` otherwise. */
@@ -25,12 +25,16 @@ export function integerTensor(
   source: string,
 ): { readonly shape: readonly number[]; readonly data: Int32Array } {
   if (dtype === "I32") return { shape, data: new Int32Array(copied(bytes)) };
-  if (dtype !== "I64") throw new SafetensorsError(source, `tensor ${name}: expected I64, got ${dtype}`);
+  if (dtype !== "I64")
+    throw new SafetensorsError(source, `tensor ${shownText(name)}: expected I64, got ${dtype}`);
   const wide = new BigInt64Array(copied(bytes));
   const data = new Int32Array(elementCount(shape));
   wide.forEach((value, index) => {
     if (BigInt.asIntN(32, value) !== value) {
-      throw new SafetensorsError(source, `tensor ${name}: expected 32-bit values, got ${value} at ${index}`);
+      throw new SafetensorsError(
+        source,
+        `tensor ${shownText(name)}: expected 32-bit values, got ${value} at ${index}`,
+      );
     }
     data[index] = Number(value);
   });

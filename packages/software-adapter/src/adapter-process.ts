@@ -26,12 +26,17 @@ export async function askAdapterProcess(moduleUrl: string, kind: AdapterKind): P
     timeout: TIMEOUT_MS,
     killSignal: "SIGKILL",
   });
-  const said = text(child.stderr);
+  const failed = new Promise<string>((resolve) => {
+    child.on("error", (error) => resolve(error.message));
+  });
+  // A process that could not be started for want of files has no streams.
+  if (!child.stdout || !child.stderr) throw new AdapterUnavailableError(kind, await failed);
+  const said = text(child.stderr).catch(() => "");
   try {
     for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line);
     throw new AdapterUnavailableError(
       kind,
-      lastLine(await said) ?? `its process did not answer: ${await endOf(child)}`,
+      lastLine(await said) ?? `its process did not answer: ${await Promise.race([failed, endOf(child)])}`,
     );
   } finally {
     child.kill("SIGKILL");

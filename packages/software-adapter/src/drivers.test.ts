@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findVulkanDriver, listAdapters } from "./drivers.js";
@@ -61,12 +62,23 @@ describe("findVulkanDriver", () => {
   it.each([
     ["for 32 bits", `${ICD}/lvp_icd.i686.json`, manifest("libvulkan_lvp.so")],
     ["not JSON", `${ICD}/lvp_icd.json`, "{"],
+    ["larger than any", `${ICD}/lvp_icd.json`, manifest("libvulkan_lvp.so") + " ".repeat(1 << 20)],
     ["without a library", `${ICD}/lvp_icd.json`, "{}"],
     ["null", `${ICD}/lvp_icd.json`, "null"],
     ["of a library that is not there", `${ICD}/lvp_icd.json`, manifest("./libvulkan_lvp.so")],
     ["of another ending", `${ICD}/lvp_icd.json.bak`, manifest("libvulkan_lvp.so")],
   ])("passes over a manifest %s", async (_, path, text) => {
     expect(findVulkanDriver("lavapipe", await machineWith({ [path]: text }))).toBeUndefined();
+  });
+
+  it.skipIf(process.platform === "win32")("waits for no pipe and reads no device", async () => {
+    const { root, ...rest } = await machineWith({ "own/empty": "" });
+    const pipe = join(root, "own/lvp_icd.json");
+    execFileSync("mkfifo", [pipe]);
+    for (const path of [pipe, join(root, "own"), "/dev/zero"]) {
+      const machine = { ...rest, root, env: { VK_DRIVER_FILES: path } };
+      expect(findVulkanDriver("lavapipe", machine)).toBeUndefined();
+    }
   });
 
   it("follows a manifest's relative library", async () => {

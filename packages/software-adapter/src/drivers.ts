@@ -1,7 +1,7 @@
 import { type AdapterDescription, type AdapterKind, adapterKinds, type VulkanDriver } from "./adapter.js";
 import { findManifests } from "./manifests.js";
 import { hasGraphicsCard, type Machine, swiftShaderObstacle } from "./platform.js";
-import { swiftShaderFiles } from "./swiftshader.js";
+import { packageObstacle, swiftShaderFiles } from "./swiftshader.js";
 import { thisMachine } from "./this-machine.js";
 
 /**
@@ -47,9 +47,8 @@ export function lookFor(kind: AdapterKind, machine: Machine): VulkanDriver | str
   }
   if (origin !== undefined) return { kind, origin, manifests: manifests.map(({ path }) => path) };
   if (kind !== "swiftshader") return ABSENT[kind];
-  return (
-    swiftShaderObstacle(machine) ?? { kind, origin: "npm", manifests: [swiftShaderFiles(machine).manifest] }
-  );
+  const obstacle = swiftShaderObstacle(machine) ?? packageObstacle();
+  return obstacle ?? { kind, origin: "npm", manifests: [swiftShaderFiles(machine).manifest] };
 }
 
 const NAMES: Readonly<Record<AdapterKind, string>> = {

@@ -1,8 +1,5 @@
-import { constants } from "node:os";
 import { AdapterSetupError } from "./errors.js";
-
-/** glibc's RTLD_NODELETE: the library stays although `process.dlopen` closes what is not a Node addon. */
-const RTLD_NODELETE = 0x1000;
+import { thisHost } from "./host.js";
 
 /** Whether the dynamic linker finds a Vulkan loader by its name; if so it is in the process afterwards. */
 export function loadSystemLoader(): boolean {
@@ -18,17 +15,20 @@ export function loadSystemLoader(): boolean {
 export function loadLoader(path: string): void {
   const failure = tryLoad(path);
   if (failure !== undefined) {
-    throw new AdapterSetupError("loading", path, failure, "remove that folder, and it is unpacked anew");
+    throw new AdapterSetupError(
+      "loading",
+      path,
+      failure,
+      "install a Vulkan loader (Debian, Ubuntu: libvulkan1)",
+    );
   }
 }
 
 function tryLoad(file: string): Error | undefined {
   try {
-    process.dlopen({ exports: {} }, file, constants.dlopen.RTLD_NOW | RTLD_NODELETE);
+    thisHost().load(file);
     return undefined;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    // Node loads the library, then finds that it is not an addon: all that is wanted.
-    return error.message.includes("did not self-register") ? undefined : error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -1,7 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { readTextBoundedSync } from "@nin/files";
 import type { AdapterKind } from "./adapter.js";
 import type { Machine } from "./platform.js";
+
+/** A manifest has some hundred. */
+const MAX_MANIFEST_BYTES = 1 << 20;
 
 /** An installable client driver's manifest, as the Vulkan loader reads it. */
 export interface Manifest {
@@ -49,7 +53,7 @@ function usableLibrary(path: string): string | undefined {
   if (/i[36]86|i386/.test(basename(path))) return undefined;
   try {
     const manifest: { readonly ICD?: { readonly library_path?: unknown } } = JSON.parse(
-      readFileSync(path, "utf8"),
+      readTextBoundedSync(path, MAX_MANIFEST_BYTES),
     );
     const library = manifest.ICD?.library_path;
     if (typeof library !== "string") return undefined;

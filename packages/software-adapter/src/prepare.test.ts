@@ -1,8 +1,11 @@
 import { execFile } from "node:child_process";
+import { chmod, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { swiftShaderObstacle } from "./platform.js";
+import { swiftShaderFiles, unpackSwiftShader } from "./swiftshader.js";
 import { emptyFolder } from "./testing/machine.js";
 import { lacking } from "./testing/requirements.js";
 import { thisMachine } from "./this-machine.js";
@@ -10,7 +13,12 @@ import { thisMachine } from "./this-machine.js";
 const obstacle = swiftShaderObstacle(thisMachine());
 
 /** Runs a script of `testing/` in a process of its own: a process has one adapter. */
-async function runChild(script: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+async function runChild(
+  script: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  user: { readonly uid?: number } = {},
+) {
   const path = fileURLToPath(new URL(`testing/${script}`, import.meta.url));
   const clean = {
     ...process.env,
@@ -20,6 +28,7 @@ async function runChild(script: string, args: readonly string[], env: NodeJS.Pro
   };
   const { stdout } = await promisify(execFile)(process.execPath, [path, ...args], {
     env: { ...clean, ...env },
+    ...user,
   });
   return JSON.parse(stdout);
 }
@@ -46,6 +55,26 @@ describe("prepareSoftwareAdapter", { timeout: 60_000 }, () => {
     expect(run.other).toBe("NIN_ADAPTER_PREPARED");
     expect(run.workerAfter).toBe("swiftshader");
     expect(run.child).toEqual(run.before);
+  });
+
+  it("takes what an earlier version unpacked, without a record, from a cache that cannot be written", async ({
+    skip,
+  }) => {
+    if (obstacle !== undefined) return lacking("webgpu", obstacle, skip);
+    const cache = await emptyFolder();
+    const files = swiftShaderFiles({ env: { XDG_CACHE_HOME: cache }, homeFolder: "" });
+    await unpackSwiftShader(files);
+    await rm(join(files.folder, "sha256.json"));
+    await chmod(files.folder, 0o555);
+    await chmod(join(cache, "nin"), 0o555);
+    await chmod(cache, 0o755);
+    // Root may write anywhere.
+    const user = process.getuid?.() === 0 ? { uid: 65534 } : {};
+    const run = await runChild("compute.mjs", ["swiftshader"], { XDG_CACHE_HOME: cache }, user);
+    expect(run.architecture).toBe("swiftshader");
+    await chmod(join(cache, "nin"), 0o755);
+    await chmod(files.folder, 0o755);
+    return undefined;
   });
 
   it("is refused, with what to do, when the user named drivers that are not there", async ({ skip }) => {

@@ -5,7 +5,7 @@ import { AdapterPreparedError, AdapterUnavailableError } from "./errors.js";
 import { loadLoader, loadSystemLoader } from "./loader.js";
 import { type Machine, swiftShaderObstacle } from "./platform.js";
 import { markPrepared, type PreparedState, preparedState } from "./prepared.js";
-import { swiftShaderFiles, unpackSwiftShader } from "./swiftshader.js";
+import { packageObstacle, swiftShaderFiles, unpackSwiftShader } from "./swiftshader.js";
 import { thisMachine } from "./this-machine.js";
 
 export interface PrepareOptions {
@@ -68,16 +68,17 @@ function chooseDriver(prefer: AdapterKind | undefined, machine: Machine): Vulkan
 
 /** npm's Vulkan loader, unpacked with SwiftShader; undefined when the system has one. */
 async function ownLoader(driver: VulkanDriver, machine: Machine): Promise<string | undefined> {
-  const files = swiftShaderFiles(machine);
-  if (driver.origin === "npm") await unpackSwiftShader(files);
+  const unpacked = driver.origin === "npm";
+  if (unpacked) await unpackSwiftShader(swiftShaderFiles(machine));
   if (loadSystemLoader()) return undefined;
-  if (swiftShaderObstacle(machine) !== undefined) {
+  if ((swiftShaderObstacle(machine) ?? packageObstacle()) !== undefined) {
     throw new AdapterUnavailableError(
       driver.kind,
       "there is a driver but no Vulkan loader (libvulkan.so.1); install it (Debian, Ubuntu: libvulkan1)",
     );
   }
-  await unpackSwiftShader(files);
+  const files = swiftShaderFiles(machine);
+  if (!unpacked) await unpackSwiftShader(files);
   return files.loader;
 }
 

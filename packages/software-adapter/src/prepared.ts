@@ -1,4 +1,5 @@
 import { type AdapterKind, adapterKinds } from "./adapter.js";
+import { thisHost } from "./host.js";
 
 /**
  * What a process was prepared for is kept in its environment: worker threads have a copy of it,
@@ -29,7 +30,7 @@ export function preparedState(): PreparedState | undefined {
 export function markPrepared(state: PreparedState): void {
   const former = environmentBeforePreparing().VK_DRIVER_FILES ?? null;
   const mark: Mark = { ...state, processId: process.pid, formerDriverFiles: former };
-  if (state.manifests.length > 0) process.env.VK_DRIVER_FILES = state.manifests.join(":");
+  if (state.manifests.length > 0) thisHost().setVariable("VK_DRIVER_FILES", state.manifests.join(":"));
   process.env[MARK] = JSON.stringify(mark);
 }
 

@@ -60,10 +60,22 @@ describe("the document", () => {
 describe("a layer's fields", () => {
   test.each<[object, string]>([
     [{ kind: "softmax" }, `kind: expected one of ${KINDS}, got "softmax"`],
-    [{ outChannels: 2 }, `kind: expected one of ${KINDS}, got nothing`],
+    [{ outChannels: 2 }, `kind: expected one of ${KINDS}, got nothing; other fields there are outChannels`],
+    [
+      { kind: "conv2d", outchannels: 2, kernelSize: 3 },
+      'outChannels: expected a positive integer, got nothing; is "outchannels" a misspelling of it?',
+    ],
+    [
+      { kind: "conv2d", channels: 2, kernelSize: 3 },
+      'outChannels: expected a positive integer, got nothing; is "channels" a misspelling of it?',
+    ],
+    [
+      { kind: "conv2d", features: 2, kernelSize: 3 },
+      "outChannels: expected a positive integer, got nothing; other fields there are features, kernelSize",
+    ],
     [
       { ...CONV, kernelSise: 3 },
-      "kernelSise: unknown field; expected one of kind, outChannels, kernelSize, stride, padding, bias",
+      "kernelSise: unknown field; expected one of kind, outChannels, kernelSize, stride, padding, bias; did you mean kernelSize?",
     ],
     [{ kind: "relu", inplace: true }, "inplace: unknown field; expected one of kind"],
     [{ ...CONV, outChannels: 0 }, "outChannels: expected a positive integer, got 0"],
@@ -131,6 +143,63 @@ describe("layers that do not fit their input", () => {
     ],
   ])("%s", (_name, layers, message) => {
     expect(messageOf(architectureJson(layers))).toBe(message);
+  });
+});
+
+describe("values from outside that are large, deep or circular", () => {
+  let deep: unknown = {};
+  for (let level = 0; level < 100_000; level += 1) deep = level % 2 === 0 ? [deep] : { deep };
+  const circular: { layers?: unknown } = {};
+  circular.layers = [circular];
+  const hole: unknown[] = [];
+  hole[2] = { kind: "relu" };
+  const long = "\u001b[2J".repeat(20_000);
+  const relus = (count: number) => Array.from({ length: count }, () => ({ kind: "relu" }));
+
+  test.each<[string, unknown, string]>([
+    ["deep", deep, "format: expected"],
+    ["deep layers", architectureJson(deep), "layers: expected an array, got {"],
+    ["a deep layer", architectureJson([deep]), "layers[0].kind: expected one of"],
+    ["a deep size", architectureJson([{ ...CONV, kernelSize: deep }]), "layers[0].kernelSize: expected"],
+    ["circular", circular, "format: expected"],
+    ["a circular layer", architectureJson([circular]), "layers[0].kind: expected one of"],
+    ["a circular size", architectureJson([{ ...CONV, stride: circular }]), "layers[0].stride: expected"],
+    ["holes", architectureJson(hole), "layers[0]: expected an object, got nothing"],
+    [
+      "a sparse array",
+      architectureJson(new Array(2 ** 32 - 1)),
+      "layers: expected at most 100000 items, got 4294967295",
+    ],
+    [
+      "a sparse block",
+      architectureJson([{ ...BLOCK, mlpChannels: new Array(2 ** 31) }]),
+      "expected at most 100000 items",
+    ],
+    ["many layers", architectureJson(relus(100_001)), "layers: expected at most 100000 items, got 100001"],
+    [
+      "many layers inside blocks",
+      architectureJson(Array.from({ length: 17_000 }, () => ({ ...BLOCK, padding: 1 }))),
+      "layers: expected at most 100000 layers, those inside blocks counted, got 102000",
+    ],
+    ["a long name", { ...architectureJson([CONV]), [long]: 1 }, "unknown field"],
+    ["a long kind", architectureJson([{ kind: long }]), "layers[0].kind: expected one of"],
+    ["a getter's name", architectureJson([{ kind: "constructor" }]), "layers[0].kind: expected one of"],
+    ["a bigint", { ...architectureJson([CONV]), name: 1n }, "name: expected a non-empty string, got 1"],
+    [
+      "a symbol",
+      { ...architectureJson([CONV]), name: Symbol("s") },
+      "name: expected a non-empty string, got Symbol(s)",
+    ],
+  ])("%s: one printable line, quickly", (_name, json, message) => {
+    const started = process.cpuUsage();
+    const given = messageOf(json);
+    expect(process.cpuUsage(started).user).toBeLessThan(2e6);
+    expect(given).toContain(message);
+    expect(given).toMatch(/^[^\p{Cc}]{10,1000}$/u);
+  });
+
+  test("100,000 layers are taken", () => {
+    expect(messageOf(architectureJson(relus(100_000)))).toBe("(no error)");
   });
 });
 

@@ -1,5 +1,5 @@
 import { SpecError } from "./errors.js";
-import { FieldReader } from "./field-reader.js";
+import { FieldReader, MAX_LAYERS } from "./field-reader.js";
 import { type Layer, type LayerKindName, type PrimitiveKind, primitiveKinds } from "./layers/index.js";
 import { parseNinBlock } from "./layers/nin-block.js";
 import { inferLayers } from "./shapes.js";
@@ -61,9 +61,10 @@ function parseInput(fields: FieldReader): InputSpec {
 }
 
 function parseLayers(root: FieldReader): readonly Layer[] {
-  const layers = root.array("layers");
+  const layers = root.array("layers", MAX_LAYERS);
   if (layers.length === 0) root.fail("layers", "at least one layer");
-  return layers.map((layer, index) => parseLayer(new FieldReader(layer, `layers[${index}]`)));
+  // Not `map`, which passes over the holes of an array.
+  return Array.from(layers, (layer, index) => parseLayer(new FieldReader(layer, `layers[${index}]`)));
 }
 
 function parseLayer(fields: FieldReader): Layer {

@@ -1,10 +1,19 @@
-import { SpecError, UnknownNameError } from "./errors.js";
+import { MissingFieldError, SpecError, UnknownNameError } from "./errors.js";
 import type { Size2d } from "./layers/layer-kind.js";
+import { shownText, shownValue } from "./shown.js";
 
 /** The largest integer a field may hold: exact in float32. */
 export const MAX_INTEGER = 2 ** 24;
 
-/** Reads the fields of one JSON object and refuses those it was never asked for. */
+/** How many layers a network may have, those inside blocks counted. */
+export const MAX_LAYERS = 100_000;
+
+/**
+ * Reads the fields of one object that came from outside, a file's JSON for instance, and says by its path which one is
+ * not what it should be. `end` refuses those it was never asked for.
+ *
+ * Throws: `SpecError`, as every method does.
+ */
 export class FieldReader {
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #known = new Set<string>();
@@ -30,16 +39,39 @@ export class FieldReader {
   }
 
   fail(name: string, expected: string): never {
-    throw new SpecError(this.pathOf(name), expected, this.raw(name));
+    const value = this.raw(name);
+    if (value !== undefined) throw new SpecError(this.pathOf(name), expected, value);
+    const others = Object.keys(this.#fields).filter((other) => !this.#known.has(other));
+    throw new MissingFieldError(this.pathOf(name), expected, name, others);
   }
 
   object(name: string): FieldReader {
-    return new FieldReader(this.raw(name), this.pathOf(name));
+    const value = this.raw(name);
+    return value === undefined ? this.fail(name, "an object") : new FieldReader(value, this.pathOf(name));
   }
 
-  array(name: string): readonly unknown[] {
+  /** An array of at most so many items. */
+  array(name: string, maxItems: number): readonly unknown[] {
     const value = this.raw(name);
-    return Array.isArray(value) ? value : this.fail(name, "an array");
+    if (!Array.isArray(value)) return this.fail(name, "an array");
+    if (value.length <= maxItems) return value;
+    throw new SpecError(this.pathOf(name), `at most ${maxItems} items`, value.length);
+  }
+
+  /** What `read` makes of each item, which is an object; at most so many. */
+  list<Item>(name: string, maxItems: number, read: (fields: FieldReader) => Item): readonly Item[] {
+    // Not `map`, which passes over the holes of an array.
+    return Array.from(this.array(name, maxItems), (item, index) =>
+      read(new FieldReader(item, `${this.pathOf(name)}[${index}]`)),
+    );
+  }
+
+  /** What `read` makes of a field, as a field where it is there; nothing to spread where it is not. */
+  optional<const Name extends string, Value>(
+    name: Name,
+    read: () => Value,
+  ): { readonly [Key in Name]?: Value } {
+    return this.raw(name) === undefined ? {} : ({ [name]: read() } as { readonly [Key in Name]: Value });
   }
 
   literal<const Value extends string | number>(name: string, expected: Value): Value {
@@ -58,9 +90,43 @@ export class FieldReader {
     return typeof value === "string" && value !== "" ? value : this.fail(name, "a non-empty string");
   }
 
-  boolean(name: string, fallback: boolean): boolean {
+  /** A string, an empty one too. */
+  text(name: string): string {
     const value = this.raw(name);
-    if (value === undefined) return fallback;
+    return typeof value === "string" ? value : this.fail(name, "a string");
+  }
+
+  texts(name: string, maxItems: number): readonly string[] {
+    return Array.from(this.array(name, maxItems), (item, index) => {
+      if (typeof item === "string") return item;
+      throw new SpecError(`${this.pathOf(name)}[${index}]`, "a string", item);
+    });
+  }
+
+  /** An object whose values are strings, by any names. */
+  textMap(name: string): Readonly<Record<string, string>> {
+    const fields = this.object(name);
+    return Object.fromEntries(fields.names().map((key) => [key, fields.text(key)]));
+  }
+
+  /** Throws: `SpecError` when two entries of a list go by one name. */
+  requireOneEach(name: string, names: readonly string[]): void {
+    const seen = new Set<string>();
+    for (const own of names) {
+      const path = this.pathOf(name);
+      const message = `${shownText(path)}: expected each one once, got ${shownValue(own)} twice`;
+      if (seen.has(own)) throw new SpecError(path, "each one once", own, message);
+      seen.add(own);
+    }
+  }
+
+  names(): readonly string[] {
+    return Object.keys(this.#fields);
+  }
+
+  boolean(name: string, fallback?: boolean): boolean {
+    const value = this.raw(name);
+    if (value === undefined && fallback !== undefined) return fallback;
     return typeof value === "boolean" ? value : this.fail(name, "true or false");
   }
 
@@ -91,7 +157,8 @@ export class FieldReader {
   /** Throws: `SpecError` when the object has a field that was never read. */
   end(): void {
     for (const name of Object.keys(this.#fields)) {
-      if (!this.#known.has(name)) throw new UnknownNameError(this.pathOf(name), "field", [...this.#known]);
+      if (!this.#known.has(name))
+        throw new UnknownNameError(this.pathOf(name), "field", name, [...this.#known]);
     }
   }
 

@@ -13,6 +13,7 @@ export {
 } from "./builtin/index.js";
 export { type DropoutMaskKey, dropoutScale, dropoutThreshold, fillDropoutMask } from "./dropout-mask.js";
 export { SpecError } from "./errors.js";
+export { FieldReader, MAX_INTEGER, MAX_LAYERS } from "./field-reader.js";
 export type { Initialization, InitOverride, InitRule } from "./initialization.js";
 export { JsonError, type JsonOptions, MAX_JSON_DEPTH, parseJson } from "./json.js";
 export type { AvgPool2d } from "./layers/avg-pool2d.js";
@@ -26,6 +27,7 @@ export type { Linear } from "./layers/linear.js";
 export type { MaxPool2d } from "./layers/max-pool2d.js";
 export type { NinBlock } from "./layers/nin-block.js";
 export type { Relu } from "./layers/relu.js";
+export { nearestName } from "./nearest-name.js";
 export { type PhiloxKey, PURPOSE, philox, philoxKey } from "./philox.js";
 export { initialParameters, shuffledIndices } from "./random.js";
 export {
@@ -42,6 +44,6 @@ export {
 export { builtinRecipe, builtinRecipes } from "./recipes.js";
 export { RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "./resize.js";
 export { classCount, inferLayers, type NamedParameter, namedParameters, type PlacedLayer } from "./shapes.js";
-export { SHOWN_CHARACTERS, shownText, shownValue } from "./shown.js";
+export { SHOWN_CHARACTERS, shownNames, shownText, shownValue } from "./shown.js";
 export { type ArchitectureSummary, type LayerSummary, summarize } from "./summary.js";
 export { elementCount, type Parameters, type Shape, type Tensor } from "./tensor.js";

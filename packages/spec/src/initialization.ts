@@ -2,6 +2,7 @@ import type { Architecture } from "./architecture.js";
 import { SpecError } from "./errors.js";
 import { FieldReader, oneOf } from "./field-reader.js";
 import { type NamedParameter, namedParameters } from "./shapes.js";
+import { shownNames } from "./shown.js";
 
 const RULES = ["xavierUniform", "heUniform", "uniformFanIn", "zeros"] as const;
 
@@ -51,15 +52,16 @@ export function initRuleFor(
   init: Initialization,
 ): (parameter: NamedParameter) => InitRule {
   const layerOf = (parameter: NamedParameter): string => parameter.name.replace(/\.(weight|bias)$/, "");
-  const layers = [...new Set(namedParameters(architecture).map(layerOf))];
+  const layers = new Set(namedParameters(architecture).map(layerOf));
+  const last = [...layers].at(-1);
   for (const name of Object.keys(init.overrides)) {
-    if (name !== "last" && !layers.includes(name)) {
-      throw new SpecError("init.overrides", `layer names among ${layers.join(", ")}, or last`, name);
+    if (name !== "last" && !layers.has(name)) {
+      throw new SpecError("init.overrides", `layer names among ${shownNames(layers)}, or last`, name);
     }
   }
   return (parameter) => {
     const layer = layerOf(parameter);
-    const fromLast = layer === layers.at(-1) ? init.overrides.last?.[parameter.role] : undefined;
+    const fromLast = layer === last ? init.overrides.last?.[parameter.role] : undefined;
     return init.overrides[layer]?.[parameter.role] ?? fromLast ?? init[parameter.role];
   };
 }

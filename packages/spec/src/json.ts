@@ -11,6 +11,8 @@ export interface JsonOptions {
 /** Text that is not JSON, or JSON that no program should rely on. `code` is `NIN_JSON`. */
 export class JsonError extends Error {
   readonly code: string = "NIN_JSON";
+  /** The message without the source. */
+  readonly problem: string;
 
   constructor(
     /** The file, or what stands for it. */
@@ -21,7 +23,9 @@ export class JsonError extends Error {
     readonly column: number,
     problem: string,
   ) {
-    super(`${source}: line ${line}, column ${column}: ${problem}`);
+    const placed = `line ${line}, column ${column}: ${problem}`;
+    super(`${shownText(source, 4096)}: ${placed}`);
+    this.problem = placed;
     this.name = "JsonError";
   }
 }

@@ -55,7 +55,18 @@ describe("parseRecipe", () => {
     [{ seed: -1 }, "seed: expected an integer from 0 to 2^53-1, got -1"],
     [{ seed: 2 ** 53 }, "seed: expected an integer from 0 to 2^53-1, got 9007199254740992"],
     [{ seed: 0.5 }, "seed: expected an integer from 0 to 2^53-1, got 0.5"],
-    [{ optimizer: undefined }, "optimizer: expected an object, got nothing"],
+    [
+      { optimizer: undefined },
+      "optimizer: expected an object, got nothing; other fields there are schedule, preprocessing, batchSize, epochs, seed, init",
+    ],
+    [
+      { optimizer: undefined, optimiser: {} },
+      'optimizer: expected an object, got nothing; is "optimiser" a misspelling of it?',
+    ],
+    [
+      { epoch: 3 },
+      "epoch: unknown field; expected one of format, version, name, loss, optimizer, schedule, preprocessing, batchSize, epochs, seed, init; did you mean epochs?",
+    ],
     [optimizer({ kind: "adam" }), 'optimizer.kind: expected one of "sgd", "adamw", got "adam"'],
     [optimizer({ learningRate: 0 }), "optimizer.learningRate: expected a positive number, got 0"],
     [optimizer({ learningRate: -0.1 }), "optimizer.learningRate: expected a positive number, got -0.1"],

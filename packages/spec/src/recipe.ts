@@ -1,5 +1,5 @@
 import { SpecError } from "./errors.js";
-import { FieldReader, isPositiveInteger } from "./field-reader.js";
+import { FieldReader, isPositiveInteger, MAX_INTEGER } from "./field-reader.js";
 import { type Initialization, parseInitialization } from "./initialization.js";
 
 /** `g += weightDecay*w; v = momentum*v + g (first v = g); w -= learningRate*v` (PyTorch's SGD). */
@@ -142,7 +142,14 @@ function numberPerChannel(
   const valid = (item: unknown): item is number =>
     typeof item === "number" && Number.isFinite(item) && accepts(item);
   if (valid(value)) return value;
-  if (Array.isArray(value) && value.length > 0 && value.every(valid)) return value;
+  // Copied, so that holes count as missing.
+  if (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= MAX_INTEGER &&
+    Array.from(value).every(valid)
+  )
+    return value;
   return fields.fail(name, expected);
 }
 

@@ -28,7 +28,8 @@ export function resizeAxis(inputSize: number, outputSize: number): ResizeAxis {
   const windows = Array.from({ length: outputSize }, (_, output) =>
     window(output, inputSize, scale, support),
   );
-  const taps = Math.min(inputSize, Math.max(...windows.map(({ weights }) => weights.length)));
+  const widest = windows.reduce((most, { weights }) => Math.max(most, weights.length), 0);
+  const taps = Math.min(inputSize, widest);
   const starts = new Int32Array(outputSize);
   const coefficients = new Int32Array(outputSize * taps);
   windows.forEach(({ first, weights }, output) => {

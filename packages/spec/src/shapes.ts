@@ -1,6 +1,7 @@
 import type { Architecture } from "./architecture.js";
 import { SpecError } from "./errors.js";
-import { type PrimitiveLayer, primitiveKinds } from "./layers/index.js";
+import { MAX_LAYERS } from "./field-reader.js";
+import { type Layer, type PrimitiveLayer, primitiveKinds } from "./layers/index.js";
 import type { LayerKind, ParameterSpec } from "./layers/layer-kind.js";
 import { expandNinBlock } from "./layers/nin-block.js";
 import { elementCount, type Shape } from "./tensor.js";
@@ -39,6 +40,7 @@ export function inferLayers(architecture: Architecture): readonly PlacedLayer[] 
   const { channels, height, width } = architecture.input;
   let shape: Shape = [channels, height, width];
   checkSize(shape, "input");
+  checkLayerCount(architecture.layers);
   let ordinal = 0;
   const placed: PlacedLayer[] = [];
   architecture.layers.forEach((entry, position) => {
@@ -80,6 +82,15 @@ function placeLayer(
   });
   const macs = kind.macs(place.layer, inputShape, outputShape);
   return { ...place, inputShape, outputShape, parameters, macs };
+}
+
+function checkLayerCount(layers: readonly Layer[]): void {
+  const count = layers.reduce(
+    (sum, entry) => sum + (entry.kind === "ninBlock" ? 2 * (1 + entry.mlpChannels.length) : 1),
+    0,
+  );
+  if (count > MAX_LAYERS)
+    throw new SpecError("layers", `at most ${MAX_LAYERS} layers, those inside blocks counted`, count);
 }
 
 function checkSize(shape: Shape, path: string): void {

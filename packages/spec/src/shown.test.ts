@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SHOWN_CHARACTERS, shownText, shownValue } from "./shown.js";
+import { SHOWN_CHARACTERS, shownNames, shownText, shownValue } from "./shown.js";
 
 describe("shownText", () => {
   it.each([
@@ -17,6 +17,23 @@ describe("shownText", () => {
   it("repeats the beginning of a long text, with its length", () => {
     expect(shownText("x".repeat(SHOWN_CHARACTERS))).toHaveLength(SHOWN_CHARACTERS);
     expect(shownText("x".repeat(70_000))).toBe(`${"x".repeat(SHOWN_CHARACTERS)}... (70000 characters)`);
+  });
+});
+
+describe("shownNames", () => {
+  it.each<readonly [readonly string[], string]>([
+    [[], "none"],
+    [["a"], "a"],
+    [["a", "b\u0007"], "a, b\\u0007"],
+    [["x".repeat(300), "b"], `${"x".repeat(200)}... (300 characters), ... (2 in all)`],
+    [["a", "x".repeat(300), "b"], "a, ... (3 in all)"],
+  ])("%j is shown as %s", (names, shown) => {
+    expect(shownNames(names)).toBe(shown);
+  });
+
+  it("is short for many names", () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `net.${index}`);
+    expect(shownNames(names)).toMatch(/^net\.0, net\.1, .{100,200}, \.\.\. \(20000 in all\)$/);
   });
 });
 

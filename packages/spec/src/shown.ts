@@ -3,6 +3,7 @@ export const SHOWN_CHARACTERS = 200;
 
 const SHOWN_DEPTH = 4;
 const SHOWN_ITEMS = 10;
+const SHOWN_NAMES = 25;
 
 /** Control, format and private-use characters and lone surrogates: a terminal obeys some, a reader sees none. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
@@ -31,6 +32,27 @@ export function shownText(text: string, limit: number = SHOWN_CHARACTERS): strin
 export function shownValue(value: unknown): string {
   if (value === undefined) return "nothing";
   return shownText(written(value, SHOWN_DEPTH));
+}
+
+/**
+ * Names from outside for use in a message, the first of them where there are many.
+ *
+ * @param names - for instance those that a file has
+ * @param none - what an empty list is called
+ * @returns one line of printable text: `input, labels`; `a, b, ... (20000 in all)`
+ */
+export function shownNames(names: Iterable<string>, none = "none"): string {
+  const shown: string[] = [];
+  let [total, characters] = [0, 0];
+  for (const name of names) {
+    total += 1;
+    characters += name.length;
+    if (shown.length < total - 1) continue;
+    // At least one: of a long one the beginning.
+    if (total === 1 || (total <= SHOWN_NAMES && characters <= SHOWN_CHARACTERS)) shown.push(shownText(name));
+  }
+  if (total === 0) return none;
+  return shown.length === total ? shown.join(", ") : `${shown.join(", ")}, ... (${total} in all)`;
 }
 
 function written(value: unknown, depth: number): string {

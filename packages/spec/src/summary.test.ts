@@ -12,6 +12,24 @@ type Count = "parameters" | "macs" | "activationBytes";
 const sumOf = (layers: readonly LayerSummary[], count: Count): number =>
   layers.reduce((sum, layer) => sum + layer[count], 0);
 
+test("20,000 layers, also inside blocks, take time in proportion", () => {
+  const convolution = { kind: "conv2d", outChannels: 1, kernelSize: 1 };
+  const flat = architectureOf(Array.from({ length: 20_000 }, () => convolution));
+  const block = {
+    kind: "ninBlock",
+    outChannels: 1,
+    kernelSize: 1,
+    mlpChannels: Array.from({ length: 999 }, () => 1),
+  };
+  const blocks = architectureOf(Array.from({ length: 10 }, () => block));
+  const started = process.cpuUsage();
+  const [ofFlat, ofBlocks] = [summarize(flat), summarize(blocks)];
+  expect([ofFlat.parameters, ofFlat.layers.length]).toEqual([40_000, 20_000]);
+  expect([ofBlocks.parameters, ofBlocks.layers.length]).toEqual([20_000, 10]);
+  expect(summarize(blocks, { expand: true }).layers).toHaveLength(20_000);
+  expect(process.cpuUsage(started).user).toBeLessThan(4e6);
+});
+
 describe("nin at 1x224x224", () => {
   const nin = builtinArchitecture("nin");
   const summary = summarize(nin);

@@ -46,13 +46,7 @@ export function summarize(
   const layers =
     options.expand === true
       ? placed.map((layer) => summarizeEntry(layer.name, layer.layer.kind, [layer]))
-      : architecture.layers.map((entry, position) =>
-          summarizeEntry(
-            `net.${position}`,
-            entry.kind,
-            placed.filter((layer) => layer.position === position),
-          ),
-        );
+      : byEntry(architecture, placed).map(({ name, kind, inner }) => summarizeEntry(name, kind, inner));
   const total = (count: (layer: LayerSummary) => number): number =>
     layers.reduce((sum, layer) => sum + count(layer), 0);
   const parameters = total((layer) => layer.parameters);
@@ -68,6 +62,21 @@ export function summarize(
     activationBytes,
     trainingBytes: 2 * parameters * FLOAT_BYTES + activationBytes + channels * height * width * FLOAT_BYTES,
   };
+}
+
+interface ExpandedEntry {
+  readonly name: string;
+  readonly kind: LayerKindName;
+  readonly inner: PlacedLayer[];
+}
+
+/** The layers that belong to each entry of `layers`. */
+function byEntry(architecture: Architecture, placed: readonly PlacedLayer[]): readonly ExpandedEntry[] {
+  const entries = architecture.layers.map(
+    ({ kind }, position): ExpandedEntry => ({ name: `net.${position}`, kind, inner: [] }),
+  );
+  for (const layer of placed) entries[layer.position]?.inner.push(layer);
+  return entries;
 }
 
 function summarizeEntry(name: string, kind: LayerKindName, inner: readonly PlacedLayer[]): LayerSummary {

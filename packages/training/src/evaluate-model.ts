@@ -1,4 +1,4 @@
-import type { Model } from "@nin/backend";
+import { crossEntropy, type Model } from "@nin/backend";
 import type { ImageDataset } from "@nin/data";
 import type { Shape } from "@nin/spec";
 import { labelledSlice } from "./labelled-slice.js";
@@ -92,15 +92,13 @@ class Scores {
   }
 
   #addImage(scores: Float64Array, image: number): void {
-    const label = this.dataset.labels[image] ?? 0;
-    const largest = scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    const prediction = Math.max(0, scores.indexOf(largest));
-    const sum = scores.reduce((total, score) => total + Math.exp(score - largest), 0);
-    this.#lossSum += Math.log(sum) + largest - (scores[label] ?? Number.NaN);
-    this.#predictions[image] = prediction;
-    this.#probabilities[image] = 1 / sum;
-    if (prediction === label) this.#correct += 1;
+    const label = this.dataset.labels[image] ?? Number.NaN;
+    const { loss, predictedClass, probability } = crossEntropy(scores, label);
+    this.#lossSum += loss;
+    this.#predictions[image] = predictedClass;
+    this.#probabilities[image] = probability;
+    if (predictedClass === label) this.#correct += 1;
     const row = this.#confusion[label];
-    if (row !== undefined) row[prediction] = (row[prediction] ?? 0) + 1;
+    if (row !== undefined) row[predictedClass] = (row[predictedClass] ?? 0) + 1;
   }
 }

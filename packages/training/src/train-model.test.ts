@@ -233,6 +233,25 @@ describe("a training that goes wrong", () => {
     expect(lastCheckpoint).toBe(recorder.checkpoints.at(-1)?.state.step);
   });
 
+  it("stops at NaN in the parameters alone, with no recorder that would look at them", async () => {
+    const model = await smallModel();
+    models.push(model);
+    const begin = model.train.bind(model);
+    model.train = async (options) => {
+      const session = await begin(options);
+      const read = session.readState.bind(session);
+      session.readState = async () => {
+        const state = await read();
+        state.parameters.get("net.4.bias")?.data.fill(Number.NaN);
+        return state;
+      };
+      return session;
+    };
+    const recipe = smallRecipe();
+    const training = trainModel({ model, architecture: smallArchitecture, recipe, data: smallData });
+    await expect(training).rejects.toThrow("net.4.bias after step 14 holds NaN");
+  });
+
   it.each([
     ["maxSteps", { maxSteps: 0 }, "maxSteps: expected an integer of at least 1, got 0"],
     ["logEvery", { logEvery: 1.5 }, "logEvery: expected an integer of at least 1, got 1.5"],

@@ -53,6 +53,8 @@ export class TrainingLoop {
       else ended = await this.#finishEpoch();
     }
     await this.#save();
+    // Without a recorder nothing was saved, and nothing looked at.
+    if (this.options.recorder === undefined) requireFinite(await this.session.readState(), this.#savedStep);
     return {
       step: this.#step,
       ended,

@@ -37,10 +37,16 @@ export function writeModel(work) {
  *
  * @returns how many checkpoints it saved, the time to the first, and between two.
  */
-export async function runTraining({ work, folder, backend }) {
+export async function runTraining({ work, folder, backend, device }) {
   const savedAt = [];
   const startedAt = performance.now();
-  const { ended } = start({ work, folder, backend, onCheckpoint: () => savedAt.push(performance.now()) });
+  const { ended } = start({
+    work,
+    folder,
+    backend,
+    device,
+    onCheckpoint: () => savedAt.push(performance.now()),
+  });
   const { status, stderr } = await ended;
   if (status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
   const [first = startedAt] = savedAt;
@@ -66,11 +72,18 @@ export async function killTraining({ work, folder, backend, afterCheckpoints, de
   if (status !== null && status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
 }
 
-/** Starts `nin`, to begin a training or to go on with it. */
-export function start({ work, folder, backend, onCheckpoint }) {
+/** The command's arguments: to begin, or to go on where there is a run. */
+export function trainingArgs({ work, folder, backend, device }) {
   const isBegun = existsSync(join(work, folder, "config.json"));
-  const begin = ["small.json", ...FLAGS, "--backend", backend, "--out", folder];
-  const args = [NIN, "train", ...(isBegun ? ["--resume", folder] : begin)];
+  const where = ["--backend", backend, ...(device === undefined ? [] : ["--device", device])];
+  const begin = ["small.json", ...FLAGS, ...where, "--out", folder];
+  return [NIN, "train", ...(isBegun ? ["--resume", folder] : begin)];
+}
+
+/** Starts `nin`, to begin a training or to go on with it. */
+export function start({ onCheckpoint, ...training }) {
+  const { work } = training;
+  const args = trainingArgs(training);
   const child = spawn(process.execPath, args, { cwd: work, stdio: ["ignore", "pipe", "pipe"] });
   createInterface(child.stdout).on("line", (line) => {
     if (line.startsWith("Checkpoint saved")) onCheckpoint();

@@ -1,3 +1,4 @@
+import { disableTelemetry } from "@nin/backend-onnxruntime/graph";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, it } from "vitest";
 import { chainModel } from "./onnx-ceiling.js";
@@ -5,6 +6,7 @@ import { sampleRates } from "./sampling.js";
 
 it("multiplies matrices in a row", async () => {
   const side = 300;
+  await disableTelemetry();
   const session = await InferenceSession.create(chainModel("MatMul", [side, side]), { intraOpNumThreads: 1 });
   const filled = (value: number): Tensor =>
     new Tensor("float32", new Float32Array(side ** 2).fill(value), [side, side]);

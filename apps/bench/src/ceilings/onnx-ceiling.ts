@@ -1,4 +1,4 @@
-import { GraphBuilder, type Value } from "@nin/backend-onnxruntime/graph";
+import { disableTelemetry, GraphBuilder, type Value } from "@nin/backend-onnxruntime/graph";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { CeilingAnswer } from "./ceiling-answer.js";
 import { type Repeatable, sampleRates } from "./sampling.js";
@@ -51,6 +51,7 @@ async function openSession(
   provider: "cpu" | "cuda",
   threads: number,
 ): Promise<Repeatable> {
+  await disableTelemetry();
   const session = await InferenceSession.create(model, {
     executionProviders: [provider],
     intraOpNumThreads: threads,

@@ -1,3 +1,4 @@
+import { shownText } from "@nin/spec";
 import { rate } from "../report/figures.js";
 import type { Change, Comparison } from "./compare.js";
 
@@ -6,7 +7,7 @@ export function comparisonLines(comparison: Comparison, threshold: number): read
   const { changes, regressions, ratios, ratiosAgreeing, largestRatioDifference, cautions } = comparison;
   const changed = changes.filter(({ beyondNoise }) => beyondNoise);
   return [
-    ...cautions.map((caution) => `caution: ${caution}`),
+    ...cautions.map((caution) => `caution: ${shownText(caution)}`),
     ...changed.map(changeLine),
     `${changed.length} of ${changes.length} changed beyond noise; ${regressions} slower by more than ${(100 * threshold).toFixed(0)}%, or no longer measured`,
     ...(ratios === 0
@@ -18,9 +19,10 @@ export function comparisonLines(comparison: Comparison, threshold: number): read
 }
 
 function changeLine({ where, contestant, speed, regression, before, after, note }: Change): string {
+  const what = `${shownText(where)}: ${shownText(contestant)}`;
   const mark = regression ? "REGRESSION" : speed > 1 ? "faster" : "slower";
   if (before === undefined || after === undefined) {
-    return `${regression ? mark : "changed"}  ${where}: ${contestant}: ${note ?? ""}`;
+    return `${regression ? mark : "changed"}  ${what}: ${note ?? ""}`;
   }
-  return `${mark}  ${where}: ${contestant}: ${rate(before.median)} -> ${rate(after.median)} images/s (${speed.toFixed(2)} times)`;
+  return `${mark}  ${what}: ${rate(before.median)} -> ${rate(after.median)} images/s (${speed.toFixed(2)} times)`;
 }

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { FileError, readJsonFile } from "@nin/files";
 import { summarize } from "@nin/spec";
 import { backendContestant } from "../contestants/backends.js";
 import { Material, withoutDropout } from "../material/material.js";
@@ -32,15 +32,25 @@ export function fixturePath(question: Question): string {
  * undefined for a larger network that the repository does not know.
  */
 export async function knownAnswer(question: Question): Promise<Known | undefined> {
-  const stored = await readFile(fixturePath(question), "utf8").catch(() => undefined);
+  const stored = await readStored(fixturePath(question));
   if (stored !== undefined) {
     return {
-      expectation: JSON.parse(stored) as Expectation,
+      expectation: stored,
       by: "the float64 reference, kept in the repository",
     };
   }
   if (PASSES * question.images * summarize(question.architecture).macs > AFFORDABLE_MACS) return undefined;
   return { expectation: await computeAnswer(question), by: "the float64 reference" };
+}
+
+/** Of the repository itself: undefined where it has none. */
+async function readStored(path: string): Promise<Expectation | undefined> {
+  try {
+    return (await readJsonFile(path, { regularOnly: true })) as Expectation;
+  } catch (error) {
+    if (error instanceof FileError && error.code === "NIN_FILE_MISSING") return undefined;
+    throw error;
+  }
 }
 
 /** Asks the float64 reference, however long it takes. */

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readJsonFile } from "@nin/files";
 import { floatTensor, integerTensor } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
 import {
@@ -23,7 +23,7 @@ export interface LoadedJob extends Omit<Job, "architecture" | "recipe" | "tensor
 
 /** Reads a job and its files. Throws: `BenchError`, `SafetensorsError`, `SpecError`. */
 export async function readJob(path: string): Promise<LoadedJob> {
-  const job = (await readJson(path)) as Job;
+  const job = (await readJsonFile(path)) as Job;
   const { tensors } = await readSafetensors(job.tensors);
   const labels = tensors.get("labels");
   const floats = new Map(
@@ -38,8 +38,8 @@ export async function readJob(path: string): Promise<LoadedJob> {
   floats.delete("input");
   return {
     ...job,
-    architecture: parseArchitecture(await readJson(job.architecture)),
-    recipe: parseRecipe(await readJson(job.recipe)),
+    architecture: parseArchitecture(await readJsonFile(job.architecture)),
+    recipe: parseRecipe(await readJsonFile(job.recipe)),
     parameters: floats,
     input,
     labels: integerTensor(labels, "labels", job.tensors).data,
@@ -54,8 +54,4 @@ export function firstOf({ input, labels }: Pick<LoadedJob, "input" | "labels">, 
     input: { shape: [images, ...image], data: input.data.slice(0, length) },
     labels: labels.slice(0, images),
   };
-}
-
-async function readJson(path: string): Promise<unknown> {
-  return JSON.parse(await readFile(path, "utf8"));
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { FieldReader, parseJson, SpecError, shownText } from "@nin/spec";
 import { BenchError } from "../errors.js";
-import type { Answers, Reply, Request } from "./messages.js";
+import type { Answers, Request } from "./messages.js";
 
 /** How a process is started. */
 export interface ContestantCommand {
@@ -55,14 +56,19 @@ export class ContestantProcess {
     timeoutMs: number,
   ): Promise<Answers[Verb]> {
     this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
-    const reply = (await this.next(timeoutMs)) as Reply<Answers[Verb]>;
-    if ("answer" in reply) return reply.answer;
-    throw new BenchError(reply.error.message, reply.error.code);
+    const reply = await this.next(timeoutMs);
+    if (isAnswer<Verb>(reply)) return reply.answer;
+    throw errorOf(reply);
   }
 
   /** The next line of JSON that it writes. Throws: `BenchError` as `ask`. */
   async next(timeoutMs: number): Promise<unknown> {
-    return JSON.parse(await this.#line(timeoutMs));
+    const line = await this.#line(timeoutMs);
+    try {
+      return parseJson(line, "its answer");
+    } catch (error) {
+      throw new BenchError(`${(error as Error).message}: ${shownText(line)}`, undefined, { cause: error });
+    }
   }
 
   /** Lets it end, and ends it when it does not. */
@@ -93,6 +99,27 @@ export class ContestantProcess {
     const lines = this.#complaint.trim().split("\n");
     const complaint = lines.findLast((text) => /error/i.test(text)) ?? lines.at(-1);
     throw new BenchError([ending, complaint?.trim()].filter(Boolean).join(": "));
+  }
+}
+
+/** What an answer holds is the contestant's word, which the gate and the checks of honesty judge. */
+function isAnswer<Verb extends Request["do"]>(reply: unknown): reply is { readonly answer: Answers[Verb] } {
+  const { answer } = (typeof reply === "object" && reply !== null ? reply : {}) as {
+    readonly answer?: unknown;
+  };
+  return typeof answer === "object" && answer !== null;
+}
+
+function errorOf(reply: unknown): BenchError {
+  try {
+    const error = new FieldReader(reply, "its answer").object("error");
+    const message = error.text("message");
+    return error.raw("code") === undefined
+      ? new BenchError(message)
+      : new BenchError(message, error.text("code"));
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    return new BenchError(error.message, undefined, { cause: error });
   }
 }
 

@@ -37,7 +37,10 @@ export function csvOf({ cases }: BenchResult): string {
   return `${lines.map((line) => line.map(csvCell).join(",")).join("\n")}\n`;
 }
 
+/** As RFC 4180 has it. An apostrophe keeps a spreadsheet from taking text for a formula; a number is written as it is. */
 function csvCell(value: Cell): string {
-  const text = value === null || value === undefined ? "" : String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return String(value);
+  const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,3 +1,4 @@
+import { counted, markdownCode, markdownText } from "@nin/page";
 import { caseName } from "../result/case-name.js";
 import type { BenchResult, CaseResult, Entry } from "../result/format.js";
 import { memory, rate, scaled, share, time } from "./figures.js";
@@ -8,14 +9,14 @@ export function markdownOf(result: BenchResult): string {
   return [
     "# Benchmark",
     "",
-    `${result.startedAt.slice(0, 10)}, ${cpu}, ${cores} cores, ${result.settings.threads} threads; ${system}, Node ${node}; load before ${loadBefore.toFixed(2)}${result.interrupted ? "; interrupted" : ""}.`,
+    `${result.startedAt.slice(0, 10)}, ${markdownText(cpu)}, ${counted(cores, "core")}, ${counted(result.settings.threads, "thread")}; ${markdownText(system)}, Node ${markdownText(node)}; load before ${loadBefore.toFixed(2)}${result.interrupted ? "; interrupted" : ""}.`,
     "",
-    ...result.cases.flatMap((of) => [`## ${caseName(of)}`, "", ...caseTable(of), ""]),
+    ...result.cases.flatMap((of) => [`## ${markdownText(caseName(of))}`, "", ...caseTable(of), ""]),
     ...ceilingLines(result),
     ...layerLines(result),
     ...accuracyLines(result),
     ...(result.notMeasured.length === 0 ? [] : ["## Not measured", ""]),
-    ...result.notMeasured.map(({ what, why }) => `- \`${what}\`: ${why}`),
+    ...result.notMeasured.map(({ what, why }) => `- ${markdownCode(what)}: ${markdownText(why)}`),
     "",
   ].join("\n");
 }
@@ -27,7 +28,7 @@ export function caseTable(of: CaseResult): readonly string[] {
     "contestant",
     "images/s",
     "95% interval",
-    `times ${to}`,
+    `times ${markdownText(to)}`,
     "FLOP/s",
     "of ceiling",
     "peak memory",
@@ -40,8 +41,8 @@ export function caseTable(of: CaseResult): readonly string[] {
 
 function entryCells(entry: Entry, of: CaseResult): readonly string[] {
   const { contestant, measured, coldStart, status, reason = "", flags } = entry;
-  const name = `\`${contestant}\`${flags.length > 0 ? ` (${flags.join("; ")})` : ""}`;
-  if (measured === undefined) return [name, `**${status}**`, reason, "", "", "", "", "", ""];
+  const name = `${markdownCode(contestant)}${flags.length > 0 ? ` (${markdownText(flags.join("; "))})` : ""}`;
+  if (measured === undefined) return [name, `**${status}**`, markdownText(reason), "", "", "", "", "", ""];
   const { median, low, high } = measured.imagesPerSecond;
   const ratio = of.ratios.find((candidate) => candidate.of === contestant)?.speed;
   return [
@@ -60,10 +61,10 @@ function entryCells(entry: Entry, of: CaseResult): readonly string[] {
 function ceilingLines({ ceilings }: BenchResult): readonly string[] {
   if (ceilings.length === 0) return [];
   const rows = ceilings.map(({ hardware, method, flopsPerSecond, bytesPerSecond }) => [
-    `\`${hardware}\``,
+    markdownCode(hardware),
     `${scaled(flopsPerSecond.p95)}FLOP/s`,
     `${scaled(bytesPerSecond.p95)}B/s`,
-    method,
+    markdownText(method),
   ]);
   return [
     "## Ceilings",
@@ -75,13 +76,13 @@ function ceilingLines({ ceilings }: BenchResult): readonly string[] {
 
 function layerLines({ layers }: BenchResult): readonly string[] {
   return layers.flatMap(({ model, batch, contestant, rows }) => [
-    `## Layers of ${model}, batch ${batch}, ${contestant}`,
+    `## Layers of ${markdownText(model)}, batch ${batch}, ${markdownText(contestant)}`,
     "",
     ...markdownTable(
       ["layer", "kind", "time", "95% interval", "FLOP/s"],
       rows.map(({ name, kind, elapsedMs, flops }) => [
-        `\`${name}\``,
-        kind,
+        markdownCode(name),
+        markdownText(kind),
         time(elapsedMs.median),
         `${time(elapsedMs.low)} – ${time(elapsedMs.high)}`,
         elapsedMs.median > 0 && flops > 0 ? scaled((1000 * flops) / elapsedMs.median) : "–",
@@ -95,8 +96,8 @@ function accuracyLines({ accuracy }: BenchResult): readonly string[] {
   if (accuracy.length === 0) return [];
   const rows = accuracy.map(
     ({ contestant, model, recipe, data, target, reached, trainMs, images, accuracies }) => [
-      `\`${contestant}\``,
-      `${model}, ${recipe}, ${data}`,
+      markdownCode(contestant),
+      markdownText(`${model}, ${recipe}, ${data}`),
       reached ? `${100 * target}%` : `not reached: ${share(accuracies.at(-1)?.accuracy ?? null)}`,
       time(trainMs),
       `${images}`,
@@ -110,9 +111,8 @@ function accuracyLines({ accuracy }: BenchResult): readonly string[] {
   ];
 }
 
-/** The first column is aligned left, the others right. */
+/** Of cells that are Markdown. The first column is aligned left, the others right. */
 function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [line(titles), line(titles.map((_, column) => (column === 0 ? "---" : "---:"))), ...rows.map(line)];
 }

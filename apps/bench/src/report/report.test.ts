@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { madeUpResult } from "../testing/made-up-result.js";
+import { madeUpCase, madeUpEntry, madeUpResult } from "../testing/made-up-result.js";
 import { csvOf } from "./csv.js";
 import { memory, rate, scaled, share, time } from "./figures.js";
 import { markdownOf } from "./markdown.js";
@@ -41,6 +41,70 @@ describe("CSV", () => {
   });
 });
 
+describe("text from files and devices", () => {
+  const nasty = [
+    "=1+1",
+    "+1",
+    "-1+2",
+    "@SUM(A1)",
+    "\tx",
+    "\r=1",
+    'a "b", c',
+    "two\r\nlines",
+    "| `x` | <b> |",
+  ];
+  const entries = nasty.map((text, index) => ({
+    contestant: `${text}${index}`,
+    status: "wrong" as const,
+    reason: text,
+    versions: {},
+    flags: [text],
+    losses: [],
+  }));
+  const result = madeUpResult([madeUpCase(entries, { model: "=m|n" })]);
+
+  it("is text in CSV: no formula, nothing lost, a line a contestant", () => {
+    const [, ...rows] = cellsOf(csvOf(result));
+    expect(rows).toHaveLength(nasty.length);
+    for (const [index, row] of rows.entries()) {
+      expect(row).toHaveLength(23);
+      for (const cell of row) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+      expect([row[0], row.at(-1)?.replace(/^'/, "")]).toEqual(["'=m|n", nasty[index]]);
+    }
+  });
+
+  it("leaves numbers below 0 numbers", () => {
+    const entry = madeUpEntry("a", [1, 2]);
+    const { measured } = entry;
+    if (measured === undefined) throw new Error("a measured entry without measurements");
+    const csv = csvOf(madeUpResult([madeUpCase([{ ...entry, measured: { ...measured, coresUsed: -0.5 } }])]));
+    expect(cellsOf(csv)[1]).toContain("-0.5");
+  });
+
+  it("adds no line, column or markup to Markdown", () => {
+    const lines = markdownOf(result).split("\n");
+    const table = lines.filter((line) => line.startsWith("| `"));
+    expect(table).toHaveLength(1 + nasty.length + 3 + 1);
+    for (const line of table.slice(0, nasty.length)) {
+      expect(line.replace(/\\./g, "").split("|")).toHaveLength(9 + 2);
+      // In code it is none.
+      expect(line.replace(/(`+).*?(?<!`)\1(?!`)/g, "")).not.toMatch(/(?<!\\)</);
+    }
+    expect(lines).toContain("## =m\\|n, batch 8, train");
+  });
+});
+
+/** Reads CSV as RFC 4180 has it. */
+function cellsOf(csv: string): readonly (readonly string[])[] {
+  const rows: string[][] = [[]];
+  for (const [, quoted, plain = "", end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\n|$)/g)) {
+    if (end === "" && plain === "" && quoted === undefined) break;
+    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain);
+    if (end === "\n") rows.push([]);
+  }
+  return rows.slice(0, -1);
+}
+
 describe("Markdown", () => {
   const text = markdownOf(madeUpResult());
 
@@ -52,6 +116,6 @@ describe("Markdown", () => {
   it("names the flags, the ceilings and what was not measured", () => {
     expect(text).toContain("`slow:cpu` (leaks: 90 MiB more after 40 steps)");
     expect(text).toContain("| `cpu` | 110 GFLOP/s | 10.0 GB/s | a product |");
-    expect(text).toContain("- `fast:cuda`: there is no <card>");
+    expect(text).toContain("- `fast:cuda`: there is no \\<card\\>");
   });
 });

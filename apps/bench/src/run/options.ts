@@ -1,4 +1,5 @@
 import type { Precision } from "@nin/backend";
+import type { DownloadProgress } from "@nin/data/node";
 import type { Architecture } from "@nin/spec";
 import type { Mode } from "../protocol/job.js";
 import type { BenchProgress } from "../runner/options.js";
@@ -36,4 +37,6 @@ export interface BenchOptions {
   readonly budgetMs?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: BenchProgress) => void;
+  /** Given the progress of a download, where `data` is fetched. */
+  readonly onDownload?: (progress: DownloadProgress) => void;
 }

@@ -1,4 +1,6 @@
+import { mostThreads } from "@nin/files";
 import { expect, it } from "vitest";
+import { BenchError } from "../errors.js";
 import { tinyArchitecture } from "../testing/fake-line.js";
 import { runBench } from "./run-bench.js";
 
@@ -10,6 +12,14 @@ const OPTIONS = {
   threads: 1,
   budgetMs: 40_000,
 } as const;
+
+it.each([0, -1, 1.5, Number.NaN, mostThreads() + 1, 2 ** 53])("refuses %s threads", async (threads) => {
+  const refused = runBench({ ...OPTIONS, threads });
+  await expect(refused).rejects.toThrow(BenchError);
+  await expect(refused).rejects.toThrow(
+    `threads: expected an integer from 1 to ${mostThreads()}, four for each`,
+  );
+});
 
 it("measures real backends on a small network, in every section, beside a ceiling", async () => {
   const seen: string[] = [];

@@ -1,4 +1,5 @@
 import { type BenchResult, rate } from "@nin/bench";
+import { shownText } from "@nin/spec";
 import { bytes, percent } from "../format.js";
 import { type Column, tableLines } from "../table.js";
 
@@ -6,13 +7,17 @@ type Case = BenchResult["cases"][number];
 type Entry = Case["entries"][number];
 
 /** A case's table for a terminal: who was not measured says why, below. */
-export function caseLines(of: Case): readonly string[] {
+export function caseLines(of: Case, width?: number): readonly string[] {
   const measured = of.entries.filter((entry) => entry.measured !== undefined);
   const others = of.entries.filter((entry) => entry.measured === undefined);
   return [
-    ...(measured.length === 0 ? [] : tableLines(columnsOf(of), measured)),
-    ...others.map(({ contestant, status, reason = "" }) => `${contestant}: ${status}: ${reason}`),
-    ...measured.flatMap(({ contestant, flags }) => flags.map((flag) => `${contestant}: ${flag}`)),
+    ...(measured.length === 0 ? [] : tableLines(columnsOf(of), measured, width)),
+    ...others.map(({ contestant, status, reason = "" }) =>
+      shownText(`${contestant}: ${status}: ${reason.replace(/\s+/g, " ")}`, 1000),
+    ),
+    ...measured.flatMap(({ contestant, flags }) =>
+      flags.map((flag) => shownText(`${contestant}: ${flag}`, 1000)),
+    ),
   ];
 }
 

@@ -1,15 +1,19 @@
-import { mkdir } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Precision } from "@nin/backend";
 import type { BenchOptions, BenchResult, Section } from "@nin/bench";
-import { dataSource } from "../data-source.js";
+import { checkFolderWritable, systemReason, writeFolderAtomic } from "@nin/files";
+import { shownText } from "@nin/spec";
+import { dataSource, downloadNotes } from "../data-source.js";
 import { EXIT } from "../exit-status.js";
 import { interruptedStatus } from "../interrupt.js";
+import { keepingResult } from "../kept-result.js";
+import { requireMemory } from "../machine-memory.js";
 import { readModelArgument } from "../model-argument.js";
 import type { Action } from "../program.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
-import { writeWhole } from "../write-whole.js";
 import { BenchDisplay } from "./display.js";
 
 export interface BenchFlags {
@@ -31,26 +35,35 @@ export interface BenchFlags {
 
 const SECTIONS: readonly Section[] = ["train", "forward", "epoch", "layers", "accuracy"];
 const DEFAULT_FOLDER = "runs/bench";
+/** What is written into it. */
+const FILES = ["result.json", "cases.csv", "report.md", "report.html"] as const;
 const MINUTE_MS = 60_000;
 
-/** Measures, writes the results in all forms, and prints the tables; status 1 when a contestant was wrong. */
+/** Measures, prints the tables, and writes the results in all forms; status 1 when a contestant was wrong or none measured. */
 export async function runBenchCommand(flags: BenchFlags, terminal: Terminal, exit: Action): Promise<void> {
+  const folder = flags.out ?? DEFAULT_FOLDER;
+  const asked = await optionsOf(flags);
+  await checkFolderWritable(folder, { names: FILES });
+  await requirePeers(flags);
   const { runBench } = await import("@nin/bench");
   const display = new BenchDisplay(terminal);
   const options: BenchOptions = {
-    ...(await optionsOf(flags)),
+    ...asked,
     signal: terminal.signal,
+    onDownload: downloadNotes(terminal),
     onProgress: (progress) => display.on(progress),
   };
   const result = await terminal.stoppable(() => runBench(options)).finally(() => display.close());
-  const folder = flags.out ?? DEFAULT_FOLDER;
-  await writeResult(folder, result);
   if (flags.json === true) terminal.print(JSON.stringify(result, undefined, 2));
   else await printTables(result, terminal);
+  await writeResult(folder, result);
   terminal.note(`Results: ${join(folder, "report.html")}, report.md, result.json, cases.csv`);
-  const wrong = result.cases.some(({ entries }) => entries.some(({ status }) => status === "wrong"));
+  const statuses = result.cases.flatMap(({ entries }) => entries.map(({ status }) => status));
+  const isEmpty =
+    result.layers.length === 0 && result.accuracy.length === 0 && !statuses.includes("measured");
   if (result.interrupted) exit(interruptedStatus(terminal.signal));
-  else if (wrong) exit(EXIT.failed);
+  else if (isEmpty) terminal.note("Nothing was measured.");
+  if (!result.interrupted && (isEmpty || statuses.includes("wrong"))) exit(EXIT.failed);
 }
 
 async function optionsOf(flags: BenchFlags): Promise<BenchOptions> {
@@ -58,6 +71,7 @@ async function optionsOf(flags: BenchFlags): Promise<BenchOptions> {
   const models = await Promise.all(
     (model ?? []).map(async (name) => {
       const architecture = await readModelArgument(name);
+      requireMemory(architecture, { copies: 2, batch: Math.max(1, ...(batch ?? [])) });
       return { name: name.endsWith(".json") ? architecture.name : name, architecture };
     }),
   );
@@ -77,29 +91,50 @@ async function optionsOf(flags: BenchFlags): Promise<BenchOptions> {
   };
 }
 
+/** What a user points at is there: of a runtime that it lacks, the result says so. */
+async function requirePeers({ python, tfjs }: BenchFlags): Promise<void> {
+  if (python !== undefined) {
+    const { error } = spawnSync(python, ["--version"], { stdio: "ignore" });
+    if (error !== undefined)
+      throw new UsageError(`--python ${python}: cannot be started: ${systemReason(error)}`, { cause: error });
+  }
+  if (tfjs === undefined) return;
+  const isFolder = await stat(tfjs).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+  if (!isFolder)
+    throw new UsageError(`--tfjs ${tfjs}: expected the folder of a project that has TensorFlow.js installed`);
+}
+
 function sectionOf(text: string): Section {
   const section = SECTIONS.find((known) => known === text.trim());
   if (section === undefined)
-    throw new UsageError(`--mode: expected some of ${SECTIONS.join(", ")}, got ${text}`);
+    throw new UsageError(`--mode: expected some of ${SECTIONS.join(", ")}, got ${shownText(text)}`);
   return section;
 }
 
 async function writeResult(folder: string, result: BenchResult): Promise<void> {
   const { csvOf, markdownOf, renderBenchPage } = await import("@nin/bench");
-  await mkdir(folder, { recursive: true });
-  await writeWhole(join(folder, "result.json"), `${JSON.stringify(result, undefined, 1)}\n`);
-  await writeWhole(join(folder, "cases.csv"), csvOf(result));
-  await writeWhole(join(folder, "report.md"), markdownOf(result));
-  await writeWhole(join(folder, "report.html"), renderBenchPage(result));
+  const json = `${JSON.stringify(result, undefined, 1)}\n`;
+  const contents = new Map([
+    ["result.json", json],
+    ["cases.csv", csvOf(result)],
+    ["report.md", markdownOf(result)],
+    ["report.html", renderBenchPage(result)],
+  ]);
+  await keepingResult("nin-bench", json, () => writeFolderAtomic(folder, contents));
 }
 
 async function printTables(result: BenchResult, terminal: Terminal): Promise<void> {
   const { caseName } = await import("@nin/bench");
   const { caseLines } = await import("./lines.js");
+  const width = terminal.columns === undefined ? undefined : terminal.columns - 2;
   for (const of of result.cases) {
-    terminal.print(caseName(of));
-    for (const line of caseLines(of)) terminal.print(`  ${line}`);
+    terminal.print(shownText(caseName(of)));
+    for (const line of caseLines(of, width)) terminal.print(`  ${line}`);
     terminal.print();
   }
-  for (const { what, why } of result.notMeasured) terminal.print(`not measured: ${what}: ${why}`);
+  for (const { what, why } of result.notMeasured)
+    terminal.print(`not measured: ${shownText(what)}: ${shownText(why, 1000)}`);
 }

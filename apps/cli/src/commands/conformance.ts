@@ -9,18 +9,25 @@ import { conformanceMatrixCommand } from "./conformance-matrix.js";
 export function conformanceCommand(terminal: Terminal, exit: Action): Command {
   const command = new Command("conformance")
     .description("decides whether a backend realizes and trains the same network as all others")
-    .option("--filter <text>", "only cases whose id contains it: a level, a group, a case")
-    .option("--quick", "the quick cases of every level: a minute")
+    .option(
+      "--filter <text>",
+      "text that a case's id contains: a level, a group, a case (default: all cases)",
+    )
+    .option("--quick", "quick cases of every level: a minute")
     .addOption(
-      new Option("--precision <precision>", "of the models under test, which tolerances follow")
+      new Option("--precision <precision>", "precision of the models under test, which tolerances follow")
         .choices(["f32", "mixed"])
         .default("f32"),
     )
-    .option("--json", "print JSON")
-    .option("--junit <file>", "also write the results as JUnit XML")
-    .option("--out <file>", "also save the run, for nin conformance matrix")
-    .option("--random <n>", "try N random architectures instead; shrink the first that fails", integerFrom(1))
-    .option("--seed <n>", "of --random (default: 0)", integerFrom(0));
+    .option("--json", "output as JSON")
+    .option("--junit <file>", "file to write the results to as JUnit XML")
+    .option("--out <file>", "file to save the run in, for nin conformance matrix")
+    .option(
+      "--random <n>",
+      "number of random architectures to try instead; the first that fails is made smaller",
+      integerFrom(1),
+    )
+    .option("--seed <n>", "seed of --random (default: 0)", integerFrom(0));
   return addBackendOptions(command)
     .action((flags: ConformanceFlags) => runConformanceCommand(flags, terminal, exit))
     .enablePositionalOptions()

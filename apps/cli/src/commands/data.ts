@@ -6,7 +6,7 @@ import type { Terminal } from "../terminal.js";
 export function dataCommand(terminal: Terminal): Command {
   const fetch = new Command("fetch")
     .description("download a data set into the user's cache, checked by SHA-256")
-    .addArgument(new Argument("<name>", "which one").choices(["fashion-mnist"]))
+    .addArgument(new Argument("<name>", "data set to download").choices(["fashion-mnist"]))
     .action(async () => {
       const { signal } = terminal;
       const onProgress = downloadNotes(terminal);

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { disableTelemetry } from "@nin/backend-onnxruntime/graph";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { inNewFolder, namesBelow } from "../testing/folders.js";
@@ -29,6 +30,7 @@ describe("export", () => {
       expect([status, stderr]).toEqual([0, ""]);
       expect(stdout).toMatch(/^m\.onnx: ONNX model small, [\d.]+ kB, input -> logits\n$/);
       expect((await namesBelow(cwd)).filter((name) => !name.startsWith("run/"))).toEqual(["m.onnx"]);
+      await disableTelemetry();
       const session = await InferenceSession.create(join(cwd, "m.onnx"));
       for (const images of [1, 5]) {
         const { input } = randomBatch(images, [1, 8, 8]);

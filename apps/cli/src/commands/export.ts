@@ -1,37 +1,39 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { checkFolderWritable, writeFileAtomic, writeFolderAtomic } from "@nin/files";
 import { writeSafetensors } from "@nin/safetensors/node";
-import type { Architecture, Parameters } from "@nin/spec";
+import { type Architecture, type Parameters, shownText } from "@nin/spec";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
-import { bytes } from "../format.js";
+import { bytes, plural } from "../format.js";
 import { namingFile } from "../naming-file.js";
-import { systemReason } from "../system-reason.js";
+import { requireOutputs } from "../outputs.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
-import { writeWhole } from "../write-whole.js";
 
 interface ExportFlags {
   readonly format: "onnx" | "safetensors" | "tfjs";
   readonly output: string;
 }
 
+const MODEL_FILE = "model.json";
+
 export function exportCommand(terminal: Terminal): Command {
   return new Command("export")
     .description("a trained network for use elsewhere")
-    .argument("<folder>", "of a run or of a checkpoint")
+    .argument("<folder>", "folder of a run or of a checkpoint")
     .addOption(
-      new Option("--format <format>", "of the file")
+      new Option("--format <format>", "format of the export")
         .choices(["onnx", "safetensors", "tfjs"])
         .makeOptionMandatory(),
     )
-    .requiredOption("--output <path>", "file to write; for tfjs, a folder")
+    .requiredOption("--output <path>", "file to write, or for tfjs a folder")
     .action(async (folder: string, { format, output }: ExportFlags) => {
+      if (format === "tfjs") await checkFolderWritable(output, { names: await layersModelFiles() });
+      else await requireOutputs({ "--output": output });
       const { file, parameters, config, warnings } = await loadWeightsFrom(folder);
       for (const warning of warnings) terminal.note(`Warning: ${warning}`);
       if (format === "safetensors") {
         await writeSafetensors(output, parameters);
-        return terminal.print(`${output}: ${parameters.size} tensors`);
+        return terminal.print(`${output}: ${plural(parameters.size, "tensor")}`);
       }
       if (config === undefined) {
         throw new UsageError(
@@ -43,9 +45,16 @@ export function exportCommand(terminal: Terminal): Command {
       // Loads ONNX Runtime, which other formats do not need.
       const { exportOnnx } = await import("@nin/backend-onnxruntime");
       const model = await namingFile(file, "NIN_PARAMETER", async () => exportOnnx(architecture, parameters));
-      await writeWhole(output, model);
-      terminal.print(`${output}: ONNX model ${architecture.name}, ${bytes(model.length)}, input -> logits`);
+      await writeFileAtomic(output, model);
+      terminal.print(
+        `${output}: ONNX model ${shownText(architecture.name)}, ${bytes(model.length)}, input -> logits`,
+      );
     });
+}
+
+// A backend is loaded by the commands that need it.
+async function layersModelFiles(): Promise<readonly string[]> {
+  return [(await import("@nin/backend-tfjs")).WEIGHTS_FILE, MODEL_FILE];
 }
 
 /** A folder as `tf.loadLayersModel` takes it; `model.json` comes last, so that it never names weights that lack. */
@@ -55,17 +64,16 @@ async function exportTensorFlow(
   parameters: Parameters,
   folder: string,
 ): Promise<void> {
-  // A backend is loaded by the commands that need it.
   const { exportLayersModel, WEIGHTS_FILE } = await import("@nin/backend-tfjs");
   const { json, weights } = exportLayersModel(architecture, parameters);
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw new UsageError(`${folder}: cannot be written: ${systemReason(error)}`, { cause: error });
-  }
-  await writeWhole(join(folder, WEIGHTS_FILE), weights);
-  await writeWhole(join(folder, "model.json"), `${JSON.stringify(json)}\n`);
+  await writeFolderAtomic(
+    folder,
+    new Map<string, Uint8Array | string>([
+      [WEIGHTS_FILE, weights],
+      [MODEL_FILE, `${JSON.stringify(json)}\n`],
+    ]),
+  );
   terminal.print(
-    `${folder}: TensorFlow.js layers model ${architecture.name}, ${bytes(weights.length)}, NHWC -> logits`,
+    `${folder}: TensorFlow.js layers model ${shownText(architecture.name)}, ${bytes(weights.length)}, NHWC -> logits`,
   );
 }

@@ -8,13 +8,15 @@ import {
   threadsOf,
   withModel,
 } from "../backend-options.js";
-import { readModelArgument } from "../model-argument.js";
+import { plural } from "../format.js";
 import { namingFile } from "../naming-file.js";
-import { inputOf, labelsOf, readInputFile, readWeights } from "../tensor-files.js";
+import { requireOutputs } from "../outputs.js";
+import { inputOf, labelsOf, readInputFile } from "../tensor-files.js";
 import type { Terminal } from "../terminal.js";
+import { readTrainedModel } from "../trained-model.js";
 
 interface GradientsFlags extends BackendFlags {
-  readonly weights: string;
+  readonly weights?: string;
   readonly input: string;
   readonly output: string;
 }
@@ -22,29 +24,35 @@ interface GradientsFlags extends BackendFlags {
 export function gradientsCommand(terminal: Terminal): Command {
   const command = new Command("gradients")
     .description("loss and gradients of a batch, without dropout")
-    .argument("<model>", "a built-in or a file")
-    .requiredOption("--weights <file>", "safetensors file of the parameters")
+    .argument("<target>", "folder of a run or checkpoint, or a model with --weights")
+    .option("--weights <file>", "safetensors file of the parameters, for a model")
     .requiredOption("--input <file>", 'safetensors file with "input" f32 [N, C, H, W] and "labels" int64 [N]')
     .requiredOption("--output <file>", 'safetensors file to write: "loss" [1] and one tensor per parameter');
-  return addBackendOptions(command).action(async (reference: string, flags: GradientsFlags) => {
-    const architecture = await readModelArgument(reference);
+  return addBackendOptions(command).action(async (target: string, flags: GradientsFlags) => {
+    const {
+      architecture,
+      parameters,
+      file: weightsFile,
+    } = await readTrainedModel(target, flags.weights, terminal);
     const file = await readInputFile(flags.input);
     const input = inputOf(file, architecture, flags.input);
     const images = input.shape[0] ?? 0;
     const labels = labelsOf(file, images, flags.input);
-    const weights = await readWeights(flags.weights);
+    await requireOutputs({ "--output": flags.output });
     const options = { maxBatch: images, ...threadsOf(flags) };
     const { loss, gradients } = await withModel(
       chooseBackend(flags),
       architecture,
       options,
       async (model) => {
-        await namingFile(flags.weights, "NIN_PARAMETER", () => model.writeParameters(weights));
+        await namingFile(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
         return namingFile(flags.input, "NIN_BATCH", () => model.gradients({ input, labels }));
       },
     );
     await writeSafetensors(flags.output, new Map([["loss", lossTensor(loss, gradients)], ...gradients]));
-    terminal.print(`${flags.output}: loss ${loss.toPrecision(7)}, gradients of ${gradients.size} parameters`);
+    terminal.print(
+      `${flags.output}: loss ${loss.toPrecision(7)}, gradients of ${plural(gradients.size, "parameter")}`,
+    );
   });
 }
 

@@ -1,9 +1,11 @@
 import { writeSafetensors } from "@nin/safetensors/node";
 import { elementCount, initialParameters } from "@nin/spec";
 import { Command } from "commander";
-import { count } from "../format.js";
+import { plural } from "../format.js";
+import { requireMemory } from "../machine-memory.js";
 import { readModelArgument } from "../model-argument.js";
 import { integerFrom } from "../numbers.js";
+import { requireOutputs } from "../outputs.js";
 import { readRecipeArgument } from "../recipe-argument.js";
 import type { Terminal } from "../terminal.js";
 
@@ -16,16 +18,25 @@ interface InitFlags {
 export function initCommand(terminal: Terminal): Command {
   return new Command("init")
     .description("initial weights, the same on every backend")
-    .argument("<model>", "a built-in or a file")
-    .option("--recipe <name or file>", "whose rules of initialization", "d2l")
-    .option("--seed <n>", "of the random numbers (default: the recipe's)", integerFrom(0))
+    .argument("<model>", "built-in network or architecture file")
+    .option(
+      "--recipe <name or file>",
+      "recipe whose rules of initialization to follow: d2l, robust or a file",
+      "d2l",
+    )
+    .option("--seed <n>", "seed of the random numbers (default: the recipe's)", integerFrom(0))
     .requiredOption("--output <file>", "safetensors file to write")
     .action(async (model: string, { recipe: name, seed, output }: InitFlags) => {
+      await requireOutputs({ "--output": output });
       const architecture = await readModelArgument(model);
       const recipe = await readRecipeArgument(name, seed === undefined ? {} : { seed });
+      // The values, and the file that is made of them.
+      requireMemory(architecture, { copies: 2 });
       const parameters = initialParameters(architecture, recipe.init, recipe.seed);
       await writeSafetensors(output, parameters);
       const values = [...parameters.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
-      terminal.print(`${output}: ${count(values)} values of ${parameters.size} tensors, seed ${recipe.seed}`);
+      terminal.print(
+        `${output}: ${plural(values, "value")} of ${plural(parameters.size, "tensor")}, seed ${recipe.seed}`,
+      );
     });
 }

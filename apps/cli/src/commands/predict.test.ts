@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { builtinArchitecture } from "@nin/spec";
 import { describe, expect, it, test } from "vitest";
@@ -6,6 +7,7 @@ import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { ninBaseInput, ninBaseWeights, readNinBase } from "../testing/nin-base.js";
 import { expectClose } from "../testing/numbers.js";
+import { expectRefusal } from "../testing/refusal.js";
 import { lacking } from "../testing/requirements.js";
 import { randomBatch, readTensors, writeTensors } from "../testing/safetensors.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
@@ -73,6 +75,57 @@ describe("predict", () => {
       // Dropout does nothing outside training.
       expect(outputs.get("net.2")?.data).toEqual(outputs.get("net.1")?.data);
       expect(outputs.get("net.5")?.data).toEqual(outputs.get("logits")?.data);
+    }));
+
+  it("takes a run or a checkpoint instead of a model and its weights, as gradients does", () =>
+    inNewFolder(async (cwd) => {
+      await prepare(cwd, 2);
+      await writeTensors(join(cwd, "labelled"), randomBatch(2, IMAGE));
+      const small = ["--batch-size", "8", "--max-steps", "2", "--backend", "reference", "--eval-limit", "0"];
+      await runHere(["train", inputs.model, "--data", inputs.data, "--out", "run", ...small], cwd);
+      const weights = "run/checkpoints/2/weights.safetensors";
+      for (const command of ["predict", "gradients"]) {
+        const on = ["--input", "labelled", "--backend", "reference", "--output"];
+        const expected = [command, inputs.model, "--weights", weights, ...on, "expected"];
+        expect(await runHere(expected, cwd)).toMatchObject({ status: 0, stderr: "" });
+        for (const target of ["run", "run/checkpoints/2"]) {
+          expect(await runHere([command, target, ...on, "y"], cwd)).toMatchObject({ status: 0, stderr: "" });
+          expect(await readTensors(join(cwd, "y"))).toEqual(await readTensors(join(cwd, "expected")));
+        }
+      }
+      const both = await runHere(["predict", "run", "--weights", "w", "--input", "x", "--output", "y"], cwd);
+      expectRefusal(both, "run is a folder, which has its own weights: leave --weights out");
+      const absent = await runHere(["predict", "runs/x", "--input", "x", "--output", "y"], cwd);
+      expectRefusal(
+        absent,
+        "nin: runs/x: there is no such file or folder: expected a run, a checkpoint inside one",
+      );
+      const unknown = await runHere(["predict", "x-run", "--input", "x", "--output", "y"], cwd);
+      expectRefusal(
+        unknown,
+        "nin: there is no folder x-run here, and as a model: expected one of nin, nin-mnist",
+      );
+      const none = await runHere(["predict", inputs.model, "--input", "x", "--output", "y"], cwd);
+      expectRefusal(none, "is a model: give its parameters with --weights, or give a run's folder");
+    }));
+
+  it("says what a file is that is not safetensors", () =>
+    inNewFolder(async (cwd) => {
+      await prepare(cwd, 1);
+      await writeFile(
+        join(cwd, "a.png"),
+        Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(99)]),
+      );
+      await writeFile(
+        join(cwd, "a.pt"),
+        Buffer.concat([Buffer.from("\x80\x02\x8a\n", "latin1"), Buffer.alloc(99)]),
+      );
+      const model = ["predict", inputs.model, "--output", "y"];
+      const image = await runHere([...model, "--weights", "w", "--input", "a.png"], cwd);
+      expectRefusal(image, "a.png: expected a safetensors file, got a PNG image");
+      const pickle = await runHere([...model, "--weights", "a.pt", "--input", "x"], cwd);
+      expectRefusal(pickle, "a.pt: expected a safetensors file, got a pickle");
+      expect(pickle.stderr).toContain("from safetensors.torch import save_file");
     }));
 
   it("ignores labels", () =>

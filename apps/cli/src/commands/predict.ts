@@ -9,13 +9,14 @@ import {
   threadsOf,
   withModel,
 } from "../backend-options.js";
-import { readModelArgument } from "../model-argument.js";
 import { namingFile } from "../naming-file.js";
-import { imagesOf, inputOf, joined, readInputFile, readWeights } from "../tensor-files.js";
+import { requireOutputs } from "../outputs.js";
+import { imagesOf, inputOf, joined, readInputFile } from "../tensor-files.js";
 import type { Terminal } from "../terminal.js";
+import { readTrainedModel } from "../trained-model.js";
 
 interface PredictFlags extends BackendFlags {
-  readonly weights: string;
+  readonly weights?: string;
   readonly input: string;
   readonly output: string;
   readonly activations?: boolean;
@@ -27,21 +28,25 @@ const BATCH = { logits: 128, activations: 16 } as const;
 export function predictCommand(terminal: Terminal): Command {
   const command = new Command("predict")
     .description("scores of preprocessed images, without dropout")
-    .argument("<model>", "a built-in or a file")
-    .requiredOption("--weights <file>", "safetensors file of the parameters")
+    .argument("<target>", "folder of a run or checkpoint, or a model with --weights")
+    .option("--weights <file>", "safetensors file of the parameters, for a model")
     .requiredOption("--input <file>", 'safetensors file with "input" f32 [N, C, H, W], preprocessed')
     .requiredOption("--output <file>", 'safetensors file to write: "logits" [N, classes]')
-    .option("--activations", 'also every layer\'s output, "net.<i>"');
-  return addBackendOptions(command).action(async (reference: string, flags: PredictFlags) => {
-    const architecture = await readModelArgument(reference);
+    .option("--activations", 'every layer\'s output in the file too, as "net.<i>"');
+  return addBackendOptions(command).action(async (target: string, flags: PredictFlags) => {
+    const {
+      architecture,
+      parameters,
+      file: weightsFile,
+    } = await readTrainedModel(target, flags.weights, terminal);
     const input = inputOf(await readInputFile(flags.input), architecture, flags.input);
-    const weights = await readWeights(flags.weights);
+    await requireOutputs({ "--output": flags.output });
     const options = {
       maxBatch: flags.activations === true ? BATCH.activations : BATCH.logits,
       ...threadsOf(flags),
     };
     const outputs = await withModel(chooseBackend(flags), architecture, options, async (model) => {
-      await namingFile(flags.weights, "NIN_PARAMETER", () => model.writeParameters(weights));
+      await namingFile(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
       return predictInParts(model, input, options.maxBatch, flags.activations === true);
     });
     await writeSafetensors(flags.output, outputs);
@@ -57,15 +62,18 @@ async function predictInParts(
   size: number,
   activations: boolean,
 ): Promise<ReadonlyMap<string, Tensor>> {
-  const parts = new Map<string, Tensor[]>([["logits", []]]);
+  const parts = new Map<string, Tensor[]>();
+  const keep = (name: string, tensor: Tensor): void => {
+    const own = parts.get(name);
+    if (own === undefined) parts.set(name, [tensor]);
+    else own.push(tensor);
+  };
   const images = input.shape[0] ?? 0;
   for (let start = 0; start < images; start += size) {
     const batch = { input: imagesOf(input, start, Math.min(start + size, images)) };
-    parts.get("logits")?.push(await model.predict(batch));
+    keep("logits", await model.predict(batch));
     if (!activations) continue;
-    for (const [name, tensor] of await model.activations(batch)) {
-      parts.set(name, [...(parts.get(name) ?? []), tensor]);
-    }
+    for (const [name, tensor] of await model.activations(batch)) keep(name, tensor);
   }
   return new Map([...parts].map(([name, tensors]) => [name, joined(tensors)]));
 }

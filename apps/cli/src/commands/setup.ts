@@ -12,10 +12,13 @@ export function setupCommand(terminal: Terminal): Command {
   const tensorflow = new Command("tensorflow")
     .description("native TensorFlow for the backend tfjs, in the user's cache folder")
     .addOption(
-      new Option("--variant <variant>", "for the processor, or for NVIDIA's cards").choices(["cpu", "cuda"]),
+      new Option("--variant <variant>", "library for the processor, or for NVIDIA GPUs").choices([
+        "cpu",
+        "cuda",
+      ]),
     )
-    .option("--undo", "take away what the command made")
-    .addOption(new Option("--remove", "the same").conflicts("undo"))
+    .option("--undo", "removal of what the command made")
+    .addOption(new Option("--remove", "another name for --undo").conflicts("undo"))
     .action(async ({ undo, remove, variant }: SetupFlags) => {
       if (undo === true || remove === true) return takeAway(terminal);
       const { setUpTensorFlow } = await import("@nin/backend-tfjs/node");

@@ -19,6 +19,8 @@ import { summaryLines } from "./summary.js";
 const MODEL = "nin-mnist";
 const RECIPE = "robust";
 const DATA = "fashion-mnist";
+/** Of a terminal: columns from which on tables are indented. */
+const WIDE = 100;
 
 interface StartFlags {
   readonly maxSteps?: number;
@@ -30,10 +32,14 @@ interface StartFlags {
 export function startCommand(terminal: Terminal, exit: (status: number) => void): Command {
   return new Command("start")
     .description("the tour: backends, the tutorial's network, a training on Fashion-MNIST, its page")
-    .option("--max-steps <n>", "train for N steps only", integerFrom(1))
-    .option("--limit <n>", "train on the first N images only", integerFrom(1))
-    .option("--seed <n>", "of initial weights, batches and dropout", integerFrom(0))
-    .option("--out <folder>", "of the run (default: a new one under runs/)")
+    .option("--max-steps <n>", "number of steps to train for (default: whole epochs)", integerFrom(1))
+    .option("--limit <n>", "number of training images to use, the first ones (default: all)", integerFrom(1))
+    .option(
+      "--seed <n>",
+      "seed of initial weights, batches and dropout (default: the recipe's)",
+      integerFrom(0),
+    )
+    .option("--out <folder>", "folder of the run (default: a new one under runs/)")
     .action(async (flags: StartFlags) => {
       const folder = flags.out ?? newRunFolder(MODEL, RECIPE);
       await requireUsableRunFolder(folder);
@@ -46,7 +52,7 @@ export function startCommand(terminal: Terminal, exit: (status: number) => void)
 async function showBackends(terminal: Terminal): Promise<void> {
   terminal.print("Backends on this machine");
   terminal.print();
-  for (const line of backendLines(await listBackends())) terminal.print(`  ${line}`);
+  for (const line of backendLines(await listBackends(), terminal.paint)) terminal.print(`  ${line}`);
   terminal.print();
 }
 
@@ -56,7 +62,11 @@ async function showTutorialNetwork(terminal: Terminal): Promise<void> {
   terminal.print(`The tutorial's network, 1x224x224, as realized by ${choice.backend} on ${choice.device}`);
   terminal.print();
   const summary = await realizedSummary(architecture, choice, { expand: false });
-  for (const line of summaryLines(summary)) terminal.print(line === "" ? "" : `  ${line}`);
+  // In 80 columns the table has no room for an indent.
+  const indent = (terminal.columns ?? WIDE) >= WIDE ? "  " : "";
+  for (const line of summaryLines(summary, terminal.columns)) {
+    terminal.print(line === "" ? "" : `${indent}${line}`);
+  }
   terminal.print();
 }
 

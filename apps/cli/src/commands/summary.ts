@@ -1,4 +1,4 @@
-import { type Architecture, type ArchitectureSummary, summarize } from "@nin/spec";
+import { type Architecture, type ArchitectureSummary, shownText, summarize } from "@nin/spec";
 import { Command } from "commander";
 import { addBackendOptions, type BackendFlags, chooseBackend, resolveDevice } from "../backend-options.js";
 import { bytes, count, shapeText } from "../format.js";
@@ -15,15 +15,18 @@ interface SummaryFlags extends BackendFlags {
 export function summaryCommand(terminal: Terminal): Command {
   const command = new Command("summary")
     .description("layers, output shapes, parameters, multiply-accumulates, memory")
-    .argument("<model>", "a built-in (nin, nin-mnist, nin-cifar10, nin-imagenet; nin?mlpConvs=3) or a file")
-    .option("--expand", "a row for each layer inside a block")
-    .option("--json", "print JSON");
+    .argument(
+      "<model>",
+      "built-in network (nin, nin-mnist, nin-cifar10, nin-imagenet; nin?mlpConvs=3) or architecture file",
+    )
+    .option("--expand", "one row for each layer inside a block")
+    .option("--json", "output as JSON");
   return addBackendOptions(command).action(async (model: string, flags: SummaryFlags) => {
     const architecture = await readModelArgument(model);
     const { summary, source } = await summaryOf(architecture, flags);
     if (flags.json === true) return terminal.print(JSON.stringify(asJson(summary), undefined, 2));
-    terminal.print(`${architecture.name}, ${source}, batch 1`);
-    for (const line of summaryLines(summary)) terminal.print(line);
+    terminal.print(`${shownText(architecture.name)}, ${source}, batch 1`);
+    for (const line of summaryLines(summary, terminal.columns)) terminal.print(line);
   });
 }
 
@@ -41,7 +44,7 @@ async function summaryOf(
   return { summary, source: `as realized by ${choice.backend} on ${await resolveDevice(choice)}` };
 }
 
-export function summaryLines(summary: ArchitectureSummary): readonly string[] {
+export function summaryLines(summary: ArchitectureSummary, width?: number): readonly string[] {
   const rows = tableLines(
     [
       { title: "layer", value: ({ name }) => name },
@@ -52,6 +55,7 @@ export function summaryLines(summary: ArchitectureSummary): readonly string[] {
       { title: "activations", value: ({ activationBytes }) => bytes(activationBytes), align: "right" },
     ],
     summary.layers,
+    width,
   );
   return [
     ...rows,

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { mostThreads } from "@nin/files";
 import { builtinRecipe } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { inNewFolder, namesBelow, readJsonLines } from "../testing/folders.js";
@@ -58,7 +59,7 @@ describe("train", () => {
       await expectConfig(run);
       await expectMetrics(run);
       expect(stdout).toMatch(/\nStep \d\/8, epoch [12]\/2: loss \d\.\d{4}, [\d,]+ images\/s, \d+s left\n/);
-      const images = `(50 images, 30 to test) with robust, 2 epochs, by onnxruntime on cpu`;
+      const images = `(50 images, 20 to test) with robust, 2 epochs, by onnxruntime on cpu`;
       expect(stdout.split("\n")[0]).toBe(`Training small on ${inputs.data} ${images}`);
       expect(stdout).toMatch(/\nEpoch 2\/2: train loss \d.+, test accuracy \d+\.\d\d%, /);
       expect(stdout).toContain("\nCheckpoint saved after step 8\nDone: 8 steps in ");
@@ -70,6 +71,7 @@ describe("train", () => {
       const flags = [...ON_REFERENCE, "--epochs", "1", "--eval-limit", "0"];
       const { stdout, stderr } = await runHere(train(...flags), cwd);
       expect(stderr).toBe("");
+      expect(stdout).toContain("(60 images, none to test)");
       const name = /Run: {4}(runs\/small-d2l-\d{8}-\d{6})\n/.exec(stdout)?.[1] ?? "not told";
       const [epoch] = (await readJsonLines(join(cwd, name, "metrics.jsonl"))).filter(
         ({ kind }) => kind === "epoch",
@@ -99,6 +101,20 @@ describe("train", () => {
       await expectSameRun(join(cwd, "cut"), join(cwd, "whole"));
     }),
   );
+
+  it("is resumed with fewer threads where this machine cannot use so many, and says so", () =>
+    inNewFolder(async (cwd) => {
+      await runHere(train("--out", "run", "--max-steps", "2", "--threads", "1"), cwd);
+      const path = join(cwd, "run", "config.json");
+      const config = JSON.parse(await readFile(path, "utf8"));
+      await writeFile(path, JSON.stringify({ ...config, threads: 4096 }));
+      const resumed = await runHere(["train", "--resume", "run", "--max-steps", "3"], cwd);
+      const most = mostThreads();
+      expect(resumed).toMatchObject({
+        status: 0,
+        stderr: `Warning: the run began with 4096 threads, of which this machine can use ${most}: what follows is the same only up to rounding\n`,
+      });
+    }));
 
   it("says when a resumed run has nothing left to do, and how to go further", () =>
     inNewFolder(async (cwd) => {

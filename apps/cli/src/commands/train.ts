@@ -37,27 +37,47 @@ const WITH_RESUME: readonly string[] = ["resume", "data", "maxSteps", "retryLost
 export function trainCommand(terminal: Terminal, exit: (status: number) => void): Command {
   const command = new Command("train")
     .description("train a network; each run leaves a folder with checkpoints, metrics and a page")
-    .argument("[model]", "a built-in (nin, nin-mnist, ...) or a file; not needed with --resume")
-    .option("--recipe <name or file>", "d2l, robust or a file", "d2l")
-    .option("--data <name or folder>", "fashion-mnist, synthetic or a folder of IDX files", "fashion-mnist")
-    .addOption(
-      new Option("--precision <precision>", "of the computation").choices(["f32", "mixed"]).default("f32"),
+    .argument(
+      "[model]",
+      "built-in network (nin, nin-mnist, ...) or architecture file; not needed with --resume",
     )
-    .option("--epochs <n>", "instead of the recipe's", integerFrom(1))
-    .option("--max-steps <n>", "end after N steps; the schedule stays that of all epochs", integerFrom(1))
-    .option("--limit <n>", "the first N training images", integerFrom(1))
-    .option("--batch-size <n>", "instead of the recipe's", integerFrom(1))
-    .option("--lr <x>", "learning rate instead of the recipe's", positiveNumber)
-    .option("--seed <n>", "instead of the recipe's", integerFrom(0))
-    .option("--log-every <n>", "steps between two lines of metrics", integerFrom(1), 10)
-    .option("--checkpoint-every <n>", "steps between two checkpoints", integerFrom(1), 200)
-    .option("--eval-limit <n>", "evaluate on the first N test images; 0: never", integerFrom(0))
-    .option("--out <folder>", "of the run (default: a new one under runs/)")
-    .option("--resume <run>", "continue the run in this folder, with its own settings")
-    .option("--retry-lost", "when the device is lost, open it again and go on from the last checkpoint")
+    .option("--recipe <name or file>", "recipe: d2l, robust or a file", "d2l")
+    .option(
+      "--data <name or folder>",
+      "data set: fashion-mnist, synthetic or a folder of IDX files",
+      "fashion-mnist",
+    )
+    .addOption(
+      new Option("--precision <precision>", "precision of the computation")
+        .choices(["f32", "mixed"])
+        .default("f32"),
+    )
+    .option("--epochs <n>", "number of epochs (overrides the recipe)", integerFrom(1))
+    .option(
+      "--max-steps <n>",
+      "number of steps to end after; the schedule stays that of all epochs",
+      integerFrom(1),
+    )
+    .option("--limit <n>", "number of training images to use, the first ones (default: all)", integerFrom(1))
+    .option("--batch-size <n>", "number of images in a batch (overrides the recipe)", integerFrom(1))
+    .option("--lr <x>", "learning rate (overrides the recipe)", positiveNumber)
+    .option("--seed <n>", "seed of the random numbers (overrides the recipe)", integerFrom(0))
+    .option("--log-every <n>", "number of steps between two lines of metrics", integerFrom(1), 10)
+    .option("--checkpoint-every <n>", "number of steps between two checkpoints", integerFrom(1), 200)
+    .option(
+      "--eval-limit <n>",
+      "number of test images to evaluate on, the first ones; 0 for no evaluation (default: all)",
+      integerFrom(0),
+    )
+    .option("--out <folder>", "folder of the run (default: a new one under runs/)")
+    .option("--resume <run>", "folder of a run to continue, with its own settings")
+    .option(
+      "--retry-lost",
+      "recovery of a lost device: it is opened again, and training goes on from the last checkpoint",
+    )
     .option(
       "--force-unlock",
-      "take the run folder from a process of another machine or container that no longer runs",
+      "removal of the lock that a process of another machine or container left in the run folder",
     );
   return addBackendOptions(command).action(async (model: string | undefined, flags: TrainFlags) => {
     const { resume } = flags;

@@ -1,6 +1,6 @@
 import type { CaseResult } from "@nin/conformance";
 import cliProgress from "cli-progress";
-import type { Terminal } from "../terminal.js";
+import { noteText, type Terminal } from "../terminal.js";
 
 /** Between two lines where there is no person's terminal; the first comes after as long. Units: milliseconds. */
 const INTERVAL_MS = 10_000;
@@ -28,12 +28,12 @@ export class CaseProgress {
       forceRedraw: true,
     });
     // A second Ctrl-C ends the process at once: the cursor must not stay hidden.
-    process.once("exit", this.#close);
+    process.prependOnceListener("exit", this.#close);
   }
 
   on({ id, status }: CaseResult, done: number, total: number): void {
     this.show(id, done, total);
-    if (status === "failed" || status === "unexpectedPass") this.#bars?.log(`failed: ${id}\n`);
+    if (status === "failed" || status === "unexpectedPass") this.#bars?.log(`${noteText(`failed: ${id}`)}\n`);
     this.#bars?.update();
   }
 

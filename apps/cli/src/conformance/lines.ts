@@ -1,6 +1,11 @@
 import { type CaseResult, type ConformanceReport, isFailure, reportByLevel } from "@nin/conformance";
+import { shownText } from "@nin/spec";
 import { count, plural } from "../format.js";
 import { tableLines } from "../table.js";
+import type { Terminal } from "../terminal.js";
+
+/** More of a line of what a case says is not printed. Units: characters. */
+const LINE_CHARACTERS = 1000;
 
 interface Row {
   readonly title: string;
@@ -12,13 +17,17 @@ interface Row {
 }
 
 /** A report for a person: a table of levels, then every case that did not pass, with why. */
-export function conformanceLines(report: ConformanceReport, name: string): readonly string[] {
+export function conformanceLines(
+  report: ConformanceReport,
+  name: string,
+  { columns, paint = (_role, text) => text }: Pick<Terminal, "columns" | "paint"> = {},
+): readonly string[] {
   const levels = reportByLevel(report).map((level) => ({ title: level.level, ...level }));
   const durationMs = levels.reduce((sum, level) => sum + level.durationMs, 0);
   return [
-    `${name}: ${verdict(report)}`,
+    `${name}: ${paint(report.failed > 0 ? "bad" : "good", verdict(report))}`,
     "",
-    ...levelTable([...levels, { title: "all", ...report, durationMs }]),
+    ...levelTable([...levels, { title: "all", ...report, durationMs }], columns),
     ...section("Failed", report.cases.filter(isFailure)),
     ...section("Expected to fail", withStatus(report, "expectedFailure")),
     ...section("Skipped", withStatus(report, "skipped")),
@@ -38,7 +47,7 @@ function verdict({ passed, failed, skipped, expectedFailures, cases }: Conforman
   return [`${plural(passed, "case")} passed`, ...rest].join(", ");
 }
 
-function levelTable(rows: readonly Row[]): readonly string[] {
+function levelTable(rows: readonly Row[], width?: number): readonly string[] {
   return tableLines(
     [
       { title: "level", value: ({ title }) => title },
@@ -49,6 +58,7 @@ function levelTable(rows: readonly Row[]): readonly string[] {
       { title: "time", value: ({ durationMs }) => `${(durationMs / 1000).toFixed(1)}s`, align: "right" },
     ],
     rows,
+    width,
   );
 }
 
@@ -60,7 +70,7 @@ function section(title: string, cases: readonly CaseResult[]): readonly string[]
   if (cases.length === 0) return [];
   const lines = cases.flatMap(({ id, detail = "" }) => [
     `  ${id}`,
-    ...detail.split("\n").map((line) => `    ${line}`),
+    ...detail.split("\n").map((line) => `    ${shownText(line, LINE_CHARACTERS)}`),
   ]);
   return ["", `${title}:`, ...lines];
 }

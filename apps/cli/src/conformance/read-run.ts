@@ -1,136 +1,97 @@
-import type { Device, Precision } from "@nin/backend";
+import type { Device } from "@nin/backend";
 import { type CaseResult, type CaseStatus, levelOf, reportOf } from "@nin/conformance";
+import { SIZE_LIMITS } from "@nin/files";
+import { FieldReader, SpecError, shownText } from "@nin/spec";
 import { readJson } from "../json-file.js";
 import { UsageError } from "../usage-error.js";
 import { RUN_FORMAT, RUN_VERSION, type SavedRun } from "./saved-run.js";
 
-const PRECISIONS: readonly Precision[] = ["f32", "mixed"];
+const PRECISIONS = ["f32", "mixed"] as const;
 const STATUSES: readonly CaseStatus[] = ["passed", "failed", "skipped", "expectedFailure", "unexpectedPass"];
+/** More than the suite has cases, and a backend devices. */
+const [MAX_CASES, MAX_DEVICES] = [100_000, 1000];
 
 /** Reads a saved run. Throws: `UsageError`, naming the file and what it should hold. */
 export async function readSavedRun(path: string): Promise<SavedRun> {
-  return parseSavedRun(await readJson(path, "conformance run"), path);
+  return parseSavedRun(await readJson(path, "conformance run", SIZE_LIMITS.record), path);
 }
 
-/** Counts are made anew from the cases. Throws: `UsageError`. */
+/**
+ * Reads a run and checks all of it; counts are made anew from the cases. Fields of later versions are passed over.
+ *
+ * Throws: `UsageError`, naming the file, the field, and what it should hold.
+ */
 export function parseSavedRun(json: unknown, path: string): SavedRun {
-  const read = new Fields(json, path);
-  if (read.at("format") !== RUN_FORMAT || read.at("version") !== RUN_VERSION) {
-    throw new UsageError(
-      `${path}: expected "format": "${RUN_FORMAT}", "version": ${RUN_VERSION}, as nin conformance --out writes it`,
-    );
+  try {
+    return savedRunOf(new FieldReader(json, ""));
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    throw new UsageError(`${shownText(path)}: ${error.message}`, { cause: error });
   }
-  const environment = read.fields("environment");
-  const versions = environment.fields("versions");
+}
+
+function savedRunOf(root: FieldReader): SavedRun {
+  root.literal("format", RUN_FORMAT);
+  root.literal("version", RUN_VERSION);
+  const environment = root.object("environment");
+  const cases = root.list("cases", MAX_CASES, caseOf);
+  root.requireOneEach(
+    "cases",
+    cases.map(({ id }) => id),
+  );
   return {
-    backend: read.text("backend"),
-    device: read.text("device"),
-    precision: precisionOf(read),
-    quick: read.flag("quick"),
-    ...(read.at("filter") === undefined ? {} : { filter: read.text("filter") }),
-    date: read.date("date"),
-    durationMs: read.number("durationMs"),
+    backend: root.string("backend"),
+    device: root.string("device"),
+    // A run that does not say it was saved before there was another.
+    precision: root.oneOf("precision", PRECISIONS, "f32"),
+    quick: root.boolean("quick"),
+    ...root.optional("filter", () => root.text("filter")),
+    date: dateOf(root),
+    durationMs: milliseconds(root),
     environment: {
       cpu: environment.text("cpu"),
-      cores: environment.number("cores"),
-      versions: Object.fromEntries(versions.names().map((name) => [name, versions.text(name)])),
+      cores: environment.positiveInteger("cores"),
+      versions: environment.textMap("versions"),
     },
-    devices: read.list("devices").map(deviceOf),
-    report: reportOf(read.list("cases").map(caseOf)),
+    devices: root.list("devices", MAX_DEVICES, deviceOf),
+    report: reportOf(cases),
   };
 }
 
-/** Of a run that does not say it, and was saved before there was another, float32. */
-function precisionOf(read: Fields): Precision {
-  const given = read.at("precision") ?? "f32";
-  const precision = PRECISIONS.find((known) => known === given);
-  if (precision === undefined) throw read.wrong("precision", `one of ${PRECISIONS.join(", ")}`);
-  return precision;
-}
-
-function deviceOf(read: Fields): Device {
+function deviceOf(fields: FieldReader): Device {
   return {
-    id: read.text("id"),
-    name: read.text("name"),
-    available: read.flag("available"),
-    ...(read.at("reason") === undefined ? {} : { reason: read.text("reason") }),
+    id: fields.string("id"),
+    name: fields.text("name"),
+    available: fields.boolean("available"),
+    ...fields.optional("reason", () => fields.text("reason")),
   };
 }
 
-function caseOf(read: Fields): CaseResult {
-  const id = read.text("id");
+function caseOf(fields: FieldReader): CaseResult {
+  return {
+    id: caseIdOf(fields),
+    status: fields.oneOf("status", STATUSES),
+    ...fields.optional("detail", () => fields.text("detail")),
+    ...fields.optional("reason", () => fields.text("reason")),
+    durationMs: milliseconds(fields),
+  };
+}
+
+function caseIdOf(fields: FieldReader): string {
+  const id = fields.text("id");
   try {
     levelOf(id);
-  } catch (error) {
-    throw read.wrong("id", "a case of a level of the suite", { cause: error });
+    return id;
+  } catch {
+    return fields.fail("id", "a case of a level of the suite");
   }
-  const status = STATUSES.find((known) => known === read.at("status"));
-  if (status === undefined) throw read.wrong("status", `one of ${STATUSES.join(", ")}`);
-  return {
-    id,
-    status,
-    ...(read.at("detail") === undefined ? {} : { detail: read.text("detail") }),
-    ...(read.at("reason") === undefined ? {} : { reason: read.text("reason") }),
-    durationMs: read.number("durationMs"),
-  };
 }
 
-/** The fields of an object in a file. Throws: `UsageError` for one that is not what it should be. */
-class Fields {
-  readonly #object: Readonly<Record<string, unknown>>;
+function dateOf(fields: FieldReader): string {
+  const date = fields.text("date");
+  return Number.isNaN(Date.parse(date)) ? fields.fail("date", "a date as ISO 8601 has it") : date;
+}
 
-  constructor(
-    json: unknown,
-    private readonly path: string,
-  ) {
-    if (typeof json !== "object" || json === null) throw new UsageError(`${path}: expected an object`);
-    this.#object = { ...json };
-  }
-
-  names(): readonly string[] {
-    return Object.keys(this.#object);
-  }
-
-  at(name: string): unknown {
-    return this.#object[name];
-  }
-
-  text(name: string): string {
-    const value = this.at(name);
-    if (typeof value !== "string") throw this.wrong(name, "a text");
-    return value;
-  }
-
-  number(name: string): number {
-    const value = this.at(name);
-    if (typeof value !== "number" || value < 0) throw this.wrong(name, "a number");
-    return value;
-  }
-
-  flag(name: string): boolean {
-    const value = this.at(name);
-    if (typeof value !== "boolean") throw this.wrong(name, "true or false");
-    return value;
-  }
-
-  date(name: string): string {
-    const value = this.text(name);
-    if (Number.isNaN(Date.parse(value))) throw this.wrong(name, "a date");
-    return value;
-  }
-
-  fields(name: string): Fields {
-    return new Fields(this.at(name), `${this.path}: ${name}`);
-  }
-
-  list(name: string): readonly Fields[] {
-    const value = this.at(name);
-    if (!Array.isArray(value)) throw this.wrong(name, "a list");
-    return value.map((entry, index) => new Fields(entry, `${this.path}: ${name}[${index}]`));
-  }
-
-  wrong(name: string, expected: string, options?: ErrorOptions): UsageError {
-    const given = JSON.stringify(this.at(name)) ?? "nothing";
-    return new UsageError(`${this.path}: ${name}: expected ${expected}, got ${given.slice(0, 80)}`, options);
-  }
+function milliseconds(fields: FieldReader): number {
+  return fields.number("durationMs", "a number of at least 0", (value) => value >= 0);
 }

@@ -1,12 +1,14 @@
 import type { Backend, Precision } from "@nin/backend";
 import type { ConformanceReport, DeviceOptions } from "@nin/conformance";
+import { writeFileAtomic } from "@nin/files";
 import { loadBackend } from "@nin/registry";
 import { type BackendFlags, chooseBackend, resolveDevice, threadsOf } from "../backend-options.js";
 import { EXIT } from "../exit-status.js";
+import { keepingResult } from "../kept-result.js";
+import { requireOutputs } from "../outputs.js";
 import type { Action } from "../program.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
-import { writeWhole } from "../write-whole.js";
 import { CaseProgress } from "./case-progress.js";
 import { runName } from "./run-name.js";
 
@@ -38,6 +40,7 @@ export async function runConformanceCommand(
   exit: Action,
 ): Promise<void> {
   checkFlags(flags);
+  await requireOutputs({ "--out": flags.out, "--junit": flags.junit });
   const { backend: id, device } = chooseBackend(flags);
   const backend = await loadBackend(id);
   const { precision } = flags;
@@ -48,8 +51,9 @@ export async function runConformanceCommand(
   const report = await terminal
     .stoppable(() => (flags.random === undefined ? runSuite(run) : runSearch(run, flags.random)))
     .finally(() => progress.close());
-  if (flags.out !== undefined) await save(flags.out, report, started, run);
-  await tell(report, runName({ backend: id, precision, ...(device === undefined ? {} : { device }) }), run);
+  const name = runName({ backend: id, precision, ...(device === undefined ? {} : { device }) });
+  await tell(report, name, run);
+  await save(report, name, started, run);
   if (report.failed > 0) exit(EXIT.failed);
 }
 
@@ -89,30 +93,38 @@ async function runSearch(run: Run, count: number): Promise<ConformanceReport> {
   });
 }
 
-async function save(
-  path: string,
+/** After the report was printed: what cannot be saved is not lost on the terminal. */
+async function save(report: ConformanceReport, name: string, started: Date, run: Run): Promise<void> {
+  const { out, junit } = run.flags;
+  if (out === undefined && junit === undefined) return;
+  const text = await textOf(report, started, run);
+  await keepingResult("nin-conformance", text, async () => {
+    if (out !== undefined) await writeFileAtomic(out, text);
+    if (junit === undefined) return;
+    const { junitXml } = await import("@nin/conformance");
+    await writeFileAtomic(junit, junitXml(report, name));
+  });
+}
+
+async function textOf(
   report: ConformanceReport,
   started: Date,
   { backend, options, flags }: Run,
-): Promise<void> {
-  const { saveRun } = await import("./save-run.js");
+): Promise<string> {
+  const { textOfRun } = await import("./save-run.js");
   const durationMs = Date.now() - started.getTime();
   const device = await resolveDevice({ backend: backend.id, ...options });
   const { filter, precision, quick = false } = flags;
   const selection = { precision, quick, ...(filter === undefined ? {} : { filter }) };
-  await saveRun(path, { backend, device, ...selection, started, durationMs, report });
+  return textOfRun({ backend, device, ...selection, started, durationMs, report });
 }
 
 async function tell(report: ConformanceReport, name: string, { flags, terminal }: Run): Promise<void> {
-  if (flags.junit !== undefined) {
-    const { junitXml } = await import("@nin/conformance");
-    await writeWhole(flags.junit, junitXml(report, name));
-  }
   if (flags.json === true) {
     return terminal.print(JSON.stringify(asJson(report, flags.precision), undefined, 2));
   }
   const { conformanceLines } = await import("./lines.js");
-  for (const line of conformanceLines(report, name)) terminal.print(line);
+  for (const line of conformanceLines(report, name, terminal)) terminal.print(line);
 }
 
 function asJson(

@@ -2,7 +2,6 @@ import { cpus } from "node:os";
 import type { Backend, Precision } from "@nin/backend";
 import type { ConformanceReport } from "@nin/conformance";
 import { softwareVersions } from "../versions.js";
-import { writeWhole } from "../write-whole.js";
 import { type RunEnvironment, savedRunText } from "./saved-run.js";
 
 /** What was run. */
@@ -18,12 +17,12 @@ export interface FinishedRun {
   readonly report: ConformanceReport;
 }
 
-/** Writes a run with the machine it was made on. Throws: `UsageError` when it cannot be written. */
-export async function saveRun(path: string, run: FinishedRun): Promise<void> {
+/** The text of a run's file: the run, and the machine it was made on. */
+export async function textOfRun(run: FinishedRun): Promise<string> {
   const { backend, started, ...rest } = run;
   const devices = await backend.devices();
   const saved = { backend: backend.id, ...rest, date: started.toISOString(), devices };
-  await writeWhole(path, savedRunText({ ...saved, environment: thisEnvironment() }));
+  return savedRunText({ ...saved, environment: thisEnvironment() });
 }
 
 function thisEnvironment(): RunEnvironment {

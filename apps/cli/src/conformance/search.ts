@@ -6,6 +6,7 @@ import {
   type SearchOptions,
   type SearchResult,
 } from "@nin/conformance";
+import { plural } from "../format.js";
 
 /** A search for a failing architecture as a report of one case. */
 export async function searchReport(backend: Backend, options: SearchOptions): Promise<ConformanceReport> {
@@ -23,12 +24,12 @@ export async function searchReport(backend: Backend, options: SearchOptions): Pr
 }
 
 function detailOf({ tried, withoutValues, withoutSteps, failure }: SearchResult): string {
-  const said = `${tried} architectures tried; values of ${withoutValues} and steps of ${withoutSteps} cannot be compared`;
+  const said = `${plural(tried, "architecture")} tried; values of ${withoutValues} and steps of ${withoutSteps} cannot be compared`;
   if (failure === undefined) return said;
   const { text, batch, seed, detail, shrinks } = failure;
   return [
     said,
-    `the smallest that fails, made smaller ${shrinks} times, with ${batch} images drawn from seed ${seed}:`,
+    `the smallest that fails, made smaller ${plural(shrinks, "time")}, with ${plural(batch, "image")} drawn from seed ${seed}:`,
     text,
     detail,
   ].join("\n");

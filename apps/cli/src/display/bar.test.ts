@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { inNewFolder, namesBelow } from "../testing/folders.js";
-import { NIN } from "../testing/nin.js";
+import { NIN, startNin } from "../testing/nin.js";
 import { lacking } from "../testing/requirements.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
 
@@ -26,4 +26,29 @@ it("on a terminal a bar is drawn, epochs stay above it, and the terminal is left
     expect(stdout.match(/Epoch \d\/2: train loss [^\r\n]+ images\/s, \d+s\r\n/g)).toHaveLength(2);
     expect(stdout).toMatch(/Done: 60 steps in [^\r\n]+\r\nRun: {4}run\r\nReport: run\/report\.html\r\n$/);
     expect(stdout.lastIndexOf(`${esc}[?25h`)).toBeGreaterThan(stdout.lastIndexOf(`${esc}[?25l`));
+  }));
+
+it("a dumb terminal is written lines to, without colours or moves of the cursor", ({ skip }) =>
+  inNewFolder(async (cwd) => {
+    const train = `train ${inputs.model} --data ${inputs.data} --batch-size 16 --epochs 1 --threads 1 --out run`;
+    const nin = `${process.execPath} ${NIN}`;
+    const command = `stty cols 50; ${nin} ${train}; ${nin} summary nine`;
+    const { error, stdout } = spawnSync("script", ["-qfc", command, "/dev/null"], {
+      cwd,
+      encoding: "utf8",
+      env: { ...process.env, TERM: "dumb", FORCE_COLOR: "", NO_COLOR: "" },
+    });
+    if (error !== undefined) return lacking("script", "there is no script command here", skip);
+    expect(stdout).not.toContain(String.fromCharCode(27));
+    expect(stdout).toContain("\r\nRun:    run\r\n");
+    expect(stdout).toContain(
+      '\r\nnin: model: expected one of nin, nin-mnist,\r\nnin-cifar10, nin-imagenet, got "nine"\r\n',
+    );
+  }));
+
+it("FORCE_COLOR asks for colours where there is no terminal", () =>
+  inNewFolder(async (cwd) => {
+    const { stderr } = await startNin(["summary", "nine"], { cwd, env: { FORCE_COLOR: "1" } }).ended;
+    const esc = String.fromCharCode(27);
+    expect(stderr).toContain(`${esc}[31m${esc}[1mnin:${esc}[22m${esc}[39m model: expected one of`);
   }));

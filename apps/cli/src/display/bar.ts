@@ -1,6 +1,7 @@
 import type { TrainingEvent, TrainingStarted } from "@nin/training";
 import cliProgress from "cli-progress";
 import { count, duration, percent } from "../format.js";
+import { noteText } from "../terminal.js";
 import { type BarContent, barLine } from "./bar-line.js";
 import type { TrainingDisplay } from "./display.js";
 import { epochLine } from "./epoch-line.js";
@@ -34,8 +35,9 @@ export class BarDisplay implements TrainingDisplay {
 
   constructor(batchSize: number) {
     this.#timeLeft = new TimeLeft(batchSize);
-    // A second Ctrl-C ends the process at once: the cursor must not stay hidden.
-    process.once("exit", this.#close);
+    // A second Ctrl-C ends the process at once: the cursor must not stay hidden. First of what is done then, as a
+    // runtime may have its threads waited for.
+    process.prependOnceListener("exit", this.#close);
   }
 
   on(event: TrainingEvent): void {
@@ -60,7 +62,7 @@ export class BarDisplay implements TrainingDisplay {
   }
 
   note(line: string): void {
-    this.#bars.log(`${line}\n`);
+    this.#bars.log(`${noteText(line)}\n`);
     this.#bars.update();
   }
 

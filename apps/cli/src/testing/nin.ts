@@ -70,6 +70,8 @@ export function startNin(args: readonly string[], { cwd, env = {}, via = [] }: N
 
 /** Nothing of the caller's that changes what the command says or does; no data but what a test names. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|NIN_|VITEST|NODE_)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|NIN_|VITEST|NODE_|FORCE_COLOR|NO_COLOR)|_proxy$/i.test(name),
+  );
   return { ...Object.fromEntries(kept), NIN_DATA_DIR: "/nonexistent" };
 }

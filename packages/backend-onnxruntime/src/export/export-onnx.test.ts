@@ -6,6 +6,7 @@ import { arbitraryArchitecture } from "@nin/spec/arbitrary";
 import fc from "fast-check";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
+import { disableTelemetry } from "../runtime/telemetry.js";
 import { architectureOf } from "../testing/architectures.js";
 import { decodeModel } from "../testing/decode-model.js";
 import { expectTensor } from "../testing/expect-tensor.js";
@@ -16,6 +17,7 @@ const RUNS = 60;
 
 /** The exported network's scores, from the plain runtime. */
 async function runExported(model: Uint8Array, { shape, data }: Tensor): Promise<Tensor> {
+  await disableTelemetry();
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1 });
   const { logits } = await session.run({ input: new OrtTensor("float32", Float32Array.from(data), shape) });
   await session.release();

@@ -22,11 +22,20 @@ export const add = binary("Add");
 export const subtract = binary("Sub");
 export const multiply = binary("Mul");
 export const divide = binary("Div");
-export const relu = unary("Relu");
 export const floor = unary("Floor");
 export const squareRoot = unary("Sqrt");
 export const exponential = unary("Exp");
 export const logarithm = unary("Log");
+
+/**
+ * `max(x, 0)`; NaN stays NaN. ONNX Runtime's WebGPU provider takes WGSL's `max` for `Relu`, which makes 0 of NaN,
+ * and a choice and a product for `LeakyRelu`, which keeps it.
+ */
+export function relu(graph: GraphBuilder, x: Value): Value {
+  return graph.dialect.reluDropsNan === true
+    ? graph.node("LeakyRelu", [x], x, { alpha: { float: 0 } })
+    : graph.node("Relu", [x], x);
+}
 
 /** The elementwise maximum of values of one shape. */
 export function variadicMaximum(graph: GraphBuilder, values: readonly Value[]): Value {
@@ -38,6 +47,11 @@ export function variadicMaximum(graph: GraphBuilder, values: readonly Value[]): 
 export function cast(graph: GraphBuilder, x: Value, type: ElementType): Value {
   if (x.type === type) return x;
   return graph.node("Cast", [x], { type, shape: x.shape }, { to: { int: ELEMENT_TYPES[type] } });
+}
+
+/** `a` where the condition holds, else `b`. */
+export function where(graph: GraphBuilder, condition: Value, a: Value, b: number): Value {
+  return graph.node("Where", [condition, a, scalar(graph, b)], a);
 }
 
 /** Steep enough that every normal float32 saturates. */

@@ -24,6 +24,8 @@ export type Attribute =
 export interface Dialect {
   /** Whether `com.microsoft.FusedMatMul` (products of transposed operands) has a kernel. */
   readonly fusedMatMul: boolean;
+  /** Whether `Relu` makes 0 of NaN; it is written in another way then. */
+  readonly reluDropsNan?: boolean;
   /** How a long sum of products, such as a weight gradient, is cut, so that the whole device works on it; not at all without. */
   readonly longSums?: LongSums;
 }
@@ -96,7 +98,7 @@ export class GraphBuilder {
 
   /** Makes placeholders the graph's next inputs, in this order. */
   declareInputs(values: readonly Value[]): void {
-    this.#inputs.push(...values);
+    for (const value of values) this.#inputs.push(value);
   }
 
   /**

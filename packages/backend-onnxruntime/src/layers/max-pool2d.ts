@@ -2,12 +2,17 @@ import type { MaxPool2d } from "@nin/spec";
 import { add, isZero, multiply, subtract, variadicMaximum } from "../graph/elementwise.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { concat, padAxis, reshape, slice } from "../graph/layout.js";
+import { matMul } from "../graph/products.js";
 import { extentOf, staticShape, withExtent } from "../graph/shape.js";
 import { fromHwnc, imageExtents, toHwnc } from "./feature-map.js";
 import type { FeatureMap, Formulation, LayerProgram } from "./layer-program.js";
 import { type PoolWindow, poolWindowCount } from "./pool-window.js";
 
-/** The largest value of each window; of equal ones the first in row-major order takes the gradient. */
+/**
+ * The largest value of each window; of equal ones the first in row-major order takes the gradient. What is not
+ * finite makes NaN of its channel of its image, as ONNX Runtime's `MaxPool` may lose a NaN: on the CPU where it is not
+ * the window's first, on WebGPU anywhere.
+ */
 export const maxPool2d: Formulation<MaxPool2d> = ({ body }, { layer }, input) =>
   poolMaximum(body, layer, input);
 
@@ -17,15 +22,24 @@ export const maxPool2d: Formulation<MaxPool2d> = ({ body }, { layer }, input) =>
  */
 export function poolMaximum(graph: GraphBuilder, pool: PoolWindow, input: FeatureMap): LayerProgram {
   const { height, width } = imageExtents(input);
-  const across = maximumAlong(graph, toHwnc(graph, input), axisWindows(pool, 1, width));
+  const x = toHwnc(graph, input);
+  const across = maximumAlong(graph, x, axisWindows(pool, 1, width));
   const down = maximumAlong(graph, across.output, axisWindows(pool, 0, height));
   return {
-    output: { layout: "hwnc", value: down.output },
+    output: { layout: "hwnc", value: add(graph, down.output, zeroOrNan(graph, x)) },
     backward: (gradient, wantsInputGradient) =>
       wantsInputGradient
         ? fromHwnc(graph, across.backward(down.backward(gradient)), input.layout)
         : undefined,
   };
+}
+
+/** Of HWNC 0, or NaN where something is not finite, for each channel of each image: 0 times NaN is NaN. */
+function zeroOrNan(graph: GraphBuilder, x: Value): Value {
+  const [height = 0, width = 0, images = 0, channels = 0] = staticShape(x);
+  const zeros = graph.constant(new Float32Array(height * width), [1, height * width]);
+  const sums = matMul(graph, zeros, reshape(graph, x, [height * width, images * channels]));
+  return reshape(graph, sums, [1, 1, images, channels]);
 }
 
 /** The windows of a pool along one axis of HWNC. */

@@ -27,7 +27,7 @@ export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
     maskThreads: 0,
   },
   webgpu: {
-    dialect: { fusedMatMul: false, longSums: HALVES },
+    dialect: { fusedMatMul: false, reluDropsNan: true, longSums: HALVES },
     microBatch: IN_CACHE,
     stepsPerRun: 1,
     maskThreads: 0,

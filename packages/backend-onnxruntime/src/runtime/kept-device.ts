@@ -1,3 +1,4 @@
+import { Memo } from "@nin/backend";
 import type { InferenceSession } from "onnxruntime-node";
 import { scalar } from "../graph/elementwise.js";
 import { GraphBuilder } from "../graph/graph-builder.js";
@@ -12,20 +13,13 @@ import { createSession } from "./session-factory.js";
  * threads share them.
  */
 export class KeptDevice {
-  #session: Promise<InferenceSession> | undefined;
+  readonly #session = new Memo<"device", InferenceSession>();
 
   /** Opens the device, when it is asked for the first time. Throws: what the runtime throws. */
   async keep(): Promise<void> {
-    this.#session ??= DeviceLock.ofProcess().hold(() =>
-      createSession(anyProgram(), { device: "webgpu", threads: 1 }),
+    await this.#session.get("device", () =>
+      DeviceLock.ofProcess().hold(() => createSession(anyProgram(), { device: "webgpu", threads: 1 })),
     );
-    try {
-      await this.#session;
-    } catch (error) {
-      // A later try may do better: a driver may have been installed.
-      this.#session = undefined;
-      throw error;
-    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { companionModule } from "@nin/software-adapter";
 import { type DropoutSite, stepMask } from "./dropout-masks.js";
 
 /** A step's batch, as far as its masks depend on it. */
@@ -62,13 +63,22 @@ function keyOf({ step, count, images }: MaskedStep): string {
   return `${step} ${count} ${images}`;
 }
 
+function maskWorkerFile(): URL {
+  return companionModule({
+    from: import.meta.url,
+    starter: "mask-source",
+    path: "./mask-worker.js",
+    specifier: "@nin/backend-onnxruntime/mask-worker",
+  });
+}
+
 /** A thread that draws masks in the order in which they are asked for. */
 export class MaskThread {
   readonly #worker: Worker;
   readonly #waiting: { resolve(masks: StepMasks): void; reject(error: unknown): void }[] = [];
   #failure: unknown;
 
-  constructor(script = new URL("./mask-worker.js", import.meta.url)) {
+  constructor(script = maskWorkerFile()) {
     this.#worker = new Worker(script, { execArgv: [] });
     this.#worker.unref();
     this.#worker.on("message", (masks: StepMasks) => this.#waiting.shift()?.resolve(masks));

@@ -1,42 +1,40 @@
+import { Memo } from "@nin/backend";
 import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from "onnxruntime-node";
 import type { Program } from "../programs/program.js";
 import { DeviceLock } from "./device-lock.js";
+import { RuntimeCalls } from "./runtime-calls.js";
 import { createSession, type SessionSettings } from "./session-factory.js";
 
 export type Feeds = Record<string, OrtTensor>;
 
-/** Does work while no other thread uses the device, where a device needs that. */
+/** Does work in the runtime, while no other thread uses the device where a device needs that. */
 type Exclusive = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 /** Programs compiled on demand, each once. */
 export class ProgramRunner {
-  readonly #compiled = new Map<string, Promise<CompiledProgram>>();
+  readonly #compiled = new Memo<string, CompiledProgram>();
   readonly #exclusive: Exclusive;
 
   constructor(readonly settings: SessionSettings) {
     const lock = settings.device === "webgpu" ? DeviceLock.ofProcess() : undefined;
-    this.#exclusive = (work) => (lock === undefined ? work() : lock.hold(work));
+    const calls = new RuntimeCalls(settings.callsMemory);
+    this.#exclusive = (work) => (lock === undefined ? calls.run(work) : lock.hold(() => calls.run(work)));
   }
 
   /** The program of a key, written and compiled when it is first asked for. */
   compiled(key: string, write: () => Program): Promise<CompiledProgram> {
-    const known = this.#compiled.get(key);
-    if (known !== undefined) return known;
-    const program = write();
-    const compiled = this.#exclusive(() => createSession(program, this.settings)).then(
-      (session) => new CompiledProgram(program, session, this.#exclusive),
-    );
-    this.#compiled.set(key, compiled);
-    return compiled;
+    return this.#compiled.get(key, async () => {
+      const program = write();
+      const session = await this.#exclusive(() => createSession(program, this.settings));
+      return new CompiledProgram(program, session, this.#exclusive);
+    });
   }
 
   /** Forgets the programs whose keys start so, and frees them. */
   async release(prefix = ""): Promise<void> {
-    for (const [key, compiled] of this.#compiled) {
-      if (!key.startsWith(prefix)) continue;
-      this.#compiled.delete(key);
-      const { session } = await compiled;
-      await this.#exclusive(() => session.release());
+    for (const key of this.#compiled.keys().filter((known) => known.startsWith(prefix))) {
+      const session = (await this.#compiled.take(key))?.session;
+      if (session !== undefined) await this.#exclusive(() => session.release());
     }
   }
 }

@@ -10,6 +10,8 @@ export interface EngineOptions {
   readonly images?: ImageFormat;
   /** Writes the runtime's profiles, which tell where each node ran, to files that start so. */
   readonly profilePrefix?: string;
+  /** Of the worker's `RuntimeCalls`, which the process's end waits for. */
+  readonly callsMemory?: SharedArrayBuffer;
 }
 
 export type DeviceId = "cpu" | "webgpu" | "cuda";

@@ -1,16 +1,20 @@
 import { InferenceSession } from "onnxruntime-node";
 import type { Program } from "../programs/program.js";
 import type { DeviceId } from "./protocol.js";
+import { disableTelemetry } from "./telemetry.js";
 
 export interface SessionSettings {
   readonly device: DeviceId;
   readonly threads: number;
   /** Writes ONNX Runtime's profile to files that start so. */
   readonly profilePrefix?: string;
+  /** Of the thread's `RuntimeCalls`, where the process's end waits for them. */
+  readonly callsMemory?: SharedArrayBuffer;
 }
 
 /** Compiles a program on a device. Nodes that the device lacks are refused, not moved to the CPU, by a test of the profile. */
-export function createSession(program: Program, settings: SessionSettings): Promise<InferenceSession> {
+export async function createSession(program: Program, settings: SessionSettings): Promise<InferenceSession> {
+  await disableTelemetry();
   return InferenceSession.create(program.graph.toModel("program"), sessionOptions(settings));
 }
 

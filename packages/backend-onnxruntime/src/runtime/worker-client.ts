@@ -1,6 +1,8 @@
 import { Worker } from "node:worker_threads";
+import { companionModule } from "@nin/software-adapter";
 import { DeviceLock } from "./device-lock.js";
 import type { EngineCalls, EngineOptions, WholeBatch } from "./protocol.js";
+import { RuntimeCalls, waitedForAtExit } from "./runtime-calls.js";
 
 export interface WorkerRequest {
   readonly id: number;
@@ -31,15 +33,19 @@ export class WorkerClient {
   #nextId = 0;
   #failure: Error | undefined;
 
-  constructor(options: EngineOptions, script = new URL("./worker.js", import.meta.url)) {
+  constructor(options: EngineOptions, script = workerFile()) {
     // Of the process's own flags, a thread refuses some (--input-type), and needs none.
-    this.#worker = new Worker(script, { workerData: options, execArgv: [] });
+    const calls = new RuntimeCalls();
+    const workerData: EngineOptions = { ...options, callsMemory: calls.memory };
+    this.#worker = new Worker(script, { workerData, execArgv: [] });
+    const ended = waitedForAtExit(calls);
     this.#worker.on("message", (response: WorkerResponse) => this.#settle(response));
     this.#worker.on("error", (error) =>
       this.#fail(error instanceof Error ? error : new Error(String(error))),
     );
     const { threadId } = this.#worker;
     this.#worker.on("exit", (code) => {
+      ended();
       DeviceLock.ofProcess().releaseOf(threadId);
       this.#fail(new Error(`the worker thread ended with code ${code}`));
     });
@@ -95,6 +101,15 @@ export class WorkerClient {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+function workerFile(): URL {
+  return companionModule({
+    from: import.meta.url,
+    starter: "worker-client",
+    path: "./worker.js",
+    specifier: "@nin/backend-onnxruntime/worker",
+  });
 }
 
 /** The memory of a batch's images, which are a copy made for the worker: moved there and back, not copied again. */

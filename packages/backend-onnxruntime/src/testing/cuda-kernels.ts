@@ -86,5 +86,12 @@ export const CUDA_KERNELS: Readonly<Record<string, CudaKernel>> = {
   ":Sqrt": { version: 13, kernel: [13], ...unary },
   ":Sub": { version: 14, kernel: [14], ...binary },
   ":Transpose": { version: 13, kernel: [13, 20], inputs: ["T"], outputs: ["T"], types: { T: ANY } },
+  ":Where": {
+    version: 16,
+    kernel: [16],
+    inputs: ["B", "T"],
+    outputs: ["T"],
+    types: { B: ["bool"], T: NUMBER },
+  },
   "com.microsoft:FusedMatMul": { version: 1, kernel: [1], ...binary, types: { T: FLOAT } },
 };

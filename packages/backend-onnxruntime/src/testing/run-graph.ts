@@ -1,12 +1,14 @@
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { GraphBuilder } from "../graph/graph-builder.js";
 import type { GraphTensor } from "../runtime/parameter-layout.js";
+import { disableTelemetry } from "../runtime/telemetry.js";
 
 /** What ONNX Runtime computes from a graph on one thread of the CPU; all inputs and outputs are float32. */
 export async function runGraph(
   graph: GraphBuilder,
   feeds: Readonly<Record<string, GraphTensor>>,
 ): Promise<ReadonlyMap<string, GraphTensor>> {
+  await disableTelemetry();
   const session = await InferenceSession.create(graph.toModel("test"), { intraOpNumThreads: 1 });
   const results = await session.run(
     Object.fromEntries(

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Tensor64 } from "../tensor64.js";
 import { expectTensor } from "../testing/expect-tensor.js";
 import { finiteDifferences } from "../testing/finite-differences.js";
-import { fromFlat, pytorchFixture } from "../testing/pytorch-fixture.js";
+import { fromFlat, largeKernelPools, pytorchFixture } from "../testing/pytorch-fixture.js";
 import { randomNumbers, randomTensor } from "../testing/random-tensors.js";
 import { mathOf } from "./index.js";
 import type { LayerOperands } from "./layer-math.js";
@@ -80,8 +80,12 @@ test.for(Object.entries(layers))("%s: backward equals finite differences", ([, [
   );
 });
 
-test.for(pytorchFixture.pools.map((pool, index) => [pool.layer.kind, index, pool] as const))(
-  "%s equals PyTorch, ties, padding and ceil mode included (case %i)",
+test.for(
+  [...pytorchFixture.pools, ...largeKernelPools].map(
+    (pool, index) => [pool.layer.kind, index, pool] as const,
+  ),
+)(
+  "%s equals PyTorch, ties, padding, ceil mode and kernels larger than the input included (case %i)",
   ([, , { layer, ...tensors }]) => {
     const input = fromFlat(tensors.input);
     const output = mathOf(layer).forward(layer, input, {});

@@ -22,6 +22,12 @@ test.each([
   [4, along(2, 3, 1, true), 2],
   [5, along(2, 3, 1, true), 2],
   [3, along(3, 3, 1, true), 2],
+  [2, along(3, 2, 0, true), 1],
+  [2, along(3, 1, 0, true), 0],
+  [1, along(4, 4, 0, true), 1],
+  [1, along(4, 3, 0, true), 0],
+  [2, along(5, 3, 1, true), 1],
+  [2, along(5, 1, 1, true), 0],
 ])("%i elements and %o make %i windows", (extent, window, count) => {
   expect(windowCount(extent, window, 0)).toBe(count);
 });

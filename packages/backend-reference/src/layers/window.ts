@@ -14,7 +14,7 @@ export type Axis = 0 | 1;
 /**
  * How many windows there are along one axis, found by placing them one after another. With
  * `ceilMode` one more is placed when elements of the padded input are left over, if it starts
- * inside the input or its left padding.
+ * inside the input or its left padding and less than a stride of it runs past.
  */
 export function windowCount(extent: number, window: Window, axis: Axis): number {
   const kernel = window.kernelSize[axis];
@@ -30,7 +30,9 @@ export function windowCount(extent: number, window: Window, axis: Axis): number 
     start += stride;
   }
   const leftOver = coveredEnd < paddedEnd;
-  return window.ceilMode === true && leftOver && start < extent ? count + 1 : count;
+  const overhang = start + kernel - paddedEnd;
+  const fits = start < extent && overhang < stride;
+  return window.ceilMode === true && leftOver && fits ? count + 1 : count;
 }
 
 /** Positions from `start` up to `end`. */

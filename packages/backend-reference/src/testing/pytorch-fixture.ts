@@ -57,6 +57,11 @@ export const pytorchFixture: {
   readonly resizes: readonly ResizeCase[];
 } = JSON.parse(readFileSync(new URL("../../fixtures/pytorch.json", import.meta.url), "utf8"));
 
+/** PyTorch's float64 answers for kernels larger than their padded input, by `scripts/pytorch/pool_fixtures.py`. */
+export const largeKernelPools: readonly PoolCase[] = JSON.parse(
+  readFileSync(new URL("../../fixtures/pytorch-large-kernels.json", import.meta.url), "utf8"),
+).pools;
+
 /** The fixture's tensor as the reference has it. */
 export function fromFlat({ shape, data }: FlatTensor): Tensor64 {
   return tensor64(shape, Float64Array.from(data));

@@ -1,4 +1,4 @@
-import { portableOperators } from "../operators/portable.js";
+import { cpuOperators } from "../operators/cpu/operators.js";
 import { Runtime } from "../runtime/runtime.js";
 import { silently } from "./silently.js";
 
@@ -15,7 +15,8 @@ export async function openCpu(): Promise<Runtime> {
     device: "cpu",
     engineBackend: "cpu",
     tf,
-    operators: portableOperators(tf),
-    microBatchBytes: 16e6,
+    operators: cpuOperators(tf),
+    // A part of a batch is some tenths of a second of work in each layer: between layers the event loop has its turn.
+    microBatchBytes: 1e6,
   });
 }

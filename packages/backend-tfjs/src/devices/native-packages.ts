@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { readTextBoundedSync } from "@nin/files";
+import { FieldReader, parseJson } from "@nin/spec";
 import { type InstalledTensorFlow, readInstalled } from "../setup/installed.js";
 
 /** A copy of tfjs-node that looks as if it can be loaded. */
@@ -20,6 +22,9 @@ export interface MissingPackage {
 
 export type FoundPackage = NativePackage | MissingPackage;
 
+/** A `package.json` has some thousand. */
+const MAX_PACKAGE_BYTES = 1 << 20;
+
 const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
 
 /**
@@ -35,8 +40,17 @@ function findInstalled(name: (typeof PACKAGES)[number]): FoundPackage {
   if (folder === undefined) return { name, reason: "it is not installed" };
   const obstacle = packageObstacle(folder);
   if (obstacle !== undefined) return { name, reason: obstacle };
-  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
-  return { name: `${name} ${version}`, entry: folder, gpu: name.endsWith("-gpu") };
+  return { name: `${name} ${versionOf(join(folder, "package.json"))}`, entry: folder, gpu: name.endsWith("-gpu") };
+}
+
+function versionOf(path: string): string {
+  try {
+    const manifest = new FieldReader(parseJson(readTextBoundedSync(path, MAX_PACKAGE_BYTES), path), "");
+    return manifest.string("version");
+  } catch {
+    // Only named: whether it can be loaded is seen when it is.
+    return "of an unknown version";
+  }
 }
 
 function describeMade({
@@ -66,11 +80,11 @@ export function packageObstacle(folder: string): string | undefined {
 }
 
 function folderOf(name: string): string | undefined {
-  for (const from of [import.meta.url, join(process.cwd(), "package.json")]) {
+  for (const from of [() => import.meta.url, () => join(process.cwd(), "package.json")]) {
     try {
-      return dirname(createRequire(from).resolve(`${name}/package.json`));
+      return dirname(createRequire(from()).resolve(`${name}/package.json`));
     } catch {
-      // Not installed where this one looks.
+      // Not installed where this one looks, or the working folder is gone.
     }
   }
   return undefined;

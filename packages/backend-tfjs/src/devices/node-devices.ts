@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
-import { type Device, DeviceUnavailableError } from "@nin/backend";
+import { type Device, DeviceUnavailableError, Memo } from "@nin/backend";
+import { mostThreads } from "@nin/files";
 import { webGpuDevice } from "@nin/software-adapter";
 import type { OpenOptions, RuntimeSource } from "../backend.js";
 import { BACKEND_ID } from "../backend-id.js";
@@ -12,22 +13,16 @@ import { withDetails } from "./with-details.js";
 
 /** The devices of TensorFlow.js in Node: native TensorFlow, WebGPU through Dawn, plain JavaScript. */
 export function nodeDevices(): RuntimeSource {
-  const opened = new Map<string, Promise<Runtime>>();
+  const opened = new Memo<string, Runtime>();
   return {
+    mostThreads: mostThreads(),
     list: async ({ details = false } = {}) => {
       const devices = [tensorFlowDevice(), webGpuDevice(), cpuDevice()];
       return details ? devices.map(withDetails) : devices;
     },
     async open(id, options) {
-      const known = opened.get(id);
-      if (known !== undefined) {
-        if (id === "tensorflow") requireThreads(options.threads);
-        return known;
-      }
-      const runtime = openDevice(id, options);
-      opened.set(id, runtime);
-      runtime.catch(() => opened.delete(id));
-      return runtime;
+      if (id === "tensorflow" && opened.keys().includes(id)) requireThreads(options.threads);
+      return opened.get(id, () => openDevice(id, options));
     },
   };
 }

@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
+import { requireFrom } from "@nin/software-adapter";
 
-const require = createRequire(import.meta.url);
+const require = requireFrom(import.meta.url);
 
 /**
  * Supplies what tfjs-node 4.22 calls and Node 23 took out of `util`; Node 22 and later still have some of it,

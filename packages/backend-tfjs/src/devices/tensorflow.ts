@@ -1,6 +1,7 @@
-import { createRequire } from "node:module";
-import { availableParallelism, cpus } from "node:os";
+import { cpus } from "node:os";
 import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
+import { availableParallelism } from "@nin/files";
+import { requireFrom } from "@nin/software-adapter";
 import type { OpenOptions } from "../backend.js";
 import { BACKEND_ID } from "../backend-id.js";
 import { nativeOperators } from "../operators/native/native-operators.js";
@@ -11,7 +12,7 @@ import { findNativePackages, type NativePackage } from "./native-packages.js";
 import { supplyOldNodeFunctions } from "./old-node-functions.js";
 import { silently } from "./silently.js";
 
-const require = createRequire(import.meta.url);
+const require = requireFrom(import.meta.url);
 
 /** TensorFlow reads it once, when its library starts. */
 const THREADS = "TF_NUM_INTRAOP_THREADS";

@@ -1,7 +1,7 @@
 import { DeviceUnavailableError } from "@nin/backend";
 import { prepareSoftwareAdapter } from "@nin/software-adapter";
 import { BACKEND_ID } from "../backend-id.js";
-import { webGpuOperators } from "../operators/webgpu.js";
+import { webGpuOperators } from "../operators/webgpu/operators.js";
 import { Runtime } from "../runtime/runtime.js";
 import { silently } from "./silently.js";
 

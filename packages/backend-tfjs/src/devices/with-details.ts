@@ -1,13 +1,15 @@
-import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
 import type { Device, DeviceDetail } from "@nin/backend";
-import { bestAdapter } from "@nin/software-adapter";
+import { availableParallelism } from "@nin/files";
+import { bestAdapter, packageVersion } from "@nin/software-adapter";
 import { findNativePackages } from "./native-packages.js";
 
 /** A device with what files tell of it, where it is usable: nothing is started. */
 export function withDetails(device: Device): Device {
   return device.available
-    ? { ...device, details: [packageVersion("@tensorflow/tfjs-core"), ...ownDetails(device.id)] }
+    ? {
+        ...device,
+        details: [...packageVersion(import.meta.url, "@tensorflow/tfjs-core"), ...ownDetails(device.id)],
+      }
     : device;
 }
 
@@ -29,12 +31,11 @@ function nativeDetails(): readonly DeviceDetail[] {
 
 function webGpuDetails(): readonly DeviceDetail[] {
   const adapter = bestAdapter();
-  const runtime = packageVersion("@tensorflow/tfjs-backend-webgpu");
-  if (adapter === undefined) return [runtime];
-  return [runtime, { name: "adapter", value: adapter.id }, { name: "software", value: adapter.id !== "gpu" }];
-}
-
-function packageVersion(name: string): DeviceDetail {
-  const { version } = createRequire(import.meta.url)(`${name}/package.json`) as { version: string };
-  return { name, value: version };
+  const runtime = packageVersion(import.meta.url, "@tensorflow/tfjs-backend-webgpu");
+  if (adapter === undefined) return runtime;
+  return [
+    ...runtime,
+    { name: "adapter", value: adapter.id },
+    { name: "software", value: adapter.id !== "gpu" },
+  ];
 }

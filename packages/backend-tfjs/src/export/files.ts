@@ -1,23 +1,75 @@
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { ParameterError } from "@nin/backend";
-import type { Parameters } from "@nin/spec";
-import { importLayersModel } from "./import-layers-model.js";
-import type { LayersModelJson } from "./layers-model.js";
+import { realpath } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { FileError, readFileBounded, readJsonFile, SIZE_LIMITS, systemReason } from "@nin/files";
+import { JsonError, type Parameters, shownText } from "@nin/spec";
+import { parametersOf } from "./import-layers-model.js";
+import { LayersModelError } from "./layers-model-error.js";
+import { parseManifest, type WeightGroup } from "./parse-manifest.js";
 
-/** Reads the parameters of a layers model from its `model.json` and the files it names. Throws: `ParameterError`. */
+/**
+ * Reads the parameters of a layers model from its `model.json` and the files it names, which lie in the same folder.
+ *
+ * @throws `LayersModelError` for a `model.json` that is not what TensorFlow.js writes, files that are missing, lead out
+ * of the folder, or have not the size that it says
+ */
 export async function readLayersModel(path: string): Promise<Parameters> {
-  const json = parse(path, await readFile(path, "utf8"));
-  const names = json.weightsManifest.flatMap((group) => group.paths);
-  const parts = await Promise.all(names.map((name) => readFile(join(dirname(path), name))));
-  return importLayersModel(json, new Uint8Array(Buffer.concat(parts)));
+  const groups = parseManifest(await readModelJson(path), path);
+  const sizeBytes = groups.reduce((sum, group) => sum + group.sizeBytes, 0);
+  if (sizeBytes > SIZE_LIMITS.tensors) {
+    throw new LayersModelError(
+      path,
+      `expected weights of at most ${SIZE_LIMITS.tensors} bytes, found ${sizeBytes}`,
+    );
+  }
+  const weights = new Uint8Array(sizeBytes);
+  let begin = 0;
+  for (const group of groups) {
+    await readGroup(path, group, weights.subarray(begin, begin + group.sizeBytes));
+    begin += group.sizeBytes;
+  }
+  return parametersOf(groups, weights);
 }
 
-function parse(path: string, text: string): Pick<LayersModelJson, "weightsManifest"> {
-  const json: unknown = JSON.parse(text);
-  const manifest = (json as { readonly weightsManifest?: unknown } | null)?.weightsManifest;
-  if (!Array.isArray(manifest)) {
-    throw new ParameterError(path, "a layers model of TensorFlow.js, with a weightsManifest", "none");
+async function readModelJson(path: string): Promise<unknown> {
+  try {
+    return await readJsonFile(path, { maxBytes: SIZE_LIMITS.record });
+  } catch (error) {
+    if (error instanceof FileError) throw new LayersModelError(path, error.problem, { cause: error });
+    if (!(error instanceof JsonError)) throw error;
+    throw new LayersModelError(path, error.problem, { cause: error });
   }
-  return json as LayersModelJson;
+}
+
+async function readGroup(
+  path: string,
+  { paths, sizeBytes }: WeightGroup,
+  weights: Uint8Array,
+): Promise<void> {
+  let total = 0;
+  for (const name of paths) {
+    const bytes = await readWeightsFile(path, name, sizeBytes - total);
+    weights.set(bytes, total);
+    total += bytes.length;
+  }
+  if (total === sizeBytes) return;
+  const files = paths.map((name) => shownText(name)).join(", ");
+  throw new LayersModelError(
+    path,
+    `expected ${sizeBytes} bytes in ${files}, as its weights take, found ${total}`,
+  );
+}
+
+async function readWeightsFile(path: string, name: string, maxBytes: number): Promise<Uint8Array> {
+  try {
+    const folder = await realpath(dirname(path));
+    const file = await realpath(join(folder, name));
+    const within = relative(folder, file);
+    if (within === ".." || within.startsWith(`..${sep}`) || isAbsolute(within))
+      throw new LayersModelError(path, `${shownText(name)} is a link that leads out of the folder`);
+    return await readFileBounded(file, { maxBytes, regularOnly: true });
+  } catch (error) {
+    if (error instanceof LayersModelError) throw error;
+    const reason = error instanceof FileError ? error.problem : `cannot be read: ${systemReason(error)}`;
+    throw new LayersModelError(path, `${shownText(name)}: ${reason}`, { cause: error });
+  }
 }

@@ -1,31 +1,43 @@
-import { ParameterError } from "@nin/backend";
 import { elementCount, type Parameters } from "@nin/spec";
 import type { LayersModelJson } from "./layers-model.js";
+import { LayersModelError } from "./layers-model-error.js";
+import { parseManifest, type WeightGroup } from "./parse-manifest.js";
 import { fromKerasWeight } from "./weight-layout.js";
 
 /**
  * The parameters of a layers model whose layers have the network's names, as `exportLayersModel` writes them and
  * TensorFlow.js's `model.save` keeps them.
  *
- * Shapes: OIHW and [out, in]. Throws: `ParameterError` for weights that are no float32, or do not fill the file.
+ * Shapes: OIHW and [out, in]. Throws: `LayersModelError` for weights that are no float32, or do not fill the file.
  */
 export function importLayersModel(
   json: Pick<LayersModelJson, "weightsManifest">,
   weights: Uint8Array,
 ): Parameters {
-  const entries = json.weightsManifest.flatMap((group) => group.weights);
-  const needed = 4 * entries.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  const groups = parseManifest(json, "model.json");
+  const needed = groups.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (needed !== weights.length) {
-    throw new ParameterError("weights", `${needed} bytes, as model.json has it`, `${weights.length}`);
+    throw new LayersModelError(
+      "weights",
+      `expected ${needed} bytes, as model.json has it, got ${weights.length}`,
+    );
   }
-  const values = new Float32Array(weights.slice().buffer);
+  return parametersOf(groups, weights);
+}
+
+/** The parameters of weights that have the right size. */
+export function parametersOf(groups: readonly WeightGroup[], weights: Uint8Array): Parameters {
+  const isAligned = weights.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0;
+  const { buffer, byteOffset, byteLength } = isAligned ? weights : new Uint8Array(weights);
+  const values = new Float32Array(buffer, byteOffset, byteLength / Float32Array.BYTES_PER_ELEMENT);
   let at = 0;
-  const named = entries.map(({ name, shape, dtype }) => {
-    if (dtype !== "float32") throw new ParameterError(name, "float32", dtype);
-    const length = elementCount(shape);
-    const data = values.subarray(at, at + length);
-    at += length;
-    return fromKerasWeight({ name, shape, data });
-  });
+  const named = groups.flatMap((group) =>
+    group.weights.map(({ name, shape }) => {
+      const length = elementCount(shape);
+      const data = values.subarray(at, at + length);
+      at += length;
+      return fromKerasWeight({ name, shape, data });
+    }),
+  );
   return new Map(named);
 }

@@ -38,10 +38,12 @@ export interface Operators {
   ): DeviceTensor;
   /** The sum over all axes but the last. */
   biasGradient(outputGradient: DeviceTensor): DeviceTensor;
-  /** `max(x, 0)`. */
+  /** `max(x, 0)`; NaN stays NaN. */
   relu(input: DeviceTensor): DeviceTensor;
-  /** The gradient where the ReLU's output is positive, else 0. */
+  /** The gradient where the ReLU's output is positive, 0 where it is 0. */
   reluGradient(outputGradient: DeviceTensor, output: DeviceTensor): DeviceTensor;
+  /** Whether max pools keep every NaN; otherwise they may lose it, and the layer puts it back. */
+  readonly poolsKeepNan: boolean;
   maxPool(input: DeviceTensor, window: PlacedWindow): MaxPooled;
   /** The gradient at each window's first maximum in row-major order. */
   maxPoolGradient(

@@ -21,6 +21,7 @@ export function portableOperators(tf: TensorFlow): Operators {
   });
   return {
     poolsPad: true,
+    poolsKeepNan: false,
     convolve(x, filter, bias, window) {
       const output = run(tf.Conv2D, { x, filter }, { ...convolution(window), dilations: 1 });
       return bias === undefined ? output : tf.add(output, bias);

@@ -7,6 +7,7 @@ import { flattenImages, imagesFromFlat, toUserLayout } from "./layout.js";
 import { softmaxCrossEntropy } from "./loss.js";
 import { imagesAPart, type Part, partsOf } from "./micro-batches.js";
 import { backwardPass, forwardPass, type Network, realizeNetwork, type SavedRun } from "./network.js";
+import { runInTurns } from "./pieces.js";
 import type { Runtime } from "./runtime.js";
 import { hostValues } from "./tensor-store.js";
 import type { DeviceTensor } from "./tensorflow.js";
@@ -46,10 +47,15 @@ export class Engine {
     this.#largestPart = Math.min(maxBatch, partImages);
   }
 
-  /** Scores of a part, without dropout. To be called in a `tidy`. Shapes: [N, classes]. */
-  scores(images: ImagesOf, part: Part): DeviceTensor {
+  /** Scores of a part, without dropout; the receiver frees them. Shapes: [N, classes]. */
+  scores(images: ImagesOf, part: Part): Promise<DeviceTensor> {
     const { runtime, network } = this;
-    return flattenImages(runtime.tf, forwardPass(runtime, network, images(runtime.tf, part)));
+    const { tf } = runtime;
+    return runInTurns(runtime, function* (held) {
+      const input = held.run(() => images(tf, part));
+      const output = yield* forwardPass(runtime, network, input, held);
+      return held.run(() => flattenImages(tf, output));
+    });
   }
 
   /** Does something for each part of a batch; the host's event loop has a turn in between. */
@@ -64,8 +70,7 @@ export class Engine {
   async predict(images: ImagesOf, count: number): Promise<Tensor> {
     const data = new Float32Array(count * this.classes);
     await this.eachPart(count, async (part) => {
-      const scores = this.runtime.tidy(() => this.scores(images, part));
-      data.set(await takeValues(scores), part.start * this.classes);
+      data.set(await takeValues(await this.scores(images, part)), part.start * this.classes);
     });
     return { shape: [count, this.classes], data };
   }
@@ -74,7 +79,7 @@ export class Engine {
   async activations(images: ImagesOf, count: number): Promise<ReadonlyMap<string, Tensor>> {
     const joined = new Map<string, { readonly shape: number[]; readonly data: Float32Array }>();
     await this.eachPart(count, async (part) => {
-      for (const [name, output] of this.#outputs(images, part)) {
+      for (const [name, output] of await this.#outputs(images, part)) {
         const [, ...unit] = output.shape;
         const length = elementCount(unit);
         const whole = joined.get(name) ?? { shape: [count, ...unit], data: new Float32Array(count * length) };
@@ -89,8 +94,8 @@ export class Engine {
   async gradients({ images, labels, count }: ReadableBatch, step?: TrainingStep): Promise<BatchGradients> {
     const { runtime } = this;
     let sum: BatchGradients | undefined;
-    await this.eachPart(count, (part) => {
-      const own = this.#partGradients(images, labels, count, part, step);
+    await this.eachPart(count, async (part) => {
+      const own = await this.#partGradients(images, labels, count, part, step);
       sum = sum === undefined ? own : added(runtime, sum, own);
     });
     if (sum === undefined) throw new Error("tfjs: a batch without images passed the check");
@@ -101,51 +106,57 @@ export class Engine {
     this.network.parameters.clear();
   }
 
-  #outputs(images: ImagesOf, part: Part): ReadonlyMap<string, DeviceTensor> {
+  async #outputs(images: ImagesOf, part: Part): Promise<ReadonlyMap<string, DeviceTensor>> {
     const { runtime, network } = this;
     const { tf } = runtime;
     const last = new Map(network.layers.map((layer) => [layer.position, layer]));
-    const entries = runtime.tidy(() => {
-      const outputs: { readonly name: string; readonly output: DeviceTensor }[] = [];
-      forwardPass(runtime, network, images(tf, part), {
+    const names: string[] = [];
+    const tensors = await runInTurns(runtime, function* (held) {
+      const outputs: DeviceTensor[] = [];
+      const input = held.run(() => images(tf, part));
+      yield* forwardPass(runtime, network, input, held, {
         onOutput: (layer, output) => {
           if (last.get(layer.position) !== layer) return;
-          outputs.push({ name: `net.${layer.position}`, output: toUserLayout(tf, output) });
+          names.push(`net.${layer.position}`);
+          outputs.push(held.run(() => toUserLayout(tf, output)));
         },
       });
       return outputs;
     });
-    return new Map(entries.map(({ name, output }) => [name, output]));
+    return named(names, tensors);
   }
 
-  #partGradients(
+  async #partGradients(
     images: ImagesOf,
     labels: ReadableBatch["labels"],
     count: number,
     part: Part,
     step: TrainingStep | undefined,
-  ): BatchGradients {
+  ): Promise<BatchGradients> {
     const { runtime, network } = this;
     const { tf } = runtime;
-    const { loss, names, tensors } = runtime.tidy(() => {
+    const maskOf =
+      step === undefined ? {} : { maskOf: dropoutMasks(tf, { ...step, firstImage: part.start }) };
+    const names: string[] = [];
+    const { loss, tensors } = await runInTurns(runtime, function* (held) {
       const runs: SavedRun[] = [];
-      const output = forwardPass(runtime, network, images(tf, part), {
-        onRun: (run) => runs.push(run),
-        ...(step === undefined ? {} : { maskOf: dropoutMasks(tf, { ...step, firstImage: part.start }) }),
-      });
+      const input = held.run(() => images(tf, part));
+      const onRun = (run: SavedRun): unknown => runs.push(run);
+      const output = yield* forwardPass(runtime, network, input, held, { onRun, ...maskOf });
       const own = labels.subarray(part.start, part.end);
-      const scores = flattenImages(tf, output);
-      const { losses, gradient } = softmaxCrossEntropy(tf, scores, own, count);
-      const outputGradient = imagesFromFlat(tf, gradient, output.shape);
-      const gradients = backwardPass(runtime, network, runs, outputGradient);
-      return {
-        loss: tf.mul(tf.sum(losses), 1 / count) as DeviceTensor,
-        names: [...gradients.keys()].join(),
-        tensors: [...gradients.values()],
-      };
+      const { loss, outputGradient } = held.run(() => {
+        const { losses, gradient } = softmaxCrossEntropy(tf, flattenImages(tf, output), own, count);
+        return {
+          loss: tf.mul(tf.sum(losses), 1 / count) as DeviceTensor,
+          outputGradient: imagesFromFlat(tf, gradient, output.shape),
+        };
+      });
+      held.free(output);
+      const gradients = yield* backwardPass(runtime, network, runs, outputGradient, held);
+      names.push(...gradients.keys());
+      return { loss, tensors: [...gradients.values()] };
     });
-    const keys = names === "" ? [] : names.split(",");
-    return { loss, gradients: new Map(keys.map((name, index) => [name, tensorAt(tensors, index)])) };
+    return { loss, gradients: named(names, tensors) };
   }
 }
 
@@ -172,8 +183,9 @@ async function takeValues(tensor: DeviceTensor): Promise<Float32Array> {
   }
 }
 
-function tensorAt(tensors: readonly DeviceTensor[], index: number): DeviceTensor {
-  const tensor = tensors[index];
-  if (tensor === undefined) throw new Error("tfjs: a gradient is missing");
-  return tensor;
+function named(
+  names: readonly string[],
+  tensors: readonly DeviceTensor[],
+): ReadonlyMap<string, DeviceTensor> {
+  return new Map(tensors.map((tensor, index) => [names[index] ?? "", tensor]));
 }

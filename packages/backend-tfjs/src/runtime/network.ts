@@ -2,6 +2,7 @@ import { type Architecture, inferLayers, type PrimitiveLayer, type Shape } from 
 import { kernelOf } from "../layers/index.js";
 import type { LayerGradients, LayerKernel, LayerOperands } from "../layers/layer-kernel.js";
 import { parameterShape, userShape } from "./layout.js";
+import type { HeldTensors, Pieces } from "./pieces.js";
 import type { Runtime } from "./runtime.js";
 import { TensorStore } from "./tensor-store.js";
 import type { DeviceTensor } from "./tensorflow.js";
@@ -79,52 +80,53 @@ export interface ForwardOptions {
 }
 
 /**
- * Runs a batch through the layers. To be called in a `tidy`; frees each value when the next one is
- * there. Shapes: input NHWC. Takes the input over.
+ * Runs a batch through the layers, a piece each; frees each value when the next one is there. Shapes: input NHWC.
+ * Takes the input over.
  */
-export function forwardPass(
+export function* forwardPass(
   runtime: Runtime,
   { layers, parameters }: Network,
   input: DeviceTensor,
+  held: HeldTensors,
   { maskOf, onRun, onOutput }: ForwardOptions = {},
-): DeviceTensor {
+): Pieces<DeviceTensor> {
   let value = input;
   for (const layer of layers) {
     const current = value;
-    const operands: LayerOperands = {
-      ...layerParameters(layer, parameters),
-      ...(layer.layer.kind === "dropout" && maskOf !== undefined
-        ? { mask: maskOf(layer, current.shape) }
-        : {}),
-    };
-    const { output, saved } = runtime.tidy(() => {
-      const run = layer.kernel.forward(runtime, layer.layer, current, operands, onRun !== undefined);
-      return { output: run.output, saved: run.saved };
+    const own = layerParameters(layer, parameters);
+    const { output, saved, mask } = held.run(() => {
+      const drawn = layer.layer.kind === "dropout" ? maskOf?.(layer, current.shape) : undefined;
+      const given = drawn === undefined ? own : { ...own, mask: drawn };
+      const run = layer.kernel.forward(runtime, layer.layer, current, given, onRun !== undefined);
+      return { output: run.output, saved: run.saved, mask: drawn };
     });
+    const operands: LayerOperands = mask === undefined ? own : { ...own, mask };
     onRun?.({ layer, operands, inputShape: current.shape, saved });
     onOutput?.(layer, output);
-    current.dispose();
+    held.free(current);
     value = output;
+    yield;
   }
   return value;
 }
 
 /**
- * The derivative of the loss by every parameter, from that by the last output. To be called in a
- * `tidy`; frees what the forward pass left as it goes. Takes the gradient over.
+ * The derivative of the loss by every parameter, from that by the last output, a piece a layer; frees what the
+ * forward pass left as it goes. Takes the gradient over.
  */
-export function backwardPass(
+export function* backwardPass(
   runtime: Runtime,
   network: Network,
   runs: readonly SavedRun[],
   outputGradient: DeviceTensor,
-): ReadonlyMap<string, DeviceTensor> {
+  held: HeldTensors,
+): Pieces<ReadonlyMap<string, DeviceTensor>> {
   const gradients = new Map<string, DeviceTensor>();
   let gradient: DeviceTensor | undefined = outputGradient;
   for (const { layer, operands, inputShape, saved } of [...runs].reverse()) {
     const current: DeviceTensor | undefined = gradient;
     if (current === undefined) break;
-    const own: LayerGradients = runtime.tidy(() => ({
+    const own: LayerGradients = held.run(() => ({
       ...layer.kernel.backward(
         runtime,
         layer.layer,
@@ -134,8 +136,9 @@ export function backwardPass(
     }));
     if (own.weight !== undefined) gradients.set(`${layer.name}.weight`, own.weight);
     if (own.bias !== undefined) gradients.set(`${layer.name}.bias`, own.bias);
-    runtime.tf.dispose([current, ...saved, ...(operands.mask === undefined ? [] : [operands.mask])]);
+    held.free([current, ...saved, operands.mask]);
     gradient = layer.wantsInput ? own.input : undefined;
+    yield;
   }
   return new Map(network.parameters.names.flatMap((name) => pairOf(name, gradients.get(name))));
 }

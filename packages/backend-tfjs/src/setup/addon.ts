@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { makeFolders, realFileSystem } from "@nin/files";
 import { setupPackage } from "./installed.js";
 import { headersFolder } from "./node-package.js";
 import { isDiskFull, type ProgramOptions, reasonOf, runProgram } from "./run-program.js";
@@ -20,7 +21,7 @@ export async function buildAddon(folder: string, compiler: string, options: Prog
   if (existsSync(addon)) return;
   const tensorflow = wheelFolder(folder);
   const sources = join(setupPackage(folder), "binding");
-  await mkdir(dirname(addon), { recursive: true });
+  await makeFolders(realFileSystem, dirname(addon));
   const partial = `${addon}.${process.pid}.partial`;
   const end = await runProgram(
     compiler,

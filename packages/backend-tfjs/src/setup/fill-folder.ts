@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeFolders, realFileSystem } from "@nin/files";
 
 const PARTIAL = /^(.+)\.(\d+)\.partial$/;
 
@@ -13,7 +14,7 @@ export async function fillFolder(
   fill: (partial: string) => Promise<void>,
 ): Promise<void> {
   if (isWhole()) return;
-  await mkdir(dirname(folder), { recursive: true });
+  await makeFolders(realFileSystem, dirname(folder));
   const partial = `${folder}.${process.pid}.partial`;
   try {
     await rm(partial, { recursive: true, force: true });

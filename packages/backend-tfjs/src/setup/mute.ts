@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { requireFrom } from "@nin/software-adapter";
 import { headersFolder } from "./node-package.js";
 import { type ProgramOptions, runProgram } from "./run-program.js";
 
@@ -67,7 +67,7 @@ export async function buildMute(
 export function loadMuted<Loaded>(entry: string, load: () => Loaded): Loaded {
   const file = muteFile(entry);
   if (!existsSync(file)) return load();
-  const addon: Mute = createRequire(import.meta.url)(file);
+  const addon: Mute = requireFrom(import.meta.url)(file);
   addon.mute();
   try {
     return load();

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { mkdir, statfs } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
+import { makeFolders, realFileSystem, systemReason } from "@nin/files";
 import type { TensorFlowVariant } from "./installed.js";
 import { type ProgramOptions, runProgram } from "./run-program.js";
 import { SetupError } from "./setup-error.js";
@@ -83,10 +84,10 @@ async function works(program: string, args: readonly string[], options: ProgramO
 
 async function requireSpace(folder: string, neededBytes: number): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(realFileSystem, folder);
   } catch (error) {
     throw new SetupError(
-      `${folder} cannot be made (${(error as NodeJS.ErrnoException).code})`,
+      `${folder} cannot be made: ${systemReason(error)}`,
       "set XDG_CACHE_HOME to a folder that can be written",
       { cause: error },
     );

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakePrograms } from "../testing/fake-programs.js";
-import { RECORD, setupFolder, setupPackage } from "./installed.js";
+import { RECORD, readInstalled, setupFolder, setupPackage } from "./installed.js";
 import { removeTensorFlow, setUpTensorFlow } from "./setup-tensorflow.js";
 
 const isLinux = process.platform === "linux";
@@ -101,6 +101,39 @@ describe.runIf(isLinux)("setting TensorFlow up", () => {
     expect(await removeTensorFlow(cache)).toEqual([setupFolder("cpu", cache)]);
     expect(await readdir(cache)).toEqual([]);
     expect(await removeTensorFlow(cache)).toEqual([]);
+  });
+
+  it.each([
+    "",
+    '{ "tensorFlowVersion": "2.21',
+    "null",
+    "[]",
+    '{ "tensorFlowVersion": 2 }',
+    "\0".repeat(80),
+    undefined,
+  ])("whose record is damaged (%j) is made again, and can be undone", async (record) => {
+    const programs = await fakePrograms();
+    await programs.pip("full-disk");
+    const place = setupFolder("cpu", cache);
+    const entry = setupPackage(place);
+    await mkdir(entry, { recursive: true });
+    await writeFile(join(entry, "package.json"), "{}");
+    if (record === undefined) await mkdir(join(place, RECORD));
+    else await writeFile(join(place, RECORD), record);
+    expect(readInstalled(cache)).toEqual([]);
+    await expect(setUp(programs)).rejects.toThrow("is full");
+    expect(await removeTensorFlow(cache)).toEqual([place]);
+    expect(await readdir(cache)).toEqual([]);
+  });
+
+  it("in a folder that cannot be made says so at once, below /proc too", async () => {
+    const programs = await fakePrograms();
+    await writeFile(cache, "a file");
+    await expect(setUp(programs)).rejects.toThrow(
+      /cpu cannot be made: part of the path is not a folder; set/,
+    );
+    const below = setUpTensorFlow({ variant: "cpu", cache: "/proc/nin", env: programs.env });
+    await expect(below).rejects.toThrow("/proc/nin/tensorflow-cpu cannot be made: there is no such file");
   });
 });
 

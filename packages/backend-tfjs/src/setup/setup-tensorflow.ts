@@ -1,5 +1,7 @@
-import { rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeFileAtomic } from "@nin/files";
 import { addonFile, buildAddon } from "./addon.js";
 import { removePartials } from "./fill-folder.js";
 import {
@@ -12,12 +14,13 @@ import {
 } from "./installed.js";
 import { buildMute } from "./mute.js";
 import { installNodePackage } from "./node-package.js";
+import { TENSORFLOW_VERSION } from "./pinned-wheels.js";
 import { checkRequirements, defaultVariant } from "./requirements.js";
 import type { ProgramOptions } from "./run-program.js";
 import { SetupError } from "./setup-error.js";
 import type { SetupOptions } from "./setup-options.js";
 import { tryOut } from "./trial.js";
-import { installWheel, TENSORFLOW_VERSION } from "./wheel.js";
+import { installWheel } from "./wheel.js";
 
 /** What a setup did. */
 export interface SetupResult extends InstalledTensorFlow {
@@ -62,20 +65,21 @@ export async function setUpTensorFlow(options: SetupOptions = {}): Promise<Setup
     if (error instanceof SetupError) await removeMade(folder);
     throw error;
   });
-  await writeFile(join(folder, RECORD), `${JSON.stringify(trial, undefined, 2)}\n`);
+  await writeFileAtomic(join(folder, RECORD), `${JSON.stringify(trial, undefined, 2)}\n`);
   return { ...trial, variant, entry, folder, wasThere: false };
 }
 
 /** Takes away all that setups made. Returns the folders that were there. */
 export async function removeTensorFlow(cache?: string): Promise<readonly string[]> {
-  const installed = readInstalled(cache).map(({ variant }) => setupFolder(variant, cache));
-  for (const variant of tensorFlowVariants) {
-    const folder = setupFolder(variant, cache);
+  const folders = tensorFlowVariants
+    .map((variant) => setupFolder(variant, cache))
+    .filter((folder) => existsSync(folder));
+  for (const folder of folders) {
     // First: a folder that is half gone is not to look whole.
-    await rm(join(folder, RECORD), { force: true });
+    await rm(join(folder, RECORD), { recursive: true, force: true });
     await rm(folder, { recursive: true, force: true });
   }
-  return installed;
+  return folders;
 }
 
 /** What may be why it does not work: the next run makes both anew. */

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { companionModule } from "@nin/software-adapter";
 import type { TensorFlowVariant } from "./installed.js";
 import { type ProgramOptions, reasonOf, runProgram } from "./run-program.js";
 import { SetupError } from "./setup-error.js";
-
-const CHILD = fileURLToPath(new URL("trial-child.js", import.meta.url));
 
 /** What a setup's TensorFlow says of itself. */
 export interface Trial {
@@ -19,7 +18,13 @@ export async function tryOut(
   variant: TensorFlowVariant,
   options: ProgramOptions,
 ): Promise<Trial> {
-  const end = await runProgram(process.execPath, [CHILD, entry, variant], options);
+  const child = companionModule({
+    from: import.meta.url,
+    starter: "trial",
+    path: "./trial-child.js",
+    specifier: "@nin/backend-tfjs/trial-child",
+  });
+  const end = await runProgram(process.execPath, [fileURLToPath(child), entry, variant], options);
   if (end.status !== 0) {
     throw new SetupError(
       `the TensorFlow that was made does not work: ${reasonOf(end)}`,

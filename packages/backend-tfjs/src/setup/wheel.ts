@@ -1,23 +1,22 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolders, realFileSystem } from "@nin/files";
 import { fillFolder } from "./fill-folder.js";
 import type { TensorFlowVariant } from "./installed.js";
-import { isDiskFull, type ProgramOptions, reasonOf, runProgram } from "./run-program.js";
+import { type PinnedWheels, PYTHON_OF_WHEELS, pinnedWheels, TENSORFLOW_VERSION } from "./pinned-wheels.js";
+import { isDiskFull, type ProgramEnd, type ProgramOptions, reasonOf, runProgram } from "./run-program.js";
 import { SetupError } from "./setup-error.js";
-
-/** The version that this package was tried with. */
-export const TENSORFLOW_VERSION = "2.21.0";
-
-/** The wheel's C++ library and headers do not depend on the Python that they came for. */
-const PYTHON_OF_WHEEL = "3.12";
 
 /** TensorFlow's folder in what pip unpacked. */
 export function wheelFolder(folder: string): string {
   return join(folder, "python", "tensorflow");
 }
 
-/** Unpacks TensorFlow's Python wheel beside everything else: no Python environment is touched. Throws: `SetupError`. */
+/**
+ * Unpacks TensorFlow's Python wheel beside everything else, when it has the hash that is known of it: no Python
+ * environment is touched. Throws: `SetupError`.
+ */
 export async function installWheel(
   folder: string,
   variant: TensorFlowVariant,
@@ -33,15 +32,18 @@ export async function installWheel(
     () => isWholeWheel(folder),
     async (partial) => {
       await rm(temporary, { recursive: true, force: true });
-      await mkdir(temporary, { recursive: true });
+      await makeFolders(realFileSystem, temporary);
+      const wheels = pinnedWheels(variant);
+      const requirements = join(temporary, "requirements.txt");
+      await writeFile(requirements, wheels.requirements);
       const env = { ...options.env, TMPDIR: temporary, PYTHONDONTWRITEBYTECODE: "1" };
       const end = await runProgram(
         python,
-        ["-m", "pip", ...pipArguments(variant), "--cache-dir", cache, "--target", partial],
+        ["-m", "pip", ...pipArguments(wheels, requirements), "--cache-dir", cache, "--target", partial],
         { ...options, env },
       );
       await rm(temporary, { recursive: true, force: true });
-      if (end.status !== 0) throw pipError(folder, isDiskFull(end), reasonOf(end));
+      if (end.status !== 0) throw pipError(folder, end);
       const missing = missingFile(join(partial, "tensorflow"));
       if (missing !== undefined) {
         throw new SetupError(
@@ -54,36 +56,42 @@ export async function installWheel(
   await rm(cache, { recursive: true, force: true });
 }
 
-function pipArguments(variant: TensorFlowVariant): readonly string[] {
-  const common = [
-    "install",
-    "--disable-pip-version-check",
-    "--no-input",
-    "--no-compile",
-    "--only-binary",
-    ":all:",
-  ];
-  if (variant === "cuda") return [...common, `tensorflow[and-cuda]==${TENSORFLOW_VERSION}`];
-  const x64 = process.arch === "x64";
-  const name = x64 ? "tensorflow-cpu" : "tensorflow";
-  const platform = x64 ? "manylinux_2_27_x86_64" : "manylinux_2_27_aarch64";
+function pipArguments({ platforms }: PinnedWheels, requirements: string): readonly string[] {
   return [
-    ...common,
-    ...["--no-deps", "--python-version", PYTHON_OF_WHEEL, "--implementation", "cp", "--platform", platform],
-    `${name}==${TENSORFLOW_VERSION}`,
+    ...["install", "--disable-pip-version-check", "--no-input", "--no-compile"],
+    // What lacks a hash, or has another one, is not installed.
+    ...["--only-binary", ":all:", "--no-deps", "--require-hashes", "--requirement", requirements],
+    ...["--python-version", PYTHON_OF_WHEELS, "--implementation", "cp"],
+    ...platforms.flatMap((platform) => ["--platform", platform]),
   ];
 }
 
-function pipError(folder: string, full: boolean, reason: string): SetupError {
-  return full
-    ? new SetupError(
-        `the disk of ${folder} is full`,
-        "make room, or set XDG_CACHE_HOME to a folder on another disk, and run the command again",
-      )
-    : new SetupError(
-        `pip could not install TensorFlow ${TENSORFLOW_VERSION}: ${reason}`,
-        "see to it and run the command again",
-      );
+function pipError(folder: string, end: ProgramEnd): SetupError {
+  if (isDiskFull(end)) {
+    return new SetupError(
+      `the disk of ${folder} is full`,
+      "make room, or set XDG_CACHE_HOME to a folder on another disk, and run the command again",
+    );
+  }
+  const written = `${end.stdout}\n${end.stderr}`;
+  if (/do not match the hashes/i.test(written)) {
+    return new SetupError(
+      `pip downloaded a file that is not the published one: ${mismatchIn(written)}`,
+      "nothing was installed; see which index pip takes (pip config list) and run the command again",
+    );
+  }
+  return new SetupError(
+    `pip could not install TensorFlow ${TENSORFLOW_VERSION}: ${reasonOf(end)}`,
+    "see to it and run the command again",
+  );
+}
+
+/** Which package, and both hashes, as pip writes them over several lines. */
+function mismatchIn(written: string): string {
+  const [, name = "TensorFlow"] = /^\s*(\S+==\S+)(?= from |:)/m.exec(written) ?? [];
+  const [, expected = "another"] = /Expected sha256 (\w+)/.exec(written) ?? [];
+  const [, got = "unknown"] = /Got\s+(\w+)/.exec(written) ?? [];
+  return `${name}: expected SHA-256 ${expected}, got ${got}`;
 }
 
 function isWholeWheel(folder: string): boolean {

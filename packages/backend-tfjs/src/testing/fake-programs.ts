@@ -67,7 +67,7 @@ target="$2"; ${PIP[behaviour]}`,
 
   async #write(name: string, script: string): Promise<void> {
     const path = join(this.#folder, name);
-    const noted = `case "$*" in *--version*--target*|*--target*|*install*|*-o*) echo ${name} >> "${this.#folder}/log";; esac`;
+    const noted = `case "$*" in *--version*--target*|*--target*|*install*|ci\\ *|*-o*) echo ${name} >> "${this.#folder}/log";; esac`;
     await writeFile(path, `#!/bin/sh\n${noted}\n${script}\n`);
     await chmod(path, 0o755);
   }

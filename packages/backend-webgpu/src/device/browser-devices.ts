@@ -1,10 +1,13 @@
-import type { Device } from "@nin/backend";
+import { type Device, DeviceUnavailableError } from "@nin/backend";
 import type { DeviceSource } from "../backend.js";
 import { databaseStore } from "../tuning/database-store.js";
 import { adapterDetails } from "./adapter-details.js";
-import { NO_ADAPTER, openDevice, requestAdapter } from "./open-device.js";
+import { BACKEND } from "./gpu-context.js";
+import { openDevice, requestAdapter } from "./open-device.js";
 
 const DEVICE = { id: "gpu", name: "the browser's WebGPU adapter", available: true } as const;
+
+const NO_WEBGPU = "this browser has no WebGPU";
 
 declare const navigator: { readonly gpu?: GPU } | undefined;
 
@@ -13,13 +16,14 @@ export function browserDevices(gpu: GPU | undefined = ownGpu()): DeviceSource {
   return {
     tuning: databaseStore(),
     list: async ({ details = false } = {}) => {
-      if (gpu === undefined) return [unavailable("this browser has no WebGPU")];
-      if (!details) return [DEVICE];
+      if (gpu === undefined) return [unavailable(NO_WEBGPU)];
+      // A browser may have WebGPU, and no adapter for it.
       const adapter = await requestAdapter(gpu);
-      return [adapter === null ? unavailable(NO_ADAPTER) : { ...DEVICE, details: adapterDetails(adapter) }];
+      if (typeof adapter === "string") return [unavailable(adapter)];
+      return [details ? { ...DEVICE, details: adapterDetails(adapter) } : DEVICE];
     },
-    open: (id) => {
-      if (gpu === undefined) throw new Error("webgpu: opened without WebGPU");
+    async open(id) {
+      if (gpu === undefined) throw new DeviceUnavailableError(BACKEND, id, NO_WEBGPU);
       return openDevice(gpu, id);
     },
   };

@@ -1,4 +1,4 @@
-import { CallQueue, DeviceLostError, RuntimeError } from "@nin/backend";
+import { CallQueue, DeviceLostError, Memo, RuntimeError } from "@nin/backend";
 import type { Access, Constants, Kernel } from "../runtime/command.js";
 import { RUN_SIZE_BYTES } from "../runtime/run-values.js";
 import type { AdapterTraits } from "./adapter-traits.js";
@@ -12,7 +12,7 @@ export class GpuContext {
   /** Searches for kernels wait for each other: together they would time each other. */
   readonly tuningQueue = new CallQueue();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
-  readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  readonly #pipelines = new Memo<string, GPUComputePipeline>();
   #failure: Error | undefined;
   #lost = false;
 
@@ -47,11 +47,7 @@ export class GpuContext {
   /** The kernel's pipeline with these constants; compiled once. Throws: `RuntimeError` naming the pipeline. */
   pipeline(kernel: Kernel, constants: Constants = {}): Promise<GPUComputePipeline> {
     const key = `${kernel.name} ${JSON.stringify(constants)}`;
-    const known = this.#pipelines.get(key);
-    if (known !== undefined) return known;
-    const made = this.#createPipeline(kernel, constants, key);
-    this.#pipelines.set(key, made);
-    return made;
+    return this.#pipelines.get(key, () => this.#createPipeline(kernel, constants, key));
   }
 
   layout(bindings: readonly Access[]): GPUBindGroupLayout {

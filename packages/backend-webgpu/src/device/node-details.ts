@@ -1,5 +1,5 @@
 import type { Device, DeviceDetail } from "@nin/backend";
-import { type AdapterDescription, askAdapterProcess } from "@nin/software-adapter";
+import { type AdapterDescription, askAdapterProcess, companionModule } from "@nin/software-adapter";
 
 // The package is compiled without Node's types, so that its core cannot import Node.
 declare global {
@@ -12,8 +12,13 @@ declare global {
 export async function withDetails(device: AdapterDescription): Promise<Device> {
   if (!device.available) return device;
   try {
-    const script = import.meta.url.replace("node-details", "print-details");
-    const details = (await askAdapterProcess(script, device.id)) as readonly DeviceDetail[];
+    const { href } = companionModule({
+      from: import.meta.url,
+      starter: "node-details",
+      path: "./print-details.js",
+      specifier: "@nin/backend-webgpu/print-details",
+    });
+    const details = (await askAdapterProcess(href, device.id)) as readonly DeviceDetail[];
     return { ...device, details };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

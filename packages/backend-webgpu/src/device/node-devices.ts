@@ -1,4 +1,4 @@
-import { DeviceUnavailableError } from "@nin/backend";
+import { DeviceUnavailableError, Memo } from "@nin/backend";
 import { type AdapterKind, listAdapters, prepareSoftwareAdapter } from "@nin/software-adapter";
 import type { DeviceSource } from "../backend.js";
 import { folderStore } from "../tuning/folder-store.js";
@@ -13,7 +13,7 @@ import { openDevice } from "./open-device.js";
 export const DAWN_OPTIONS = ["enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia"];
 
 /** Dawn needs its instance until the process ends. */
-let instance: Promise<GPU> | undefined;
+const instances = new Memo<"dawn", GPU>();
 
 /** The adapters of this machine, through Dawn: a graphics card, lavapipe, SwiftShader. */
 export function nodeDevices(): DeviceSource {
@@ -26,15 +26,13 @@ export function nodeDevices(): DeviceSource {
     async open(id) {
       const kind = listAdapters().find((adapter) => adapter.id === id)?.id;
       if (kind === undefined) throw new DeviceUnavailableError(BACKEND, id, "there is no such adapter");
-      instance ??= createInstance(kind);
       await prepare(kind);
-      return openDevice(await instance, id);
+      return openDevice(await instances.get("dawn", createInstance), id);
     },
   };
 }
 
-async function createInstance(kind: AdapterKind): Promise<GPU> {
-  await prepare(kind);
+async function createInstance(): Promise<GPU> {
   const { create } = await import("webgpu");
   return create(DAWN_OPTIONS);
 }

@@ -4,11 +4,19 @@ import { BACKEND, GpuContext } from "./gpu-context.js";
 
 const FEATURES = ["subgroups", "shader-f16", "timestamp-query", SUBGROUP_MATRIX] as GPUFeatureName[];
 
-export const NO_ADAPTER = "WebGPU found no adapter";
+const NO_ADAPTER = "WebGPU found no adapter";
 
-/** The adapter that devices are opened of: the faster one where there are two. */
-export function requestAdapter(gpu: GPU): Promise<GPUAdapter | null> {
-  return gpu.requestAdapter({ powerPreference: "high-performance" });
+/**
+ * The adapter that devices are opened of, the faster one where there are two, or why there is none: where Chromium
+ * gives null, Firefox rejects.
+ */
+export async function requestAdapter(gpu: GPU): Promise<GPUAdapter | string> {
+  try {
+    return (await gpu.requestAdapter({ powerPreference: "high-performance" })) ?? NO_ADAPTER;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return reason === "" ? NO_ADAPTER : `${NO_ADAPTER}: ${reason}`;
+  }
 }
 
 /**
@@ -19,7 +27,7 @@ export function requestAdapter(gpu: GPU): Promise<GPUAdapter | null> {
  */
 export async function openDevice(gpu: GPU, id: string): Promise<GpuContext> {
   const adapter = await requestAdapter(gpu);
-  if (adapter === null) throw new DeviceUnavailableError(BACKEND, id, NO_ADAPTER);
+  if (typeof adapter === "string") throw new DeviceUnavailableError(BACKEND, id, adapter);
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   try {
     const device = await adapter.requestDevice({

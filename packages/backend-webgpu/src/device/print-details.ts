@@ -1,11 +1,11 @@
 // A module for a process of its own, which `withDetails` starts: what an adapter says of itself.
 import { answerFromAdapter } from "@nin/software-adapter";
 import { adapterDetails } from "./adapter-details.js";
-import { NO_ADAPTER, requestAdapter } from "./open-device.js";
+import { requestAdapter } from "./open-device.js";
 
 await answerFromAdapter(async () => {
   const { create } = await import("webgpu");
   const adapter = await requestAdapter(create([]));
-  if (adapter === null) throw new Error(NO_ADAPTER);
+  if (typeof adapter === "string") throw new Error(adapter);
   return adapterDetails(adapter);
 });

@@ -3,8 +3,8 @@
  * of the output's gradient. Its terms often cancel, so what each addition rounds away is kept.
  *
  * Layouts: outputGradient [rows, columns]; partial [segments, partialStride], of which biases begin
- * at biasStart. One workgroup of 8 by 32 invocations: 8 vec4s of columns of a segment. Each adds up
- * every 32nd row, then the first 8 what the others found. Dispatch: (columns / 4 / 8, segments).
+ * at biasStart. One workgroup of 8 by ROWS invocations: 8 vec4s of columns of a segment. Each adds up
+ * every ROWSth row, then the first 8 what the others found. Dispatch: (columns / 4 / 8, segments).
  *
  * Source: Kahan, Further Remarks on Reducing Truncation Errors, 1965.
  */
@@ -21,12 +21,12 @@ struct Dims {
 @group(0) @binding(3) var<storage, read_write> partial: array<vec4f>;
 
 const COLUMNS4 = 8u;
-const ROWS = 32u;
+override ROWS: u32;
 
 // A sum is value - lost.
 struct Sum { value: vec4f, lost: vec4f }
 
-var<workgroup> sums: array<Sum, 256>;  // [ROWS, COLUMNS4]
+var<workgroup> sums: array<Sum, COLUMNS4 * ROWS>;  // [ROWS, COLUMNS4]
 
 fn add(sum: Sum, addend: vec4f) -> Sum {
   let term = addend - sum.lost;
@@ -34,7 +34,7 @@ fn add(sum: Sum, addend: vec4f) -> Sum {
   return Sum(next, (next - sum.value) - term);
 }
 
-@compute @workgroup_size(8, 32)
+@compute @workgroup_size(COLUMNS4, ROWS)
 fn main(
   @builtin(workgroup_id) tile: vec3u,
   @builtin(local_invocation_id) local: vec3u,
@@ -48,13 +48,16 @@ fn main(
   for (var row = begin + local.y; row < end; row += ROWS) {
     sum = add(sum, outputGradient[row * dims.columns4 + readColumn]);
   }
-  sums[lane] = sum;
-  workgroupBarrier();
-  if (local.y > 0u || column >= dims.columns4) { return; }
-  for (var i = 1u; i < ROWS; i++) {
-    let other = sums[i * COLUMNS4 + local.x];
-    sum = add(add(sum, other.value), -other.lost);
+  if (ROWS > 1u) {
+    sums[lane] = sum;
+    workgroupBarrier();
+    if (local.y > 0u) { return; }
+    for (var i = 1u; i < ROWS; i++) {
+      let other = sums[i * COLUMNS4 + local.x];
+      sum = add(add(sum, other.value), -other.lost);
+    }
   }
+  if (column >= dims.columns4) { return; }
   partial[(tile.y * dims.partialStride + dims.biasStart) / 4u + column] = sum.value;
 }
 `;

@@ -2,14 +2,14 @@
 export const convolutionEpilogueWgsl = /* wgsl */ `
 override BIAS: bool = false;   // extra: one element a column
 override RELU: bool = false;
-override MASK: bool = false;   // extra: a tensor like the result; where it is not above 0, so is the result
+override MASK: bool = false;   // extra: a tensor like the result; where it is not above 0, the result is 0; at NaN it stays
 
 fn finishAt(at: u32, column: u32, sum: Sums) {
   var value = sum;
   if (BIAS) { value += extra[column]; }
   // Not max(): a NaN must stay one.
   if (RELU) { value = select(value, Sums(0), value <= Sums(0)); }
-  if (MASK) { value = select(Sums(0), value, extra[at] > Sums(0)); }
+  if (MASK) { value = select(value, Sums(0), extra[at] <= Sums(0)); }
   result[at] = value;
 }
 `;

@@ -114,16 +114,21 @@ export function weightGradient(
   };
 }
 
+/** Invocations that share the rows of a segment: the kernel's `ROWS`. */
+const BIAS_ROWS = { shared: 32, alone: 1 } as const;
+
 /** The gradient by the biases, by segments. */
 export function biasGradient(
   dims: ConvolutionDims,
   segments: Segments,
   biasStart: number,
   operands: { readonly outputGradient: Operand; readonly partial: Operand },
+  { sharedSums }: Pick<ProductKernel, "sharedSums">,
 ): Command {
   const columns4 = dims.columns / 4;
   return {
     kernel: biasGradientKernel,
+    constants: { ROWS: sharedSums ? BIAS_ROWS.shared : BIAS_ROWS.alone },
     dims: [dims.rows[0] * dims.rows[1], columns4, segments.rows, segments.stride, biasStart],
     operands: [operands.outputGradient, operands.partial],
     workgroups: (images) => [Math.ceil(columns4 / 8), usedSegments(dims, segments, images), 1],
@@ -141,9 +146,10 @@ export function addPartials(
   dims: ConvolutionDims,
   segments: Segments,
   operands: { readonly partial: Operand; readonly gradient: Operand },
+  { sharedSums }: Pick<ProductKernel, "sharedSums">,
 ): Command {
   const length4 = segments.stride / 4;
-  const constants = segments.count < 2 * ADDING.many.SEGMENTS ? ADDING.few : ADDING.many;
+  const constants = sharedSums && segments.count >= 2 * ADDING.many.SEGMENTS ? ADDING.many : ADDING.few;
   return {
     kernel: addPartialsKernel,
     constants,

@@ -4,12 +4,13 @@ import { addLossesWgsl } from "./add-losses.wgsl.js";
 import { countPredictionsWgsl } from "./count-predictions.wgsl.js";
 import { divideWgsl } from "./divide.wgsl.js";
 import { exponentialWgsl } from "./exponential.wgsl.js";
+import { isNanWgsl } from "./is-nan.wgsl.js";
 import { runWgsl } from "./run.wgsl.js";
 import { softmaxCrossEntropyWgsl } from "./softmax-cross-entropy.wgsl.js";
 
 const softmaxKernel: Kernel = {
   name: "softmax-cross-entropy",
-  code: runWgsl + divideWgsl + exponentialWgsl + softmaxCrossEntropyWgsl,
+  code: runWgsl + divideWgsl + exponentialWgsl + isNanWgsl + softmaxCrossEntropyWgsl,
   bindings: ["read", "read", "write", "write", "write"],
 };
 const addLossesKernel: Kernel = {

@@ -1,6 +1,6 @@
 /**
  * result[window] = its largest element; largest[window] = where that lies in its image, y * width + x,
- * the first of equal ones. A NaN counts as the largest.
+ * the first of equal ones. A NaN counts as the largest; the last of several is taken.
  *
  * One invocation: 4 channels of a window. Dispatch: (vec4s of the result / 64, surplus over 65535).
  */
@@ -23,7 +23,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     for (var x = columns.x; x < columns.y; x++) {
       let here = u32(y) * dims.inWidth + u32(x);
       let value = input[(image + here) * dims.channels4 + place.c];
-      let larger = (value > best) | (value != value);
+      let larger = ((value > best) & !isNan4(best)) | isNan4(value);
       best = select(best, value, larger);
       at = select(at, vec4u(here), larger);
     }

@@ -4,6 +4,7 @@ import { avgPoolBackwardWgsl } from "./avg-pool-backward.wgsl.js";
 import { avgPoolDivisorWgsl } from "./avg-pool-divisor.wgsl.js";
 import { avgPoolForwardWgsl } from "./avg-pool-forward.wgsl.js";
 import { divideWgsl } from "./divide.wgsl.js";
+import { isNanWgsl } from "./is-nan.wgsl.js";
 import { maxPoolBackwardWgsl } from "./max-pool-backward.wgsl.js";
 import { maxPoolForwardWgsl } from "./max-pool-forward.wgsl.js";
 import { poolDimsWgsl } from "./pool-dims.wgsl.js";
@@ -25,7 +26,7 @@ const averaging = prelude + divideWgsl + avgPoolDivisorWgsl;
 
 const maxForward: Kernel = {
   name: "max-pool-forward",
-  code: prelude + maxPoolForwardWgsl,
+  code: prelude + isNanWgsl + maxPoolForwardWgsl,
   bindings: ["read", "write", "write"],
 };
 const maxBackward: Kernel = {

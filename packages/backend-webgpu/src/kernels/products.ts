@@ -23,6 +23,11 @@ export interface ProductKernel {
   readonly name: string;
   /** What one workgroup computes: rows and columns of a convolution, channels and columns of a weight gradient. */
   readonly tile: { readonly rows: number; readonly channels: number; readonly columns: number };
+  /**
+   * Whether invocations share the work of a sum (of biases, of segments) and meet at a barrier. SwiftShader
+   * compiles every invocation that meets others apart: 256 of them take it seconds.
+   */
+  readonly sharedSums: boolean;
   readonly convolution: Kernel;
   readonly weightGradient: Kernel;
 }
@@ -33,10 +38,13 @@ const subgroups = productKernel("subgroups", { rows: 14, channels: 16, columns: 
 });
 
 /** Runs on every adapter: the one that others are checked by. */
-export const plainProducts = productKernel("registers", { rows: 8, channels: 8, columns: 32 }, "", {
-  convolution: convolutionRegistersWgsl,
-  weightGradient: weightGradientRegistersWgsl,
-});
+export const plainProducts: ProductKernel = {
+  ...productKernel("registers", { rows: 8, channels: 8, columns: 32 }, "", {
+    convolution: convolutionRegistersWgsl,
+    weightGradient: weightGradientRegistersWgsl,
+  }),
+  sharedSums: false,
+};
 
 /** Extent and depth of the tiles tried; a larger one reads less, a smaller one fills more of a card. */
 const TILE_SIZES: readonly TileSize[] = [
@@ -107,6 +115,7 @@ function productKernel(
   return {
     name,
     tile,
+    sharedSums: true,
     convolution: {
       name: `convolution-${name}`,
       code: shared + convolutionEpilogueWgsl + finishRowWgsl + main.convolution,

@@ -1,5 +1,5 @@
 /**
- * gradient = 0 where the ReLU's output is not above 0, in place: its derivative at 0 is 0.
+ * gradient = 0 where the ReLU's output is 0, in place: its derivative at 0 is 0. At NaN it stays.
  *
  * One invocation: one vec4. Dispatch: (vec4s / 64, surplus over 65535).
  */
@@ -13,6 +13,6 @@ struct Dims { imageLength4: u32 }
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
   if (i >= run.images * dims.imageLength4) { return; }
-  gradient[i] = select(vec4f(0), gradient[i], output[i] > vec4f(0));
+  gradient[i] = select(gradient[i], vec4f(0), output[i] <= vec4f(0));
 }
 `;

@@ -4,7 +4,7 @@
  * run.gradientScale.
  *
  * Layouts: scores and gradient [images, stride], the gradient with zeros past the last class; labels,
- * losses, predictions (the first of equal scores) [images].
+ * losses, predictions (the first of equal scores, NaN being the largest) [images].
  * One invocation: one image. Dispatch: (images / 64).
  */
 export const softmaxCrossEntropyWgsl = /* wgsl */ `
@@ -27,8 +27,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var largest = scores[row];
   var prediction = 0u;
   for (var c = 1u; c < dims.classes; c++) {
-    if (scores[row + c] > largest) {
-      largest = scores[row + c];
+    let score = scores[row + c];
+    if (!isNan(largest) && (score > largest || isNan(score))) {
+      largest = score;
       prediction = c;
     }
   }

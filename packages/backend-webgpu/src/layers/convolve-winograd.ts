@@ -192,15 +192,15 @@ function addParameterGradients(
       { partial, gradient: weightsIn("gradients", section) },
     ),
   );
-  if (section.bias) addBiasGradient(builder, section, output, outputGradient);
+  if (section.bias) addBiasGradient(builder, { section, output, kernels }, outputGradient);
 }
 
 function addBiasGradient(
   builder: NetworkBuilder,
-  section: ParameterSection,
-  output: Value,
+  layer: { readonly section: ParameterSection; readonly output: Value; readonly kernels: ProductKernel },
   outputGradient: Slot,
 ): void {
+  const { section, output, kernels } = layer;
   const rows = [output.height, output.width] as const;
   const segments = segmentsOf(
     builder.options.images * rows[0] * rows[1],
@@ -209,8 +209,8 @@ function addBiasGradient(
   const partial = builder.slot(`bias sums of ${section.name}`, segments.count * segments.stride);
   const dims = { ...NO_WINDOW, rows, source: rows, inStride: output.stride, columns: output.stride };
   builder.backward.push(
-    biasGradient(dims, segments, 0, { outputGradient, partial }),
-    addPartials(dims, segments, { partial, gradient: biasesIn("gradients", section) }),
+    biasGradient(dims, segments, 0, { outputGradient, partial }, kernels),
+    addPartials(dims, segments, { partial, gradient: biasesIn("gradients", section) }, kernels),
   );
 }
 

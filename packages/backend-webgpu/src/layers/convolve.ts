@@ -130,10 +130,12 @@ function addParameterGradients(
     weightGradient(dims, segments, { input: source, outputGradient, partial }, { products }),
   );
   if (section.bias) {
-    builder.backward.push(biasGradient(dims, segments, section.weightLength, { outputGradient, partial }));
+    builder.backward.push(
+      biasGradient(dims, segments, section.weightLength, { outputGradient, partial }, products),
+    );
   }
   const gradient = sectionIn("gradients", section);
-  builder.backward.push(addPartials(dims, segments, { partial, gradient }));
+  builder.backward.push(addPartials(dims, segments, { partial, gradient }, products));
 }
 
 function addInputGradient(

@@ -1,4 +1,4 @@
-import type { ImageFormat, Precision } from "@nin/backend";
+import { type ImageFormat, Memo, type Precision } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { BUFFER_USAGE } from "../device/buffer-usage.js";
 import type { GpuContext } from "../device/gpu-context.js";
@@ -52,8 +52,8 @@ export interface ReadyStage extends Stage {
   /** The program that fills the stage's input. */
   input(source: InputSource): Promise<Program>;
   /** Links the data set's program again before its next use. */
-  forgetDataset(): void;
-  dispose(): void;
+  forgetDataset(): Promise<void>;
+  dispose(): Promise<void>;
 }
 
 /** A network on a device: its buffers, and its programs, made when they are first needed. */
@@ -71,7 +71,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #likelyKernels: LayerKernels;
   readonly #tables: PreprocessingTables | undefined;
-  readonly #stages = new Map<StageKind, Promise<ReadyStage>>();
+  readonly #stages = new Memo<StageKind, ReadyStage>();
   readonly #tensors: GPUBuffer[] = [];
   #tunedKernels: ReadonlyMap<string, LayerKernels> = new Map();
 
@@ -173,28 +173,19 @@ export class Engine {
 
   /** A stage ready to run. Throws: `RuntimeError`, also when the device has not enough memory. */
   stage(kind: StageKind): Promise<ReadyStage> {
-    const known = this.#stages.get(kind);
-    if (known !== undefined) return known;
-    const made = this.#makeStage(kind);
-    this.#stages.set(kind, made);
-    return made;
+    return this.#stages.get(kind, () => this.#makeStage(kind));
   }
 
   /** The data set's programs are linked again before their next use: its buffers are other ones now. */
   async forgetDatasetPrograms(): Promise<void> {
-    for (const stage of await this.#readyStages()) stage.forgetDataset();
+    for (const stage of await this.#stages.results()) await stage.forgetDataset();
   }
 
   async dispose(): Promise<void> {
-    for (const stage of await this.#readyStages()) stage.dispose();
+    for (const stage of await this.#stages.results()) await stage.dispose();
     for (const tensor of this.#tensors) tensor.destroy();
     this.regions.dispose();
     this.runValues.destroy();
-  }
-
-  async #readyStages(): Promise<readonly ReadyStage[]> {
-    const stages = await Promise.allSettled(this.#stages.values());
-    return stages.flatMap((stage) => (stage.status === "fulfilled" ? [stage.value] : []));
   }
 
   #makeStage(kind: StageKind): Promise<ReadyStage> {
@@ -212,32 +203,20 @@ export class Engine {
         runValues: this.runValues,
       };
       const link = (commands: readonly Command[]) => linkProgram(this.context, commands, buffers);
-      const inputs = new Map<InputSource, Promise<Program>>();
-      const forget = (source: InputSource) => {
-        inputs
-          .get(source)
-          ?.then((program) => program.dispose())
-          .catch(() => undefined);
-        inputs.delete(source);
-      };
+      const inputs = new Memo<InputSource, Program>();
+      const forget = async (source: InputSource) => (await inputs.take(source))?.dispose();
       const [prepare, main] = await Promise.all([link(stage.preparation), link(stage.commands)]);
       return {
         ...stage,
         tensors,
         prepare,
         main,
-        input: (source) => {
-          const known = inputs.get(source);
-          if (known !== undefined) return known;
-          const made = link(this.#inputCommands(source, stage.network.input));
-          inputs.set(source, made);
-          return made;
-        },
+        input: (source) => inputs.get(source, () => link(this.#inputCommands(source, stage.network.input))),
         forgetDataset: () => forget("dataset"),
-        dispose() {
+        async dispose() {
           prepare.dispose();
           main.dispose();
-          for (const source of [...inputs.keys()]) forget(source);
+          for (const source of inputs.keys()) await forget(source);
         },
       };
     });

@@ -30,7 +30,7 @@ export async function layerResults(
 }
 
 /** From so many channels to so many, by a window of that size. */
-function layerOf(
+export function layerOf(
   from: number,
   to: number,
   kernelSize: number,

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { userCacheFolder } from "@nin/data/node";
+import { readJsonFile, writeFolderAtomic } from "@nin/files";
 import { isTuningRecord, type TuningRecord, type TuningStore } from "./tuned-layer.js";
 
 /** Keeps records as JSON files in a folder: by default `nin/webgpu-tuning` in the user's cache. */
@@ -12,12 +13,9 @@ export function folderStore(folder = join(userCacheFolder(), "webgpu-tuning")): 
     load,
     async save(name, record) {
       records.set(name, record);
-      const path = join(folder, `${name}.json`);
-      const partial = `${path}.${process.pid}`;
       try {
-        await mkdir(folder, { recursive: true });
-        await writeFile(partial, `${JSON.stringify(record, undefined, 2)}\n`);
-        await rename(partial, path);
+        const text = `${JSON.stringify(record, undefined, 2)}\n`;
+        await writeFolderAtomic(folder, new Map([[`${name}.json`, text]]));
       } catch {
         // The next process searches again.
       }
@@ -40,7 +38,7 @@ function isRecordFile(name: string): boolean {
 
 async function readRecord(path: string): Promise<TuningRecord | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, "utf8"));
+    const value = await readJsonFile(path, { regularOnly: true });
     return isTuningRecord(value) ? value : undefined;
   } catch {
     return undefined;

@@ -34,6 +34,19 @@ export const poolSamples: readonly LayerSample[] = [
   },
   { name: "asymmetric", fields: { kernelSize: [2, 5], stride: [3, 2] }, input: [2, 8, 9] },
   { name: "kernel-is-input", fields: { kernelSize: [4, 5], stride: 1 }, input: [3, 4, 5] },
+  {
+    // One window, less than a stride of which runs past the padded input.
+    name: "kernel-over-input",
+    fields: { kernelSize: 3, stride: 2, ceilMode: true },
+    input: [3, 2, 2],
+    quick: true,
+  },
+  {
+    name: "kernel-over-padded-axis",
+    fields: { kernelSize: [5, 2], stride: [3, 1], padding: [1, 0], ceilMode: true },
+    input: [2, 2, 4],
+    quick: true,
+  },
   { name: "one-element", fields: { kernelSize: 1, stride: 2 }, input: [2, 5, 4] },
   { name: "odd-channels", fields: { kernelSize: 3, stride: 2 }, input: [7, 5, 5], batch: 3 },
   { name: "batch-of-one", fields: { kernelSize: 3, stride: 2, ceilMode: true }, input: [5, 6, 6], batch: 1 },

@@ -10,6 +10,7 @@ import { layerMutants } from "./layers.js";
 import { lifecycleMutants } from "./lifecycle.js";
 import { lossMutants } from "./loss.js";
 import type { Mutant } from "./mutant.js";
+import { notFiniteMutants } from "./not-finite.js";
 import { parameterMutants } from "./parameters.js";
 import { poolingMutants } from "./pooling.js";
 import { predictionMutants } from "./predictions.js";
@@ -31,6 +32,7 @@ export const mutants: readonly Mutant[] = [
   ...layerMutants,
   ...predictionMutants,
   ...lossMutants,
+  ...notFiniteMutants,
   ...gradientMutants,
   ...sgdMutants,
   ...adamwMutants,

@@ -1,5 +1,5 @@
 import type { Backend, Labels } from "@nin/backend";
-import { type Loss, referenceParts, tensor64 } from "@nin/backend-reference/parts";
+import { type Loss, referenceParts, type Tensor64, tensor64 } from "@nin/backend-reference/parts";
 import type { Mutant } from "./mutant.js";
 import { withPartsPerModel } from "./per-model.js";
 import { referenceWith } from "./reference.js";
@@ -123,6 +123,32 @@ export const lossMutants: readonly Mutant[] = [
         },
       }),
   },
+  {
+    id: "loss/largest-added-back",
+    mistake: "the largest score is added to log-sum-exp before the label's is subtracted, in float32",
+    level: "gradients",
+    create: () => referenceWith({ loss: lossByLogSumExp }),
+  },
+  {
+    id: "loss/probability-less-one",
+    mistake: "the label's gradient is its probability less 1, in float32: a sure prediction has none",
+    level: "gradients",
+    create: () =>
+      withGradientAt((value, isLabel) => (isLabel ? Math.fround(Math.fround(1 + value) - 1) : value)),
+  },
+  {
+    id: "loss/times-zero",
+    mistake: "other classes' logarithms are multiplied by 0, which makes NaN of minus infinity",
+    level: "gradients",
+    create: () =>
+      referenceWith({
+        loss: (scores, labels) => {
+          const loss = referenceParts.loss(scores, labels);
+          const infinite = scores.data.some((score) => Math.fround(score) === Number.NEGATIVE_INFINITY);
+          return infinite ? scaled(loss, Number.NaN, 1) : loss;
+        },
+      }),
+  },
 ];
 
 /** The reference, whose loss is changed after the fact. */
@@ -130,6 +156,36 @@ function withLoss(change: (loss: Loss, labels: Labels) => Loss): Backend {
   return referenceWith({
     loss: (scores, labels) => change(referenceParts.loss(scores, labels), labels),
   });
+}
+
+/** The reference, each element of whose loss's gradient, times the batch's size, is replaced. */
+function withGradientAt(replace: (value: number, isLabel: boolean) => number): Backend {
+  return withLoss(({ mean, gradient: { shape, data } }, labels) => {
+    const classes = data.length / labels.length;
+    const replaced = data.map((g, i) => {
+      const isLabel = i % classes === labels[Math.floor(i / classes)];
+      return replace(g * labels.length, isLabel) / labels.length;
+    });
+    return { mean, gradient: tensor64(shape, replaced) };
+  });
+}
+
+/** As it stands in books. Shapes: scores [N, classes]. */
+function lossByLogSumExp({ shape, data }: Tensor64, labels: Labels): Loss {
+  const classes = data.length / labels.length;
+  const gradient = tensor64(shape);
+  let total = 0;
+  labels.forEach((label, n) => {
+    const row = data.subarray(n * classes, (n + 1) * classes).map(Math.fround);
+    const largest = row.reduce((a, b) => Math.max(a, b));
+    const sum = row.reduce((all, score) => all + Math.exp(score - largest), 0);
+    const logSumExp = Math.fround(largest + Math.log(sum));
+    total += logSumExp - (row[label] ?? 0);
+    row.forEach((score, c) => {
+      gradient.data[n * classes + c] = (Math.exp(score - logSumExp) - Number(c === label)) / labels.length;
+    });
+  });
+  return { mean: total / labels.length, gradient };
 }
 
 function scaled({ mean, gradient: { shape, data } }: Loss, ofMean: number, ofGradient: number): Loss {

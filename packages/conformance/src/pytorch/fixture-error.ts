@@ -1,4 +1,5 @@
 import { NinError } from "@nin/backend";
+import { shownText, shownValue } from "@nin/spec";
 
 /** A committed fixture that is not what the suite can read. */
 export class FixtureError extends NinError {
@@ -8,12 +9,6 @@ export class FixtureError extends NinError {
     expected: string,
     given: unknown,
   ) {
-    super("NIN_CONFORMANCE_FIXTURE", `${path}: expected ${expected}, got ${brief(given)}`);
+    super("NIN_CONFORMANCE_FIXTURE", `${shownText(path)}: expected ${expected}, got ${shownValue(given)}`);
   }
-}
-
-function brief(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

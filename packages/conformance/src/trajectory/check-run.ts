@@ -21,7 +21,7 @@ export function checkRun(actual: RunOutcome, expected: RunOutcome, tolerance: Ru
   for (const [name, wanted] of expected.tensors) {
     const given = actual.tensors.get(name);
     const most = given === undefined ? "missing" : `most ${largestDifference(given, wanted)}`;
-    const what = `${name} after ${expected.losses.length} steps`;
+    const what = `${name} after step ${expected.losses.length}`;
     checkWithin(distance.tensors.get(name), tolerance.tensors.get(name), what, most);
   }
   const most = `most ${largestDifference(actual.logits, expected.logits)}`;

@@ -50,7 +50,7 @@ export async function runSteps(session: TrainingSession, steps: readonly Planned
   losses.push(...(await session.metrics()).losses);
   check(
     losses.length === steps.length,
-    `losses: expected one for each of ${steps.length} steps, got ${losses.length}`,
+    `losses: expected one for each step, ${steps.length} in all, got ${losses.length}`,
   );
   return { losses, evaluations };
 }

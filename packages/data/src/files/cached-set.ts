@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { FileError, makeFolders, readFileBounded, realFileSystem, systemReason } from "@nin/files";
 import type { DatasetPair } from "../dataset.js";
 import { DataError } from "../errors.js";
-import { DownloadError, type DownloadOptions, downloadFile } from "./download.js";
+import { type DownloadOptions, downloadFile } from "./download.js";
+import { DownloadError } from "./download-error.js";
 import type { DatasetFile, PublishedFile } from "./fashion-mnist.js";
-import { gunzip } from "./gunzip.js";
+import { unpackIdx } from "./idx-file.js";
 import { type IdxFile, pairFromIdx } from "./pair-from-idx.js";
 
 /** A published data set and the folder it is kept in. */
 export interface CachedSet extends DownloadOptions {
   readonly name: string;
+  readonly classNames: readonly string[];
   readonly folder: string;
   readonly files: Readonly<Record<DatasetFile, PublishedFile>>;
 }
@@ -26,7 +28,7 @@ export async function readCachedSet(set: CachedSet): Promise<DatasetPair> {
   const trainLabels = await unpacked(set, "trainLabels");
   const testImages = await unpacked(set, "testImages");
   const testLabels = await unpacked(set, "testLabels");
-  return pairFromIdx(set.name, { trainImages, trainLabels, testImages, testLabels });
+  return pairFromIdx(set, { trainImages, trainLabels, testImages, testLabels });
 }
 
 /** Downloads what the cache lacks. The names of the files that were downloaded. Throws: as `readCachedSet`. */
@@ -44,35 +46,57 @@ export async function fillCache(set: CachedSet): Promise<readonly string[]> {
 async function unpacked(set: CachedSet, which: DatasetFile): Promise<IdxFile> {
   const file = set.files[which];
   const path = join(set.folder, file.name);
-  const cached = await readCached(set, file);
-  if (typeof cached !== "string") return { file: path, bytes: await gunzip(cached, path) };
-  await download(set, file, cached);
-  return { file: path, bytes: await gunzip(await readFile(path), path) };
+  let cached = await readCached(set, file);
+  if (typeof cached === "string") {
+    await download(set, file, cached);
+    cached = await readCached(set, file);
+    if (typeof cached === "string") throw new DataError(path, published(file), cached);
+  }
+  return { file: path, ...(await unpackIdx(cached, { file: path, content: file.content }, set.signal)) };
 }
 
 /** The file from the cache, or, unless it is what was published, what is there in its stead. */
-async function readCached({ folder, signal }: CachedSet, file: PublishedFile): Promise<Uint8Array | string> {
-  signal?.throwIfAborted();
-  const bytes = await readFile(join(folder, file.name)).catch(() => undefined);
-  if (bytes === undefined) return "nothing";
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return sha256 === file.sha256 ? bytes : `${bytes.length} bytes with SHA-256 ${sha256}`;
+async function readCached(set: CachedSet, file: PublishedFile): Promise<Uint8Array | string> {
+  set.signal?.throwIfAborted();
+  const path = join(set.folder, file.name);
+  try {
+    const bytes = await readFileBounded(path, { maxBytes: file.sizeBytes, regularOnly: true });
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    return sha256 === file.sha256 ? bytes : `${bytes.length} bytes with SHA-256 ${sha256}`;
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    if (error.code === "NIN_FILE_MISSING") return "nothing";
+    // Not ours to remove, and nothing can be put in its place.
+    if (error.code === "NIN_FILE_KIND") throw cacheError(path, `${published(file)}, or nothing`, error);
+    return `one that ${error.problem}`;
+  }
 }
 
 async function download(set: CachedSet, file: PublishedFile, present: string): Promise<void> {
   const target = join(set.folder, file.name);
   try {
-    await mkdir(set.folder, { recursive: true });
+    await makeFolders(realFileSystem, set.folder);
     await downloadFile(file, target, set);
   } catch (error) {
     set.signal?.throwIfAborted();
     if (!(error instanceof Error)) throw error;
     if (error instanceof DownloadError) {
-      const expected = `${file.sizeBytes} bytes with SHA-256 ${file.sha256}`;
       const found = `${present}, and it could not be downloaded: ${error.message}`;
-      throw new DataError(target, expected, found, { code: "NIN_DATA_DOWNLOAD", cause: error });
+      throw new DataError(target, published(file), found, { code: "NIN_DATA_DOWNLOAD", cause: error });
     }
-    const expected = "a writable cache (set XDG_CACHE_HOME, or give a folder that has the data)";
-    throw new DataError(set.folder, expected, error.message, { code: "NIN_DATA_CACHE", cause: error });
+    throw cacheError(
+      set.folder,
+      "a writable cache (set XDG_CACHE_HOME, or give a folder that has the data)",
+      error,
+    );
   }
+}
+
+function published({ sizeBytes, sha256 }: PublishedFile): string {
+  return `${sizeBytes} bytes with SHA-256 ${sha256}`;
+}
+
+function cacheError(place: string, expected: string, error: Error): DataError {
+  const found = error instanceof FileError ? `what ${error.problem}` : systemReason(error);
+  return new DataError(place, expected, found, { code: "NIN_DATA_CACHE", cause: error });
 }

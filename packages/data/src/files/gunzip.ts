@@ -1,22 +1,48 @@
-import { buffer } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
+import { gunzipBeginning } from "@nin/files";
 import { DataError } from "../errors.js";
 
+const MAX_CHUNK_BYTES = 1 << 20;
+
 /**
- * Unpacks a whole gzip file; its CRC and length are checked, and nothing may follow it.
+ * Unpacks the first bytes of a gzip file, or of what of it is at hand.
  *
  * Throws: `DataError` naming the file.
  */
-export async function gunzip(packed: Uint8Array, file: string): Promise<Uint8Array> {
-  const gunzipping = createGunzip();
+export async function gunzipHeader(packed: Uint8Array, sizeBytes: number, file: string): Promise<Uint8Array> {
+  try {
+    return await gunzipBeginning(packed, sizeBytes);
+  } catch (error) {
+    throw damaged(error, file);
+  }
+}
+
+/**
+ * Unpacks a whole gzip file in pieces, so that no more of it is in memory than `take` keeps; its CRC and length are
+ * checked, and nothing may follow it.
+ *
+ * @param take - given each piece; what it throws ends the unpacking
+ * @throws `DataError` naming the file
+ */
+export async function gunzipPieces(
+  packed: Uint8Array,
+  file: string,
+  take: (piece: Uint8Array) => void,
+): Promise<void> {
+  const gunzipping = createGunzip({ chunkSize: MAX_CHUNK_BYTES });
   gunzipping.end(packed);
-  const bytes = await buffer(gunzipping).catch((error: unknown) => {
-    throw new DataError(file, "a whole gzip file", explain(error), { cause: error });
-  });
+  try {
+    for await (const piece of gunzipping as AsyncIterable<Uint8Array>) take(piece);
+  } catch (error) {
+    throw error instanceof DataError ? error : damaged(error, file);
+  }
   // Zero bytes after the end are skipped without an error.
   const extra = packed.length - gunzipping.bytesWritten;
   if (extra !== 0) throw new DataError(file, "a whole gzip file", `${extra} more bytes after its end`);
-  return bytes;
+}
+
+function damaged(error: unknown, file: string): DataError {
+  return new DataError(file, "a whole gzip file", explain(error), { cause: error });
 }
 
 function explain(error: unknown): string {

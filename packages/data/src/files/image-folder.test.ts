@@ -113,11 +113,7 @@ describe.each(datasetFiles)("a folder whose %s", (file) => {
       "found 3 more bytes after its end",
     ],
     ["is a byte short inside", gzipSync(bytes.subarray(0, -1)), `found ${bytes.length - 1} bytes`],
-    [
-      "is a byte long inside",
-      gzipSync(Buffer.concat([bytes, Buffer.alloc(1)])),
-      `found ${bytes.length + 1} bytes`,
-    ],
+    ["is a byte long inside", gzipSync(Buffer.concat([bytes, Buffer.alloc(1)])), "found more bytes"],
     ["has a wrong magic", gzipSync(wrongMagic), "found 0x00000802"],
   ])("%s is refused", async (_, damaged, found) => {
     const error = await failure(await folderWith(file, damaged));

@@ -1,26 +1,40 @@
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import type { DatasetPair } from "../dataset.js";
 import { DataError } from "../errors.js";
-import { type DatasetFile, fashionMnistFiles } from "./fashion-mnist.js";
-import { gunzip } from "./gunzip.js";
+import {
+  type DatasetFile,
+  fashionMnistClassNames,
+  fashionMnistFiles,
+  isFashionMnist,
+} from "./fashion-mnist.js";
+import { readPackedIdx, readPlainIdx } from "./idx-file.js";
 import { type IdxFile, pairFromIdx } from "./pair-from-idx.js";
+
+const DIGITS = Array.from({ length: 10 }, (_, label) => `${label}`);
+const fashionMnist = { name: "fashion-mnist", classNames: fashionMnistClassNames };
 
 /**
  * Reads a folder of one's own: the four IDX files, plain (preferred when both are there) or `.gz`.
- * They are checked by header, exact length, gzip CRC, label range and count, not by hash.
+ * They are checked by header, exact length, gzip CRC, label range and count, not by hash. Anything but regular files is
+ * refused. The set is called `fashion-mnist` when all of its images and labels are that set's, else by its folder, its
+ * classes then being `0` to `9`.
  *
  * Throws: `DataError`; its code is `NIN_DATA_MISSING` when the folder or a file is not there.
  */
 export async function readImageFolder(folder: string, signal?: AbortSignal): Promise<DatasetPair> {
   await requireFolder(folder);
-  const read = (file: DatasetFile) => readIdxFile(folder, fashionMnistFiles[file].name, signal);
+  const read = (file: DatasetFile) => readIdxFile(folder, file, signal);
   // One after the other: the first file that is wrong is the one that is named.
   const trainImages = await read("trainImages");
   const trainLabels = await read("trainLabels");
   const testImages = await read("testImages");
   const testLabels = await read("testLabels");
-  return pairFromIdx(folder, { trainImages, trainLabels, testImages, testLabels });
+  const files = { trainImages, trainLabels, testImages, testLabels };
+  return pairFromIdx(
+    isFashionMnist(files) ? fashionMnist : { name: resolve(folder), classNames: DIGITS },
+    files,
+  );
 }
 
 async function requireFolder(folder: string): Promise<void> {
@@ -34,23 +48,14 @@ async function requireFolder(folder: string): Promise<void> {
   });
 }
 
-async function readIdxFile(folder: string, packedName: string, signal?: AbortSignal): Promise<IdxFile> {
-  const plain = join(folder, packedName.replace(/\.gz$/, ""));
-  const plainBytes = await readIfThere(plain, signal);
-  if (plainBytes !== undefined) return { file: plain, bytes: plainBytes };
-  const packed = join(folder, packedName);
-  const packedBytes = await readIfThere(packed, signal);
-  if (packedBytes !== undefined) return { file: packed, bytes: await gunzip(packedBytes, packed) };
+async function readIdxFile(folder: string, which: DatasetFile, signal?: AbortSignal): Promise<IdxFile> {
+  signal?.throwIfAborted();
+  const { name, content } = fashionMnistFiles[which];
+  const plain = join(folder, name.replace(/\.gz$/, ""));
+  const plainIdx = await readPlainIdx({ file: plain, content }, signal);
+  if (plainIdx !== undefined) return { file: plain, ...plainIdx };
+  const packed = join(folder, name);
+  const packedIdx = await readPackedIdx({ file: packed, content }, signal);
+  if (packedIdx !== undefined) return { file: packed, ...packedIdx };
   throw new DataError(plain, "an IDX file, plain or with .gz", "nothing", { code: "NIN_DATA_MISSING" });
-}
-
-async function readIfThere(path: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path, signal === undefined ? {} : { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (!(error instanceof Error)) throw error;
-    if ("code" in error && error.code === "ENOENT") return undefined;
-    throw new DataError(path, "a readable file", error.message, { cause: error });
-  }
 }

@@ -1,63 +1,44 @@
-import { type DatasetPair, type ImageDataset, shareableBytes } from "../dataset.js";
+import type { DatasetPair, ImageDataset } from "../dataset.js";
 import { DataError } from "../errors.js";
-import { type IdxArray, parseIdx } from "../idx.js";
-import { areFashionMnistLabels, type DatasetFile, fashionMnistClassNames } from "./fashion-mnist.js";
+import type { IdxArray } from "../idx.js";
+import type { DatasetFile } from "./fashion-mnist.js";
 
-/** An IDX file's bytes, unpacked, and its path for messages. */
-export interface IdxFile {
+/** An IDX file's content, in memory that threads can share, and its path for messages. */
+export interface IdxFile extends IdxArray {
   readonly file: string;
-  readonly bytes: Uint8Array;
 }
 
-const CLASSES = 10;
-
 /**
- * A data set from its four files. It is called `fashion-mnist` when it has that set's test labels,
- * else `name`, its classes then being `0` to `9`.
+ * A data set from its four files.
  *
- * Throws: `DataError` when a file is not strict IDX, a label is above 9, images and labels differ
- * in number, or training and test images in size.
+ * Throws: `DataError` when there is no class for a label, images and labels differ in number, or training and test images in size.
  */
-export function pairFromIdx(name: string, files: Readonly<Record<DatasetFile, IdxFile>>): DatasetPair {
-  const train = splitFromIdx(files.trainImages, files.trainLabels);
-  const test = splitFromIdx(files.testImages, files.testLabels);
+export function pairFromIdx(
+  { name, classNames }: Pick<ImageDataset, "name" | "classNames">,
+  files: Readonly<Record<DatasetFile, IdxFile>>,
+): DatasetPair {
+  const classes = classNames.length;
+  const train = splitFromIdx(files.trainImages, files.trainLabels, classes);
+  const test = splitFromIdx(files.testImages, files.testLabels, classes);
   if (train.height !== test.height || train.width !== test.width) {
     const expected = `images of ${train.height} x ${train.width} as in ${files.trainImages.file}`;
     throw new DataError(files.testImages.file, expected, `${test.height} x ${test.width}`);
   }
-  const known = areFashionMnistLabels(test.labels);
-  const description = {
-    name: known ? "fashion-mnist" : name,
-    classes: CLASSES,
-    classNames: known ? fashionMnistClassNames : Array.from({ length: CLASSES }, (_, label) => `${label}`),
-    channels: 1,
-  };
+  const description = { name, classes, classNames, channels: 1 };
   return { train: { ...description, ...train }, test: { ...description, ...test } };
 }
 
 type Split = Pick<ImageDataset, "images" | "labels" | "height" | "width" | "count">;
 
-function splitFromIdx(imageFile: IdxFile, labelFile: IdxFile): Split {
-  const images = parseIdx(imageFile.bytes, { file: imageFile.file, content: "images" });
-  const labels = parseIdx(labelFile.bytes, { file: labelFile.file, content: "labels" });
+function splitFromIdx(images: IdxFile, labels: IdxFile, classes: number): Split {
   const [count = 0, height = 0, width = 0] = images.shape;
   if (labels.data.length !== count) {
-    const expected = `${count} labels, one for each image of ${imageFile.file}`;
-    throw new DataError(labelFile.file, expected, `${labels.data.length}`);
+    const expected = `as many labels as there are images in ${images.file}, ${count}`;
+    throw new DataError(labels.file, expected, `${labels.data.length}`);
   }
-  const wrong = labels.data.findIndex((label) => label >= CLASSES);
+  const wrong = labels.data.findIndex((label) => label >= classes);
   if (wrong >= 0) {
-    throw new DataError(
-      labelFile.file,
-      `labels from 0 to ${CLASSES - 1}`,
-      `${labels.data[wrong]} at ${wrong}`,
-    );
+    throw new DataError(labels.file, `labels from 0 to ${classes - 1}`, `${labels.data[wrong]} at ${wrong}`);
   }
-  return { images: shared(images), labels: shared(labels), height, width, count };
-}
-
-function shared({ data }: IdxArray): Uint8Array {
-  const bytes = shareableBytes(data.length);
-  bytes.set(data);
-  return bytes;
+  return { images: images.data, labels: labels.data, height, width, count };
 }

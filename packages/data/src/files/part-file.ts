@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, readdir, rename, rm, stat } from "node:fs/promises";
+import { lstat, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /**
@@ -11,6 +11,9 @@ export interface PartFile {
   readonly path: string;
   readonly target: string;
 }
+
+/** Far longer than a mirror is waited for. Units: milliseconds. */
+const ABANDONED_MS = 3_600_000;
 
 /** A part file of this process's own, with what an earlier download left, or empty. */
 export async function claimPart(target: string): Promise<PartFile> {
@@ -35,10 +38,11 @@ export async function releasePart({ path, target }: PartFile): Promise<void> {
     () => true,
   );
   if (empty) await rm(path, { force: true });
-  else await rename(path, `${target}.part`);
+  // What is no file of ours stays: this part is found by its own name then.
+  else if (await isFreeOrFile(`${target}.part`)) await rename(path, `${target}.part`);
 }
 
-/** Puts a part that was checked in its place, whole or not at all. */
+/** Puts a part that was checked in its place, whole or not at all, and removes what nobody will go on with any more. */
 export async function finishPart({ path, target }: PartFile): Promise<void> {
   const handle = await open(path, "r+");
   try {
@@ -47,30 +51,50 @@ export async function finishPart({ path, target }: PartFile): Promise<void> {
     await handle.close();
   }
   await rename(path, target);
+  for (const left of await abandonedParts(target)) await rm(left, { force: true });
+}
+
+async function isFreeOrFile(path: string): Promise<boolean> {
+  const info = await lstat(path).catch(() => undefined);
+  return info === undefined || info.isFile();
 }
 
 async function abandonedParts(target: string): Promise<readonly string[]> {
   const name = basename(target);
-  const names = await readdir(dirname(target));
-  return names.filter((other) => isAbandoned(other, name)).map((other) => join(dirname(target), other));
+  const abandoned: string[] = [];
+  for (const other of await readdir(dirname(target))) {
+    const path = join(dirname(target), other);
+    if (await isAbandoned(path, other, name)) abandoned.push(path);
+  }
+  return abandoned;
 }
 
-function isAbandoned(other: string, name: string): boolean {
+/**
+ * A part without an owner, or one whose owner is dead. A number of a process is used again by and by: what nobody has
+ * written to for long has no owner either, as one that lives gives its mirrors up sooner.
+ */
+async function isAbandoned(path: string, other: string, name: string): Promise<boolean> {
   if (!other.startsWith(`${name}.`) || !other.endsWith("part")) return false;
   const middle = other.slice(name.length + 1);
-  if (middle === "part") return true;
   const owner = /^(\d+)-[0-9a-f]{12}\.part$/.exec(middle)?.[1];
-  return owner !== undefined && !isRunning(Number(owner));
+  if (owner === undefined && middle !== "part") return false;
+  const info = await lstat(path).catch(() => undefined);
+  // A link, or a file of two names, would have what is elsewhere written to.
+  if (info?.isFile() !== true || info.nlink !== 1) return false;
+  if (owner === undefined || Date.now() - info.mtimeMs > ABANDONED_MS) return true;
+  return !(await isRunning(Number(owner)));
 }
 
-function isRunning(processId: number): boolean {
+async function isRunning(processId: number): Promise<boolean> {
   try {
     process.kill(processId, 0);
-    return true;
   } catch (error) {
     // EPERM: there is such a process, of another user.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
+  // One that has ended and is not waited for can still be sent signals (Linux).
+  const status = await readFile(`/proc/${processId}/stat`, "latin1").catch(() => "");
+  return !/^[ZX]/.test(status.slice(status.lastIndexOf(")") + 2));
 }
 
 function isMissing(error: unknown): boolean {

@@ -69,6 +69,7 @@ export function publishedSmallSet(): {
     const packed = gzipSync(set[file]);
     return {
       name: fileName(file),
+      content: fashionMnistFiles[file].content,
       sizeBytes: packed.length,
       sha256: createHash("sha256").update(packed).digest("hex"),
     };

@@ -49,7 +49,7 @@ export class ModelOptions {
   end(): void {
     for (const name of this.#values.keys()) {
       if (!this.#known.has(name)) {
-        throw new UnknownNameError(`${this.model}?${name}`, "option", [...this.#known]);
+        throw new UnknownNameError(`${this.model}?${name}`, "option", name, [...this.#known]);
       }
     }
   }

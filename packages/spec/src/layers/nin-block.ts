@@ -1,5 +1,5 @@
 import { SpecError } from "../errors.js";
-import { type FieldReader, isPositiveInteger } from "../field-reader.js";
+import { type FieldReader, isPositiveInteger, MAX_LAYERS } from "../field-reader.js";
 import type { Conv2d } from "./conv2d.js";
 import type { Size2d } from "./layer-kind.js";
 import type { Relu } from "./relu.js";
@@ -53,7 +53,7 @@ export function expandNinBlock(block: NinBlock): readonly (Conv2d | Relu)[] {
 }
 
 function parseMlpChannels(fields: FieldReader): readonly number[] {
-  return fields.array("mlpChannels").map((channels, index) => {
+  return Array.from(fields.array("mlpChannels", MAX_LAYERS), (channels, index) => {
     if (isPositiveInteger(channels)) return channels;
     throw new SpecError(`${fields.pathOf("mlpChannels")}[${index}]`, "a positive integer", channels);
   });

@@ -11,9 +11,10 @@ export interface Window {
 
 /**
  * How many windows fit along one axis: `floor((n + 2p - k)/s) + 1`, or `ceil` with `ceilMode`,
- * where the last window must start inside the input or its left padding (PyTorch's rule).
+ * where the last window must start inside the input or its left padding (PyTorch's rule). With
+ * `ceilMode` a kernel larger than the padded input gives one window, if less than a stride of it runs past.
  *
- * Throws: `SpecError` when the kernel is larger than the padded input.
+ * Throws: `SpecError` when the kernel is too large for the padded input.
  */
 export function windowCount(
   extent: number,
@@ -25,9 +26,16 @@ export function windowCount(
   const kernel = window.kernelSize[axis];
   const stride = window.stride[axis];
   const padding = window.padding[axis];
-  const room = extent + 2 * padding - kernel;
-  if (room < 0) {
-    throw new SpecError(path, `at most the padded input's ${extent + 2 * padding}`, kernel);
+  const padded = extent + 2 * padding;
+  const room = padded - kernel;
+  if (!ceilMode && room < 0) throw new SpecError(path, `at most the padded input's ${padded}`, kernel);
+  if (room <= -stride) {
+    const most = padded + stride - 1;
+    throw new SpecError(
+      path,
+      `at most ${most}: less than the stride of ${stride} beyond the padded input's ${padded} (ceilMode)`,
+      kernel,
+    );
   }
   if (!ceilMode) return Math.floor(room / stride) + 1;
   const count = Math.ceil(room / stride) + 1;

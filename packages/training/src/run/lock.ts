@@ -51,8 +51,8 @@ const GIVE_UP_MS = 10_000;
  * gives a lock back succeeds it too, so that nobody else can while it goes.
  */
 export class RunLock {
-  /** A process that ends by `process.exit` gives its locks back too. */
-  #keep: (() => void) | undefined;
+  /** Until this is called, the lock is given back by the end of the process too, by `process.exit` for instance. */
+  #stayAtExit: () => void = () => {};
 
   private constructor(
     private readonly files: FileSystem,
@@ -101,13 +101,13 @@ export class RunLock {
 
   /** Gives the lock back, if it was not taken away. */
   async release(): Promise<void> {
-    this.#keep?.();
     const { files } = this;
     const [path, after] = [this.#path(LOCK), this.#path(AFTER + this.key)];
     // A link takes no room: a full disk is no reason to keep a lock.
     if (!(await linkExclusively(files, path, after, this.text).catch(() => true))) return;
     if ((await this.#read(LOCK))?.key === this.key) await files.rm(path, { force: true });
     await files.rm(after, { force: true });
+    this.#stayAtExit();
   }
 
   /** Makes this lock the one that counts; false when another one succeeded first, or what was found has gone. */
@@ -165,7 +165,7 @@ export class RunLock {
 
   /** Removes what was left by processes that died while they took or gave back the lock. */
   async #swept(): Promise<this> {
-    this.#keep = removedAtExit(this.#path(LOCK), this.text);
+    this.#stayAtExit = removedAtExit(this.#path(LOCK), this.text);
     const left = (await namesIn(this.files, this.folder)).filter(
       (name) => (name.startsWith(AFTER) && name !== AFTER + this.key) || /^lock\.\d+$/.test(name),
     );

@@ -60,9 +60,13 @@ export function requireSameData(run: Pick<Run, "config" | "folder">, pair: Datas
   const given = describeData(pair, source, limit);
   for (const split of ["train", "test"] as const) {
     if (given[split].sha256 === expected[split].sha256) continue;
-    const was = `${expected[split].count} images of SHA-256 ${expected[split].sha256.slice(0, 12)}`;
+    const was = `${imagesText(expected[split].count)} of SHA-256 ${expected[split].sha256.slice(0, 12)}`;
     const is = `${given[split].count} of ${given[split].sha256.slice(0, 12)}`;
     const problem = `the ${split} data of ${source} are not those the run began with: expected ${was}, got ${is}`;
     throw new RunError("NIN_RUN_MISMATCH", run.folder, problem);
   }
+}
+
+function imagesText(count: number): string {
+  return count === 1 ? "1 image" : `${count} images`;
 }

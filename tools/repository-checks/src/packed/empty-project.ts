@@ -11,10 +11,23 @@ export function isUnreachable({ status, stderr }: CommandResult): boolean {
   return status !== 0 && UNREACHABLE.test(stderr);
 }
 
-/** Makes a project that depends on the tarballs, and installs it as a user would, without scripts. */
+/** The README's remedy: `onnxruntime-node` is not to download CUDA's provider when it is installed. */
+export const WITHOUT_CUDA: NodeJS.ProcessEnv = { ONNXRUNTIME_NODE_INSTALL: "skip" };
+
+/**
+ * As on a machine that reaches npm's registry and nothing else: what `onnxruntime-node` downloads, it
+ * asks of a proxy that is not there.
+ */
+export const BEHIND_A_WALL: NodeJS.ProcessEnv = {
+  GLOBAL_AGENT_HTTP_PROXY: "http://127.0.0.1:9",
+  GLOBAL_AGENT_HTTPS_PROXY: "http://127.0.0.1:9",
+};
+
+/** Makes a project that depends on the tarballs, and installs it as a user would, with scripts. */
 export async function installTarballs(
   folder: string,
   packages: readonly PackedPackage[],
+  environment: NodeJS.ProcessEnv,
 ): Promise<CommandResult> {
   const names = packages.map(({ manifest }) => manifest.name);
   const project = {
@@ -29,13 +42,25 @@ export async function installTarballs(
   };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), JSON.stringify(project));
-  return npmInstall(folder);
+  return npmInstall(folder, environment);
 }
 
-/** Installs packages of npm, and what the project has already, without scripts. */
-export function npmInstall(folder: string, ...packages: readonly string[]): Promise<CommandResult> {
+/** Installs packages of npm, and what the project has already, with scripts. */
+export function npmInstall(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  ...packages: readonly string[]
+): Promise<CommandResult> {
   const quietly = ["--no-audit", "--no-fund", "--prefer-offline"];
   // Without a network npm is to find out soon.
   const patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"];
-  return runCommand("npm", ["install", ...packages, "--ignore-scripts", ...quietly, ...patience], folder);
+  const env = { ...withoutRemedies(), ...environment };
+  return runCommand("npm", ["install", ...packages, ...quietly, ...patience], folder, env);
+}
+
+/** This process's environment, without what npm or the package may have been told already. */
+function withoutRemedies(): NodeJS.ProcessEnv {
+  const told =
+    /^(?:onnxruntime_node_install|npm_config_(?:onnxruntime_node_install|ignore_scripts)|global_agent_)/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !told.test(name)));
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../repository.js";
 import { lacking } from "../requirements.js";
 import { publishedPackages } from "../workspace.js";
-import { installTarballs, isUnreachable, npmInstall } from "./empty-project.js";
+import { BEHIND_A_WALL, installTarballs, isUnreachable, npmInstall, WITHOUT_CUDA } from "./empty-project.js";
 import { type PackedPackage, packAll } from "./pack.js";
 import { publishProblems } from "./publish-problems.js";
 import { type CommandResult, runCommand } from "./run-command.js";
@@ -14,6 +14,13 @@ import { typeProblems } from "./type-problems.js";
 
 /** The runtimes are some 100 MB to download, on a machine that may be busy. */
 const INSTALL_MS = 300_000;
+
+const neededByOnnxRuntime: readonly string[] = [
+  "@nin/spec",
+  "@nin/backend",
+  "@nin/software-adapter",
+  "@nin/backend-onnxruntime",
+];
 
 let folder = "";
 let packed: readonly PackedPackage[] = [];
@@ -47,7 +54,7 @@ describe("the tarballs in an empty npm project", () => {
 
   beforeAll(async () => {
     project = join(folder, "project");
-    installed = await installTarballs(project, packed);
+    installed = await installTarballs(project, packed, { ...BEHIND_A_WALL, ...WITHOUT_CUDA });
   }, INSTALL_MS);
 
   /** Installed, or the test is skipped. */
@@ -55,6 +62,21 @@ describe("the tarballs in an empty npm project", () => {
     if (isUnreachable(installed)) lacking("tarballs", "npm's registry cannot be reached", skip);
     expect(installed.status, installed.stderr).toBe(0);
   };
+
+  it.runIf(process.platform === "linux" && process.arch === "x64")(
+    "cannot be installed behind a wall without the README's remedy, as it says",
+    async ({ skip }) => {
+      requireInstalled(skip);
+      const onnxruntime = packed.filter(({ manifest }) => neededByOnnxRuntime.includes(manifest.name));
+      const plain = join(folder, "plain");
+      const { status, stderr } = await installTarballs(plain, onnxruntime, BEHIND_A_WALL);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^npm error path .*onnxruntime-node$/m);
+      expect(stderr).toContain("npm error command sh -c node ./script/install");
+      await expect(stat(join(plain, "node_modules"))).rejects.toThrow("ENOENT");
+    },
+    INSTALL_MS,
+  );
 
   it(
     "train, are cancelled, save and reload in examples/train.mjs",
@@ -115,7 +137,11 @@ describe("the tarballs in an empty npm project", () => {
     async ({ skip }) => {
       requireInstalled(skip);
       const conformance = packed.find(({ manifest }) => manifest.name === "@nin/conformance");
-      const added = await npmInstall(project, `vitest@${conformance?.manifest.peerDependencies?.vitest}`);
+      const added = await npmInstall(
+        project,
+        WITHOUT_CUDA,
+        `vitest@${conformance?.manifest.peerDependencies?.vitest}`,
+      );
       expect(added.status, added.stderr).toBe(0);
       await copyToy(join(project, "toy"));
       const vitest = ["node_modules/vitest/vitest.mjs", "run", "--reporter=json", "toy/toy-backend"];

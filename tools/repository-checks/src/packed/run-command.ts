@@ -8,10 +8,15 @@ export interface CommandResult {
 }
 
 /** Runs a command to its end, without blocking. Throws: when it cannot be started. */
-export function runCommand(command: string, args: readonly string[], folder: string): Promise<CommandResult> {
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  folder: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     // On Windows npm and pnpm are scripts, which only a shell starts.
-    const child = spawn(command, args, { cwd: folder, shell: process.platform === "win32" });
+    const child = spawn(command, args, { cwd: folder, env, shell: process.platform === "win32" });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -1,4 +1,4 @@
-import { formatDuration, type Html, html } from "@nin/page";
+import { counted, formatDuration, type Html, html } from "@nin/page";
 import { caseName } from "../../result/case-name.js";
 import type { BenchResult } from "../../result/format.js";
 import { rate } from "../figures.js";
@@ -9,7 +9,7 @@ export function headline(result: BenchResult): Html {
   const { cpu, cores, cards, loadBefore } = environment;
   return html`<header>
 <h1>Benchmark <span class="on">on ${[cpu, ...cards].join(", ")}</span></h1>
-<p class="note">${startedAt.slice(0, 16).replace("T", " ")} UTC, ${formatDuration(durationMs)}, ${cores} cores, ${settings.threads} threads each${settings.quick && ", a quick run"}</p>
+<p class="note">${startedAt.slice(0, 16).replace("T", " ")} UTC, ${formatDuration(durationMs)}, ${counted(cores, "core")}, ${counted(settings.threads, "thread")} each${settings.quick && ", a quick run"}</p>
 ${interrupted && html`<p class="notice">The run was interrupted: what had been measured by then is here.</p>`}
 ${loadBefore > 0.3 && html`<p class="notice">Others were computing on this machine (load ${loadBefore.toFixed(2)}): figures are worth less than they could be.</p>`}
 ${answer(result)}

@@ -1,4 +1,4 @@
-import { formatDuration, type Html, html } from "@nin/page";
+import { counted, formatDuration, type Html, html } from "@nin/page";
 import type { BenchResult } from "../../result/format.js";
 import { memory } from "../figures.js";
 
@@ -7,7 +7,7 @@ export function machineSection(result: BenchResult): Html {
   const { environment, settings } = result;
   const { cpu, cpuFeatures, cores, memoryBytes, system, node, cards, variables, loadBefore } = environment;
   const facts: readonly (readonly [string, string])[] = [
-    ["Processor", `${cpu}, ${cores} cores`],
+    ["Processor", `${cpu}, ${counted(cores, "core")}`],
     ["Vector units", cpuFeatures.join(" ") || "unknown"],
     ["Memory", memory(memoryBytes)],
     ["Graphics cards", cards.join("; ") || "none that NVIDIA\u2019s tool tells of"],

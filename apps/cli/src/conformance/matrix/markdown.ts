@@ -1,4 +1,5 @@
 import { levelNames } from "@nin/conformance";
+import { markdownCode, markdownText } from "@nin/page";
 import { duration, plural } from "../../format.js";
 import { UsageError } from "../../usage-error.js";
 import { type AbsentRow, isRunRow, type MatrixRow, type RunRow } from "./matrix.js";
@@ -24,7 +25,8 @@ export function matrixMarkdown(rows: readonly MatrixRow[]): string {
   const notes = [
     ...expectedReasons(runs),
     ...absent.map(
-      ({ backend, device, why }) => `\`${[backend, device].filter(Boolean).join("` `")}\`: ${why}.`,
+      ({ backend, device, why }) =>
+        `${[backend, device].filter(Boolean).map(markdownCode).join(" ")}: ${markdownText(why)}.`,
     ),
   ];
   return [aligned(table), ...(notes.length === 0 ? [] : ["", ...notes.map((note) => `- ${note}`)])].join(
@@ -34,7 +36,7 @@ export function matrixMarkdown(rows: readonly MatrixRow[]): string {
 
 /** `` `webgpu` `lavapipe` mixed ``. */
 function title({ backend, device, precision }: RunRow): string {
-  return `\`${backend}\` \`${device}\`${precision === "f32" ? "" : ` ${precision}`}`;
+  return `${markdownCode(backend)} ${markdownCode(device)}${precision === "f32" ? "" : ` ${precision}`}`;
 }
 
 /** Replaces what stands between the marks. Throws: `UsageError` for a document without them. */
@@ -63,14 +65,14 @@ function expectedReasons(runs: readonly RunRow[]): readonly string[] {
     const reasons = run.report.cases.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
     return [...new Set(reasons)].map((reason) => {
       const cases = plural(reasons.filter((other) => other === reason).length, "case");
-      return `${title(row)}, ${cases} expected to fail: ${reason}`;
+      return `${title(row)}, ${cases} expected to fail: ${markdownText(reason)}`;
     });
   });
 }
 
 function aligned(table: readonly (readonly string[])[]): string {
   const widths = (table[0] ?? []).map((_, column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+    table.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
   );
   return table
     .map((row) => `| ${row.map((text, column) => padded(text, column, widths)).join(" | ")} |`)

@@ -74,7 +74,7 @@ describe("the matrix as Markdown", () => {
       "",
       "- `fast` `gpu`, 1 case expected to fail: the driver loses a digit",
       "- `slow`: not run.",
-      "- `fast` `npu`: not available: no driver <here>; install it.",
+      "- `fast` `npu`: not available: no driver \\<here\\>; install it.",
     ]);
   });
 

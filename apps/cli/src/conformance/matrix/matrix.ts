@@ -1,5 +1,6 @@
 import type { Precision } from "@nin/backend";
 import { type CaseResult, type LevelName, type LevelReport, reportByLevel } from "@nin/conformance";
+import { shownText } from "@nin/spec";
 import { UsageError } from "../../usage-error.js";
 import { runName } from "../run-name.js";
 import type { SavedRun } from "../saved-run.js";
@@ -57,13 +58,13 @@ function requireOneEach(runs: readonly SavedRun[]): void {
   const names = runs.map(runName);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
-    throw new UsageError(`expected one run of each device and precision, got two of ${twice}`);
+    throw new UsageError(`expected one run of each device and precision, got two of ${shownText(twice)}`);
 }
 
 function requireWhole({ backend, device, filter }: SavedRun): void {
   if (filter === undefined) return;
   throw new UsageError(
-    `expected runs of the whole suite or of its quick cases, got one of ${backend} on ${device} with --filter ${filter}`,
+    `expected runs of the whole suite or of its quick cases, got one of ${shownText(`${backend} on ${device} with --filter ${filter}`)}`,
   );
 }
 

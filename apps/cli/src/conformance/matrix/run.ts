@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { conformanceCases, levelNames } from "@nin/conformance";
+import { readTextBounded, SIZE_LIMITS, writeFilesAtomic } from "@nin/files";
 import { backendEntries } from "@nin/registry";
-import { systemReason } from "../../system-reason.js";
+import { requireOutputs } from "../../outputs.js";
 import type { Terminal } from "../../terminal.js";
-import { UsageError } from "../../usage-error.js";
-import { writeWhole } from "../../write-whole.js";
 import { readSavedRun } from "../read-run.js";
 import { matrixMarkdown, withMatrix } from "./markdown.js";
 import { isRunRow, type MatrixRow, matrixRows } from "./matrix.js";
@@ -22,23 +20,24 @@ export async function runMatrixCommand(
   { html, readme, json = false }: MatrixFlags,
   terminal: Terminal,
 ): Promise<void> {
+  await requireOutputs({ "--html": html, "--readme": readme });
   const runs = await Promise.all(paths.map(readSavedRun));
   const rows = matrixRows(
     runs,
     backendEntries.map(({ id }) => id),
   );
-  if (html !== undefined) await writeWhole(html, matrixPage(rows, conformanceCases()));
+  const contents = new Map<string, string>();
+  if (html !== undefined) contents.set(html, matrixPage(rows, conformanceCases()));
   if (readme !== undefined) {
-    await writeWhole(readme, withMatrix(await readDocument(readme), matrixMarkdown(rows), readme));
+    contents.set(readme, withMatrix(await readDocument(readme), matrixMarkdown(rows), readme));
   }
+  await writeFilesAtomic(contents);
   if (json) terminal.print(JSON.stringify(rows.map(asJson), undefined, 2));
   else if (html === undefined && readme === undefined) terminal.print(matrixMarkdown(rows));
 }
 
 function readDocument(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((error: unknown) => {
-    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error });
-  });
+  return readTextBounded(path, { maxBytes: SIZE_LIMITS.settings, regularOnly: true });
 }
 
 function asJson(row: MatrixRow): object {

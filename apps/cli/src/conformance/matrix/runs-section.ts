@@ -1,5 +1,5 @@
 import { type Html, html } from "@nin/page";
-import { duration } from "../../format.js";
+import { duration, plural } from "../../format.js";
 import { deviceTitle } from "../run-name.js";
 import type { RunRow } from "./matrix.js";
 
@@ -23,7 +23,7 @@ function runLine(row: RunRow): Html {
   const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return html`<tr><th scope="row">${backend} ${deviceTitle(row)}</th><td class="words">${run.report.cases.length} ${run.quick ? "quick" : "all"}</td><td>${duration(
     run.durationMs,
-  )}</td><td class="words">${run.date.slice(0, 16).replace("T", " ")} UTC</td><td class="words">${cpu}, ${cores} cores</td><td class="words">${software.join(
+  )}</td><td class="words">${run.date.slice(0, 16).replace("T", " ")} UTC</td><td class="words">${cpu}, ${plural(cores, "core")}</td><td class="words">${software.join(
     ", ",
   )}</td></tr>\n`;
 }

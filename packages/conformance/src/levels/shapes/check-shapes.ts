@@ -63,16 +63,16 @@ async function checkComputedShapes(model: Model, architecture: Architecture, bat
   checkEqual(
     [...activations.keys()],
     architecture.layers.map((_, position) => `net.${position}`),
-    `names of the activations of ${batch} images`,
+    `names of the activations of a batch of ${batch}`,
   );
   for (const { name, outputShape } of model.layers) {
     const shape = [batch, ...outputShape.slice(1)];
-    checkShape(activations.get(name), shape, `activation ${name} of ${batch} images`);
+    checkShape(activations.get(name), shape, `activation ${name} of a batch of ${batch}`);
   }
   const scores = await model.predict({ input });
-  checkShape(scores, [batch, classCount(architecture)], `scores of ${batch} images`);
+  checkShape(scores, [batch, classCount(architecture)], `scores of a batch of ${batch}`);
   check(
     scores.data.every(Number.isFinite),
-    `scores of ${batch} images: expected finite values, got ${scores.data.find((x) => !Number.isFinite(x))}`,
+    `scores of a batch of ${batch}: expected finite values, got ${scores.data.find((x) => !Number.isFinite(x))}`,
   );
 }

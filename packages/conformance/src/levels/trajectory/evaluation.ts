@@ -1,3 +1,4 @@
+import { crossEntropy } from "@nin/backend";
 import type { Tensor } from "@nin/spec";
 import type { CaseContext, ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
@@ -7,6 +8,7 @@ import { smallBatch, smallModel } from "../../networks/small.js";
 import { ADAMW, SGD } from "../optimizers.js";
 
 const CLASSES = 3;
+const LAST_BIAS = "net.4.bias";
 
 /** What an evaluation adds up. */
 export function evaluationCases(): readonly ConformanceCase[] {
@@ -23,7 +25,14 @@ export function evaluationCases(): readonly ConformanceCase[] {
       plan: "of equal scores the first is predicted",
       source: "design rule",
       quick: true,
-      run: evaluateZeros,
+      run: (context) => evaluateEqual(context, 0),
+    },
+    {
+      id: caseId("trajectory", "evaluation", "large-scores"),
+      plan: "three equal scores of 1e20 cost ln 3 an image, and the first is predicted",
+      source: "log-sum-exp by hand",
+      quick: true,
+      run: (context) => evaluateEqual(context, 1e20),
     },
     {
       id: caseId("trajectory", "evaluation", "changes-nothing"),
@@ -44,10 +53,10 @@ async function compareSums(context: CaseContext): Promise<void> {
     await session.evaluate(batch);
     const scores = await model.predict(batch);
     batch.labels.forEach((label, image) => {
-      const row = [...scores.data.slice(image * CLASSES, (image + 1) * CLASSES)];
-      const cell = label * CLASSES + row.indexOf(Math.max(...row));
+      const { loss, predictedClass } = crossEntropy(rowOf(scores, image), label);
+      const cell = label * CLASSES + predictedClass;
       confusion[cell] = (confusion[cell] ?? 0) + 1;
-      lossSum += lossOf(scores, label, image);
+      lossSum += loss;
     });
   }
   const { evaluation, losses } = await session.metrics();
@@ -63,19 +72,19 @@ async function compareSums(context: CaseContext): Promise<void> {
   checkEqual([images, none], [0, 0], "images and sum of losses when metrics is called again");
 }
 
-/** In float64. */
-function lossOf({ data }: Tensor, label: number, image: number): number {
-  const scores = [...data.slice(image * CLASSES, (image + 1) * CLASSES)];
-  return Math.log(scores.reduce((sum, score) => sum + Math.exp(score), 0)) - (scores[label] ?? Number.NaN);
+function rowOf({ data }: Tensor, image: number): Tensor["data"] {
+  return data.slice(image * CLASSES, (image + 1) * CLASSES);
 }
 
-async function evaluateZeros(context: CaseContext): Promise<void> {
+/** Of a network whose scores are one number for every image and class. */
+async function evaluateEqual(context: CaseContext, score: number): Promise<void> {
   const model = await smallModel(context);
   const session = await model.train({ optimizer: SGD, seed: 0 });
-  const zeros = [...(await model.readParameters())].map(
-    ([name, { shape, data }]) => [name, { shape, data: data.map(() => 0) }] as const,
+  const parameters = [...(await model.readParameters())].map(
+    ([name, { shape, data }]) =>
+      [name, { shape, data: data.map(() => (name === LAST_BIAS ? score : 0)) }] as const,
   );
-  await session.writeState({ step: 0, parameters: new Map(zeros), optimizer: new Map() });
+  await session.writeState({ step: 0, parameters: new Map(parameters), optimizer: new Map() });
   await session.evaluate({ ...smallBatch(3), labels: Uint8Array.of(0, 2, 2) });
   const { evaluation } = await session.metrics();
   checkEqual([...evaluation.confusion], [1, 0, 0, 0, 0, 0, 2, 0, 0], "confusion");

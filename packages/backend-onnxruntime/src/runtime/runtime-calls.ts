@@ -1,0 +1,70 @@
+const INSIDE = 0;
+const ENDING = 1;
+/** How long the end of a process waits. Units: milliseconds. */
+const LONGEST_WAIT_MS = 10_000;
+
+/**
+ * Counts the calls that a worker thread has under way in ONNX Runtime. Node ends a process by ending its
+ * threads: one that is inside the runtime then cannot give its result to JavaScript, and onnxruntime-node
+ * aborts the process with `Napi::Error` (status 134). So a process that ends waits until its threads are outside.
+ */
+export class RuntimeCalls {
+  readonly #state: Int32Array<SharedArrayBuffer>;
+
+  /** `memory` is another thread's, of which this is the same. */
+  constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)) {
+    this.#state = new Int32Array(memory);
+  }
+
+  /** Calls the runtime; when the process is ending, waits for that instead. */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    Atomics.add(this.#state, INSIDE, 1);
+    if (Atomics.load(this.#state, ENDING) === 1) {
+      this.#leave();
+      Atomics.wait(this.#state, ENDING, 1);
+    }
+    try {
+      return await work();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** From now on no call begins. */
+  refuse(): void {
+    Atomics.store(this.#state, ENDING, 1);
+  }
+
+  /** Blocks this thread until the calls under way are done, or `performance.now()` says so much. */
+  waitUntil(deadlineMs: number): void {
+    for (;;) {
+      const inside = Atomics.load(this.#state, INSIDE);
+      const leftMs = deadlineMs - performance.now();
+      if (inside === 0 || leftMs <= 0) return;
+      Atomics.wait(this.#state, INSIDE, inside, leftMs);
+    }
+  }
+
+  #leave(): void {
+    Atomics.sub(this.#state, INSIDE, 1);
+    Atomics.notify(this.#state, INSIDE);
+  }
+}
+
+const awaited = new Set<RuntimeCalls>();
+
+function waitForAll(): void {
+  for (const calls of awaited) calls.refuse();
+  const deadlineMs = performance.now() + LONGEST_WAIT_MS;
+  for (const calls of awaited) calls.waitUntil(deadlineMs);
+}
+
+/** Has the end of the process wait for a thread's calls, until the function that it gives is called. */
+export function waitedForAtExit(calls: RuntimeCalls): () => void {
+  if (awaited.size === 0) process.on("exit", waitForAll);
+  awaited.add(calls);
+  return () => {
+    awaited.delete(calls);
+    if (awaited.size === 0) process.off("exit", waitForAll);
+  };
+}

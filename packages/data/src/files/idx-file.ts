@@ -1,0 +1,129 @@
+import { FileError, readBeginning, readFileBounded, SIZE_LIMITS } from "@nin/files";
+import { shareableBytes } from "../dataset.js";
+import { DataError } from "../errors.js";
+import {
+  type IdxArray,
+  type IdxExpectation,
+  type IdxHeader,
+  idxHeaderBytes,
+  parseIdx,
+  parseIdxHeader,
+  requireSize,
+} from "../idx.js";
+import { gunzipHeader, gunzipPieces } from "./gunzip.js";
+
+const MIB = 2 ** 20;
+/** So much of a packed file is read to find its header: gzip's own may have 64 KiB, and a name of any length. */
+const PACKED_BEGINNING_BYTES = MIB;
+/** The most that deflate packs: 258 bytes into 2 bits. */
+const MAX_RATIO = 1032;
+
+/**
+ * Reads a plain IDX file, none of it but the header unless the file's size is what the header says.
+ *
+ * @returns undefined when there is no such file; the data in memory that threads can share
+ * @throws `DataError`; the signal's reason
+ */
+export async function readPlainIdx(
+  expectation: IdxExpectation,
+  signal?: AbortSignal,
+): Promise<IdxArray | undefined> {
+  const { file, content } = expectation;
+  const beginning = await ifThere(file, () => readBeginning(file, idxHeaderBytes(content)));
+  if (beginning === undefined) return undefined;
+  const header = parseIdxHeader(beginning.bytes, expectation);
+  requireSize(file, header, `${beginning.sizeBytes}`);
+  requireRoom(file, header);
+  const bytes = await ifThere(file, () => readRegular(file, header.sizeBytes, signal));
+  if (bytes === undefined) return undefined;
+  const { shape, data } = parseIdx(bytes, expectation);
+  const shared = shareableBytes(data.length);
+  shared.set(data);
+  return { shape, data: shared };
+}
+
+/** Reads an IDX file packed with gzip, which is unpacked only as far as its header says. As `readPlainIdx`. */
+export async function readPackedIdx(
+  expectation: IdxExpectation,
+  signal?: AbortSignal,
+): Promise<IdxArray | undefined> {
+  const { file } = expectation;
+  const beginning = await ifThere(file, () => readBeginning(file, PACKED_BEGINNING_BYTES));
+  if (beginning === undefined) return undefined;
+  const header = await packedHeader(beginning.bytes, expectation);
+  // gzip makes nothing larger by more than a hundredth.
+  const mostBytes = Math.min(2 * header.sizeBytes + MIB, SIZE_LIMITS.dataset);
+  if (beginning.sizeBytes > mostBytes) {
+    const expected = `at most ${mostBytes} bytes for ${header.sizeBytes} unpacked`;
+    throw new DataError(file, expected, `${beginning.sizeBytes}`);
+  }
+  const packed = await ifThere(file, () => readRegular(file, mostBytes, signal));
+  return packed === undefined ? undefined : unpackIdx(packed, expectation, signal);
+}
+
+/** Unpacks an IDX file as far as its header says. Throws: `DataError`; the signal's reason. */
+export async function unpackIdx(
+  packed: Uint8Array,
+  expectation: IdxExpectation,
+  signal?: AbortSignal,
+): Promise<IdxArray> {
+  const { file } = expectation;
+  const header = await packedHeader(packed, expectation);
+  const { shape, headerBytes, sizeBytes } = header;
+  const mostBytes = MAX_RATIO * packed.length;
+  if (sizeBytes > mostBytes) requireSize(file, header, `at most ${mostBytes}`);
+  const data = shareableBytes(sizeBytes - headerBytes);
+  let total = 0;
+  await gunzipPieces(packed, file, (piece) => {
+    signal?.throwIfAborted();
+    const skipped = Math.min(piece.length, Math.max(0, headerBytes - total));
+    const start = total + skipped - headerBytes;
+    total += piece.length;
+    if (total > sizeBytes) requireSize(file, header, "more");
+    if (skipped < piece.length) data.set(piece.subarray(skipped), start);
+  });
+  requireSize(file, header, `${total}`);
+  return { shape, data };
+}
+
+async function packedHeader(packed: Uint8Array, expectation: IdxExpectation): Promise<IdxHeader> {
+  const { file, content } = expectation;
+  const header = parseIdxHeader(await gunzipHeader(packed, idxHeaderBytes(content), file), expectation);
+  requireRoom(file, header);
+  return header;
+}
+
+/** So much any machine has; what is free is but an estimate. Units: bytes. */
+const ALWAYS_FREE_BYTES = 256 * MIB;
+
+/** Throws: `DataError` when so much is more than data may have, or than there is memory. */
+export function requireRoom(
+  file: string,
+  { shape, sizeBytes }: IdxHeader,
+  freeBytes: number = process.availableMemory(),
+): void {
+  const found = `dimensions ${shape.join(" x ")}, which are ${inMib(sizeBytes)}`;
+  if (sizeBytes > SIZE_LIMITS.dataset)
+    throw new DataError(file, `at most ${inMib(SIZE_LIMITS.dataset)}`, found);
+  if (sizeBytes > Math.max(freeBytes, ALWAYS_FREE_BYTES))
+    throw new DataError(file, `at most the ${inMib(freeBytes)} of memory that are free`, found);
+}
+
+function inMib(bytes: number): string {
+  return `${(bytes / MIB).toLocaleString("en", { maximumFractionDigits: 1 })} MiB`;
+}
+
+function readRegular(file: string, maxBytes: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  return readFileBounded(file, { maxBytes, regularOnly: true, ...(signal === undefined ? {} : { signal }) });
+}
+
+/** What a file gives, or undefined when it is not there. */
+async function ifThere<Result>(file: string, read: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    if (error.code === "NIN_FILE_MISSING") return undefined;
+    throw new DataError(file, "a readable file", `one that ${error.problem}`, { cause: error });
+  }
+}

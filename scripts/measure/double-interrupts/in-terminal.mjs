@@ -1,0 +1,9 @@
+// Runs a command in the terminal it is called in, does not heed Ctrl-C itself, and writes how that ended:
+//   node in-terminal.mjs FILE COMMAND ARGUMENT...
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+
+const [file = "", command = "", ...args] = process.argv.slice(2);
+process.on("SIGINT", () => {});
+const child = spawn(command, args, { stdio: "inherit" });
+child.on("close", (status, signal) => writeFileSync(file, JSON.stringify({ status, signal })));

@@ -1,0 +1,191 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { importLayersModel, type LayersModelJson } from "@nin/backend-tfjs";
+import { readLayersModel } from "@nin/backend-tfjs/node";
+import { compareResults, markdownOf, readResult } from "@nin/bench";
+import { loadDataset } from "@nin/data/node";
+import { readJsonFile } from "@nin/files";
+import { floatTensors, parseSafetensors } from "@nin/safetensors";
+import { readSafetensors } from "@nin/safetensors/node";
+import {
+  builtinArchitecture,
+  inferLayers,
+  parseArchitecture,
+  parseJson,
+  parseRecipe,
+  shownValue,
+  summarize,
+} from "@nin/spec";
+import { loadWeightsFrom, openRun, resumeRun } from "@nin/training/node";
+import { mutateBytes, mutateJson, mutateValue, type Random } from "./mutate.js";
+import { type Samples, WEIGHTS_FILE, writeFiles } from "./samples.js";
+
+/** Something that reads what others wrote. */
+export interface Target {
+  readonly name: string;
+  /** Makes an input and has it read; what that throws is judged. */
+  run(samples: Samples, random: Random): Promise<unknown> | unknown;
+}
+
+/** What reads files, each called with many changed inputs in one process. */
+export const targets: readonly Target[] = [
+  {
+    name: "architecture",
+    run: ({ json }, random) => {
+      const architecture = parseArchitecture(parseJson(changedJson(json.architecture, random), "a.json"));
+      inferLayers(architecture);
+      return summarize(architecture);
+    },
+  },
+  {
+    name: "architecture value",
+    run: ({ json }, random) => parseArchitecture(mutateValue(random.pick(json.architecture), random)),
+  },
+  {
+    name: "recipe",
+    run: ({ json }, random) => parseRecipe(parseJson(changedJson(json.recipe, random), "r.json")),
+  },
+  {
+    name: "model name",
+    run: (_, random) => {
+      const name = random.pick([
+        "nin",
+        "nin?mlpConvs=3",
+        "nin-mnist?classes=12&channels=3",
+        "nin?size=224&head=linear",
+      ]);
+      return summarize(builtinArchitecture(mutateBytes(Buffer.from(name), random).toString("latin1")));
+    },
+  },
+  {
+    name: "JSON file",
+    run: async ({ folder, json }, random) => {
+      const path = join(folder, "any.json");
+      await writeFile(path, changedJson([...json.architecture, ...json.recipe, json.layersModel], random));
+      return shownValue(await readJsonFile(path));
+    },
+  },
+  {
+    name: "safetensors",
+    run: ({ safetensors }, random) =>
+      floatTensors(parseSafetensors(mutateBytes(safetensors, random), "a"), "a"),
+  },
+  {
+    name: "safetensors header",
+    run: ({ safetensors }, random) => parseSafetensors(withChangedHeader(safetensors, random), "a"),
+  },
+  {
+    name: "safetensors file",
+    run: async ({ folder, safetensors }, random) => {
+      const path = join(folder, "any.safetensors");
+      await writeFile(
+        path,
+        random.chance(0.5) ? mutateBytes(safetensors, random) : withChangedHeader(safetensors, random),
+      );
+      return readSafetensors(path);
+    },
+  },
+  {
+    name: "layers model",
+    run: async ({ folder, json, layersWeights }, random) => {
+      const path = join(folder, "layers/model.json");
+      const weights = random.chance(0.3) ? mutateBytes(layersWeights, random) : layersWeights;
+      await writeFiles(
+        dirname(path),
+        new Map<string, Uint8Array | string>([
+          ["model.json", changedJson([json.layersModel], random)],
+          [WEIGHTS_FILE, weights],
+        ]),
+      );
+      return readLayersModel(path);
+    },
+  },
+  {
+    name: "layers model value",
+    run: ({ json, layersWeights }, random) =>
+      importLayersModel(mutateValue(json.layersModel, random) as LayersModelJson, layersWeights),
+  },
+  {
+    name: "data folder",
+    run: async ({ folder, idx }, random) => {
+      const place = join(folder, "any-data");
+      await writeFiles(place, changedFile(idx, random));
+      return loadDataset(place);
+    },
+  },
+  {
+    name: "run, read",
+    run: async ({ folder, run }, random) => {
+      const place = await freshFolder(folder, "read-run");
+      await writeFiles(place, changedFile(run, random));
+      const opened = await openRun(place);
+      await opened.metrics();
+      return loadWeightsFrom(place);
+    },
+  },
+  {
+    name: "run, resumed",
+    run: async ({ folder, run }, random) => {
+      const place = await freshFolder(folder, "resumed-run");
+      const lock = JSON.stringify({ pid: 999_999_999, host: "elsewhere" });
+      const files = random.chance(0.1)
+        ? new Map<string, Uint8Array>([...run, ["lock", mutateBytes(Buffer.from(lock), random)]])
+        : run;
+      await writeFiles(place, changedFile(files, random));
+      await (await resumeRun(place)).dispose();
+    },
+  },
+  {
+    name: "benchmark result",
+    run: async ({ folder, benchResult }, random) => {
+      const path = join(folder, "any-result.json");
+      await writeFile(path, changedJson([benchResult], random));
+      const result = await readResult(path);
+      markdownOf(result);
+      return compareResults(result, result, 0.1);
+    },
+  },
+];
+
+/** Changed as a value, or, less often, as text. */
+function changedJson(samples: readonly unknown[], random: Random): string {
+  const sample = random.pick(samples);
+  if (random.chance(0.7)) return mutateJson(sample, random);
+  return mutateBytes(Buffer.from(JSON.stringify(sample)), random).toString("utf8");
+}
+
+/** One of the files changed: as JSON where it is, else its bytes. */
+function changedFile(
+  files: ReadonlyMap<string, Uint8Array>,
+  random: Random,
+): ReadonlyMap<string, Uint8Array | string> {
+  const changed = random.pick([...files.keys()]);
+  return new Map(
+    [...files].map(([name, bytes]): readonly [string, Uint8Array | string] => {
+      if (name !== changed) return [name, bytes];
+      const asJson = name.endsWith(".json") && random.chance(0.6);
+      return [
+        name,
+        asJson
+          ? mutateJson(JSON.parse(Buffer.from(bytes).toString("utf8")), random)
+          : mutateBytes(bytes, random),
+      ];
+    }),
+  );
+}
+
+function withChangedHeader(safetensors: Uint8Array, random: Random): Buffer {
+  const file = Buffer.from(safetensors);
+  const end = 8 + Number(file.readBigUInt64LE(0));
+  const header = Buffer.from(mutateJson(JSON.parse(file.subarray(8, end).toString("utf8")), random));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, header, file.subarray(end)]);
+}
+
+async function freshFolder(folder: string, name: string): Promise<string> {
+  const place = join(folder, name);
+  await rm(place, { recursive: true, force: true });
+  await mkdir(place);
+  return place;
+}
