@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { inNewFolder, smallConfig, trainSmallRun } from "../testing/small-run.js";
 import { RunLock } from "./lock.js";
 import { stateOf, thisProcess } from "./lock-holder.js";
-import { createRun, resumeRun } from "./run.js";
+import { createRun, type Run, resumeRun } from "./run.js";
 
 const DEAD_PID = 2 ** 22 - 1;
 const dead = JSON.stringify({ pid: DEAD_PID, host: hostname() });
@@ -78,6 +78,21 @@ describe("of several who come at once exactly one takes", () => {
       }
     }));
 });
+
+it("who made the folder of a run that another one began in it leaves it alone", () =>
+  inNewFolder(async (folder) => {
+    const path = join(folder, "new", "run");
+    let other: Run | undefined;
+    const mkdir = async (made: string): Promise<undefined> => {
+      await realFileSystem.mkdir(made);
+      if (made === path) other = await createRun(path, smallConfig);
+    };
+    const files = { ...realFileSystem, mkdir } as FileSystem;
+    await expect(createRun(path, smallConfig, { files })).rejects.toMatchObject({ code: "NIN_RUN_LOCKED" });
+    expect((await readdir(path)).sort()).toEqual(["config.json", "lock", "metrics.jsonl"]);
+    if (other === undefined) throw new Error("no other run was begun");
+    await trainSmallRun(other, 3);
+  }));
 
 describe("the holder of a lock", () => {
   const me = thisProcess();
@@ -151,6 +166,32 @@ describe("a process whose lock was taken away", () => {
       await expect(trainSmallRun(run)).rejects.toThrow("the lock is gone; this process writes no more");
     }));
 });
+
+it("of a process that ends at once is given back", () =>
+  inNewFolder(async (folder) => {
+    const program = `
+      const [lock, files, folder, other] = process.argv.slice(1);
+      const { RunLock } = await import(lock);
+      const { realFileSystem } = await import(files);
+      await RunLock.take(realFileSystem, folder);
+      if (other !== undefined) (await import("node:fs")).writeFileSync(folder + "/lock", other);
+      process.exit(3);`;
+    const modules = ["../../dist/run/lock.js", "../../../files/dist/file-system.js"];
+    const paths = modules.map((path) => new URL(path, import.meta.url).href);
+    const run = (...more: readonly string[]) =>
+      promisify(execFile)(process.execPath, [
+        "--input-type=module",
+        "-e",
+        program,
+        ...paths,
+        folder,
+        ...more,
+      ]);
+    await expect(run()).rejects.toMatchObject({ code: 3, stderr: "" });
+    expect(await readdir(folder)).toEqual([]);
+    await expect(run("another's")).rejects.toMatchObject({ code: 3 });
+    expect(await readFile(join(folder, "lock"), "utf8")).toBe("another's");
+  }));
 
 it.runIf(process.platform !== "win32")("a pipe in its place is named at once", () =>
   inNewFolder(async (folder) => {
