@@ -1,4 +1,5 @@
 import { EXIT } from "./exit-status.js";
+import { closeStandardStreams } from "./output-errors.js";
 
 /** Why a command is to stop. */
 export class Interrupt extends Error {
@@ -38,6 +39,7 @@ export function catchInterrupts(): Interrupts {
     const { aborted } = controller.signal;
     // A terminal that is closed sends it more than once: by the kernel, and by the shell.
     if (name === "SIGHUP" && aborted) return;
+    if (name === "SIGHUP") process.once("exit", closeStandardStreams);
     if (underWay > 0 && !aborted) {
       controller.abort(new Interrupt(name, STATUS[name]));
       return;

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { Interrupt } from "./interrupt.js";
 import { inNewFolder, namesBelow } from "./testing/folders.js";
 import { runHere } from "./testing/in-process.js";
-import { nin, startNin } from "./testing/nin.js";
+import { NIN, nin, startNin } from "./testing/nin.js";
 import { expectRefusal } from "./testing/refusal.js";
 import { lacking } from "./testing/requirements.js";
 import { expectSameRun, readRun } from "./testing/run-folder.js";
@@ -86,6 +86,32 @@ describe("SIGHUP, of a terminal that was closed,", () => {
       const { status, stdout, stderr } = await running.ended;
       expect([status, stderr]).toEqual([129, ""]);
       expect(stdout).toMatch(/\nStopped after step \d+; a checkpoint was saved\. Continue with:\n/);
+    }));
+});
+
+describe("a terminal that is closed", () => {
+  it("ends a training with status 129 and a checkpoint, though nothing can be written any more", ({ skip }) =>
+    inNewFolder(async (cwd) => {
+      if (spawnSync("script", ["--version"]).error !== undefined) {
+        return lacking("script", "there is no script command here", skip);
+      }
+      const measure = new URL("../../../scripts/measure/double-interrupts/in-terminal.mjs", import.meta.url);
+      const words = [fileURLToPath(measure), "ended.json", process.execPath, NIN, ...train("--out", "run")];
+      const command = `exec '${process.execPath}' ${words.map((word) => `'${word}'`).join(" ")}`;
+      const terminal = spawn("script", ["-qfc", command, "/dev/null"], {
+        cwd,
+        stdio: ["pipe", "pipe", "ignore"],
+      });
+      terminal.stdout.resume();
+      await expect.poll(() => namesBelow(cwd), { timeout: 30_000 }).toContain("run/checkpoints/latest");
+      // The terminal goes with the process that made it.
+      terminal.kill("SIGKILL");
+      await expect.poll(() => namesBelow(cwd), { timeout: 30_000 }).toContain("ended.json");
+      await expect
+        .poll(() => readFile(join(cwd, "ended.json"), "utf8"), { timeout: 30_000 })
+        .toBe('{"status":129,"signal":null}');
+      expect(await namesBelow(cwd)).not.toContain("run/lock");
+      expect(await readFile(join(cwd, "run/report.html"), "utf8")).toContain("interrupted");
     }));
 });
 

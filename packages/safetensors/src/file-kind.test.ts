@@ -35,6 +35,9 @@ test("a PyTorch file comes with the line of Python that converts it", () => {
 
 test("what is nothing known is said to be damaged, and a safetensors file of any length of header is read", () => {
   expect(() => parseSafetensors(Uint8Array.from(rest))).toThrow("not a whole safetensors file");
+  // Cut off; the length of its header is how an ONNX model begins.
+  const cut = Uint8Array.from([8, 0x10, 0x12, 0, 0, 0, 0, 0, ...ascii('{"t":{"dtype":"F32"')]);
+  expect(() => parseSafetensors(cut)).toThrow("not a whole safetensors file: its header claims");
   // The length of its header, 0x4d42 little-endian, is how a BMP image begins.
   const header = '{"t":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}'.padEnd(0x4d42);
   const file = Uint8Array.from([0x42, 0x4d, 0, 0, 0, 0, 0, 0, ...ascii(header), 7]);

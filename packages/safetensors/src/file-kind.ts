@@ -52,6 +52,7 @@ const TEXT: readonly FileKind[] = [
 
 /** What a file that is no safetensors file is, by its first bytes, and what to do with it; undefined where that is not known. */
 export function foreignKind(bytes: Uint8Array): string | undefined {
+  if (beginsLikeSafetensors(bytes)) return undefined;
   const beginning = [...bytes.subarray(0, LOOKED_AT)];
   const hex = beginning.map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const text = String.fromCharCode(...beginning);
@@ -59,4 +60,9 @@ export function foreignKind(bytes: Uint8Array): string | undefined {
     BINARY.find(({ pattern }) => pattern.test(hex)) ?? TEXT.find(({ pattern }) => pattern.test(text));
   if (kind === undefined) return undefined;
   return kind.remedy === undefined ? kind.name : `${kind.name}: ${kind.remedy}`;
+}
+
+/** Whether a file may have been cut off: a length of less than 4 GiB, and a brace. */
+function beginsLikeSafetensors(bytes: Uint8Array): boolean {
+  return bytes.subarray(4, 8).every((byte) => byte === 0) && bytes[8] === 0x7b;
 }

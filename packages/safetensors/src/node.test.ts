@@ -31,7 +31,9 @@ describe("files", () => {
     );
     const damaged = join(folder, "damaged.safetensors");
     await writeFile(damaged, "not a tensor at all");
-    await expect(readSafetensors(damaged)).rejects.toThrow(`${damaged}: not a whole safetensors file`);
+    await expect(readSafetensors(damaged)).rejects.toThrow(
+      `${damaged}: expected a safetensors file, got text`,
+    );
     const nowhere = join(folder, "no", "w.safetensors");
     await expect(writeSafetensors(nowhere, weights)).rejects.toThrow(
       `${nowhere}: cannot be written: there is no such file or folder`,
