@@ -12,7 +12,7 @@ export interface CompanionModule {
   readonly starter: string;
   /** Where the module lies, relative to that one. */
   readonly path: string;
-  /** How others import it: `@nin/backend-onnxruntime/worker`. */
+  /** How others import it: `@nin/backend-onnxruntime/runtime/worker`. */
   readonly specifier: string;
 }
 

@@ -72,7 +72,7 @@ describe("a program bundled by esbuild", { timeout: 60_000 }, () => {
     expect(await runBundle("esm", runtime)).toEqual({
       code: "NIN_BUNDLED_MODULE",
       message: expect.stringMatching(
-        /^@nin\/backend-onnxruntime\/worker was not found from .*program\.mjs, a bundle, .*; install @nin\/backend-onnxruntime where the bundle runs, or mark it as external \(esbuild: --external:@nin\/backend-onnxruntime\)$/,
+        /^@nin\/backend-onnxruntime\/runtime\/worker was not found from .*program\.mjs, a bundle, .*; install @nin\/backend-onnxruntime where the bundle runs, or mark it as external \(esbuild: --external:@nin\/backend-onnxruntime\)$/,
       ),
     });
   });

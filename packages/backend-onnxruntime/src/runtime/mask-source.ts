@@ -68,7 +68,7 @@ function maskWorkerFile(): URL {
     from: import.meta.url,
     starter: "mask-source",
     path: "./mask-worker.js",
-    specifier: "@nin/backend-onnxruntime/mask-worker",
+    specifier: "@nin/backend-onnxruntime/runtime/mask-worker",
   });
 }
 

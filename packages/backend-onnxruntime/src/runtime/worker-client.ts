@@ -108,7 +108,7 @@ function workerFile(): URL {
     from: import.meta.url,
     starter: "worker-client",
     path: "./worker.js",
-    specifier: "@nin/backend-onnxruntime/worker",
+    specifier: "@nin/backend-onnxruntime/runtime/worker",
   });
 }
 

@@ -22,7 +22,7 @@ export async function tryOut(
     from: import.meta.url,
     starter: "trial",
     path: "./trial-child.js",
-    specifier: "@nin/backend-tfjs/trial-child",
+    specifier: "@nin/backend-tfjs/setup/trial-child",
   });
   const end = await runProgram(process.execPath, [fileURLToPath(child), entry, variant], options);
   if (end.status !== 0) {

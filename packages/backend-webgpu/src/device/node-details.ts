@@ -16,7 +16,7 @@ export async function withDetails(device: AdapterDescription): Promise<Device> {
       from: import.meta.url,
       starter: "node-details",
       path: "./print-details.js",
-      specifier: "@nin/backend-webgpu/print-details",
+      specifier: "@nin/backend-webgpu/device/print-details",
     });
     const details = (await askAdapterProcess(href, device.id)) as readonly DeviceDetail[];
     return { ...device, details };
