@@ -40,7 +40,11 @@ function findInstalled(name: (typeof PACKAGES)[number]): FoundPackage {
   if (folder === undefined) return { name, reason: "it is not installed" };
   const obstacle = packageObstacle(folder);
   if (obstacle !== undefined) return { name, reason: obstacle };
-  return { name: `${name} ${versionOf(join(folder, "package.json"))}`, entry: folder, gpu: name.endsWith("-gpu") };
+  return {
+    name: `${name} ${versionOf(join(folder, "package.json"))}`,
+    entry: folder,
+    gpu: name.endsWith("-gpu"),
+  };
 }
 
 function versionOf(path: string): string {
