@@ -104,7 +104,7 @@ export const notFiniteMutants: readonly Mutant[] = [
   {
     id: "not-finite/predicts-last",
     mistake: "of scores that are all NaN the last class is predicted",
-    level: "step",
+    level: "trajectory",
     create: () =>
       referenceWith({
         predictedClasses: ({ data }, batch) => {

@@ -11,7 +11,7 @@ const OPTIMIZERS = { sgd: SGD, adamw: ADAMW };
 export function stepsOfNotFinite(): readonly ConformanceCase[] {
   return (["sgd", "adamw"] as const).map((optimizer) => ({
     id: caseId("step", "not-finite", "parameters", { optimizer }),
-    plan: "a step on an image with NaN has a loss of NaN and leaves NaN in the parameters, and so has each later step and evaluation",
+    plan: "a step on an image with NaN has a loss of NaN and leaves NaN in every parameter; each later step has a loss of NaN",
     source: "design rule",
     quick: true,
     run: (context) => trainOn(context, optimizer),
@@ -26,16 +26,9 @@ async function trainOn(context: CaseContext, optimizer: keyof typeof OPTIMIZERS)
   await session.step(batchWithNan(smallArchitecture), rate);
   await session.step(smallBatch(4), rate);
   await session.step(smallBatch(2), rate);
-  await session.evaluate({ ...smallBatch(2), labels: Uint8Array.of(0, 2) });
-  const { losses, evaluation } = await session.metrics();
+  const { losses } = await session.metrics();
   check(Number.isFinite(losses[0]), `loss before the NaN: expected a finite one, got ${losses[0]}`);
   checkEqual(losses.slice(1).map(Number.isNaN), [true, true, true], "whether losses from the NaN on are NaN");
-  check(Number.isNaN(evaluation.lossSum), `an evaluation's loss: expected NaN, got ${evaluation.lossSum}`);
-  checkEqual(
-    [...evaluation.confusion],
-    [1, 0, 0, 0, 0, 0, 1, 0, 0],
-    "confusion, the first NaN being predicted",
-  );
   const { parameters } = await session.readState();
   for (const [name, { data }] of parameters) {
     check(data.some(Number.isNaN), `${name} after a step of NaN: expected NaN in it, got numbers`);

@@ -2,9 +2,10 @@ import { crossEntropy } from "@nin/backend";
 import type { Tensor } from "@nin/spec";
 import type { CaseContext, ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
-import { checkEqual, checkNumber } from "../../check/check.js";
+import { check, checkEqual, checkNumber } from "../../check/check.js";
 import { checkSameState } from "../../check/same-state.js";
-import { smallBatch, smallModel } from "../../networks/small.js";
+import { batchWithNan } from "../../networks/not-finite.js";
+import { smallArchitecture, smallBatch, smallModel } from "../../networks/small.js";
 import { ADAMW, SGD } from "../optimizers.js";
 
 const CLASSES = 3;
@@ -33,6 +34,13 @@ export function evaluationCases(): readonly ConformanceCase[] {
       source: "log-sum-exp by hand",
       quick: true,
       run: (context) => evaluateEqual(context, 1e20),
+    },
+    {
+      id: caseId("trajectory", "evaluation", "not-finite"),
+      plan: "an evaluation of parameters with NaN has a sum of losses of NaN, and predicts the first class of scores that are all NaN",
+      source: "design rule",
+      quick: true,
+      run: evaluateNan,
     },
     {
       id: caseId("trajectory", "evaluation", "changes-nothing"),
@@ -89,6 +97,16 @@ async function evaluateEqual(context: CaseContext, score: number): Promise<void>
   const { evaluation } = await session.metrics();
   checkEqual([...evaluation.confusion], [1, 0, 0, 0, 0, 0, 2, 0, 0], "confusion");
   checkNumber(evaluation.lossSum, 3 * Math.log(3), "sum of losses", context.tolerances.lossSum);
+}
+
+async function evaluateNan(context: CaseContext): Promise<void> {
+  const model = await smallModel(context);
+  const session = await model.train({ optimizer: SGD, seed: 0 });
+  await session.step(batchWithNan(smallArchitecture), { learningRate: 0.1 });
+  await session.evaluate({ ...smallBatch(3), labels: Uint8Array.of(0, 2, 2) });
+  const { evaluation } = await session.metrics();
+  check(Number.isNaN(evaluation.lossSum), `sum of losses: expected NaN, got ${evaluation.lossSum}`);
+  checkEqual([...evaluation.confusion], [1, 0, 0, 0, 0, 0, 2, 0, 0], "confusion");
 }
 
 async function changeNothing(context: CaseContext): Promise<void> {
