@@ -9,7 +9,7 @@ import { send } from "./send.js";
 
 export interface WriteOptions {
   readonly files?: FileSystem;
-  /** Whether anything but a regular file is refused, as for what lies in a run folder. */
+  /** Whether anything but a regular file that can be replaced as a whole is refused, as for what lies in a run folder. */
   readonly regularOnly?: boolean;
   /** Ends waiting for the reader of a pipe. */
   readonly signal?: AbortSignal;
@@ -57,6 +57,7 @@ export async function writeFilesAtomic(
   { files = realFileSystem, signal, regularOnly = false }: WriteOptions = {},
 ): Promise<void> {
   const prepared: Prepared[] = [];
+  const temporaries = new Set<string>();
   try {
     for (const [path, content] of contents) {
       const destination = await destinationOf(files, path);
@@ -65,21 +66,26 @@ export async function writeFilesAtomic(
         throw new FileError("NIN_FILE_KIND", path, problem);
       }
       const bytes = typeof content === "string" ? Buffer.from(content) : content;
-      prepared.push(
-        await writing(path, async () => ({ path, ...(await prepare(files, destination, bytes)) })),
-      );
+      await writing(path, async () => {
+        const file = destination.kind === "file" ? { ...destination, wholeOnly: regularOnly } : destination;
+        const ready = await prepare(files, file, bytes);
+        prepared.push({ path, ...ready });
+        if (ready.temporary !== undefined) temporaries.add(ready.temporary);
+      });
     }
     for (const { path, bytes, destination, temporary } of prepared) {
-      await writing(path, () =>
-        destination.kind === "file"
-          ? putInPlace(files, destination, bytes, temporary)
-          : send(files, path, bytes, signal),
-      );
+      await writing(path, async () => {
+        if (destination.kind === "stream") return send(files, path, bytes, signal);
+        if (temporary !== undefined && (await renamed(files, temporary, destination))) {
+          temporaries.delete(temporary);
+          return syncFolder(files, dirname(destination.path));
+        }
+        return overwrite(files, destination.path, bytes);
+      });
     }
   } finally {
     // What went wrong is reported, not that the rest could not be removed either.
-    for (const { temporary } of prepared)
-      if (temporary !== undefined) await files.rm(temporary, { force: true }).catch(() => {});
+    for (const left of temporaries) await files.rm(left, { force: true }).catch(() => {});
   }
 }
 
@@ -113,19 +119,23 @@ export function temporaryIn(folder: string): string {
   return join(folder, `.nin-${randomBytes(6).toString("hex")}.part`);
 }
 
-type RegularFile = Destination & { readonly kind: "file" };
+type RegularFile = Destination & {
+  readonly kind: "file";
+  /** Whether it is not overwritten in place either. */
+  readonly wholeOnly?: boolean;
+};
 
 /** What is to get its name; `temporary` is where it is written already, none where it is only written then. */
 interface Prepared {
   readonly path: string;
   readonly bytes: Uint8Array;
-  readonly destination: Destination;
+  readonly destination: Destination | RegularFile;
   readonly temporary?: string;
 }
 
 async function prepare(
   files: FileSystem,
-  destination: Destination,
+  destination: Destination | RegularFile,
   bytes: Uint8Array,
 ): Promise<Omit<Prepared, "path">> {
   const created = destination.kind === "file" ? await createTemporary(files, destination) : undefined;
@@ -146,25 +156,21 @@ async function prepare(
   return { bytes, destination, temporary };
 }
 
-async function putInPlace(
-  files: FileSystem,
-  destination: RegularFile,
-  bytes: Uint8Array,
-  temporary: string | undefined,
-): Promise<void> {
-  if (temporary === undefined) return overwrite(files, destination.path, bytes);
+/** False where the file that is there cannot be replaced, but can be written. */
+async function renamed(files: FileSystem, temporary: string, destination: RegularFile): Promise<boolean> {
   try {
     await files.rename(temporary, destination.path);
+    return true;
   } catch (error) {
-    if (!isOnlyInPlace(error, destination)) throw error;
-    return overwrite(files, destination.path, bytes);
+    if (isOnlyInPlace(error, destination)) return false;
+    throw error;
   }
-  await syncFolder(files, dirname(destination.path));
 }
 
 /** What is there is cut only when all has been written: on a full disk less is lost. */
 async function overwrite(files: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
-  const file = await files.open(path, "r+");
+  // Not for reading: a file may be writable alone.
+  const file = await files.open(path, constants.O_WRONLY);
   try {
     await file.writeFile(bytes);
     await file.truncate(bytes.length);
@@ -192,8 +198,8 @@ async function createTemporary(
 }
 
 /** Not in the file systems by which Linux shows itself, where writing is setting. */
-function isOnlyInPlace(error: unknown, { path, existing }: RegularFile): boolean {
-  if (existing === undefined || /^\/(?:proc|sys)\//.test(path)) return false;
+function isOnlyInPlace(error: unknown, { path, existing, wholeOnly = false }: RegularFile): boolean {
+  if (wholeOnly || existing === undefined || /^\/(?:proc|sys)\//.test(path)) return false;
   return ONLY_IN_PLACE.includes((error as NodeJS.ErrnoException).code);
 }
 
