@@ -108,6 +108,10 @@ describe("train", () => {
       const path = join(cwd, "run", "config.json");
       const config = JSON.parse(await readFile(path, "utf8"));
       await writeFile(path, JSON.stringify({ ...config, threads: 4096 }));
+      // As of an earlier version, whose checkpoints have no hash of the configuration.
+      const state = join(cwd, "run", "checkpoints", "2", "state.json");
+      const { environment, configSha256, stateSha256, ...former } = JSON.parse(await readFile(state, "utf8"));
+      await writeFile(state, JSON.stringify(former));
       const resumed = await runHere(["train", "--resume", "run", "--max-steps", "3"], cwd);
       const most = mostThreads();
       expect(resumed).toMatchObject({
