@@ -9,7 +9,10 @@ import { send } from "./send.js";
 
 export interface WriteOptions {
   readonly files?: FileSystem;
-  /** Whether anything but a regular file that can be replaced as a whole is refused, as for what lies in a run folder. */
+  /**
+   * Whether anything but a regular file that can be replaced is refused, as for what lies in a run folder: nothing is
+   * overwritten in place then, whatever the folder refuses.
+   */
   readonly regularOnly?: boolean;
   /** Ends waiting for the reader of a pipe. */
   readonly signal?: AbortSignal;
@@ -60,15 +63,15 @@ export async function writeFilesAtomic(
   const temporaries = new Set<string>();
   try {
     for (const [path, content] of contents) {
-      const destination = await destinationOf(files, path);
-      if (regularOnly && destination.kind === "stream") {
+      const found = await destinationOf(files, path);
+      if (regularOnly && found.kind === "stream") {
         const problem = "cannot be written: expected a file, found a pipe or a device";
         throw new FileError("NIN_FILE_KIND", path, problem);
       }
+      const destination: Target = found.kind === "file" ? { ...found, neverInPlace: regularOnly } : found;
       const bytes = typeof content === "string" ? Buffer.from(content) : content;
       await writing(path, async () => {
-        const file = destination.kind === "file" ? { ...destination, wholeOnly: regularOnly } : destination;
-        const ready = await prepare(files, file, bytes);
+        const ready = await prepare(files, destination, bytes);
         prepared.push({ path, ...ready });
         if (ready.temporary !== undefined) temporaries.add(ready.temporary);
       });
@@ -119,23 +122,20 @@ export function temporaryIn(folder: string): string {
   return join(folder, `.nin-${randomBytes(6).toString("hex")}.part`);
 }
 
-type RegularFile = Destination & {
-  readonly kind: "file";
-  /** Whether it is not overwritten in place either. */
-  readonly wholeOnly?: boolean;
-};
+type RegularFile = Destination & { readonly kind: "file"; readonly neverInPlace?: boolean };
+type Target = RegularFile | (Destination & { readonly kind: "stream" });
 
 /** What is to get its name; `temporary` is where it is written already, none where it is only written then. */
 interface Prepared {
   readonly path: string;
   readonly bytes: Uint8Array;
-  readonly destination: Destination | RegularFile;
+  readonly destination: Target;
   readonly temporary?: string;
 }
 
 async function prepare(
   files: FileSystem,
-  destination: Destination | RegularFile,
+  destination: Target,
   bytes: Uint8Array,
 ): Promise<Omit<Prepared, "path">> {
   const created = destination.kind === "file" ? await createTemporary(files, destination) : undefined;
@@ -198,8 +198,8 @@ async function createTemporary(
 }
 
 /** Not in the file systems by which Linux shows itself, where writing is setting. */
-function isOnlyInPlace(error: unknown, { path, existing, wholeOnly = false }: RegularFile): boolean {
-  if (wholeOnly || existing === undefined || /^\/(?:proc|sys)\//.test(path)) return false;
+function isOnlyInPlace(error: unknown, { path, existing, neverInPlace }: RegularFile): boolean {
+  if (existing === undefined || neverInPlace === true || /^\/(?:proc|sys)\//.test(path)) return false;
   return ONLY_IN_PLACE.includes((error as NodeJS.ErrnoException).code);
 }
 
