@@ -105,7 +105,7 @@ it.runIf(process.platform === "linux")(
   "a working folder that was removed is one line, where it is needed",
   () =>
     inNewFolder(async (cwd) => {
-      const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
+      const script = 'cd "$(mktemp -d gone-XXXXXX)" && rmdir "$PWD" && exec "$@"';
       const run = (...args: string[]) => nin(args, { cwd, via: viaBash(script) });
       const [summary, ...refused] = await Promise.all([
         run("summary", "nin"),
