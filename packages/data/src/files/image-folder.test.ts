@@ -140,7 +140,8 @@ describe.each([
 
   it.each([count - 1, count + 1])("of another number than the images are refused: %i", async (wrong) => {
     const error = await failure(await folderWith(file, gzipSync(idxBytes([wrong], new Uint8Array(wrong)))));
-    expect(error.message).toContain(`expected ${count} labels, one for each image`);
+    expect(error.message).toContain("expected as many labels as there are images in ");
+    expect(error.message).toContain(`, ${count}, found ${wrong}`);
     expect(error.file.endsWith(fileName(file))).toBe(true);
   });
 });
