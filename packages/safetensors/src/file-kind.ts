@@ -1,5 +1,5 @@
 /** How much of a file is looked at. Units: bytes. */
-const LOOKED_AT = 1024;
+export const LOOKED_AT = 1024;
 
 /** A line of Python that makes safetensors of what PyTorch saved. */
 const FROM_PYTORCH =

@@ -34,6 +34,12 @@ describe("files", () => {
     await expect(readSafetensors(damaged)).rejects.toThrow(
       `${damaged}: expected a safetensors file, got text`,
     );
+    // A zip archive whose first entry's name, after 30 bytes, says what it is.
+    const pickle = join(folder, "weights.pt");
+    const zipHeader = Buffer.alloc(30);
+    zipHeader.write("PK\u0003\u0004", "latin1");
+    await writeFile(pickle, Buffer.concat([zipHeader, Buffer.from("weights/data.pkl"), Buffer.alloc(5000)]));
+    await expect(readSafetensors(pickle)).rejects.toThrow("got a PyTorch pickle: save it as safetensors");
     const nowhere = join(folder, "no", "w.safetensors");
     await expect(writeSafetensors(nowhere, weights)).rejects.toThrow(
       `${nowhere}: cannot be written: there is no such file or folder`,

@@ -1,7 +1,15 @@
 import { FileError, type OpenFile, SIZE_LIMITS, withOpenFile, writeFileAtomic } from "@nin/files";
 import { SafetensorsError } from "./errors.js";
+import { LOOKED_AT } from "./file-kind.js";
 import { checkLayout } from "./header.js";
-import { headerLength, LENGTH_BYTES, parseHeader, placeTensors, type SafetensorsFile } from "./parse.js";
+import {
+  canBeSafetensors,
+  headerLength,
+  LENGTH_BYTES,
+  parseHeader,
+  placeTensors,
+  type SafetensorsFile,
+} from "./parse.js";
 import { serializeSafetensors, type WritableTensor } from "./serialize.js";
 
 /**
@@ -22,7 +30,10 @@ async function readParts(
   path: string,
   { sizeBytes = Number.POSITIVE_INFINITY, read }: OpenFile,
 ): Promise<SafetensorsFile> {
-  const headerBytes = headerLength(await read(LENGTH_BYTES), sizeBytes, path);
+  let beginning = await read(LENGTH_BYTES);
+  // More of a file of another kind, to say of which.
+  if (!canBeSafetensors(beginning, sizeBytes)) beginning = Buffer.concat([beginning, await read(LOOKED_AT)]);
+  const headerBytes = headerLength(beginning, sizeBytes, path);
   const bytes = await read(headerBytes);
   if (bytes.length < headerBytes) {
     throw new SafetensorsError(

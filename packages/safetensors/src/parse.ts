@@ -36,22 +36,38 @@ export function parseSafetensors(bytes: Uint8Array, source = "safetensors"): Saf
   return placeTensors(header, bytes.subarray(LENGTH_BYTES + headerBytes), source);
 }
 
-/** How long the header is. Throws: `SafetensorsError` when the file, of so many bytes, has no room for it. */
+/**
+ * How long the header is.
+ *
+ * Throws: `SafetensorsError` when the file, of so many bytes, has no room for it; the message names a file of another
+ * kind by as much of its beginning as is given.
+ */
 export function headerLength(beginning: Uint8Array, fileBytes: number, source: string): number {
   if (beginning.length < LENGTH_BYTES) {
     throw new SafetensorsError(source, `expected at least ${LENGTH_BYTES} bytes, got ${beginning.length}`);
   }
-  const length = new DataView(beginning.buffer, beginning.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
-  if (length > MAX_HEADER_BYTES || Number(length) > fileBytes - LENGTH_BYTES) {
-    const kind = foreignKind(beginning);
-    if (kind !== undefined) throw new SafetensorsError(source, `expected a safetensors file, got ${kind}`);
-    const rest = Number.isFinite(fileBytes) ? `${fileBytes - LENGTH_BYTES} follow` : "which is too many";
-    throw new SafetensorsError(
-      source,
-      `not a whole safetensors file: its header claims ${length} bytes, ${rest}`,
-    );
-  }
-  return Number(length);
+  const length = claimedLength(beginning);
+  if (hasRoomFor(length, fileBytes)) return Number(length);
+  const kind = foreignKind(beginning);
+  if (kind !== undefined) throw new SafetensorsError(source, `expected a safetensors file, got ${kind}`);
+  const rest = Number.isFinite(fileBytes) ? `${fileBytes - LENGTH_BYTES} follow` : "which is too many";
+  throw new SafetensorsError(
+    source,
+    `not a whole safetensors file: its header claims ${length} bytes, ${rest}`,
+  );
+}
+
+/** Whether a file of so many bytes can be one of safetensors, by its first bytes. */
+export function canBeSafetensors(beginning: Uint8Array, fileBytes: number): boolean {
+  return beginning.length >= LENGTH_BYTES && hasRoomFor(claimedLength(beginning), fileBytes);
+}
+
+function claimedLength(beginning: Uint8Array): bigint {
+  return new DataView(beginning.buffer, beginning.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
+}
+
+function hasRoomFor(headerBytes: bigint, fileBytes: number): boolean {
+  return headerBytes <= MAX_HEADER_BYTES && Number(headerBytes) <= fileBytes - LENGTH_BYTES;
 }
 
 /** Throws: `SafetensorsError` for a header that is not UTF-8, or not what the format allows. */
