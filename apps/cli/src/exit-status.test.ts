@@ -33,10 +33,23 @@ it.each([
     new UsageError(`\u001b[2J\r\u202e${"x".repeat(100_000)}`),
     {
       status: 2,
-      line: expect.stringMatching(/^nin: \\u001b\[2J\\r\\u202ex{5900,6000}\.\.\. \(100006 characters\)$/),
+      line: expect.stringMatching(/^nin: \\u001b\[2J \\u202ex{199}\.\.\. \(100001 characters\)$/),
     },
   ],
   ["help that was asked for", new CommanderError(0, "commander.helpDisplayed", ""), { status: 0 }],
 ])("%s", (_name, error, ending) => {
   expect(endingOf(error)).toEqual(ending);
+});
+
+it.each([
+  [
+    `unknown option '--${"x".repeat(5000)}'`,
+    `nin: unknown option '--${"x".repeat(197)}... (5004 characters)`,
+  ],
+  [`/${"folder/".repeat(50)}: not found`, `nin: /${"folder/".repeat(50)}: not found`],
+  [`${"many words ".repeat(5000)}`, /^nin: .{6000}\.\.\. \(\d+ characters\)$/],
+])("a message repeats no more than a part of what was given", (message, line) => {
+  const { line: printed } = endingOf(Object.assign(new Error(message), { code: "NIN_USAGE" }));
+  if (typeof line === "string") expect(printed).toBe(line);
+  else expect(printed).toMatch(line);
 });

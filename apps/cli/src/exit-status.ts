@@ -1,4 +1,4 @@
-import { shownText } from "@nin/spec";
+import { SHOWN_CHARACTERS, shownText } from "@nin/spec";
 
 /** Exit statuses of the command. */
 export const EXIT = {
@@ -34,8 +34,13 @@ export function endingOf(error: unknown): Ending {
 /** How much of a message is printed, whose parts are bounded where they are put together. Units: characters. */
 const LINE_CHARACTERS = 6000;
 
-/** Printable, whatever a message repeats of a file, a server or a runtime. */
+/** Of a word, as of an argument that was given, and of one that may be a path. Units: characters. */
+const WORD_CHARACTERS = SHOWN_CHARACTERS;
+const PATH_CHARACTERS = 1000;
+
+/** Printable and no longer than it need be, whatever a message repeats of an argument, a file, a server or a runtime. */
 function oneLine(text: string): string {
-  const lines = text.split("\n").map((line) => line.trim());
-  return shownText(lines.filter((line) => line !== "").join(" "), LINE_CHARACTERS);
+  const words = text.split(/\s+/).filter((word) => word !== "");
+  const shown = words.map((word) => shownText(word, /[\\/]/.test(word) ? PATH_CHARACTERS : WORD_CHARACTERS));
+  return shownText(shown.join(" "), LINE_CHARACTERS);
 }
