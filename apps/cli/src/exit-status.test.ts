@@ -33,7 +33,7 @@ it.each([
     new UsageError(`\u001b[2J\r\u202e${"x".repeat(100_000)}`),
     {
       status: 2,
-      line: expect.stringMatching(/^nin: \\u001b\[2J \\u202ex{199}\.\.\. \(100001 characters\)$/),
+      line: expect.stringMatching(/^nin: \\u001b\[2J \\u202ex{299}\.\.\. \(100001 characters\)$/),
     },
   ],
   ["help that was asked for", new CommanderError(0, "commander.helpDisplayed", ""), { status: 0 }],
@@ -44,7 +44,7 @@ it.each([
 it.each([
   [
     `unknown option '--${"x".repeat(5000)}'`,
-    `nin: unknown option '--${"x".repeat(197)}... (5004 characters)`,
+    `nin: unknown option '--${"x".repeat(297)}... (5004 characters)`,
   ],
   [`/${"folder/".repeat(50)}: not found`, `nin: /${"folder/".repeat(50)}: not found`],
   [`${"many words ".repeat(5000)}`, /^nin: .{6000}\.\.\. \(\d+ characters\)$/],

@@ -1,4 +1,4 @@
-import { SHOWN_CHARACTERS, shownText } from "@nin/spec";
+import { shownText } from "@nin/spec";
 
 /** Exit statuses of the command. */
 export const EXIT = {
@@ -34,8 +34,8 @@ export function endingOf(error: unknown): Ending {
 /** How much of a message is printed, whose parts are bounded where they are put together. Units: characters. */
 const LINE_CHARACTERS = 6000;
 
-/** Of a word, as of an argument that was given, and of one that may be a path. Units: characters. */
-const WORD_CHARACTERS = SHOWN_CHARACTERS;
+/** Of a word, as of an argument or a file's name, which has 255 at most, and of what may be a path. Units: characters. */
+const WORD_CHARACTERS = 300;
 const PATH_CHARACTERS = 1000;
 
 /** Printable and no longer than it need be, whatever a message repeats of an argument, a file, a server or a runtime. */
