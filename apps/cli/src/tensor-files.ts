@@ -1,4 +1,5 @@
 import { NinError } from "@nin/backend";
+import { systemReason } from "@nin/files";
 import {
   floatTensor,
   floatTensors,
@@ -8,7 +9,6 @@ import {
 } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
 import { type Architecture, type Parameters, shownNames, shownText, type Tensor } from "@nin/spec";
-import { systemReason } from "./system-reason.js";
 import { UsageError } from "./usage-error.js";
 
 /** What `--input` may hold beside "input". */

@@ -11,6 +11,7 @@ export {
 } from "./file-system.js";
 export { checkFolderWritable, type FolderCheckOptions, writeFolderAtomic } from "./folder-output.js";
 export { gunzipBeginning, gunzipBounded, UnpackedSizeError } from "./gunzip-bounded.js";
+export { isProcessRunning } from "./is-process-running.js";
 export {
   type FileBeginning,
   type OpenFile,

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { makeFolders, realFileSystem } from "@nin/files";
+import { isProcessRunning, makeFolders, realFileSystem } from "@nin/files";
 
 const PARTIAL = /^(.+)\.(\d+)\.partial$/;
 
@@ -32,17 +32,8 @@ export async function removePartials(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   for (const name of names) {
     const pid = Number(PARTIAL.exec(basename(name))?.[2]);
-    if (Number.isInteger(pid) && pid !== process.pid && !isRunning(pid)) {
+    if (Number.isInteger(pid) && pid !== process.pid && !(await isProcessRunning(pid))) {
       await rm(join(folder, name), { recursive: true, force: true });
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { lstat, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { lstat, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isProcessRunning } from "@nin/files";
 
 /**
  * An unfinished download of one process. Between runs it lies at `<file>.part`; whoever renames it
@@ -82,19 +83,7 @@ async function isAbandoned(path: string, other: string, name: string): Promise<b
   // A link, or a file of two names, would have what is elsewhere written to.
   if (info?.isFile() !== true || info.nlink !== 1) return false;
   if (owner === undefined || Date.now() - info.mtimeMs > ABANDONED_MS) return true;
-  return !(await isRunning(Number(owner)));
-}
-
-async function isRunning(processId: number): Promise<boolean> {
-  try {
-    process.kill(processId, 0);
-  } catch (error) {
-    // EPERM: there is such a process, of another user.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-  // One that has ended and is not waited for can still be sent signals (Linux).
-  const status = await readFile(`/proc/${processId}/stat`, "latin1").catch(() => "");
-  return !/^[ZX]/.test(status.slice(status.lastIndexOf(")") + 2));
+  return !(await isProcessRunning(Number(owner)));
 }
 
 function isMissing(error: unknown): boolean {
