@@ -7,11 +7,11 @@ import { evaluateModel, trainModel } from "@nin/training";
 
 const [recipe, data, stop] = [builtinRecipe("robust"), syntheticDataset(), new AbortController()];
 const architecture = builtinArchitecture("nin-mnist");
-const images = { channels: 1, height: 28, width: 28, preprocessing: recipe.preprocessing };
-const compile = () => createOnnxRuntimeBackend().compile(architecture, { images });
+const imageFormat = { channels: 1, height: 28, width: 28, preprocessing: recipe.preprocessing };
+const compile = () => createOnnxRuntimeBackend().compile(architecture, { imageFormat });
 const [model, copy] = [await compile(), await compile()];
-const on = ({ kind, step }) => kind === "step" && step >= 10 && stop.abort();
-console.log(await trainModel({ model, architecture, recipe, data, on, signal: stop.signal }));
+const onEvent = ({ kind, step }) => kind === "step" && step >= 10 && stop.abort();
+console.log(await trainModel({ model, architecture, recipe, data, onEvent, signal: stop.signal }));
 await writeSafetensors("weights.safetensors", await model.readParameters());
 await copy.writeParameters(floatTensors(await readSafetensors("weights.safetensors")));
 console.log(`accuracy ${(await evaluateModel(copy, data.test)).accuracy}`);

@@ -8,10 +8,10 @@ const unsupported = (what) => new UnsupportedError("toy", what, "predictions of 
 export const createToyBackend = () => ({
   id: "toy",
   devices: async () => [{ id: "cpu", name: "plain loops", available: true }],
-  async compile(architecture, { device = "cpu", precision = "f32", maxBatch = 128, images } = {}) {
+  async compile(architecture, { device = "cpu", precision = "f32", maxBatch = 128, imageFormat } = {}) {
     if (device !== "cpu" || precision !== "f32") throw unsupported(`${precision} on ${device}`);
     if (!(Number.isInteger(maxBatch) && maxBatch > 0)) throw unsupported(`maxBatch ${maxBatch}`);
-    if (images !== undefined) throw unsupported("an image format");
+    if (imageFormat !== undefined) throw unsupported("an image format");
     return createModel(architecture, maxBatch);
   },
 });
@@ -20,17 +20,24 @@ function createModel(architecture, maxBatch) {
   const { channels, height, width } = architecture.input;
   const weights = new Map();
   let [isOpen, images] = [true, nestedOf(zeros([1, channels, height, width]))];
-  const parts = inferLayers(architecture).map(({ name, position, layer, parameters }) => {
+  const parts = inferLayers(architecture).map(({ name, layerIndex, layer, parameters }) => {
     const own = parameters.map((parameter) => [parameter.name, zeros(parameter.shape)]);
     for (const [key, tensor] of own) weights.set(key, tensor);
     const run = (given) => given.map((image) => kinds[layer.kind](layer, image, ...new Map(own).values()));
     images = run(images);
-    return { name, kind: layer.kind, position, run, outputShape: shapeOf(images), parameters: shapesOf(own) };
+    return {
+      name,
+      kind: layer.kind,
+      layerIndex,
+      run,
+      outputShape: shapeOf(images),
+      parameters: shapesOf(own),
+    };
   });
-  const layers = architecture.layers.map(({ kind }, position) => {
-    const inner = parts.filter((part) => part.position === position);
+  const layers = architecture.layers.map(({ kind }, layerIndex) => {
+    const inner = parts.filter((part) => part.layerIndex === layerIndex);
     const parameters = new Map(inner.flatMap((part) => [...part.parameters]));
-    const entry = { ...inner.at(-1), name: `net.${position}`, kind, parameters };
+    const entry = { ...inner.at(-1), name: `net.${layerIndex}`, kind, parameters };
     return kind === "ninBlock" ? { ...entry, inner } : entry;
   });
   const whileOpen = (work) => async (given) => {
@@ -41,7 +48,7 @@ function createModel(architecture, maxBatch) {
     checkBatch(batch, { inputShape: [channels, height, width], maxBatch });
     const outputs = [nestedOf(batch.input)];
     for (const { run } of parts) outputs.push(run(outputs.at(-1)));
-    return new Map(parts.map(({ position }, at) => [`net.${position}`, tensorOf(outputs[at + 1])]));
+    return new Map(parts.map(({ layerIndex }, at) => [`net.${layerIndex}`, tensorOf(outputs[at + 1])]));
   };
   const train = whileOpen(() => Promise.reject(unsupported("training")));
   const writeParameters = whileOpen((given) => {

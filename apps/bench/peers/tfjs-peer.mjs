@@ -133,7 +133,7 @@ function toHwio(tf, { shape, data }) {
 async function loadTensorFlow() {
   if (runtime === "node") return require("@tensorflow/tfjs-node");
   // Its WebGPU wants a browser's `navigator.gpu`: Dawn's.
-  const { prepareSoftwareAdapter } = await import("@nin/software-adapter");
+  const { prepareSoftwareAdapter } = await import("@nin/vulkan-driver");
   await prepareSoftwareAdapter();
   const { create, globals } = await import("webgpu");
   Object.assign(globalThis, globals);

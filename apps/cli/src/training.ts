@@ -169,7 +169,7 @@ async function compiled<Result>(
   const model = await compileOn({ backend, device }, architecture, {
     precision,
     maxBatch: recipe.batchSize,
-    images: imageFormat(data.train, recipe.preprocessing),
+    imageFormat: imageFormat(data.train, recipe.preprocessing),
     ...(threads === null ? {} : { threads }),
   });
   try {
@@ -219,7 +219,7 @@ async function trainShown(
       data,
       signal: terminal.signal,
       versions: softwareVersions(run.config.backend),
-      on: (event) => {
+      onEvent: (event) => {
         if (event.kind === "environment") terminal.note(environmentWarning(event.differences));
         else display.on(event);
       },

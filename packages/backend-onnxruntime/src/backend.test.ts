@@ -70,7 +70,7 @@ describe("compile", () => {
     [{ maxBatch: 0 }, "onnxruntime: maxBatch 0 is not supported; expected a positive integer"],
     [{ maxBatch: 1.5 }, "onnxruntime: maxBatch 1.5 is not supported; expected a positive integer"],
     [
-      { images: { ...smallImages, channels: 3 } },
+      { imageFormat: { ...smallImages, channels: 3 } },
       "onnxruntime: images of 3 channels is not supported; expected 1",
     ],
   ])("refuses %o", async (options, message) => {
@@ -81,7 +81,7 @@ describe("compile", () => {
 
   test("refuses a mean for other channels than the network's", async () => {
     const images = { ...smallImages, preprocessing: { mean: [0, 0], std: 1 } };
-    await expect(backend.compile(smallArchitecture, { images })).rejects.toThrow(SpecError);
+    await expect(backend.compile(smallArchitecture, { imageFormat: images })).rejects.toThrow(SpecError);
   });
 
   test("gives parameters of zero, and blocks with what is inside", async () => {

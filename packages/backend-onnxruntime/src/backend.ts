@@ -1,6 +1,6 @@
 import { type Backend, type CompileOptions, DeviceUnavailableError, type Model } from "@nin/backend";
-import { prepareSoftwareAdapter } from "@nin/software-adapter";
 import type { Architecture } from "@nin/spec";
+import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import { BACKEND_ID, engineOptions } from "./compile-options.js";
 import { listDevices } from "./devices.js";
 import { compileModel } from "./model.js";

@@ -19,7 +19,13 @@ export function engineOptions(architecture: Architecture, options: CompileOption
     devices: DEVICE_IDS,
     mostThreads: mostThreads(),
   });
-  const { maxBatch = DEFAULT_MAX_BATCH, threads = availableParallelism(), images } = options;
+  const { maxBatch = DEFAULT_MAX_BATCH, threads = availableParallelism(), imageFormat: images } = options;
   const device = DEVICE_IDS.find((id) => id === options.device) ?? DEFAULT_DEVICE;
-  return { architecture, device, maxBatch, threads, ...(images === undefined ? {} : { images }) };
+  return {
+    architecture,
+    device,
+    maxBatch,
+    threads,
+    ...(images === undefined ? {} : { imageFormat: images }),
+  };
 }

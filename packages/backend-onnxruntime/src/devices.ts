@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import type { Device, DeviceDetail, DeviceListOptions } from "@nin/backend";
 import { availableParallelism } from "@nin/files";
-import { bestAdapter, packageVersion, webGpuDevice } from "@nin/software-adapter";
+import { bestAdapter, packageVersion, webGpuDevice } from "@nin/vulkan-driver";
 import { cudaObstacle } from "./cuda.js";
 
 /** The devices of this backend on this machine, as far as files tell: nothing is started, for details neither. */

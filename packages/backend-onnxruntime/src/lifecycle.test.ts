@@ -22,7 +22,7 @@ function inPool(bytes: Uint8Array): Buffer {
 }
 
 test("a batch of Buffers is the caller's to change as soon as it was handed over", async () => {
-  await using model = await smallModel({ images: smallImages });
+  await using model = await smallModel({ imageFormat: smallImages });
   const session = await model.train({ optimizer: SGD, seed: 0 });
   const images = Uint8Array.from({ length: 64 }, (_, index) => index * 3);
   const labels = Uint8Array.from([0, 1, 2, 0]);

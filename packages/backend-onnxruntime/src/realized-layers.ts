@@ -11,7 +11,7 @@ export function realizedLayers(
   const placed = inferLayers(architecture);
   return architecture.layers.map((entry, position) => {
     const inner = placed
-      .filter((layer) => layer.position === position)
+      .filter((layer) => layer.layerIndex === position)
       .map((layer) => realizedPrimitive(layer, realized));
     const [first] = inner;
     const output = inner.at(-1);

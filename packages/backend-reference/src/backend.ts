@@ -25,11 +25,11 @@ export function createReferenceBackend(options: ReferenceOptions = {}): Referenc
     devices: async () => [DEVICE],
     compile: async (architecture, compileOptions = {}) => {
       checkCompileOptions(architecture, compileOptions, { backend: ID, devices: [DEVICE.id] });
-      const { maxBatch = DEFAULT_MAX_BATCH, images } = compileOptions;
+      const { maxBatch = DEFAULT_MAX_BATCH, imageFormat: images } = compileOptions;
       return createReferenceModel(architecture, {
         maxBatch,
         parts,
-        ...(images === undefined ? {} : { images }),
+        ...(images === undefined ? {} : { imageFormat: images }),
       });
     },
   };

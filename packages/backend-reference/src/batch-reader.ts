@@ -31,7 +31,7 @@ export interface BatchReader {
 /** How batches are read: how large they may be, what their images are, and with which math. */
 export interface BatchOptions {
   readonly maxBatch: number;
-  readonly images?: ImageFormat;
+  readonly imageFormat?: ImageFormat;
   readonly parts: ReferenceParts;
 }
 
@@ -42,7 +42,7 @@ export function createBatchReader(
   options: BatchOptions,
 ): BatchReader {
   const { input } = architecture;
-  const { images, parts } = options;
+  const { imageFormat: images, parts } = options;
   const classes = elementCount(network.layers.at(-1)?.outputShape ?? []);
   const limits: BatchLimits = batchLimits(architecture, options, classes);
   const read = (batch: Batch): Tensor64 => {

@@ -31,7 +31,7 @@ export class EvaluationSums {
     const confusion = this.#confusion;
     const onDiagonal = confusion.filter((_, cell) => cell % (this.#classes + 1) === 0);
     const correct = onDiagonal.reduce((sum, count) => sum + count, 0);
-    const evaluation = { images: this.#images, lossSum: this.#lossSum, correct, confusion };
+    const evaluation = { count: this.#images, lossSum: this.#lossSum, correct, confusion };
     this.#images = 0;
     this.#lossSum = 0;
     this.#confusion = zeroCounts(this.#classes);

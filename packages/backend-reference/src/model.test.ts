@@ -15,7 +15,7 @@ describe("compile", () => {
     [{ maxBatch: 0 }, "reference: maxBatch 0 is not supported; expected a positive integer"],
     [{ maxBatch: 1.5 }, "reference: maxBatch 1.5 is not supported; expected a positive integer"],
     [
-      { images: { ...smallImages, channels: 3 } },
+      { imageFormat: { ...smallImages, channels: 3 } },
       "reference: images of 3 channels is not supported; expected 1",
     ],
   ])("refuses %o", async (options, message) => {
@@ -26,7 +26,9 @@ describe("compile", () => {
 
   test("refuses a mean for other channels than the network's", async () => {
     const images = { ...smallImages, preprocessing: { mean: [0, 0], std: 1 } };
-    await expect(createReferenceBackend().compile(smallArchitecture, { images })).rejects.toThrow(SpecError);
+    await expect(
+      createReferenceBackend().compile(smallArchitecture, { imageFormat: images }),
+    ).rejects.toThrow(SpecError);
   });
 });
 

@@ -68,7 +68,7 @@ class Float64Model implements ReferenceModel {
       const outputs = new Map<string, Tensor64>();
       // A block's layers have one position, so that its last layer's output stays.
       for (const { placed, output } of forwardPass(this.#network, this.#reader.input(batch))) {
-        outputs.set(`net.${placed.position}`, output);
+        outputs.set(`net.${placed.layerIndex}`, output);
       }
       return outputs;
     });

@@ -15,7 +15,7 @@ export interface NetworkLayer {
   /** `net.4`, or `net.0.2` inside a block. */
   readonly name: string;
   /** Position of the entry of `layers` that it belongs to. */
-  readonly position: number;
+  readonly layerIndex: number;
   readonly layer: PrimitiveLayer;
   readonly math: LayerMath<PrimitiveLayer>;
   readonly parameters: LayerParameters;
@@ -56,11 +56,11 @@ export function realizeNetwork(
 ): Network {
   const { channels, height, width } = architecture.input;
   let value = tensor64([1, channels, height, width]);
-  const layers = inferLayers(architecture).map(({ name, position, layer }: PlacedLayer): NetworkLayer => {
+  const layers = inferLayers(architecture).map(({ name, layerIndex, layer }: PlacedLayer): NetworkLayer => {
     const math = mathOfLayer(layer, name);
     const parameters = math.allocate(layer, value);
     value = math.forward(layer, value, parameters);
-    return { name, position, layer, math, parameters, outputShape: value.shape };
+    return { name, layerIndex, layer, math, parameters, outputShape: value.shape };
   });
   return { layers, parameters: new Map(layers.flatMap(namedTensors)) };
 }
@@ -105,14 +105,14 @@ export function backwardPass(runs: readonly LayerRun[], outputGradient: Tensor64
 }
 
 function withMask(
-  { layer, position, parameters }: NetworkLayer,
+  { layer, layerIndex, parameters }: NetworkLayer,
   input: Tensor64,
   training: TrainingStep | undefined,
 ): LayerOperands {
   if (layer.kind !== "dropout" || training === undefined) return parameters;
   const kept = new Uint8Array(input.data.length);
   const { seed, step } = training;
-  training.dropoutMask({ seed, step, position, rate: layer.rate }, 0, kept);
+  training.dropoutMask({ seed, step, layerIndex, rate: layer.rate }, 0, kept);
   return { ...parameters, kept };
 }
 

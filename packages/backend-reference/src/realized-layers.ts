@@ -5,7 +5,7 @@ import type { Network, NetworkLayer } from "./network.js";
 /** One entry for each of the architecture's `layers`, with the shapes of the network's own tensors. */
 export function realizedLayers(architecture: Architecture, network: Network): readonly RealizedLayer[] {
   return architecture.layers.map(({ kind }, position): RealizedLayer => {
-    const parts = network.layers.filter((layer) => layer.position === position);
+    const parts = network.layers.filter((layer) => layer.layerIndex === position);
     const entry = {
       name: `net.${position}`,
       kind,

@@ -10,7 +10,7 @@ const optimizer = { kind: "sgd", learningRate: 1, momentum: 0.9, weightDecay: 0 
 
 /** All numbers that a model gives, two steps included. */
 async function numbersWith(parts: Partial<ReferenceParts>): Promise<readonly unknown[]> {
-  const model = await smallModel({ images: smallImages }, parts);
+  const model = await smallModel({ imageFormat: smallImages }, parts);
   const { loss, gradients } = await model.gradients(batch);
   const session = await model.train({ optimizer, seed: 1 });
   await session.evaluate(batch);

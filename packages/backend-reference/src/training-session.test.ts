@@ -23,7 +23,7 @@ describe("steps", () => {
     await session.step(batch, rate);
     await session.evaluate(batch);
     await session.metrics();
-    const key = { seed: 3, position: 2, rate: 0.5 };
+    const key = { seed: 3, layerIndex: 2, rate: 0.5 };
     expect(asked).toEqual([
       [{ ...key, step: 5 }, 0, 32],
       [{ ...key, step: 6 }, 0, 32],

@@ -34,11 +34,11 @@ export function createTensorFlowBackend(source: RuntimeSource): Backend {
     devices: (options) => source.list(options),
     async compile(architecture, options = {}) {
       const device = await requireDevice(source, architecture, options);
-      const { maxBatch = DEFAULT_MAX_BATCH, images, threads } = options;
+      const { maxBatch = DEFAULT_MAX_BATCH, imageFormat: images, threads } = options;
       const runtime = await source.open(device, threads === undefined ? {} : { threads });
       return createTensorFlowModel(runtime, architecture, {
         maxBatch,
-        ...(images === undefined ? {} : { images }),
+        ...(images === undefined ? {} : { imageFormat: images }),
       });
     },
   };

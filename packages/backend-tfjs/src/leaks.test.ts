@@ -85,7 +85,7 @@ async function compiled(): Promise<Model> {
   const device = { id: "cpu", name: "cpu", available: true };
   const backend = createTensorFlowBackend({ list: async () => [device], open: async () => runtime });
   const images = { channels: 1, height: 6, width: 6, preprocessing: { mean: 0.5, std: 0.5 } };
-  const model = await backend.compile(architecture, { maxBatch: 4, images });
+  const model = await backend.compile(architecture, { maxBatch: 4, imageFormat: images });
   const init = { weight: "heUniform", bias: "zeros", overrides: {} } as const;
   await model.writeParameters(initialParameters(architecture, init, 0));
   return model;

@@ -30,7 +30,7 @@ import { TensorFlowTrainingSession } from "./training-session.js";
 /** How a model is realized. */
 export interface ModelOptions {
   readonly maxBatch: number;
-  readonly images?: ImageFormat;
+  readonly imageFormat?: ImageFormat;
 }
 
 /** Realizes an architecture on a device, its parameters zero. Throws: `RuntimeError`. */
@@ -41,7 +41,7 @@ export function createTensorFlowModel(
 ): Model {
   try {
     return new TensorFlowModel(
-      new Engine(runtime, architecture, options.maxBatch, options.images),
+      new Engine(runtime, architecture, options.maxBatch, options.imageFormat),
       architecture,
       options,
     );

@@ -5,7 +5,7 @@ import type { Network, NetworkLayer } from "./runtime/network.js";
 /** One entry for each of the architecture's `layers`, with the shapes of the network's own tensors. */
 export function realizedLayers(architecture: Architecture, { layers }: Network): readonly RealizedLayer[] {
   return architecture.layers.map(({ kind }, position): RealizedLayer => {
-    const parts = layers.filter((layer) => layer.position === position);
+    const parts = layers.filter((layer) => layer.layerIndex === position);
     const entry = {
       name: `net.${position}`,
       kind,

@@ -54,14 +54,14 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
     },
     async compile(architecture, compileOptions = {}) {
       const device = await requireDevice(source, architecture, compileOptions);
-      const { maxBatch = DEFAULT_MAX_BATCH, precision = "f32", images } = compileOptions;
+      const { maxBatch = DEFAULT_MAX_BATCH, precision = "f32", imageFormat: images } = compileOptions;
       const context = await contextOf(device);
       return createWebGpuModel(context, architecture, {
         maxBatch,
         precision,
         ...options,
         ...(source.tuning === undefined ? {} : { tuning: source.tuning }),
-        ...(images === undefined ? {} : { images }),
+        ...(images === undefined ? {} : { imageFormat: images }),
       });
     },
   };

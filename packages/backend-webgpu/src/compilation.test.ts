@@ -139,7 +139,11 @@ async function runEverything(
     { kernels },
   );
   const images = { channels, height: 2 * height, width: 2 * width, preprocessing: { mean: 0, std: 1 } };
-  await using model = await backend.compile(architecture, { precision, maxBatch: COUNT, images });
+  await using model = await backend.compile(architecture, {
+    precision,
+    maxBatch: COUNT,
+    imageFormat: images,
+  });
   const bytes = new Uint8Array(COUNT * channels * 4 * height * width);
   const floats = { shape: [COUNT, channels, height, width], data: new Float32Array(bytes.length / 4) };
   const batches: readonly (Batch & LabelledBatch)[] = [

@@ -53,7 +53,7 @@ test("sessions leave no buffers behind, nor does a model whose session is open s
   if (!usable) return lacking("webgpu", "there is no adapter", skip);
   const { source, alive } = watched();
   const images = { channels: 1, height: 4, width: 4, preprocessing };
-  const model = await createWebGpuBackend(source).compile(architecture, { maxBatch: 2, images });
+  const model = await createWebGpuBackend(source).compile(architecture, { maxBatch: 2, imageFormat: images });
   await model.writeParameters(initialParameters(architecture, init, 0));
   const counts: number[] = [];
   for (const seed of [0, 1, 2]) {

@@ -102,7 +102,7 @@ export interface CompileOptions {
    */
   readonly threads?: number;
   /** What `images` and `indices` batches hold, and how they become inputs. Without it only `input` batches work. */
-  readonly images?: ImageFormat;
+  readonly imageFormat?: ImageFormat;
 }
 
 /** Images as bytes, and their way into the network: resize to its input, scale to [0,1], normalize. */

@@ -46,7 +46,7 @@ describe("checkBatch", () => {
   test("refuses images when the model was compiled without", () => {
     const { imageShape: _, ...withoutImages } = limits;
     expect(() => checkBatch({ images: new Uint8Array(20) }, withoutImages)).toThrow(
-      "batch: expected input (the model was compiled without `images`), got images",
+      "batch: expected input (the model was compiled without `imageFormat`), got images",
     );
   });
 });

@@ -9,14 +9,17 @@ export interface BatchLimits {
   readonly inputShape: Shape;
   readonly maxBatch: number;
   readonly classes: number;
-  /** [channels, height, width] of an image in bytes; none when the model was compiled without images. */
+  /** [channels, height, width] of an image in bytes; none when the model was compiled without an image format. */
   readonly imageShape?: Shape;
 }
 
 /** What a model takes that was compiled with these options and has so many classes. */
 export function batchLimits(
   { input }: Architecture,
-  { maxBatch, images }: { readonly maxBatch: number; readonly images?: ImageFormat | undefined },
+  {
+    maxBatch,
+    imageFormat: images,
+  }: { readonly maxBatch: number; readonly imageFormat?: ImageFormat | undefined },
   classes: number,
 ): BatchLimits {
   return {
@@ -54,7 +57,7 @@ export function checkLabels(labels: Labels, count: number, classes: number): voi
 /** Throws: `BatchError` when images and labels do not suit the model or each other. */
 export function checkDataset({ images, labels }: Dataset, { imageShape, classes }: BatchLimits): void {
   if (imageShape === undefined) {
-    throw new BatchError("dataset", "none (the model was compiled without `images`)", "one");
+    throw new BatchError("dataset", "none (the model was compiled without `imageFormat`)", "one");
   }
   const imageBytes = elementCount(imageShape);
   if (images.length % imageBytes !== 0) {
@@ -120,7 +123,7 @@ function checkInput(shape: Shape, length: number, limits: BatchLimits): number {
 
 function checkImages(images: Uint8Array, limits: BatchLimits): number {
   if (limits.imageShape === undefined) {
-    throw new BatchError("batch", "input (the model was compiled without `images`)", "images");
+    throw new BatchError("batch", "input (the model was compiled without `imageFormat`)", "images");
   }
   const imageBytes = elementCount(limits.imageShape);
   if (images.length % imageBytes !== 0) {

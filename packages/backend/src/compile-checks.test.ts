@@ -14,7 +14,7 @@ const colour = parseArchitecture({
 const limits: CompileLimits = { backend: "fast", devices: ["gpu", "cpu"] };
 const check = (options: CompileOptions, own = limits) => checkCompileOptions(colour, options, own);
 const images = (channels: number, mean: number | readonly number[] = 0, std: typeof mean = 1) => ({
-  images: { channels, height: 2, width: 2, preprocessing: { mean, std } },
+  imageFormat: { channels, height: 2, width: 2, preprocessing: { mean, std } },
 });
 
 test.each<CompileOptions>([
@@ -59,9 +59,9 @@ test("takes as many threads as the machine can use, and no more", () => {
 });
 
 test("images of a network of one channel have one", () => {
-  const { images: format } = images(3);
+  const { imageFormat: format } = images(3);
   const grey = { ...colour, input: { ...colour.input, channels: 1 } };
-  expect(() => checkCompileOptions(grey, { images: format }, limits)).toThrow(
+  expect(() => checkCompileOptions(grey, { imageFormat: format }, limits)).toThrow(
     "fast: images of 3 channels is not supported; expected 1",
   );
 });

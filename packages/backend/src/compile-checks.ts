@@ -24,7 +24,7 @@ export interface CompileLimits {
  */
 export function checkCompileOptions(
   architecture: Architecture,
-  { device, precision = "f32", maxBatch = DEFAULT_MAX_BATCH, threads, images }: CompileOptions,
+  { device, precision = "f32", maxBatch = DEFAULT_MAX_BATCH, threads, imageFormat: images }: CompileOptions,
   { backend, devices, precisions = ["f32"], mostThreads }: CompileLimits,
 ): void {
   if (device !== undefined && !devices.includes(device)) {

@@ -42,7 +42,7 @@ export interface Metrics {
 
 /** Sums over the batches evaluated since the last `metrics`. */
 export interface Evaluation {
-  readonly images: number;
+  readonly count: number;
   readonly lossSum: number;
   readonly correct: number;
   /** [classes x classes], row-major: row the label, column the prediction (the first maximum). */

@@ -8,15 +8,15 @@ const octets = fc.nat(4).map((count) => 8 * count);
 const words = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
 /** One position of a mask, by the design's rule, from big integers. */
-function keptByRule({ seed, position, step, rate }: DropoutMaskKey, e: number): number {
-  const word = bigintPhilox(bigintKey(seed), [Math.floor(e / 8), position, step, 4])[(e % 8) >> 1] ?? 0;
+function keptByRule({ seed, layerIndex, step, rate }: DropoutMaskKey, e: number): number {
+  const word = bigintPhilox(bigintKey(seed), [Math.floor(e / 8), layerIndex, step, 4])[(e % 8) >> 1] ?? 0;
   const bits = e % 2 === 0 ? word % 65536 : Math.floor(word / 65536);
   return bits >= Math.floor(rate * 65536 + 0.5) ? 1 : 0;
 }
 
 const maskKeys = fc.record({
   seed: seeds,
-  position: fc.nat(30),
+  layerIndex: fc.nat(30),
   step: words,
   rate: fc.oneof(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.constantFrom(0, 0.5)),
 });
@@ -49,21 +49,21 @@ describe("fillDropoutMask", () => {
 
   test("drops nothing at rate 0, and the rate's share otherwise", () => {
     const kept = new Uint8Array(80_000);
-    fillDropoutMask({ seed: 1, position: 2, step: 3, rate: 0 }, 0, kept);
+    fillDropoutMask({ seed: 1, layerIndex: 2, step: 3, rate: 0 }, 0, kept);
     expect(kept.every((unit) => unit === 1)).toBe(true);
-    fillDropoutMask({ seed: 1, position: 2, step: 3, rate: 0.25 }, 0, kept);
+    fillDropoutMask({ seed: 1, layerIndex: 2, step: 3, rate: 0.25 }, 0, kept);
     const share = kept.reduce((sum, unit) => sum + unit, 0) / kept.length;
     expect(Math.abs(share - 0.75)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / kept.length));
   });
 
-  test("differs by seed, position and step", () => {
+  test("differs by seed, layerIndex and step", () => {
     const mask = (change: Partial<DropoutMaskKey>): Uint8Array => {
       const kept = new Uint8Array(64);
-      fillDropoutMask({ seed: 1, position: 2, step: 3, rate: 0.5, ...change }, 0, kept);
+      fillDropoutMask({ seed: 1, layerIndex: 2, step: 3, rate: 0.5, ...change }, 0, kept);
       return kept;
     };
     const first = mask({});
-    for (const change of [{ seed: 2 }, { seed: 1 + 2 ** 32 }, { position: 3 }, { step: 4 }]) {
+    for (const change of [{ seed: 2 }, { seed: 1 + 2 ** 32 }, { layerIndex: 3 }, { step: 4 }]) {
       expect(mask(change)).not.toEqual(first);
     }
   });

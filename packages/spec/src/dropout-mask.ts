@@ -4,7 +4,7 @@ import { PURPOSE, philoxKey, philoxPair } from "./philox.js";
 export interface DropoutMaskKey {
   readonly seed: number;
   /** The dropout's position in `layers`. */
-  readonly position: number;
+  readonly layerIndex: number;
   /** The training step of the whole run, from 0. */
   readonly step: number;
   readonly rate: number;
@@ -42,7 +42,7 @@ function fillOctetPairs(mask: DropoutMaskKey, firstOctet: number, kept: Uint8Arr
   const threshold = dropoutThreshold(mask.rate);
   const words = new Uint32Array(8);
   for (let index = 0; index < kept.length; index += 16) {
-    philoxPair(key, firstOctet + index / 8, mask.position, mask.step, PURPOSE.dropout, words);
+    philoxPair(key, firstOctet + index / 8, mask.layerIndex, mask.step, PURPOSE.dropout, words);
     for (let word = 0; word < 8; word += 1) {
       const bits = words[word] ?? 0;
       kept[index + 2 * word] = atLeast(bits & 0xffff, threshold);

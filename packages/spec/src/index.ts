@@ -29,6 +29,7 @@ export type { NinBlock } from "./layers/nin-block.js";
 export type { Relu } from "./layers/relu.js";
 export { nearestName } from "./nearest-name.js";
 export { type PhiloxKey, PURPOSE, philox, philoxKey } from "./philox.js";
+export { at, entry, InternalError, present } from "./present.js";
 export { initialParameters, shuffledIndices } from "./random.js";
 export {
   type AdamW,
@@ -46,4 +47,4 @@ export { RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "./resize.js"
 export { classCount, inferLayers, type NamedParameter, namedParameters, type PlacedLayer } from "./shapes.js";
 export { SHOWN_CHARACTERS, shownNames, shownText, shownValue } from "./shown.js";
 export { type ArchitectureSummary, type LayerSummary, summarize } from "./summary.js";
-export { elementCount, type Parameters, type Shape, type Tensor } from "./tensor.js";
+export { elementCount, type NamedTensors as Parameters, type Shape, type Tensor } from "./tensor.js";

@@ -3,7 +3,7 @@ import { type InitRule, initRuleFor } from "./initialization.js";
 import { type PhiloxKey, PURPOSE, philox, philoxKey } from "./philox.js";
 import type { Recipe } from "./recipe.js";
 import { type NamedParameter, namedParameters } from "./shapes.js";
-import { elementCount, type Parameters, type Tensor } from "./tensor.js";
+import { elementCount, type NamedTensors, type Tensor } from "./tensor.js";
 
 /**
  * The weights that a run of this recipe and seed starts from, the same in every backend.
@@ -15,7 +15,7 @@ export function initialParameters(
   architecture: Architecture,
   init: Recipe["init"],
   seed: number,
-): Parameters {
+): NamedTensors {
   const key = philoxKey(seed);
   const rules = initRuleFor(architecture, init);
   return new Map(

@@ -57,8 +57,8 @@ describe("inferred shapes", () => {
           const { channels, height, width } = architecture.input;
           expect(layer.inputShape).toEqual(placed[index - 1]?.outputShape ?? [channels, height, width]);
         });
-        expect(placed.filter(({ last }) => last).map(({ position }) => position)).toEqual(
-          architecture.layers.map((_, position) => position),
+        expect(placed.filter(({ last }) => last).map(({ layerIndex }) => layerIndex)).toEqual(
+          architecture.layers.map((_, layerIndex) => layerIndex),
         );
       }),
     );

@@ -20,7 +20,7 @@ export interface PlacedLayer {
   /** `net.4`, or `net.0.2` inside a block. */
   readonly name: string;
   /** Position of the entry of `layers` that it belongs to. */
-  readonly position: number;
+  readonly layerIndex: number;
   /** Whether its output is the output of that entry. */
   readonly last: boolean;
   readonly layer: PrimitiveLayer;
@@ -43,12 +43,12 @@ export function inferLayers(architecture: Architecture): readonly PlacedLayer[] 
   checkLayerCount(architecture.layers);
   let ordinal = 0;
   const placed: PlacedLayer[] = [];
-  architecture.layers.forEach((entry, position) => {
+  architecture.layers.forEach((entry, layerIndex) => {
     const layers = entry.kind === "ninBlock" ? expandNinBlock(entry) : [entry];
     layers.forEach((layer, index) => {
-      const name = entry.kind === "ninBlock" ? `net.${position}.${index}` : `net.${position}`;
+      const name = entry.kind === "ninBlock" ? `net.${layerIndex}.${index}` : `net.${layerIndex}`;
       const last = index === layers.length - 1;
-      const next = placeLayer({ name, position, last, layer }, shape, ordinal);
+      const next = placeLayer({ name, layerIndex, last, layer }, shape, ordinal);
       if (next.parameters.length > 0) ordinal += 1;
       shape = next.outputShape;
       placed.push(next);
@@ -68,12 +68,12 @@ export function classCount(architecture: Architecture): number {
 }
 
 function placeLayer(
-  place: Pick<PlacedLayer, "name" | "position" | "last" | "layer">,
+  place: Pick<PlacedLayer, "name" | "layerIndex" | "last" | "layer">,
   inputShape: Shape,
   ordinal: number,
 ): PlacedLayer {
   const kind = primitiveKinds[place.layer.kind] as unknown as LayerKind<PrimitiveLayer>;
-  const path = `layers[${place.position}]`;
+  const path = `layers[${place.layerIndex}]`;
   const outputShape = kind.outputShape(place.layer, inputShape, path);
   checkSize(outputShape, path);
   const parameters = kind.parameters(place.layer, inputShape).map((parameter) => {

@@ -75,7 +75,7 @@ function byEntry(architecture: Architecture, placed: readonly PlacedLayer[]): re
   const entries = architecture.layers.map(
     ({ kind }, position): ExpandedEntry => ({ name: `net.${position}`, kind, inner: [] }),
   );
-  for (const layer of placed) entries[layer.position]?.inner.push(layer);
+  for (const layer of placed) entries[layer.layerIndex]?.inner.push(layer);
   return entries;
 }
 

@@ -13,7 +13,7 @@ export interface Tensor {
 }
 
 /** Parameters (or their gradients) by PyTorch state-dict name, as in `net.0.2.weight`. */
-export type Parameters = ReadonlyMap<string, Tensor>;
+export type NamedTensors = ReadonlyMap<string, Tensor>;
 
 /** The number of elements of a tensor of this shape. */
 export function elementCount(shape: Shape): number {

@@ -117,7 +117,7 @@ export class LossReader {
 
   async #record(lines: readonly StepMetrics[]): Promise<void> {
     if (lines.length === 0) return;
-    for (const line of lines) this.options.on?.(line);
+    for (const line of lines) this.options.onEvent?.(line);
     await this.options.recorder?.appendMetrics(lines);
   }
 
@@ -126,7 +126,7 @@ export class LossReader {
     const { step, epoch, learningRate } = last;
     const trainLoss = this.#lossSum / this.#images;
     const progress = { step, epoch, loss: this.#newest, trainLoss, learningRate, imagesPerSecond };
-    this.options.on?.({ kind: "progress", ...progress });
+    this.options.onEvent?.({ kind: "progress", ...progress });
   }
 }
 

@@ -15,7 +15,7 @@ export interface TrainingRecorder {
 /** What `trainModel` needs. */
 export interface TrainingOptions {
   /**
-   * Compiled from `architecture`, with `images` in the data's format and the recipe's
+   * Compiled from `architecture`, with `imageFormat` of the data's format and the recipe's
    * preprocessing, and `maxBatch` of at least the recipe's `batchSize`.
    */
   readonly model: Model;
@@ -44,7 +44,7 @@ export interface TrainingOptions {
   readonly stopAfter?: (epoch: EpochMetrics) => boolean;
   /** Interrupts the run: see `trainModel`. */
   readonly signal?: AbortSignal;
-  readonly on?: (event: TrainingEvent) => void;
+  readonly onEvent?: (event: TrainingEvent) => void;
   readonly recorder?: TrainingRecorder;
 }
 

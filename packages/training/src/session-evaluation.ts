@@ -15,14 +15,14 @@ export interface SessionEvaluation {
   readonly count: number;
   readonly batchSize: number;
   readonly signal: AbortSignal | undefined;
-  readonly on: ((event: TrainingEvent) => void) | undefined;
+  readonly onEvent: ((event: TrainingEvent) => void) | undefined;
 }
 
 /** Evaluates the parameters being trained, without reading back before the end. */
 export async function evaluateSession(
   session: TrainingSession,
   dataset: ImageDataset,
-  { count, batchSize, signal, on }: SessionEvaluation,
+  { count, batchSize, signal, onEvent }: SessionEvaluation,
 ): Promise<TestScores | "interrupted"> {
   for (let start = 0; start < count; start += batchSize) {
     if (signal?.aborted === true) {
@@ -32,14 +32,14 @@ export async function evaluateSession(
     }
     const end = Math.min(start + batchSize, count);
     await session.evaluate(labelledSlice(dataset, start, end));
-    on?.({ kind: "evaluation", images: end, totalImages: count });
+    onEvent?.({ kind: "evaluation", images: end, totalImages: count });
   }
   if (count === 0) return { testLoss: null, testAccuracy: null, testImages: 0, confusion: null };
   const { evaluation } = await session.metrics();
   return scoresOf(evaluation, dataset.classes);
 }
 
-function scoresOf({ images, lossSum, correct, confusion }: Evaluation, classes: number): TestScores {
+function scoresOf({ count: images, lossSum, correct, confusion }: Evaluation, classes: number): TestScores {
   const rows = Array.from({ length: classes }, (_, label) =>
     confusion.slice(label * classes, (label + 1) * classes),
   );

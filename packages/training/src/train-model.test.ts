@@ -33,9 +33,9 @@ async function train(
     checkpointEvery: 3,
     recorder,
     ...changes,
-    on: (event) => {
+    onEvent: (event) => {
       events.push(event);
-      changes.on?.(event);
+      changes.onEvent?.(event);
     },
   });
   return { result, recorder, events, model };
@@ -208,7 +208,7 @@ describe("a training resumed", () => {
     const controller = new AbortController();
     const { recorder, result } = await train({
       signal: controller.signal,
-      on: ({ kind }) => kind === "evaluation" && controller.abort(),
+      onEvent: ({ kind }) => kind === "evaluation" && controller.abort(),
     });
     expect(result).toMatchObject({ interrupted: true, step: 7, epochs: [] });
     const checkpoint = recorder.checkpoints.at(-1);

@@ -28,7 +28,7 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
     const environment = { ...options.environment, ...options.model.realization?.() };
     const { environment: before = {} } = options.resumeFrom ?? {};
     const differences = environmentDifferences(before, environment);
-    if (differences.length > 0) options.on?.({ kind: "environment", differences });
+    if (differences.length > 0) options.onEvent?.({ kind: "environment", differences });
     return await new TrainingLoop(session, plan, { ...options, environment }).run();
   } finally {
     await session.dispose();

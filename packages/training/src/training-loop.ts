@@ -45,7 +45,7 @@ export class TrainingLoop {
   async run(): Promise<TrainingResult> {
     const { stepsPerEpoch, lastStep } = this.plan;
     const { epochs } = this.options.recipe;
-    this.options.on?.({ kind: "start", step: this.#step, lastStep, stepsPerEpoch, epochs });
+    this.options.onEvent?.({ kind: "start", step: this.#step, lastStep, stepsPerEpoch, epochs });
     let ended: TrainingResult["ended"] | undefined = this.#epoch < epochs ? undefined : "epochs";
     while (ended === undefined) {
       if (!(await this.#trainEpoch())) ended = "signal";
@@ -105,12 +105,12 @@ export class TrainingLoop {
 
   /** Evaluates and records an epoch whose steps are done; why the run ends with it, if it does. */
   async #finishEpoch(): Promise<TrainingResult["ended"] | undefined> {
-    const { data, recipe, signal, on, stopAfter } = this.options;
+    const { data, recipe, signal, onEvent, stopAfter } = this.options;
     const scores = await evaluateSession(this.session, data.test, {
       count: this.plan.testImages,
       batchSize: recipe.batchSize,
       signal,
-      on,
+      onEvent,
     });
     if (scores === "interrupted") return "signal";
     const metrics = this.#epochMetrics(scores);
@@ -123,7 +123,7 @@ export class TrainingLoop {
     this.#position = 0;
     this.#saved = false;
     this.#losses.startEpoch();
-    this.options.on?.(metrics);
+    this.options.onEvent?.(metrics);
     await this.options.recorder?.appendMetrics([metrics]);
     await this.#save();
     if (this.#epoch === recipe.epochs) return "epochs";
@@ -144,7 +144,7 @@ export class TrainingLoop {
   }
 
   async #save(): Promise<void> {
-    const { recorder, on } = this.options;
+    const { recorder, onEvent } = this.options;
     if (this.#saved || recorder === undefined) return;
     const state = await this.session.readState();
     requireFinite(state, this.#savedStep);
@@ -160,6 +160,6 @@ export class TrainingLoop {
     await recorder.saveCheckpoint({ state, progress, ...(environment === undefined ? {} : { environment }) });
     this.#saved = true;
     this.#savedStep = this.#step;
-    on?.({ kind: "checkpoint", step: this.#step });
+    onEvent?.({ kind: "checkpoint", step: this.#step });
   }
 }

@@ -35,7 +35,7 @@ function asDataset() {
   const [count, channels, height, width] = images.shape;
   const dataset = { images: Uint8Array.from(images.data), labels: Uint8Array.from(batch.labels, Number) };
   return {
-    compiling: { images: { channels, height, width, preprocessing: { mean: 0, std: 1 } } },
+    compiling: { imageFormat: { channels, height, width, preprocessing: { mean: 0, std: 1 } } },
     training: { dataset },
     predicted: { images: dataset.images },
     trained: { indices: Uint32Array.from({ length: count }, (_, index) => index) },

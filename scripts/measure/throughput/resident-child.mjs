@@ -32,7 +32,7 @@ const { channels, height, width } = architecture.input;
 const compileOptions = {
   precision: options.precision,
   maxBatch: count,
-  images: { channels, height, width, preprocessing: { mean: 0, std: 1 } },
+  imageFormat: { channels, height, width, preprocessing: { mean: 0, std: 1 } },
 };
 const devices = nodeDevices();
 if (options.mode === "forward") await serveSteps(await predictor());

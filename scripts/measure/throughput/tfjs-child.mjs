@@ -124,7 +124,7 @@ function fromModule(name) {
 
 /** Its WebGPU wants a browser's `navigator.gpu`: Dawn's, on lavapipe. */
 async function tensorFlowOnDawn() {
-  const { prepareSoftwareAdapter } = await import("../../../packages/software-adapter/dist/index.js");
+  const { prepareSoftwareAdapter } = await import("../../../packages/vulkan-driver/dist/index.js");
   await prepareSoftwareAdapter({ prefer: "lavapipe" });
   const { create, globals } = await import(
     createRequire(join(options.module, "package.json")).resolve("webgpu")

@@ -15,7 +15,7 @@ export class Candidate {
       ...(device === undefined ? {} : { device }),
       maxBatch: recipe.batchSize,
       threads,
-      images: { channels, height, width, preprocessing: recipe.preprocessing },
+      imageFormat: { channels, height, width, preprocessing: recipe.preprocessing },
     });
     return new Candidate(recipe, model, train, firstImages(test, LOGIT_IMAGES));
   }

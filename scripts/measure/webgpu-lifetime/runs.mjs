@@ -44,7 +44,7 @@ export async function openTraining(backend, device, { architecture, batch, image
   const model = await backend.compile(architecture, {
     device,
     maxBatch: batch,
-    images: { ...format, preprocessing: recipe.preprocessing },
+    imageFormat: { ...format, preprocessing: recipe.preprocessing },
   });
   await model.writeParameters(initialParameters(architecture, recipe.init, 0));
   const dataset = drawnDataset(images, format.channels * format.height * format.width);

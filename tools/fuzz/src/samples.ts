@@ -157,7 +157,10 @@ async function makeRun(folder: string): Promise<void> {
     versions: {},
   });
   const images = { channels: 1, height: 8, width: 8, preprocessing: recipe.preprocessing };
-  const model = await createReferenceBackend().compile(smallArchitecture, { images, maxBatch: 4 });
+  const model = await createReferenceBackend().compile(smallArchitecture, {
+    imageFormat: images,
+    maxBatch: 4,
+  });
   try {
     await trainRun(run, { model, data });
   } finally {

@@ -102,7 +102,7 @@ export class BackendCompetitor implements Competitor {
       maxBatch: batch,
       threads,
       precision,
-      ...(images === undefined ? {} : { images }),
+      ...(images === undefined ? {} : { imageFormat: images }),
     });
   }
 

@@ -63,5 +63,5 @@ async function accuracyOf(session: TrainingSession, test: ImageDataset, batch: n
     await session.evaluate(gatherImages(test, indices));
   }
   const { evaluation } = await session.metrics();
-  return evaluation.correct / evaluation.images;
+  return evaluation.correct / evaluation.count;
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Device } from "@nin/backend";
 import { type BackendListing, listBackends } from "@nin/registry";
-import { bestAdapter } from "@nin/software-adapter";
+import { bestAdapter } from "@nin/vulkan-driver";
 import { BenchError } from "../errors.js";
 import type { Absent, Contestant, Line } from "./contestant.js";
 

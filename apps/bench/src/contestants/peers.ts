@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bestAdapter } from "@nin/software-adapter";
+import { bestAdapter } from "@nin/vulkan-driver";
 import { type ContestantCommand, ContestantProcess } from "../protocol/contestant-process.js";
 import type { Absent, Contestant, Line } from "./contestant.js";
 

@@ -22,16 +22,18 @@ const SMALL = ["dropout", "flatten", "globalAvgPool2d", "relu"];
  */
 export function prefixesOf(architecture: Architecture, batch: number): readonly Prefix[] {
   const placed = inferLayers(architecture);
-  const ends = architecture.layers.flatMap(({ kind }, position) =>
-    SMALL.includes(kind) && position < architecture.layers.length - 1 ? [] : [position],
+  const ends = architecture.layers.flatMap(({ kind }, layerIndex) =>
+    SMALL.includes(kind) && layerIndex < architecture.layers.length - 1 ? [] : [layerIndex],
   );
   // What follows the last layer of weight is part of that one.
-  const lastHeavy = ends.findLast((position) => !SMALL.includes(architecture.layers[position]?.kind ?? ""));
-  const cuts = ends.filter((position) => position <= (lastHeavy ?? 0));
+  const lastHeavy = ends.findLast(
+    (layerIndex) => !SMALL.includes(architecture.layers[layerIndex]?.kind ?? ""),
+  );
+  const cuts = ends.filter((layerIndex) => layerIndex <= (lastHeavy ?? 0));
   return cuts.map((end, index) => {
     const isWhole = index === cuts.length - 1;
     const from = index === 0 ? 0 : (cuts[index - 1] ?? 0) + 1;
-    const added = placed.filter(({ position }) => position >= from && (isWhole || position <= end));
+    const added = placed.filter(({ layerIndex }) => layerIndex >= from && (isWhole || layerIndex <= end));
     const traffic = added.map((layer) => layerTraffic(layer, batch, "train", isFirstWeighted(layer, placed)));
     return {
       name: `net.${end}`,
@@ -45,7 +47,7 @@ export function prefixesOf(architecture: Architecture, batch: number): readonly 
 
 function cutAfter(architecture: Architecture, end: number, placed: readonly PlacedLayer[]): Architecture {
   const layers = architecture.layers.slice(0, end + 1);
-  const output = placed.findLast(({ position }) => position === end)?.outputShape ?? [];
+  const output = placed.findLast(({ layerIndex }) => layerIndex === end)?.outputShape ?? [];
   const head = output.length === 3 ? ([{ kind: "globalAvgPool2d" }, { kind: "flatten" }] as const) : [];
   return { ...architecture, layers: [...layers, ...head] };
 }

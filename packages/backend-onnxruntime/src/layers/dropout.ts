@@ -5,10 +5,10 @@ import { toHwnc } from "./feature-map.js";
 import type { Formulation } from "./layer-program.js";
 
 /** Multiplies by the mask of this step, made on the host, and by `1 / (1 - rate)`; outside training the identity. */
-export const dropout: Formulation<Dropout> = (context, { layer, position }, input) => {
+export const dropout: Formulation<Dropout> = (context, { layer, layerIndex }, input) => {
   const { body } = context;
   const map = input.layout === "nhwc" ? { layout: "hwnc" as const, value: toHwnc(body, input) } : input;
-  const mask = context.dropoutMask(position, staticShape(map.value));
+  const mask = context.dropoutMask(layerIndex, staticShape(map.value));
   if (mask === undefined) return { output: input, backward: (gradient) => gradient };
   const factor = multiply(body, mask, dropoutScale(layer.rate));
   return {

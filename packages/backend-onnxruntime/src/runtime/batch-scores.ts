@@ -2,14 +2,14 @@ import { crossEntropy, type Labels } from "@nin/backend";
 
 /** Sums over evaluated batches. */
 export interface EvaluationSums {
-  images: number;
+  count: number;
   lossSum: number;
   correct: number;
   readonly confusion: number[];
 }
 
 export function emptyEvaluation(classes: number): EvaluationSums {
-  return { images: 0, lossSum: 0, correct: 0, confusion: new Array<number>(classes * classes).fill(0) };
+  return { count: 0, lossSum: 0, correct: 0, confusion: new Array<number>(classes * classes).fill(0) };
 }
 
 /** Adds a batch's scores: losses in float64; the predicted class is the first maximum. */
@@ -17,7 +17,7 @@ export function addScores(sums: EvaluationSums, logits: Float32Array, labels: La
   labels.forEach((label, image) => {
     const scores = logits.subarray(image * classes, (image + 1) * classes);
     const { loss, predictedClass } = crossEntropy(scores, label);
-    sums.images += 1;
+    sums.count += 1;
     sums.lossSum += loss;
     sums.correct += Number(predictedClass === label);
     const cell = label * classes + predictedClass;

@@ -9,11 +9,11 @@ test.each([
 ])(
   "lays out each image's units as the graph reads them: %o",
   ({ channels, height, width, count, images }) => {
-    const site = { position: 3, rate: 0.5, units: [channels, height, width] };
+    const site = { layerIndex: 3, rate: 0.5, units: [channels, height, width] };
     const mask = stepMask(site, 7, 11, count, images);
     const unitCount = channels * height * width;
     const kept = new Uint8Array(count * unitCount);
-    fillDropoutMask({ seed: 7, position: 3, step: 11, rate: 0.5 }, 0, kept);
+    fillDropoutMask({ seed: 7, layerIndex: 3, step: 11, rate: 0.5 }, 0, kept);
     const microBatches = Math.ceil(count / images);
     const expected = new Uint8Array(microBatches * images * unitCount);
     kept.forEach((unit, e) => {

@@ -2,14 +2,14 @@ import { type Architecture, fillDropoutMask, inferLayers } from "@nin/spec";
 
 /** A dropout layer, and the shape of its units in one image: [channels, height, width] or [features]. */
 export interface DropoutSite {
-  readonly position: number;
+  readonly layerIndex: number;
   readonly rate: number;
   readonly units: readonly number[];
 }
 
 export function dropoutSites(architecture: Architecture): readonly DropoutSite[] {
-  return inferLayers(architecture).flatMap(({ layer, position, inputShape }) =>
-    layer.kind === "dropout" ? [{ position, rate: layer.rate, units: inputShape }] : [],
+  return inferLayers(architecture).flatMap(({ layer, layerIndex, inputShape }) =>
+    layer.kind === "dropout" ? [{ layerIndex, rate: layer.rate, units: inputShape }] : [],
   );
 }
 
@@ -31,7 +31,7 @@ export function stepMask(
   count: number,
   images: number,
 ): Uint8Array {
-  const { position, rate } = site;
+  const { layerIndex, rate } = site;
   const [channels = 0, height = 1, width = 1] = site.units;
   const pixels = height * width;
   const unitCount = channels * pixels;
@@ -39,7 +39,7 @@ export function stepMask(
   const mask = new Uint8Array(microBatches * images * unitCount);
   const kept = new Uint8Array(unitCount);
   for (let image = 0; image < count; image += 1) {
-    fillDropoutMask({ seed, position, step, rate }, image * unitCount, kept);
+    fillDropoutMask({ seed, layerIndex, step, rate }, image * unitCount, kept);
     const first = Math.floor(image / images) * images * unitCount + (image % images) * channels;
     const place = channels % 4 === 0 ? placeQuads : placeUnits;
     place(mask, kept, { first, channels, pixels, stride: images * channels });

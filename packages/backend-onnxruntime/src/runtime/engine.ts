@@ -89,9 +89,9 @@ export class Engine implements EngineCalls {
 
   async activations(batch: WholeBatch): Promise<NamedTensors> {
     const lastOfEntry = new Map(
-      inferLayers(this.options.architecture).map(({ name, position, last }) => [
+      inferLayers(this.options.architecture).map(({ name, layerIndex, last }) => [
         name,
-        last ? `net.${position}` : undefined,
+        last ? `net.${layerIndex}` : undefined,
       ]),
     );
     const outputs = await this.#inference.activations(batch, await this.#settled());

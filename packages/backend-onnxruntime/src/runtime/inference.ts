@@ -77,8 +77,9 @@ export class Inference {
 
   #source(batch: WholeBatch): ImageSource {
     if (batch.kind === "input") return "input";
-    if (this.options.images === undefined) throw new Error("the model was compiled without images");
-    return this.options.images;
+    if (this.options.imageFormat === undefined)
+      throw new Error("the model was compiled without an image format");
+    return this.options.imageFormat;
   }
 }
 

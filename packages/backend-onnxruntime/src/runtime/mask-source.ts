@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { companionModule } from "@nin/software-adapter";
+import { companionModule } from "@nin/vulkan-driver";
 import { type DropoutSite, stepMask } from "./dropout-masks.js";
 
 /** A step's batch, as far as its masks depend on it. */

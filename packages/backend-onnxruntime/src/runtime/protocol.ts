@@ -7,7 +7,7 @@ export interface EngineOptions {
   readonly device: DeviceId;
   readonly maxBatch: number;
   readonly threads: number;
-  readonly images?: ImageFormat;
+  readonly imageFormat?: ImageFormat;
   /** Writes the runtime's profiles, which tell where each node ran, to files that start so. */
   readonly profilePrefix?: string;
   /** Of the worker's `RuntimeCalls`, which the process's end waits for. */

@@ -140,7 +140,7 @@ export class Trainer {
       ...this.#scalars(learningRate, this.#step + index),
       ...Object.fromEntries(
         this.#sites.map((site, at) => [
-          `mask.${site.position}`,
+          `mask.${site.layerIndex}`,
           new OrtTensor("uint8", masks[at] ?? new Uint8Array(), [microBatches, ...maskShape(site, images)]),
         ]),
       ),
@@ -170,7 +170,7 @@ export class Trainer {
         images,
         single,
         optimizer: this.setup.optimizer,
-        dropoutMasks: new Map(this.#sites.map((site) => [site.position, maskShape(site, images)])),
+        dropoutMasks: new Map(this.#sites.map((site) => [site.layerIndex, maskShape(site, images)])),
       }),
     );
   }
@@ -202,8 +202,9 @@ export class Trainer {
 
   #source(batch: CheckedBatch): ImageSource {
     if (batch.kind === "input") return "input";
-    if (this.options.images === undefined) throw new Error("the model was compiled without images");
-    return this.options.images;
+    if (this.options.imageFormat === undefined)
+      throw new Error("the model was compiled without an image format");
+    return this.options.imageFormat;
   }
 
   #zeroState(): Feeds {

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { companionModule } from "@nin/software-adapter";
+import { companionModule } from "@nin/vulkan-driver";
 import { DeviceLock } from "./device-lock.js";
 import type { EngineCalls, EngineOptions, WholeBatch } from "./protocol.js";
 import { RuntimeCalls, waitedForAtExit } from "./runtime-calls.js";

@@ -65,7 +65,7 @@ export function programsOf(
     ["grey", FASHION],
   ];
   const dropoutMasks = new Map(
-    dropoutSites(architecture).map((site) => [site.position, maskShape(site, images)] as const),
+    dropoutSites(architecture).map((site) => [site.layerIndex, maskShape(site, images)] as const),
   );
   const optimizers: readonly (readonly [string, Optimizer])[] = [
     ["sgd", SGD],

@@ -3,7 +3,7 @@
 // of JSON: how it ended.
 import { readFile } from "node:fs/promises";
 import { compareGradients, compareRun, runCase } from "@nin/conformance";
-import { prepareSoftwareAdapter } from "@nin/software-adapter";
+import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import { BACKEND_ID, engineOptions } from "../../dist/compile-options.js";
 import { compileModel } from "../../dist/model.js";
 

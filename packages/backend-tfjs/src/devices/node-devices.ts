@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import { type Device, DeviceUnavailableError, Memo } from "@nin/backend";
 import { mostThreads } from "@nin/files";
-import { webGpuDevice } from "@nin/software-adapter";
+import { webGpuDevice } from "@nin/vulkan-driver";
 import type { OpenOptions, RuntimeSource } from "../backend.js";
 import { BACKEND_ID } from "../backend-id.js";
 import type { Runtime } from "../runtime/runtime.js";

@@ -1,4 +1,4 @@
-import { requireFrom } from "@nin/software-adapter";
+import { requireFrom } from "@nin/vulkan-driver";
 
 const require = requireFrom(import.meta.url);
 

@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
 import { availableParallelism } from "@nin/files";
-import { requireFrom } from "@nin/software-adapter";
+import { requireFrom } from "@nin/vulkan-driver";
 import type { OpenOptions } from "../backend.js";
 import { BACKEND_ID } from "../backend-id.js";
 import { nativeOperators } from "../operators/native/native-operators.js";

@@ -1,5 +1,5 @@
 import { DeviceUnavailableError } from "@nin/backend";
-import { prepareSoftwareAdapter } from "@nin/software-adapter";
+import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import { BACKEND_ID } from "../backend-id.js";
 import { webGpuOperators } from "../operators/webgpu/operators.js";
 import { Runtime } from "../runtime/runtime.js";

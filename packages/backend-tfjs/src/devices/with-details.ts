@@ -1,6 +1,6 @@
 import type { Device, DeviceDetail } from "@nin/backend";
 import { availableParallelism } from "@nin/files";
-import { bestAdapter, packageVersion } from "@nin/software-adapter";
+import { bestAdapter, packageVersion } from "@nin/vulkan-driver";
 import { findNativePackages } from "./native-packages.js";
 
 /** A device with what files tell of it, where it is usable: nothing is started. */

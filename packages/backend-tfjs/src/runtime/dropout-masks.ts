@@ -16,12 +16,12 @@ export interface MaskStep {
  * the whole batch.
  */
 export function dropoutMasks(tf: TensorFlow, { seed, step, firstImage }: MaskStep): MaskOf {
-  return ({ layer, position }, inputShape) => {
+  return ({ layer, layerIndex }, inputShape) => {
     if (layer.kind !== "dropout") throw new Error(`tfjs: a ${layer.kind} has no mask`);
     const [batch = 0, ...unit] = userShape(inputShape);
     const units = elementCount(unit);
     const kept = new Uint8Array(batch * units);
-    fillDropoutMask({ seed, position, step, rate: layer.rate }, firstImage * units, kept);
+    fillDropoutMask({ seed, layerIndex, step, rate: layer.rate }, firstImage * units, kept);
     return tf.tensor(factors(kept, unit, dropoutScale(layer.rate)), [...inputShape]) as DeviceTensor;
   };
 }

@@ -109,15 +109,15 @@ export class Engine {
   async #outputs(images: ImagesOf, part: Part): Promise<ReadonlyMap<string, DeviceTensor>> {
     const { runtime, network } = this;
     const { tf } = runtime;
-    const last = new Map(network.layers.map((layer) => [layer.position, layer]));
+    const last = new Map(network.layers.map((layer) => [layer.layerIndex, layer]));
     const names: string[] = [];
     const tensors = await runInTurns(runtime, function* (held) {
       const outputs: DeviceTensor[] = [];
       const input = held.run(() => images(tf, part));
       yield* forwardPass(runtime, network, input, held, {
         onOutput: (layer, output) => {
-          if (last.get(layer.position) !== layer) return;
-          names.push(`net.${layer.position}`);
+          if (last.get(layer.layerIndex) !== layer) return;
+          names.push(`net.${layer.layerIndex}`);
           outputs.push(held.run(() => toUserLayout(tf, output)));
         },
       });

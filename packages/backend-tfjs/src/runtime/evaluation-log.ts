@@ -54,7 +54,7 @@ export class EvaluationLog {
       images += labels.length;
       this.#runtime.tf.dispose([losses, predictions]);
     }
-    return { images, lossSum, correct, confusion };
+    return { count: images, lossSum, correct, confusion };
   }
 
   dispose(): void {

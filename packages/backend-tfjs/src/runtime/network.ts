@@ -12,7 +12,7 @@ export interface NetworkLayer {
   /** `net.4`, or `net.0.2` inside a block. */
   readonly name: string;
   /** Position of the entry of `layers` that it belongs to. */
-  readonly position: number;
+  readonly layerIndex: number;
   readonly layer: PrimitiveLayer;
   readonly kernel: LayerKernel<PrimitiveLayer>;
   /** By state-dict name, as users see them. */
@@ -48,7 +48,7 @@ export function realizeNetwork(runtime: Runtime, { input, ...architecture }: Arc
   const parameters = new TensorStore(runtime);
   const { tf } = runtime;
   let value = runtime.tidy(() => tf.zeros([1, input.height, input.width, input.channels]) as DeviceTensor);
-  const layers = inferLayers({ ...architecture, input }).map(({ name, position, layer }): NetworkLayer => {
+  const layers = inferLayers({ ...architecture, input }).map(({ name, layerIndex, layer }): NetworkLayer => {
     const kernel = kernelOf(layer);
     const { weight, bias, output } = runtime.tidy(() => {
       const own = kernel.allocate(runtime, layer, value);
@@ -63,7 +63,7 @@ export function realizeNetwork(runtime: Runtime, { input, ...architecture }: Arc
     for (const [parameter, tensor] of own) parameters.put(parameter, tensor);
     const shapes = new Map(own.map(([parameter, { shape }]) => [parameter, parameterShape(shape)]));
     const outputShape = userShape(output.shape);
-    return { name, position, layer, kernel, parameters: shapes, outputShape, wantsInput };
+    return { name, layerIndex, layer, kernel, parameters: shapes, outputShape, wantsInput };
   });
   value.dispose();
   return { layers, parameters };

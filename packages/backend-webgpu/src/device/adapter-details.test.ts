@@ -1,6 +1,6 @@
 import type { Device } from "@nin/backend";
 import { createNodeWebGpuBackend } from "@nin/backend-webgpu/node";
-import { prepareSoftwareAdapter } from "@nin/software-adapter";
+import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import { describe, expect, test } from "vitest";
 import { lacking } from "../testing/requirements.js";
 import { browserDevices } from "./browser-devices.js";

@@ -1,5 +1,5 @@
 import type { Device, DeviceDetail } from "@nin/backend";
-import { type AdapterDescription, askAdapterProcess, companionModule } from "@nin/software-adapter";
+import { type AdapterDescription, askAdapterProcess, companionModule } from "@nin/vulkan-driver";
 
 // The package is compiled without Node's types, so that its core cannot import Node.
 declare global {

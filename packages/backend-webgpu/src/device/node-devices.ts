@@ -1,5 +1,5 @@
 import { DeviceUnavailableError, Memo } from "@nin/backend";
-import { type AdapterKind, listAdapters, prepareSoftwareAdapter } from "@nin/software-adapter";
+import { type AdapterKind, listAdapters, prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import type { DeviceSource } from "../backend.js";
 import { folderStore } from "../tuning/folder-store.js";
 import { BACKEND } from "./gpu-context.js";

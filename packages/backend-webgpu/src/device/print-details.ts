@@ -1,5 +1,5 @@
 // A module for a process of its own, which `withDetails` starts: what an adapter says of itself.
-import { answerFromAdapter } from "@nin/software-adapter";
+import { answerFromAdapter } from "@nin/vulkan-driver";
 import { adapterDetails } from "./adapter-details.js";
 import { requestAdapter } from "./open-device.js";
 

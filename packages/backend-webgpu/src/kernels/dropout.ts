@@ -22,12 +22,12 @@ export function maskWords(imageUnits: number, images: number): number {
 
 /** Draws the mask of a dropout at `position` of the architecture's layers. */
 export function dropoutMask(
-  mask: { readonly imageUnits: number; readonly threshold: number; readonly position: number },
+  mask: { readonly imageUnits: number; readonly threshold: number; readonly layerIndex: number },
   kept: Operand,
 ): Command {
   return {
     kernel: maskKernel,
-    dims: [mask.imageUnits, mask.threshold, mask.position],
+    dims: [mask.imageUnits, mask.threshold, mask.layerIndex],
     operands: [kept],
     workgroups: (images) => flatWorkgroups(maskWords(mask.imageUnits, images)),
   };

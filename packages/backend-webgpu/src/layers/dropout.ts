@@ -8,7 +8,7 @@ import { unitCount, type Value } from "./value.js";
 export function dropout(
   builder: NetworkBuilder,
   layer: Dropout,
-  { name, position }: { readonly name: string; readonly position: number },
+  { name, layerIndex }: { readonly name: string; readonly layerIndex: number },
   input: Value,
 ): LayerNode {
   const output = builder.value(name, input);
@@ -21,7 +21,7 @@ export function dropout(
     scale: dropoutScale(layer.rate),
   };
   builder.forward.push(
-    dropoutMask({ imageUnits, threshold: dropoutThreshold(layer.rate), position }, kept),
+    dropoutMask({ imageUnits, threshold: dropoutThreshold(layer.rate), layerIndex }, kept),
     dropoutApply(dims, { input: input.slot, kept, result: output.slot }),
   );
   return {

@@ -58,7 +58,7 @@ export function buildNetwork(architecture: Architecture, options: NetworkOptions
       addBackward(nodes, head, slot);
       return builder.backward;
     },
-    outputs: new Map(nodes.map(({ placed, node }) => [`net.${placed[0]?.position}`, node.output])),
+    outputs: new Map(nodes.map(({ placed, node }) => [`net.${placed[0]?.layerIndex}`, node.output])),
     layers: realizedLayers(architecture, nodes, options),
   };
 }
@@ -78,7 +78,7 @@ function fusedLayers(layers: readonly PlacedLayer[], everyOutput: boolean): read
     const previous = fused.at(-1);
     const [before] = previous ?? [];
     const joins = placed.layer.kind === "relu" && before?.layer.kind === "conv2d" && previous?.length === 1;
-    if (joins && (!everyOutput || before.position === placed.position)) previous.push(placed);
+    if (joins && (!everyOutput || before.layerIndex === placed.layerIndex)) previous.push(placed);
     else fused.push([placed]);
   }
   return fused;
@@ -87,7 +87,7 @@ function fusedLayers(layers: readonly PlacedLayer[], everyOutput: boolean): read
 function addLayer(builder: NetworkBuilder, placed: readonly PlacedLayer[], input: Value): LayerNode {
   const [first] = placed;
   if (first === undefined) throw new Error("webgpu: a node without a layer");
-  const { layer, name, position } = first;
+  const { layer, name, layerIndex } = first;
   switch (layer.kind) {
     case "conv2d":
       return conv2d(builder, layer, name, input, { relu: placed.length > 1 });
@@ -102,7 +102,7 @@ function addLayer(builder: NetworkBuilder, placed: readonly PlacedLayer[], input
     case "globalAvgPool2d":
       return globalAvgPool2d(builder, name, input);
     case "dropout":
-      return dropout(builder, layer, { name, position }, input);
+      return dropout(builder, layer, { name, layerIndex }, input);
     case "flatten":
       return flatten(builder, name, input);
   }
@@ -133,8 +133,8 @@ function realizedLayers(
   { parameters }: NetworkOptions,
 ): readonly RealizedLayer[] {
   const parts = nodes.flatMap(({ placed, node }) => placed.map((part) => ({ part, node })));
-  return architecture.layers.map(({ kind }, position): RealizedLayer => {
-    const own = parts.filter(({ part }) => part.position === position);
+  return architecture.layers.map(({ kind }, layerIndex): RealizedLayer => {
+    const own = parts.filter(({ part }) => part.layerIndex === layerIndex);
     const inner = own.map(({ part, node }) => ({
       name: part.name,
       kind: part.layer.kind,
@@ -142,7 +142,7 @@ function realizedLayers(
       parameters: shapesUnder(part.name, parameters.shapes),
     }));
     const entry = {
-      name: `net.${position}`,
+      name: `net.${layerIndex}`,
       kind,
       outputShape: inner.at(-1)?.outputShape ?? [],
       parameters: new Map(inner.flatMap((part) => [...part.parameters])),

@@ -33,7 +33,7 @@ export type InputSource = "floats" | "images" | "dataset";
 export interface EngineOptions {
   readonly maxBatch: number;
   readonly precision: Precision;
-  readonly images?: ImageFormat;
+  readonly imageFormat?: ImageFormat;
   /** Instead of the adapter's own; none are searched for then. */
   readonly kernels?: Partial<KernelChoice>;
   /** Where the fastest kernels are remembered; without it none are searched for. */
@@ -84,9 +84,9 @@ export class Engine {
     this.#architecture = architecture;
     this.#options = options;
     this.#likelyKernels = defaultKernels(context.traits, options.precision, options.kernels);
-    const { channels = 0, height = 0, width = 0 } = options.images ?? {};
+    const { channels = 0, height = 0, width = 0 } = options.imageFormat ?? {};
     this.imageBytes = channels * height * width;
-    this.#tables = options.images && preprocessingTables(options.images, architecture.input);
+    this.#tables = options.imageFormat && preprocessingTables(options.imageFormat, architecture.input);
     const memoryOf = (images: number): StageMemory => {
       const stage = this.plan("training", images);
       return { largestBytes: largestTensorBytes(stage), totalBytes: microBatchBytes(stage) };
@@ -240,7 +240,7 @@ export class Engine {
       this.regions.ensure("floats", this.microBatch * unitCount(input) * 4);
       return [packInput(input, { region: "floats" }, input.slot)];
     }
-    const { images: format } = this.#options;
+    const { imageFormat: format } = this.#options;
     if (format === undefined || this.#tables === undefined) {
       throw new Error("webgpu: images without a format passed the check");
     }

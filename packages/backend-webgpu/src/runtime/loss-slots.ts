@@ -100,5 +100,5 @@ function evaluationOf(
   const correct = confusion
     .filter((_, cell) => cell % (classes + 1) === 0)
     .reduce((sum, count) => sum + count, 0);
-  return { images, lossSum, correct, confusion };
+  return { count: images, lossSum, correct, confusion };
 }

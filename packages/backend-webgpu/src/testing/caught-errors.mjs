@@ -1,7 +1,7 @@
 // A child process of the tests: failures that are caught, and what works after them. Prints one line of JSON.
 import { Worker } from "node:worker_threads";
 import { nodeDevices } from "@nin/backend-webgpu/node";
-import { prepareSoftwareAdapter } from "@nin/software-adapter";
+import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
 
 const [own, writableCache] = process.argv.slice(2);
 const devices = nodeDevices();

@@ -34,7 +34,7 @@ export const batchMutants: readonly Mutant[] = [
         session: (session, { options: { dataset }, compiled: { options } }) => ({
           step: (batch, rate) => {
             if (!("indices" in batch) || dataset === undefined) return session.step(batch, rate);
-            const { channels = 1, height = 1, width = 1 } = options.images ?? {};
+            const { channels = 1, height = 1, width = 1 } = options.imageFormat ?? {};
             const size = channels * height * width;
             const images = new Uint8Array(batch.indices.length * size);
             const count = dataset.labels.length;

@@ -37,7 +37,7 @@ export const dropoutMutants: readonly Mutant[] = [
     id: "dropout/one-mask",
     mistake: "one mask for all dropout layers: the position is left out of the counter",
     level: "randomness",
-    create: () => withMask((mask) => ({ ...mask, position: 0 })),
+    create: () => withMask((mask) => ({ ...mask, layerIndex: 0 })),
   },
   {
     id: "dropout/ordinal",
@@ -46,8 +46,8 @@ export const dropoutMutants: readonly Mutant[] = [
     create: () =>
       withPartsPerModel((_options, { layers }) => ({
         dropoutMask: (mask, start, kept) => {
-          const before = layers.slice(0, mask.position).filter(({ kind }) => kind === "dropout");
-          fillDropoutMask({ ...mask, position: before.length }, start, kept);
+          const before = layers.slice(0, mask.layerIndex).filter(({ kind }) => kind === "dropout");
+          fillDropoutMask({ ...mask, layerIndex: before.length }, start, kept);
         },
       })),
   },
@@ -203,7 +203,7 @@ function withBits(isKept: (bits: number, mask: DropoutMaskKey) => boolean): Back
       const key = philoxKey(mask.seed);
       kept.forEach((_, i) => {
         const half = (start + i) % 8;
-        philox(key, Math.floor((start + i) / 8), mask.position, mask.step, PURPOSE.dropout, words);
+        philox(key, Math.floor((start + i) / 8), mask.layerIndex, mask.step, PURPOSE.dropout, words);
         const word = words[half >> 1] ?? 0;
         const bits = half % 2 === 0 ? word & 0xffff : word >>> 16;
         kept[i] = isKept(bits, mask) ? 1 : 0;

@@ -40,7 +40,7 @@ export const evaluationMutants: readonly Mutant[] = [
     create: () =>
       withEvaluation((evaluation) => ({
         ...evaluation,
-        lossSum: evaluation.lossSum / Math.max(1, evaluation.images),
+        lossSum: evaluation.lossSum / Math.max(1, evaluation.count),
       })),
   },
   {
@@ -54,8 +54,8 @@ export const evaluationMutants: readonly Mutant[] = [
           return {
             metrics: async () => {
               const { losses, evaluation } = await session.metrics();
-              images += evaluation.images;
-              return { losses, evaluation: { ...evaluation, images } };
+              images += evaluation.count;
+              return { losses, evaluation: { ...evaluation, count: images } };
             },
           };
         },
@@ -146,8 +146,8 @@ export const evaluationMutants: readonly Mutant[] = [
           return {
             metrics: async () => {
               const { losses, evaluation } = await session.metrics();
-              const images = Math.ceil(evaluation.images / maxBatch) * maxBatch;
-              return { losses, evaluation: { ...evaluation, images } };
+              const images = Math.ceil(evaluation.count / maxBatch) * maxBatch;
+              return { losses, evaluation: { ...evaluation, count: images } };
             },
           };
         },

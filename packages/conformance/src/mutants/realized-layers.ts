@@ -18,7 +18,7 @@ export const realizedLayerMutants: readonly Mutant[] = [
               ...layer,
               outputShape: [
                 1,
-                ...(inferLayers(architecture).findLast((placed) => placed.position === position)
+                ...(inferLayers(architecture).findLast((placed) => placed.layerIndex === position)
                   ?.outputShape ?? []),
               ],
             })),

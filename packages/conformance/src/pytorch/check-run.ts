@@ -17,9 +17,12 @@ import type { FixtureRun } from "./fixture.js";
 export function runCompileOptions(
   { input }: Architecture,
   { recipe, images }: FixtureRun,
-): Pick<CompileOptions, "maxBatch" | "images"> {
+): Pick<CompileOptions, "maxBatch" | "imageFormat"> {
   const { height, width } = input;
-  return { maxBatch: images, images: { channels: 1, height, width, preprocessing: recipe.preprocessing } };
+  return {
+    maxBatch: images,
+    imageFormat: { channels: 1, height, width, preprocessing: recipe.preprocessing },
+  };
 }
 
 /** What a run came to. */

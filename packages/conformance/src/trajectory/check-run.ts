@@ -34,11 +34,11 @@ function checkEvaluations(
   distance: RunDistance,
   tolerance: RunDistance,
 ): void {
-  expected.evaluations.forEach(({ images, correct, confusion, lossSum }, index) => {
+  expected.evaluations.forEach(({ count: images, correct, confusion, lossSum }, index) => {
     const given = actual.evaluations[index];
     const what = `evaluation ${index + 1}`;
     checkEqual(
-      [given?.images, given?.correct, [...(given?.confusion ?? [])]],
+      [given?.count, given?.correct, [...(given?.confusion ?? [])]],
       [images, correct, [...confusion]],
       `${what}: images, correct, confusion`,
     );

@@ -36,7 +36,10 @@ export function epochPlan({ architecture, recipe, data, evaluates = false }: Epo
   );
   return {
     architecture,
-    compile: { maxBatch: Math.max(batchSize, PROBE), images: { channels, height, width, preprocessing } },
+    compile: {
+      maxBatch: Math.max(batchSize, PROBE),
+      imageFormat: { channels, height, width, preprocessing },
+    },
     train: { optimizer, seed, dataset: { images, labels } },
     parameters: initialParameters(architecture, init, seed),
     steps,

@@ -15,7 +15,7 @@ export interface TrainRunOptions {
   readonly data: DatasetPair;
   readonly stopAfter?: NonNullable<TrainingOptions["stopAfter"]>;
   readonly signal?: AbortSignal;
-  readonly on?: (event: TrainingEvent) => void;
+  readonly onEvent?: (event: TrainingEvent) => void;
   /** Overrides the config's, for a resumed run that is to go on longer. */
   readonly maxSteps?: number;
   /** Of the software now, as in `RunConfig`; those of the run's start by default. */

@@ -42,6 +42,6 @@ export function smallModel(recipe: Recipe = smallRecipe()): Promise<Model> {
   const { channels, height, width } = smallData.train;
   return createReferenceBackend().compile(smallArchitecture, {
     maxBatch: 20,
-    images: { channels, height, width, preprocessing: recipe.preprocessing },
+    imageFormat: { channels, height, width, preprocessing: recipe.preprocessing },
   });
 }

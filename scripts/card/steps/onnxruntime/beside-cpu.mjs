@@ -41,7 +41,7 @@ async function compare(each, images, device, threads) {
   const plan = planOf(architecture, recipe, each, images);
   const backend = await loadBackend("onnxruntime");
   const format = { channels: 1, height: 28, width: 28, preprocessing: recipe.preprocessing };
-  const options = { threads, maxBatch: each.batchSize, images: format };
+  const options = { threads, maxBatch: each.batchSize, imageFormat: format };
   const oracle = await backend.compile(architecture, { ...options, device: "cpu" });
   const expected = await runTrajectory(oracle, plan);
   const spread = await spreadOf(oracle, plan, expected);

@@ -23,7 +23,7 @@ export async function run({ device, threads, data }) {
   const { withoutDropout, hashDropout } = readNinBase();
   const nin = builtinArchitecture("nin");
   const backend = await loadBackend("onnxruntime");
-  const options = { device, threads, maxBatch: 2, images: FASHION };
+  const options = { device, threads, maxBatch: 2, imageFormat: FASHION };
   return verdictOf([
     ...(await modelQuantities(backend, nin, batch, withoutDropout, options)),
     ...(await layerQuantities(backend, expandBlocks(nin), batch, withoutDropout, options)),

@@ -36,7 +36,7 @@ async function measure(settings, name, batchSize, way, seconds) {
   const recipe = builtinRecipe("d2l");
   const parts = engineParts(settings, {
     ...{ architecture, maxBatch: batchSize, microBatch: Math.ceil(batchSize / way.microBatches) },
-    ...{ parameters: initialParameters(architecture, recipe.init, 0), images: FASHION },
+    ...{ parameters: initialParameters(architecture, recipe.init, 0), imageFormat: FASHION },
   });
   const trainer = parts.trainer(recipe.optimizer, { ...way, dataset: noise(batchSize) });
   const batch = {

@@ -6,7 +6,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["packages/spec"],
   ["packages/backend"],
   ["packages/files"],
-  ["packages/safetensors", "packages/data", "packages/software-adapter", "packages/page"],
+  ["packages/safetensors", "packages/data", "packages/vulkan-driver", "packages/page"],
   ["packages/training"],
   ["packages/conformance", "packages/registry"],
   ["apps/bench", "apps/playground"],

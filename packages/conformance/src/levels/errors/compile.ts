@@ -10,11 +10,11 @@ const REFUSALS: readonly (readonly [name: string, code: string, options: Compile
   ["unknown-device", UNSUPPORTED, { device: "no-such-device" }],
   ["no-images", UNSUPPORTED, { maxBatch: 0 }],
   ["half-an-image", UNSUPPORTED, { maxBatch: 1.5 }],
-  ["images-of-other-channels", UNSUPPORTED, { images: { ...smallImages, channels: 3 } }],
+  ["images-of-other-channels", UNSUPPORTED, { imageFormat: { ...smallImages, channels: 3 } }],
   [
     "mean-of-other-channels",
     "NIN_SPEC",
-    { images: { ...smallImages, preprocessing: { mean: [0, 0], std: 1 } } },
+    { imageFormat: { ...smallImages, preprocessing: { mean: [0, 0], std: 1 } } },
   ],
 ];
 

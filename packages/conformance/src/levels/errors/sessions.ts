@@ -70,7 +70,7 @@ export function sessionErrors(): readonly ConformanceCase[] {
 async function openSession(
   context: CaseContext,
 ): Promise<{ readonly subject: TrainingSession; checkUsable(): Promise<void> }> {
-  const model = await smallModel(context, { images: smallImages, maxBatch: 4 });
+  const model = await smallModel(context, { imageFormat: smallImages, maxBatch: 4 });
   const subject = await model.train({ optimizer: ADAMW, seed: 0, dataset });
   await subject.step(smallBatch(4), RATE);
   await subject.metrics();
@@ -80,7 +80,7 @@ async function openSession(
     checkUsable: async () => {
       checkSameState(await subject.readState(), before, "state after the refusal");
       const { losses, evaluation } = await subject.metrics();
-      checkEqual([losses.length, evaluation.images], [0, 0], "losses and images after the refusal");
+      checkEqual([losses.length, evaluation.count], [0, 0], "losses and images after the refusal");
       await subject.step(smallBatch(4), RATE);
       checkEqual((await subject.metrics()).losses.length, 1, "losses of a step after the refusal");
     },
@@ -144,7 +144,7 @@ function trainingCase({ name, code, call, images = true }: TrainingRefusal): Con
     source: "design rule",
     quick: true,
     run: async (context) => {
-      const model = await smallModel(context, images ? { images: smallImages } : {});
+      const model = await smallModel(context, images ? { imageFormat: smallImages } : {});
       await checkRefused(call(model), code, name);
       const session = await model.train(training);
       await session.step(smallBatch(4), RATE);

@@ -78,7 +78,7 @@ async function afterRefusal(context: CaseContext): Promise<void> {
 }
 
 async function changeBatch(context: CaseContext): Promise<void> {
-  const model = await smallModel(context, { images: smallImages });
+  const model = await smallModel(context, { imageFormat: smallImages });
   const session = await model.train(TRAINING);
   const start = await session.readState();
   const images = Uint8Array.from({ length: 64 }, (_, index) => index * 3);
@@ -103,7 +103,7 @@ async function changeBatch(context: CaseContext): Promise<void> {
 }
 
 async function viewsOfBuffer(context: CaseContext): Promise<void> {
-  const model = await smallModel(context, { images: smallImages });
+  const model = await smallModel(context, { imageFormat: smallImages });
   const session = await model.train(TRAINING);
   const start = await session.readState();
   const images = Uint8Array.from({ length: 64 }, (_, index) => index * 3);

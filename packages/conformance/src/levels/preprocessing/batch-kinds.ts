@@ -130,7 +130,7 @@ async function trained(
   readonly losses: readonly number[];
   readonly tensors: ReadonlyMap<string, SameBatch["input"]>;
 }> {
-  const model = await context.compile(architecture, { maxBatch: COUNT, images: format });
+  const model = await context.compile(architecture, { maxBatch: COUNT, imageFormat: format });
   await model.writeParameters(heParameters(architecture, 3));
   const session = await model.train({ optimizer: ADAMW, seed: 8, dataset });
   for (let step = 0; step < 3; step += 1) await session.step(batch, { learningRate: 0.01 });
@@ -148,7 +148,7 @@ async function compareLatePositions(context: CaseContext): Promise<void> {
   const dataset = { images: bytes, labels: bytes.map((byte) => byte % 3) };
   const onePixel = architectureOf([1, 1, 1], [{ kind: "flatten" }, { kind: "linear", outFeatures: 3 }]);
   const images = { channels: 1, height: 1, width: 1, preprocessing: { mean: 0, std: 1 } };
-  const model = await context.compile(onePixel, { maxBatch: indices.length, images });
+  const model = await context.compile(onePixel, { maxBatch: indices.length, imageFormat: images });
   const session = await model.train({ optimizer: ADAMW, seed: 1, dataset });
   const start = await session.readState();
   await session.step({ indices }, { learningRate: 0.01 });
@@ -167,7 +167,7 @@ async function compareLatePositions(context: CaseContext): Promise<void> {
 
 async function compareInference(context: CaseContext): Promise<void> {
   const { images, labels, input } = sameBatch();
-  const model = await context.compile(architecture, { maxBatch: COUNT, images: format });
+  const model = await context.compile(architecture, { maxBatch: COUNT, imageFormat: format });
   await model.writeParameters(heParameters(architecture, 3));
   const { rounding, smallCase } = context.tolerances;
   checkTensor(await model.predict({ images }), await model.predict({ input }), "scores", rounding);

@@ -22,7 +22,7 @@ export async function preprocessed(
   input: ImageShape,
 ): Promise<Float32Array> {
   const architecture = architectureOf(input, [{ kind: "flatten" }], "identity");
-  const model = await context.compile(architecture, { maxBatch: IMAGES, images: format });
+  const model = await context.compile(architecture, { maxBatch: IMAGES, imageFormat: format });
   const scores = await model.predict({ images });
   checkShape(scores, [IMAGES, input[0] * input[1] * input[2]], "preprocessed images");
   return Float32Array.from(scores.data);

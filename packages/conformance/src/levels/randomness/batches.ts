@@ -50,7 +50,7 @@ export function trainedBatches(): readonly ConformanceCase[] {
       source: "design rule",
       quick: true,
       run: async (context) => {
-        const model = await context.compile(architecture, { maxBatch: BATCH_SIZE, images });
+        const model = await context.compile(architecture, { maxBatch: BATCH_SIZE, imageFormat: images });
         await compareStep(model, Uint32Array.of(22, 4, 22, 0), 0);
       },
     },
@@ -62,7 +62,7 @@ async function compareEpoch(
   { seed, epoch }: { readonly seed: number; readonly epoch: number },
 ): Promise<void> {
   const order = expectedOrder(seed, epoch);
-  const model = await context.compile(architecture, { maxBatch: BATCH_SIZE, images });
+  const model = await context.compile(architecture, { maxBatch: BATCH_SIZE, imageFormat: images });
   let start = 0;
   for (const indices of epochBatches({ count: COUNT, batchSize: BATCH_SIZE, seed, epoch })) {
     checkEqual([...indices], order.slice(start, start + BATCH_SIZE), `batch from position ${start}`);

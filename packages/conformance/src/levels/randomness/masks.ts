@@ -138,8 +138,8 @@ function compareUpdate(
   step: number,
   { rounding }: Tolerances,
 ): void {
-  const dropouts = layers.flatMap((layer, position) =>
-    "rate" in layer && typeof layer.rate === "number" ? [{ seed, position, step, rate: layer.rate }] : [],
+  const dropouts = layers.flatMap((layer, layerIndex) =>
+    "rate" in layer && typeof layer.rate === "number" ? [{ seed, layerIndex, step, rate: layer.rate }] : [],
   );
   const scale = dropouts.reduce((product, { rate }) => product * Math.fround(1 / (1 - rate)), 1);
   const units = elementCount(input);

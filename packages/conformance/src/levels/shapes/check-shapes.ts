@@ -44,7 +44,7 @@ function expectedLayers(architecture: Architecture): readonly object[] {
   const placed = inferLayers(architecture);
   return architecture.layers.map(({ kind }, position) => {
     const inner = placed
-      .filter((layer) => layer.position === position)
+      .filter((layer) => layer.layerIndex === position)
       .map(
         ({ name, layer, outputShape }): LayerOutline => ({
           name,

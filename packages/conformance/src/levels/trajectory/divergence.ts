@@ -46,7 +46,7 @@ async function diverge(context: CaseContext): Promise<void> {
   });
   const data = syntheticDataset({ size: SIZE, train: 50, test: 20 });
   const images = { channels: 1, height: SIZE, width: SIZE, preprocessing: recipe.preprocessing };
-  const model = await context.compile(architecture, { maxBatch: 8, images });
+  const model = await context.compile(architecture, { maxBatch: 8, imageFormat: images });
   const thrown = await trainModel({ model, architecture, recipe, data }).then(
     ({ step }) => `none, after ${step} steps`,
     (error: { readonly code?: unknown }) => error.code,

@@ -71,12 +71,12 @@ async function compareSums(context: CaseContext): Promise<void> {
   const correct = confusion.reduce((sum, count, cell) => sum + (cell % (CLASSES + 1) === 0 ? count : 0), 0);
   checkEqual(losses, [], "losses where no step was done");
   checkEqual(
-    [evaluation.images, evaluation.correct, [...evaluation.confusion]],
+    [evaluation.count, evaluation.correct, [...evaluation.confusion]],
     [12, correct, confusion],
     "images, correct, confusion",
   );
   checkNumber(evaluation.lossSum, lossSum, "sum of losses", context.tolerances.lossSum);
-  const { images, lossSum: none } = (await session.metrics()).evaluation;
+  const { count: images, lossSum: none } = (await session.metrics()).evaluation;
   checkEqual([images, none], [0, 0], "images and sum of losses when metrics is called again");
 }
 

@@ -47,7 +47,7 @@ async function compareLoop(context: CaseContext, choice: RunChoice): Promise<voi
     recipe,
     data,
     logEvery: 1,
-    on: (event) => {
+    onEvent: (event) => {
       if (event.kind === "step") steps.push(event);
     },
   });
@@ -86,7 +86,7 @@ function checkEpochs(
     const trainLoss = meanOverImages(plan, outcome.losses, own) / data.train.count;
     checkNumber(epoch.trainLoss, trainLoss, `${what}: trainLoss`, largestLoss(tolerance, own));
     const evaluation = outcome.evaluations[index];
-    const { lossSum = Number.NaN, images = 1, correct = 0, confusion = [] } = evaluation ?? {};
+    const { lossSum = Number.NaN, count: images = 1, correct = 0, confusion = [] } = evaluation ?? {};
     checkNumber(
       epoch.testLoss ?? Number.NaN,
       lossSum / images,

@@ -86,7 +86,7 @@ function ninBaseCase(
     needs: ["fixtures"],
     run: async (context) => {
       const fixture = await readNinBase(context);
-      const model = await context.compile(architecture, { maxBatch: BATCH, images: ninBaseImages });
+      const model = await context.compile(architecture, { maxBatch: BATCH, imageFormat: ninBaseImages });
       await checkModel(model, fixture, ninBaseAllowance[context.precision]);
     },
   };

@@ -38,7 +38,7 @@ describe("the reference equals PyTorch float64", () => {
     ["gradients", ninBase, checkNinBaseGradients],
     ["a step", ninBaseWithoutDropout, checkStep],
   ] as const)("%s", { timeout: TIMEOUT_MS }, async ([, architecture, checkModel]) => {
-    const model = await createReferenceBackend().compile(architecture, { images: ninBaseImages });
+    const model = await createReferenceBackend().compile(architecture, { imageFormat: ninBaseImages });
     await checkModel(model, { images, run }, EXACT);
   });
 });
@@ -54,7 +54,7 @@ test("with the fixture's dropout mask the reference's step equals PyTorch float6
   timeout: TIMEOUT_MS,
 }, async () => {
   const backend = createReferenceBackend({ dropoutMask: hashDropoutMask });
-  const model = await backend.compile(ninBase, { images: ninBaseImages });
+  const model = await backend.compile(ninBase, { imageFormat: ninBaseImages });
   const start = hashParameters(ninBase, dropoutRun.seed);
   await model.writeParameters(start);
   await using session = await model.train({ optimizer: PLAIN_SGD, seed: dropoutRun.seed });

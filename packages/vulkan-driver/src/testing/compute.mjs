@@ -1,6 +1,6 @@
 // A child process of the tests: prepares for the adapter named by the first argument, then lets
 // Dawn double 1..64 there. Prints one line of JSON.
-import { prepareSoftwareAdapter } from "@nin/software-adapter";
+import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
 
 const started = performance.now();
 const prepared = await prepareSoftwareAdapter({ prefer: process.argv[2] });

@@ -1,6 +1,6 @@
 // A module for a process of its own, as the tests start it: answers with what it was prepared for, or
 // fails as the variable says.
-import { answerFromAdapter } from "@nin/software-adapter";
+import { answerFromAdapter } from "@nin/vulkan-driver";
 
 const { NIN_TEST_ANSWER: how } = process.env;
 

@@ -2,9 +2,9 @@
 // Prints one line of JSON.
 import { spawnSync } from "node:child_process";
 import { Worker } from "node:worker_threads";
-import { listAdapters, prepareSoftwareAdapter } from "@nin/software-adapter";
+import { listAdapters, prepareSoftwareAdapter } from "@nin/vulkan-driver";
 
-const self = "@nin/software-adapter";
+const self = "@nin/vulkan-driver";
 const attempt = (prefer) =>
   prepareSoftwareAdapter({ prefer }).then(
     ({ kind }) => kind,
