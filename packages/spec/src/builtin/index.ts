@@ -1,5 +1,5 @@
-import { type Architecture, parseArchitecture } from "../architecture.js";
-import { SpecError } from "../errors.js";
+import { type Architecture, parseArchitecture } from "../architecture/architecture.js";
+import { SpecError } from "../reading/errors.js";
 import { nin } from "./nin.js";
 import { ninCifar10 } from "./nin-cifar10.js";
 import { ninImagenet } from "./nin-imagenet.js";

@@ -1,4 +1,4 @@
-import { MAX_INTEGER } from "../field-reader.js";
+import { MAX_INTEGER } from "../reading/field-reader.js";
 import type { ModelOptions } from "./options.js";
 
 /** The paper authors' ImageNet network, as published for Caffe: ceil-mode pools, 1,000 classes. */

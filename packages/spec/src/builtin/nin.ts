@@ -1,4 +1,4 @@
-import { MAX_INTEGER } from "../field-reader.js";
+import { MAX_INTEGER } from "../reading/field-reader.js";
 import type { ModelOptions } from "./options.js";
 
 /**

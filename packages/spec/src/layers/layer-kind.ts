@@ -1,5 +1,5 @@
-import type { FieldReader } from "../field-reader.js";
-import type { Shape } from "../tensor.js";
+import type { FieldReader } from "../reading/field-reader.js";
+import type { Shape } from "./tensor.js";
 
 /** [height, width]. */
 export type Size2d = readonly [number, number];

@@ -1,4 +1,4 @@
-import { SpecError } from "../errors.js";
+import { SpecError } from "../reading/errors.js";
 import type { LayerKind } from "./layer-kind.js";
 
 /** `y = x W^T + b` on N,features; weight [out, in]. */

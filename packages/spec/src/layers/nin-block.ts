@@ -1,5 +1,5 @@
-import { SpecError } from "../errors.js";
-import { type FieldReader, isPositiveInteger, MAX_LAYERS } from "../field-reader.js";
+import { SpecError } from "../reading/errors.js";
+import { type FieldReader, isPositiveInteger, MAX_LAYERS } from "../reading/field-reader.js";
 import type { Conv2d } from "./conv2d.js";
 import type { Size2d } from "./layer-kind.js";
 import type { Relu } from "./relu.js";

@@ -1,6 +1,6 @@
-import type { FieldReader } from "../field-reader.js";
-import type { Shape } from "../tensor.js";
+import type { FieldReader } from "../reading/field-reader.js";
 import type { Size2d } from "./layer-kind.js";
+import type { Shape } from "./tensor.js";
 import { imageShape, windowCount } from "./window.js";
 
 /** The fields that both kinds of pool share. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arbitraryArchitecture, arbitraryArchitectureJson } from "./arbitrary.js";
-import { layerKindNames, parseArchitecture } from "./architecture.js";
-import { classCount, inferLayers } from "./shapes.js";
+import { arbitraryArchitecture, arbitraryArchitectureJson } from "../arbitrary.js";
+import { layerKindNames, parseArchitecture } from "../architecture/architecture.js";
+import { classCount, inferLayers } from "../architecture/shapes.js";
 
 const MANY = { numRuns: 500, seed: 1 };
 

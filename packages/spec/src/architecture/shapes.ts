@@ -1,10 +1,10 @@
+import { type Layer, type PrimitiveLayer, primitiveKinds } from "../layers/index.js";
+import type { LayerKind, ParameterSpec } from "../layers/layer-kind.js";
+import { expandNinBlock } from "../layers/nin-block.js";
+import { elementCount, type Shape } from "../layers/tensor.js";
+import { SpecError } from "../reading/errors.js";
+import { MAX_LAYERS } from "../reading/field-reader.js";
 import type { Architecture } from "./architecture.js";
-import { SpecError } from "./errors.js";
-import { MAX_LAYERS } from "./field-reader.js";
-import { type Layer, type PrimitiveLayer, primitiveKinds } from "./layers/index.js";
-import type { LayerKind, ParameterSpec } from "./layers/layer-kind.js";
-import { expandNinBlock } from "./layers/nin-block.js";
-import { elementCount, type Shape } from "./tensor.js";
 
 const MAX_ELEMENTS = 2 ** 31 - 1;
 

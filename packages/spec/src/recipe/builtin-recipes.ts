@@ -1,4 +1,4 @@
-import { SpecError } from "./errors.js";
+import { SpecError } from "../reading/errors.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
 
 /** The tutorial's recipe, with PyTorch's default biases. It is fragile: many runs stay on a plateau at ln 10. */

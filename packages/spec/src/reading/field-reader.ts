@@ -1,5 +1,5 @@
+import type { Size2d } from "../layers/layer-kind.js";
 import { MissingFieldError, SpecError, UnknownNameError } from "./errors.js";
-import type { Size2d } from "./layers/layer-kind.js";
 import { shownText, shownValue } from "./shown.js";
 
 /** The largest integer a field may hold: exact in float32. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { pillowRows } from "../testing/fixtures.js";
 import { RESIZE_PRECISION_BITS, resizeAxis } from "./resize.js";
-import { pillowRows } from "./testing/fixtures.js";
 
 function resizeRow(row: readonly number[], outputSize: number): number[] {
   const { taps, starts, coefficients } = resizeAxis(row.length, outputSize);

@@ -1,8 +1,8 @@
-import type { Architecture } from "./architecture.js";
-import { SpecError } from "./errors.js";
-import { FieldReader, oneOf } from "./field-reader.js";
-import { type NamedParameter, namedParameters } from "./shapes.js";
-import { shownNames } from "./shown.js";
+import type { Architecture } from "../architecture/architecture.js";
+import { type NamedParameter, namedParameters } from "../architecture/shapes.js";
+import { SpecError } from "../reading/errors.js";
+import { FieldReader, oneOf } from "../reading/field-reader.js";
+import { shownNames } from "../reading/shown.js";
 
 const RULES = ["xavierUniform", "heUniform", "uniformFanIn", "zeros"] as const;
 

@@ -1,5 +1,5 @@
-import { SpecError } from "./errors.js";
-import { FieldReader, isPositiveInteger, MAX_INTEGER } from "./field-reader.js";
+import { SpecError } from "../reading/errors.js";
+import { FieldReader, isPositiveInteger, MAX_INTEGER } from "../reading/field-reader.js";
 import { type Initialization, parseInitialization } from "./initialization.js";
 
 /** `g += weightDecay*w; v = momentum*v + g (first v = g); w -= learningRate*v` (PyTorch's SGD). */

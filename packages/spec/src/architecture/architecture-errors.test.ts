@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { SpecError } from "../reading/errors.js";
+import { architectureJson } from "../testing/architectures.js";
 import { parseArchitecture } from "./architecture.js";
-import { SpecError } from "./errors.js";
-import { architectureJson } from "./testing/architectures.js";
 
 const CONV = { kind: "conv2d", outChannels: 2, kernelSize: 3 };
 const BLOCK = { kind: "ninBlock", outChannels: 2, kernelSize: 3 };

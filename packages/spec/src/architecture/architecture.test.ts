@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { SpecError } from "../reading/errors.js";
+import { architectureJson, architectureOf } from "../testing/architectures.js";
 import { parseArchitecture, requireClasses, sameArchitecture } from "./architecture.js";
-import { SpecError } from "./errors.js";
-import { architectureJson, architectureOf } from "./testing/architectures.js";
 
 describe("parseArchitecture", () => {
   test("fills in every default", () => {

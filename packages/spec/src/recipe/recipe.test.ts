@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { builtinRecipe } from "./builtin-recipes.js";
 import { learningRateAt, type Recipe } from "./recipe.js";
-import { builtinRecipe } from "./recipes.js";
 
 const recipe = (kind: "constant" | "cosine", warmupSteps: number): Recipe => ({
   ...builtinRecipe("d2l"),

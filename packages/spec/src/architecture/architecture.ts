@@ -1,7 +1,7 @@
-import { SpecError } from "./errors.js";
-import { FieldReader, MAX_LAYERS } from "./field-reader.js";
-import { type Layer, type LayerKindName, type PrimitiveKind, primitiveKinds } from "./layers/index.js";
-import { parseNinBlock } from "./layers/nin-block.js";
+import { type Layer, type LayerKindName, type PrimitiveKind, primitiveKinds } from "../layers/index.js";
+import { parseNinBlock } from "../layers/nin-block.js";
+import { SpecError } from "../reading/errors.js";
+import { FieldReader, MAX_LAYERS } from "../reading/field-reader.js";
 import { inferLayers } from "./shapes.js";
 
 /** The image a network takes: NCHW without the batch. */

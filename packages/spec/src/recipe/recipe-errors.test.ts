@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { SpecError } from "./errors.js";
+import { SpecError } from "../reading/errors.js";
+import { builtinRecipe } from "./builtin-recipes.js";
 import { parseRecipe, perChannel } from "./recipe.js";
-import { builtinRecipe } from "./recipes.js";
 
 const D2L = builtinRecipe("d2l");
 const RULES = 'one of "xavierUniform", "heUniform", "uniformFanIn", "zeros"';

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arbitraryArchitecture } from "./arbitrary.js";
-import { builtinArchitecture } from "./builtin/index.js";
+import { arbitraryArchitecture } from "../arbitrary.js";
+import { builtinArchitecture } from "../builtin/index.js";
+import { elementCount } from "../layers/tensor.js";
+import { architectureOf } from "../testing/architectures.js";
+import { type NinBaseLayer, ninBaseFacts } from "../testing/fixtures.js";
 import { type ArchitectureSummary, type LayerSummary, summarize } from "./summary.js";
-import { elementCount } from "./tensor.js";
-import { architectureOf } from "./testing/architectures.js";
-import { type NinBaseLayer, ninBaseFacts } from "./testing/fixtures.js";
 
 type Count = "parameters" | "macs" | "activationBytes";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { bigintPhilox } from "../testing/bigint-philox.js";
 import { type PhiloxKey, philox, philoxKey, philoxPair } from "./philox.js";
-import { bigintPhilox } from "./testing/bigint-philox.js";
 
 type Counter = readonly [number, number, number, number];
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { bigintWord } from "../testing/bigint-philox.js";
 import { shuffledIndices } from "./random.js";
-import { bigintWord } from "./testing/bigint-philox.js";
 
 const seeds = fc.oneof(fc.maxSafeNat(), fc.integer({ min: 0, max: 3 }));
 const words = fc.integer({ min: 0, max: 2 ** 32 - 1 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { SpecError } from "./errors.js";
+import { initialParameters } from "../random/random.js";
+import { SpecError } from "../reading/errors.js";
+import { architectureOf } from "../testing/architectures.js";
+import { bigintWord } from "../testing/bigint-philox.js";
 import type { Initialization } from "./initialization.js";
-import { initialParameters } from "./random.js";
-import { architectureOf } from "./testing/architectures.js";
-import { bigintWord } from "./testing/bigint-philox.js";
 
 const WEIGHT = 1;
 const BIAS = 2;

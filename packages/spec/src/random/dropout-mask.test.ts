@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { bigintKey, bigintPhilox } from "../testing/bigint-philox.js";
 import { type DropoutMaskKey, dropoutScale, dropoutThreshold, fillDropoutMask } from "./dropout-mask.js";
-import { bigintKey, bigintPhilox } from "./testing/bigint-philox.js";
 
 const seeds = fc.oneof(fc.maxSafeNat(), fc.integer({ min: 0, max: 3 }));
 const octets = fc.nat(4).map((count) => 8 * count);

@@ -1,7 +1,7 @@
+import type { LayerKindName } from "../layers/index.js";
+import { elementCount, type Shape } from "../layers/tensor.js";
 import type { Architecture } from "./architecture.js";
-import type { LayerKindName } from "./layers/index.js";
 import { inferLayers, type PlacedLayer } from "./shapes.js";
-import { elementCount, type Shape } from "./tensor.js";
 
 const FLOAT_BYTES = 4;
 

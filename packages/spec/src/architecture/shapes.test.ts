@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arbitraryArchitecture, arbitraryArchitectureJson } from "./arbitrary.js";
+import { arbitraryArchitecture, arbitraryArchitectureJson } from "../arbitrary.js";
+import { architectureOf } from "../testing/architectures.js";
+import { pytorchArchitectures } from "../testing/fixtures.js";
 import { parseArchitecture, sameArchitecture } from "./architecture.js";
 import { classCount, inferLayers, namedParameters } from "./shapes.js";
 import { summarize } from "./summary.js";
-import { architectureOf } from "./testing/architectures.js";
-import { pytorchArchitectures } from "./testing/fixtures.js";
 
 describe("against PyTorch", () => {
   const cases = pytorchArchitectures.random.map((facts, index) => ({ index, ...facts }));

@@ -1,9 +1,9 @@
-import type { Architecture } from "./architecture.js";
-import { type InitRule, initRuleFor } from "./initialization.js";
+import type { Architecture } from "../architecture/architecture.js";
+import { type NamedParameter, namedParameters } from "../architecture/shapes.js";
+import { elementCount, type NamedTensors, type Tensor } from "../layers/tensor.js";
+import { type InitRule, initRuleFor } from "../recipe/initialization.js";
+import type { Recipe } from "../recipe/recipe.js";
 import { type PhiloxKey, PURPOSE, philox, philoxKey } from "./philox.js";
-import type { Recipe } from "./recipe.js";
-import { type NamedParameter, namedParameters } from "./shapes.js";
-import { elementCount, type NamedTensors, type Tensor } from "./tensor.js";
 
 /**
  * The weights that a run of this recipe and seed starts from, the same in every backend.
