@@ -15,20 +15,40 @@ export {
 } from "./architecture/shapes.js";
 export { type ArchitectureSummary, type LayerSummary, summarize } from "./architecture/summary.js";
 export {
+  type ArchitectureDefinition,
+  defineArchitecture,
+  defineRecipe,
+  type RecipeDefinition,
+} from "./authoring/define.js";
+export {
+  avgPool2d,
+  conv2d,
+  dropout,
+  flatten,
+  globalAvgPool2d,
+  type LayerDefinition,
+  linear,
+  maxPool2d,
+  ninBlock,
+  relu,
+} from "./authoring/layers.js";
+export {
   type BuiltinArchitecture,
   builtinArchitecture,
   builtinArchitectures,
 } from "./builtin/index.js";
+export { builtinRecipe, builtinRecipes } from "./builtin/recipes.js";
 export type { AvgPool2d } from "./layers/avg-pool2d.js";
-export type { Conv2d } from "./layers/conv2d.js";
-export type { Dropout } from "./layers/dropout.js";
+export type { Conv2d, Conv2dFields } from "./layers/conv2d.js";
+export type { Dropout, DropoutFields } from "./layers/dropout.js";
 export type { Flatten } from "./layers/flatten.js";
 export type { GlobalAvgPool2d } from "./layers/global-avg-pool2d.js";
 export type { Layer, LayerKindName, PrimitiveKind, PrimitiveLayer } from "./layers/index.js";
-export type { Size2d } from "./layers/layer-kind.js";
-export type { Linear } from "./layers/linear.js";
+export type { Size2d, SizeField } from "./layers/layer-kind.js";
+export type { Linear, LinearFields } from "./layers/linear.js";
 export type { MaxPool2d } from "./layers/max-pool2d.js";
-export type { NinBlock } from "./layers/nin-block.js";
+export type { NinBlock, NinBlockFields } from "./layers/nin-block.js";
+export type { Pool2dFields } from "./layers/pool2d.js";
 export type { Relu } from "./layers/relu.js";
 export { elementCount, type NamedTensors as Parameters, type Shape, type Tensor } from "./layers/tensor.js";
 export { RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "./preprocessing/resize.js";
@@ -46,7 +66,6 @@ export { JsonError, type JsonOptions, MAX_JSON_DEPTH, parseJson } from "./readin
 export { nearestName } from "./reading/nearest-name.js";
 export { at, entry, InternalError, present } from "./reading/present.js";
 export { SHOWN_CHARACTERS, shownNames, shownText, shownValue } from "./reading/shown.js";
-export { builtinRecipe, builtinRecipes } from "./recipe/builtin-recipes.js";
 export type { Initialization, InitOverride, InitRule } from "./recipe/initialization.js";
 export {
   type AdamW,

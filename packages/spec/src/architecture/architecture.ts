@@ -2,6 +2,7 @@ import { type Layer, type LayerKindName, type PrimitiveKind, primitiveKinds } fr
 import { parseNinBlock } from "../layers/nin-block.js";
 import { SpecError } from "../reading/errors.js";
 import { FieldReader, MAX_LAYERS } from "../reading/field-reader.js";
+import { at } from "../reading/present.js";
 import { inferLayers } from "./shapes.js";
 
 /** The image a network takes: NCHW without the batch. */
@@ -32,6 +33,7 @@ export const layerKindNames: readonly LayerKindName[] = ["ninBlock", ...PRIMITIV
  */
 export function parseArchitecture(json: unknown): Architecture {
   const root = new FieldReader(json, "");
+  root.ignore("$schema");
   const architecture: Architecture = {
     format: root.literal("format", "nin-architecture"),
     version: root.literal("version", 1),
@@ -86,7 +88,7 @@ function canonical(value: unknown): unknown {
 
 /** Throws: `SpecError` when the network's output is not one score for each of `classes`. */
 export function requireClasses(architecture: Architecture, classes: number): void {
-  const output = inferLayers(architecture).at(-1)?.outputShape ?? [];
+  const output = at(inferLayers(architecture), -1).outputShape;
   if (output.length !== 1 || output[0] !== classes) {
     throw new SpecError("layers", `an output of shape [${classes}], one score a class`, output);
   }

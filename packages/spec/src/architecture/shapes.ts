@@ -4,6 +4,7 @@ import { expandNinBlock } from "../layers/nin-block.js";
 import { elementCount, type Shape } from "../layers/tensor.js";
 import { SpecError } from "../reading/errors.js";
 import { MAX_LAYERS } from "../reading/field-reader.js";
+import { at } from "../reading/present.js";
 import type { Architecture } from "./architecture.js";
 
 const MAX_ELEMENTS = 2 ** 31 - 1;
@@ -64,7 +65,7 @@ export function namedParameters(architecture: Architecture): readonly NamedParam
 
 /** The number of scores that the network gives an image. */
 export function classCount(architecture: Architecture): number {
-  return elementCount(inferLayers(architecture).at(-1)?.outputShape ?? []);
+  return elementCount(at(inferLayers(architecture), -1).outputShape);
 }
 
 function placeLayer(

@@ -1,5 +1,6 @@
 import type { LayerKindName } from "../layers/index.js";
 import { elementCount, type Shape } from "../layers/tensor.js";
+import { at } from "../reading/present.js";
 import type { Architecture } from "./architecture.js";
 import { inferLayers, type PlacedLayer } from "./shapes.js";
 
@@ -52,13 +53,15 @@ export function summarize(
   const parameters = total((layer) => layer.parameters);
   const macs = total((layer) => layer.macs);
   const activationBytes = total((layer) => layer.activationBytes);
+  // A network without weights has no multiply-accumulates at all.
+  const firstMacs = placed.find((layer) => layer.macs > 0)?.macs ?? 0;
   const { channels, height, width } = architecture.input;
   return {
     layers,
     parameters,
     parameterBytes: parameters * FLOAT_BYTES,
     macs,
-    trainingMacs: 3 * macs - (placed.find((layer) => layer.macs > 0)?.macs ?? 0),
+    trainingMacs: 3 * macs - firstMacs,
     activationBytes,
     trainingBytes: 2 * parameters * FLOAT_BYTES + activationBytes + channels * height * width * FLOAT_BYTES,
   };
@@ -73,9 +76,9 @@ interface ExpandedEntry {
 /** The layers that belong to each entry of `layers`. */
 function byEntry(architecture: Architecture, placed: readonly PlacedLayer[]): readonly ExpandedEntry[] {
   const entries = architecture.layers.map(
-    ({ kind }, position): ExpandedEntry => ({ name: `net.${position}`, kind, inner: [] }),
+    ({ kind }, layerIndex): ExpandedEntry => ({ name: `net.${layerIndex}`, kind, inner: [] }),
   );
-  for (const layer of placed) entries[layer.layerIndex]?.inner.push(layer);
+  for (const layer of placed) at(entries, layer.layerIndex).inner.push(layer);
   return entries;
 }
 
@@ -85,7 +88,7 @@ function summarizeEntry(name: string, kind: LayerKindName, inner: readonly Place
   return {
     name,
     kind,
-    outputShape: [1, ...(inner.at(-1)?.outputShape ?? [])],
+    outputShape: [1, ...at(inner, -1).outputShape],
     parameters: total((layer) => layer.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0)),
     macs: total((layer) => layer.macs),
     activationBytes: total((layer) =>

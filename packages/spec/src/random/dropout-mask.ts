@@ -1,3 +1,4 @@
+import { present } from "../reading/present.js";
 import { PURPOSE, philoxKey, philoxPair } from "./philox.js";
 
 /** Where a dropout mask stands in a run. */
@@ -44,7 +45,7 @@ function fillOctetPairs(mask: DropoutMaskKey, firstOctet: number, kept: Uint8Arr
   for (let index = 0; index < kept.length; index += 16) {
     philoxPair(key, firstOctet + index / 8, mask.layerIndex, mask.step, PURPOSE.dropout, words);
     for (let word = 0; word < 8; word += 1) {
-      const bits = words[word] ?? 0;
+      const bits = present(words[word]);
       kept[index + 2 * word] = atLeast(bits & 0xffff, threshold);
       kept[index + 2 * word + 1] = atLeast(bits >>> 16, threshold);
     }

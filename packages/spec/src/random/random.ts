@@ -1,6 +1,7 @@
 import type { Architecture } from "../architecture/architecture.js";
 import { type NamedParameter, namedParameters } from "../architecture/shapes.js";
 import { elementCount, type NamedTensors, type Tensor } from "../layers/tensor.js";
+import { present } from "../reading/present.js";
 import { type InitRule, initRuleFor } from "../recipe/initialization.js";
 import type { Recipe } from "../recipe/recipe.js";
 import { type PhiloxKey, PURPOSE, philox, philoxKey } from "./philox.js";
@@ -34,7 +35,7 @@ function initialTensor(parameter: NamedParameter, rule: InitRule, key: PhiloxKey
   const words = new Uint32Array(4);
   for (let e = 0; e < data.length; e += 1) {
     if (e % 4 === 0) philox(key, e / 4, parameter.ordinal, 0, PURPOSE[parameter.role], words);
-    data[e] = (2 * ((words[e % 4] ?? 0) / 2 ** 32) - 1) * bound;
+    data[e] = (2 * (present(words[e % 4]) / 2 ** 32) - 1) * bound;
   }
   return { shape: parameter.shape, data };
 }
@@ -60,14 +61,14 @@ export function shuffledIndices(count: number, seed: number, epoch: number): Uin
   const key = philoxKey(seed);
   const words = new Uint32Array(4);
   const order = Uint32Array.from({ length: count }, (_, index) => index);
-  let drawn = -1;
+  let computedQuad = -1;
   for (let k = count - 1; k >= 1; k -= 1) {
     const quad = Math.floor(k / 4);
-    if (quad !== drawn) philox(key, quad, 0, epoch, PURPOSE.shuffle, words);
-    drawn = quad;
-    const j = scaledWord(words[k % 4] ?? 0, k + 1);
-    const held = order[k] ?? 0;
-    order[k] = order[j] ?? 0;
+    if (quad !== computedQuad) philox(key, quad, 0, epoch, PURPOSE.shuffle, words);
+    computedQuad = quad;
+    const j = scaledWord(present(words[k % 4]), k + 1);
+    const held = present(order[k]);
+    order[k] = present(order[j]);
     order[j] = held;
   }
   return order;

@@ -17,6 +17,7 @@ export const MAX_LAYERS = 100_000;
 export class FieldReader {
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #known = new Set<string>();
+  readonly #ignored = new Set<string>();
 
   constructor(
     value: unknown,
@@ -36,6 +37,11 @@ export class FieldReader {
   raw(name: string): unknown {
     this.#known.add(name);
     return Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
+  }
+
+  /** Lets a field be there, whatever it holds: `$schema`, which is for editors. */
+  ignore(name: string): void {
+    this.#ignored.add(name);
   }
 
   fail(name: string, expected: string): never {
@@ -157,7 +163,7 @@ export class FieldReader {
   /** Throws: `SpecError` when the object has a field that was never read. */
   end(): void {
     for (const name of Object.keys(this.#fields)) {
-      if (!this.#known.has(name))
+      if (!this.#known.has(name) && !this.#ignored.has(name))
         throw new UnknownNameError(this.pathOf(name), "field", name, [...this.#known]);
     }
   }

@@ -1,3 +1,4 @@
+import { at } from "./present.js";
 import { shownText, shownValue } from "./shown.js";
 
 /** How deep arrays and objects may lie in each other: far more than any file of this project has. */
@@ -173,7 +174,7 @@ class JsonScanner {
 
   #fail(problem: string): never {
     const before = this.text.slice(0, this.#position).split("\n");
-    const column = (before.at(-1) ?? "").length + 1;
+    const column = at(before, -1).length + 1;
     throw new JsonError(this.source, before.length, column, problem);
   }
 }

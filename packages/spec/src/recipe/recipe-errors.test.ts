@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { builtinRecipe } from "../builtin/recipes.js";
 import { SpecError } from "../reading/errors.js";
-import { builtinRecipe } from "./builtin-recipes.js";
 import { parseRecipe, perChannel } from "./recipe.js";
 
 const D2L = builtinRecipe("d2l");

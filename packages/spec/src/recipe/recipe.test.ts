@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { builtinRecipe } from "./builtin-recipes.js";
+import { builtinRecipe } from "../builtin/recipes.js";
 import { learningRateAt, type Recipe } from "./recipe.js";
 
 const recipe = (kind: "constant" | "cosine", warmupSteps: number): Recipe => ({

@@ -52,6 +52,7 @@ export interface Recipe {
 /** Reads a recipe from parsed JSON. Throws: `SpecError` naming the field. */
 export function parseRecipe(json: unknown): Recipe {
   const root = new FieldReader(json, "");
+  root.ignore("$schema");
   const recipe: Recipe = {
     format: root.literal("format", "nin-recipe"),
     version: root.literal("version", 1),
