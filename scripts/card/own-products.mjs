@@ -1,4 +1,4 @@
-import { productKernels } from "../../packages/backend-webgpu/dist/kernels/products.js";
+import { productKernels } from "../../packages/backend-webgpu/dist/kernels/matmul/matmul.js";
 import { parseArchitecture } from "../../packages/spec/dist/index.js";
 import { measureKernels } from "../measure/webgpu-kernels/measure-kernels.mjs";
 import { openForMeasuring } from "../measure/webgpu-kernels/open-adapter.mjs";

@@ -4,7 +4,7 @@ import { type Architecture, builtinRecipe, parseArchitecture } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
 import type { AdapterTraits } from "./device/adapter-traits.js";
-import { productKernels } from "./kernels/products.js";
+import { productKernels } from "./kernels/matmul/matmul.js";
 import { openNullDevice } from "./testing/null-device.js";
 import { lacking } from "./testing/requirements.js";
 
@@ -166,7 +166,7 @@ async function runEverything(
 it("leaves no kernel out", async ({ skip }) => {
   if (whyNot !== undefined) return lacking("webgpu", whyNot, skip);
   const folder = new URL("kernels/", import.meta.url);
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".wgsl.ts"));
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".wgsl.ts"));
   const modules = await Promise.all(
     files.map(async (file): Promise<Record<string, unknown>> => import(new URL(file, folder).href)),
   );

@@ -2,8 +2,8 @@ import { conformanceCases } from "@nin/conformance";
 import { describeConformance } from "@nin/conformance/vitest";
 import { describe, test } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
-import { nodeDevices } from "./device/node-devices.js";
-import type { KernelChoice } from "./runtime/kernel-choice.js";
+import type { KernelChoice } from "./layers/kernel-choice.js";
+import { nodeDevices } from "./node-devices.js";
 import { lacking } from "./testing/requirements.js";
 
 /** Every kind of kernel that can be chosen, forced where it would not be; all sizes are in `products.test.ts`. */

@@ -3,7 +3,7 @@ import { createReferenceBackend } from "@nin/backend-reference";
 import { type Architecture, builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
-import { nodeDevices } from "./device/node-devices.js";
+import { nodeDevices } from "./node-devices.js";
 import { lacking } from "./testing/requirements.js";
 
 const devices = (await nodeDevices().list()).filter(({ available }) => available);

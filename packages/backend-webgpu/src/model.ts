@@ -17,12 +17,12 @@ import {
 } from "@nin/backend";
 import type { Architecture, Parameters, Tensor } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
+import { readBuffer } from "./device/read-buffer.js";
 import { imageLength, type Value } from "./layers/value.js";
+import { writeBytes } from "./program/persistent-buffers.js";
+import { slotBuffer } from "./program/program.js";
 import { Engine, type EngineOptions } from "./runtime/engine.js";
 import { unscaled } from "./runtime/gradient-scale.js";
-import { slotBuffer } from "./runtime/program.js";
-import { readBuffer } from "./runtime/read-buffer.js";
-import { writeBytes } from "./runtime/regions.js";
 import { INFERENCE, imageCount, runBatch } from "./runtime/runner.js";
 import { joinImages } from "./runtime/unpack-values.js";
 import { WebGpuTrainingSession } from "./training-session.js";

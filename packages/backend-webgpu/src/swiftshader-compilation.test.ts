@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
-import { nodeDevices } from "./device/node-devices.js";
-import { addPartials, biasGradient, type ConvolutionDims } from "./kernels/convolution.js";
-import { plainProducts } from "./kernels/products.js";
+import { addPartials, biasGradient, type ConvolutionDims } from "./kernels/convolution/convolution.js";
+import { plainProducts } from "./kernels/matmul/matmul.js";
+import { nodeDevices } from "./node-devices.js";
 import { layerOf, layerResults } from "./testing/layer-results.js";
 import { lacking } from "./testing/requirements.js";
 

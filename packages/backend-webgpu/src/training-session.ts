@@ -18,15 +18,15 @@ import {
   type TrainOptions,
 } from "@nin/backend";
 import { type Parameters, philoxKey } from "@nin/spec";
-import { updateParameters } from "./kernels/optimizer.js";
-import type { RegionName } from "./runtime/command.js";
+import { readBuffer } from "./device/read-buffer.js";
+import { updateParameters } from "./kernels/optimizer/optimizer.js";
+import type { RegionName } from "./program/command.js";
+import { writeBytes } from "./program/persistent-buffers.js";
+import { linkProgram, type Program } from "./program/program.js";
 import { keepDataset, releaseDataset } from "./runtime/dataset.js";
 import type { Engine } from "./runtime/engine.js";
 import { LossSlots } from "./runtime/loss-slots.js";
 import { updateValues } from "./runtime/optimizer-values.js";
-import { linkProgram, type Program } from "./runtime/program.js";
-import { readBuffer } from "./runtime/read-buffer.js";
-import { writeBytes } from "./runtime/regions.js";
 import { type Finish, INFERENCE, type RunFlags, runBatch, runIndices } from "./runtime/runner.js";
 
 /** What a session shares with its model. */

@@ -1,8 +1,8 @@
 import { Engine } from "../../../packages/backend-webgpu/dist/runtime/engine.js";
-import { slotBuffer } from "../../../packages/backend-webgpu/dist/runtime/program.js";
-import { readBuffer } from "../../../packages/backend-webgpu/dist/runtime/read-buffer.js";
-import { writeBytes } from "../../../packages/backend-webgpu/dist/runtime/regions.js";
-import { NO_UPDATE, runValuesBytes } from "../../../packages/backend-webgpu/dist/runtime/run-values.js";
+import { slotBuffer } from "../../../packages/backend-webgpu/dist/program/program.js";
+import { readBuffer } from "../../../packages/backend-webgpu/dist/device/read-buffer.js";
+import { writeBytes } from "../../../packages/backend-webgpu/dist/program/persistent-buffers.js";
+import { NO_UPDATE, runValuesBytes } from "../../../packages/backend-webgpu/dist/kernels/step-uniforms.js";
 import { builtinRecipe, initialParameters } from "../../../packages/spec/dist/index.js";
 import { bytesOf, flopsOf } from "./work.mjs";
 

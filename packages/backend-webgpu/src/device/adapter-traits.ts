@@ -1,4 +1,4 @@
-import { type MatrixConfig, suitsMatrices } from "../kernels/matrices.wgsl.js";
+import { type MatrixConfig, suitsMatrices } from "../kernels/convolution/tensor-core.wgsl.js";
 import { adapterName, isSoftwareAdapter } from "./adapter-info.js";
 
 /** What an adapter is, as far as kernels and plans depend on it. */

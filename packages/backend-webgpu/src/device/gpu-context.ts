@@ -1,6 +1,6 @@
 import { CallQueue, DeviceLostError, Memo, RuntimeError } from "@nin/backend";
-import type { Access, Constants, Kernel } from "../runtime/command.js";
-import { RUN_SIZE_BYTES } from "../runtime/run-values.js";
+import { RUN_SIZE_BYTES } from "../kernels/step-uniforms.js";
+import type { Access, Constants, Kernel } from "../program/command.js";
 import type { AdapterTraits } from "./adapter-traits.js";
 
 export const BACKEND = "webgpu";

@@ -1,5 +1,5 @@
 import type { AvgPool2d } from "@nin/spec";
-import { avgPoolBackward, avgPoolForward } from "../kernels/pool.js";
+import { avgPoolBackward, avgPoolForward } from "../kernels/pool/pool.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { poolGeometry } from "./pool-geometry.js";

@@ -4,9 +4,9 @@ import {
   type ConvolutionDims,
   convolution,
   weightGradient,
-} from "../kernels/convolution.js";
-import type { ProductKernel } from "../kernels/products.js";
-import { reluBackward } from "../kernels/relu.js";
+} from "../kernels/convolution/convolution.js";
+import { reluBackward } from "../kernels/elementwise/relu.js";
+import type { ProductKernel } from "../kernels/matmul/matmul.js";
 import {
   PLANES,
   TILE_EXTENT,
@@ -17,9 +17,9 @@ import {
   winogradOutputGradient,
   winogradWeightGradient,
   winogradWeights,
-} from "../kernels/winograd.js";
-import type { Slot } from "../runtime/command.js";
-import { biasesIn, type ParameterSection, weightsIn } from "../runtime/parameter-layout.js";
+} from "../kernels/winograd/winograd.js";
+import type { Slot } from "../program/command.js";
+import { biasesIn, type ParameterSection, weightsIn } from "../program/parameter-layout.js";
 import type { ConvolveOptions } from "./convolve.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";

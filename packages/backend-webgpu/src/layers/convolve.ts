@@ -6,11 +6,11 @@ import {
   swapChannels,
   unfold,
   weightGradient,
-} from "../kernels/convolution.js";
-import type { ProductKernel } from "../kernels/products.js";
-import { reluBackward } from "../kernels/relu.js";
-import type { Slot } from "../runtime/command.js";
-import { biasesIn, type ParameterSection, sectionIn, weightsIn } from "../runtime/parameter-layout.js";
+} from "../kernels/convolution/convolution.js";
+import { reluBackward } from "../kernels/elementwise/relu.js";
+import type { ProductKernel } from "../kernels/matmul/matmul.js";
+import type { Slot } from "../program/command.js";
+import { biasesIn, type ParameterSection, sectionIn, weightsIn } from "../program/parameter-layout.js";
 import { convolveWinograd, winogradExtent } from "./convolve-winograd.js";
 import type { LayerNode, WantedGradient } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";

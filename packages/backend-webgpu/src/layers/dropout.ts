@@ -1,5 +1,5 @@
 import { type Dropout, dropoutScale, dropoutThreshold } from "@nin/spec";
-import { dropoutApply, dropoutMask, maskWords } from "../kernels/dropout.js";
+import { dropoutApply, dropoutMask, maskWords } from "../kernels/elementwise/dropout.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { unitCount, type Value } from "./value.js";

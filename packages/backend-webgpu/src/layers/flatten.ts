@@ -1,4 +1,4 @@
-import { flatten as flattenKernel } from "../kernels/flatten.js";
+import { flatten as flattenKernel } from "../kernels/elementwise/flatten.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { paddedChannels, unitCount, type Value } from "./value.js";

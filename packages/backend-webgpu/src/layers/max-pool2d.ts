@@ -1,5 +1,5 @@
 import type { MaxPool2d } from "@nin/spec";
-import { maxPoolBackward, maxPoolForward } from "../kernels/pool.js";
+import { maxPoolBackward, maxPoolForward } from "../kernels/pool/pool.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { poolGeometry } from "./pool-geometry.js";

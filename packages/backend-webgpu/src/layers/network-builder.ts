@@ -1,7 +1,7 @@
-import type { Command, Slot } from "../runtime/command.js";
-import type { LayerKernels } from "../runtime/kernel-choice.js";
-import type { ParameterLayout } from "../runtime/parameter-layout.js";
+import type { Command, Slot } from "../program/command.js";
+import type { ParameterLayout } from "../program/parameter-layout.js";
 import type { ConvolveOptions } from "./convolve.js";
+import type { LayerKernels } from "./kernel-choice.js";
 import { imageLength, type Value } from "./value.js";
 
 /** What a network's commands are built for. */

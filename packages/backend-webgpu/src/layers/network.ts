@@ -1,6 +1,6 @@
 import type { RealizedLayer } from "@nin/backend";
 import { type Architecture, inferLayers, type PlacedLayer, type Shape } from "@nin/spec";
-import type { Command, Slot } from "../runtime/command.js";
+import type { Command, Slot } from "../program/command.js";
 import { avgPool2d } from "./avg-pool2d.js";
 import { conv2d } from "./conv2d.js";
 import { dropout } from "./dropout.js";

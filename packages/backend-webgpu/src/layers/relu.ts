@@ -1,4 +1,4 @@
-import { reluBackward, reluForward } from "../kernels/relu.js";
+import { reluBackward, reluForward } from "../kernels/elementwise/relu.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { imageLength, type Value } from "./value.js";

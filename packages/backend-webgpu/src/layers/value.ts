@@ -1,4 +1,4 @@
-import type { Slot } from "../runtime/command.js";
+import type { Slot } from "../program/command.js";
 
 /** An activation: rows of channels, [images, height, width, stride], zeros past the last channel. */
 export interface Value {

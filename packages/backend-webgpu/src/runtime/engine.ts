@@ -2,22 +2,27 @@ import { type ImageFormat, Memo, type Precision } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { BUFFER_USAGE } from "../device/buffer-usage.js";
 import type { GpuContext } from "../device/gpu-context.js";
-import { gatherLabels, type InputDims, packInput, preprocess } from "../kernels/input.js";
+import { gatherLabels, type InputDims, packInput, preprocess } from "../kernels/input/input.js";
+import { RUN_STRIDE_BYTES } from "../kernels/step-uniforms.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
+import {
+  defaultKernels,
+  type KernelChoice,
+  kernelsName,
+  type LayerKernels,
+} from "../layers/kernel-choice.js";
 import { buildNetwork } from "../layers/network.js";
 import { unitCount, type Value } from "../layers/value.js";
+import type { Command } from "../program/command.js";
+import { ParameterLayout } from "../program/parameter-layout.js";
+import { Regions, storageBuffer } from "../program/persistent-buffers.js";
+import { linkProgram, type Program } from "../program/program.js";
 import { layerKey } from "../tuning/layer-key.js";
 import { tunedKernels } from "../tuning/tuned-kernels.js";
 import type { TuningStore } from "../tuning/tuned-layer.js";
-import type { Command } from "./command.js";
 import { gradientScale } from "./gradient-scale.js";
-import { defaultKernels, type KernelChoice, kernelsName, type LayerKernels } from "./kernel-choice.js";
 import { chooseMicroBatch, type StageMemory } from "./micro-batches.js";
-import { ParameterLayout } from "./parameter-layout.js";
 import { type PreprocessingTables, preprocessingTables } from "./preprocessing.js";
-import { linkProgram, type Program } from "./program.js";
-import { Regions, storageBuffer } from "./regions.js";
-import { RUN_STRIDE_BYTES } from "./run-values.js";
 import {
   buildStage,
   largestTensorBytes,

@@ -1,6 +1,6 @@
 import type { Evaluation, Metrics } from "@nin/backend";
+import { encodeRead, type PendingRead } from "../device/read-buffer.js";
 import { type Engine, LOSS_SLOTS } from "./engine.js";
-import { encodeRead, type PendingRead } from "./read-buffer.js";
 
 interface Entry {
   readonly kind: "step" | "evaluation";

@@ -1,5 +1,5 @@
 import type { Optimizer } from "@nin/spec";
-import type { UpdateValues } from "./run-values.js";
+import type { UpdateValues } from "../kernels/step-uniforms.js";
 
 /** What an update's kernel is told in the step that comes after `step` others. */
 export function updateValues(

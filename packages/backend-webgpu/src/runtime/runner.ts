@@ -1,10 +1,10 @@
 import type { Batch, LabelledBatch } from "@nin/backend";
+import { encodeRead, type PendingRead } from "../device/read-buffer.js";
+import { NO_UPDATE, RUN_STRIDE_BYTES, type RunValues, runValuesBytes } from "../kernels/step-uniforms.js";
+import { writeBytes } from "../program/persistent-buffers.js";
+import type { Program } from "../program/program.js";
 import type { Engine, InputSource, ReadyStage } from "./engine.js";
 import { type MicroBatch, microBatches } from "./micro-batches.js";
-import type { Program } from "./program.js";
-import { encodeRead, type PendingRead } from "./read-buffer.js";
-import { writeBytes } from "./regions.js";
-import { NO_UPDATE, RUN_STRIDE_BYTES, type RunValues, runValuesBytes } from "./run-values.js";
 
 /** What a run's values say besides the micro-batch. */
 export type RunFlags = Pick<RunValues, "training" | "step" | "key" | "slot" | "update">;

@@ -1,8 +1,8 @@
-import { addLosses, countPredictions, softmaxCrossEntropy } from "../kernels/loss.js";
+import { addLosses, countPredictions, softmaxCrossEntropy } from "../kernels/loss/loss.js";
 import type { Network } from "../layers/network.js";
 import type { Value } from "../layers/value.js";
-import type { Command, Slot } from "./command.js";
-import { isSlot, type MemoryPlan, planMemory } from "./plan-memory.js";
+import type { Command, Slot } from "../program/command.js";
+import { isSlot, type MemoryPlan, planMemory } from "../program/plan-memory.js";
 
 /** What a model does with a batch: scores; every layer's output; its loss and predictions; gradients. */
 export type StageKind = "inference" | "outputs" | "evaluation" | "training";

@@ -1,5 +1,5 @@
 import type { GpuContext } from "../device/gpu-context.js";
-import type { ProductKernel } from "../kernels/products.js";
+import type { ProductKernel } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import { linkLayer } from "../tuning/layer-program.js";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { AdapterTraits } from "../device/adapter-traits.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
-import { defaultKernels } from "../runtime/kernel-choice.js";
+import { defaultKernels } from "../layers/kernel-choice.js";
 import { candidatesOf } from "./candidates.js";
 
 const MATRICES = { m: 16, n: 16, k: 16, lanes: 32 };

@@ -1,9 +1,9 @@
 import type { Precision } from "@nin/backend";
 import type { AdapterTraits } from "../device/adapter-traits.js";
-import { type ProductKernel, plainProducts, productKernels } from "../kernels/products.js";
+import { type ProductKernel, plainProducts, productKernels } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import { winogradExtent } from "../layers/convolve-winograd.js";
-import { defaultKernels, type LayerKernels } from "../runtime/kernel-choice.js";
+import { defaultKernels, type LayerKernels } from "../layers/kernel-choice.js";
 
 /** One way to compute a convolution. */
 export interface Candidate {

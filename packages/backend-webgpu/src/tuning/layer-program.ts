@@ -1,15 +1,15 @@
 import { BUFFER_USAGE } from "../device/buffer-usage.js";
 import type { GpuContext } from "../device/gpu-context.js";
+import { type PendingRead, readBuffer } from "../device/read-buffer.js";
+import { runValuesBytes } from "../kernels/step-uniforms.js";
 import { type ConvolveOptions, convolve } from "../layers/convolve.js";
+import type { LayerKernels } from "../layers/kernel-choice.js";
 import { NetworkBuilder } from "../layers/network-builder.js";
-import type { Slot } from "../runtime/command.js";
-import type { LayerKernels } from "../runtime/kernel-choice.js";
-import { ParameterLayout } from "../runtime/parameter-layout.js";
-import { isSlot } from "../runtime/plan-memory.js";
-import { linkProgram } from "../runtime/program.js";
-import { type PendingRead, readBuffer } from "../runtime/read-buffer.js";
-import { Regions, storageBuffer } from "../runtime/regions.js";
-import { runValuesBytes } from "../runtime/run-values.js";
+import type { Slot } from "../program/command.js";
+import { ParameterLayout } from "../program/parameter-layout.js";
+import { Regions, storageBuffer } from "../program/persistent-buffers.js";
+import { isSlot } from "../program/plan-memory.js";
+import { linkProgram } from "../program/program.js";
 import { INFERENCE } from "../runtime/runner.js";
 import { passClock, passMs } from "./pass-clock.js";
 

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from "vitest";
 import type { GpuContext } from "../device/gpu-context.js";
-import { nodeDevices } from "../device/node-devices.js";
-import { type ProductKernel, plainProducts } from "../kernels/products.js";
+import { type ProductKernel, plainProducts } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
+import { nodeDevices } from "../node-devices.js";
 import { lacking } from "../testing/requirements.js";
 import { Budget } from "./budget.js";
 import type { Candidate } from "./candidates.js";

@@ -1,8 +1,8 @@
 import type { Precision } from "@nin/backend";
 import type { GpuContext } from "../device/gpu-context.js";
-import { plainProducts } from "../kernels/products.js";
+import { plainProducts } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
-import type { LayerKernels } from "../runtime/kernel-choice.js";
+import type { LayerKernels } from "../layers/kernel-choice.js";
 import { agree } from "./agree.js";
 import { Budget } from "./budget.js";
 import { type Candidate, candidatesOf } from "./candidates.js";

@@ -1,8 +1,8 @@
 import type { Precision } from "@nin/backend";
 import type { GpuContext } from "../device/gpu-context.js";
-import { winogradCode } from "../kernels/winograd.js";
+import { winogradCode } from "../kernels/winograd/winograd.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
-import type { LayerKernels } from "../runtime/kernel-choice.js";
+import type { LayerKernels } from "../layers/kernel-choice.js";
 import { candidatesOf, searchedProducts } from "./candidates.js";
 import { tuneLayers } from "./tune-layers.js";
 import type { TunedConvolution, TuningStore } from "./tuned-layer.js";

@@ -1,4 +1,4 @@
-import { productKernels } from "../../../../packages/backend-webgpu/dist/kernels/products.js";
+import { productKernels } from "../../../../packages/backend-webgpu/dist/kernels/matmul/matmul.js";
 import { openForMeasuring } from "../../../measure/webgpu-kernels/open-adapter.mjs";
 import { run as listBackends } from "../backends.mjs";
 

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { nodeDevices } from "../device/node-devices.js";
-import { LAYERS, layerResults } from "../testing/layer-results.js";
-import { lacking } from "../testing/requirements.js";
-import { agree } from "../tuning/agree.js";
-import { plainProducts, productKernels } from "./products.js";
+import { nodeDevices } from "../../node-devices.js";
+import { LAYERS, layerResults } from "../../testing/layer-results.js";
+import { lacking } from "../../testing/requirements.js";
+import { agree } from "../../tuning/agree.js";
+import { plainProducts, productKernels } from "./matmul.js";
 
 const device = (await nodeDevices().list()).find(({ id, available }) => available && id !== "swiftshader");
 const context = device && (await nodeDevices().open(device.id));

@@ -1,11 +1,11 @@
-import type { Command, Kernel, Operand } from "../runtime/command.js";
-import { flatWorkgroups } from "../runtime/command.js";
+import type { Command, Kernel, Operand } from "../../program/command.js";
+import { flatWorkgroups } from "../../program/command.js";
+import { divideWgsl } from "../divide.wgsl.js";
+import { isNanWgsl } from "../is-nan.wgsl.js";
+import { runWgsl } from "../step-uniforms.wgsl.js";
 import { addLossesWgsl } from "./add-losses.wgsl.js";
 import { countPredictionsWgsl } from "./count-predictions.wgsl.js";
-import { divideWgsl } from "./divide.wgsl.js";
 import { exponentialWgsl } from "./exponential.wgsl.js";
-import { isNanWgsl } from "./is-nan.wgsl.js";
-import { runWgsl } from "./run.wgsl.js";
 import { softmaxCrossEntropyWgsl } from "./softmax-cross-entropy.wgsl.js";
 
 const softmaxKernel: Kernel = {

@@ -1,12 +1,12 @@
-import type { Command, Constants, Kernel, Operand } from "../runtime/command.js";
-import { flatWorkgroups, tiledWorkgroups } from "../runtime/command.js";
-import { addPartialsWgsl } from "./add-partials.wgsl.js";
-import { biasGradientWgsl } from "./bias-gradient.wgsl.js";
+import type { Command, Constants, Kernel, Operand } from "../../program/command.js";
+import { flatWorkgroups, tiledWorkgroups } from "../../program/command.js";
+import type { ProductKernel } from "../matmul/matmul.js";
+import { runWgsl } from "../step-uniforms.wgsl.js";
+import { addPartialsWgsl } from "../weight-gradient/add-partials.wgsl.js";
+import { biasGradientWgsl } from "../weight-gradient/bias-gradient.wgsl.js";
 import { convolutionDimsWgsl } from "./convolution-dims.wgsl.js";
-import type { ProductKernel } from "./products.js";
-import { runWgsl } from "./run.wgsl.js";
+import { unfoldWgsl } from "./im2col.wgsl.js";
 import { swapChannelsWgsl } from "./swap-channels.wgsl.js";
-import { unfoldWgsl } from "./unfold.wgsl.js";
 
 /** The geometry of a convolution: which pixels are computed, and what their windows read. */
 export interface ConvolutionDims {

@@ -1,14 +1,14 @@
-import type { Command, Kernel, Operand } from "../runtime/command.js";
-import { flatWorkgroups } from "../runtime/command.js";
+import type { Command, Kernel, Operand } from "../../program/command.js";
+import { flatWorkgroups } from "../../program/command.js";
+import { divideWgsl } from "../divide.wgsl.js";
+import { isNanWgsl } from "../is-nan.wgsl.js";
+import { runWgsl } from "../step-uniforms.wgsl.js";
 import { avgPoolBackwardWgsl } from "./avg-pool-backward.wgsl.js";
 import { avgPoolDivisorWgsl } from "./avg-pool-divisor.wgsl.js";
 import { avgPoolForwardWgsl } from "./avg-pool-forward.wgsl.js";
-import { divideWgsl } from "./divide.wgsl.js";
-import { isNanWgsl } from "./is-nan.wgsl.js";
 import { maxPoolBackwardWgsl } from "./max-pool-backward.wgsl.js";
 import { maxPoolForwardWgsl } from "./max-pool-forward.wgsl.js";
 import { poolDimsWgsl } from "./pool-dims.wgsl.js";
-import { runWgsl } from "./run.wgsl.js";
 
 /** The geometry of a pool. */
 export interface PoolDims {

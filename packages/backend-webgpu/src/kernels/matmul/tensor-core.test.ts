@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { AdapterTraits } from "../device/adapter-traits.js";
-import { nodeDevices } from "../device/node-devices.js";
-import { emulateMatrices } from "../testing/emulated-matrices.js";
-import { LAYERS, layerResults } from "../testing/layer-results.js";
-import { lacking } from "../testing/requirements.js";
-import { agree } from "../tuning/agree.js";
-import type { MatrixConfig } from "./matrices.wgsl.js";
-import { productKernels } from "./products.js";
+import type { AdapterTraits } from "../../device/adapter-traits.js";
+import { nodeDevices } from "../../node-devices.js";
+import { emulateMatrices } from "../../testing/emulated-tensor-core.js";
+import { LAYERS, layerResults } from "../../testing/layer-results.js";
+import { lacking } from "../../testing/requirements.js";
+import { agree } from "../../tuning/agree.js";
+import type { MatrixConfig } from "../convolution/tensor-core.wgsl.js";
+import { productKernels } from "./matmul.js";
 
 const device = (await nodeDevices().list()).find(({ id, available }) => available && id !== "swiftshader");
 const context = device && (await nodeDevices().open(device.id));

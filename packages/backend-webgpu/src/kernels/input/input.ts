@@ -1,10 +1,10 @@
 import type { ImageFormat } from "@nin/backend";
-import type { Command, Kernel, Operand } from "../runtime/command.js";
-import { flatWorkgroups } from "../runtime/command.js";
+import type { Command, Kernel, Operand } from "../../program/command.js";
+import { flatWorkgroups } from "../../program/command.js";
+import { runWgsl } from "../step-uniforms.wgsl.js";
 import { gatherLabelsWgsl } from "./gather-labels.wgsl.js";
 import { packInputWgsl } from "./pack-input.wgsl.js";
 import { preprocessWgsl } from "./preprocess.wgsl.js";
-import { runWgsl } from "./run.wgsl.js";
 
 const preprocessKernel: Kernel = {
   name: "preprocess",

@@ -1,7 +1,7 @@
-import type { Command, Kernel, Operand } from "../runtime/command.js";
-import { flatWorkgroups } from "../runtime/command.js";
+import type { Command, Kernel, Operand } from "../../program/command.js";
+import { flatWorkgroups } from "../../program/command.js";
+import { runWgsl } from "../step-uniforms.wgsl.js";
 import { flattenWgsl } from "./flatten.wgsl.js";
-import { runWgsl } from "./run.wgsl.js";
 
 const kernel: Kernel = { name: "flatten", code: runWgsl + flattenWgsl, bindings: ["read", "write"] };
 

@@ -1,8 +1,8 @@
-import type { Command, Kernel, Operand } from "../runtime/command.js";
-import { flatWorkgroups } from "../runtime/command.js";
+import type { Command, Kernel, Operand } from "../../program/command.js";
+import { flatWorkgroups } from "../../program/command.js";
+import { runWgsl } from "../step-uniforms.wgsl.js";
 import { reluBackwardWgsl } from "./relu-backward.wgsl.js";
 import { reluForwardWgsl } from "./relu-forward.wgsl.js";
-import { runWgsl } from "./run.wgsl.js";
 
 const forward: Kernel = {
   name: "relu-forward",

@@ -1,22 +1,22 @@
 import type { Precision } from "@nin/backend";
-import type { AdapterTraits } from "../device/adapter-traits.js";
-import type { Kernel } from "../runtime/command.js";
-import { type BlockSize, blocksWgsl } from "./blocks.wgsl.js";
-import { convolutionBlocksWgsl } from "./convolution-blocks.wgsl.js";
-import { convolutionDimsWgsl } from "./convolution-dims.wgsl.js";
-import { convolutionEpilogueWgsl, finishRowWgsl } from "./convolution-epilogue.wgsl.js";
-import { convolutionMatricesWgsl } from "./convolution-matrices.wgsl.js";
-import { convolutionRegistersWgsl } from "./convolution-registers.wgsl.js";
-import { convolutionSubgroupsWgsl } from "./convolution-subgroups.wgsl.js";
-import { convolutionTilesWgsl } from "./convolution-tiles.wgsl.js";
-import { type MatrixConfig, matricesWgsl } from "./matrices.wgsl.js";
-import { runWgsl } from "./run.wgsl.js";
-import { type TileSize, tilesWgsl } from "./tiles.wgsl.js";
-import { weightGradientBlocksWgsl } from "./weight-gradient-blocks.wgsl.js";
-import { weightGradientMatricesWgsl } from "./weight-gradient-matrices.wgsl.js";
-import { weightGradientRegistersWgsl } from "./weight-gradient-registers.wgsl.js";
-import { weightGradientSubgroupsWgsl } from "./weight-gradient-subgroups.wgsl.js";
-import { weightGradientTilesWgsl } from "./weight-gradient-tiles.wgsl.js";
+import type { AdapterTraits } from "../../device/adapter-traits.js";
+import type { Kernel } from "../../program/command.js";
+import { convolutionDimsWgsl } from "../convolution/convolution-dims.wgsl.js";
+import { convolutionBlocksWgsl } from "../convolution/convolution-double-buffered.wgsl.js";
+import { convolutionEpilogueWgsl, finishRowWgsl } from "../convolution/convolution-epilogue.wgsl.js";
+import { convolutionRegistersWgsl } from "../convolution/convolution-registers.wgsl.js";
+import { convolutionSubgroupsWgsl } from "../convolution/convolution-subgroups.wgsl.js";
+import { convolutionMatricesWgsl } from "../convolution/convolution-tensor-core.wgsl.js";
+import { convolutionTilesWgsl } from "../convolution/convolution-tiles.wgsl.js";
+import { type BlockSize, blocksWgsl } from "../convolution/double-buffered.wgsl.js";
+import { type MatrixConfig, matricesWgsl } from "../convolution/tensor-core.wgsl.js";
+import { type TileSize, tilesWgsl } from "../convolution/tiles.wgsl.js";
+import { runWgsl } from "../step-uniforms.wgsl.js";
+import { weightGradientBlocksWgsl } from "../weight-gradient/weight-gradient-double-buffered.wgsl.js";
+import { weightGradientRegistersWgsl } from "../weight-gradient/weight-gradient-registers.wgsl.js";
+import { weightGradientSubgroupsWgsl } from "../weight-gradient/weight-gradient-subgroups.wgsl.js";
+import { weightGradientMatricesWgsl } from "../weight-gradient/weight-gradient-tensor-core.wgsl.js";
+import { weightGradientTilesWgsl } from "../weight-gradient/weight-gradient-tiles.wgsl.js";
 
 /** A way to compute matrix products; those of a precision give the same result but for rounding. */
 export interface ProductKernel {

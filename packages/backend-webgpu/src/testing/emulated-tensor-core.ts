@@ -1,6 +1,6 @@
-import type { MatrixConfig } from "../kernels/matrices.wgsl.js";
-import type { ProductKernel } from "../kernels/products.js";
-import type { Kernel } from "../runtime/command.js";
+import type { MatrixConfig } from "../kernels/convolution/tensor-core.wgsl.js";
+import type { ProductKernel } from "../kernels/matmul/matmul.js";
+import type { Kernel } from "../program/command.js";
 
 /**
  * A product by subgroup matrices for adapters that have none. A factor is the place in workgroup memory

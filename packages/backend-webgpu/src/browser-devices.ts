@@ -1,9 +1,9 @@
 import { type Device, DeviceUnavailableError } from "@nin/backend";
-import type { DeviceSource } from "../backend.js";
-import { databaseStore } from "../tuning/database-store.js";
-import { adapterDetails } from "./adapter-details.js";
-import { BACKEND } from "./gpu-context.js";
-import { openDevice, requestAdapter } from "./open-device.js";
+import type { DeviceSource } from "./backend.js";
+import { adapterDetails } from "./device/adapter-details.js";
+import { BACKEND } from "./device/gpu-context.js";
+import { openDevice, requestAdapter } from "./device/open-device.js";
+import { databaseStore } from "./tuning/database-store.js";
 
 const DEVICE = { id: "gpu", name: "the browser's WebGPU adapter", available: true } as const;
 

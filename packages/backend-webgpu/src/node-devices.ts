@@ -1,10 +1,10 @@
 import { DeviceUnavailableError, Memo } from "@nin/backend";
 import { type AdapterKind, listAdapters, prepareSoftwareAdapter } from "@nin/vulkan-driver";
-import type { DeviceSource } from "../backend.js";
-import { folderStore } from "../tuning/folder-store.js";
-import { BACKEND } from "./gpu-context.js";
-import { withDetails } from "./node-details.js";
-import { openDevice } from "./open-device.js";
+import type { DeviceSource } from "./backend.js";
+import { BACKEND } from "./device/gpu-context.js";
+import { withDetails } from "./device/node-details.js";
+import { openDevice } from "./device/open-device.js";
+import { folderStore } from "./tuning/folder-store.js";
 
 /**
  * Without these Dawn keeps to itself what is not in WebGPU yet, products of subgroups on tensor cores, and

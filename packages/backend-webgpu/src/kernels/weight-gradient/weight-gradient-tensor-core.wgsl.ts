@@ -1,4 +1,4 @@
-import { addProducts, declareSums, type MatrixConfig, takeSums } from "./matrices.wgsl.js";
+import { addProducts, declareSums, type MatrixConfig, takeSums } from "../convolution/tensor-core.wgsl.js";
 
 /**
  * `weight-gradient-tiles` on tensor cores: the same result, layouts and dispatch, EXTENT 64, factors

@@ -1,5 +1,5 @@
-import { BUFFER_USAGE, MAP_READ } from "../device/buffer-usage.js";
-import type { GpuContext } from "../device/gpu-context.js";
+import { BUFFER_USAGE, MAP_READ } from "./buffer-usage.js";
+import type { GpuContext } from "./gpu-context.js";
 
 /** A copy of part of a buffer on its way to the host. */
 export interface PendingRead {

@@ -1,17 +1,17 @@
-import type { Command, Constants, Kernel, Operand } from "../runtime/command.js";
-import { flatWorkgroups } from "../runtime/command.js";
-import type { Epilogue } from "./convolution.js";
-import { convolutionEpilogueWgsl } from "./convolution-epilogue.wgsl.js";
-import { runWgsl } from "./run.wgsl.js";
+import type { Command, Constants, Kernel, Operand } from "../../program/command.js";
+import { flatWorkgroups } from "../../program/command.js";
+import type { Epilogue } from "../convolution/convolution.js";
+import { convolutionEpilogueWgsl } from "../convolution/convolution-epilogue.wgsl.js";
+import { runWgsl } from "../step-uniforms.wgsl.js";
+import { winogradFourthRootsWgsl } from "./fourth-roots.wgsl.js";
+import { winogradInputWgsl } from "./input-transform.wgsl.js";
+import { winogradOutputGradientWgsl } from "./output-gradient-transform.wgsl.js";
+import { winogradOutputWgsl } from "./output-transform.wgsl.js";
+import { loadPlanesWgsl, storePlanesWgsl } from "./planes.wgsl.js";
+import { winogradSixthRootsWgsl } from "./sixth-roots.wgsl.js";
+import { winogradWeightGradientWgsl } from "./weight-gradient-transform.wgsl.js";
+import { winogradWeightsWgsl } from "./weight-transform.wgsl.js";
 import { winogradWgsl } from "./winograd.wgsl.js";
-import { winogradFourthRootsWgsl } from "./winograd-fourth-roots.wgsl.js";
-import { winogradInputWgsl } from "./winograd-input.wgsl.js";
-import { winogradOutputWgsl } from "./winograd-output.wgsl.js";
-import { winogradOutputGradientWgsl } from "./winograd-output-gradient.wgsl.js";
-import { loadPlanesWgsl, storePlanesWgsl } from "./winograd-planes.wgsl.js";
-import { winogradSixthRootsWgsl } from "./winograd-sixth-roots.wgsl.js";
-import { winogradWeightGradientWgsl } from "./winograd-weight-gradient.wgsl.js";
-import { winogradWeightsWgsl } from "./winograd-weights.wgsl.js";
 
 /** Extents of the windows that have transforms. */
 export type WinogradExtent = 3 | 5;

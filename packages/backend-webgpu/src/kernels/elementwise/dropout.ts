@@ -1,8 +1,8 @@
-import { type Command, flatWorkgroups, floatBits, type Kernel, type Operand } from "../runtime/command.js";
+import { type Command, flatWorkgroups, floatBits, type Kernel, type Operand } from "../../program/command.js";
+import { runWgsl } from "../step-uniforms.wgsl.js";
 import { dropoutApplyWgsl } from "./dropout-apply.wgsl.js";
 import { dropoutMaskWgsl } from "./dropout-mask.wgsl.js";
 import { philoxWgsl } from "./philox.wgsl.js";
-import { runWgsl } from "./run.wgsl.js";
 
 const maskKernel: Kernel = {
   name: "dropout-mask",

@@ -1,8 +1,8 @@
 import { BUFFER_USAGE } from "../device/buffer-usage.js";
 import type { GpuContext } from "../device/gpu-context.js";
+import { RUN_SIZE_BYTES } from "../kernels/step-uniforms.js";
 import type { Command, Operand, RegionName, Slot, Workgroups } from "./command.js";
 import { isSlot, type MemoryPlan } from "./plan-memory.js";
-import { RUN_SIZE_BYTES } from "./run-values.js";
 
 /** Commands with their pipelines and buffers: ready to be encoded. */
 export interface Program {

@@ -1,7 +1,7 @@
 import { DeviceUnavailableError } from "@nin/backend";
 import { builtinArchitecture } from "@nin/spec";
 import { afterEach, expect, test, vi } from "vitest";
-import { createWebGpuBackend } from "../backend.js";
+import { createWebGpuBackend } from "./backend.js";
 import { browserDevices } from "./browser-devices.js";
 
 afterEach(() => vi.unstubAllGlobals());

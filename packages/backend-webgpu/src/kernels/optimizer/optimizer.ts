@@ -1,8 +1,8 @@
 import type { Optimizer } from "@nin/spec";
-import type { Command, Kernel, Operand } from "../runtime/command.js";
-import { flatWorkgroups } from "../runtime/command.js";
+import type { Command, Kernel, Operand } from "../../program/command.js";
+import { flatWorkgroups } from "../../program/command.js";
+import { runWgsl } from "../step-uniforms.wgsl.js";
 import { adamwWgsl } from "./adamw.wgsl.js";
-import { runWgsl } from "./run.wgsl.js";
 import { sgdWgsl } from "./sgd.wgsl.js";
 
 const sgdKernel: Kernel = { name: "sgd", code: runWgsl + sgdWgsl, bindings: ["read", "write", "write"] };

@@ -1,7 +1,7 @@
 import { type Precision, UnsupportedError } from "@nin/backend";
 import type { AdapterTraits } from "../device/adapter-traits.js";
 import { BACKEND } from "../device/gpu-context.js";
-import { type ProductKernel, productKernels } from "../kernels/products.js";
+import { type ProductKernel, productKernels } from "../kernels/matmul/matmul.js";
 
 /** Kernels to use instead of an adapter's own. */
 export interface KernelChoice {
