@@ -68,10 +68,10 @@ function distance(actual: ArrayLike<number> = [], expected: ArrayLike<number> = 
   return Math.sqrt(difference / squares((index) => at(expected, index)));
 }
 
-describe.each(["half-tiles-64", "half-tiles-128"])("mixed precision by %s", (products) => {
+describe.each(["half-tiles-64", "half-tiles-128"])("mixed precision by %s", (matmul) => {
   it("rounds factors to f16, and nothing worse", async ({ skip }) => {
     if (device === undefined) return lacking("webgpu:lavapipe", "there is no adapter but SwiftShader", skip);
-    const backend = createWebGpuBackend(nodeDevices(), { kernels: { products } });
+    const backend = createWebGpuBackend(nodeDevices(), { kernels: { matmul } });
     const mixed = await resultsOf(backend, { device: device.id, precision: "mixed" });
     for (const [name, expected] of await resultsOf(createReferenceBackend(), {})) {
       const rounded = distance(mixed.get(name), expected);

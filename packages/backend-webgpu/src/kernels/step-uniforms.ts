@@ -1,20 +1,20 @@
 /** What a step's kernels are told: the fields of `run.wgsl.ts`, in its order. */
-export interface RunValues {
-  readonly images: number;
+export interface StepUniforms {
+  readonly imageCount: number;
   readonly firstImage: number;
-  readonly batchImages: number;
+  readonly batchSize: number;
   readonly accumulate: boolean;
   readonly training: boolean;
   readonly step: number;
   readonly key: readonly [number, number];
-  readonly slot: number;
+  readonly lossSlot: number;
   /** A power of two. */
   readonly gradientScale: number;
-  readonly update: UpdateValues;
+  readonly update: OptimizerUniforms;
 }
 
 /** An optimizer step's own values. */
-export interface UpdateValues {
+export interface OptimizerUniforms {
   readonly learningRate: number;
   /** SGD's; AdamW's times the learning rate. */
   readonly weightDecay: number;
@@ -29,12 +29,12 @@ export interface UpdateValues {
 }
 
 /** Distance between two micro-batches' values. Units: bytes. */
-export const RUN_STRIDE_BYTES = 256;
+export const STEP_UNIFORMS_STRIDE_BYTES = 256;
 
 /** Bytes that kernels read of them. */
-export const RUN_SIZE_BYTES = 96;
+export const STEP_UNIFORMS_SIZE_BYTES = 96;
 
-export const NO_UPDATE: UpdateValues = {
+export const NO_UPDATE: OptimizerUniforms = {
   learningRate: 0,
   weightDecay: 0,
   momentum: 0,
@@ -46,19 +46,19 @@ export const NO_UPDATE: UpdateValues = {
 };
 
 /** The values as bytes, one entry after another. */
-export function runValuesBytes(entries: readonly RunValues[]): ArrayBuffer {
-  const bytes = new ArrayBuffer(entries.length * RUN_STRIDE_BYTES);
+export function packStepUniforms(entries: readonly StepUniforms[]): ArrayBuffer {
+  const bytes = new ArrayBuffer(entries.length * STEP_UNIFORMS_STRIDE_BYTES);
   entries.forEach((entry, index) => {
-    const at = index * RUN_STRIDE_BYTES;
+    const at = index * STEP_UNIFORMS_STRIDE_BYTES;
     new Uint32Array(bytes, at, 9).set([
-      entry.images,
+      entry.imageCount,
       entry.firstImage,
-      entry.batchImages,
+      entry.batchSize,
       Number(entry.accumulate),
       Number(entry.training),
       entry.step,
       ...entry.key,
-      entry.slot,
+      entry.lossSlot,
     ]);
     const { update } = entry;
     new Float32Array(bytes, at + 36, 9).set([

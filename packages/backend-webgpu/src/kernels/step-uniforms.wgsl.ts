@@ -2,7 +2,7 @@
  * What every kernel may ask about the step it runs in. Binding 1 of each, with a dynamic offset: a
  * step's micro-batches differ in nothing else. `run-values.ts` writes it.
  */
-export const runWgsl = /* wgsl */ `
+export const stepUniformsWgsl = /* wgsl */ `
 struct Run {
   images: u32,          // in this micro-batch
   firstImage: u32,      // its place in the batch

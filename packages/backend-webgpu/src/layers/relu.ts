@@ -7,13 +7,13 @@ import { imageLength, type Value } from "./value.js";
 export function relu(builder: NetworkBuilder, name: string, input: Value): LayerNode {
   const output = builder.value(name, input);
   const length = imageLength(output);
-  builder.forward.push(reluForward(length, input.slot, output.slot));
+  builder.forward.push(reluForward(length, input.tensor, output.tensor));
   return {
     output,
     afterRelu: true,
-    backward({ slot, masked }) {
-      if (!masked) builder.backward.push(reluBackward(length, output.slot, slot));
-      return { slot, masked: false };
+    backward({ tensor, masked }) {
+      if (!masked) builder.backward.push(reluBackward(length, output.tensor, tensor));
+      return { tensor, masked: false };
     },
   };
 }

@@ -13,13 +13,13 @@ export interface Kernel {
 export type Constants = Readonly<Record<string, number>>;
 
 /** A tensor that lives while a program runs; `plan-memory` finds it a buffer. Compared by identity. */
-export interface Slot {
+export interface TensorRef {
   readonly label: string;
   readonly sizeBytes: number;
 }
 
 /** Buffers that outlive programs: a model's parameters, its gradients, what a step is fed and gives. */
-export type RegionName =
+export type PersistentBufferName =
   | "parameters"
   | "gradients"
   | "state0"
@@ -27,7 +27,7 @@ export type RegionName =
   | "labels"
   | "losses"
   | "predictions"
-  | "slots"
+  | "lossSlots"
   | "confusion"
   | "indices"
   | "images"
@@ -39,13 +39,13 @@ export type RegionName =
   | "values";
 
 /** A region, or a part of it. */
-export interface Region {
-  readonly region: RegionName;
+export interface PersistentBufferRef {
+  readonly buffer: PersistentBufferName;
   /** Units: bytes, a multiple of 256; all of the region without it. */
   readonly range?: { readonly offset: number; readonly sizeBytes: number };
 }
 
-export type Operand = Slot | Region;
+export type Operand = TensorRef | PersistentBufferRef;
 
 export type Workgroups = readonly [x: number, y: number, z: number];
 
@@ -58,7 +58,7 @@ export interface Command {
   /** Of bindings 2 and on. */
   readonly operands: readonly Operand[];
   /** For a micro-batch of this many images. */
-  workgroups(images: number): Workgroups;
+  workgroups(imageCount: number): Workgroups;
 }
 
 /** Most workgroups along one dimension, by WebGPU's default limits. */

@@ -1,5 +1,5 @@
 import type { Parameters, Shape, Tensor } from "@nin/spec";
-import type { Region } from "./command.js";
+import type { PersistentBufferRef } from "./command.js";
 
 /** Where a weighted layer's parameters lie among all of them. Units: floats. */
 export interface ParameterSection {
@@ -90,24 +90,30 @@ export class ParameterLayout {
 type SectionRegion = "parameters" | "gradients";
 
 /** A section's weights. */
-export function weightsIn(region: SectionRegion, { start, weightLength }: ParameterSection): Region {
+export function weightsIn(
+  region: SectionRegion,
+  { start, weightLength }: ParameterSection,
+): PersistentBufferRef {
   return floatsOf(region, start, weightLength);
 }
 
 /** A section's biases. */
-export function biasesIn(region: SectionRegion, section: ParameterSection): Region {
+export function biasesIn(region: SectionRegion, section: ParameterSection): PersistentBufferRef {
   const { start, weightLength, length } = section;
   return floatsOf(region, start + weightLength, length - weightLength);
 }
 
 /** All of a section. */
-export function sectionIn(region: SectionRegion, { start, length }: ParameterSection): Region {
+export function sectionIn(region: SectionRegion, { start, length }: ParameterSection): PersistentBufferRef {
   return floatsOf(region, start, length);
 }
 
-function floatsOf(region: SectionRegion, start: number, length: number): Region {
+function floatsOf(region: SectionRegion, start: number, length: number): PersistentBufferRef {
   const { BYTES_PER_ELEMENT } = Float32Array;
-  return { region, range: { offset: start * BYTES_PER_ELEMENT, sizeBytes: length * BYTES_PER_ELEMENT } };
+  return {
+    buffer: region,
+    range: { offset: start * BYTES_PER_ELEMENT, sizeBytes: length * BYTES_PER_ELEMENT },
+  };
 }
 
 function sectionShapes({ name, weight, bias }: ParameterSection): readonly (readonly [string, Shape])[] {

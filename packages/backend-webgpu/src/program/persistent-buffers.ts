@@ -1,9 +1,9 @@
 import { BUFFER_USAGE } from "../device/buffer-usage.js";
-import type { RegionName } from "./command.js";
+import type { PersistentBufferName } from "./command.js";
 
 /** A model's buffers that outlive its programs, made when they are first asked for. */
-export class Regions {
-  readonly buffers: Partial<Record<RegionName, GPUBuffer>> = {};
+export class PersistentBuffers {
+  readonly buffers: Partial<Record<PersistentBufferName, GPUBuffer>> = {};
   readonly #device: GPUDevice;
 
   constructor(device: GPUDevice) {
@@ -11,7 +11,7 @@ export class Regions {
   }
 
   /** The region's buffer, zeros when it is new. Units: bytes. */
-  ensure(name: RegionName, sizeBytes: number): GPUBuffer {
+  ensure(name: PersistentBufferName, sizeBytes: number): GPUBuffer {
     const known = this.buffers[name];
     if (known !== undefined) return known;
     const buffer = storageBuffer(this.#device, name, sizeBytes);
@@ -20,7 +20,10 @@ export class Regions {
   }
 
   /** The region's buffer, filled with `data` when it is new. */
-  ensureFilled(name: RegionName, data: Uint32Array | Int32Array | Float32Array | Uint8Array): GPUBuffer {
+  ensureFilled(
+    name: PersistentBufferName,
+    data: Uint32Array | Int32Array | Float32Array | Uint8Array,
+  ): GPUBuffer {
     const known = this.buffers[name];
     if (known !== undefined) return known;
     const buffer = this.ensure(name, data.byteLength);
@@ -29,7 +32,7 @@ export class Regions {
   }
 
   /** Frees one region. */
-  release(name: RegionName): void {
+  release(name: PersistentBufferName): void {
     this.buffers[name]?.destroy();
     delete this.buffers[name];
   }

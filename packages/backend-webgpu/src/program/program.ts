@@ -1,15 +1,15 @@
 import { BUFFER_USAGE } from "../device/buffer-usage.js";
 import type { GpuContext } from "../device/gpu-context.js";
-import { RUN_SIZE_BYTES } from "../kernels/step-uniforms.js";
-import type { Command, Operand, RegionName, Slot, Workgroups } from "./command.js";
-import { isSlot, type MemoryPlan } from "./plan-memory.js";
+import { STEP_UNIFORMS_SIZE_BYTES } from "../kernels/step-uniforms.js";
+import type { Command, Operand, PersistentBufferName, TensorRef, Workgroups } from "./command.js";
+import { isTensorRef, type MemoryPlan } from "./plan-memory.js";
 
 /** Commands with their pipelines and buffers: ready to be encoded. */
 export interface Program {
-  /** Encodes the commands for a micro-batch whose run values begin at `runOffset` bytes. */
-  encode(pass: GPUComputePassEncoder, images: number, runOffset: number): void;
+  /** Encodes the commands for a micro-batch whose run values begin at `stepOffset` bytes. */
+  encode(pass: GPUComputePassEncoder, imageCount: number, stepOffset: number): void;
   /** Encodes each command in a pass of its own, as `beginPass` makes it: for measuring. */
-  encodeApart(beginPass: (index: number) => GPUComputePassEncoder, images: number): void;
+  encodeApart(beginPass: (index: number) => GPUComputePassEncoder, imageCount: number): void;
   dispose(): void;
 }
 
@@ -18,14 +18,14 @@ export interface ProgramBuffers {
   readonly plan: MemoryPlan;
   /** The plan's buffers. */
   readonly tensors: readonly GPUBuffer[];
-  readonly regions: Readonly<Partial<Record<RegionName, GPUBuffer>>>;
-  readonly runValues: GPUBuffer;
+  readonly persistent: Readonly<Partial<Record<PersistentBufferName, GPUBuffer>>>;
+  readonly stepUniforms: GPUBuffer;
 }
 
 interface LinkedCommand {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
-  workgroups(images: number): Workgroups;
+  workgroups(imageCount: number): Workgroups;
 }
 
 /** A binding of dimensions must begin at a multiple of this. Units: bytes. */
@@ -54,7 +54,7 @@ export async function linkProgram(
         layout: context.layout(command.kernel.bindings),
         entries: [
           bound(0, { buffer: dims, offset: index * DIMS_STRIDE_BYTES, size: DIMS_SIZE_BYTES }),
-          bound(1, { buffer: buffers.runValues, size: RUN_SIZE_BYTES }),
+          bound(1, { buffer: buffers.stepUniforms, size: STEP_UNIFORMS_SIZE_BYTES }),
           ...command.operands.map((operand, binding) => bound(binding + 2, rangeOf(operand, buffers))),
         ],
       }),
@@ -66,23 +66,23 @@ export async function linkProgram(
   const encodeOne = (
     pass: GPUComputePassEncoder,
     { pipeline, bindGroup, workgroups }: LinkedCommand,
-    images: number,
-    runOffset: number,
+    imageCount: number,
+    stepOffset: number,
   ) => {
-    offsets[0] = runOffset;
-    const [x, y, z] = workgroups(images);
+    offsets[0] = stepOffset;
+    const [x, y, z] = workgroups(imageCount);
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup, offsets, 0, 1);
     pass.dispatchWorkgroups(x, y, z);
   };
   return {
-    encode(pass, images, runOffset) {
-      for (const command of linked) encodeOne(pass, command, images, runOffset);
+    encode(pass, imageCount, stepOffset) {
+      for (const command of linked) encodeOne(pass, command, imageCount, stepOffset);
     },
-    encodeApart(beginPass, images) {
+    encodeApart(beginPass, imageCount) {
       linked.forEach((command, index) => {
         const pass = beginPass(index);
-        encodeOne(pass, command, images, 0);
+        encodeOne(pass, command, imageCount, 0);
         pass.end();
       });
     },
@@ -93,20 +93,20 @@ export async function linkProgram(
 /** Where an operand's bytes are. */
 export function rangeOf(
   operand: Operand,
-  { plan, tensors, regions }: Omit<ProgramBuffers, "runValues">,
+  { plan, tensors, persistent }: Omit<ProgramBuffers, "stepUniforms">,
 ): GPUBufferBinding {
-  if (isSlot(operand)) {
-    return { buffer: slotBuffer(operand, plan, tensors), size: align(operand.sizeBytes) };
+  if (isTensorRef(operand)) {
+    return { buffer: tensorBuffer(operand, plan, tensors), size: align(operand.sizeBytes) };
   }
-  const buffer = regions[operand.region];
-  if (buffer === undefined) throw new Error(`webgpu: no buffer for ${operand.region}`);
+  const buffer = persistent[operand.buffer];
+  if (buffer === undefined) throw new Error(`webgpu: no buffer for ${operand.buffer}`);
   const { range } = operand;
   return range === undefined ? { buffer } : { buffer, offset: range.offset, size: range.sizeBytes };
 }
 
-export function slotBuffer(slot: Slot, plan: MemoryPlan, tensors: readonly GPUBuffer[]): GPUBuffer {
-  const buffer = tensors[plan.bufferOf.get(slot) ?? -1];
-  if (buffer === undefined) throw new Error(`webgpu: no buffer for ${slot.label}`);
+export function tensorBuffer(tensor: TensorRef, plan: MemoryPlan, tensors: readonly GPUBuffer[]): GPUBuffer {
+  const buffer = tensors[plan.bufferOf.get(tensor) ?? -1];
+  if (buffer === undefined) throw new Error(`webgpu: no buffer for ${tensor.label}`);
   return buffer;
 }
 

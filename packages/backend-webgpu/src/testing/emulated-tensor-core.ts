@@ -1,5 +1,5 @@
-import type { MatrixConfig } from "../kernels/convolution/tensor-core.wgsl.js";
-import type { ProductKernel } from "../kernels/matmul/matmul.js";
+import type { TensorCoreConfig } from "../device/adapter-traits.js";
+import type { MatmulKernel } from "../kernels/matmul/matmul.js";
 import type { Kernel } from "../program/command.js";
 
 /**
@@ -8,7 +8,7 @@ import type { Kernel } from "../program/command.js";
  * subgroup is so many invocations after each other. Where matrices lie, how they are cut and put together,
  * is the kernel's own.
  */
-export function emulateMatrices(products: ProductKernel, config: MatrixConfig): ProductKernel {
+export function emulateTensorCore(products: MatmulKernel, config: TensorCoreConfig): MatmulKernel {
   return {
     ...products,
     name: `emulated-${products.name}`,
@@ -19,7 +19,7 @@ export function emulateMatrices(products: ProductKernel, config: MatrixConfig): 
 
 const LOAD = /subgroupMatrixLoad<(Left|Right), (row_major|col_major)>\(&(\w+), /g;
 
-function emulated({ name, code, bindings }: Kernel, { m, n, k, lanes }: MatrixConfig): Kernel {
+function emulated({ name, code, bindings }: Kernel, { m, n, k, lanes }: TensorCoreConfig): Kernel {
   const elementOf = new Map<string, string>();
   const text = code
     .replace(/enable (subgroups|chromium_experimental_subgroup_matrix);|requires subgroup_id;/g, "")
@@ -50,7 +50,7 @@ fn of${type}(matrix: ${type}, row: u32, column: u32) -> f32 { return ${elementOf
   };
 }
 
-function arithmetic({ m, n, k, lanes }: MatrixConfig): string {
+function arithmetic({ m, n, k, lanes }: TensorCoreConfig): string {
   const each = `for (var i = 0u; i < bound(${(m * n) / lanes}u); i++) {
     let row = (own + i * LANES) / ${n}u;
     let column = (own + i * LANES) % ${n}u;`;

@@ -6,7 +6,7 @@
  * memory, its vec4 of the next rows and its vec4 of the next weights are on their way, for the other half.
  * Rows stay vec4s of channels: all reads of workgroup memory are of four floats.
  */
-export const convolutionBlocksWgsl = /* wgsl */ `
+export const convolutionDoubleBufferedWgsl = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> input: array<vec4f>;
 @group(0) @binding(3) var<storage, read> weight: array<vec4f>;
 @group(0) @binding(4) var<storage, read> extra: array<vec4f>;

@@ -1,4 +1,5 @@
-import { addProducts, declareSums, type MatrixConfig, takeSums } from "./tensor-core.wgsl.js";
+import type { TensorCoreConfig } from "../../device/adapter-traits.js";
+import { declareSums, multiplyTiles, takeSums } from "./tensor-core.wgsl.js";
 
 /**
  * `convolution-tiles` on tensor cores: the same result, layouts and dispatch, EXTENT 64, factors rounded
@@ -8,7 +9,7 @@ import { addProducts, declareSums, type MatrixConfig, takeSums } from "./tensor-
  * of the rows and of the weights into workgroup memory, then each subgroup multiplies matrices from
  * there into its quarter of the square.
  */
-export function convolutionMatricesWgsl(config: MatrixConfig): string {
+export function convolutionTensorCoreWgsl(config: TensorCoreConfig): string {
   return /* wgsl */ `
 @group(0) @binding(2) var<storage, read> input: array<vec4f>;
 @group(0) @binding(3) var<storage, read> weight: array<vec4f>;
@@ -60,7 +61,7 @@ ${declareSums(config)}
           }
         }
         workgroupBarrier();
-${addProducts(
+${multiplyTiles(
   config,
   (row, term) => ({
     tile: "rowTile",

@@ -1,11 +1,11 @@
 import type { Command, Constants, Kernel, Operand } from "../../program/command.js";
 import { flatWorkgroups, tiledWorkgroups } from "../../program/command.js";
-import type { ProductKernel } from "../matmul/matmul.js";
-import { runWgsl } from "../step-uniforms.wgsl.js";
+import type { MatmulKernel } from "../matmul/matmul.js";
+import { stepUniformsWgsl } from "../step-uniforms.wgsl.js";
 import { addPartialsWgsl } from "../weight-gradient/add-partials.wgsl.js";
 import { biasGradientWgsl } from "../weight-gradient/bias-gradient.wgsl.js";
 import { convolutionDimsWgsl } from "./convolution-dims.wgsl.js";
-import { unfoldWgsl } from "./im2col.wgsl.js";
+import { im2colWgsl } from "./im2col.wgsl.js";
 import { swapChannelsWgsl } from "./swap-channels.wgsl.js";
 
 /** The geometry of a convolution: which pixels are computed, and what their windows read. */
@@ -23,10 +23,10 @@ export interface ConvolutionDims {
   readonly padding: readonly [number, number];
 }
 
-const biasGradientKernel = kernel("bias-gradient", runWgsl + biasGradientWgsl, ["read", "write"]);
-const addPartialsKernel = kernel("add-partials", runWgsl + addPartialsWgsl, ["read", "write"]);
-const unfoldKernel = kernel("unfold", runWgsl + convolutionDimsWgsl + unfoldWgsl, ["read", "write"]);
-const swapChannelsKernel = kernel("swap-channels", runWgsl + swapChannelsWgsl, ["read", "write"]);
+const biasGradientKernel = kernel("bias-gradient", stepUniformsWgsl + biasGradientWgsl, ["read", "write"]);
+const addPartialsKernel = kernel("add-partials", stepUniformsWgsl + addPartialsWgsl, ["read", "write"]);
+const im2colKernel = kernel("im2col", stepUniformsWgsl + convolutionDimsWgsl + im2colWgsl, ["read", "write"]);
+const swapChannelsKernel = kernel("swap-channels", stepUniformsWgsl + swapChannelsWgsl, ["read", "write"]);
 
 /** What is done to the sums, and with which tensor. */
 export interface Epilogue {
@@ -45,7 +45,7 @@ export interface ConvolutionOperands {
 
 /** How a product is computed. */
 export interface ConvolutionVariant {
-  readonly products: ProductKernel;
+  readonly matmul: MatmulKernel;
   /** Products of their own in one dispatch; without a window. */
   readonly groups?: number;
 }
@@ -57,10 +57,10 @@ export function convolution(
   options: ConvolutionVariant & { readonly transposed: boolean; readonly epilogue: Epilogue },
 ): Command {
   const { bias = false, relu = false, mask = false } = options.epilogue;
-  const { tile } = options.products;
+  const { tile } = options.matmul;
   const rowsPerImage = dims.rows[0] * dims.rows[1];
   return {
-    kernel: options.products.convolution,
+    kernel: options.matmul.convolution,
     constants: {
       ...geometryConstants(dims, options.transposed),
       GROUPED: Number(options.groups !== undefined),
@@ -99,10 +99,10 @@ export function weightGradient(
 ): Command {
   const [kernelHeight, kernelWidth] = dims.kernelSize;
   const elements = options.groups ?? kernelHeight * kernelWidth;
-  const { tile } = options.products;
+  const { tile } = options.matmul;
   const tiles = elements * Math.ceil(dims.inStride / tile.channels);
   return {
-    kernel: options.products.weightGradient,
+    kernel: options.matmul.weightGradient,
     constants: { ...geometryConstants(dims, false), GROUPED: Number(options.groups !== undefined) },
     dims: dimsWords(dims, { segmentRows: segments.rows, partialStride: segments.stride }),
     operands: [operands.input, operands.outputGradient, operands.partial],
@@ -123,7 +123,7 @@ export function biasGradient(
   segments: Segments,
   biasStart: number,
   operands: { readonly outputGradient: Operand; readonly partial: Operand },
-  { sharedSums }: Pick<ProductKernel, "sharedSums">,
+  { sharedSums }: Pick<MatmulKernel, "sharedSums">,
 ): Command {
   const columns4 = dims.columns / 4;
   return {
@@ -146,7 +146,7 @@ export function addPartials(
   dims: ConvolutionDims,
   segments: Segments,
   operands: { readonly partial: Operand; readonly gradient: Operand },
-  { sharedSums }: Pick<ProductKernel, "sharedSums">,
+  { sharedSums }: Pick<MatmulKernel, "sharedSums">,
 ): Command {
   const length4 = segments.stride / 4;
   const constants = sharedSums && segments.count >= 2 * ADDING.many.SEGMENTS ? ADDING.many : ADDING.few;
@@ -160,13 +160,13 @@ export function addPartials(
 }
 
 /** Writes windows as rows: `inStride` are the image's channels, `columns` the padded window's length. */
-export function unfold(
+export function im2col(
   dims: ConvolutionDims,
   operands: { readonly input: Operand; readonly result: Operand },
 ): Command {
   const rowsPerImage = dims.rows[0] * dims.rows[1];
   return {
-    kernel: unfoldKernel,
+    kernel: im2colKernel,
     constants: geometryConstants(dims, false),
     dims: dimsWords(dims, { segmentRows: 0, partialStride: 0 }),
     operands: [operands.input, operands.result],

@@ -1,5 +1,5 @@
 /** A square of sums, and how a workgroup's invocations share it. */
-export interface BlockSize {
+export interface DoubleBufferedSize {
   /** Rows, and columns, of the square. */
   readonly extent: number;
   /** Invocations along its columns and rows. */
@@ -9,7 +9,7 @@ export interface BlockSize {
 }
 
 /** The sizes of `convolution-blocks` and `weight-gradient-blocks`. */
-export function blocksWgsl({ extent, lanes: [lanesX, lanesY], depth }: BlockSize): string {
+export function doubleBufferedWgsl({ extent, lanes: [lanesX, lanesY], depth }: DoubleBufferedSize): string {
   return /* wgsl */ `
 const EXTENT = ${extent}u;
 const EXTENT4 = ${extent / 4}u;

@@ -6,7 +6,7 @@
  * (ky * kernelWidth + kx) * channels + channel, zeros up to a multiple of 8.
  * One invocation: one vec4 of a row. Dispatch: (rows * columns / 4 / 64, its surplus over 65535).
  */
-export const unfoldWgsl = /* wgsl */ `
+export const im2colWgsl = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> input: array<f32>;
 @group(0) @binding(3) var<storage, read_write> result: array<vec4f>;
 

@@ -1,11 +1,4 @@
-/** A product that a subgroup computes at once: [m, k] by [k, n], factors f16, sums f32. */
-export interface MatrixConfig {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  /** Lanes of every subgroup. */
-  readonly lanes: number;
-}
+import type { TensorCoreConfig } from "../../device/adapter-traits.js";
 
 /** Rows and columns of a workgroup's square of sums, which 4 subgroups share as 2 by 2 quarters. */
 const EXTENT = 64;
@@ -19,20 +12,24 @@ const DEPTH = 16;
 const along = (size: number): readonly number[] =>
   Array.from({ length: QUARTER / size }, (_, index) => index);
 
-/** Whether the kernels can be cut into such products. */
-export function suitsMatrices({ m, n, k, lanes }: MatrixConfig): boolean {
+/** The largest of an adapter's matrix products that the kernels can be cut into; undefined where there is none. */
+export function suitableTensorCore(configs: readonly TensorCoreConfig[]): TensorCoreConfig | undefined {
+  return configs.filter(suits).toSorted((a, b) => b.m * b.n * b.k - a.m * a.n * a.k)[0];
+}
+
+function suits({ m, n, k, lanes }: TensorCoreConfig): boolean {
   const fits = QUARTER % m === 0 && QUARTER % n === 0 && DEPTH % k === 0;
   return fits && 256 % (SUBGROUPS * lanes) === 0 && (m * QUARTER) % (4 * lanes) === 0;
 }
 
 /**
- * What `convolution-matrices` and `weight-gradient-matrices` share: sizes, tiles in workgroup memory, and
+ * What `convolution-tensor-core` and `weight-gradient-tensor-core` share: sizes, tiles in workgroup memory, and
  * the way from a subgroup's sums to memory.
  *
  * The sums are written out as variables, one a matrix: an index into an array of them would move them
  * out of registers.
  */
-export function matricesWgsl({ m, n, k, lanes }: MatrixConfig): string {
+export function tensorCoreWgsl({ m, n, k, lanes }: TensorCoreConfig): string {
   return /* wgsl */ `
 enable f16;
 enable subgroups;
@@ -57,7 +54,7 @@ var<workgroup> strips: array<f32, ${SUBGROUPS * m * QUARTER}>;  // a strip a sub
 }
 
 /** Declares the sums. */
-export function declareSums({ m, n }: MatrixConfig): string {
+export function declareSums({ m, n }: TensorCoreConfig): string {
   return along(m)
     .flatMap((i) => along(n).map((j) => `  var sums${i}${j}: SumMatrix;`))
     .join("\n");
@@ -74,8 +71,8 @@ export interface TilePart {
 }
 
 /** Multiplies the tiles' DEPTH terms: the matrix of some rows and terms by that of the terms and some columns. */
-export function addProducts(
-  { m, n, k }: MatrixConfig,
+export function multiplyTiles(
+  { m, n, k }: TensorCoreConfig,
   left: (row: string, term: number) => TilePart,
   right: (column: string, term: number) => TilePart,
 ): string {
@@ -100,7 +97,7 @@ export function addProducts(
 }
 
 /** Gives each strip of the sums to `take(row of the quarter, column of it, vec4)`, all invocations together. */
-export function takeSums({ m, n }: MatrixConfig, take: string): string {
+export function takeSums({ m, n }: TensorCoreConfig, take: string): string {
   return along(m)
     .map((i) =>
       [

@@ -1,17 +1,17 @@
 import { type Command, flatWorkgroups, floatBits, type Kernel, type Operand } from "../../program/command.js";
-import { runWgsl } from "../step-uniforms.wgsl.js";
+import { stepUniformsWgsl } from "../step-uniforms.wgsl.js";
 import { dropoutApplyWgsl } from "./dropout-apply.wgsl.js";
 import { dropoutMaskWgsl } from "./dropout-mask.wgsl.js";
 import { philoxWgsl } from "./philox.wgsl.js";
 
 const maskKernel: Kernel = {
   name: "dropout-mask",
-  code: runWgsl + philoxWgsl + dropoutMaskWgsl,
+  code: stepUniformsWgsl + philoxWgsl + dropoutMaskWgsl,
   bindings: ["write"],
 };
 const applyKernel: Kernel = {
   name: "dropout-apply",
-  code: runWgsl + dropoutApplyWgsl,
+  code: stepUniformsWgsl + dropoutApplyWgsl,
   bindings: ["read", "read", "write"],
 };
 

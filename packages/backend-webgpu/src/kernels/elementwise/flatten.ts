@@ -1,9 +1,9 @@
 import type { Command, Kernel, Operand } from "../../program/command.js";
 import { flatWorkgroups } from "../../program/command.js";
-import { runWgsl } from "../step-uniforms.wgsl.js";
+import { stepUniformsWgsl } from "../step-uniforms.wgsl.js";
 import { flattenWgsl } from "./flatten.wgsl.js";
 
-const kernel: Kernel = { name: "flatten", code: runWgsl + flattenWgsl, bindings: ["read", "write"] };
+const kernel: Kernel = { name: "flatten", code: stepUniformsWgsl + flattenWgsl, bindings: ["read", "write"] };
 
 /** An image's layout and that of its features. */
 export interface FlattenDims {

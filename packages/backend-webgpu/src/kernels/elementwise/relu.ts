@@ -1,17 +1,17 @@
 import type { Command, Kernel, Operand } from "../../program/command.js";
 import { flatWorkgroups } from "../../program/command.js";
-import { runWgsl } from "../step-uniforms.wgsl.js";
+import { stepUniformsWgsl } from "../step-uniforms.wgsl.js";
 import { reluBackwardWgsl } from "./relu-backward.wgsl.js";
 import { reluForwardWgsl } from "./relu-forward.wgsl.js";
 
 const forward: Kernel = {
   name: "relu-forward",
-  code: runWgsl + reluForwardWgsl,
+  code: stepUniformsWgsl + reluForwardWgsl,
   bindings: ["read", "write"],
 };
 const backward: Kernel = {
   name: "relu-backward",
-  code: runWgsl + reluBackwardWgsl,
+  code: stepUniformsWgsl + reluBackwardWgsl,
   bindings: ["read", "write"],
 };
 

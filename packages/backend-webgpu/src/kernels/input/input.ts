@@ -1,24 +1,24 @@
 import type { ImageFormat } from "@nin/backend";
 import type { Command, Kernel, Operand } from "../../program/command.js";
 import { flatWorkgroups } from "../../program/command.js";
-import { runWgsl } from "../step-uniforms.wgsl.js";
+import { stepUniformsWgsl } from "../step-uniforms.wgsl.js";
 import { gatherLabelsWgsl } from "./gather-labels.wgsl.js";
 import { packInputWgsl } from "./pack-input.wgsl.js";
 import { preprocessWgsl } from "./preprocess.wgsl.js";
 
 const preprocessKernel: Kernel = {
   name: "preprocess",
-  code: runWgsl + preprocessWgsl,
+  code: stepUniformsWgsl + preprocessWgsl,
   bindings: ["read", "read", "read", "read", "read", "write"],
 };
 const packKernel: Kernel = {
   name: "pack-input",
-  code: runWgsl + packInputWgsl,
+  code: stepUniformsWgsl + packInputWgsl,
   bindings: ["read", "write"],
 };
 const labelsKernel: Kernel = {
   name: "gather-labels",
-  code: runWgsl + gatherLabelsWgsl,
+  code: stepUniformsWgsl + gatherLabelsWgsl,
   bindings: ["read", "read", "write"],
 };
 

@@ -2,7 +2,7 @@ import type { Command, Kernel, Operand } from "../../program/command.js";
 import { flatWorkgroups } from "../../program/command.js";
 import { divideWgsl } from "../divide.wgsl.js";
 import { isNanWgsl } from "../is-nan.wgsl.js";
-import { runWgsl } from "../step-uniforms.wgsl.js";
+import { stepUniformsWgsl } from "../step-uniforms.wgsl.js";
 import { addLossesWgsl } from "./add-losses.wgsl.js";
 import { countPredictionsWgsl } from "./count-predictions.wgsl.js";
 import { exponentialWgsl } from "./exponential.wgsl.js";
@@ -10,17 +10,17 @@ import { softmaxCrossEntropyWgsl } from "./softmax-cross-entropy.wgsl.js";
 
 const softmaxKernel: Kernel = {
   name: "softmax-cross-entropy",
-  code: runWgsl + divideWgsl + exponentialWgsl + isNanWgsl + softmaxCrossEntropyWgsl,
+  code: stepUniformsWgsl + divideWgsl + exponentialWgsl + isNanWgsl + softmaxCrossEntropyWgsl,
   bindings: ["read", "read", "write", "write", "write"],
 };
 const addLossesKernel: Kernel = {
   name: "add-losses",
-  code: runWgsl + addLossesWgsl,
+  code: stepUniformsWgsl + addLossesWgsl,
   bindings: ["read", "write"],
 };
 const countPredictionsKernel: Kernel = {
   name: "count-predictions",
-  code: runWgsl + countPredictionsWgsl,
+  code: stepUniformsWgsl + countPredictionsWgsl,
   bindings: ["read", "read", "write"],
 };
 

@@ -1,25 +1,25 @@
 import type { Precision } from "@nin/backend";
-import type { AdapterTraits } from "../../device/adapter-traits.js";
+import type { AdapterTraits, TensorCoreConfig } from "../../device/adapter-traits.js";
 import type { Kernel } from "../../program/command.js";
 import { convolutionDimsWgsl } from "../convolution/convolution-dims.wgsl.js";
-import { convolutionBlocksWgsl } from "../convolution/convolution-double-buffered.wgsl.js";
+import { convolutionDoubleBufferedWgsl } from "../convolution/convolution-double-buffered.wgsl.js";
 import { convolutionEpilogueWgsl, finishRowWgsl } from "../convolution/convolution-epilogue.wgsl.js";
 import { convolutionRegistersWgsl } from "../convolution/convolution-registers.wgsl.js";
 import { convolutionSubgroupsWgsl } from "../convolution/convolution-subgroups.wgsl.js";
-import { convolutionMatricesWgsl } from "../convolution/convolution-tensor-core.wgsl.js";
+import { convolutionTensorCoreWgsl } from "../convolution/convolution-tensor-core.wgsl.js";
 import { convolutionTilesWgsl } from "../convolution/convolution-tiles.wgsl.js";
-import { type BlockSize, blocksWgsl } from "../convolution/double-buffered.wgsl.js";
-import { type MatrixConfig, matricesWgsl } from "../convolution/tensor-core.wgsl.js";
+import { type DoubleBufferedSize, doubleBufferedWgsl } from "../convolution/double-buffered.wgsl.js";
+import { suitableTensorCore, tensorCoreWgsl } from "../convolution/tensor-core.wgsl.js";
 import { type TileSize, tilesWgsl } from "../convolution/tiles.wgsl.js";
-import { runWgsl } from "../step-uniforms.wgsl.js";
-import { weightGradientBlocksWgsl } from "../weight-gradient/weight-gradient-double-buffered.wgsl.js";
+import { stepUniformsWgsl } from "../step-uniforms.wgsl.js";
+import { weightGradientDoubleBufferedWgsl } from "../weight-gradient/weight-gradient-double-buffered.wgsl.js";
 import { weightGradientRegistersWgsl } from "../weight-gradient/weight-gradient-registers.wgsl.js";
 import { weightGradientSubgroupsWgsl } from "../weight-gradient/weight-gradient-subgroups.wgsl.js";
-import { weightGradientMatricesWgsl } from "../weight-gradient/weight-gradient-tensor-core.wgsl.js";
+import { weightGradientTensorCoreWgsl } from "../weight-gradient/weight-gradient-tensor-core.wgsl.js";
 import { weightGradientTilesWgsl } from "../weight-gradient/weight-gradient-tiles.wgsl.js";
 
 /** A way to compute matrix products; those of a precision give the same result but for rounding. */
-export interface ProductKernel {
+export interface MatmulKernel {
   readonly name: string;
   /** What one workgroup computes: rows and columns of a convolution, channels and columns of a weight gradient. */
   readonly tile: { readonly rows: number; readonly channels: number; readonly columns: number };
@@ -32,14 +32,14 @@ export interface ProductKernel {
   readonly weightGradient: Kernel;
 }
 
-const subgroups = productKernel("subgroups", { rows: 14, channels: 16, columns: 32 }, "enable subgroups;\n", {
+const subgroups = matmulKernel("subgroups", { rows: 14, channels: 16, columns: 32 }, "enable subgroups;\n", {
   convolution: convolutionSubgroupsWgsl,
   weightGradient: weightGradientSubgroupsWgsl,
 });
 
 /** Runs on every adapter: the one that others are checked by. */
-export const plainProducts: ProductKernel = {
-  ...productKernel("registers", { rows: 8, channels: 8, columns: 32 }, "", {
+export const plainMatmul: MatmulKernel = {
+  ...matmulKernel("registers", { rows: 8, channels: 8, columns: 32 }, "", {
     convolution: convolutionRegistersWgsl,
     weightGradient: weightGradientRegistersWgsl,
   }),
@@ -53,12 +53,12 @@ const TILE_SIZES: readonly TileSize[] = [
 ];
 
 /** Of `nin`'s channels some are multiples of 96 and others of 128: a square that they do not fill is work for nothing. */
-const BLOCK_SIZES: readonly BlockSize[] = [
+const DOUBLE_BUFFERED_SIZES: readonly DoubleBufferedSize[] = [
   { extent: 96, lanes: [24, 8], depth: 8 },
   { extent: 128, lanes: [16, 16], depth: 8 },
 ];
 
-const blocks = BLOCK_SIZES.map(blockKernel);
+const doubleBuffered = DOUBLE_BUFFERED_SIZES.map(doubleBufferedKernel);
 const tiles = TILE_SIZES.map((size) => tileKernel(size, "f32"));
 const halfTiles = TILE_SIZES.map((size) => tileKernel(size, "f16"));
 
@@ -66,52 +66,53 @@ const halfTiles = TILE_SIZES.map((size) => tileKernel(size, "f16"));
  * The kernels that an adapter can run, the one first that its kind makes likely to be the fastest; none
  * where it lacks what the precision takes.
  */
-export function productKernels(
-  { software, subgroups: hasSubgroups, half, matrices }: AdapterTraits,
+export function matmulKernels(
+  { software, subgroups: hasSubgroups, half, tensorCores }: AdapterTraits,
   precision: Precision,
-): readonly ProductKernel[] {
+): readonly MatmulKernel[] {
   if (precision === "mixed") {
     if (!half) return [];
-    return [...(matrices === undefined ? [] : [matrixKernel(matrices)]), ...halfTiles];
+    const tensorCore = suitableTensorCore(tensorCores);
+    return [...(tensorCore === undefined ? [] : [tensorCoreKernel(tensorCore)]), ...halfTiles];
   }
-  if (!software) return [...tiles, ...blocks, plainProducts];
-  return [...(hasSubgroups ? [subgroups] : []), plainProducts, ...tiles, ...blocks];
+  if (!software) return [...tiles, ...doubleBuffered, plainMatmul];
+  return [...(hasSubgroups ? [subgroups] : []), plainMatmul, ...tiles, ...doubleBuffered];
 }
 
-function blockKernel(size: BlockSize): ProductKernel {
+function doubleBufferedKernel(size: DoubleBufferedSize): MatmulKernel {
   const { extent } = size;
-  return productKernel(
-    `blocks-${extent}`,
+  return matmulKernel(
+    `double-buffered-${extent}`,
     { rows: extent, channels: extent, columns: extent },
-    blocksWgsl(size),
-    { convolution: convolutionBlocksWgsl, weightGradient: weightGradientBlocksWgsl },
+    doubleBufferedWgsl(size),
+    { convolution: convolutionDoubleBufferedWgsl, weightGradient: weightGradientDoubleBufferedWgsl },
   );
 }
 
-function tileKernel(size: TileSize, factor: "f32" | "f16"): ProductKernel {
+function tileKernel(size: TileSize, factor: "f32" | "f16"): MatmulKernel {
   const { extent } = size;
   const name = factor === "f32" ? `tiles-${extent}` : `half-tiles-${extent}`;
-  return productKernel(name, { rows: extent, channels: extent, columns: extent }, tilesWgsl(size, factor), {
+  return matmulKernel(name, { rows: extent, channels: extent, columns: extent }, tilesWgsl(size, factor), {
     convolution: convolutionTilesWgsl,
     weightGradient: weightGradientTilesWgsl,
   });
 }
 
-function matrixKernel(config: MatrixConfig): ProductKernel {
-  const name = `matrices-${config.m}x${config.n}x${config.k}`;
-  return productKernel(name, { rows: 64, channels: 64, columns: 64 }, matricesWgsl(config), {
-    convolution: convolutionMatricesWgsl(config),
-    weightGradient: weightGradientMatricesWgsl(config),
+function tensorCoreKernel(config: TensorCoreConfig): MatmulKernel {
+  const name = `tensor-core-${config.m}x${config.n}x${config.k}`;
+  return matmulKernel(name, { rows: 64, channels: 64, columns: 64 }, tensorCoreWgsl(config), {
+    convolution: convolutionTensorCoreWgsl(config),
+    weightGradient: weightGradientTensorCoreWgsl(config),
   });
 }
 
-function productKernel(
+function matmulKernel(
   name: string,
-  tile: ProductKernel["tile"],
+  tile: MatmulKernel["tile"],
   prelude: string,
   main: { readonly convolution: string; readonly weightGradient: string },
-): ProductKernel {
-  const shared = prelude + runWgsl + convolutionDimsWgsl;
+): MatmulKernel {
+  const shared = prelude + stepUniformsWgsl + convolutionDimsWgsl;
   return {
     name,
     tile,

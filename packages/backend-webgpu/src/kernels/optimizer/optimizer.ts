@@ -1,14 +1,18 @@
 import type { Optimizer } from "@nin/spec";
 import type { Command, Kernel, Operand } from "../../program/command.js";
 import { flatWorkgroups } from "../../program/command.js";
-import { runWgsl } from "../step-uniforms.wgsl.js";
+import { stepUniformsWgsl } from "../step-uniforms.wgsl.js";
 import { adamwWgsl } from "./adamw.wgsl.js";
 import { sgdWgsl } from "./sgd.wgsl.js";
 
-const sgdKernel: Kernel = { name: "sgd", code: runWgsl + sgdWgsl, bindings: ["read", "write", "write"] };
+const sgdKernel: Kernel = {
+  name: "sgd",
+  code: stepUniformsWgsl + sgdWgsl,
+  bindings: ["read", "write", "write"],
+};
 const adamwKernel: Kernel = {
   name: "adamw",
-  code: runWgsl + adamwWgsl,
+  code: stepUniformsWgsl + adamwWgsl,
   bindings: ["read", "write", "write", "write"],
 };
 

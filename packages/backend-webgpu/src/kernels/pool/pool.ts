@@ -2,7 +2,7 @@ import type { Command, Kernel, Operand } from "../../program/command.js";
 import { flatWorkgroups } from "../../program/command.js";
 import { divideWgsl } from "../divide.wgsl.js";
 import { isNanWgsl } from "../is-nan.wgsl.js";
-import { runWgsl } from "../step-uniforms.wgsl.js";
+import { stepUniformsWgsl } from "../step-uniforms.wgsl.js";
 import { avgPoolBackwardWgsl } from "./avg-pool-backward.wgsl.js";
 import { avgPoolDivisorWgsl } from "./avg-pool-divisor.wgsl.js";
 import { avgPoolForwardWgsl } from "./avg-pool-forward.wgsl.js";
@@ -21,7 +21,7 @@ export interface PoolDims {
   readonly padding: readonly [number, number];
 }
 
-const prelude = runWgsl + poolDimsWgsl;
+const prelude = stepUniformsWgsl + poolDimsWgsl;
 const averaging = prelude + divideWgsl + avgPoolDivisorWgsl;
 
 const maxForward: Kernel = {

@@ -5,7 +5,7 @@
  * element. It goes through its segment's rows DEPTH at a time. While an invocation multiplies what lies in
  * one half of workgroup memory, its vec4s of the next rows are on their way, for the other half.
  */
-export const weightGradientBlocksWgsl = /* wgsl */ `
+export const weightGradientDoubleBufferedWgsl = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> input: array<vec4f>;
 @group(0) @binding(3) var<storage, read> outputGradient: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> partial: array<vec4f>;

@@ -1,10 +1,11 @@
-import { addProducts, declareSums, type MatrixConfig, takeSums } from "../convolution/tensor-core.wgsl.js";
+import type { TensorCoreConfig } from "../../device/adapter-traits.js";
+import { declareSums, multiplyTiles, takeSums } from "../convolution/tensor-core.wgsl.js";
 
 /**
  * `weight-gradient-tiles` on tensor cores: the same result, layouts and dispatch, EXTENT 64, factors
  * rounded to f16, sums f32. One workgroup of 4 subgroups, each with a quarter of the square.
  */
-export function weightGradientMatricesWgsl(config: MatrixConfig): string {
+export function weightGradientTensorCoreWgsl(config: TensorCoreConfig): string {
   return /* wgsl */ `
 @group(0) @binding(2) var<storage, read> input: array<vec4f>;
 @group(0) @binding(3) var<storage, read> outputGradient: array<vec4f>;
@@ -49,7 +50,7 @@ ${declareSums(config)}
       }
     }
     workgroupBarrier();
-${addProducts(
+${multiplyTiles(
   config,
   (channel, term) => ({
     tile: "channelTile",

@@ -2,7 +2,7 @@ import type { Command, Constants, Kernel, Operand } from "../../program/command.
 import { flatWorkgroups } from "../../program/command.js";
 import type { Epilogue } from "../convolution/convolution.js";
 import { convolutionEpilogueWgsl } from "../convolution/convolution-epilogue.wgsl.js";
-import { runWgsl } from "../step-uniforms.wgsl.js";
+import { stepUniformsWgsl } from "../step-uniforms.wgsl.js";
 import { winogradFourthRootsWgsl } from "./fourth-roots.wgsl.js";
 import { winogradInputWgsl } from "./input-transform.wgsl.js";
 import { winogradOutputGradientWgsl } from "./output-gradient-transform.wgsl.js";
@@ -135,7 +135,7 @@ function overTiles(
 
 /** The transforms for one extent of the window, whose points `roots` has. */
 function transforms(extent: string, roots: string) {
-  const prelude = runWgsl + winogradWgsl + roots;
+  const prelude = stepUniformsWgsl + winogradWgsl + roots;
   const kernel = (name: string, main: string, bindings: Kernel["bindings"]): Kernel => ({
     name: `${name}-${extent}`,
     code: prelude + main,
