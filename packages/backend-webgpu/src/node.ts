@@ -1,6 +1,6 @@
 import type { Backend } from "@nin/backend";
 import { createWebGpuBackend } from "./backend.js";
-import { nodeDevices } from "./device/node-devices.js";
+import { nodeDevices } from "./node-devices.js";
 
 /**
  * WebGPU in Node, on this machine's adapters: devices `gpu`, `lavapipe`, `swiftshader`. It needs the packages `webgpu`
@@ -16,4 +16,4 @@ export function createNodeWebGpuBackend(): Backend {
   return createWebGpuBackend(nodeDevices());
 }
 
-export { nodeDevices } from "./device/node-devices.js";
+export { nodeDevices } from "./node-devices.js";
