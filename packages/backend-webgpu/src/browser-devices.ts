@@ -1,18 +1,10 @@
 import { type Device, DeviceUnavailableError } from "@nin/backend";
-<<<<<<< HEAD:packages/backend-webgpu/src/device/browser-devices.ts
-import type { DeviceSource } from "../backend.js";
-import { databaseStore } from "../tuning/database-store.js";
-import { adapterDetails } from "./adapter-details.js";
-import { adapterHardware } from "./adapter-info.js";
-import { BACKEND } from "./gpu-context.js";
-import { openDevice, requestAdapter } from "./open-device.js";
-=======
 import type { DeviceSource } from "./backend.js";
 import { adapterDetails } from "./device/adapter-details.js";
+import { adapterHardware } from "./device/adapter-info.js";
 import { BACKEND } from "./device/gpu-context.js";
 import { openDevice, requestAdapter } from "./device/open-device.js";
 import { databaseStore } from "./tuning/database-store.js";
->>>>>>> main:packages/backend-webgpu/src/browser-devices.ts
 
 const DEVICE = { id: "gpu", name: "the browser's WebGPU adapter", available: true } as const;
 

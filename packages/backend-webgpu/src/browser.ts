@@ -1,7 +1,7 @@
 /// <reference types="@webgpu/types" preserve="true" />
 import type { Backend } from "@nin/backend";
 import { createWebGpuBackend } from "./backend.js";
-import { browserDevices } from "./device/browser-devices.js";
+import { browserDevices } from "./browser-devices.js";
 
 /**
  * WebGPU in a page or a worker of one, on the browser's own adapter.
@@ -16,4 +16,4 @@ export function createBrowserWebGpuBackend(): Backend {
   return createWebGpuBackend(browserDevices());
 }
 
-export { browserDevices } from "./device/browser-devices.js";
+export { browserDevices } from "./browser-devices.js";

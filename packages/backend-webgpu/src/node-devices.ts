@@ -1,21 +1,11 @@
-<<<<<<< HEAD:packages/backend-webgpu/src/device/node-devices.ts
 import { type Device, DeviceUnavailableError, Memo } from "@nin/backend";
 import { installedVersions, MissingPackageError, peerObstacle } from "@nin/files";
-import type { DeviceSource } from "../backend.js";
-import { folderStore } from "../tuning/folder-store.js";
-import { BACKEND } from "./gpu-context.js";
-import { withDetails } from "./node-details.js";
-import { DAWN, loadDawn, loadVulkanDriver } from "./node-peers.js";
-import { openDevice } from "./open-device.js";
-=======
-import { DeviceUnavailableError, Memo } from "@nin/backend";
-import { type AdapterKind, listAdapters, prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import type { DeviceSource } from "./backend.js";
 import { BACKEND } from "./device/gpu-context.js";
 import { withDetails } from "./device/node-details.js";
+import { DAWN, loadDawn, loadVulkanDriver } from "./device/node-peers.js";
 import { openDevice } from "./device/open-device.js";
 import { folderStore } from "./tuning/folder-store.js";
->>>>>>> main:packages/backend-webgpu/src/node-devices.ts
 
 /**
  * Without these Dawn keeps to itself what is not in WebGPU yet, products of subgroups on tensor cores, and
