@@ -1,4 +1,3 @@
-/// <reference types="@webgpu/types" preserve="true" />
 import type { Backend } from "@nin/backend";
 import { createWebGpuBackend } from "./backend.js";
 import { browserDevices } from "./browser-devices.js";

@@ -1,4 +1,3 @@
-/// <reference types="@webgpu/types" preserve="true" />
 export { createWebGpuBackend, type DeviceSource, type WebGpuOptions } from "./backend.js";
 export type { AdapterTraits } from "./device/adapter-traits.js";
 export { GpuContext } from "./device/gpu-context.js";
