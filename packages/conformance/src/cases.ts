@@ -43,7 +43,7 @@ import { evaluationCases } from "./levels/trajectory/evaluation.js";
 import { trajectoriesOfLoop } from "./levels/trajectory/loop.js";
 
 import { levelNames, levelOf } from "./levels.js";
-import { withReason } from "./mixed/left-out.js";
+import { withExclusion } from "./mixed/left-out.js";
 import {
   forwardOfPyTorch,
   gradientsOfNinBase,
@@ -111,6 +111,6 @@ const groups: readonly (() => readonly ConformanceCase[])[] = [
 
 /** Every case of the suite, level by level. */
 export function conformanceCases(): readonly ConformanceCase[] {
-  const cases = groups.flatMap((group) => group()).map(withReason);
+  const cases = groups.flatMap((group) => group()).map(withExclusion);
   return levelNames.flatMap((level) => cases.filter(({ id }) => levelOf(id) === level));
 }

@@ -10,14 +10,14 @@ export interface Tolerances {
   readonly rounding: number;
   /** A sum of losses and the same sum made on the host. Units: relative. */
   readonly lossSum: number;
-  readonly drawing: DrawingLimits;
+  readonly sampling: SamplingLimits;
   readonly trajectory: TrajectoryTolerances;
 }
 
 /** When right programs agree on a random case; what does not keep to it is drawn anew. */
-export interface DrawingLimits {
+export interface SamplingLimits {
   /** How often, at most. */
-  readonly draws: number;
+  readonly maxSamples: number;
   /** A smaller margin, and a rounding may change on which side of a kink a value is. */
   readonly leastMargin: number;
   /** One rounding of a weight. Units: of the weight. */
@@ -35,7 +35,7 @@ export interface DrawingLimits {
 /** Of training runs beside the oracle; see `runTolerance`. */
 export interface TrajectoryTolerances {
   /** How often a run is drawn, at most. */
-  readonly draws: number;
+  readonly maxSamples: number;
   /** Spreads that are allowed. */
   readonly factor: number;
   readonly floor: number;
@@ -52,8 +52,8 @@ const f32: Tolerances = {
   reorderedSum: 2e-6,
   rounding: 1e-6,
   lossSum: 1e-6,
-  drawing: {
-    draws: 8,
+  sampling: {
+    maxSamples: 8,
     leastMargin: 1e-5,
     weightRounding: 2 ** -23,
     roundsStored: true,
@@ -62,7 +62,7 @@ const f32: Tolerances = {
     roundedLoss: 1e-5,
   },
   trajectory: {
-    draws: 1,
+    maxSamples: 1,
     factor: 10,
     floor: 1e-5,
     lossCeiling: 1e-3,
@@ -77,8 +77,8 @@ const mixed: Tolerances = {
   reorderedSum: 2 ** -9,
   rounding: 2 ** -10,
   lossSum: 1e-6,
-  drawing: {
-    draws: 32,
+  sampling: {
+    maxSamples: 32,
     leastMargin: 2 ** -10,
     weightRounding: 2 ** -11,
     roundsStored: false,
@@ -87,7 +87,7 @@ const mixed: Tolerances = {
     roundedLoss: 2 ** -10,
   },
   trajectory: {
-    draws: 24,
+    maxSamples: 24,
     factor: 4,
     floor: 2 ** -9,
     lossCeiling: 2 ** -5,

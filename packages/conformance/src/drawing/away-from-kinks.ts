@@ -9,7 +9,7 @@ import { heParameters, type LabelledInput, randomBatch } from "./random-batch.js
 import { roundedReferenceOf } from "./rounded-reference-of.js";
 
 /** Parameters and a batch on which two right programs agree. */
-export interface DrawnCase {
+export interface SampledCase {
   readonly parameters: Parameters;
   readonly batch: LabelledInput;
 }
@@ -18,7 +18,7 @@ export interface DrawnCase {
 export type ComparedValues = "forward" | "gradients";
 
 /** What is drawn: a batch of `count` images from `seed`, for a program of this precision. */
-export interface Drawing {
+export interface SamplingOptions {
   readonly count: number;
   readonly seed: number;
   readonly precision: Precision;
@@ -27,7 +27,7 @@ export interface Drawing {
 }
 
 /** Parameters and a batch from a seed. */
-export function drawnCase(architecture: Architecture, count: number, seed: number): DrawnCase {
+export function sampleCase(architecture: Architecture, count: number, seed: number): SampledCase {
   return { parameters: heParameters(architecture, seed), batch: randomBatch(architecture, count, seed) };
 }
 
@@ -36,15 +36,15 @@ export function drawnCase(architecture: Architecture, count: number, seed: numbe
  * left of a sum that cancels; drawn anew until it is so, undefined when it never is, as where a pool
  * sees one value twice.
  */
-export async function drawAwayFromKinks(
+export async function sampleAwayFromKinks(
   oracle: ReferenceModel,
   architecture: Architecture,
-  drawing: Drawing,
-): Promise<DrawnCase | undefined> {
+  drawing: SamplingOptions,
+): Promise<SampledCase | undefined> {
   const { count, seed, precision } = drawing;
   await using rounded = await roundedReferenceOf(precision).compile(architecture, { maxBatch: count });
-  for (let draw = 0; draw < tolerances[precision].drawing.draws; draw += 1) {
-    const drawn = drawnCase(architecture, count, seed + draw);
+  for (let draw = 0; draw < tolerances[precision].sampling.maxSamples; draw += 1) {
+    const drawn = sampleCase(architecture, count, seed + draw);
     await oracle.writeParameters(drawn.parameters);
     if (await isAgreedOn({ oracle, rounded }, drawn, drawing)) return drawn;
   }
@@ -60,11 +60,11 @@ export interface Oracles {
 /** Whether two right programs agree on a case. The oracle has its parameters already. */
 export async function isAgreedOn(
   oracles: Oracles,
-  drawn: DrawnCase,
-  drawing: Pick<Drawing, "precision" | "compared">,
+  drawn: SampledCase,
+  drawing: Pick<SamplingOptions, "precision" | "compared">,
 ): Promise<boolean> {
   const { precision, compared = "gradients" } = drawing;
-  const { leastMargin, movedWeights, roundedOracle, roundedLoss } = tolerances[precision].drawing;
+  const { leastMargin, movedWeights, roundedOracle, roundedLoss } = tolerances[precision].sampling;
   // In float32, which has roundings to spare, forward cases are drawn as those of gradients are.
   if (precision === "mixed") {
     if ((await forwardDistance(oracles, drawn)) > roundedOracle) return false;
@@ -78,7 +78,7 @@ export async function isAgreedOn(
 
 async function forwardDistance(
   { oracle, rounded }: Oracles,
-  { parameters, batch }: DrawnCase,
+  { parameters, batch }: SampledCase,
 ): Promise<number> {
   await rounded.writeParameters(parameters);
   return largestDistance(await rounded.activations(batch), await oracle.activations(batch));
@@ -91,7 +91,7 @@ async function forwardDistance(
  */
 async function roundedResults(
   { oracle, rounded }: Oracles,
-  { parameters, batch }: DrawnCase,
+  { parameters, batch }: SampledCase,
 ): Promise<{ readonly loss: number; readonly gradients: number }> {
   await rounded.writeParameters(parameters);
   const [expected, actual] = [await oracle.gradients(batch), await rounded.gradients(batch)];
@@ -104,11 +104,11 @@ async function roundedResults(
 /** How far gradients move, by tensor, when every weight moves by one rounding. */
 async function movedGradients(
   { oracle }: Oracles,
-  { parameters, batch }: DrawnCase,
+  { parameters, batch }: SampledCase,
   precision: Precision,
 ): Promise<number> {
   const { gradients } = await oracle.gradients(batch);
-  const { weightRounding } = tolerances[precision].drawing;
+  const { weightRounding } = tolerances[precision].sampling;
   await oracle.writeParameters(perturbed(parameters, 0, weightRounding));
   const moved = await oracle.gradients(batch);
   await oracle.writeParameters(parameters);

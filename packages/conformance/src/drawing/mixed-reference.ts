@@ -54,11 +54,11 @@ function withFactors(
   return {
     ...math,
     forward: (layer, input, operands) =>
-      math.forward(layer, rounded(input, round), withRoundedWeight(operands, round)),
+      math.forward(layer, roundedBy(input, round), withRoundedWeight(operands, round)),
     backward(layer, gradient, { input, output }, operands): LayerGradients {
-      const values = { input: rounded(input, round), output };
+      const values = { input: roundedBy(input, round), output };
       const scale = gradientScale(gradient.shape[0] ?? 1);
-      const factor = rounded(gradient, (value) => round(value * scale) / scale);
+      const factor = roundedBy(gradient, (value) => round(value * scale) / scale);
       const gradients = math.backward(layer, factor, values, withRoundedWeight(operands, round));
       if (gradients.bias === undefined) return gradients;
       return { ...gradients, bias: withoutRounding(gradients.bias, gradient, factor) };
@@ -79,9 +79,11 @@ function withoutRounding(bias: Tensor64, terms: Tensor64, rounded: Tensor64): Te
 }
 
 function withRoundedWeight(operands: LayerOperands, round: FactorRounding): LayerOperands {
-  return operands.weight === undefined ? operands : { ...operands, weight: rounded(operands.weight, round) };
+  return operands.weight === undefined
+    ? operands
+    : { ...operands, weight: roundedBy(operands.weight, round) };
 }
 
-function rounded({ shape, data }: Tensor64, round: FactorRounding): Tensor64 {
+function roundedBy({ shape, data }: Tensor64, round: FactorRounding): Tensor64 {
   return { shape, data: data.map((value) => round(value)) };
 }

@@ -1,29 +1,29 @@
 import type { ReferenceModel } from "@nin/backend-reference";
 import type { Architecture } from "@nin/spec";
 import { ConformanceFailure } from "../failure.js";
-import { type Drawing, type DrawnCase, drawAwayFromKinks } from "./away-from-kinks.js";
-import { type DrawnGradients, drawGradients } from "./draw-gradients.js";
+import { type SampledCase, type SamplingOptions, sampleAwayFromKinks } from "./away-from-kinks.js";
+import { type SampledGradients, sampleGradients } from "./draw-gradients.js";
 
 /** A draw whose forward values are compared. Throws: `ConformanceFailure` where right programs agree on none. */
-export async function requireForward(
+export async function requireForwardSample(
   oracle: ReferenceModel,
   architecture: Architecture,
-  drawing: Omit<Drawing, "compared">,
-): Promise<DrawnCase> {
-  const drawn = await drawAwayFromKinks(oracle, architecture, { ...drawing, compared: "forward" });
-  return drawn ?? noDraw(drawing);
+  drawing: Omit<SamplingOptions, "compared">,
+): Promise<SampledCase> {
+  const drawn = await sampleAwayFromKinks(oracle, architecture, { ...drawing, compared: "forward" });
+  return drawn ?? noSample(drawing);
 }
 
 /** As `drawGradients`. Throws: `ConformanceFailure` where right programs agree on no draw. */
-export async function requireGradients(
+export async function requireGradientSample(
   oracle: ReferenceModel,
   architecture: Architecture,
-  drawing: Omit<Drawing, "compared">,
-): Promise<DrawnGradients> {
-  return (await drawGradients(oracle, architecture, drawing)) ?? noDraw(drawing);
+  drawing: Omit<SamplingOptions, "compared">,
+): Promise<SampledGradients> {
+  return (await sampleGradients(oracle, architecture, drawing)) ?? noSample(drawing);
 }
 
-function noDraw({ seed, precision }: Drawing): never {
+function noSample({ seed, precision }: SamplingOptions): never {
   throw new ConformanceFailure(
     `no draw from seed ${seed} is away from the kinks of ${precision}: choose another seed`,
   );

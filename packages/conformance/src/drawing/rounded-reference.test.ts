@@ -5,7 +5,7 @@ import { relativeL2 } from "../check/relative-l2.js";
 import { heParameters, randomBatch } from "./random-batch.js";
 import { createRoundedReference } from "./rounded-reference.js";
 
-const architecture: Architecture = {
+const blockArchitecture: Architecture = {
   format: "nin-architecture",
   version: 1,
   name: "small",
@@ -26,11 +26,11 @@ const architecture: Architecture = {
 };
 
 it("differs from the oracle by roundings, and stores nothing but float32", async () => {
-  const parameters = heParameters(architecture, 5);
-  const batch = randomBatch(architecture, 3, 5);
+  const parameters = heParameters(blockArchitecture, 5);
+  const batch = randomBatch(blockArchitecture, 3, 5);
   const [exact, rounded] = await Promise.all(
     [createReferenceBackend(), createRoundedReference()].map(async (backend) => {
-      await using model = await backend.compile(architecture, { maxBatch: 3 });
+      await using model = await backend.compile(blockArchitecture, { maxBatch: 3 });
       await model.writeParameters(parameters);
       return { scores: await model.predict(batch), ...(await model.gradients(batch)) };
     }),

@@ -28,14 +28,14 @@ interface GradientSpread {
 export async function spreadAllowance(
   oracle: Model,
   { parameters, batch }: GradientCase,
-  { smallCase, drawing, trajectory }: Tolerances,
+  { smallCase, sampling, trajectory }: Tolerances,
 ): Promise<GradientAllowance | undefined> {
   const { factor, lossCeiling, updateCeiling } = trajectory;
   await oracle.writeParameters(parameters);
   const expected = await oracle.gradients(batch);
   let spread = spreadOf(expected, expected);
   for (let run = 0; run < PERTURBED_RUNS; run += 1) {
-    await oracle.writeParameters(perturbed(parameters, run, drawing.weightRounding));
+    await oracle.writeParameters(perturbed(parameters, run, sampling.weightRounding));
     spread = spreadOf(await oracle.gradients(batch), expected, spread);
     if (factor * spread.loss > lossCeiling) return undefined;
     if (factor * Math.max(0, ...spread.gradients.values()) > updateCeiling) return undefined;

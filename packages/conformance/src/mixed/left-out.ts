@@ -14,7 +14,7 @@ const BEYOND =
   "its weights are beyond float16's range: factors of infinity and zero give NaN, where float32 has numbers";
 
 /** Cases that mixed precision decides no better than chance, and why; a test makes sure of each. */
-const leftOutOfMixed: Readonly<Record<string, string>> = {
+const excludedFromMixed: Readonly<Record<string, string>> = {
   "forward/pytorch/nin-block-mlp-3:batch=5": CANCELLED,
   "gradients/network/nin:batch=2": MANY_VALUES,
   "gradients/scores/overflowed": BEYOND,
@@ -50,10 +50,10 @@ const leftOutOfMixed: Readonly<Record<string, string>> = {
 };
 
 /** The case, saying why it is left out of mixed precision, where it is. */
-export function withReason(entry: ConformanceCase): ConformanceCase {
-  const reason = leftOutOfMixed[entry.id];
+export function withExclusion(entry: ConformanceCase): ConformanceCase {
+  const reason = excludedFromMixed[entry.id];
   return reason === undefined ? entry : { ...entry, notInMixed: reason };
 }
 
 /** Ids of all that are left out. */
-export const leftOutIds: readonly string[] = Object.keys(leftOutOfMixed);
+export const excludedIds: readonly string[] = Object.keys(excludedFromMixed);

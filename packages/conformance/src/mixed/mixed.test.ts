@@ -10,7 +10,7 @@ import { createNodeHost } from "../node-host.js";
 import { isFailure } from "../report/report.js";
 import { runCase } from "../runner/run-case.js";
 import { runConformance } from "../runner/run-conformance.js";
-import { leftOutIds } from "./left-out.js";
+import { excludedIds } from "./left-out.js";
 
 const host = createNodeHost();
 const mixed = { host, precision: "mixed" } as const;
@@ -26,7 +26,7 @@ describe("quick cases in mixed precision", { timeout: TIMEOUT_MS }, () => {
     const report = await runConformance(referenceWith(), { ...mixed, quick: true });
     expect(report.cases.filter(isFailure)).toEqual([]);
     expect(report.cases.filter(({ status }) => status === "skipped").map(({ id }) => id)).toEqual(
-      cases.filter(({ id, quick }) => quick && leftOutIds.includes(id)).map(({ id }) => id),
+      cases.filter(({ id, quick }) => quick && excludedIds.includes(id)).map(({ id }) => id),
     );
     expect(report.passed).toBeGreaterThan(300);
   });
@@ -96,10 +96,10 @@ describe("mutants, their factors rounded to float16", () => {
 describe("what is left out of mixed precision", () => {
   test("are cases of the suite", () => {
     const ids = cases.map(({ id }) => id);
-    expect(leftOutIds.filter((id) => !ids.includes(id))).toEqual([]);
+    expect(excludedIds.filter((id) => !ids.includes(id))).toEqual([]);
   });
 
-  test.each(leftOutIds.filter((id) => !isLarge(id)))(
+  test.each(excludedIds.filter((id) => !isLarge(id)))(
     "%s cannot be judged in it",
     { timeout: TIMEOUT_MS },
     async (id) => {

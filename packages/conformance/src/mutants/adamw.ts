@@ -1,6 +1,6 @@
 import { referenceParts } from "@nin/backend-reference/parts";
 import type { Mutant } from "./mutant.js";
-import { adamwDirection, adamwWith, optimizerTakenFor, stepCounter } from "./optimizer-formulas.js";
+import { adamwDirection, adamwWith, stepCounter, withChangedOptimizer } from "./optimizer-formulas.js";
 import { referenceWith } from "./reference.js";
 
 /** Mistakes in AdamW. */
@@ -83,7 +83,7 @@ export const adamwMutants: readonly Mutant[] = [
     level: "step",
     exclusive: true,
     create: () =>
-      optimizerTakenFor((optimizer) =>
+      withChangedOptimizer((optimizer) =>
         optimizer.kind === "adamw" ? { ...optimizer, epsilon: 1e-8 } : optimizer,
       ),
   },
@@ -92,7 +92,7 @@ export const adamwMutants: readonly Mutant[] = [
     mistake: "beta2 is always 0.999",
     level: "step",
     create: () =>
-      optimizerTakenFor((optimizer) =>
+      withChangedOptimizer((optimizer) =>
         optimizer.kind === "adamw" ? { ...optimizer, beta2: 0.999 } : optimizer,
       ),
   },

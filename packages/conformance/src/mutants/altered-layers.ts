@@ -27,7 +27,7 @@ export function withLayer<Kind extends PrimitiveKind>(
 }
 
 /** The reference, which takes every layer of a kind for another one. */
-export function takenFor<Kind extends PrimitiveKind>(
+export function withChangedFields<Kind extends PrimitiveKind>(
   kind: Kind,
   other: (layer: LayerOf<Kind>) => LayerOf<Kind>,
 ): Backend {
@@ -39,7 +39,7 @@ export function takenFor<Kind extends PrimitiveKind>(
 }
 
 /** What a forward pass had. */
-export interface Ran<Kind extends PrimitiveKind> {
+export interface ForwardPass<Kind extends PrimitiveKind> {
   readonly layer: LayerOf<Kind>;
   readonly input: Tensor64;
   readonly operands: LayerOperands;
@@ -48,7 +48,7 @@ export interface Ran<Kind extends PrimitiveKind> {
 /** The reference, the output of one layer kind of which is changed in place; its gradients are right. */
 export function withOutput<Kind extends PrimitiveKind>(
   kind: Kind,
-  spoil: (output: Tensor64, ran: Ran<Kind>) => void,
+  spoil: (output: Tensor64, ran: ForwardPass<Kind>) => void,
 ): Backend {
   return withLayer(kind, ({ forward }) => ({
     forward: (layer, input, operands) => {
@@ -60,7 +60,7 @@ export function withOutput<Kind extends PrimitiveKind>(
 }
 
 /** What a backward pass had. */
-export interface RanBackward<Kind extends PrimitiveKind> {
+export interface BackwardPass<Kind extends PrimitiveKind> {
   readonly layer: LayerOf<Kind>;
   readonly outputGradient: Tensor64;
   readonly values: LayerValues;
@@ -70,7 +70,7 @@ export interface RanBackward<Kind extends PrimitiveKind> {
 /** The reference, the gradients of one layer kind of which are replaced. */
 export function withGradients<Kind extends PrimitiveKind>(
   kind: Kind,
-  replace: (gradients: LayerGradients, ran: RanBackward<Kind>) => LayerGradients,
+  replace: (gradients: LayerGradients, ran: BackwardPass<Kind>) => LayerGradients,
 ): Backend {
   return withLayer(kind, ({ backward }) => ({
     backward: (layer, outputGradient, values, operands) =>

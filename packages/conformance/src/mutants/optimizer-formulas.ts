@@ -82,7 +82,7 @@ export function adamwWith(rule: (weight: AdamWeight, optimizer: AdamW) => number
 }
 
 /** The reference, which takes an optimizer for another one. */
-export function optimizerTakenFor(other: (optimizer: Optimizer) => Optimizer): Backend {
+export function withChangedOptimizer(other: (optimizer: Optimizer) => Optimizer): Backend {
   return referenceWith({
     stepOptimizer: (optimizer, ...rest) => referenceParts.stepOptimizer(other(optimizer), ...rest),
   });

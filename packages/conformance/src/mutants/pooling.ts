@@ -6,7 +6,7 @@ import {
   type WindowElements,
 } from "@nin/backend-reference/parts";
 import type { MaxPool2d } from "@nin/spec";
-import { takenFor, withGradients, withLayer, withOutput } from "./altered-layers.js";
+import { withChangedFields, withGradients, withLayer, withOutput } from "./altered-layers.js";
 import type { Mutant } from "./mutant.js";
 
 /** Mistakes in pools. */
@@ -15,19 +15,19 @@ export const poolingMutants: readonly Mutant[] = [
     id: "max-pool2d/ceil-for-floor",
     mistake: "sizes are always rounded up",
     level: "shapes",
-    create: () => takenFor("maxPool2d", (layer) => ({ ...layer, ceilMode: true })),
+    create: () => withChangedFields("maxPool2d", (layer) => ({ ...layer, ceilMode: true })),
   },
   {
     id: "avg-pool2d/floor-for-ceil",
     mistake: "sizes are always rounded down: ceilMode is ignored",
     level: "shapes",
-    create: () => takenFor("avgPool2d", (layer) => ({ ...layer, ceilMode: false })),
+    create: () => withChangedFields("avgPool2d", (layer) => ({ ...layer, ceilMode: false })),
   },
   {
     id: "max-pool2d/stride-is-kernel",
     mistake: "windows never overlap: the kernel's size is taken for the stride",
     level: "shapes",
-    create: () => takenFor("maxPool2d", (layer) => ({ ...layer, stride: layer.kernelSize })),
+    create: () => withChangedFields("maxPool2d", (layer) => ({ ...layer, stride: layer.kernelSize })),
   },
   {
     id: "max-pool2d/pads-zero",

@@ -1,6 +1,6 @@
 import type { Backend, RealizedLayer } from "@nin/backend";
 import { inferLayers } from "@nin/spec";
-import { takenFor } from "./altered-layers.js";
+import { withChangedFields } from "./altered-layers.js";
 import type { Mutant } from "./mutant.js";
 import { type Compiled, wrapped } from "./wrapped.js";
 
@@ -24,7 +24,7 @@ export const realizedLayerMutants: readonly Mutant[] = [
             })),
           }),
         },
-        takenFor("maxPool2d", (layer) => ({ ...layer, ceilMode: !layer.ceilMode })),
+        withChangedFields("maxPool2d", (layer) => ({ ...layer, ceilMode: !layer.ceilMode })),
       ),
   },
   {

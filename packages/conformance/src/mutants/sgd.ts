@@ -1,6 +1,6 @@
 import { referenceParts } from "@nin/backend-reference/parts";
 import type { Mutant } from "./mutant.js";
-import { optimizerTakenFor, sgdWith } from "./optimizer-formulas.js";
+import { sgdWith, withChangedOptimizer } from "./optimizer-formulas.js";
 import { referenceWith } from "./reference.js";
 import { wrapped } from "./wrapped.js";
 
@@ -54,7 +54,7 @@ export const sgdMutants: readonly Mutant[] = [
     level: "step",
     exclusive: true,
     create: () =>
-      optimizerTakenFor((optimizer) =>
+      withChangedOptimizer((optimizer) =>
         optimizer.kind === "sgd" && optimizer.momentum === 0 ? { ...optimizer, weightDecay: 0 } : optimizer,
       ),
   },

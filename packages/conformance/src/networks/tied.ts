@@ -8,7 +8,7 @@ import { randomTensor } from "../drawing/random-tensors.js";
  * A network that is computed on small integers, exact in float32: its pools' windows have equal
  * maxima, and its ReLUs are given zeros.
  */
-export interface TiedNetwork {
+export interface TieBreakingNetwork {
   readonly name: string;
   readonly architecture: Architecture;
   readonly parameters: Parameters;
@@ -76,7 +76,7 @@ const ARCHITECTURES: readonly (readonly [name: string, architecture: Architectur
 const HEAD_SCALE = 2 ** -4;
 
 /** Every tied network, with parameters and a batch of whole numbers from -1 to 1, the head's smaller. */
-export function tiedNetworks(): readonly TiedNetwork[] {
+export function tieBreakingNetworks(): readonly TieBreakingNetwork[] {
   return ARCHITECTURES.map(([name, architecture]) => {
     const { input, labels } = randomBatch(architecture, 3, 1);
     const head = `net.${architecture.layers.length - 1}.`;

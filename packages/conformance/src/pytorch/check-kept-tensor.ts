@@ -1,7 +1,7 @@
 import type { Tensor } from "@nin/spec";
 import { check } from "../check/check.js";
 import { checkShape, checkTensor } from "../check/tensors.js";
-import type { KeptTensor, TensorStatistics } from "./kept-tensor.js";
+import type { TensorDigest, TensorStatistics } from "./kept-tensor.js";
 import { statisticsOf } from "./statistics.js";
 
 /**
@@ -11,9 +11,9 @@ import { statisticsOf } from "./statistics.js";
  * each by its own scale, and the projections by the root mean square of their errors, which is
  * about the L2 norm of all elements' errors.
  */
-export function checkKeptTensor(
+export function checkTensorDigest(
   actual: Tensor | undefined,
-  expected: KeptTensor,
+  expected: TensorDigest,
   what: string,
   tolerance: number,
 ): void {
@@ -27,9 +27,9 @@ export function checkKeptTensor(
 }
 
 /** Fails unless there is exactly what the fixture has, each within its tolerance. */
-export function checkKeptTensors(
+export function checkTensorDigests(
   actual: ReadonlyMap<string, Tensor>,
-  expected: ReadonlyMap<string, KeptTensor>,
+  expected: ReadonlyMap<string, TensorDigest>,
   what: string,
   toleranceOf: (name: string) => number,
 ): void {
@@ -37,7 +37,7 @@ export function checkKeptTensors(
   const wanted = [...expected.keys()].sort().join(", ");
   check(given === wanted, `${what}: expected ${wanted}, got ${given}`);
   for (const [name, tensor] of expected) {
-    checkKeptTensor(actual.get(name), tensor, `${what} ${name}`, toleranceOf(name));
+    checkTensorDigest(actual.get(name), tensor, `${what} ${name}`, toleranceOf(name));
   }
 }
 

@@ -9,8 +9,8 @@ import {
 } from "@nin/spec";
 import { check, checkNumber } from "../check/check.js";
 import type { RunAllowance } from "./allowed.js";
-import { checkKeptTensor, checkKeptTensors } from "./check-kept-tensor.js";
-import { drawnDataset } from "./drawn-data.js";
+import { checkTensorDigest, checkTensorDigests } from "./check-kept-tensor.js";
+import { syntheticImages } from "./drawn-data.js";
 import type { FixtureRun } from "./fixture.js";
 
 /** How a model is compiled for a run: for its images, all of them in one batch. */
@@ -47,8 +47,8 @@ export async function checkRun(
   run.losses.forEach((expected, step) => {
     checkNumber(losses[step], expected, `loss of step ${step}`, allowed.losses(step));
   });
-  checkKeptTensor(logits, run.logits, `scores after ${run.steps} steps`, allowed.logits);
-  checkKeptTensors(updates, run.updates, "update of", allowed.updates);
+  checkTensorDigest(logits, run.logits, `scores after ${run.steps} steps`, allowed.logits);
+  checkTensorDigests(updates, run.updates, "update of", allowed.updates);
 }
 
 /** Does a fixture's run, from the recipe's initial weights or from what `startOf` makes of them, and measures updates from there. */
@@ -58,7 +58,7 @@ export async function finishedRun(
   run: FixtureRun,
   startOf: (initial: Parameters) => Parameters = (initial) => initial,
 ): Promise<FinishedRun> {
-  const dataset = drawnDataset(architecture, run.images, run.recipe.seed);
+  const dataset = syntheticImages(architecture, run.images, run.recipe.seed);
   const initial = initialParameters(architecture, run.recipe.init, run.recipe.seed);
   const start = startOf(initial);
   await model.writeParameters(start);

@@ -9,32 +9,35 @@ import {
   PURPOSE,
   type Tensor,
 } from "@nin/spec";
-import { drawnWords, uniform } from "./drawn-numbers.js";
-import type { DrawnData } from "./fixture.js";
+import { philoxWords, uniform } from "./drawn-numbers.js";
+import type { SyntheticData } from "./fixture.js";
 
 /** The index of each random number's counter; `nin_torch/synthetic.py` has the same. */
 const INDEX = { input: 0, label: 1, image: 2 } as const;
 
 /** A fixture's weights. */
-export function drawnParameters(architecture: Architecture, { seed, values, init }: DrawnData): Parameters {
+export function syntheticParameters(
+  architecture: Architecture,
+  { seed, values, init }: SyntheticData,
+): Parameters {
   return values === "uniform"
     ? initialParameters(architecture, init, seed)
     : integerParameters(architecture, seed);
 }
 
 /** A fixture's batch: numbers in [-1, 1), or integers from -2 to 2. Shapes: [N, C, H, W]. */
-export function drawnBatch(
+export function syntheticBatch(
   architecture: Architecture,
-  { seed, batch, values }: DrawnData,
+  { seed, batch, values }: SyntheticData,
 ): { readonly input: Tensor; readonly labels: Uint8Array } {
   const { channels, height, width } = architecture.input;
   const shape = [batch, channels, height, width];
-  const words = drawnWords(seed, elementCount(shape), INDEX.input);
+  const words = philoxWords(seed, elementCount(shape), INDEX.input);
   const element = (word: number): number =>
     values === "uniform" ? 2 * uniform(word) - 1 : Math.floor(5 * uniform(word)) - 2;
   return {
     input: { shape, data: Float32Array.from(words, element) },
-    labels: drawnLabels(batch, classCount(architecture), seed),
+    labels: syntheticLabels(batch, classCount(architecture), seed),
   };
 }
 
@@ -42,11 +45,11 @@ export function drawnBatch(
  * A run's images of one channel, brighter for a higher label, so that a few steps learn:
  * `floor(byte * (label+1) / classes)`, where `byte` is a word's high 8 bits.
  */
-export function drawnDataset(architecture: Architecture, count: number, seed: number): Dataset {
+export function syntheticImages(architecture: Architecture, count: number, seed: number): Dataset {
   const classes = classCount(architecture);
   const imageBytes = architecture.input.height * architecture.input.width;
-  const labels = drawnLabels(count, classes, seed);
-  const images = Uint8Array.from(drawnWords(seed, count * imageBytes, INDEX.image), (word, position) => {
+  const labels = syntheticLabels(count, classes, seed);
+  const images = Uint8Array.from(philoxWords(seed, count * imageBytes, INDEX.image), (word, position) => {
     const label = labels[Math.floor(position / imageBytes)] ?? 0;
     return Math.floor(((word >>> 24) * (label + 1)) / classes);
   });
@@ -57,13 +60,15 @@ export function drawnDataset(architecture: Architecture, count: number, seed: nu
 function integerParameters(architecture: Architecture, seed: number): Parameters {
   return new Map(
     namedParameters(architecture).map(({ name, shape, ordinal, role }): [string, Tensor] => {
-      const words = drawnWords(seed, elementCount(shape), ordinal, 0, PURPOSE[role]);
+      const words = philoxWords(seed, elementCount(shape), ordinal, 0, PURPOSE[role]);
       const data = Float32Array.from(words, (word) => (Math.floor(5 * uniform(word)) - 2) / 4);
       return [name, { shape, data }];
     }),
   );
 }
 
-function drawnLabels(count: number, classes: number, seed: number): Uint8Array {
-  return Uint8Array.from(drawnWords(seed, count, INDEX.label), (word) => Math.floor(uniform(word) * classes));
+function syntheticLabels(count: number, classes: number, seed: number): Uint8Array {
+  return Uint8Array.from(philoxWords(seed, count, INDEX.label), (word) =>
+    Math.floor(uniform(word) * classes),
+  );
 }

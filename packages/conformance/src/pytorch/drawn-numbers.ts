@@ -1,7 +1,7 @@
 import { type PhiloxKey, PURPOSE, philox, philoxKey } from "@nin/spec";
 
 /** Words 0 to `count`-1 of the counters (floor(e/4), index, time, purpose). */
-export function drawnWords(
+export function philoxWords(
   seed: number,
   count: number,
   index: number,

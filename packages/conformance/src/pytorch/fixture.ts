@@ -1,27 +1,27 @@
 import type { Architecture, Recipe } from "@nin/spec";
-import type { KeptTensor } from "./kept-tensor.js";
+import type { TensorDigest } from "./kept-tensor.js";
 
 /** What `scripts/pytorch/conformance_fixtures.py` keeps of a network in PyTorch's float64. */
 export interface PyTorchFixture {
   /** Versions, and the script that wrote it. */
   readonly about: string;
   readonly architecture: Architecture;
-  readonly data: DrawnData;
+  readonly data: SyntheticData;
   /** `full` networks have too many values to be away from every kink. */
   readonly size: "small" | "full";
   /** Of the batch, as the reference defines it; none where windows have equal maxima. */
   readonly margin: number | undefined;
   /** Each layer's output by name: `net.0`. */
-  readonly activations: ReadonlyMap<string, KeptTensor>;
+  readonly activations: ReadonlyMap<string, TensorDigest>;
   readonly loss: number;
-  readonly gradients: ReadonlyMap<string, KeptTensor>;
+  readonly gradients: ReadonlyMap<string, TensorDigest>;
   /** How far PyTorch's own float32 is from it. */
   readonly float32: NetworkDifferences;
   readonly runs: readonly FixtureRun[];
 }
 
 /** From what a fixture's weights, input and labels are drawn. */
-export interface DrawnData {
+export interface SyntheticData {
   readonly seed: number;
   /** Images in the batch. */
   readonly batch: number;
@@ -52,9 +52,9 @@ export interface FixtureRun {
   /** Before each step's update, dropout on. */
   readonly losses: readonly number[];
   /** Scores of all images after the last step. */
-  readonly logits: KeptTensor;
+  readonly logits: TensorDigest;
   /** `w_K - w_0` of each parameter. */
-  readonly updates: ReadonlyMap<string, KeptTensor>;
+  readonly updates: ReadonlyMap<string, TensorDigest>;
   /** The largest differences of runs whose weights were moved by 2^-23 of themselves. */
   readonly spread: RunDifferences;
   /** How far PyTorch's own float32 is from it. */

@@ -23,10 +23,10 @@ export interface TensorStatistics {
   readonly projections: readonly number[];
 }
 
-export type KeptTensor = WholeTensor | TensorStatistics;
+export type TensorDigest = WholeTensor | TensorStatistics;
 
 /** Throws: `FixtureError` naming the path. */
-export function readKeptTensor(json: JsonReader): KeptTensor {
+export function readTensorDigest(json: JsonReader): TensorDigest {
   const shape = json
     .field("shape")
     .array()

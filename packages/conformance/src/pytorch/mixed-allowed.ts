@@ -10,7 +10,7 @@ import type { RunOutcome } from "../trajectory/outcome.js";
 import { isTooLong, runTolerance } from "../trajectory/tolerance.js";
 import type { NetworkAllowance, RunAllowance } from "./allowed.js";
 import { finishedRun, runCompileOptions } from "./check-run.js";
-import { drawnBatch, drawnParameters } from "./drawn-data.js";
+import { syntheticBatch, syntheticParameters } from "./drawn-data.js";
 import type { FixtureRun, PyTorchFixture } from "./fixture.js";
 
 const PERTURBED_RUNS = 8;
@@ -31,7 +31,10 @@ export async function mixedGradientAllowance(
   { architecture, data }: PyTorchFixture,
 ): Promise<GradientAllowance> {
   const { precision, tolerances } = context;
-  const drawn = { parameters: drawnParameters(architecture, data), batch: drawnBatch(architecture, data) };
+  const drawn = {
+    parameters: syntheticParameters(architecture, data),
+    batch: syntheticBatch(architecture, data),
+  };
   // Small whole numbers are exact in float16 too, their ties ties.
   if (data.values === "integers") return flatAllowance(tolerances);
   const oracle = await context.oracle(architecture, { maxBatch: data.batch });
@@ -57,11 +60,11 @@ export async function mixedRunAllowance(
   { architecture }: PyTorchFixture,
   run: FixtureRun,
 ): Promise<RunAllowance> {
-  const { drawing, trajectory } = context.tolerances;
+  const { sampling, trajectory } = context.tolerances;
   const oracle = await context.oracle(architecture, runCompileOptions(architecture, run));
   const outcomeOf = async (seed?: number): Promise<RunOutcome> => {
     const { updates, ...rest } = await finishedRun(oracle, architecture, run, (initial) =>
-      seed === undefined ? initial : perturbed(initial, seed, drawing.weightRounding),
+      seed === undefined ? initial : perturbed(initial, seed, sampling.weightRounding),
     );
     return { ...rest, tensors: updates, evaluations: [] };
   };

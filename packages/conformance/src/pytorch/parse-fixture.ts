@@ -1,7 +1,13 @@
 import { type Initialization, parseArchitecture, parseRecipe } from "@nin/spec";
-import type { DrawnData, FixtureRun, NetworkDifferences, PyTorchFixture, RunDifferences } from "./fixture.js";
+import type {
+  FixtureRun,
+  NetworkDifferences,
+  PyTorchFixture,
+  RunDifferences,
+  SyntheticData,
+} from "./fixture.js";
 import { JsonReader } from "./json-reader.js";
-import { readKeptTensor } from "./kept-tensor.js";
+import { readTensorDigest } from "./kept-tensor.js";
 
 /** Reads a fixture from parsed JSON. Throws: `FixtureError` naming the path. */
 export function parsePyTorchFixture(json: unknown): PyTorchFixture {
@@ -14,15 +20,15 @@ export function parsePyTorchFixture(json: unknown): PyTorchFixture {
     data: readData(root.field("data")),
     size: root.field("size").oneOf("small", "full"),
     margin: root.field("margin").value === null ? undefined : root.field("margin").notNegative(),
-    activations: root.field("activations").map(readKeptTensor),
+    activations: root.field("activations").map(readTensorDigest),
     loss: root.field("loss").notNegative(),
-    gradients: root.field("gradients").map(readKeptTensor),
+    gradients: root.field("gradients").map(readTensorDigest),
     float32: readNetworkDifferences(root.field("float32")),
     runs: root.field("runs").array().map(readRun),
   };
 }
 
-function readData(json: JsonReader): DrawnData {
+function readData(json: JsonReader): SyntheticData {
   return {
     seed: json.field("seed").wholeNumber(0),
     batch: json.field("batch").wholeNumber(1),
@@ -68,8 +74,8 @@ function readRun(json: JsonReader): FixtureRun {
     steps,
     margin: json.field("margin").notNegative(),
     losses,
-    logits: readKeptTensor(json.field("logits")),
-    updates: json.field("updates").map(readKeptTensor),
+    logits: readTensorDigest(json.field("logits")),
+    updates: json.field("updates").map(readTensorDigest),
     spread: readRunDifferences(json.field("spread"), steps),
     float32: readRunDifferences(json.field("float32"), steps),
   };

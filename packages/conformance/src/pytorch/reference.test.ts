@@ -6,7 +6,7 @@ import { catalog } from "./catalog.js";
 import { checkForward, checkGradients } from "./check-network.js";
 import { checkRun, runCompileOptions } from "./check-run.js";
 import type { FixtureRun, PyTorchFixture } from "./fixture.js";
-import type { KeptTensor } from "./kept-tensor.js";
+import type { TensorDigest } from "./kept-tensor.js";
 import { committedFixture } from "./testing/committed-fixtures.js";
 
 /** Float64 beside float64: only the order of sums differs. */
@@ -36,7 +36,7 @@ async function checkFixtureRun(
 }
 
 /** A tensor with one of its numbers moved by `relative` of the tensor's scale. */
-function movedTensor(tensor: KeptTensor, relative: number): readonly KeptTensor[] {
+function movedTensor(tensor: TensorDigest, relative: number): readonly TensorDigest[] {
   if ("data" in tensor) {
     const norm = Math.hypot(...tensor.data);
     return [{ ...tensor, data: tensor.data.map((value, i) => (i === 0 ? value + relative * norm : value)) }];
@@ -56,9 +56,9 @@ function movedTensor(tensor: KeptTensor, relative: number): readonly KeptTensor[
 
 /** Maps in each of which one tensor is moved. */
 function movedMaps(
-  tensors: ReadonlyMap<string, KeptTensor>,
+  tensors: ReadonlyMap<string, TensorDigest>,
   relative: (name: string) => number,
-): readonly ReadonlyMap<string, KeptTensor>[] {
+): readonly ReadonlyMap<string, TensorDigest>[] {
   return [...tensors].flatMap(([name, tensor]) =>
     movedTensor(tensor, relative(name)).map((moved) => new Map(tensors).set(name, moved)),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { checkKeptTensor, checkKeptTensors } from "./check-kept-tensor.js";
-import { drawnWords } from "./drawn-numbers.js";
+import { checkTensorDigest, checkTensorDigests } from "./check-kept-tensor.js";
+import { philoxWords } from "./drawn-numbers.js";
 import { samplePositions, statisticsOf } from "./statistics.js";
 
 const tensor = { shape: [2, 50], data: Float64Array.from({ length: 100 }, (_, i) => (i % 7) - 3) };
@@ -30,7 +30,7 @@ test("samples are elements at drawn positions", () => {
 });
 
 test("a projection adds each element with the sign of its bit", () => {
-  const words = drawnWords(0, 4, 4, 5);
+  const words = philoxWords(0, 4, 4, 5);
   const bits = [...words].flatMap((word) => Array.from({ length: 32 }, (_, bit) => (word >>> bit) & 1));
   const expected = tensor.data.reduce((sum, value, i) => sum + (bits[i] === 1 ? value : -value), 0);
   expect(kept.projections[5]).toBe(expected);
@@ -43,7 +43,7 @@ describe("a tensor beside what is kept of it", () => {
   });
 
   test("equals it", () => {
-    checkKeptTensor(tensor, kept, "tensor", 0);
+    checkTensorDigest(tensor, kept, "tensor", 0);
   });
 
   test("differs by an element that is no sample and keeps sums and norms", () => {
@@ -55,7 +55,7 @@ describe("a tensor beside what is kept of it", () => {
     swapped[i] = tensor.data[j] ?? 0;
     swapped[j] = tensor.data[i] ?? 0;
     const actual = { ...tensor, data: swapped };
-    expect(() => checkKeptTensor(actual, kept, "tensor", 1e-3)).toThrow(/^tensor: sums with random signs/);
+    expect(() => checkTensorDigest(actual, kept, "tensor", 1e-3)).toThrow(/^tensor: sums with random signs/);
   });
 
   test.for([
@@ -64,20 +64,20 @@ describe("a tensor beside what is kept of it", () => {
     ["a NaN", moved(3, Number.NaN), /sum NaN/],
     ["one wrong element", moved(3, 0.1), /relative error/],
   ] as const)("%s is refused", ([, actual, message]) => {
-    expect(() => checkKeptTensor(actual, kept, "tensor", 1e-6)).toThrow(message);
+    expect(() => checkTensorDigest(actual, kept, "tensor", 1e-6)).toThrow(message);
   });
 
   test("zeros must be zeros", () => {
     const zeros = { shape: [2], data: [0, 0] };
-    checkKeptTensor({ shape: [2], data: Float32Array.of(0, -0) }, zeros, "zeros", 1e-3);
+    checkTensorDigest({ shape: [2], data: Float32Array.of(0, -0) }, zeros, "zeros", 1e-3);
     const actual = { shape: [2], data: Float32Array.of(0, 1e-30) };
-    expect(() => checkKeptTensor(actual, zeros, "zeros", 1e-3)).toThrow(/^zeros: relative L2/);
+    expect(() => checkTensorDigest(actual, zeros, "zeros", 1e-3)).toThrow(/^zeros: relative L2/);
   });
 
   test("names must be the same", () => {
     const named = new Map([["a", tensor]]);
     const check = (names: readonly string[]) => () =>
-      checkKeptTensors(named, new Map(names.map((name) => [name, kept])), "gradient", () => 0);
+      checkTensorDigests(named, new Map(names.map((name) => [name, kept])), "gradient", () => 0);
     expect(check(["a"])).not.toThrow();
     expect(check(["a", "b"])).toThrow("gradient: expected a, b, got a");
     expect(check([])).toThrow("gradient: expected , got a");

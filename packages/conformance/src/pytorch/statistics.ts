@@ -1,9 +1,9 @@
 import type { Tensor } from "@nin/spec";
-import { drawnWords, uniform } from "./drawn-numbers.js";
+import { philoxWords, uniform } from "./drawn-numbers.js";
 import type { TensorStatistics } from "./kept-tensor.js";
 
 /** Counters of the numbers below, whose seed is 0; `nin_torch/fixture_tensors.py` has the same. */
-const INDEX = { sample: 3, sign: 4 } as const;
+const DIGEST_INDEX = { sample: 3, sign: 4 } as const;
 
 /** What a fixture would keep of a tensor, with as many samples and projections as it has. */
 export function statisticsOf(
@@ -24,12 +24,14 @@ export function statisticsOf(
 
 /** `floor(u * length)` for each sample. */
 export function samplePositions(length: number, samples: number): readonly number[] {
-  return Array.from(drawnWords(0, samples, INDEX.sample), (word) => Math.floor(uniform(word) * length));
+  return Array.from(philoxWords(0, samples, DIGEST_INDEX.sample), (word) =>
+    Math.floor(uniform(word) * length),
+  );
 }
 
 /** The sum of all elements, each with +1 where bit i mod 32 of word floor(i/32) is set, else with -1. */
 function projection(data: Tensor["data"], number: number): number {
-  const words = drawnWords(0, Math.ceil(data.length / 32), INDEX.sign, number);
+  const words = philoxWords(0, Math.ceil(data.length / 32), DIGEST_INDEX.sign, number);
   let sum = 0;
   for (let i = 0; i < data.length; i += 1) {
     const bit = ((words[i >>> 5] ?? 0) >>> (i & 31)) & 1;

@@ -5,7 +5,7 @@ import { caseId } from "../case-id.js";
 import { check } from "../check/check.js";
 import { compareForward } from "../compare/forward.js";
 import { compareGradients } from "../compare/gradients.js";
-import { drawnCase } from "../drawing/away-from-kinks.js";
+import { sampleCase } from "../drawing/away-from-kinks.js";
 import { ConformanceFailure } from "../failure.js";
 import { checkParameters } from "../levels/parameters/check-parameters.js";
 import { checkShapes } from "../levels/shapes/check-shapes.js";
@@ -13,10 +13,10 @@ import type { LevelName } from "../levels.js";
 import { compareSteps, stepsPlan } from "./compare-steps.js";
 import { namingArchitecture } from "./naming-architecture.js";
 import {
-  type SampledCase,
-  sampledArchitectures,
-  sampledForward,
-  sampledGradients,
+  candidateArchitectures,
+  networkForForward,
+  networkForGradients,
+  type SampledNetwork,
 } from "./sampled-architecture.js";
 
 const SEED = 20131216;
@@ -24,7 +24,7 @@ const COUNT = 40;
 const QUICK_COUNT = 3;
 const MAX_BATCH = 5;
 /** Of steps, which more often come near a kink. */
-const MIXED_DRAWS = 8;
+const MIXED_SAMPLES = 8;
 
 /** A level's own comparison of a random architecture. */
 interface RandomLevel {
@@ -84,14 +84,14 @@ export function randomCases(): readonly ConformanceCase[] {
 }
 
 /** The first draw of an architecture's steps that tells right from wrong; false where none does. */
-async function compareDrawnSteps(
+async function compareSampledSteps(
   context: CaseContext,
   architecture: Architecture,
   index: number,
 ): Promise<boolean> {
-  const draws = context.precision === "mixed" ? MIXED_DRAWS : 1;
+  const draws = context.precision === "mixed" ? MIXED_SAMPLES : 1;
   for (let draw = 0; draw < draws; draw += 1) {
-    const drawn = drawnCase(architecture, batchOf(index), index + COUNT * draw);
+    const drawn = sampleCase(architecture, batchOf(index), index + COUNT * draw);
     if (await compareSteps(context, stepsPlan(architecture, drawn, index))) return true;
   }
   return false;
@@ -103,36 +103,36 @@ function batchOf(index: number): number {
 }
 
 async function compareShapes(context: CaseContext, index: number): Promise<void> {
-  const [architecture] = sampledArchitectures(SEED, index);
+  const [architecture] = candidateArchitectures(SEED, index);
   check(architecture !== undefined, "fast-check drew nothing");
   await namingArchitecture(architecture, () => checkShapes(context, architecture));
 }
 
 async function compareParameters(context: CaseContext, index: number): Promise<void> {
-  const [architecture] = sampledArchitectures(SEED, index);
+  const [architecture] = candidateArchitectures(SEED, index);
   check(architecture !== undefined, "fast-check drew nothing");
   await namingArchitecture(architecture, () => checkParameters(context, architecture));
 }
 
 async function compareRandomForward(context: CaseContext, index: number): Promise<void> {
-  const drawn = await sampledForward(context, SEED, index, batchOf(index));
+  const drawn = await networkForForward(context, SEED, index, batchOf(index));
   await namingArchitecture(drawn.architecture, async () => {
-    const model = await sampledModel(context, drawn);
+    const model = await modelOfNetwork(context, drawn);
     await compareForward(model, drawn.oracle, drawn.batch, context.tolerances);
   });
 }
 
 async function compareRandomGradients(context: CaseContext, index: number): Promise<void> {
-  const drawn = await sampledGradients(context, SEED, index, batchOf(index));
+  const drawn = await networkForGradients(context, SEED, index, batchOf(index));
   await namingArchitecture(drawn.architecture, async () => {
-    const model = await sampledModel(context, drawn);
+    const model = await modelOfNetwork(context, drawn);
     await compareGradients(model, drawn.oracle, drawn.batch, drawn.allowed);
   });
 }
 
-async function sampledModel(
+async function modelOfNetwork(
   context: CaseContext,
-  { architecture, parameters, batch }: SampledCase,
+  { architecture, parameters, batch }: SampledNetwork,
 ): Promise<Model> {
   const model = await context.compile(architecture, { maxBatch: batch.labels.length });
   await model.writeParameters(parameters);
@@ -140,10 +140,10 @@ async function sampledModel(
 }
 
 async function compareRandomSteps(context: CaseContext, index: number): Promise<void> {
-  for (const architecture of sampledArchitectures(SEED, index)) {
+  for (const architecture of candidateArchitectures(SEED, index)) {
     let isCompared = false;
     await namingArchitecture(architecture, async () => {
-      isCompared = await compareDrawnSteps(context, architecture, index);
+      isCompared = await compareSampledSteps(context, architecture, index);
     });
     if (isCompared) return;
   }

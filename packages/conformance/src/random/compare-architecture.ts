@@ -2,7 +2,7 @@ import type { Architecture } from "@nin/spec";
 import type { CaseContext } from "../case.js";
 import { compareForward } from "../compare/forward.js";
 import { compareGradients } from "../compare/gradients.js";
-import { drawGradients } from "../drawing/draw-gradients.js";
+import { sampleGradients } from "../drawing/draw-gradients.js";
 import { checkParameters } from "../levels/parameters/check-parameters.js";
 import { checkShapes } from "../levels/shapes/check-shapes.js";
 import { compareSteps, stepsPlan } from "./compare-steps.js";
@@ -24,7 +24,7 @@ export async function compareArchitecture(
   await checkParameters(context, architecture);
   const oracle = await context.oracle(architecture);
   const { precision, tolerances } = context;
-  const drawn = await drawGradients(oracle, architecture, { count: batch, seed, precision });
+  const drawn = await sampleGradients(oracle, architecture, { count: batch, seed, precision });
   if (drawn === undefined) return { values: false, steps: false };
   const model = await context.compile(architecture, { maxBatch: batch });
   await model.writeParameters(drawn.parameters);

@@ -1,6 +1,6 @@
 import type { Architecture } from "@nin/spec";
 import type { CaseContext } from "../case.js";
-import type { DrawnCase } from "../drawing/away-from-kinks.js";
+import type { SampledCase } from "../drawing/away-from-kinks.js";
 import { randomBatch } from "../drawing/random-batch.js";
 import { SGD } from "../levels/optimizers.js";
 import { checkRun } from "../trajectory/check-run.js";
@@ -13,7 +13,7 @@ import { isTooLong, runTolerance } from "../trajectory/tolerance.js";
 /** Two steps of SGD with momentum and decay, dropout on, in the midst of a run. */
 export function stepsPlan(
   architecture: Architecture,
-  { parameters, batch }: DrawnCase,
+  { parameters, batch }: SampledCase,
   seed: number,
 ): RunPlan {
   const count = batch.labels.length;

@@ -2,8 +2,8 @@ import type { ReferenceModel } from "@nin/backend-reference";
 import type { Architecture } from "@nin/spec";
 import fc from "fast-check";
 import type { CaseContext } from "../case.js";
-import { type DrawnCase, drawAwayFromKinks } from "../drawing/away-from-kinks.js";
-import { type DrawnGradients, drawGradients } from "../drawing/draw-gradients.js";
+import { type SampledCase, sampleAwayFromKinks } from "../drawing/away-from-kinks.js";
+import { type SampledGradients, sampleGradients } from "../drawing/draw-gradients.js";
 import { ConformanceFailure } from "../failure.js";
 import { randomArchitecture } from "./random-architecture.js";
 
@@ -11,25 +11,25 @@ import { randomArchitecture } from "./random-architecture.js";
 const CANDIDATES = 6;
 
 /** A case's own architectures: the first is used where nothing speaks against it. */
-export function sampledArchitectures(seed: number, index: number): readonly Architecture[] {
+export function candidateArchitectures(seed: number, index: number): readonly Architecture[] {
   return fc.sample(randomArchitecture(), { seed: seed + index, numRuns: CANDIDATES });
 }
 
 /** A random network with what it is compared on. */
-export interface SampledCase extends DrawnCase {
+export interface SampledNetwork extends SampledCase {
   readonly architecture: Architecture;
   readonly oracle: ReferenceModel;
 }
 
 /** The first of a case's architectures on whose forward values right programs agree. Throws: `ConformanceFailure` where there is none. */
-export function sampledForward(
+export function networkForForward(
   context: CaseContext,
   seed: number,
   index: number,
   count: number,
-): Promise<SampledCase> {
-  return firstDrawn(context, seed, index, (oracle, architecture) =>
-    drawAwayFromKinks(oracle, architecture, {
+): Promise<SampledNetwork> {
+  return firstUsableNetwork(context, seed, index, (oracle, architecture) =>
+    sampleAwayFromKinks(oracle, architecture, {
       count,
       seed: seed + index,
       precision: context.precision,
@@ -39,24 +39,24 @@ export function sampledForward(
 }
 
 /** The same of gradients. Throws: likewise. */
-export function sampledGradients(
+export function networkForGradients(
   context: CaseContext,
   seed: number,
   index: number,
   count: number,
-): Promise<SampledCase & DrawnGradients> {
-  return firstDrawn(context, seed, index, (oracle, architecture) =>
-    drawGradients(oracle, architecture, { count, seed: seed + index, precision: context.precision }),
+): Promise<SampledNetwork & SampledGradients> {
+  return firstUsableNetwork(context, seed, index, (oracle, architecture) =>
+    sampleGradients(oracle, architecture, { count, seed: seed + index, precision: context.precision }),
   );
 }
 
-async function firstDrawn<Drawn extends DrawnCase>(
+async function firstUsableNetwork<Drawn extends SampledCase>(
   context: CaseContext,
   seed: number,
   index: number,
   draw: (oracle: ReferenceModel, architecture: Architecture) => Promise<Drawn | undefined>,
-): Promise<Drawn & SampledCase> {
-  for (const architecture of sampledArchitectures(seed, index)) {
+): Promise<Drawn & SampledNetwork> {
+  for (const architecture of candidateArchitectures(seed, index)) {
     const oracle = await context.oracle(architecture);
     const drawn = await draw(oracle, architecture);
     if (drawn !== undefined) return { ...drawn, architecture, oracle };

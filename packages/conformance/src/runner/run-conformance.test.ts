@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { CaseContext } from "../case.js";
 import { smallArchitecture } from "../networks/small.js";
 import type { CaseResult } from "../report/report.js";
-import { failingCase, madeUpCase } from "../testing/made-up-cases.js";
+import { failingCase, sampleCase } from "../testing/made-up-cases.js";
 import { runConformance } from "./run-conformance.js";
 
 const backend = createReferenceBackend();
@@ -24,11 +24,11 @@ test("counts every case once, and tells of each as it ends", async () => {
   const told: string[] = [];
   const report = await runConformance(backend, {
     cases: [
-      madeUpCase("shapes/a/passes"),
+      sampleCase("shapes/a/passes"),
       failingCase("forward/b/fails"),
-      madeUpCase("files/c/needs", undefined, { needs: ["files", "memory"] }),
+      sampleCase("files/c/needs", undefined, { needs: ["files", "memory"] }),
       failingCase("step/d/expected"),
-      madeUpCase("step/d/unexpected"),
+      sampleCase("step/d/unexpected"),
     ],
     expectedFailures: [{ case: "step/d/*", reason: "the runtime rounds twice" }],
     onResult: ({ id }, { done, total }) => told.push(`${done}/${total} ${id}`),
@@ -53,9 +53,9 @@ test("counts every case once, and tells of each as it ends", async () => {
 
 describe("which cases", () => {
   const cases = [
-    madeUpCase("shapes/a/one"),
-    madeUpCase("shapes/a/two", undefined, { quick: false }),
-    madeUpCase("forward/a/one"),
+    sampleCase("shapes/a/one"),
+    sampleCase("shapes/a/two", undefined, { quick: false }),
+    sampleCase("forward/a/one"),
   ];
 
   test.each([
@@ -77,11 +77,11 @@ describe("which cases", () => {
 
 describe("in mixed precision", () => {
   const cases = [
-    madeUpCase("forward/a/compiled", async ({ compile, precision, tolerances }) => {
+    sampleCase("forward/a/compiled", async ({ compile, precision, tolerances }) => {
       await compile(smallArchitecture);
       expect([precision, tolerances.smallCase]).toEqual(["mixed", 2 ** -9]);
     }),
-    madeUpCase("gradients/a/left-out", undefined, { notInMixed: "a value at a kink" }),
+    sampleCase("gradients/a/left-out", undefined, { notInMixed: "a value at a kink" }),
   ];
 
   test("models are compiled with it, and what cannot be judged is skipped by name", async () => {
@@ -149,8 +149,8 @@ describe("models", () => {
     const kept: Model[] = [];
     const report = await runConformance(backend, {
       cases: [
-        madeUpCase("shapes/a/passes", async (context) => void kept.push(...(await compileTwice(context)))),
-        madeUpCase("shapes/a/fails", async (context) => {
+        sampleCase("shapes/a/passes", async (context) => void kept.push(...(await compileTwice(context)))),
+        sampleCase("shapes/a/fails", async (context) => {
           kept.push(...(await compileTwice(context)));
           throw new Error("it differs");
         }),
@@ -172,7 +172,7 @@ describe("models", () => {
         return model;
       },
     };
-    const cases = [madeUpCase("shapes/a/b", async (context) => void (await compileTwice(context)))];
+    const cases = [sampleCase("shapes/a/b", async (context) => void (await compileTwice(context)))];
     const [result] = (await runConformance(broken, { cases })).cases;
     expect(result).toMatchObject({
       status: "failed",
@@ -195,7 +195,7 @@ describe("models", () => {
       },
     };
     const cases = [
-      madeUpCase("shapes/a/b", async (context) => void (await context.compile(smallArchitecture))),
+      sampleCase("shapes/a/b", async (context) => void (await context.compile(smallArchitecture))),
     ];
     const [result] = (await runConformance(slow, { cases, timeoutMs: 20 })).cases;
     expect(result).toMatchObject({ status: "failed", detail: "not done after 20 ms" });
@@ -215,7 +215,7 @@ test("options reach the backend, and the case", async () => {
     },
   };
   const cases = [
-    madeUpCase("shapes/a/b", async ({ compile, seed, options }) => {
+    sampleCase("shapes/a/b", async ({ compile, seed, options }) => {
       given.push(seed, options);
       await compile(smallArchitecture, { maxBatch: 3 });
     }),
@@ -228,7 +228,7 @@ test("a signal ends the run before its next case", async () => {
   const controller = new AbortController();
   const told: string[] = [];
   const running = runConformance(backend, {
-    cases: [madeUpCase("shapes/a/one"), madeUpCase("shapes/a/two")],
+    cases: [sampleCase("shapes/a/one"), sampleCase("shapes/a/two")],
     signal: controller.signal,
     onResult: ({ id }) => {
       told.push(id);
@@ -240,7 +240,7 @@ test("a signal ends the run before its next case", async () => {
 });
 
 describe("the device", () => {
-  const cases = [madeUpCase("shapes/a/one", async ({ options }) => void seen.push(options))];
+  const cases = [sampleCase("shapes/a/one", async ({ options }) => void seen.push(options))];
   const seen: object[] = [];
 
   test("is the given one, or the first that is usable", async () => {

@@ -1,7 +1,7 @@
 import type { CaseContext, ConformanceCase } from "../case.js";
 
 /** A case that does what a test wants. */
-export function madeUpCase(
+export function sampleCase(
   id: string,
   run: (context: CaseContext) => Promise<void> = async () => {},
   changes: Partial<ConformanceCase> = {},
@@ -11,5 +11,5 @@ export function madeUpCase(
 
 /** A failing one. */
 export function failingCase(id: string): ConformanceCase {
-  return madeUpCase(id, () => Promise.reject(new Error("it differs")));
+  return sampleCase(id, () => Promise.reject(new Error("it differs")));
 }

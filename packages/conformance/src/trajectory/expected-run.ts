@@ -19,7 +19,7 @@ export interface ExpectedRun {
 }
 
 /** A run by the number of its draw: the same steps from other numbers. */
-export type DrawnPlan = (draw: number) => RunPlan;
+export type SampledPlan = (draw: number) => RunPlan;
 
 /** What is asked of a run beside its spread. */
 export interface RunDemands {
@@ -35,11 +35,11 @@ export interface RunDemands {
  */
 export async function expectedRun(
   context: CaseContext,
-  planOf: DrawnPlan,
+  planOf: SampledPlan,
   demands: RunDemands = {},
 ): Promise<ExpectedRun> {
   let refusal = "";
-  for (let draw = 0; draw < context.tolerances.trajectory.draws; draw += 1) {
+  for (let draw = 0; draw < context.tolerances.trajectory.maxSamples; draw += 1) {
     const judged = await judgedRun(context, planOf(draw), demands);
     if (typeof judged !== "string") return judged;
     refusal = judged;

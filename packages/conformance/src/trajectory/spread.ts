@@ -17,12 +17,12 @@ export async function runSpread(
   oracle: Model,
   plan: RunPlan,
   expected: RunOutcome,
-  { drawing, trajectory }: Tolerances,
+  { sampling, trajectory }: Tolerances,
 ): Promise<RunDistance> {
   let spread = runDistance(expected, expected);
   for (let run = 0; run < PERTURBED_RUNS; run += 1) {
-    const start = perturbed(plan.parameters, run, drawing.weightRounding);
-    const moved = await runPlan(oracle, drawing.roundsStored ? plan : { ...plan, parameters: start }, start);
+    const start = perturbed(plan.parameters, run, sampling.weightRounding);
+    const moved = await runPlan(oracle, sampling.roundsStored ? plan : { ...plan, parameters: start }, start);
     spread = largerDistance(spread, runDistance(moved, expected));
     if (isTooLong(spread, trajectory)) break;
   }

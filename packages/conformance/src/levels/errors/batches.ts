@@ -10,7 +10,7 @@ const two = smallBatch(2);
 const five = smallBatch(5);
 
 /** What `predict`, `activations` and `gradients` must refuse. */
-const REFUSALS: readonly Refusal<Model>[] = [
+const BATCH_REFUSALS: readonly Refusal<Model>[] = [
   { name: "too-many-images", code: CODE, call: (model) => model.predict({ input: five.input }) },
   {
     name: "no-image",
@@ -70,12 +70,12 @@ export function batchErrors(): readonly ConformanceCase[] {
     call: (model) => model.predict({ images: new Uint8Array(16) }),
   };
   return [
-    ...refusalCases("batch", REFUSALS, (context) => setUp(context, { images: smallImages })),
-    ...refusalCases("batch", [withoutFormat], (context) => setUp(context, {})),
+    ...refusalCases("batch", BATCH_REFUSALS, (context) => setUpForBatches(context, { images: smallImages })),
+    ...refusalCases("batch", [withoutFormat], (context) => setUpForBatches(context, {})),
   ];
 }
 
-async function setUp(
+async function setUpForBatches(
   context: CaseContext,
   options: { readonly images?: typeof smallImages },
 ): Promise<{ readonly subject: Model; checkUsable(): Promise<void> }> {

@@ -6,7 +6,7 @@ import { smallArchitecture, smallBatch, smallImages, smallModel } from "../../ne
 
 const UNSUPPORTED = "NIN_UNSUPPORTED";
 
-const REFUSALS: readonly (readonly [name: string, code: string, options: CompileOptions])[] = [
+const COMPILE_REFUSALS: readonly (readonly [name: string, code: string, options: CompileOptions])[] = [
   ["unknown-device", UNSUPPORTED, { device: "no-such-device" }],
   ["no-images", UNSUPPORTED, { maxBatch: 0 }],
   ["half-an-image", UNSUPPORTED, { maxBatch: 1.5 }],
@@ -20,7 +20,7 @@ const REFUSALS: readonly (readonly [name: string, code: string, options: Compile
 
 /** What `compile` refuses, never falling back to something else. */
 export function compileErrors(): readonly ConformanceCase[] {
-  return REFUSALS.map(([name, code, options]) => ({
+  return COMPILE_REFUSALS.map(([name, code, options]) => ({
     id: caseId("errors", "compile", name),
     plan: `is refused with ${code}, and the backend compiles the next model`,
     source: "design rule",

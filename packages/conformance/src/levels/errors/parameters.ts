@@ -21,7 +21,7 @@ function sevens(name: string, tensor: Tensor | undefined): Parameters {
 
 const values = (...data: readonly number[]): Float32Array => Float32Array.from(data);
 
-const WRONG: readonly (readonly [name: string, parameters: () => Parameters])[] = [
+const WRONG_PARAMETERS: readonly (readonly [name: string, parameters: () => Parameters])[] = [
   ["missing", () => sevens(BIAS, undefined)],
   ["unknown-name", () => sevens("net.5.bias", { shape: [3], data: values(1, 2, 3) })],
   ["other-rank", () => sevens(BIAS, { shape: [1, 3], data: values(1, 2, 3) })],
@@ -34,17 +34,17 @@ const WRONG: readonly (readonly [name: string, parameters: () => Parameters])[] 
 
 /** Parameters that do not suit are refused whole. */
 export function parameterErrors(): readonly ConformanceCase[] {
-  const refusals = WRONG.map(
+  const refusals = WRONG_PARAMETERS.map(
     ([name, parameters]): Refusal<Model> => ({
       name,
       code: "NIN_PARAMETER",
       call: (model) => model.writeParameters(parameters()),
     }),
   );
-  return refusalCases("parameters", refusals, setUp);
+  return refusalCases("parameters", refusals, setUpForParameters);
 }
 
-async function setUp(
+async function setUpForParameters(
   context: CaseContext,
 ): Promise<{ readonly subject: Model; checkUsable(): Promise<void> }> {
   const subject = await smallModel(context);

@@ -6,7 +6,7 @@ import { caseId } from "../../case-id.js";
 import { check, checkEqual } from "../../check/check.js";
 import { checkSameTensor, checkSameTensors } from "../../check/tensors.js";
 import { compareForward } from "../../compare/forward.js";
-import { requireForward } from "../../drawing/require-drawn.js";
+import { requireForwardSample } from "../../drawing/require-drawn.js";
 import { type WholeNetwork, wholeNetworks } from "../../networks/whole-networks.js";
 import { withStore } from "./case-store.js";
 
@@ -36,7 +36,7 @@ export function weightFiles(): readonly ConformanceCase[] {
 
 async function betweenModels(context: CaseContext, { architecture, batch }: WholeNetwork): Promise<void> {
   const oracle = await context.oracle(architecture);
-  const drawn = await requireForward(oracle, architecture, {
+  const drawn = await requireForwardSample(oracle, architecture, {
     count: batch,
     seed: context.seed,
     precision: context.precision,
@@ -62,7 +62,7 @@ async function betweenModels(context: CaseContext, { architecture, batch }: Whol
 
 async function betweenBackends(context: CaseContext, { architecture, batch }: WholeNetwork): Promise<void> {
   const oracle = await context.oracle(architecture);
-  const drawn = await requireForward(oracle, architecture, {
+  const drawn = await requireForwardSample(oracle, architecture, {
     count: batch,
     seed: context.seed + 50,
     precision: context.precision,

@@ -7,7 +7,7 @@ import { relativeL2 } from "../../check/relative-l2.js";
 import { checkTensor } from "../../check/tensors.js";
 import { compareForward } from "../../compare/forward.js";
 import { heParameters } from "../../drawing/random-batch.js";
-import { requireForward } from "../../drawing/require-drawn.js";
+import { requireForwardSample } from "../../drawing/require-drawn.js";
 import { smallArchitecture, smallBatch, smallModel } from "../../networks/small.js";
 
 /** What holds for a forward pass of any network. */
@@ -58,7 +58,7 @@ async function rewriteParameters(context: CaseContext): Promise<void> {
   const model = await smallModel(context);
   for (const seed of [20, 40, 60]) {
     const drawing = { count: 4, seed, precision: context.precision };
-    const { parameters, batch } = await requireForward(oracle, smallArchitecture, drawing);
+    const { parameters, batch } = await requireForwardSample(oracle, smallArchitecture, drawing);
     await model.writeParameters(parameters);
     await compareForward(model, oracle, batch, context.tolerances);
   }
@@ -69,7 +69,7 @@ async function growBatches(context: CaseContext): Promise<void> {
   const model = await smallModel(context);
   for (const [index, count] of [1, 8, 3, 1].entries()) {
     const drawing = { count, seed: 10 * index, precision: context.precision };
-    const { parameters, batch } = await requireForward(oracle, smallArchitecture, drawing);
+    const { parameters, batch } = await requireForwardSample(oracle, smallArchitecture, drawing);
     await model.writeParameters(parameters);
     await compareForward(model, oracle, batch, context.tolerances);
   }

@@ -21,7 +21,7 @@ export function forwardOfNotFinite(): readonly ConformanceCase[] {
         plan: "what is not finite in one input element goes through to all that depends on it, in its own image alone",
         source: "oracle, PyTorch's rule",
         quick,
-        run: (context) => compareImages(context, architecture, numbers),
+        run: (context) => compareForward(context, architecture, numbers),
       }),
     ),
   );
@@ -37,7 +37,7 @@ export function forwardOfNotFinite(): readonly ConformanceCase[] {
   ];
 }
 
-async function compareImages(
+async function compareForward(
   context: CaseContext,
   architecture: Architecture,
   values: readonly number[],

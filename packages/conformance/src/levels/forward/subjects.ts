@@ -1,7 +1,7 @@
 import type { CaseContext, ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
 import { compareForward } from "../../compare/forward.js";
-import { requireForward } from "../../drawing/require-drawn.js";
+import { requireForwardSample } from "../../drawing/require-drawn.js";
 import { type Subject, subjects } from "../../networks/subjects.js";
 
 /** Layer kinds and whole networks. */
@@ -18,7 +18,7 @@ export function forwardOfSubjects(): readonly ConformanceCase[] {
 async function compareSubject(context: CaseContext, { architecture, batch }: Subject): Promise<void> {
   const oracle = await context.oracle(architecture);
   const { seed, precision, tolerances } = context;
-  const drawn = await requireForward(oracle, architecture, { count: batch, seed, precision });
+  const drawn = await requireForwardSample(oracle, architecture, { count: batch, seed, precision });
   const model = await context.compile(architecture, { maxBatch: batch });
   await model.writeParameters(drawn.parameters);
   await compareForward(model, oracle, drawn.batch, tolerances);

@@ -3,11 +3,11 @@ import type { Tensor } from "@nin/spec";
 import type { ConformanceCase } from "../../case.js";
 import { checkEqual } from "../../check/check.js";
 import type { LabelledInput } from "../../drawing/random-batch.js";
-import { tiedCases } from "../tied-cases.js";
+import { tieBreakingCases } from "../tied-cases.js";
 
 /** Whole numbers: every value is exact. */
 export function forwardOfTies(): readonly ConformanceCase[] {
-  return tiedCases("forward", {
+  return tieBreakingCases("forward", {
     plan: "on small whole numbers every layer's output is the oracle's, exactly",
     source: "oracle",
     compare: compareExactly,

@@ -8,7 +8,7 @@ import { compareGradients, flatAllowance } from "../../compare/gradients.js";
 import { architectureOf } from "../../drawing/architecture-of.js";
 import { heParameters, type LabelledInput, randomBatch } from "../../drawing/random-batch.js";
 import { randomTensor } from "../../drawing/random-tensors.js";
-import { requireGradients } from "../../drawing/require-drawn.js";
+import { requireGradientSample } from "../../drawing/require-drawn.js";
 import { smallArchitecture, smallBatch, smallModel } from "../../networks/small.js";
 
 /** What holds for loss and gradients of any network. */
@@ -92,7 +92,7 @@ async function growBatches(context: CaseContext): Promise<void> {
   const model = await smallModel(context);
   for (const [index, count] of [1, 8, 3].entries()) {
     const drawing = { count, seed: 10 * index, precision: context.precision };
-    const { parameters, batch, allowed } = await requireGradients(oracle, smallArchitecture, drawing);
+    const { parameters, batch, allowed } = await requireGradientSample(oracle, smallArchitecture, drawing);
     await model.writeParameters(parameters);
     await compareGradients(model, oracle, batch, allowed);
   }

@@ -14,11 +14,11 @@ export function gradientsOfNotFinite(): readonly ConformanceCase[] {
     plan: "a NaN in one of two images makes NaN of the loss, and of every gradient that is NaN in the oracle",
     source: "oracle, PyTorch's rule",
     quick,
-    run: (context) => compare(context, architecture),
+    run: (context) => compareGradientsWithNan(context, architecture),
   }));
 }
 
-async function compare(context: CaseContext, architecture: Architecture): Promise<void> {
+async function compareGradientsWithNan(context: CaseContext, architecture: Architecture): Promise<void> {
   const [model, oracle] = [await context.compile(architecture), await context.oracle(architecture)];
   for (const each of [model, oracle]) await each.writeParameters(heParameters(architecture, 1));
   const batch = batchWithNan(architecture);

@@ -1,7 +1,7 @@
 import type { CaseContext, ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
 import { compareGradients } from "../../compare/gradients.js";
-import { requireGradients } from "../../drawing/require-drawn.js";
+import { requireGradientSample } from "../../drawing/require-drawn.js";
 import { type Subject, subjects } from "../../networks/subjects.js";
 
 /** Layer kinds and whole networks. */
@@ -18,7 +18,7 @@ export function gradientsOfSubjects(): readonly ConformanceCase[] {
 async function compareSubject(context: CaseContext, { architecture, batch }: Subject): Promise<void> {
   const oracle = await context.oracle(architecture);
   const drawing = { count: batch, seed: context.seed + 100, precision: context.precision };
-  const drawn = await requireGradients(oracle, architecture, drawing);
+  const drawn = await requireGradientSample(oracle, architecture, drawing);
   const model = await context.compile(architecture, { maxBatch: batch });
   await model.writeParameters(drawn.parameters);
   await compareGradients(model, oracle, drawn.batch, drawn.allowed);

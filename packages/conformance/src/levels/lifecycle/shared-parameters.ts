@@ -5,8 +5,8 @@ import { heParameters } from "../../drawing/random-batch.js";
 import { smallArchitecture, smallBatch, smallModel } from "../../networks/small.js";
 import { PLAIN_SGD } from "../optimizers.js";
 
-const RATE = { learningRate: 0.1 };
-const TRAINING = { optimizer: PLAIN_SGD, seed: 2 } as const;
+const SHARED_RATE = { learningRate: 0.1 };
+const SHARED_TRAINING = { optimizer: PLAIN_SGD, seed: 2 } as const;
 
 /** A session trains the model's own parameters, not a copy. */
 export function sharedParameterCases(): readonly ConformanceCase[] {
@@ -30,8 +30,8 @@ export function sharedParameterCases(): readonly ConformanceCase[] {
 
 async function readWhileTraining(context: CaseContext): Promise<void> {
   const model = await smallModel(context);
-  const session = await model.train(TRAINING);
-  await session.step(smallBatch(4), RATE);
+  const session = await model.train(SHARED_TRAINING);
+  await session.step(smallBatch(4), SHARED_RATE);
   const { parameters } = await session.readState();
   checkSameTensors(await model.readParameters(), parameters, "the model's parameters after a step");
 }
@@ -39,8 +39,8 @@ async function readWhileTraining(context: CaseContext): Promise<void> {
 async function writeWhileTraining(context: CaseContext): Promise<void> {
   const [model, oracle] = [await smallModel(context), await context.oracle(smallArchitecture)];
   for (const each of [model, oracle]) {
-    const session = await each.train(TRAINING);
-    await session.step(smallBatch(4, 1), RATE);
+    const session = await each.train(SHARED_TRAINING);
+    await session.step(smallBatch(4, 1), SHARED_RATE);
     await each.writeParameters(heParameters(smallArchitecture, 5));
     await session.step(smallBatch(4, 3), { learningRate: 0.05 });
     await session.dispose();

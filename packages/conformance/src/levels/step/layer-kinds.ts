@@ -2,7 +2,7 @@ import type { ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
 import { heParameters, randomBatch } from "../../drawing/random-batch.js";
 import { type Subject, subjects } from "../../networks/subjects.js";
-import { compareDrawnRun } from "../../trajectory/compare-run.js";
+import { compareSampledRun } from "../../trajectory/compare-run.js";
 import type { RunPlan } from "../../trajectory/plan.js";
 
 /** Dropout is another level's. */
@@ -25,11 +25,11 @@ export function stepsOfLayerKinds(): readonly ConformanceCase[] {
       plan: "losses, updates and velocity after two steps of SGD with momentum and decay are the oracle's",
       source: "oracle",
       quick: subject.quick,
-      run: (context) => compareDrawnRun(context, (draw) => planOf(subject, draw)),
+      run: (context) => compareSampledRun(context, (draw) => planOfSubject(subject, draw)),
     }));
 }
 
-function planOf({ architecture, batch }: Subject, draw: number): RunPlan {
+function planOfSubject({ architecture, batch }: Subject, draw: number): RunPlan {
   return {
     architecture,
     compile: { maxBatch: batch },

@@ -14,11 +14,11 @@ export function stepsOfNotFinite(): readonly ConformanceCase[] {
     plan: "a step on an image with NaN has a loss of NaN and leaves NaN in every parameter; each later step has a loss of NaN",
     source: "design rule",
     quick: true,
-    run: (context) => trainOn(context, optimizer),
+    run: (context) => trainOnNan(context, optimizer),
   }));
 }
 
-async function trainOn(context: CaseContext, optimizer: keyof typeof OPTIMIZERS): Promise<void> {
+async function trainOnNan(context: CaseContext, optimizer: keyof typeof OPTIMIZERS): Promise<void> {
   const model = await smallModel(context);
   const session = await model.train({ optimizer: OPTIMIZERS[optimizer], seed: 1 });
   const rate = { learningRate: 0.1 };

@@ -3,7 +3,7 @@ import type { ConformanceCase } from "../../case.js";
 import { caseId } from "../../case-id.js";
 import { architectureOf } from "../../drawing/architecture-of.js";
 import { heParameters, randomBatch } from "../../drawing/random-batch.js";
-import { compareDrawnRun } from "../../trajectory/compare-run.js";
+import { compareSampledRun } from "../../trajectory/compare-run.js";
 import type { RunPlan } from "../../trajectory/plan.js";
 
 /** Weights and biases of every kind, and a layer without a bias. */
@@ -35,7 +35,7 @@ interface OptimizerCase {
   readonly quick: boolean;
 }
 
-const OPTIMIZERS: readonly OptimizerCase[] = [
+const OPTIMIZER_CASES: readonly OptimizerCase[] = [
   { name: "sgd", optimizer: SGD, quick: true },
   { name: "sgd-momentum", optimizer: { ...SGD, momentum: 0.9 }, quick: true },
   { name: "sgd-decay", optimizer: { ...SGD, weightDecay: 0.1 }, quick: true },
@@ -49,7 +49,7 @@ const OPTIMIZERS: readonly OptimizerCase[] = [
 
 /** The first steps of each optimizer, and steps that a run went on with. */
 export function stepsOfOptimizers(): readonly ConformanceCase[] {
-  return OPTIMIZERS.flatMap(({ name, optimizer, quick }) =>
+  return OPTIMIZER_CASES.flatMap(({ name, optimizer, quick }) =>
     [
       { steps: 1, firstStep: 0 },
       { steps: 2, firstStep: 0 },
@@ -59,12 +59,12 @@ export function stepsOfOptimizers(): readonly ConformanceCase[] {
       plan: "losses, updates and optimizer state after steps of several rates and batch sizes are the oracle's",
       source: "oracle",
       quick: quick && run.steps === 2,
-      run: (context) => compareDrawnRun(context, (draw) => planOf(optimizer, run, draw)),
+      run: (context) => compareSampledRun(context, (draw) => planOfOptimizer(optimizer, run, draw)),
     })),
   );
 }
 
-function planOf(
+function planOfOptimizer(
   optimizer: Optimizer,
   { steps, firstStep }: { readonly steps: number; readonly firstStep: number },
   draw: number,
