@@ -1,12 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { createReferenceBackend } from "@nin/backend-reference";
 import { Browser, type BrowserPage } from "@nin/headless-chromium";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
-import { conformanceCases } from "./cases.js";
+import { afterAll, beforeAll, describe, expect, it, type TestContext, test } from "vitest";
+import { runConformance } from "./index.js";
 import type { ConformanceReport } from "./report/report.js";
-import type { CaseSelection } from "./runner/select-cases.js";
-import { lacking } from "./testing/requirements.js";
+import { conformanceCases } from "./runner/cases.js";
+import type { CaseSelection } from "./runner/run-conformance.js";
 
 /** For a page that hangs: machines may be busy. Units: milliseconds. */
 const RUN_MS = 600_000;
@@ -93,4 +94,43 @@ async function suiteAsPage(): Promise<string> {
   const script = outputFiles[0]?.text ?? "";
   // A closing tag inside a text of the script would end it.
   return `<!doctype html><meta charset="utf-8"><script>${script.replaceAll("</script", "<\\/script")}</script>`;
+}
+
+const entry = fileURLToPath(new URL("index.ts", import.meta.url));
+const OPTIONS = {
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  write: false,
+  logLevel: "silent",
+} as const;
+
+test("the main entry bundles for the browser", async () => {
+  const { outputFiles, errors } = await build({ ...OPTIONS, entryPoints: [entry] });
+  expect(errors).toEqual([]);
+  expect(outputFiles[0]?.text).toContain("runConformance");
+  expect(outputFiles[0]?.text).not.toMatch(/["']node:/);
+});
+
+// fast-check asks whether there is a Buffer.
+test("nothing of ours in it needs Node", async () => {
+  const { outputFiles } = await build({ ...OPTIONS, entryPoints: [entry], external: ["fast-check"] });
+  expect(outputFiles[0]?.text).toContain("runConformance");
+  expect(outputFiles[0]?.text).not.toMatch(/["']node:|\bprocess\.|\bBuffer\b/);
+});
+
+test("on a host of nothing, as in a browser, files are kept in memory, and what needs more is skipped by name", async () => {
+  const backend = createReferenceBackend();
+  const files = await runConformance(backend, { filter: "files/", quick: true });
+  expect(files.cases.length).toBeGreaterThan(10);
+  expect(files).toMatchObject({ passed: files.cases.length, failed: 0, skipped: 0 });
+  const leak = await runConformance(backend, { filter: "lifecycle/models/leak" });
+  expect(leak).toMatchObject({ passed: 0, skipped: 1, cases: [{ detail: "this host lacks: memory" }] });
+});
+
+/** Skips a test by name for what the machine lacks, or fails it when `NIN_REQUIRE` names it. */
+function lacking(name: string, why: string, skip: (reason: string) => void): void {
+  const required = (process.env.NIN_REQUIRE ?? "").split(",").map((entry) => entry.trim());
+  if (required.includes(name)) throw new Error(`NIN_REQUIRE names ${name}, but ${why}`);
+  skip(`${name}: ${why}`);
 }

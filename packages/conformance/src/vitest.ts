@@ -1,7 +1,7 @@
 import type { Backend } from "@nin/backend";
 import { describe, test } from "vitest";
-import { levelNames, levelOf } from "./levels.js";
-import { createNodeHost } from "./node-host.js";
+import { levelNames, levelOf } from "./case/case.js";
+import { createNodeHost } from "./case/node-host.js";
 import { isFailure } from "./report/report.js";
 import { runCase } from "./runner/run-case.js";
 import { type ConformanceOptions, planConformance } from "./runner/run-conformance.js";

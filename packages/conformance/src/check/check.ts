@@ -1,4 +1,4 @@
-import { ConformanceFailure } from "../failure.js";
+import { ConformanceFailure } from "../case/failure.js";
 
 /** Throws: `ConformanceFailure` with the message unless `holds`. */
 export function check(holds: boolean, message: string): asserts holds {
@@ -55,4 +55,31 @@ function at(value: unknown, path: string): unknown {
 function brief(value: unknown): string {
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+}
+
+/** `|actual - expected| / |expected|`; infinite for a number that is not there. */
+export function relative(actual: number | undefined, expected: number): number {
+  if (actual === undefined) return Number.POSITIVE_INFINITY;
+  return actual === expected ? 0 : Math.abs(actual - expected) / Math.abs(expected);
+}
+
+/**
+ * Fails unless a promise is rejected with an error of this `code`: by code, not by class, so that a
+ * backend may have a copy of the contract of its own.
+ */
+export async function checkRefused(call: Promise<unknown>, code: string, what: string): Promise<void> {
+  const error = await errorOf(call, what, code);
+  const given = (error as { readonly code?: unknown } | null | undefined)?.code;
+  if (given === code) return;
+  const message = error instanceof Error ? `${error.name} ${String(given)}: ${error.message}` : String(error);
+  throw new ConformanceFailure(`${what}: expected an error with code ${code}, got ${message}`);
+}
+
+async function errorOf(call: Promise<unknown>, what: string, code: string): Promise<unknown> {
+  try {
+    await call;
+  } catch (error) {
+    return error;
+  }
+  throw new ConformanceFailure(`${what}: expected an error with code ${code}, and it was done`);
 }

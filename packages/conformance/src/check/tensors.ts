@@ -1,8 +1,7 @@
-import { elementCount, type Parameters, type Tensor } from "@nin/spec";
-import { ConformanceFailure } from "../failure.js";
+import type { TrainingState } from "@nin/backend";
+import { elementCount, type Parameters, type Shape, type Tensor } from "@nin/spec";
+import { ConformanceFailure } from "../case/failure.js";
 import { check, checkEqual } from "./check.js";
-import { largestDifference } from "./position.js";
-import { relativeL2 } from "./relative-l2.js";
 
 type TensorMap = ReadonlyMap<string, Tensor>;
 
@@ -59,4 +58,49 @@ export function checkSameTensors(actual: TensorMap, expected: TensorMap, what: s
 /** Fails unless both have the same names, in any order. */
 export function checkNames(actual: Parameters, expected: Parameters, what: string): void {
   checkEqual([...actual.keys()].sort(), [...expected.keys()].sort(), `${what}: names`);
+}
+
+/** Indices of an element by its flat position: `[0, 2, 5]`. */
+export function indicesAt(shape: Shape, position: number): string {
+  let rest = position;
+  const indices = [...shape].reverse().map((extent) => {
+    const index = rest % extent;
+    rest = Math.floor(rest / extent);
+    return index;
+  });
+  return `[${indices.reverse().join(", ")}]`;
+}
+
+/** Where two tensors differ most: `at [0, 2, 5] 1.5 instead of 1.25`. */
+export function largestDifference(actual: Tensor, expected: Tensor): string {
+  let worst = 0;
+  let largest = -1;
+  for (let index = 0; index < expected.data.length; index += 1) {
+    const given = actual.data[index] ?? Number.NaN;
+    const difference = Math.abs(given - (expected.data[index] ?? 0));
+    // A NaN is the worst there is.
+    const size = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+    if (size > largest) [worst, largest] = [index, size];
+  }
+  const where = indicesAt(expected.shape, worst);
+  return `at ${where} ${actual.data[worst]} instead of ${expected.data[worst]}`;
+}
+
+/** `|actual - expected| / |expected|` in the L2 norm; 0 when both are the same, infinite for zeros that are not met. */
+export function relativeL2(actual: Tensor["data"], expected: Tensor["data"]): number {
+  let difference = 0;
+  let norm = 0;
+  for (let index = 0; index < expected.length; index += 1) {
+    const value = expected[index] ?? 0;
+    difference += ((actual[index] ?? Number.NaN) - value) ** 2;
+    norm += value ** 2;
+  }
+  return difference === 0 ? 0 : Math.sqrt(difference / norm);
+}
+
+/** Fails unless two states are the same: step, parameters and optimizer, bit for bit. */
+export function checkSameState(actual: TrainingState, expected: TrainingState, what: string): void {
+  checkEqual(actual.step, expected.step, `${what}: step`);
+  checkSameTensors(actual.parameters, expected.parameters, `${what}: parameters`);
+  checkSameTensors(actual.optimizer, expected.optimizer, `${what}: optimizer state`);
 }

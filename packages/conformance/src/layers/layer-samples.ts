@@ -1,6 +1,6 @@
-import type { Architecture, LayerKindName } from "@nin/spec";
-import type { CaseParameter } from "../case-id.js";
-import { architectureOf, type ImageShape } from "../drawing/architecture-of.js";
+import type { LayerKindName } from "@nin/spec";
+import type { CaseParameter } from "../case/case.js";
+import type { ImageShape } from "../networks/inputs.js";
 
 /** A layer's JSON fields, `kind` aside; they stand in the case's id. */
 export type LayerFields = Readonly<Record<string, CaseParameter>>;
@@ -26,17 +26,4 @@ export interface LayerSample {
 export interface LayerSamples {
   readonly kind: LayerKindName;
   readonly samples: readonly LayerSample[];
-}
-
-const CLASSES = 3;
-const HEAD: readonly object[] = [{ kind: "flatten" }, { kind: "linear", outFeatures: CLASSES }];
-
-/** The network around a sample. */
-export function sampleArchitecture(kind: LayerKindName, sample: LayerSample): Architecture {
-  const { fields, input, before = pointwise(input), after = HEAD } = sample;
-  return architectureOf(input, [...before, { kind, ...fields }, ...after], `${kind}-${sample.name}`);
-}
-
-function pointwise([channels]: ImageShape): readonly object[] {
-  return [{ kind: "conv2d", outChannels: channels, kernelSize: 1 }];
 }

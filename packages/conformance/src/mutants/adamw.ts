@@ -1,7 +1,6 @@
 import { referenceParts } from "@nin/backend-reference/parts";
-import type { Mutant } from "./mutant.js";
 import { adamwDirection, adamwWith, stepCounter, withChangedOptimizer } from "./optimizer-formulas.js";
-import { referenceWith } from "./reference.js";
+import { type Mutant, referenceWith } from "./wrapped.js";
 
 /** Mistakes in AdamW. */
 export const adamwMutants: readonly Mutant[] = [

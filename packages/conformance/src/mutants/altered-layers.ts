@@ -9,8 +9,8 @@ import {
   type Tensor64,
   tensor64,
 } from "@nin/backend-reference/parts";
-import type { PrimitiveKind, PrimitiveLayer, Shape } from "@nin/spec";
-import { referenceWith } from "./reference.js";
+import { elementCount, type PrimitiveKind, type PrimitiveLayer, type Shape } from "@nin/spec";
+import { referenceWith } from "./wrapped.js";
 
 type LayerOf<Kind extends PrimitiveKind> = Extract<PrimitiveLayer, { readonly kind: Kind }>;
 
@@ -117,4 +117,18 @@ export function withWeightsReadAt(
       return { ...gradients, weight };
     },
   }));
+}
+
+/** For each flat position of a tensor of four axes, the flat position that `place` gives for its indices. */
+export function positionsOf(
+  shape: Shape,
+  place: (a: number, b: number, c: number, d: number) => number,
+): Int32Array {
+  const [, second = 1, third = 1, fourth = 1] = shape;
+  return Int32Array.from({ length: elementCount(shape) }, (_, flat) => {
+    const d = flat % fourth;
+    const c = Math.floor(flat / fourth) % third;
+    const b = Math.floor(flat / (fourth * third)) % second;
+    return place(Math.floor(flat / (fourth * third * second)), b, c, d);
+  });
 }

@@ -1,8 +1,6 @@
 import type { Backend } from "@nin/backend";
 import { referenceParts, type Tensor64, tensor64 } from "@nin/backend-reference/parts";
-import type { Mutant } from "./mutant.js";
-import { withPartsPerModel } from "./per-model.js";
-import { wrapped } from "./wrapped.js";
+import { type Mutant, withPartsPerModel, wrapped } from "./wrapped.js";
 
 /** Mistakes in finding a batch's images and labels. */
 export const batchMutants: readonly Mutant[] = [

@@ -1,7 +1,6 @@
 import type { Metrics } from "@nin/backend";
 import type { Parameters } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { inBackground, sessionWith, wrapped } from "./wrapped.js";
+import { inBackground, type Mutant, sessionWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in the order of calls that wait, and in what is gathered from them. */
 export const callMutants: readonly Mutant[] = [

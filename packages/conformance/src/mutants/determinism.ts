@@ -1,6 +1,5 @@
 import type { Tensor } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { wrapped } from "./wrapped.js";
+import { type Mutant, wrapped } from "./wrapped.js";
 
 /** Results that differ from one time to the next by less than any tolerance. */
 export const determinismMutants: readonly Mutant[] = [

@@ -10,10 +10,7 @@ import {
 } from "@nin/spec";
 import { withLayer } from "./altered-layers.js";
 import { withDropoutIn } from "./dropout-in.js";
-import type { Mutant } from "./mutant.js";
-import { withPartsPerModel } from "./per-model.js";
-import { referenceWith } from "./reference.js";
-import { wrapped } from "./wrapped.js";
+import { type Mutant, referenceWith, withPartsPerModel, wrapped } from "./wrapped.js";
 
 /** Mistakes in which units dropout keeps, and in what it does with them. */
 export const dropoutMutants: readonly Mutant[] = [

@@ -1,7 +1,5 @@
 import type { Backend, Evaluation } from "@nin/backend";
-import type { Mutant } from "./mutant.js";
-import { referenceWith } from "./reference.js";
-import { wrapped } from "./wrapped.js";
+import { type Mutant, referenceWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in evaluations between steps. */
 export const evaluationMutants: readonly Mutant[] = [

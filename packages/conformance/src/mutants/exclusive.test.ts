@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { conformanceCases } from "../cases.js";
-import { levelNames, levelOf } from "../levels.js";
-import { createNodeHost } from "../node-host.js";
-import { catchingCase } from "./catching-case.js";
-import { mutants } from "./index.js";
+import { levelNames, levelOf } from "../case/case.js";
+import { createNodeHost } from "../case/node-host.js";
+import { conformanceCases } from "../runner/cases.js";
+import { catchingCase, mutants } from "./index.js";
 
 const host = createNodeHost();
 /** On a machine that does other work too. */

@@ -1,8 +1,6 @@
 import type { LossAndGradients } from "@nin/backend";
 import type { Tensor } from "@nin/spec";
-import { toBfloat16 } from "./bfloat16.js";
-import type { Mutant } from "./mutant.js";
-import { wrapped } from "./wrapped.js";
+import { type Mutant, toBfloat16, wrapped } from "./wrapped.js";
 
 /** Mistakes in the program behind `gradients`, which training does not go through. */
 export const gradientMutants: readonly Mutant[] = [

@@ -1,9 +1,7 @@
 import { layerMaths, referenceParts, tensor64 } from "@nin/backend-reference/parts";
 import { inferLayers } from "@nin/spec";
-import { withGradients, withLayer, withOutput, withWeightsReadAt } from "./altered-layers.js";
-import type { Mutant } from "./mutant.js";
-import { withPartsPerModel } from "./per-model.js";
-import { positionsOf } from "./positions.js";
+import { positionsOf, withGradients, withLayer, withOutput, withWeightsReadAt } from "./altered-layers.js";
+import { type Mutant, withPartsPerModel } from "./wrapped.js";
 
 /** Mistakes in ReLU, flatten and linear layers. */
 export const layerMutants: readonly Mutant[] = [

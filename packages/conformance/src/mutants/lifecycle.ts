@@ -1,7 +1,6 @@
 import type { TrainingSession } from "@nin/backend";
 import type { Parameters } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { inBackground, sessionWith, wrapped } from "./wrapped.js";
+import { inBackground, type Mutant, sessionWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in how models and sessions begin and end. */
 export const lifecycleMutants: readonly Mutant[] = [

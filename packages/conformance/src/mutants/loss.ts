@@ -1,8 +1,6 @@
 import type { Backend, Labels } from "@nin/backend";
 import { type Loss, referenceParts, type Tensor64, tensor64 } from "@nin/backend-reference/parts";
-import type { Mutant } from "./mutant.js";
-import { withPartsPerModel } from "./per-model.js";
-import { referenceWith } from "./reference.js";
+import { type Mutant, referenceWith, withPartsPerModel } from "./wrapped.js";
 
 /** Mistakes in the loss and its gradient. */
 export const lossMutants: readonly Mutant[] = [

@@ -1,8 +1,6 @@
 import { forEachWindow, tensor64 } from "@nin/backend-reference/parts";
 import { withGradients, withLayer, withOutput } from "./altered-layers.js";
-import type { Mutant } from "./mutant.js";
-import { referenceWith } from "./reference.js";
-import { wrapped } from "./wrapped.js";
+import { type Mutant, referenceWith, wrapped } from "./wrapped.js";
 
 /** Mistakes with NaN and infinity, and with kernels larger than their input. */
 export const notFiniteMutants: readonly Mutant[] = [

@@ -6,7 +6,7 @@ import {
   tensor64,
 } from "@nin/backend-reference/parts";
 import type { AdamW, Optimizer, Sgd } from "@nin/spec";
-import { referenceWith } from "./reference.js";
+import { referenceWith } from "./wrapped.js";
 
 /** Where a weight stands before an update. */
 export interface SgdWeight {

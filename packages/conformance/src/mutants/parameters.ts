@@ -1,8 +1,6 @@
 import type { Model } from "@nin/backend";
 import { elementCount, initialParameters, type Parameters, type Tensor } from "@nin/spec";
-import { toBfloat16 } from "./bfloat16.js";
-import type { Mutant } from "./mutant.js";
-import { inBackground, sessionWith, wrapped } from "./wrapped.js";
+import { inBackground, type Mutant, sessionWith, toBfloat16, wrapped } from "./wrapped.js";
 
 /** Mistakes in reading and writing parameters. */
 export const parameterMutants: readonly Mutant[] = [

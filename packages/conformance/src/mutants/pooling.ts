@@ -7,7 +7,7 @@ import {
 } from "@nin/backend-reference/parts";
 import type { MaxPool2d } from "@nin/spec";
 import { withChangedFields, withGradients, withLayer, withOutput } from "./altered-layers.js";
-import type { Mutant } from "./mutant.js";
+import type { Mutant } from "./wrapped.js";
 
 /** Mistakes in pools. */
 export const poolingMutants: readonly Mutant[] = [

@@ -1,6 +1,5 @@
 import type { Parameters, Tensor } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { wrapped } from "./wrapped.js";
+import { type Mutant, wrapped } from "./wrapped.js";
 
 /** Mistakes in the programs behind `predict` and `activations`, which training does not go through. */
 export const predictionMutants: readonly Mutant[] = [

@@ -1,9 +1,8 @@
 import type { Backend, ImageFormat } from "@nin/backend";
 import { type ReferenceParts, referenceParts, tensor64 } from "@nin/backend-reference/parts";
 import { perChannel } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { referenceWith } from "./reference.js";
 import { type ResizeMistake, resizedImages } from "./resize.js";
+import { type Mutant, referenceWith } from "./wrapped.js";
 
 /** Mistakes on the way from bytes to the network's input. */
 export const preprocessingMutants: readonly Mutant[] = [

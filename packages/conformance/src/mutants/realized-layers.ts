@@ -1,8 +1,7 @@
 import type { Backend, RealizedLayer } from "@nin/backend";
 import { inferLayers } from "@nin/spec";
 import { withChangedFields } from "./altered-layers.js";
-import type { Mutant } from "./mutant.js";
-import { type Compiled, wrapped } from "./wrapped.js";
+import { type Compiled, type Mutant, wrapped } from "./wrapped.js";
 
 /** Mistakes in what a model says of its layers. */
 export const realizedLayerMutants: readonly Mutant[] = [

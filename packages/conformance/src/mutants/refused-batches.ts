@@ -1,7 +1,6 @@
 import type { Backend, LabelledBatch, Model, TrainingBatch } from "@nin/backend";
 import { elementCount } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { type Changes, hasLabels, wrapped } from "./wrapped.js";
+import { type Changes, hasLabels, type Mutant, wrapped } from "./wrapped.js";
 
 /** Mistakes in refusing batches and data sets that do not suit. */
 export const refusedBatchMutants: readonly Mutant[] = [

@@ -1,8 +1,6 @@
 import { referenceParts } from "@nin/backend-reference/parts";
-import type { Mutant } from "./mutant.js";
 import { sgdWith, withChangedOptimizer } from "./optimizer-formulas.js";
-import { referenceWith } from "./reference.js";
-import { wrapped } from "./wrapped.js";
+import { type Mutant, referenceWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in SGD. */
 export const sgdMutants: readonly Mutant[] = [

@@ -1,9 +1,7 @@
 import type { Backend, TrainingState } from "@nin/backend";
 import type { Parameters, Tensor } from "@nin/spec";
-import { toBfloat16 } from "./bfloat16.js";
-import type { Mutant } from "./mutant.js";
-import { positionsOf } from "./positions.js";
-import { wrapped } from "./wrapped.js";
+import { positionsOf } from "./altered-layers.js";
+import { type Mutant, toBfloat16, wrapped } from "./wrapped.js";
 
 /** Mistakes in the state that a checkpoint holds. */
 export const trainingStateMutants: readonly Mutant[] = [

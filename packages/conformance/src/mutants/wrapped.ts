@@ -6,8 +6,38 @@ import type {
   TrainingSession,
   TrainOptions,
 } from "@nin/backend";
+import { createReferenceBackend, type ReferenceOptions } from "@nin/backend-reference";
+import type { ReferenceParts } from "@nin/backend-reference/parts";
 import type { Architecture } from "@nin/spec";
-import { referenceWith } from "./reference.js";
+import type { LevelName } from "../case/case.js";
+import { createMixedReference, type MixedOptions } from "../sampling/rounded-reference.js";
+
+/** A backend with one deliberate mistake, which the suite must catch. */
+export interface Mutant {
+  /** `max-pool2d/ties-last`: theme and mistake. */
+  readonly id: string;
+  /** What is wrong, in a line. */
+  readonly mistake: string;
+  /** The level that must catch it. */
+  readonly level: LevelName;
+  /** Of two for each level: no other level catches it, which a test makes sure of. */
+  readonly exclusive?: true;
+  create(): Backend;
+}
+
+/**
+ * The reference with parts replaced, that also compiles for mixed precision: with the factors of products
+ * rounded to float16, or as `options` say.
+ */
+export function referenceWith(parts: ReferenceOptions = {}, options?: MixedOptions): Backend {
+  const exact = createReferenceBackend(parts);
+  const mixed = createMixedReference(options, parts);
+  return {
+    ...exact,
+    compile: (architecture, { precision, ...options } = {}) =>
+      (precision === "mixed" ? mixed : exact).compile(architecture, options),
+  };
+}
 
 /** What a wrapped backend does otherwise; whatever is not named is passed on. */
 export interface Changes {
@@ -88,4 +118,24 @@ function wrappedSession(inner: TrainingSession, training: Training, changes: Cha
     [Symbol.asyncDispose]: () => inner.dispose(),
   };
   return sessionWith(plain, changes.session?.(plain, training) ?? {});
+}
+
+/** The reference, parts of which depend on what a model was compiled from. */
+export function withPartsPerModel(
+  parts: (options: CompileOptions, architecture: Architecture) => Partial<ReferenceParts>,
+): Backend {
+  return wrapped({
+    backend: () => ({
+      compile: (architecture, options = {}) =>
+        referenceWith(parts(options, architecture)).compile(architecture, options),
+    }),
+  });
+}
+
+/** The value cut to bfloat16: float32 with 16 bits of its fraction dropped. */
+export function toBfloat16(value: number): number {
+  const bits = new DataView(new ArrayBuffer(4));
+  bits.setFloat32(0, value);
+  bits.setUint16(2, 0);
+  return bits.getFloat32(0);
 }

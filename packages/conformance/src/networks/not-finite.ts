@@ -1,7 +1,5 @@
 import type { Architecture } from "@nin/spec";
-import { architectureOf, type ImageShape } from "../drawing/architecture-of.js";
-import type { LabelledInput } from "../drawing/random-batch.js";
-import { randomTensor } from "../drawing/random-tensors.js";
+import { architectureOf, type ImageShape, type LabelledInput, randomTensor } from "./inputs.js";
 
 /** A network that is given what is not finite. */
 export interface NotFiniteNetwork {

@@ -1,8 +1,7 @@
 import type { CompileOptions, Model } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
-import type { CaseContext } from "../case.js";
-import { architectureOf } from "../drawing/architecture-of.js";
-import { heParameters, type LabelledInput, randomBatch } from "../drawing/random-batch.js";
+import type { CaseContext } from "../case/case.js";
+import { architectureOf, heParameters, type LabelledInput, randomBatch } from "./inputs.js";
 
 /** 1x4x4 to three classes, with a block, a pool and a dropout: for what does not depend on the layers. */
 export const smallArchitecture: Architecture = architectureOf(
@@ -34,3 +33,18 @@ export async function smallModel(
 export function smallBatch(count = 4, seed = 2): LabelledInput {
   return randomBatch(smallArchitecture, count, seed);
 }
+
+/** SGD with everything that an update can have. */
+export const SGD = { kind: "sgd", learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } as const;
+
+/** SGD that remembers nothing. */
+export const PLAIN_SGD = { kind: "sgd", learningRate: 0.1, momentum: 0, weightDecay: 0 } as const;
+
+export const ADAMW = {
+  kind: "adamw",
+  learningRate: 0.01,
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+} as const;

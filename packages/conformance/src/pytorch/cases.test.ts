@@ -1,16 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ConformanceFailure } from "../failure.js";
-import { bareHost } from "../host.js";
-import { levelOf } from "../levels.js";
-import {
-  FixtureError,
-  forwardOfPyTorch,
-  gradientsOfPyTorch,
-  stepsOfPyTorch,
-  trajectoriesOfPyTorch,
-} from "./index.js";
-import { fixtureHost } from "./testing/committed-fixtures.js";
-import { referenceContext } from "./testing/reference-context.js";
+import { levelOf } from "../case/case.js";
+import { ConformanceFailure, FixtureError } from "../case/failure.js";
+import { bareHost } from "../case/host.js";
+import { forwardOfPyTorch, gradientsOfPyTorch, stepsOfPyTorch, trajectoriesOfPyTorch } from "./cases.js";
+import { fixtureHost, referenceContext } from "./testing/fixtures.js";
 
 const cases = [
   ...forwardOfPyTorch(),

@@ -1,14 +1,18 @@
-import type { CaseContext, ConformanceCase } from "../case.js";
-import { caseId } from "../case-id.js";
+import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
 import { check } from "../check/check.js";
-import type { GradientAllowance } from "../compare/gradients.js";
-import { type NetworkAllowance, networkAllowance, type RunAllowance, runAllowance } from "./allowed.js";
+import type { GradientAllowance } from "../check/network.js";
+import {
+  mixedForwardAllowance,
+  mixedGradientAllowance,
+  mixedRunAllowance,
+  type NetworkAllowance,
+  networkAllowance,
+  type RunAllowance,
+  runAllowance,
+} from "./allowances.js";
 import { type CatalogEntry, type CatalogRun, catalog } from "./catalog.js";
-import { checkForward, checkGradients } from "./check-network.js";
-import { checkRun, runCompileOptions } from "./check-run.js";
-import type { FixtureRun, PyTorchFixture } from "./fixture.js";
-import { mixedForwardAllowance, mixedGradientAllowance, mixedRunAllowance } from "./mixed-allowed.js";
-import { parsePyTorchFixture } from "./parse-fixture.js";
+import { checkForward, checkGradients, checkRun, runCompileOptions } from "./check-fixture.js";
+import { type FixtureRun, type PyTorchFixture, parsePyTorchFixture } from "./fixture.js";
 
 const GROUP = "pytorch";
 const SHARED = { source: "PyTorch 2.13 float64", needs: ["fixtures"] } as const;

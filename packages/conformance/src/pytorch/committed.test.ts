@@ -1,11 +1,11 @@
 import { createReferenceBackend } from "@nin/backend-reference";
 import { builtinArchitecture, layerKindNames, sameArchitecture } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { tolerances } from "../tolerances.js";
-import { networkAllowance, runAllowance } from "./allowed.js";
+import { tolerances } from "../case/tolerances.js";
+import { networkAllowance, runAllowance } from "./allowances.js";
 import { catalog } from "./catalog.js";
-import { syntheticBatch, syntheticParameters } from "./drawn-data.js";
-import { committedFixture, committedFixtures, committedText } from "./testing/committed-fixtures.js";
+import { syntheticBatch, syntheticParameters } from "./synthetic-data.js";
+import { committedFixture, committedFixtures, committedText } from "./testing/fixtures.js";
 
 const fixtures = catalog.map((entry) => ({ ...entry, fixture: committedFixture(entry.file) }));
 const MAX_BYTES = 1_000_000;

@@ -1,4 +1,4 @@
-import { FixtureError } from "./fixture-error.js";
+import { FixtureError } from "../case/failure.js";
 
 /** A value of parsed JSON in its place. Every method throws `FixtureError` naming the path. */
 export class JsonReader {

@@ -1,13 +1,12 @@
 import { createReferenceBackend } from "@nin/backend-reference";
 import { describe, expect, test } from "vitest";
-import { ConformanceFailure } from "../failure.js";
-import { type NetworkAllowance, networkAllowance, type RunAllowance, runAllowance } from "./allowed.js";
+import { ConformanceFailure } from "../case/failure.js";
+import { type NetworkAllowance, networkAllowance, type RunAllowance, runAllowance } from "./allowances.js";
 import { catalog } from "./catalog.js";
-import { checkForward, checkGradients } from "./check-network.js";
-import { checkRun, runCompileOptions } from "./check-run.js";
+import { checkForward, checkGradients, checkRun, runCompileOptions } from "./check-fixture.js";
 import type { FixtureRun, PyTorchFixture } from "./fixture.js";
-import type { TensorDigest } from "./kept-tensor.js";
-import { committedFixture } from "./testing/committed-fixtures.js";
+import type { TensorDigest } from "./tensor-digest.js";
+import { committedFixture } from "./testing/fixtures.js";
 
 /** Float64 beside float64: only the order of sums differs. */
 const FLOAT64 = 1e-9;

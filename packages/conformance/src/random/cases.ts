@@ -1,23 +1,20 @@
 import type { Model } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
-import type { CaseContext, ConformanceCase } from "../case.js";
-import { caseId } from "../case-id.js";
+import { type CaseContext, type ConformanceCase, caseId, type LevelName } from "../case/case.js";
+import { ConformanceFailure } from "../case/failure.js";
 import { check } from "../check/check.js";
-import { compareForward } from "../compare/forward.js";
-import { compareGradients } from "../compare/gradients.js";
-import { sampleCase } from "../drawing/away-from-kinks.js";
-import { ConformanceFailure } from "../failure.js";
-import { checkParameters } from "../levels/parameters/check-parameters.js";
-import { checkShapes } from "../levels/shapes/check-shapes.js";
-import type { LevelName } from "../levels.js";
-import { compareSteps, stepsPlan } from "./compare-steps.js";
-import { namingArchitecture } from "./naming-architecture.js";
+import { compareForward, compareGradients } from "../check/network.js";
+import { checkParameters } from "../levels/parameters.js";
+import { checkShapes } from "../levels/shapes.js";
+import { sampleCase } from "../sampling/away-from-kinks.js";
 import {
   candidateArchitectures,
+  namingArchitecture,
   networkForForward,
   networkForGradients,
   type SampledNetwork,
-} from "./sampled-architecture.js";
+} from "./architectures.js";
+import { compareSteps, stepsPlan } from "./compare-architecture.js";
 
 const SEED = 20131216;
 const COUNT = 40;

@@ -1,5 +1,4 @@
-import { reportByLevel } from "./by-level.js";
-import { type CaseResult, type ConformanceReport, isFailure } from "./report.js";
+import { type CaseResult, type ConformanceReport, isFailure, reportByLevel } from "./report.js";
 
 /**
  * A report as JUnit XML: a suite a level, a test a case. An expected failure is a test that passed,

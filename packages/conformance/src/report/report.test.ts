@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { reportByLevel } from "./by-level.js";
 import { junitXml } from "./junit.js";
-import { type CaseResult, reportOf } from "./report.js";
+import { type CaseResult, reportByLevel, reportOf } from "./report.js";
 
 const results: readonly CaseResult[] = [
   {

@@ -1,3 +1,5 @@
+import { type LevelName, levelNames, levelOf } from "../case/case.js";
+
 /** `unexpectedPass`: it was listed as an expected failure; counts as a failure. */
 export type CaseStatus = "passed" | "failed" | "skipped" | "expectedFailure" | "unexpectedPass";
 
@@ -39,4 +41,23 @@ export function reportOf(cases: readonly CaseResult[]): ConformanceReport {
     expectedFailures: count("expectedFailure"),
     cases,
   };
+}
+
+/** A level's part of a report. */
+export interface LevelReport extends ConformanceReport {
+  readonly level: LevelName;
+  /** Units: milliseconds. */
+  readonly durationMs: number;
+}
+
+/** A report's levels, in the suite's order, those without a case left out. */
+export function reportByLevel({ cases }: ConformanceReport): readonly LevelReport[] {
+  return levelNames.flatMap((level) => {
+    const own = cases.filter(({ id }) => levelOf(id) === level);
+    return own.length === 0 ? [] : [{ level, ...reportOf(own), durationMs: totalMs(own) }];
+  });
+}
+
+function totalMs(cases: readonly CaseResult[]): number {
+  return cases.reduce((sum, { durationMs }) => sum + durationMs, 0);
 }

@@ -1,12 +1,10 @@
-import type { Backend, Precision } from "@nin/backend";
+import type { Backend, Model, Precision } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
-import type { CaseContext, ConformanceCase, DeviceOptions } from "../case.js";
-import { ConformanceFailure } from "../failure.js";
-import { bareHost, type ConformanceHost, lackingFeatures } from "../host.js";
+import type { CaseContext, ConformanceCase, DeviceOptions } from "../case/case.js";
+import { ConformanceFailure } from "../case/failure.js";
+import { bareHost, type ConformanceHost, lackingFeatures } from "../case/host.js";
+import { tolerances } from "../case/tolerances.js";
 import type { CaseResult } from "../report/report.js";
-import { tolerances } from "../tolerances.js";
-import { CaseModels } from "./case-models.js";
-import { withDeadline } from "./deadline.js";
 
 /** For a case that hangs: machines may be busy. Units: milliseconds. */
 const DEFAULT_TIMEOUT_MS = 600_000;
@@ -104,5 +102,51 @@ async function caught(work: () => Promise<void>): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof ConformanceFailure) return error.message;
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+}
+
+/**
+ * Waits for `work` as long as `timeoutMs`: a call that never ends must not hide the other cases.
+ *
+ * Throws: `ConformanceFailure` at the deadline; what `work` throws.
+ */
+export async function withDeadline<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new ConformanceFailure(`not done after ${timeoutMs} ms`));
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The models that a case compiled. */
+export class CaseModels {
+  readonly #models: Model[] = [];
+  #closed = false;
+
+  /** Keeps a model until the case ends; one that comes too late is disposed of at once. */
+  async keep<Compiled extends Model>(compiling: Promise<Compiled>): Promise<Compiled> {
+    const model = await compiling;
+    if (this.#closed) {
+      await model.dispose();
+      throw new ConformanceFailure("the case has ended before its model was compiled");
+    }
+    this.#models.push(model);
+    return model;
+  }
+
+  /** Disposes of every model, the newest first. Throws: what the first `dispose` that failed threw. */
+  async dispose(): Promise<void> {
+    this.#closed = true;
+    const failures: unknown[] = [];
+    for (const model of this.#models.splice(0).reverse()) {
+      await model.dispose().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   }
 }

@@ -1,10 +1,9 @@
 import type { Backend, Model } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { describe, expect, test } from "vitest";
-import type { CaseContext } from "../case.js";
+import type { CaseContext, ConformanceCase } from "../case/case.js";
 import { smallArchitecture } from "../networks/small.js";
 import type { CaseResult } from "../report/report.js";
-import { failingCase, sampleCase } from "../testing/made-up-cases.js";
 import { runConformance } from "./run-conformance.js";
 
 const backend = createReferenceBackend();
@@ -256,3 +255,17 @@ describe("the device", () => {
     await expect(runConformance(manyDevices, { cases, device })).rejects.toMatchObject({ code, message });
   });
 });
+
+/** A case that does what a test wants. */
+function sampleCase(
+  id: string,
+  run: (context: CaseContext) => Promise<void> = async () => {},
+  changes: Partial<ConformanceCase> = {},
+): ConformanceCase {
+  return { id, plan: "what a test wants", source: "made up", quick: true, run, ...changes };
+}
+
+/** A failing one. */
+function failingCase(id: string): ConformanceCase {
+  return sampleCase(id, () => Promise.reject(new Error("it differs")));
+}

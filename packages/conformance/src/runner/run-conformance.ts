@@ -1,12 +1,10 @@
-import type { Backend, ExpectedFailure } from "@nin/backend";
-import type { ConformanceCase } from "../case.js";
-import { conformanceCases } from "../cases.js";
+import { type Backend, DeviceUnavailableError, type ExpectedFailure, UnsupportedError } from "@nin/backend";
+import type { ConformanceCase, DeviceOptions } from "../case/case.js";
+import { ConformanceOptionError } from "../case/failure.js";
+import { smallArchitecture } from "../networks/small.js";
 import { type CaseResult, type ConformanceReport, reportOf } from "../report/report.js";
-import { checkPrecision } from "./check-precision.js";
-import { checkExpectedFailures, expectedFailureOf } from "./expected-failures.js";
-import { resolveDevice } from "./resolve-device.js";
+import { conformanceCases } from "./cases.js";
 import { type CaseRunOptions, runCase } from "./run-case.js";
-import { type CaseSelection, selectCases } from "./select-cases.js";
 
 /** How the suite is run. */
 export interface ConformanceOptions extends CaseSelection, Omit<CaseRunOptions, "expectedFailure"> {
@@ -78,4 +76,91 @@ export async function runConformance(
     options.onResult?.(result, { done: results.length, total: cases.length });
   }
   return reportOf(results);
+}
+
+/** Which cases are run. */
+export interface CaseSelection {
+  /** Only cases whose id contains it. */
+  readonly filter?: string;
+  /** Only the quick ones; false by default. */
+  readonly quick?: boolean;
+}
+
+/** Throws: `ConformanceOptionError` when nothing is left. */
+export function selectCases(
+  cases: readonly ConformanceCase[],
+  { filter = "", quick = false }: CaseSelection,
+): readonly ConformanceCase[] {
+  const selected = cases.filter((entry) => entry.id.includes(filter) && (entry.quick || !quick));
+  if (selected.length > 0) return selected;
+  throw new ConformanceOptionError("filter", `a part of the id of ${quick ? "a quick" : "a"} case`, filter);
+}
+
+/**
+ * The device that the suite runs on: the given one, or the backend's first that is usable.
+ *
+ * Throws: `UnsupportedError` for a device that the backend does not list; `DeviceUnavailableError`
+ * for one that is not usable here, or where none is.
+ */
+export async function resolveDevice(backend: Backend, given: string | undefined): Promise<string> {
+  const devices = await backend.devices();
+  const usable = devices.find(({ available }) => available);
+  const chosen = given === undefined ? (usable ?? devices[0]) : devices.find(({ id }) => id === given);
+  if (chosen === undefined) {
+    const known = devices.map(({ id }) => id).join(", ") || "a backend with a device";
+    throw new UnsupportedError(backend.id, `device ${given ?? "(none)"}`, `one of ${known}`);
+  }
+  if (!chosen.available) {
+    throw new DeviceUnavailableError(backend.id, chosen.id, chosen.reason ?? "the backend does not say why");
+  }
+  return chosen.id;
+}
+
+/**
+ * Compiles a small network: a device that lacks the precision is told in one error, not case by case. Float32
+ * is what every backend has, and its failure a case's.
+ *
+ * Throws: `UnsupportedError`; whatever else the backend refuses it with.
+ */
+export async function checkPrecision(backend: Backend, options: DeviceOptions): Promise<void> {
+  const { device, precision = "f32", threads } = options;
+  if (precision === "f32") return;
+  const model = await backend.compile(smallArchitecture, {
+    precision,
+    maxBatch: 1,
+    ...(device === undefined ? {} : { device }),
+    ...(threads === undefined ? {} : { threads }),
+  });
+  await model.dispose();
+}
+
+/** Whether `pattern`, an id or its beginning and `*`, names a case. */
+export function namesCase(pattern: string, id: string): boolean {
+  return pattern.endsWith("*") ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
+}
+
+/** Why a case is expected to fail on a device; undefined where it is not. */
+export function expectedFailureOf(
+  id: string,
+  device: string | undefined,
+  expected: readonly ExpectedFailure[],
+): string | undefined {
+  return expected.find(
+    (entry) => namesCase(entry.case, id) && (entry.device === undefined || entry.device === device),
+  )?.reason;
+}
+
+/** Throws: `ConformanceOptionError` for an entry that names no case, or has no reason. */
+export function checkExpectedFailures(
+  expected: readonly ExpectedFailure[],
+  cases: readonly ConformanceCase[],
+): void {
+  for (const entry of expected) {
+    const { case: pattern, reason } = entry;
+    if (reason.trim() === "")
+      throw new ConformanceOptionError(`expectedFailures ${pattern}`, "a reason", "none");
+    if (!cases.some(({ id }) => namesCase(pattern, id))) {
+      throw new ConformanceOptionError("expectedFailures", "ids of cases, or beginnings and *", pattern);
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import type { Evaluation } from "@nin/backend";
-import { relative } from "../check/relative.js";
-import { relativeL2 } from "../check/relative-l2.js";
+import type { TrajectoryTolerances } from "../case/tolerances.js";
+import { relative } from "../check/check.js";
+import { relativeL2 } from "../check/tensors.js";
 import type { RunOutcome } from "./outcome.js";
 
 /** How far two runs are apart, or how far they may be. */
@@ -64,4 +65,35 @@ function evaluationDistance(actual: Evaluation | undefined, expected: Evaluation
 
 function larger(a: readonly number[], b: readonly number[]): readonly number[] {
   return a.map((value, index) => Math.max(value, b[index] ?? 0));
+}
+
+/** What a run may differ by: so many spreads, within the floor and the ceilings. */
+export function runTolerance(
+  spread: RunDistance,
+  { factor, floor, lossCeiling, updateCeiling }: TrajectoryTolerances,
+): RunDistance {
+  const allowed = (distance: number, ceiling: number): number =>
+    Math.min(ceiling, Math.max(floor, factor * distance));
+  let grown = 0;
+  return {
+    // A loss may be as far off as any before it: what one step loses the next does not win back.
+    losses: spread.losses.map((loss) => {
+      grown = Math.max(grown, loss);
+      return allowed(grown, lossCeiling);
+    }),
+    evaluations: spread.evaluations.map((loss) => allowed(Math.max(loss, ...spread.losses), lossCeiling)),
+    tensors: new Map([...spread.tensors].map(([name, far]) => [name, allowed(far, updateCeiling)])),
+    logits: allowed(spread.logits, lossCeiling),
+  };
+}
+
+/** Whether rounding decides a run: what its spreads allow is over a ceiling. */
+export function isTooLong(
+  { losses, evaluations, tensors, logits }: RunDistance,
+  { factor, lossCeiling, updateCeiling }: TrajectoryTolerances,
+): boolean {
+  return (
+    factor * Math.max(logits, ...losses, ...evaluations) > lossCeiling ||
+    factor * Math.max(...tensors.values()) > updateCeiling
+  );
 }

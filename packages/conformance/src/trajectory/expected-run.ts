@@ -1,12 +1,20 @@
-import type { CaseContext } from "../case.js";
-import { createMixedReference } from "../drawing/mixed-reference.js";
-import { ConformanceFailure } from "../failure.js";
-import { descends } from "./descent.js";
-import { isWithin, largestOf, type RunDistance, runDistance } from "./distance.js";
-import { type RunOutcome, runPlan } from "./outcome.js";
+import type { Model } from "@nin/backend";
+import type { CaseContext } from "../case/case.js";
+import { ConformanceFailure } from "../case/failure.js";
+import type { Tolerances, TrajectoryTolerances } from "../case/tolerances.js";
+import { perturbed } from "../networks/inputs.js";
+import { createMixedReference } from "../sampling/rounded-reference.js";
+import {
+  isTooLong,
+  isWithin,
+  largerDistance,
+  largestOf,
+  type RunDistance,
+  runDistance,
+  runTolerance,
+} from "./distance.js";
+import { type RunOutcome, type RunRecord, runPlan } from "./outcome.js";
 import type { RunPlan } from "./plan.js";
-import { runSpread } from "./spread.js";
-import { isTooLong, runTolerance } from "./tolerance.js";
 
 /** Of what is allowed, that roundings to float16 may take in a draw. */
 const SHARE = 0.5;
@@ -78,4 +86,39 @@ async function judgedRun(
 export async function isNear(plan: RunPlan, expected: RunOutcome, tolerance: RunDistance): Promise<boolean> {
   await using rounded = await createMixedReference().compile(plan.architecture, plan.compile);
   return isWithin(runDistance(await runPlan(rounded, plan), expected), tolerance, SHARE);
+}
+
+const PERTURBED_RUNS = 8;
+
+/**
+ * How far the oracle's own runs get apart when every initial weight is moved by one rounding: the
+ * largest distance of 8 such runs from the one that was not moved; of fewer, once these are too far apart to judge by.
+ * Updates are measured from the weights as they were, or, where rounding leaves those alone, from the moved ones.
+ */
+export async function runSpread(
+  oracle: Model,
+  plan: RunPlan,
+  expected: RunOutcome,
+  { sampling, trajectory }: Tolerances,
+): Promise<RunDistance> {
+  let spread = runDistance(expected, expected);
+  for (let run = 0; run < PERTURBED_RUNS; run += 1) {
+    const start = perturbed(plan.parameters, run, sampling.weightRounding);
+    const moved = await runPlan(oracle, sampling.roundsStored ? plan : { ...plan, parameters: start }, start);
+    spread = largerDistance(spread, runDistance(moved, expected));
+    if (isTooLong(spread, trajectory)) break;
+  }
+  return spread;
+}
+
+const COMPARED = 5;
+
+/** Whether a run lowers its loss: on a plateau every program looks right. */
+export function descends({ losses }: RunRecord, { leastDescent }: TrajectoryTolerances): boolean {
+  const [first, last] = [mean(losses.slice(0, COMPARED)), mean(losses.slice(-COMPARED))];
+  return last <= (1 - leastDescent) * first;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

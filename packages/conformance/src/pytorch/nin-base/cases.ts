@@ -1,9 +1,7 @@
 import type { Model, Precision } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
-import type { CaseContext, ConformanceCase } from "../../case.js";
-import { caseId } from "../../case-id.js";
+import { type CaseContext, type ConformanceCase, caseId, type LevelName } from "../../case/case.js";
 import { check } from "../../check/check.js";
-import type { LevelName } from "../../levels.js";
 import {
   checkNinBaseGradients,
   checkOutputs,
@@ -15,8 +13,7 @@ import {
   ninBase,
   ninBaseWithoutDropout,
 } from "./check-model.js";
-import { parseNinBase } from "./fixture.js";
-import { ninBaseImages, parseNinBaseImages } from "./images.js";
+import { ninBaseImages, parseNinBase, parseNinBaseImages } from "./fixture.js";
 
 /**
  * Five times what PyTorch's float32 shows beside float64 on this case, within 2e-5 and 1e-3:

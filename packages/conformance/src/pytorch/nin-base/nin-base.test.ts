@@ -1,11 +1,11 @@
 import { createReferenceBackend, type DropoutMask } from "@nin/backend-reference";
 import type { Parameters, Tensor } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { FixtureError } from "../fixture-error.js";
-import { committedText, fixtureHost } from "../testing/committed-fixtures.js";
-import { referenceContext } from "../testing/reference-context.js";
+import { FixtureError } from "../../case/failure.js";
+import { committedText, fixtureHost, referenceContext } from "../testing/fixtures.js";
 import { gradientsOfNinBase, outputsOfNinBase, stepOfNinBase } from "./cases.js";
 import {
+  checkAllStatistics,
   checkNinBaseGradients,
   checkOutputs,
   checkScores,
@@ -14,10 +14,8 @@ import {
   ninBase,
   ninBaseWithoutDropout,
 } from "./check-model.js";
-import { checkAllStatistics } from "./check-statistics.js";
-import { NIN_BASE_LEARNING_RATE, parseNinBase } from "./fixture.js";
+import { NIN_BASE_LEARNING_RATE, ninBaseImages, parseNinBase, parseNinBaseImages } from "./fixture.js";
 import { hashParameters, hashUniform } from "./hash-parameters.js";
-import { ninBaseImages, parseNinBaseImages } from "./images.js";
 
 const { samples, run, dropoutRun } = parseNinBase(JSON.parse(committedText("nin-base.json")));
 const images = parseNinBaseImages(JSON.parse(committedText("nin-base-images.json")));

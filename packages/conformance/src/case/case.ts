@@ -1,0 +1,103 @@
+import type { Backend, CompileOptions, Model, Precision } from "@nin/backend";
+import type { ReferenceModel } from "@nin/backend-reference";
+import { type Architecture, shownText } from "@nin/spec";
+import type { ConformanceHost, HostFeature } from "./host.js";
+import type { Tolerances } from "./tolerances.js";
+
+/** What the suite checks, in the order in which it runs: a later level builds on the earlier ones. */
+export const levelNames = [
+  "shapes",
+  "parameters",
+  "forward",
+  "gradients",
+  "step",
+  "trajectory",
+  "randomness",
+  "preprocessing",
+  "files",
+  "errors",
+  "lifecycle",
+  "determinism",
+] as const;
+
+export type LevelName = (typeof levelNames)[number];
+
+/** The level of a case: the first part of its id. Throws: `RangeError` for an id of no level. */
+export function levelOf(id: string): LevelName {
+  const first = id.split("/")[0];
+  const level = levelNames.find((name) => name === first);
+  if (level !== undefined) return level;
+  throw new RangeError(
+    `case ${shownText(id)}: expected an id that begins with one of ${levelNames.join(", ")}`,
+  );
+}
+
+/** One thing that must hold, for one set of parameters. */
+export interface ConformanceCase {
+  /** `forward/conv2d/asymmetric-padding:kernelSize=3x5,stride=2x1`: level, group, case, parameters. Stable. */
+  readonly id: string;
+  /** What is done and what must hold, in one line. */
+  readonly plan: string;
+  /** Where the expectation comes from: `oracle`, `PyTorch 2.13 float64`, `PIL`, `design rule`. */
+  readonly source: string;
+  /** Whether it is part of a quick run. */
+  readonly quick: boolean;
+  /** A host without one of these skips the case, saying so. */
+  readonly needs?: readonly HostFeature[];
+  /** Why it is skipped in mixed precision, where it is. */
+  readonly notInMixed?: string;
+  /** Throws: `ConformanceFailure` saying what differed, where, by how much, and what was allowed. */
+  run(context: CaseContext): Promise<void>;
+}
+
+/** How the models under test are compiled. */
+export interface DeviceOptions {
+  /** By default the backend's own. */
+  readonly device?: string;
+  /** `f32` by default. */
+  readonly precision?: Precision;
+  /** Threads of a CPU device; by default the backend's own. */
+  readonly threads?: number;
+}
+
+/** What a case is given to work with. */
+export interface CaseContext {
+  /** The one under test. */
+  readonly backend: Backend;
+  readonly options: DeviceOptions;
+  /** Of the models under test. */
+  readonly precision: Precision;
+  /** What they may differ by. */
+  readonly tolerances: Tolerances;
+  readonly host: ConformanceHost;
+  /** Of what a case draws beyond its fixed numbers. */
+  readonly seed: number;
+  /** Compiles on the device under test. Disposed of when the case ends, whatever happens. */
+  compile(architecture: Architecture, options?: Omit<CompileOptions, "device">): Promise<Model>;
+  /** Compiles the float64 reference, likewise. */
+  oracle(architecture: Architecture, options?: CompileOptions): Promise<ReferenceModel>;
+}
+
+/** A value that stands in a case's id. */
+export type CaseParameter = string | number | boolean | readonly number[];
+
+/** `forward/conv2d/plain:kernelSize=3x5,batch=2`. */
+export function caseId(
+  level: LevelName,
+  group: string,
+  name: string,
+  parameters: Readonly<Record<string, CaseParameter>> = {},
+): string {
+  const text = parametersText(parameters);
+  return `${level}/${group}/${name}${text === "" ? "" : `:${text}`}`;
+}
+
+function parametersText(parameters: Readonly<Record<string, CaseParameter>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}=${typeof value === "object" ? listText(value) : value}`)
+    .join(",");
+}
+
+function listText(values: readonly number[]): string {
+  return values.length === 0 ? "none" : values.join("x");
+}
