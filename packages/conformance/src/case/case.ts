@@ -22,7 +22,11 @@ export const levelNames = [
 
 export type LevelName = (typeof levelNames)[number];
 
-/** The level of a case: the first part of its id. Throws: `RangeError` for an id of no level. */
+/**
+ * The level of a case: the first part of its id.
+ *
+ * @throws RangeError for an id that names no level
+ */
 export function levelOf(id: string): LevelName {
   const first = id.split("/")[0];
   const level = levelNames.find((name) => name === first);
@@ -36,49 +40,53 @@ export function levelOf(id: string): LevelName {
 export interface ConformanceCase {
   /** `forward/conv2d/asymmetric-padding:kernelSize=3x5,stride=2x1`: level, group, case, parameters. Stable. */
   readonly id: string;
-  /** What is done and what must hold, in one line. */
+  /** What is done and what must hold, as one phrase. */
   readonly plan: string;
   /** Where the expectation comes from: `oracle`, `PyTorch 2.13 float64`, `PIL`, `design rule`. */
   readonly source: string;
   /** Whether it is part of a quick run. */
   readonly quick: boolean;
-  /** A host without one of these skips the case, saying so. */
+  /** What the host must offer; a host that lacks any of it skips the case and says so. */
   readonly needs?: readonly HostFeature[];
-  /** Why it is skipped in mixed precision, where it is. */
+  /** Why the case is skipped in mixed precision; absent where it is not. */
   readonly notInMixed?: string;
-  /** Throws: `ConformanceFailure` saying what differed, where, by how much, and what was allowed. */
+  /**
+   * Runs the case.
+   *
+   * @throws ConformanceFailure that says what differed, where, by how much, and what was allowed
+   */
   run(context: CaseContext): Promise<void>;
 }
 
 /** How the models under test are compiled. */
 export interface DeviceOptions {
-  /** By default the backend's own. */
+  /** The backend's own by default. */
   readonly device?: string;
   /** `f32` by default. */
   readonly precision?: Precision;
-  /** Threads of a CPU device; by default the backend's own. */
+  /** Number of threads of a CPU device; the backend's own by default. */
   readonly threads?: number;
 }
 
 /** What a case is given to work with. */
 export interface CaseContext {
-  /** The one under test. */
+  /** The backend under test. */
   readonly backend: Backend;
   readonly options: DeviceOptions;
-  /** Of the models under test. */
+  /** The precision of the models under test. */
   readonly precision: Precision;
-  /** What they may differ by. */
+  /** How far results may be from the expected ones. */
   readonly tolerances: Tolerances;
   readonly host: ConformanceHost;
-  /** Of what a case draws beyond its fixed numbers. */
+  /** The seed of what a case samples beyond its fixed numbers. */
   readonly seed: number;
-  /** Compiles on the device under test. Disposed of when the case ends, whatever happens. */
+  /** Compiles a model on the device under test; it is disposed of when the case ends, however it ends. */
   compile(architecture: Architecture, options?: Omit<CompileOptions, "device">): Promise<Model>;
-  /** Compiles the float64 reference, likewise. */
+  /** Compiles the float64 reference, which is disposed of likewise. */
   oracle(architecture: Architecture, options?: CompileOptions): Promise<ReferenceModel>;
 }
 
-/** A value that stands in a case's id. */
+/** A value that is part of a case's id. */
 export type CaseParameter = string | number | boolean | readonly number[];
 
 /** `forward/conv2d/plain:kernelSize=3x5,batch=2`. */

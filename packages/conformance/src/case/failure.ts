@@ -8,17 +8,17 @@ export class ConformanceFailure extends NinError {
   }
 }
 
-/** A suite that was not called as it should be. */
+/** An option of the suite that it cannot use. */
 export class ConformanceOptionError extends NinError {
   constructor(option: string, expected: string, given: string) {
     super("NIN_CONFORMANCE_OPTION", `${option}: expected ${expected}, got ${shownText(given)}`);
   }
 }
 
-/** A committed fixture that is not what the suite can read. */
+/** A committed fixture that the suite cannot read. */
 export class FixtureError extends NinError {
   constructor(
-    /** Where: `runs[2].losses[0]`. */
+    /** The place in the file: `runs[2].losses[0]`. */
     readonly path: string,
     expected: string,
     given: unknown,

@@ -1,26 +1,26 @@
-/** Something that not every host has, and that some cases need. */
+/** Something that some cases need and not every host has. */
 export type HostFeature = "files" | "fixtures" | "memory";
 
-/** A folder for the files of one case. Names are plain: no folders in them. */
+/** A folder for the files of one case. Names are plain file names, without folders. */
 export interface CaseFiles {
   write(name: string, bytes: Uint8Array): Promise<void>;
   read(name: string): Promise<Uint8Array>;
 }
 
-/** What the place where the suite runs has to offer; each may be missing, as in a browser. */
+/** What the environment of the suite offers. Everything is optional: a page in a browser has none of it. */
 export interface ConformanceHost {
   /** Makes an empty folder, uses it and removes it. */
   withFiles?<Result>(use: (files: CaseFiles) => Promise<Result>): Promise<Result>;
   /** The text of a committed fixture, named by its path below `fixtures/`. */
   readFixture?(path: string): Promise<string>;
-  /** What the process holds now, garbage aside as far as the host can tell. Units: bytes. */
+  /** The memory that the process holds, without garbage as far as the host can tell. Units: bytes. */
   memoryBytes?(): Promise<number>;
 }
 
-/** A host of nothing, as a page in a browser is. */
+/** A host that offers nothing, such as a page in a browser. */
 export const bareHost: ConformanceHost = {};
 
-/** Which of `needs` a host lacks. */
+/** The features in `needs` that a host lacks. */
 export function lackingFeatures(
   host: ConformanceHost,
   needs: readonly HostFeature[],
@@ -33,7 +33,7 @@ export function lackingFeatures(
   return needs.filter((feature) => !has[feature]);
 }
 
-/** Uses a folder of the host, or memory where it has none. */
+/** Passes a folder of the host to `use`, or files kept in memory where the host has no folders. */
 export function withStore<Result>(
   host: ConformanceHost,
   use: (files: CaseFiles) => Promise<Result>,

@@ -1,9 +1,10 @@
+import { present } from "@nin/spec";
 import { expect, test } from "vitest";
 import { createNodeHost } from "./node-host.js";
 
 const host = createNodeHost();
 
-test("gives files in a folder of their own, which is gone afterwards", async () => {
+test("provides a folder for each use, and removes it afterwards", async () => {
   const kept = await host.withFiles?.(async (files) => {
     await files.write("a.bin", Uint8Array.of(1, 2, 3));
     expect([...(await files.read("a.bin"))]).toEqual([1, 2, 3]);
@@ -13,13 +14,14 @@ test("gives files in a folder of their own, which is gone afterwards", async () 
   await expect(kept?.read("a.bin")).rejects.toThrow("there is no such file");
 });
 
-test("measures what the process holds, garbage aside", async () => {
+test("measures the memory that the process holds, without garbage", async () => {
   const size = 200e6;
-  const before = (await host.memoryBytes?.()) ?? 0;
+  const memoryBytes = present(host.memoryBytes);
+  const before = await memoryBytes();
   const held = [new Uint8Array(size).fill(1)];
-  const holding = (await host.memoryBytes?.()) ?? 0;
+  const holding = await memoryBytes();
   expect(holding - before).toBeGreaterThan(0.8 * size);
   expect(held.pop()?.length).toBe(size);
-  const after = (await host.memoryBytes?.()) ?? 0;
+  const after = await memoryBytes();
   expect(holding - after).toBeGreaterThan(0.8 * size);
 });

@@ -12,7 +12,7 @@ import type { CaseFiles, ConformanceHost } from "./host.js";
 const FREEING_MS = 50;
 const FIXTURES = new URL("../../fixtures/", import.meta.url);
 
-/** What Node has: folders below the system's temporary one, the package's fixtures, the process's memory. */
+/** The host for Node: folders below the system's temporary one, the package's fixtures, the memory of the process. */
 export function createNodeHost(): ConformanceHost {
   return {
     withFiles,
@@ -38,7 +38,7 @@ async function withFiles<Result>(use: (files: CaseFiles) => Promise<Result>): Pr
   }
 }
 
-/** Resident memory after a collection, and after the turn in which what was collected is freed. */
+/** Resident memory after garbage collection, and after the turn of the event loop that frees what was collected. */
 async function memoryBytes(): Promise<number> {
   collectGarbage();
   await setTimeout(FREEING_MS);
@@ -46,7 +46,7 @@ async function memoryBytes(): Promise<number> {
   return process.memoryUsage.rss();
 }
 
-/** The collector is hidden unless a flag shows it, which can be set while the process runs. */
+/** V8 hides its garbage collector behind a flag, which can be set while the process runs. */
 function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;

@@ -1,49 +1,49 @@
 import type { Precision } from "@nin/backend";
 
-/** What a right program of one precision may differ by, and what is asked of the cases it is held to. */
+/** How far a correct program of one precision may be from the oracle, and what the cases that hold it to this must fulfil. */
 export interface Tolerances {
   /** Forward values, losses and gradients of small networks, away from kinks. Units: relative L2. */
   readonly smallCase: number;
-  /** The same batch in parts of another size. Units: relative L2. */
+  /** The same batch, split into parts of another size. Units: relative L2. */
   readonly reorderedSum: number;
-  /** The same batch as images, as positions and as input. Units: relative L2. */
+  /** The same batch as images, as indices into the data set and as preprocessed input. Units: relative L2. */
   readonly rounding: number;
-  /** A sum of losses and the same sum made on the host. Units: relative. */
+  /** A sum of losses, compared with the same sum computed on the host. Units: relative. */
   readonly lossSum: number;
   readonly sampling: SamplingLimits;
   readonly trajectory: TrajectoryTolerances;
 }
 
-/** When right programs agree on a random case; what does not keep to it is drawn anew. */
+/** When correct programs agree on a random case; one that is outside these limits is sampled again. */
 export interface SamplingLimits {
-  /** How often, at most. */
+  /** How many samples are tried at most. */
   readonly maxSamples: number;
-  /** A smaller margin, and a rounding may change on which side of a kink a value is. */
+  /** The least distance from a kink: with a smaller one a rounding may move a value to its other side. */
   readonly leastMargin: number;
-  /** One rounding of a weight. Units: of the weight. */
+  /** One rounding of a weight, as a fraction of the weight. */
   readonly weightRounding: number;
-  /** Whether it is the stored weight that is rounded, and so its update, or only the factor of a product. */
+  /** Whether stored weights are rounded, and with them their updates, or only the factors of products. */
   readonly roundsStored: boolean;
   /** How far gradients may move when every weight moves by one rounding. Units: relative L2. */
   readonly movedWeights: number;
-  /** How far values or gradients of the oracle with the precision's roundings may be from its own. Units: relative L2. */
+  /** How far the rounded oracle's values or gradients may be from the oracle's own. Units: relative L2. */
   readonly roundedOracle: number;
-  /** The same of its loss. Units: relative. */
+  /** How far the rounded oracle's loss may be from the oracle's own. Units: relative. */
   readonly roundedLoss: number;
 }
 
-/** Of training runs beside the oracle; see `runTolerance`. */
+/** How training runs are compared with the oracle's; see `runTolerance`. */
 export interface TrajectoryTolerances {
-  /** How often a run is drawn, at most. */
+  /** How many samples of a run are tried at most. */
   readonly maxSamples: number;
-  /** Spreads that are allowed. */
+  /** How many spreads are allowed. */
   readonly factor: number;
   readonly floor: number;
   readonly lossCeiling: number;
   readonly updateCeiling: number;
-  /** A run must lower its loss by this fraction: on a plateau every program looks right. */
+  /** The fraction by which a run must lower its loss: on a plateau every program looks correct. */
   readonly leastDescent: number;
-  /** Of a step: a smaller one is what is left of the difference of much larger numbers. */
+  /** The least loss of a step: a smaller one is what remains of the difference of much larger numbers. */
   readonly leastLoss: number;
 }
 

@@ -4,7 +4,7 @@ import type { LabelledInput } from "../networks/inputs.js";
 import { checkNumber } from "./check.js";
 import { checkNames, checkTensor, checkTensors } from "./tensors.js";
 
-/** Fails unless every layer's output and the scores are the oracle's. Both have the parameters already. */
+/** Fails unless every layer's output and the scores are the oracle's. Both models already have the parameters. */
 export async function compareForward(
   model: Model,
   oracle: Model,
@@ -15,20 +15,22 @@ export async function compareForward(
   checkTensor(await model.predict(batch), await oracle.predict(batch), "scores", smallCase);
 }
 
-/** What loss and gradients may differ by. Units: relative; relative L2. */
+/** How far the loss and the gradients may be from the expected ones. Units: relative; relative L2. */
 export interface GradientAllowance {
   readonly loss: number;
   readonly gradients: (parameter: string) => number;
 }
 
-/** The small case's tolerance for all. */
+/** The small case's tolerance for the loss and for every gradient. */
 export function flatAllowance({ smallCase }: Tolerances): GradientAllowance {
   return { loss: smallCase, gradients: () => smallCase };
 }
 
 /**
- * Fails unless the loss and every parameter's gradient are the oracle's, by default within float32's tolerance
- * of small cases. Both have the parameters already.
+ * Fails unless the loss and every parameter's gradient are the oracle's. Both models already have the parameters.
+ *
+ * @param allowed - the tolerance; that of small cases in float32 by default
+ * @throws ConformanceFailure
  */
 export async function compareGradients(
   model: Model,

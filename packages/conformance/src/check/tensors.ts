@@ -1,11 +1,21 @@
 import type { TrainingState } from "@nin/backend";
-import { elementCount, type Parameters, type Shape, type Tensor } from "@nin/spec";
+import {
+  type Architecture,
+  at,
+  elementCount,
+  namedParameters,
+  type Optimizer,
+  type Parameters,
+  present,
+  type Shape,
+  type Tensor,
+} from "@nin/spec";
 import { ConformanceFailure } from "../case/failure.js";
 import { check, checkEqual } from "./check.js";
 
 type TensorMap = ReadonlyMap<string, Tensor>;
 
-/** Fails unless a tensor is there with this shape and as many values. */
+/** Fails unless there is a tensor of this shape, with as many values. */
 export function checkShape(
   actual: Tensor | undefined,
   shape: readonly number[],
@@ -17,7 +27,7 @@ export function checkShape(
   check(actual.data.length === count, `${what}: expected ${count} values, got ${actual.data.length}`);
 }
 
-/** Fails unless shapes are equal and values within `tolerance`, relative L2. */
+/** Fails unless the shapes are equal and the values are within `tolerance`. Units: relative L2. */
 export function checkTensor(
   actual: Tensor | undefined,
   expected: Tensor,
@@ -28,7 +38,7 @@ export function checkTensor(
   const error = relativeL2(actual.data, expected.data);
   if (error <= tolerance) return;
   throw new ConformanceFailure(
-    `${what}: relative L2 error ${error.toExponential(2)}, allowed ${tolerance}; most ${largestDifference(actual, expected)}`,
+    `${what}: relative L2 error ${error.toExponential(2)}, allowed ${tolerance}; largest difference ${largestDifference(actual, expected)}`,
   );
 }
 
@@ -38,18 +48,18 @@ export function checkTensors(actual: TensorMap, expected: TensorMap, what: strin
   for (const [name, tensor] of expected) checkTensor(actual.get(name), tensor, `${what} ${name}`, tolerance);
 }
 
-/** Fails unless shapes and every value are the same, bit for bit. */
+/** Fails unless the shapes are equal and every value is the same, bit for bit. */
 export function checkSameTensor(actual: Tensor | undefined, expected: Tensor, what: string): void {
   checkShape(actual, expected.shape, what);
   const wrong = expected.data.findIndex((value, index) => !Object.is(actual.data[index], value));
   if (wrong < 0) return;
   const count = expected.data.filter((value, index) => !Object.is(actual.data[index], value)).length;
   throw new ConformanceFailure(
-    `${what}: ${count} of ${expected.data.length} values are not the same bits; most ${largestDifference(actual, expected)}`,
+    `${what}: ${count} of ${expected.data.length} values differ in their bits; largest difference ${largestDifference(actual, expected)}`,
   );
 }
 
-/** Fails unless the names are the same, and every tensor, bit for bit. */
+/** Fails unless the names are the same, and every tensor is, bit for bit. */
 export function checkSameTensors(actual: TensorMap, expected: TensorMap, what: string): void {
   checkNames(actual, expected, what);
   for (const [name, tensor] of expected) checkSameTensor(actual.get(name), tensor, `${what} ${name}`);
@@ -60,8 +70,8 @@ export function checkNames(actual: Parameters, expected: Parameters, what: strin
   checkEqual([...actual.keys()].sort(), [...expected.keys()].sort(), `${what}: names`);
 }
 
-/** Indices of an element by its flat position: `[0, 2, 5]`. */
-export function indicesAt(shape: Shape, position: number): string {
+/** The indices of the element at a flat position: `[0, 2, 5]`. */
+function indicesAt(shape: Shape, position: number): string {
   let rest = position;
   const indices = [...shape].reverse().map((extent) => {
     const index = rest % extent;
@@ -71,31 +81,70 @@ export function indicesAt(shape: Shape, position: number): string {
   return `[${indices.reverse().join(", ")}]`;
 }
 
-/** Where two tensors differ most: `at [0, 2, 5] 1.5 instead of 1.25`. */
+/** Where two tensors of one shape differ most: `at [0, 2, 5]: 1.5 instead of 1.25`. */
 export function largestDifference(actual: Tensor, expected: Tensor): string {
   let worst = 0;
   let largest = -1;
   for (let index = 0; index < expected.data.length; index += 1) {
-    const given = actual.data[index] ?? Number.NaN;
-    const difference = Math.abs(given - (expected.data[index] ?? 0));
-    // A NaN is the worst there is.
+    const difference = Math.abs(present(actual.data[index]) - present(expected.data[index]));
+    // No difference is worse than NaN.
     const size = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
     if (size > largest) [worst, largest] = [index, size];
   }
   const where = indicesAt(expected.shape, worst);
-  return `at ${where} ${actual.data[worst]} instead of ${expected.data[worst]}`;
+  return `at ${where}: ${at(actual.data, worst)} instead of ${at(expected.data, worst)}`;
 }
 
-/** `|actual - expected| / |expected|` in the L2 norm; 0 when both are the same, infinite for zeros that are not met. */
+/**
+ * `|actual - expected| / |expected|` in the L2 norm: 0 where both are the same, infinite where only `expected` is all
+ * zeros, or where one has more values than the other.
+ */
 export function relativeL2(actual: Tensor["data"], expected: Tensor["data"]): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
   let difference = 0;
   let norm = 0;
   for (let index = 0; index < expected.length; index += 1) {
-    const value = expected[index] ?? 0;
-    difference += ((actual[index] ?? Number.NaN) - value) ** 2;
+    const value = present(expected[index]);
+    difference += (present(actual[index]) - value) ** 2;
     norm += value ** 2;
   }
   return difference === 0 ? 0 : Math.sqrt(difference / norm);
+}
+
+/**
+ * Fails unless there is a tensor for every parameter of an architecture, in its shape, and no other: what a backend
+ * returned is compared with other results of its own only if nothing is missing from it.
+ */
+export function checkComplete(actual: TensorMap, architecture: Architecture, what: string): void {
+  checkOutline(actual, namedParameters(architecture), what);
+}
+
+/** Fails unless a training state has every parameter, and all that the optimizer keeps after a step. */
+export function checkCompleteState(
+  { parameters, optimizer }: TrainingState,
+  architecture: Architecture,
+  kind: Optimizer,
+  what: string,
+): void {
+  checkComplete(parameters, architecture, `${what}: parameters`);
+  const kept = stateTensors(kind).flatMap((prefix) =>
+    namedParameters(architecture).map(({ name, shape }) => ({ name: `${prefix}.${name}`, shape })),
+  );
+  checkOutline(optimizer, kept, `${what}: optimizer state`);
+}
+
+function stateTensors(optimizer: Optimizer): readonly string[] {
+  if (optimizer.kind === "adamw") return ["moment1", "moment2"];
+  return optimizer.momentum > 0 ? ["velocity"] : [];
+}
+
+function checkOutline(
+  actual: TensorMap,
+  expected: readonly { readonly name: string; readonly shape: Shape }[],
+  what: string,
+): void {
+  checkEqual([...actual.keys()].sort(), expected.map(({ name }) => name).sort(), `${what}: names`);
+  for (const { name, shape } of expected) checkShape(actual.get(name), shape, `${what} ${name}`);
 }
 
 /** Fails unless two states are the same: step, parameters and optimizer, bit for bit. */

@@ -2,27 +2,27 @@ import type { LayerKindName } from "@nin/spec";
 import type { CaseParameter } from "../case/case.js";
 import type { ImageShape } from "../networks/inputs.js";
 
-/** A layer's JSON fields, `kind` aside; they stand in the case's id. */
+/** A layer's JSON fields except `kind`; they are part of the case's id. */
 export type LayerFields = Readonly<Record<string, CaseParameter>>;
 
 /** One layer in a small network that shows what it computes, forward and backward. */
 export interface LayerSample {
-  /** What it is about: `stride-over-kernel`. */
+  /** What the sample is about: `stride-over-kernel`. */
   readonly name: string;
   readonly fields: LayerFields;
-  /** What the layer is given. */
+  /** The shape of the layer's input. */
   readonly input: ImageShape;
   /** Images in the batch; 2 by default. */
   readonly batch?: number;
-  /** Whether a quick run has it; false by default. */
+  /** Whether a quick run includes it; false by default. */
   readonly quick?: boolean;
-  /** What stands before it: by default a pointwise convolution, so that its input's gradient shows. */
+  /** The layers before it: by default a pointwise convolution, whose gradients show the gradient of the layer's input. */
   readonly before?: readonly object[];
-  /** What follows it: by default a flatten and a linear layer, so that no two scores' gradients are alike. */
+  /** The layers after it: by default a flatten and a linear layer, so that the gradients of any two scores differ. */
   readonly after?: readonly object[];
 }
 
-/** A layer kind's samples: what a new kind adds to the suite. */
+/** The samples of one layer kind: what a new kind adds to the suite. */
 export interface LayerSamples {
   readonly kind: LayerKindName;
   readonly samples: readonly LayerSample[];

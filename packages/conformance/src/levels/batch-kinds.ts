@@ -1,8 +1,15 @@
-import type { TrainingBatch } from "@nin/backend";
+import type { TrainingBatch, TrainingState } from "@nin/backend";
 import { resizeImages } from "@nin/data";
+import { at } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
-import { checkNumber } from "../check/check.js";
-import { checkTensor, checkTensors } from "../check/tensors.js";
+import { checkCount, checkEqual, checkNumber } from "../check/check.js";
+import {
+  checkComplete,
+  checkCompleteState,
+  checkShape,
+  checkTensor,
+  checkTensors,
+} from "../check/tensors.js";
 import { architectureOf, heParameters, randomBytes } from "../networks/inputs.js";
 import { ADAMW } from "../networks/small.js";
 
@@ -23,7 +30,7 @@ const architecture = architectureOf(
   "batch-kinds",
 );
 
-/** One batch in its three forms. */
+/** One batch in each form that a session accepts. */
 interface SameBatch {
   readonly dataset: { readonly images: Uint8Array; readonly labels: Uint8Array };
   readonly indices: Uint32Array;
@@ -47,11 +54,11 @@ function sameBatch(): SameBatch {
   );
   const resized = resizeImages(images, SIZE, TARGET);
   const plane = TARGET.height * TARGET.width;
-  const data = Float32Array.from({ length: COUNT * 3 * plane }, (_, at) => {
-    const byte = resized[Math.floor(at / (3 * plane)) * plane + (at % plane)] ?? 0;
+  const data = Float32Array.from({ length: COUNT * 3 * plane }, (_, index) => {
+    const byte = at(resized, Math.floor(index / (3 * plane)) * plane + (index % plane));
     return (Math.fround(byte / 255) - Math.fround(MEAN)) / STD;
   });
-  const labels = Uint8Array.from(indices, (index) => dataset.labels[index] ?? 0);
+  const labels = Uint8Array.from(indices, (index) => at(dataset.labels, index));
   return {
     dataset,
     indices,
@@ -61,7 +68,7 @@ function sameBatch(): SameBatch {
   };
 }
 
-/** As a data set is that several threads read, where the host has such memory. */
+/** In memory that several threads can read, as a data set may be, where the host has such memory. */
 function inSharedMemory(bytes: Uint8Array): Uint8Array {
   if (typeof SharedArrayBuffer === "undefined") return bytes;
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
@@ -69,27 +76,27 @@ function inSharedMemory(bytes: Uint8Array): Uint8Array {
   return shared;
 }
 
-/** Images, positions in the data set, and inputs. */
+/** Batches given as images, as indices into the data set, and as preprocessed inputs. */
 export function batchKindCases(): readonly ConformanceCase[] {
   const source = "design rule";
   return [
     {
       id: caseId("preprocessing", "batch-kinds", "training"),
-      plan: "steps on images, on positions in the data set and on inputs are steps on the same batch",
+      plan: "steps on images, on indices into the data set and on preprocessed inputs give the same losses and training state",
       source,
       quick: true,
       run: compareTraining,
     },
     {
       id: caseId("preprocessing", "batch-kinds", "inference"),
-      plan: "scores, activations, loss and gradients of images are those of inputs",
+      plan: "images give the scores, activations, loss and gradients of their preprocessed inputs",
       source,
       quick: true,
       run: compareInference,
     },
     {
       id: caseId("preprocessing", "batch-kinds", "late-positions"),
-      plan: "positions beyond 2^8 and 2^16 in the data set are those images, with their labels",
+      plan: "indices beyond 2^8 and 2^16 select the right images of the data set, with their labels",
       source,
       quick: true,
       run: compareLatePositions,
@@ -99,44 +106,44 @@ export function batchKindCases(): readonly ConformanceCase[] {
 
 async function compareTraining(context: CaseContext): Promise<void> {
   const { dataset, indices, images, labels, input } = sameBatch();
-  const [ofImages, ...others] = await Promise.all(
-    [{ images, labels }, { indices }, { input, labels: Int32Array.from(labels) }].map((batch) =>
-      trained(context, batch, dataset),
-    ),
-  );
-  if (ofImages === undefined) return;
-  for (const [index, other] of others.entries()) {
-    const what = `${["positions", "inputs"][index]} beside images`;
-    ofImages.losses.forEach((loss, step) => {
-      checkNumber(
-        other.losses[step],
-        loss,
-        `${what}: loss of step ${step + 1}`,
-        context.tolerances.smallCase,
-      );
-    });
-    checkTensors(other.tensors, ofImages.tensors, what, context.tolerances.rounding);
-  }
+  const [ofImages, ofIndices, ofInputs] = await Promise.all([
+    trained(context, { images, labels }, dataset),
+    trained(context, { indices }, dataset),
+    trained(context, { input, labels: Int32Array.from(labels) }, dataset),
+  ]);
+  compareTrained(context, ofIndices, ofImages, "indices compared with images");
+  compareTrained(context, ofInputs, ofImages, "inputs compared with images");
+}
+
+/** The results of a few steps. */
+interface Trained {
+  readonly losses: readonly number[];
+  readonly state: TrainingState;
+}
+
+function compareTrained(context: CaseContext, actual: Trained, expected: Trained, what: string): void {
+  const { smallCase, rounding } = context.tolerances;
+  expected.losses.forEach((loss, step) => {
+    checkNumber(at(actual.losses, step), loss, `${what}: loss of step ${step + 1}`, smallCase);
+  });
+  checkTensors(actual.state.parameters, expected.state.parameters, `${what}: parameters`, rounding);
+  checkTensors(actual.state.optimizer, expected.state.optimizer, `${what}: optimizer state`, rounding);
 }
 
 async function trained(
   context: CaseContext,
   batch: TrainingBatch,
   dataset: SameBatch["dataset"],
-): Promise<{
-  readonly losses: readonly number[];
-  readonly tensors: ReadonlyMap<string, SameBatch["input"]>;
-}> {
+): Promise<Trained> {
   const model = await context.compile(architecture, { maxBatch: COUNT, imageFormat: format });
   await model.writeParameters(heParameters(architecture, 3));
   const session = await model.train({ optimizer: ADAMW, seed: 8, dataset });
   for (let step = 0; step < 3; step += 1) await session.step(batch, { learningRate: 0.01 });
   const { losses } = await session.metrics();
-  const { parameters, optimizer } = await session.readState();
-  const tensors = [...parameters, ...optimizer].map(
-    ([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }] as const,
-  );
-  return { losses, tensors: new Map(tensors) };
+  checkCount(losses, 3, "losses of 3 steps");
+  const state = await session.readState();
+  checkCompleteState(state, architecture, ADAMW, "state after 3 steps");
+  return { losses, state };
 }
 
 async function compareLatePositions(context: CaseContext): Promise<void> {
@@ -149,15 +156,16 @@ async function compareLatePositions(context: CaseContext): Promise<void> {
   const session = await model.train({ optimizer: ADAMW, seed: 1, dataset });
   const start = await session.readState();
   await session.step({ indices }, { learningRate: 0.01 });
-  const byPositions = await session.readState();
+  const byIndices = await session.readState();
+  checkCompleteState(byIndices, onePixel, ADAMW, "state after a step on indices");
   await session.writeState(start);
-  const chosen = Uint8Array.from(indices, (index) => bytes[index] ?? 0);
+  const chosen = Uint8Array.from(indices, (index) => at(bytes, index));
   await session.step({ images: chosen, labels: chosen.map((byte) => byte % 3) }, { learningRate: 0.01 });
   const byImages = await session.readState();
   checkTensors(
-    byPositions.optimizer,
+    byIndices.optimizer,
     byImages.optimizer,
-    "positions beside images",
+    "indices compared with images",
     context.tolerances.rounding,
   );
 }
@@ -167,17 +175,18 @@ async function compareInference(context: CaseContext): Promise<void> {
   const model = await context.compile(architecture, { maxBatch: COUNT, imageFormat: format });
   await model.writeParameters(heParameters(architecture, 3));
   const { rounding, smallCase } = context.tolerances;
-  checkTensor(await model.predict({ images }), await model.predict({ input }), "scores", rounding);
-  checkTensors(
-    await model.activations({ images }),
-    await model.activations({ input }),
-    "activation",
-    rounding,
-  );
+  const scores = await model.predict({ images });
+  checkShape(scores, [COUNT, 3], "scores of images");
+  checkTensor(scores, await model.predict({ input }), "scores", rounding);
+  const activations = await model.activations({ images });
+  const names = architecture.layers.map((_, index) => `net.${index}`);
+  checkEqual([...activations.keys()], names, "names of the activations of images");
+  checkTensors(activations, await model.activations({ input }), "activation", rounding);
   const [ofImages, ofInput] = [
     await model.gradients({ images, labels }),
     await model.gradients({ input, labels }),
   ];
+  checkComplete(ofImages.gradients, architecture, "gradients of images");
   checkNumber(ofImages.loss, ofInput.loss, "loss", smallCase);
   checkTensors(ofImages.gradients, ofInput.gradients, "gradient", rounding);
 }

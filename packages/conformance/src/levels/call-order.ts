@@ -1,15 +1,24 @@
+import type { Metrics } from "@nin/backend";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
-import { checkEqual } from "../check/check.js";
-import { checkSameState, checkSameTensors, checkTensor, checkTensors } from "../check/tensors.js";
+import { checkCount, checkEqual } from "../check/check.js";
+import {
+  checkComplete,
+  checkCompleteState,
+  checkSameState,
+  checkSameTensors,
+  checkShape,
+  checkTensor,
+  checkTensors,
+} from "../check/tensors.js";
 import { heParameters } from "../networks/inputs.js";
 import { PLAIN_SGD, SGD, smallArchitecture, smallBatch, smallImages, smallModel } from "../networks/small.js";
 
 const RATE = { learningRate: 0.1 };
 const TRAINING = { optimizer: SGD, seed: 5 } as const;
 
-/** Calls that overlap, and what the caller does with a batch that it handed over. */
+/** Calls that overlap, and what the caller does with a batch after passing it. */
 export function orderCases(): readonly ConformanceCase[] {
-  const entry = (
+  const orderCase = (
     name: string,
     plan: string,
     run: (context: CaseContext) => Promise<void>,
@@ -21,11 +30,27 @@ export function orderCases(): readonly ConformanceCase[] {
     run,
   });
   return [
-    entry("overlapping-calls", "calls that overlap give what the same calls one by one give", overlap),
-    entry("after-a-refusal", "a call that is refused does not keep the next from its answer", afterRefusal),
-    entry("batch-is-the-callers", "a batch may be changed as soon as step has resolved", changeBatch),
-    entry("part-of-a-buffer", "images and labels may be views of a larger buffer", viewsOfBuffer),
-    entry("write-between", "predict sees the parameters written before it, not those after", writeBetween),
+    orderCase(
+      "overlapping-calls",
+      "overlapping calls have the results of the same calls one after another",
+      overlap,
+    ),
+    orderCase(
+      "after-a-refusal",
+      "a refused call does not prevent the next one from being answered",
+      afterRefusal,
+    ),
+    orderCase(
+      "batch-is-the-callers",
+      "the caller may change a batch as soon as step has resolved",
+      changeBatch,
+    ),
+    orderCase("part-of-a-buffer", "images and labels may be views of a larger buffer", viewsOfBuffer),
+    orderCase(
+      "write-between",
+      "predict uses the parameters that were written before it, not those written after it",
+      writeBetween,
+    ),
   ];
 }
 
@@ -50,15 +75,21 @@ async function overlap(context: CaseContext): Promise<void> {
   const slow = await awaited.train(TRAINING);
   const { reorderedSum } = context.tolerances;
   await slow.step(first, RATE);
-  checkEqual((await calls[1]).losses.length, (await slow.metrics()).losses.length, "losses of step 1");
+  checkLosses(await calls[1], await slow.metrics(), 1, "step 1");
   await slow.step(second, RATE);
   checkEqual((await calls[3]).step, 2, "step of the state read between steps");
   const state = await slow.readState();
+  checkCompleteState(state, smallArchitecture, SGD, "state between steps");
   checkTensors((await calls[3]).parameters, state.parameters, "parameters between steps", reorderedSum);
   checkTensor(await calls[4], await awaited.predict(first), "scores between steps", reorderedSum);
   await slow.step(first, RATE);
-  checkEqual((await calls[6]).losses.length, (await slow.metrics()).losses.length, "losses of steps 2 and 3");
+  checkLosses(await calls[6], await slow.metrics(), 2, "steps 2 and 3");
   checkTensors(await calls[9], await awaited.readParameters(), "parameters at the end", reorderedSum);
+}
+
+function checkLosses(actual: Metrics, expected: Metrics, count: number, what: string): void {
+  checkCount(actual.losses, count, `losses of ${what}`);
+  checkCount(expected.losses, count, `losses of ${what}, called one after another`);
 }
 
 async function afterRefusal(context: CaseContext): Promise<void> {
@@ -82,6 +113,7 @@ async function changeBatch(context: CaseContext): Promise<void> {
   const labels = Uint8Array.of(0, 1, 2, 0);
   await session.step({ images: images.slice(), labels: labels.slice() }, RATE);
   const expected = await session.readState();
+  checkCompleteState(expected, smallArchitecture, SGD, "state after a step");
   await session.writeState(start);
   const [heldImages, heldLabels] = [images.slice(), labels.slice()];
   await session.step({ images: heldImages, labels: heldLabels }, RATE);
@@ -107,6 +139,7 @@ async function viewsOfBuffer(context: CaseContext): Promise<void> {
   const labels = Uint8Array.of(0, 1, 2, 0);
   await session.step({ images, labels }, RATE);
   const expected = await session.readState();
+  checkCompleteState(expected, smallArchitecture, SGD, "state after a step");
   await session.writeState(start);
   const part = (bytes: Uint8Array): Uint8Array => Uint8Array.of(9, ...bytes, 9).subarray(1, bytes.length + 1);
   const [imagesPart, labelsPart] = [part(images), part(labels)];
@@ -126,6 +159,7 @@ async function writeBetween(context: CaseContext): Promise<void> {
     model.writeParameters(one),
     model.predict(batch),
   ]);
+  checkShape(before, [3, 3], "scores before the writes");
   checkTensor(
     after,
     before,
@@ -144,19 +178,19 @@ async function writeBetween(context: CaseContext): Promise<void> {
 
 const SHARED_TRAINING = { optimizer: PLAIN_SGD, seed: 2 } as const;
 
-/** A session trains the model's own parameters, not a copy. */
+/** A session trains the model's own parameters, not a copy of them. */
 export function sharedParameterCases(): readonly ConformanceCase[] {
   return [
     {
       id: caseId("lifecycle", "shared-parameters", "read-while-training"),
-      plan: "while a session is open the model's parameters are those after its last step",
+      plan: "while a session is open the parameters of the model are those after its last step",
       source: "design rule",
       quick: true,
       run: readWhileTraining,
     },
     {
       id: caseId("lifecycle", "shared-parameters", "written-while-training"),
-      plan: "parameters that are written to the model are those that the session's next step starts from",
+      plan: "the next step of a session starts from parameters that were written to the model",
       source: "oracle",
       quick: true,
       run: writeWhileTraining,
@@ -169,6 +203,7 @@ async function readWhileTraining(context: CaseContext): Promise<void> {
   const session = await model.train(SHARED_TRAINING);
   await session.step(smallBatch(4), RATE);
   const { parameters } = await session.readState();
+  checkComplete(parameters, smallArchitecture, "parameters of the session:");
   checkSameTensors(await model.readParameters(), parameters, "the model's parameters after a step");
 }
 

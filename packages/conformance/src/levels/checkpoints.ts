@@ -1,5 +1,6 @@
 import type { Model, TrainingSession, TrainingState } from "@nin/backend";
 import { floatTensors, parseSafetensors, serializeSafetensors } from "@nin/safetensors";
+import { at, present } from "@nin/spec";
 import { type Checkpoint, type TrainingResult, trainModel } from "@nin/training";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
 import { type CaseFiles, withStore } from "../case/host.js";
@@ -11,11 +12,11 @@ import { outcomeOf, type RunOutcome, runSteps } from "../trajectory/outcome.js";
 import { type EpochRun, epochPlan, type RunPlan } from "../trajectory/plan.js";
 import { epochRun, expectedEpochs, type OptimizerName } from "./training-runs.js";
 
-/** Amid the second epoch of 21 steps. */
+/** In the middle of the second epoch; the run has 21 steps. */
 const MOVED_AFTER = 10;
 const EPOCHS = 3;
 
-/** Who begins a run, and who ends it. */
+/** Where a run begins, and where it ends. */
 const ROUTES = {
   "to-oracle": ["backend", "oracle"],
   "from-oracle": ["oracle", "backend"],
@@ -24,14 +25,14 @@ const ROUTES = {
 
 type Route = keyof typeof ROUTES;
 
-/** A run that is begun in one place and ended in another. */
+/** Runs that begin on one model and end on another. */
 export function checkpointCases(): readonly ConformanceCase[] {
   const optimizers: readonly OptimizerName[] = ["sgd", "momentum", "adamw"];
   return optimizers.flatMap((optimizer) =>
     (Object.keys(ROUTES) as Route[]).map((route) => ({
       id: caseId("files", "checkpoint", route, { optimizer, steps: MOVED_AFTER }),
-      plan: "a run moved in mid-training through safetensors files ends where an uninterrupted one does",
-      source: "oracle, uninterrupted, within spreads",
+      plan: "a run that is moved through safetensors files in the middle of training ends where an uninterrupted one does",
+      source: "the oracle's uninterrupted run, within spreads",
       quick: optimizer !== "sgd",
       run: (context) => compareMovedRun(context, optimizer, route),
     })),
@@ -40,15 +41,12 @@ export function checkpointCases(): readonly ConformanceCase[] {
 
 async function compareMovedRun(context: CaseContext, optimizer: OptimizerName, route: Route): Promise<void> {
   const choice = { network: "linear-head", optimizer, epochs: EPOCHS } as const;
-  const expected = await expectedRun(context, (draw) => epochPlan(epochRun(choice, draw)));
+  const expected = await expectedRun(context, (sample) => epochPlan(epochRun(choice, sample)));
   const { plan, outcome, tolerance } = expected;
-  const models: Model[] = [];
-  for (const place of ROUTES[route]) {
-    const compile = place === "oracle" ? context.oracle : context.compile;
-    models.push(await compile(plan.architecture, plan.compile));
-  }
-  const [first, second] = models;
-  if (first === undefined || second === undefined) return;
+  const compile = (place: "oracle" | "backend"): Promise<Model> =>
+    (place === "oracle" ? context.oracle : context.compile)(plan.architecture, plan.compile);
+  const [begin, end] = ROUTES[route];
+  const [first, second] = [await compile(begin), await compile(end)];
   checkRun(await movedRun(context, plan, first, second), outcome, tolerance);
 }
 
@@ -82,12 +80,12 @@ async function move({ host }: CaseContext, from: TrainingSession, to: TrainingSe
 
 const STOPPED_AFTER = 9;
 
-/** A training stopped on one backend and resumed on the other, through `trainModel`. */
+/** Training that stops on one backend and resumes on another, through `trainModel`. */
 export function resumedTrainings(): readonly ConformanceCase[] {
   return (["to-oracle", "from-oracle"] as const).map((route) => ({
     id: caseId("files", "resumed-training", route),
-    plan: "a training stopped amid an epoch and resumed by the other has the epochs of one that was not stopped",
-    source: "an uninterrupted training of the oracle, within spreads",
+    plan: "training that stops in the middle of an epoch and resumes on the other backend has the epochs of uninterrupted training",
+    source: "uninterrupted training of the oracle, within spreads",
     quick: route === "from-oracle",
     run: (context) => compareResumed(context, route),
   }));
@@ -104,11 +102,11 @@ async function compareResumed(context: CaseContext, route: "to-oracle" | "from-o
   checkEqual([resumed.step, resumed.epochs.length], [whole.step, whole.epochs.length], "steps and epochs");
   const allowed = Math.max(...tolerance.losses, ...tolerance.evaluations);
   for (const [index, epoch] of whole.epochs.entries()) {
-    const actual = resumed.epochs[index];
+    const actual = at(resumed.epochs, index);
     const what = `epoch ${epoch.epoch}`;
-    checkNumber(actual?.trainLoss, epoch.trainLoss, `${what}: trainLoss`, allowed);
-    checkNumber(actual?.testLoss ?? Number.NaN, epoch.testLoss ?? 0, `${what}: testLoss`, allowed);
-    checkEqual(actual?.testAccuracy, epoch.testAccuracy, `${what}: testAccuracy`);
+    checkNumber(actual.trainLoss, epoch.trainLoss, `${what}: trainLoss`, allowed);
+    checkNumber(present(actual.testLoss), present(epoch.testLoss), `${what}: testLoss`, allowed);
+    checkEqual(actual.testAccuracy, present(epoch.testAccuracy), `${what}: testAccuracy`);
   }
 }
 
@@ -127,8 +125,7 @@ async function stopped({ host }: CaseContext, model: Model, run: EpochRun): Prom
       saveCheckpoint: async (checkpoint) => void saved.push(checkpoint),
     },
   });
-  const last = saved.at(-1);
-  check(last !== undefined, "checkpoints of a stopped training: expected one, got none");
+  const last = at(saved, -1);
   checkEqual(last.state.step, STOPPED_AFTER, "step of the checkpoint");
   return withStore(host, async (files) => {
     await writeStateFiles(files, last.state);
@@ -139,8 +136,8 @@ async function stopped({ host }: CaseContext, model: Model, run: EpochRun): Prom
 const WEIGHTS = "weights.safetensors";
 const OPTIMIZER = "optimizer.safetensors";
 
-/** Writes a session's state as a checkpoint has it: the weights' file is a plain one. */
-export async function writeStateFiles(
+/** Writes a session's state in the files of a checkpoint. The file of the weights is an ordinary one. */
+async function writeStateFiles(
   files: CaseFiles,
   { step, parameters, optimizer }: TrainingState,
 ): Promise<void> {
@@ -148,8 +145,8 @@ export async function writeStateFiles(
   await files.write(OPTIMIZER, serializeSafetensors(optimizer, new Map([["step", `${step}`]])));
 }
 
-/** Reads it again. */
-export async function readStateFiles(files: CaseFiles): Promise<TrainingState> {
+/** Reads the state again. */
+async function readStateFiles(files: CaseFiles): Promise<TrainingState> {
   const weights = parseSafetensors(await files.read(WEIGHTS), WEIGHTS);
   const optimizer = parseSafetensors(await files.read(OPTIMIZER), OPTIMIZER);
   const step = Number(optimizer.metadata.get("step"));

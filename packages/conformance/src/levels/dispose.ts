@@ -1,15 +1,15 @@
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
-import { checkEqual, checkRefused } from "../check/check.js";
-import { checkSameTensors } from "../check/tensors.js";
-import { ADAMW, SGD, smallBatch, smallModel } from "../networks/small.js";
+import { checkCount, checkEqual, checkRefused } from "../check/check.js";
+import { checkComplete, checkSameTensors } from "../check/tensors.js";
+import { ADAMW, SGD, smallArchitecture, smallBatch, smallModel } from "../networks/small.js";
 
 const RATE = { learningRate: 0.1 };
 const DISPOSED = "NIN_DISPOSED";
 const TRAINING = { optimizer: SGD, seed: 0 } as const;
 
-/** The end of models and sessions. */
+/** How models and sessions end. */
 export function disposeCases(): readonly ConformanceCase[] {
-  const entry = (
+  const disposeCase = (
     name: string,
     plan: string,
     run: (context: CaseContext) => Promise<void>,
@@ -21,22 +21,30 @@ export function disposeCases(): readonly ConformanceCase[] {
     run,
   });
   return [
-    entry(
+    disposeCase(
       "model",
-      "earlier calls answer, later ones are refused, a second dispose does nothing",
+      "calls before dispose are answered, later ones are refused, and a second dispose does nothing",
       disposeModel,
     ),
-    entry("model-with-session", "disposing of a model ends its session", disposeModelWithSession),
-    entry("session", "a session that ended refuses calls; the model keeps what was trained", disposeSession),
-    entry("one-session", "a second session is refused while one is open, and no longer", oneSession),
-    entry("async-dispose", "Symbol.asyncDispose does what dispose does", asyncDispose),
+    disposeCase("model-with-session", "disposing of a model ends its session", disposeModelWithSession),
+    disposeCase(
+      "session",
+      "a session that was disposed of refuses calls, and the model keeps the trained parameters",
+      disposeSession,
+    ),
+    disposeCase(
+      "one-session",
+      "a second session is refused while one is open, and accepted afterwards",
+      oneSession,
+    ),
+    disposeCase("async-dispose", "Symbol.asyncDispose does the same as dispose", asyncDispose),
   ];
 }
 
 async function disposeModel(context: CaseContext): Promise<void> {
   const model = await smallModel(context);
   const batch = smallBatch(2);
-  // Awaited together: a call that fails while nobody waits for it would end the process.
+  // Awaited together, because a rejection that nobody awaits would end the process.
   const [scores, { gradients }] = await Promise.all([
     model.predict(batch),
     model.gradients(batch),
@@ -44,8 +52,8 @@ async function disposeModel(context: CaseContext): Promise<void> {
     model.dispose(),
   ]);
   await model.dispose();
-  checkEqual([...scores.shape], [2, 3], "shape of scores asked for before dispose");
-  checkEqual(gradients.size, 6, "gradients asked for before dispose");
+  checkEqual([...scores.shape], [2, 3], "shape of scores requested before dispose");
+  checkComplete(gradients, smallArchitecture, "gradients requested before dispose:");
   const later: readonly (readonly [string, () => Promise<unknown>])[] = [
     ["predict", () => model.predict(batch)],
     ["activations", () => model.activations(batch)],
@@ -73,6 +81,7 @@ async function disposeSession(context: CaseContext): Promise<void> {
   const session = await model.train(TRAINING);
   await session.step(smallBatch(), RATE);
   const { parameters } = await session.readState();
+  checkComplete(parameters, smallArchitecture, "parameters of the session:");
   await Promise.all([session.dispose(), session.dispose()]);
   await checkRefused(session.step(smallBatch(), RATE), DISPOSED, "step");
   await checkRefused(session.evaluate(smallBatch()), DISPOSED, "evaluate");
@@ -91,7 +100,7 @@ async function oneSession(context: CaseContext): Promise<void> {
   await first.dispose();
   const second = await model.train({ optimizer: ADAMW, seed: 1 });
   await second.step(smallBatch(), RATE);
-  checkEqual((await second.metrics()).losses.length, 1, "losses of the next session");
+  checkCount((await second.metrics()).losses, 1, "losses of the next session");
   await second.dispose();
 }
 

@@ -1,22 +1,21 @@
-import { elementCount, PURPOSE, philox, philoxKey, type Tensor } from "@nin/spec";
+import { at, elementCount, PURPOSE, philox, philoxKey, type Tensor } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
-import { ConformanceFailure } from "../case/failure.js";
 import type { Tolerances } from "../case/tolerances.js";
 import { check, checkEqual } from "../check/check.js";
-import { checkTensor } from "../check/tensors.js";
+import { checkShape, checkTensor } from "../check/tensors.js";
 import { architectureOf, type ImageShape } from "../networks/inputs.js";
 import { PLAIN_SGD } from "../networks/small.js";
 
-/** A dropout, or several, whose masks are read off one step's update. */
+/** One or more dropout layers, whose masks are read off the update of one step. */
 interface MaskCase {
   readonly name: string;
   readonly input: ImageShape;
-  /** Layers before the flatten that change nothing but by dropping units. */
+  /** Layers before the flatten that do nothing but drop units. */
   readonly layers: readonly object[];
   readonly batch: number;
   readonly seed: number;
   readonly firstStep?: number;
-  /** Steps at rate 0 before the one that is looked at. */
+  /** Steps at learning rate 0 before the one whose update is read. */
   readonly stepsBefore?: number;
   readonly quick?: boolean;
 }
@@ -36,7 +35,7 @@ const CASES: readonly MaskCase[] = [
     quick: true,
   },
   { name: "nothing-dropped", input: [2, 3, 3], layers: [{ kind: "dropout", rate: 0 }], batch: 2, seed: 4 },
-  // 15 units an image: no image but the first begins at a multiple of 8.
+  // An image has 15 units, so that only the first one starts at a multiple of 8.
   { name: "odd-image", input: [5, 3, 1], layers: [half], batch: 8, seed: 5, quick: true },
   { name: "batch-of-one", input: [3, 3, 3], layers: [half], batch: 1, seed: 6 },
   { name: "features", input: [3, 3, 3], layers: [{ kind: "flatten" }, half], batch: 4, seed: 7, quick: true },
@@ -68,9 +67,9 @@ const CASES: readonly MaskCase[] = [
     quick: true,
   },
   { name: "late-step", input: [3, 4, 4], layers: [half], batch: 4, seed: 13, firstStep: 70_000, quick: true },
-  // Unit 258's bits are the threshold itself.
+  // The bits of unit 258 equal the threshold.
   { name: "at-the-threshold", input: [5, 4, 4], layers: [half], batch: 8, seed: 62, quick: true },
-  // The threshold is 6553.6, rounded: unit 466's bits are 6553.
+  // The threshold is 6553.6, rounded; the bits of unit 466 are 6553.
   {
     name: "threshold-rounded",
     input: [5, 4, 4],
@@ -79,7 +78,7 @@ const CASES: readonly MaskCase[] = [
     seed: 102,
     quick: true,
   },
-  // Only the last images are looked at: a batch may be run in parts.
+  // Only the last images are read: a backend may run a batch in parts.
   { name: "large-batch", input: [3, 5, 5], layers: [half], batch: 101, seed: 12, quick: true },
 ];
 
@@ -89,21 +88,21 @@ export function dropoutMasks(): readonly ConformanceCase[] {
     const { name, batch, firstStep = 0, stepsBefore = 0, quick = false } = entry;
     return {
       id: caseId("randomness", "masks", name, { batch, step: firstStep + stepsBefore }),
-      plan: "the units that a training step drops, read off its update, are Philox's; the others are scaled",
-      source: "design rule: Philox, by seed, position, step and flat NCHW position in the whole batch",
+      plan: "the units that a training step drops, read off its update, are those that Philox selects, and the others are scaled",
+      source: "design rule: Philox, by seed, layer, step and flat NCHW position in the whole batch",
       quick,
       run: (context) => compareMasks(context, entry),
     };
   });
 }
 
-/** So many images are told apart by one float32 sum. */
+/** The number of images that one float32 sum can distinguish. */
 const VISIBLE = 8;
 
 /**
- * With weights of 0 and two classes, the derivative of the loss by a score of the label's class is
- * -1/(2N). Image n is 2^n everywhere, so that a weight's update is `scale/(2N)` times a binary
- * number whose digits are one unit's masks.
+ * With weights of 0 and two classes, the derivative of the loss with respect to the score of the label's class is
+ * -1/(2N). Image n is 2^n everywhere, so that the update of a weight is `scale/(2N)` times a binary number whose digits
+ * are the masks of one unit.
  */
 async function compareMasks(context: CaseContext, entry: MaskCase): Promise<void> {
   const { input, layers, batch, seed, firstStep = 0, stepsBefore = 0 } = entry;
@@ -118,7 +117,7 @@ async function compareMasks(context: CaseContext, entry: MaskCase): Promise<void
   await session.step(labelled, { learningRate: 1 });
   const { parameters } = await session.readState();
   const weight = parameters.get(`net.${architecture.layers.length - 1}.weight`);
-  if (weight === undefined) throw new ConformanceFailure("the linear layer's weight is missing");
+  checkShape(weight, [2, elementCount(input)], "weight of the linear layer after the step");
   compareUpdate(weight, entry, firstStep + stepsBefore, context.tolerances);
 }
 
@@ -149,37 +148,37 @@ function compareUpdate(
     }
     return sum;
   });
-  const drawn = Array.from({ length: units }, (_, unit) =>
-    Math.round(((weight.data[unit] ?? Number.NaN) * 2 * batch) / scale),
+  const kept = Array.from({ length: units }, (_, unit) =>
+    Math.round((at(weight.data, unit) * 2 * batch) / scale),
   );
   check(
     digits.some((value) => value > 0),
-    "a case that drops everything shows nothing",
+    "a case that drops every unit proves nothing",
   );
-  checkEqual(drawn, digits, "units kept, an image a binary digit, by NCHW position");
+  checkEqual(kept, digits, "kept units by NCHW position, one binary digit for each image");
   const values = Float64Array.from(digits, (value) => (value * scale) / (2 * batch));
   const update = { shape: [units], data: weight.data.slice(0, units) };
   checkTensor(update, { shape: [units], data: values }, "update of kept units, scaled", rounding);
 }
 
-/** Where a mask stands in a run. */
-export interface MaskKey {
+/** What identifies a mask. */
+interface MaskKey {
   readonly seed: number;
-  /** The dropout's position in `layers`. */
+  /** The index of the dropout layer in `layers`. */
   readonly layerIndex: number;
   readonly step: number;
   readonly rate: number;
 }
 
 /**
- * Whether a unit is kept: 16 bits of Philox for each flat NCHW position in the whole batch, the low
- * half of a word first, at least `floor(rate*65536 + 0.5)`.
+ * Whether a unit is kept: its 16 bits of Philox are at least `floor(rate*65536 + 0.5)`. Units are counted by flat NCHW
+ * position in the whole batch; the low half of a word comes first.
  */
-export function isKept({ seed, layerIndex, step, rate }: MaskKey, unit: number): boolean {
+function isKept({ seed, layerIndex, step, rate }: MaskKey, unit: number): boolean {
   const words = new Uint32Array(4);
   philox(philoxKey(seed), Math.floor(unit / 8), layerIndex, step, PURPOSE.dropout, words);
   const half = unit % 8;
-  const word = words[half >> 1] ?? 0;
+  const word = at(words, half >> 1);
   const bits = half % 2 === 0 ? word & 0xffff : word >>> 16;
   return bits >= Math.floor(rate * 65536 + 0.5);
 }

@@ -1,48 +1,48 @@
 import { crossEntropy } from "@nin/backend";
-import type { Tensor } from "@nin/spec";
+import { present, type Tensor } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
-import { check, checkEqual, checkNumber } from "../check/check.js";
-import { checkSameState } from "../check/tensors.js";
+import { check, checkCount, checkEqual, checkNumber } from "../check/check.js";
+import { checkCompleteState, checkSameState, checkShape } from "../check/tensors.js";
 import { batchWithNan } from "../networks/not-finite.js";
 import { ADAMW, SGD, smallArchitecture, smallBatch, smallModel } from "../networks/small.js";
 
 const CLASSES = 3;
 const LAST_BIAS = "net.4.bias";
 
-/** What an evaluation adds up. */
+/** The sums of an evaluation. */
 export function evaluationCases(): readonly ConformanceCase[] {
   return [
     {
       id: caseId("trajectory", "evaluation", "sums"),
-      plan: "evaluate adds up losses and a confusion matrix over batches, without dropout, and starts anew after metrics",
+      plan: "evaluate adds up losses and a confusion matrix over batches, without dropout, and starts from zero after metrics",
       source: "log-sum-exp of the model's own scores, by hand",
       quick: true,
       run: compareSums,
     },
     {
       id: caseId("trajectory", "evaluation", "equal-scores"),
-      plan: "of equal scores the first is predicted",
+      plan: "the first of several equal scores is the predicted class",
       source: "design rule",
       quick: true,
       run: (context) => evaluateEqual(context, 0),
     },
     {
       id: caseId("trajectory", "evaluation", "large-scores"),
-      plan: "three equal scores of 1e20 cost ln 3 an image, and the first is predicted",
+      plan: "three equal scores of 1e20 give a loss of ln 3 for each image, and the first is the predicted class",
       source: "log-sum-exp by hand",
       quick: true,
       run: (context) => evaluateEqual(context, 1e20),
     },
     {
       id: caseId("trajectory", "evaluation", "not-finite"),
-      plan: "an evaluation of parameters with NaN has a sum of losses of NaN, and predicts the first class of scores that are all NaN",
+      plan: "with NaN in the parameters the sum of losses is NaN, and the first class is predicted where all scores are NaN",
       source: "design rule",
       quick: true,
       run: evaluateNan,
     },
     {
       id: caseId("trajectory", "evaluation", "changes-nothing"),
-      plan: "an evaluation changes nothing of the training: parameters, optimizer state, step, losses",
+      plan: "an evaluation does not change the parameters, optimizer state, step or losses of the training",
       source: "design rule",
       quick: true,
       run: changeNothing,
@@ -58,10 +58,11 @@ async function compareSums(context: CaseContext): Promise<void> {
   for (const batch of [smallBatch(8, 1), smallBatch(3, 2), smallBatch(1, 3)]) {
     await session.evaluate(batch);
     const scores = await model.predict(batch);
+    checkShape(scores, [batch.labels.length, CLASSES], "scores");
     batch.labels.forEach((label, image) => {
       const { loss, predictedClass } = crossEntropy(rowOf(scores, image), label);
       const cell = label * CLASSES + predictedClass;
-      confusion[cell] = (confusion[cell] ?? 0) + 1;
+      confusion[cell] = present(confusion[cell]) + 1;
       lossSum += loss;
     });
   }
@@ -71,18 +72,18 @@ async function compareSums(context: CaseContext): Promise<void> {
   checkEqual(
     [evaluation.count, evaluation.correct, [...evaluation.confusion]],
     [12, correct, confusion],
-    "images, correct, confusion",
+    "count, correct, confusion",
   );
   checkNumber(evaluation.lossSum, lossSum, "sum of losses", context.tolerances.lossSum);
-  const { count: images, lossSum: none } = (await session.metrics()).evaluation;
-  checkEqual([images, none], [0, 0], "images and sum of losses when metrics is called again");
+  const again = (await session.metrics()).evaluation;
+  checkEqual([again.count, again.lossSum], [0, 0], "count and sum of losses when metrics is called again");
 }
 
 function rowOf({ data }: Tensor, image: number): Tensor["data"] {
   return data.slice(image * CLASSES, (image + 1) * CLASSES);
 }
 
-/** Of a network whose scores are one number for every image and class. */
+/** The evaluation of a network whose scores are one number for every image and class. */
 async function evaluateEqual(context: CaseContext, score: number): Promise<void> {
   const model = await smallModel(context);
   const session = await model.train({ optimizer: SGD, seed: 0 });
@@ -112,7 +113,8 @@ async function changeNothing(context: CaseContext): Promise<void> {
   const session = await model.train({ optimizer: ADAMW, seed: 0 });
   await session.step(smallBatch(4), { learningRate: 0.01 });
   const before = await session.readState();
+  checkCompleteState(before, smallArchitecture, ADAMW, "state before an evaluation");
   await session.evaluate(smallBatch(5));
   checkSameState(await session.readState(), before, "state after an evaluation");
-  checkEqual((await session.metrics()).losses.length, 1, "losses of one step and one evaluation");
+  checkCount((await session.metrics()).losses, 1, "losses of one step and one evaluation");
 }

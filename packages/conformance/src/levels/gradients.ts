@@ -1,9 +1,9 @@
-import type { LossAndGradients } from "@nin/backend";
-import type { Tensor } from "@nin/spec";
+import type { LossAndGradients, Model } from "@nin/backend";
+import { at, entry, type Tensor } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
 import { checkNumber } from "../check/check.js";
 import { compareGradients, flatAllowance } from "../check/network.js";
-import { checkSameTensors, checkTensors } from "../check/tensors.js";
+import { checkComplete, checkSameTensors, checkTensors } from "../check/tensors.js";
 import {
   architectureOf,
   heParameters,
@@ -19,7 +19,7 @@ import { requireGradientSample } from "../sampling/sample-gradients.js";
 export function gradientsOfSubjects(): readonly ConformanceCase[] {
   return subjects().map((subject) => ({
     id: caseId("gradients", subject.group, subject.name, { ...subject.parameters, batch: subject.batch }),
-    plan: "the mean loss and its gradient by every parameter are the oracle's",
+    plan: "the mean loss and its gradient with respect to every parameter are the oracle's",
     source: "oracle",
     quick: subject.quick,
     run: (context) => compareSubject(context, subject),
@@ -28,48 +28,63 @@ export function gradientsOfSubjects(): readonly ConformanceCase[] {
 
 async function compareSubject(context: CaseContext, { architecture, batch }: Subject): Promise<void> {
   const oracle = await context.oracle(architecture);
-  const drawing = { count: batch, seed: context.seed + 100, precision: context.precision };
-  const drawn = await requireGradientSample(oracle, architecture, drawing);
+  const options = { count: batch, seed: context.seed + 100, precision: context.precision };
+  const sampled = await requireGradientSample(oracle, architecture, options);
   const model = await context.compile(architecture, { maxBatch: batch });
-  await model.writeParameters(drawn.parameters);
-  await compareGradients(model, oracle, drawn.batch, drawn.allowed);
+  await model.writeParameters(sampled.parameters);
+  await compareGradients(model, oracle, sampled.batch, sampled.allowed);
 }
 
-/** What holds for loss and gradients of any network. */
+/** What holds for the loss and gradients of any network. */
 export function gradientsBehaviour(): readonly ConformanceCase[] {
-  const entry = (
+  const behaviour = (
     name: string,
     plan: string,
     run: (context: CaseContext) => Promise<void>,
     source = "design rule",
   ): ConformanceCase => ({ id: caseId("gradients", "behaviour", name), plan, source, quick: true, run });
   return [
-    entry("mean", "loss and gradient of a batch are the means of its images'", meanOfImages),
-    entry("label-types", "labels as bytes and as 32-bit integers give the same", labelTypes),
-    entry("changes-nothing", "parameters are the same bits after gradients were asked for", changeNothing),
-    entry(
+    behaviour("mean", "the loss and gradients of a batch are the means over its images", meanOfImages),
+    behaviour(
+      "label-types",
+      "labels given as bytes and as 32-bit integers give the same loss and gradients",
+      labelTypes,
+    ),
+    behaviour(
+      "changes-nothing",
+      "computing gradients leaves every bit of the parameters as it was",
+      changeNothing,
+    ),
+    behaviour(
       "growing-batches",
-      "batches of 1, 8 and 3 images, one after another, are the oracle's",
+      "the loss and gradients of batches of 1, 8 and 3 images, one after another, are the oracle's",
       growBatches,
       "oracle",
     ),
-    entry("plateau", "parameters of zero give a loss of ln(classes)", plateau, "log-sum-exp by hand"),
-    entry(
+    behaviour("plateau", "parameters of zero give a loss of ln(classes)", plateau, "log-sum-exp by hand"),
+    behaviour(
       "small-terms",
-      "gradients of terms that are less than the least normal float16 are the oracle's",
+      "gradients whose terms are below the least normal float16 are the oracle's",
       smallTerms,
       "oracle",
     ),
-    entry("large-scores", "scores of some hundreds overflow nothing", largeScores, "oracle"),
+    behaviour(
+      "large-scores",
+      "scores of several hundred do not overflow the loss or its gradients",
+      largeScores,
+      "oracle",
+    ),
   ];
 }
 
 async function meanOfImages(context: CaseContext): Promise<void> {
   const model = await smallModel(context);
   const batch = smallBatch(5);
-  const whole = await model.gradients(batch);
+  const whole = await gradientsOf(model, batch, "whole batch");
   const images: LossAndGradients[] = [];
-  for (let image = 0; image < 5; image += 1) images.push(await model.gradients(imageOf(batch, image)));
+  for (let image = 0; image < 5; image += 1) {
+    images.push(await gradientsOf(model, imageOf(batch, image), `image ${image}`));
+  }
   const mean = (of: (one: LossAndGradients) => number): number =>
     images.reduce((sum, one) => sum + of(one), 0) / images.length;
   checkNumber(
@@ -82,12 +97,17 @@ async function meanOfImages(context: CaseContext): Promise<void> {
     name,
     {
       shape,
-      data: Float64Array.from(data, (_, i) =>
-        mean(({ gradients }) => gradients.get(name)?.data[i] ?? Number.NaN),
-      ),
+      data: Float64Array.from(data, (_, i) => mean(({ gradients }) => at(entry(gradients, name).data, i))),
     },
   ]);
   checkTensors(whole.gradients, new Map(means), "gradient", context.tolerances.reorderedSum);
+}
+
+/** Loss and gradients of the small network, none of them missing. */
+async function gradientsOf(model: Model, batch: LabelledInput, what: string): Promise<LossAndGradients> {
+  const result = await model.gradients(batch);
+  checkComplete(result.gradients, smallArchitecture, `gradients of the ${what}`);
+  return result;
 }
 
 function imageOf({ input, labels }: LabelledInput, image: number): LabelledInput {
@@ -99,8 +119,9 @@ function imageOf({ input, labels }: LabelledInput, image: number): LabelledInput
 async function labelTypes(context: CaseContext): Promise<void> {
   const model = await smallModel(context);
   const batch = { ...smallBatch(4), labels: Uint8Array.of(1, 2, 0, 2) };
-  const fromBytes = await model.gradients(batch);
-  const fromIntegers = await model.gradients({ ...batch, labels: Int32Array.from(batch.labels) });
+  const fromBytes = await gradientsOf(model, batch, "batch with labels as bytes");
+  const integers = { ...batch, labels: Int32Array.from(batch.labels) };
+  const fromIntegers = await gradientsOf(model, integers, "batch with labels as integers");
   checkNumber(fromIntegers.loss, fromBytes.loss, "loss", context.tolerances.reorderedSum);
   checkTensors(fromIntegers.gradients, fromBytes.gradients, "gradient", context.tolerances.reorderedSum);
 }
@@ -115,8 +136,8 @@ async function growBatches(context: CaseContext): Promise<void> {
   const oracle = await context.oracle(smallArchitecture);
   const model = await smallModel(context);
   for (const [index, count] of [1, 8, 3].entries()) {
-    const drawing = { count, seed: 10 * index, precision: context.precision };
-    const { parameters, batch, allowed } = await requireGradientSample(oracle, smallArchitecture, drawing);
+    const options = { count, seed: 10 * index, precision: context.precision };
+    const { parameters, batch, allowed } = await requireGradientSample(oracle, smallArchitecture, options);
     await model.writeParameters(parameters);
     await compareGradients(model, oracle, batch, allowed);
   }
@@ -129,8 +150,8 @@ async function plateau(context: CaseContext): Promise<void> {
 }
 
 /**
- * Above the first layer are weights of 2^-13 at most, so that each of 32 images has gradients there of some
- * 2^-20: what float16 holds of these without a scale is off by about a hundredth.
+ * The weights after the first layer are at most 2^-13, so that the gradients of each of 32 images are about 2^-20:
+ * unscaled, their float16 values are off by about a hundredth.
  */
 async function smallTerms(context: CaseContext): Promise<void> {
   const architecture = architectureOf(
@@ -145,7 +166,7 @@ async function smallTerms(context: CaseContext): Promise<void> {
   await compareGradients(model, oracle, randomBatch(architecture, 32, 3), flatAllowance(context.tolerances));
 }
 
-/** Whole numbers: the scores are exact, however large. */
+/** The weights are whole numbers, so that the scores are exact, however large they are. */
 async function largeScores(context: CaseContext): Promise<void> {
   const architecture = architectureOf([1, 2, 2], [{ kind: "flatten" }, { kind: "linear", outFeatures: 4 }]);
   const [model, oracle] = [await context.compile(architecture), await context.oracle(architecture)];

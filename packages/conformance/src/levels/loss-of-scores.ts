@@ -7,12 +7,12 @@ import { architectureOf } from "../networks/inputs.js";
 
 const BY_HAND = "log-sum-exp by hand";
 const SIZES = ["1e4", "-1e4", "1e8", "1e16", "1e30", "-1e30"];
-/** What some roundings of 1 come to in float32: a loss near 0 is the logarithm of a number near 1. */
+/** A few roundings of 1 in float32: a loss near 0 is the logarithm of a number near 1. */
 const ROUNDING_OF_ONE = 1e-6;
 
-/** The loss and its gradient for scores of every size: each is exact, so that nothing excuses a difference. */
+/** The loss and its gradient for scores of every size. All of them are exact, so that no rounding excuses a difference. */
 export function gradientsOfScores(): readonly ConformanceCase[] {
-  const entry = (
+  const scoresCase = (
     name: string,
     parameters: Readonly<Record<string, CaseParameter>>,
     plan: string,
@@ -26,28 +26,31 @@ export function gradientsOfScores(): readonly ConformanceCase[] {
   });
   return [
     ...SIZES.map((score) =>
-      entry("equal", { score }, "three equal scores cost ln 3, however large", (context) =>
-        compareEqual(context, Number(score)),
+      scoresCase(
+        "equal",
+        { score },
+        "three equal scores give a loss of ln 3, however large they are",
+        (context) => compareEqual(context, Number(score)),
       ),
     ),
     ...["1e4", "1e8", "1e30"].map((apart) =>
-      entry(
+      scoresCase(
         "apart",
         { apart },
-        "the smaller of two scores costs their difference, the larger nothing",
+        "the loss is the difference of two scores where the smaller one is the label's, and 0 where the larger one is",
         (context) => compareApart(context, Number(apart)),
       ),
     ),
-    entry(
+    scoresCase(
       "sure",
       {},
-      "a sure prediction's gradient is made of the other classes' probabilities, not of 1 less its own",
+      "the gradient of a nearly certain prediction comes from the probabilities of the other classes, not from 1 minus its own",
       compareSure,
     ),
-    entry(
+    scoresCase(
       "overflowed",
       {},
-      "another score of minus infinity, by overflow, has probability 0 and costs nothing",
+      "the score of another class that overflows to minus infinity has probability 0 and adds nothing to the loss",
       compareOverflowed,
     ),
   ];
@@ -68,7 +71,7 @@ async function compareApart(context: CaseContext, apart: number): Promise<void> 
   checkBiases(context, right.gradients, [0, 0, 0]);
 }
 
-/** Of 1 less the probability, a rounding of float32 is some 1e-4. */
+/** A rounding of float32 is about 1e-4 of 1 minus the probability. */
 async function compareSure(context: CaseContext): Promise<void> {
   const { loss, gradients } = await ofBiases(context, [10, 0, -1], Uint8Array.of(0));
   const [second, third] = [Math.exp(-10), Math.exp(-11)];
@@ -98,7 +101,7 @@ const linear: Architecture = architectureOf(
   [{ kind: "flatten" }, { kind: "linear", outFeatures: 3 }],
 );
 
-/** Of a network whose scores are its biases, for any image. */
+/** The loss and gradients of a network whose scores are its biases, whatever the image. */
 async function ofBiases(
   context: CaseContext,
   scores: readonly number[],

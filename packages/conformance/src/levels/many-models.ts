@@ -1,8 +1,8 @@
 import type { Model } from "@nin/backend";
-import { elementCount, namedParameters } from "@nin/spec";
+import { elementCount, namedParameters, present } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
 import { check } from "../check/check.js";
-import { checkTensor } from "../check/tensors.js";
+import { checkShape, checkTensor } from "../check/tensors.js";
 import { architectureOf, heParameters, randomBatch } from "../networks/inputs.js";
 import { SGD, smallArchitecture, smallBatch } from "../networks/small.js";
 
@@ -13,21 +13,21 @@ export function manyModelCases(): readonly ConformanceCase[] {
   return [
     {
       id: caseId("lifecycle", "models", "concurrent", { models: 4 }),
-      plan: "models that train at the same time know nothing of each other",
+      plan: "models that train at the same time do not affect each other",
       source: "oracle",
       quick: true,
       run: (context) => trainConcurrently(context, 4),
     },
     {
       id: caseId("lifecycle", "models", "one-after-another", { models: 12 }),
-      plan: "the last of many models that were compiled and disposed of computes what the first did",
+      plan: "the last of many models that are compiled and disposed of computes what the first did",
       source: "design rule",
       quick: false,
       run: (context) => compileInTurn(context, 12),
     },
     {
       id: caseId("lifecycle", "models", "leak", { models: 24 }),
-      plan: "compiling, training and disposing of models again and again holds no more memory",
+      plan: "compiling, training and disposing of models repeatedly does not hold more and more memory",
       source: "design rule",
       quick: false,
       needs: ["memory"],
@@ -62,6 +62,7 @@ async function compileInTurn(context: CaseContext, count: number): Promise<void>
     const model = await backend.compile(smallArchitecture, { ...options, maxBatch: 8 });
     try {
       const scores = await trainOneStep(model, 1);
+      checkShape(scores, [3, 3], `scores of model ${index + 1}`);
       first ??= scores;
       checkTensor(scores, first, `scores of model ${index + 1}`, context.tolerances.reorderedSum);
     } finally {
@@ -70,7 +71,7 @@ async function compileInTurn(context: CaseContext, count: number): Promise<void>
   }
 }
 
-/** 1.2 million weights: a model that is not freed shows in the process's memory. */
+/** 1.2 million weights, so that a model that is not freed shows in the memory of the process. */
 const large = architectureOf(
   [8, 12, 12],
   [{ kind: "flatten" }, { kind: "linear", outFeatures: 1024 }, { kind: "linear", outFeatures: 10 }],
@@ -80,7 +81,7 @@ const LARGE_BYTES = 4 * namedParameters(large).reduce((sum, { shape }) => sum + 
 
 async function lookForLeak(context: CaseContext, count: number): Promise<void> {
   const { backend, options, host } = context;
-  const memoryBytes = host.memoryBytes ?? (async () => 0);
+  const memoryBytes = present(host.memoryBytes, "the host's measure of memory");
   const cycle = async (): Promise<void> => {
     const model = await backend.compile(large, { ...options, maxBatch: 4 });
     await model.writeParameters(heParameters(large, 1));
@@ -89,12 +90,12 @@ async function lookForLeak(context: CaseContext, count: number): Promise<void> {
     await session.metrics();
     await model.dispose();
   };
-  // What a runtime allocates once, and what a first cycle leaves to the collector.
+  // Covers what a runtime allocates once, and what the first cycles leave to the garbage collector.
   for (let warmUp = 0; warmUp < count / 3; warmUp += 1) await cycle();
   const before = await memoryBytes();
   for (let index = 0; index < count; index += 1) await cycle();
   const grown = (await memoryBytes()) - before;
-  // Parameters alone, of half the models: far from what a leak would hold, and from a process's noise.
+  // The parameters of half the models: far less than a leak holds, far more than a process's noise.
   const allowed = (count * LARGE_BYTES) / 2;
   check(
     grown <= allowed,

@@ -1,7 +1,7 @@
-import { type Architecture, elementCount, type Tensor } from "@nin/spec";
+import { type Architecture, at, elementCount, type Tensor } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
-import { check, checkEqual } from "../check/check.js";
-import { checkNames, checkSameTensor, checkShape, checkTensor } from "../check/tensors.js";
+import { check, checkCount, checkEqual } from "../check/check.js";
+import { checkComplete, checkNames, checkSameTensor, checkShape, checkTensor } from "../check/tensors.js";
 import { architectureOf, heParameters } from "../networks/inputs.js";
 import { batchWithNan, imagesWith, notFiniteNetworks, notFiniteTrainings } from "../networks/not-finite.js";
 import { ADAMW, SGD, smallArchitecture, smallBatch, smallModel } from "../networks/small.js";
@@ -11,13 +11,13 @@ const VALUES: Readonly<Record<string, readonly number[]>> = {
   infinity: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
 };
 
-/** What is not finite goes through every layer, from every position, and not into another image. */
+/** NaN and infinity pass through every layer, from every position, and never reach another image. */
 export function forwardOfNotFinite(): readonly ConformanceCase[] {
   const networks = notFiniteNetworks().flatMap(({ name, architecture, quick }) =>
     Object.entries(VALUES).map(
       ([value, numbers]): ConformanceCase => ({
         id: caseId("forward", "not-finite", name, { value }),
-        plan: "what is not finite in one input element goes through to all that depends on it, in its own image alone",
+        plan: "NaN or infinity in one input element reaches all results that depend on it, and no other image",
         source: "oracle, PyTorch's rule",
         quick,
         run: (context) => compareForward(context, architecture, numbers),
@@ -28,7 +28,7 @@ export function forwardOfNotFinite(): readonly ConformanceCase[] {
     ...networks,
     {
       id: caseId("forward", "not-finite", "far-below-zero"),
-      plan: "a padded max pool of values from -1e25 to -3e38 gives the values",
+      plan: "a padded max pool of values from -1e25 to -3e38 gives these values",
       source: "by hand",
       quick: true,
       run: poolFarBelowZero,
@@ -42,7 +42,7 @@ async function compareForward(
   values: readonly number[],
 ): Promise<void> {
   const { input } = imagesWith(architecture, values);
-  const maxBatch = input.shape[0] ?? 1;
+  const maxBatch = at(input.shape, 0);
   const model = await context.compile(architecture, { maxBatch });
   const oracle = await context.oracle(architecture, { maxBatch });
   for (const each of [model, oracle]) await each.writeParameters(heParameters(architecture, 1));
@@ -66,11 +66,11 @@ async function poolFarBelowZero(context: CaseContext): Promise<void> {
   checkSameTensor(scores, { shape: [1, 4], data }, "scores");
 }
 
-/** A NaN in an image makes NaN of the loss, and of every gradient that depends on it. */
+/** A NaN in an image makes the loss NaN, and every gradient that depends on it. */
 export function gradientsOfNotFinite(): readonly ConformanceCase[] {
   return notFiniteTrainings().map(({ name, architecture, quick }) => ({
     id: caseId("gradients", "not-finite", name),
-    plan: "a NaN in one of two images makes NaN of the loss, and of every gradient that is NaN in the oracle",
+    plan: "with NaN in one of two images the loss is NaN, and so is every gradient that is NaN in the oracle",
     source: "oracle, PyTorch's rule",
     quick,
     run: (context) => compareGradientsWithNan(context, architecture),
@@ -92,11 +92,11 @@ async function compareGradientsWithNan(context: CaseContext, architecture: Archi
 
 const OPTIMIZERS = { sgd: SGD, adamw: ADAMW };
 
-/** A training that meets NaN says so in its losses, from then on: what stops it reads nothing else. */
+/** Training that meets NaN reports it in every loss from then on: the training loop stops by nothing else. */
 export function stepsOfNotFinite(): readonly ConformanceCase[] {
   return (["sgd", "adamw"] as const).map((optimizer) => ({
     id: caseId("step", "not-finite", "parameters", { optimizer }),
-    plan: "a step on an image with NaN has a loss of NaN and leaves NaN in every parameter; each later step has a loss of NaN",
+    plan: "a step on an image with NaN has a loss of NaN and leaves NaN in every parameter, and each later step has a loss of NaN",
     source: "design rule",
     quick: true,
     run: (context) => trainOnNan(context, optimizer),
@@ -112,28 +112,29 @@ async function trainOnNan(context: CaseContext, optimizer: keyof typeof OPTIMIZE
   await session.step(smallBatch(4), rate);
   await session.step(smallBatch(2), rate);
   const { losses } = await session.metrics();
+  checkCount(losses, 4, "losses of 4 steps");
   check(Number.isFinite(losses[0]), `loss before the NaN: expected a finite one, got ${losses[0]}`);
   checkEqual(losses.slice(1).map(Number.isNaN), [true, true, true], "whether losses from the NaN on are NaN");
   const { parameters } = await session.readState();
+  checkComplete(parameters, smallArchitecture, "parameters after a step on NaN");
   for (const [name, { data }] of parameters) {
-    check(data.some(Number.isNaN), `${name} after a step of NaN: expected NaN in it, got numbers`);
+    check(data.some(Number.isNaN), `${name} after a step on NaN: expected NaN in it, got numbers`);
   }
 }
 
 /**
- * Fails unless what is not finite is so everywhere the oracle has it: where that has NaN there is NaN; where it has
- * infinity there is infinity or NaN. Other elements of an image that was given something not finite are the oracle's,
- * or NaN as well; images that are whole have the oracle's, within `tolerance` (relative L2). Shapes: [images, ...].
+ * Fails unless values are not finite wherever the oracle's are not: NaN where it has NaN, infinity or NaN where it has
+ * infinity. Other elements of an image whose input is not finite are the oracle's, or NaN; images of finite input have
+ * the oracle's values, within `tolerance` (relative L2). Shapes: [images, ...].
  */
-export function checkNotFinite(
+function checkNotFinite(
   actual: Tensor | undefined,
   expected: Tensor,
   input: Tensor,
   { what, tolerance }: { readonly what: string; readonly tolerance: number },
 ): void {
   checkShape(actual, expected.shape, what);
-  const [images = 0] = expected.shape;
-  for (let image = 0; image < images; image += 1) {
+  for (let image = 0; image < at(expected.shape, 0); image += 1) {
     const [own, wanted] = [imageOf(actual, image), imageOf(expected, image)];
     const name = `${what} of image ${image}`;
     if (imageOf(input, image).data.every((value) => Number.isFinite(value))) {
@@ -147,11 +148,11 @@ function imageOf({ shape: [, ...unit], data }: Tensor, image: number): Tensor {
   return { shape: unit, data: data.slice(image * length, (image + 1) * length) };
 }
 
-/** Fails unless there is NaN wherever the oracle has it. Other elements, such as those of a mask's zeros, are free. */
-export function checkNan(actual: Tensor | undefined, expected: Tensor, what: string): void {
+/** Fails unless there is NaN wherever the oracle has it. Other elements, such as those behind a mask's zeros, are free. */
+function checkNan(actual: Tensor | undefined, expected: Tensor, what: string): void {
   checkShape(actual, expected.shape, what);
   expected.data.forEach((value, index) => {
-    const own = actual.data[index] ?? 0;
+    const own = at(actual.data, index);
     check(!Number.isNaN(value) || Number.isNaN(own), `${what} at ${index}: expected NaN, got ${own}`);
   });
 }
@@ -160,7 +161,7 @@ function checkSpread(actual: Tensor, expected: Tensor, what: string, tolerance: 
   const finite = [...expected.data].filter(Number.isFinite).map(Math.abs);
   const allowed = tolerance * Math.max(1, ...finite);
   expected.data.forEach((value, index) => {
-    const own = actual.data[index] ?? 0;
+    const own = at(actual.data, index);
     const holds = Number.isNaN(own)
       ? true
       : Number.isFinite(value)

@@ -13,21 +13,21 @@ import { heParameters } from "../networks/inputs.js";
 import { smallArchitecture } from "../networks/small.js";
 import { subjects } from "../networks/subjects.js";
 
-/** A quick run looks at kinds that have parameters. */
+/** A quick run checks the kinds that have parameters. */
 const WEIGHTED: readonly string[] = ["conv2d", "linear", "ninBlock", "network"];
 
 /** Layer kinds and whole networks. */
 export function parametersOfSubjects(): readonly ConformanceCase[] {
   return subjects().map(({ group, name, parameters, architecture, quick }) => ({
     id: caseId("parameters", group, name, parameters),
-    plan: "parameters have the state-dict's names and shapes, start as zeros, and are read as they were written",
+    plan: "parameters have the names and shapes of PyTorch's state dict, start as zeros, and are read as they were written",
     source: "design rule",
     quick: quick && WEIGHTED.includes(group),
     run: (context) => checkParameters(context, architecture),
   }));
 }
 
-/** The scalars of networks at full size, as published or counted by PyTorch. */
+/** The number of parameters of networks at full size, as published or counted by PyTorch. */
 const PUBLISHED: readonly (readonly [model: string, parameters: number, quick: boolean])[] = [
   ["nin", 1_992_166, false],
   ["nin?head=linear", 1_994_676, false],
@@ -39,7 +39,7 @@ const PUBLISHED: readonly (readonly [model: string, parameters: number, quick: b
 export function parametersOfPublished(): readonly ConformanceCase[] {
   return PUBLISHED.map(([model, parameters, quick]) => ({
     id: caseId("parameters", "published", model),
-    plan: "the network at full size has the published number of parameters, as realized and as read",
+    plan: "the network at full size has the published number of parameters, both as reported by its layers and as read",
     source: "PyTorch's count",
     quick,
     run: async (context) => {
@@ -54,33 +54,33 @@ export function parametersOfPublished(): readonly ConformanceCase[] {
   }));
 }
 
-/** Parameters go in and out by value. */
+/** Parameters are passed by value, in both directions. */
 export function parametersAreCopies(): readonly ConformanceCase[] {
   return [
     {
       id: caseId("parameters", "copies", "written"),
-      plan: "changing an array after it was handed to writeParameters changes nothing of the model",
+      plan: "changing an array after it was passed to writeParameters does not change the model",
       source: "design rule",
       quick: true,
       run: changeWhatWasWritten,
     },
     {
       id: caseId("parameters", "copies", "read"),
-      plan: "changing what readParameters gave changes nothing of the model",
+      plan: "changing what readParameters returned does not change the model",
       source: "design rule",
       quick: true,
       run: changeWhatWasRead,
     },
     {
       id: caseId("parameters", "copies", "written-again"),
-      plan: "a second write replaces every parameter, and leaves what was read before it as it was",
+      plan: "a second write replaces every parameter, and does not change what was read before it",
       source: "design rule",
       quick: true,
       run: writeAgain,
     },
     {
       id: caseId("parameters", "copies", "float64"),
-      plan: "float64 parameters are taken, rounded to the model's own precision",
+      plan: "float64 parameters are accepted, and rounded to the model's own precision",
       source: "design rule: the reference's checkpoints are F64, which others round to F32",
       quick: true,
       run: writeFloat64,
@@ -132,7 +132,7 @@ async function writeFloat64(context: CaseContext): Promise<void> {
   checkSameTensors(read, expected, "parameters");
 }
 
-/** Fails unless a model's parameters are those that follow from the architecture. */
+/** Fails unless a model's parameters have the names and shapes that follow from the architecture, and can be written and read. */
 export async function checkParameters(context: CaseContext, architecture: Architecture): Promise<void> {
   const model = await context.compile(architecture, { maxBatch: 2 });
   const expected = namedParameters(architecture).map(({ name, shape }) => [name, shape] as const);
@@ -148,7 +148,7 @@ export async function checkParameters(context: CaseContext, architecture: Archit
   for (const [name, { data }] of initial) {
     check(
       data.every((value) => value === 0),
-      `${name} after compile: expected zeros, got ${data[0]}, ...`,
+      `${name} after compile: expected zeros, got ${data.find((value) => value !== 0)}`,
     );
   }
   const written = heParameters(architecture, context.seed + 1);

@@ -1,6 +1,6 @@
 import type { ImageFormat } from "@nin/backend";
 import { resizeImages } from "@nin/data";
-import { type Preprocessing, perChannel } from "@nin/spec";
+import { at, type Preprocessing, perChannel } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
 import { check, checkEqual } from "../check/check.js";
 import { checkShape } from "../check/tensors.js";
@@ -28,11 +28,11 @@ const RESIZES: readonly ResizeCase[] = [
   { from: [3, 1000], to: [4, 331], quick: false },
 ];
 
-/** Every byte, and its value between 0 and 1. */
+/** The resize: every byte, and its value between 0 and 1. */
 export function resizeCases(): readonly ConformanceCase[] {
   return RESIZES.map(({ from, to, quick }) => ({
     id: caseId("preprocessing", "resize", "bilinear", { from, to }),
-    plan: "resized bytes are Pillow's, bit for bit, and become x/255 in float32 within one ulp",
+    plan: "resized bytes are those of Pillow, bit for bit, and become x/255 in float32 within one ulp",
     source: from[0] === 28 && to[0] === 224 ? "PIL: the tutorial's formula" : "PIL, by @nin/data's resize",
     quick,
     run: (context) => compareResize(context, from, to),
@@ -49,21 +49,20 @@ async function compareResize(context: CaseContext, from: Size, to: Size): Promis
     [...expected],
     "resized bytes",
   );
-  const wrong = actual.findIndex((value, at) => !isWithinUlp(value, (expected[at] ?? 0) / 255));
-  check(
-    wrong < 0,
-    `value of byte ${expected[wrong]}: expected ${(expected[wrong] ?? 0) / 255}, got ${actual[wrong]}`,
-  );
+  actual.forEach((value, index) => {
+    const byte = at(expected, index);
+    check(isWithinUlp(value, byte / 255), `value of byte ${byte}: expected ${byte / 255}, got ${value}`);
+  });
 }
 
 function pillowResize(bytes: Uint8Array, from: Size, to: Size): Uint8Array {
-  const [source, target] = [from, to].map(([height, width]) => ({ height, width }));
-  return source === undefined || target === undefined ? bytes : resizeImages(bytes, source, target);
+  const sizeOf = ([height, width]: Size) => ({ height, width });
+  return resizeImages(bytes, sizeOf(from), sizeOf(to));
 }
 
 /**
- * 28 to 224: for output o, `s = 2o - 7; i = floor(s/16); f = s - 16i`, neighbours i and i+1 clamped
- * to 0..27, `((16-f)*a + f*b + 8) >> 4`, along the width first.
+ * From 28 to 224, along the width first: for output o, `s = 2o - 7; i = floor(s/16); f = s - 16i`, the neighbours i and
+ * i+1 clamped to 0..27, `((16-f)*a + f*b + 8) >> 4`.
  */
 function tutorialResize(images: Uint8Array): Uint8Array {
   const planes = images.length / 28 ** 2;
@@ -71,7 +70,7 @@ function tutorialResize(images: Uint8Array): Uint8Array {
   return stretched(widened, planes, 224);
 }
 
-/** Stretches an axis of 28 in each of `lines`; its elements are `inner` apart. */
+/** Stretches an axis of 28 elements in each of `lines`; they are `inner` apart. */
 function stretched(source: Uint8Array, lines: number, inner: number): Uint8Array {
   const target = new Uint8Array(lines * 224 * inner);
   for (let line = 0; line < lines; line += 1) {
@@ -79,9 +78,10 @@ function stretched(source: Uint8Array, lines: number, inner: number): Uint8Array
       const s = 2 * o - 7;
       const i = Math.floor(s / 16);
       const f = s - 16 * i;
-      const at = (neighbour: number): number => (line * 28 + Math.min(27, Math.max(0, neighbour))) * inner;
+      const offset = (neighbour: number): number =>
+        (line * 28 + Math.min(27, Math.max(0, neighbour))) * inner;
       for (let x = 0; x < inner; x += 1) {
-        const [a, b] = [source[at(i) + x] ?? 0, source[at(i + 1) + x] ?? 0];
+        const [a, b] = [at(source, offset(i) + x), at(source, offset(i + 1) + x)];
         target[(line * 224 + o) * inner + x] = ((16 - f) * a + f * b + 8) >> 4;
       }
     }
@@ -112,11 +112,11 @@ const CASES: readonly (readonly [name: string, channels: number, preprocessing: 
   ["deviation-alone", 3, { mean: 0, std: STD }],
 ];
 
-/** Channels, and their normalization. */
+/** The normalization of channels. */
 export function channelCases(): readonly ConformanceCase[] {
   return CASES.map(([name, channels, preprocessing]) => ({
     id: caseId("preprocessing", "channels", name),
-    plan: "a network of three channels is given (x/255 - mean)/std of its own channel's mean and deviation",
+    plan: "each of three channels becomes (x/255 - mean)/std, with its own mean and standard deviation",
     source: "design rule",
     quick: true,
     run: (context) => compareChannels(context, { channels, ...SOURCE_SIZE, preprocessing }),
@@ -129,33 +129,34 @@ async function compareChannels(context: CaseContext, format: ImageFormat): Promi
   const mean = perChannel(format.preprocessing.mean, 3, "mean");
   const std = perChannel(format.preprocessing.std, 3, "std");
   const actual = await preprocessed(context, bytes, format, [3, TARGET_SIZE.height, TARGET_SIZE.width]);
-  for (let at = 0; at < IMAGES * 3 * PLANE; at += 1) {
-    const [image, channel, pixel] = [Math.floor(at / (3 * PLANE)), Math.floor(at / PLANE) % 3, at % PLANE];
+  actual.forEach((value, index) => {
+    const [image, channel] = [Math.floor(index / (3 * PLANE)), Math.floor(index / PLANE) % 3];
+    const pixel = index % PLANE;
     const plane = format.channels === 1 ? image : image * 3 + channel;
-    const x = (planes[plane * PLANE + pixel] ?? 0) / 255;
-    const [m, s] = [mean[channel] ?? 0, std[channel] ?? 1];
-    // A rounding each of x, of the mean, of their difference and of the quotient.
+    const x = at(planes, plane * PLANE + pixel) / 255;
+    const [m, s] = [at(mean, channel), at(std, channel)];
+    // One rounding each of x, the mean, their difference and the quotient.
     const allowed = (2 ** -23 * (x + Math.abs(m))) / s;
-    const error = Math.abs((actual[at] ?? Number.NaN) - (x - m) / s);
+    const error = Math.abs(value - (x - m) / s);
     check(
       error <= allowed,
-      `image ${image}, channel ${channel}, pixel ${pixel}: expected ${(x - m) / s}, got ${actual[at]}; error ${error.toExponential(2)}, allowed ${allowed.toExponential(2)}`,
+      `image ${image}, channel ${channel}, pixel ${pixel}: expected ${(x - m) / s}, got ${value}; error ${error.toExponential(2)}, allowed ${allowed.toExponential(2)}`,
     );
-  }
+  });
 }
 
-/** Images of every case: random ones, the hardest for sums, and white. */
-export const IMAGES = 3;
+/** The images of every case: random, hardest for sums, and white. */
+const IMAGES = 3;
 
-/** Random bytes; alternating black and white, whose sums are the largest there are; all white. */
-export function testImages({ channels, height, width }: ImageFormat): Uint8Array {
+/** Random bytes; alternating black and white, which have the largest sums; all white. */
+function testImages({ channels, height, width }: ImageFormat): Uint8Array {
   const imageBytes = channels * height * width;
   const extremes = Uint8Array.from({ length: imageBytes }, (_, i) => ((i + Math.floor(i / width)) % 2) * 255);
   return Uint8Array.of(...randomBytes(imageBytes, 1), ...extremes, ...new Uint8Array(imageBytes).fill(255));
 }
 
-/** A network's input as the backend preprocessed it: what one of nothing but `flatten` gives. */
-export async function preprocessed(
+/** The input of a network as the backend preprocesses it: the output of a network that only flattens it. */
+async function preprocessed(
   context: CaseContext,
   images: Uint8Array,
   format: ImageFormat,

@@ -1,5 +1,6 @@
 import {
   type Architecture,
+  at,
   elementCount,
   initialParameters,
   type NamedParameter,
@@ -26,7 +27,7 @@ interface KnownAnswer {
 
 const ONES = 0xffffffff;
 
-/** Random123's own. */
+/** The known answers of Random123. */
 const ANSWERS: readonly KnownAnswer[] = [
   {
     name: "zeros",
@@ -49,19 +50,19 @@ const ANSWERS: readonly KnownAnswer[] = [
 ];
 
 /**
- * The generator that every other case of this level is computed with. No backend can fail these: they
- * tell a broken build of `@nin/spec` from a broken backend.
+ * The generator that every other case of this level is computed with. No backend can fail these cases: they distinguish
+ * a broken build of `@nin/spec` from a broken backend.
  */
 export function knownAnswers(): readonly ConformanceCase[] {
   return ANSWERS.map(({ name, key, counter, words }) => ({
     id: caseId("randomness", "philox", name),
-    plan: "Philox4x32-10 gives the known words: what this level expects of a backend rests on it",
+    plan: "Philox4x32-10 gives its known answers, on which everything else in this level relies",
     source: "Random123's known answers",
     quick: true,
     run: async () => {
-      const drawn = new Uint32Array(4);
-      philox(key, ...counter, drawn);
-      checkEqual([...drawn], words, "words");
+      const actual = new Uint32Array(4);
+      philox(key, ...counter, actual);
+      checkEqual([...actual], words, "words");
     },
   }));
 }
@@ -84,10 +85,10 @@ const RULES: readonly Rules[] = [
   { weight: "xavierUniform", bias: "uniformFanIn" },
   { weight: "heUniform", bias: "zeros" },
 ];
-/** The least, one that needs both words of the key, and the largest. */
+/** The smallest seed, one that needs both words of the key, and the largest. */
 const SEEDS = [0, 2 ** 32 + 5, Number.MAX_SAFE_INTEGER];
 
-/** The weights that a run starts from, in the backend's own memory. */
+/** The initial weights of a run, written to the backend's own memory. */
 export function initialWeights(): readonly ConformanceCase[] {
   return RULES.flatMap((rules) =>
     SEEDS.map((seed) => ({
@@ -122,7 +123,7 @@ function expectedTensor(parameter: NamedParameter, rules: Rules, seed: number): 
   const data = Float32Array.from({ length: elementCount(shape) }, (_, e) => {
     if (bound === 0) return 0;
     philox(philoxKey(seed), Math.floor(e / 4), ordinal, 0, PURPOSE[role], words);
-    const u = (words[e % 4] ?? 0) / 2 ** 32;
+    const u = at(words, e % 4) / 2 ** 32;
     return (2 * u - 1) * bound;
   });
   return { shape, data };

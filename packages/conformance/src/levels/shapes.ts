@@ -1,5 +1,5 @@
 import type { Model, RealizedLayer } from "@nin/backend";
-import { type Architecture, builtinArchitecture, classCount, inferLayers, type Shape } from "@nin/spec";
+import { type Architecture, at, builtinArchitecture, classCount, inferLayers, type Shape } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
 import { check, checkEqual } from "../check/check.js";
 import { checkShape } from "../check/tensors.js";
@@ -10,7 +10,7 @@ import { subjects } from "../networks/subjects.js";
 export function shapesOfSubjects(): readonly ConformanceCase[] {
   return subjects().map(({ group, name, parameters, architecture, quick }) => ({
     id: caseId("shapes", group, name, parameters),
-    plan: "realized layers, and activations and scores of 1, 2 and 5 images, have the shapes of the architecture",
+    plan: "realized layers, and the activations and scores of 1, 2 and 5 images, have the shapes that follow from the architecture",
     source: "design rule; PyTorch's shapes in the tests of @nin/spec",
     quick,
     run: (context) => checkShapes(context, architecture),
@@ -23,7 +23,7 @@ interface PublishedNetwork {
   readonly quick: boolean;
 }
 
-/** Output shapes by layer, as the networks' authors print them. */
+/** Output shapes by layer, as published by the networks' authors. */
 const PUBLISHED: readonly PublishedNetwork[] = [
   {
     model: "nin",
@@ -58,11 +58,11 @@ const PUBLISHED: readonly PublishedNetwork[] = [
   },
 ];
 
-/** Networks at full size. */
+/** Published networks at full size. */
 export function shapesOfPublished(): readonly ConformanceCase[] {
   return PUBLISHED.map(({ model, outputShapes, quick }) => ({
     id: caseId("shapes", "published", model),
-    plan: "the realized layers of the network at full size have the published shapes",
+    plan: "the realized layers of the network at full size have the published output shapes",
     source: "the tutorial's and the authors' published shapes",
     quick,
     run: async (context) => {
@@ -76,12 +76,12 @@ export function shapesOfPublished(): readonly ConformanceCase[] {
   }));
 }
 
-/** One image, an even and an odd number of them. */
+/** A single image, an even and an odd number of images. */
 const BATCHES = [1, 2, 5];
 
 /**
- * Fails unless the layers that a model reports, and what it computes at several batch sizes, have
- * the shapes that follow from the architecture.
+ * Fails unless the layers that a model reports, and its results at several batch sizes, have the shapes that follow
+ * from the architecture.
  */
 export async function checkShapes(context: CaseContext, architecture: Architecture): Promise<void> {
   const model = await context.compile(architecture, { maxBatch: Math.max(...BATCHES) });
@@ -96,7 +96,7 @@ interface LayerOutline {
   readonly outputShape: Shape;
 }
 
-/** What a model says of a layer, its parameters aside. */
+/** What a model reports about a layer, without its parameters. */
 function outline({ name, kind, outputShape, inner }: RealizedLayer): object {
   const part = { name, kind, outputShape: [...outputShape] };
   return inner === undefined
@@ -113,9 +113,9 @@ function outline({ name, kind, outputShape, inner }: RealizedLayer): object {
 
 function expectedLayers(architecture: Architecture): readonly object[] {
   const placed = inferLayers(architecture);
-  return architecture.layers.map(({ kind }, position) => {
+  return architecture.layers.map(({ kind }, index) => {
     const inner = placed
-      .filter((layer) => layer.layerIndex === position)
+      .filter((layer) => layer.layerIndex === index)
       .map(
         ({ name, layer, outputShape }): LayerOutline => ({
           name,
@@ -123,8 +123,8 @@ function expectedLayers(architecture: Architecture): readonly object[] {
           outputShape: [1, ...outputShape],
         }),
       );
-    const entry = { name: `net.${position}`, kind, outputShape: inner.at(-1)?.outputShape ?? [] };
-    return kind === "ninBlock" ? { ...entry, inner } : entry;
+    const layer = { name: `net.${index}`, kind, outputShape: at(inner, -1).outputShape };
+    return kind === "ninBlock" ? { ...layer, inner } : layer;
   });
 }
 
@@ -133,7 +133,7 @@ async function checkComputedShapes(model: Model, architecture: Architecture, bat
   const activations = await model.activations({ input });
   checkEqual(
     [...activations.keys()],
-    architecture.layers.map((_, position) => `net.${position}`),
+    architecture.layers.map((_, index) => `net.${index}`),
     `names of the activations of a batch of ${batch}`,
   );
   for (const { name, outputShape } of model.layers) {

@@ -1,14 +1,15 @@
 import type { TrainingSession } from "@nin/backend";
-import type { Architecture, Optimizer } from "@nin/spec";
+import { type Architecture, namedParameters, type Optimizer } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
-import { check, checkEqual, checkNumber } from "../check/check.js";
+import { check, checkCount, checkEqual, checkNumber } from "../check/check.js";
+import { checkSameTensors } from "../check/tensors.js";
 import { architectureOf, heParameters, randomBatch } from "../networks/inputs.js";
-import { ADAMW, SGD, smallBatch, smallModel } from "../networks/small.js";
+import { ADAMW, SGD, smallArchitecture, smallBatch, smallModel } from "../networks/small.js";
 import { type Subject, subjects } from "../networks/subjects.js";
 import { compareSampledRun } from "../trajectory/compare-run.js";
 import type { RunPlan } from "../trajectory/plan.js";
 
-/** Weights and biases of every kind, and a layer without a bias. */
+/** Every kind of weights and biases, and a layer without a bias. */
 const architecture: Architecture = architectureOf(
   [2, 6, 7],
   [
@@ -45,11 +46,11 @@ const OPTIMIZER_CASES: readonly OptimizerCase[] = [
   { name: "adamw", optimizer: ADAMW_STEP, quick: true },
   { name: "adamw-decay", optimizer: { ...ADAMW_STEP, weightDecay: 0.5 }, quick: true },
   { name: "adamw-short-memory", optimizer: { ...ADAMW_STEP, beta1: 0.5, beta2: 0.9 }, quick: false },
-  // Where epsilon stands shows only when it is not small beside the gradient.
+  // Where epsilon is added matters only if it is not small compared with the gradient.
   { name: "adamw-epsilon", optimizer: { ...ADAMW_STEP, epsilon: 0.1 }, quick: true },
 ];
 
-/** The first steps of each optimizer, and steps that a run went on with. */
+/** The first steps of each optimizer, and later steps that continue a run. */
 export function stepsOfOptimizers(): readonly ConformanceCase[] {
   return OPTIMIZER_CASES.flatMap(({ name, optimizer, quick }) =>
     [
@@ -58,10 +59,10 @@ export function stepsOfOptimizers(): readonly ConformanceCase[] {
       { steps: 3, firstStep: 4 },
     ].map((run) => ({
       id: caseId("step", "optimizers", name, run),
-      plan: "losses, updates and optimizer state after steps of several rates and batch sizes are the oracle's",
+      plan: "losses, updates and optimizer state after steps of different learning rates and batch sizes are the oracle's",
       source: "oracle",
       quick: quick && run.steps === 2,
-      run: (context) => compareSampledRun(context, (draw) => planOfOptimizer(optimizer, run, draw)),
+      run: (context) => compareSampledRun(context, (sample) => planOfOptimizer(optimizer, run, sample)),
     })),
   );
 }
@@ -69,13 +70,13 @@ export function stepsOfOptimizers(): readonly ConformanceCase[] {
 function planOfOptimizer(
   optimizer: Optimizer,
   { steps, firstStep }: { readonly steps: number; readonly firstStep: number },
-  draw: number,
+  sample: number,
 ): RunPlan {
   return {
     architecture,
     compile: { maxBatch: 5 },
     train: { optimizer, seed: 3, firstStep },
-    parameters: heParameters(architecture, 5 + 100 * draw),
+    parameters: heParameters(architecture, 5 + 100 * sample),
     steps: [4, 3, 1].slice(0, steps).map((count, step) => ({
       batch: randomBatch(architecture, count, 10 + step),
       learningRate: optimizer.learningRate / (1 + step),
@@ -84,7 +85,7 @@ function planOfOptimizer(
   };
 }
 
-/** Dropout is another level's. */
+/** Dropout is checked by the randomness level. */
 const CHOSEN: readonly string[] = [
   "conv2d/plain",
   "maxPool2d/padded-ceil",
@@ -95,25 +96,25 @@ const CHOSEN: readonly string[] = [
   "network/wide",
 ];
 
-/** A training program is another one than that of gradients: two steps on a network of each kind. */
+/** Training is often another program than gradients: two steps of a network with each layer kind. */
 export function stepsOfLayerKinds(): readonly ConformanceCase[] {
   return subjects()
     .filter(({ group, name }) => CHOSEN.includes(`${group}/${name}`))
     .map((subject) => ({
       id: caseId("step", subject.group, subject.name, subject.parameters),
-      plan: "losses, updates and velocity after two steps of SGD with momentum and decay are the oracle's",
+      plan: "losses, updates and velocity after two steps of SGD with momentum and weight decay are the oracle's",
       source: "oracle",
       quick: subject.quick,
-      run: (context) => compareSampledRun(context, (draw) => planOfSubject(subject, draw)),
+      run: (context) => compareSampledRun(context, (sample) => planOfSubject(subject, sample)),
     }));
 }
 
-function planOfSubject({ architecture, batch }: Subject, draw: number): RunPlan {
+function planOfSubject({ architecture, batch }: Subject, sample: number): RunPlan {
   return {
     architecture,
     compile: { maxBatch: batch },
     train: { optimizer: { kind: "sgd", learningRate: 0.05, momentum: 0.9, weightDecay: 0.01 }, seed: 1 },
-    parameters: heParameters(architecture, 7 + 100 * draw),
+    parameters: heParameters(architecture, 7 + 100 * sample),
     steps: [0.05, 0.02].map((learningRate, step) => ({
       batch: randomBatch(architecture, batch, 30 + step),
       learningRate,
@@ -124,7 +125,7 @@ function planOfSubject({ architecture, batch }: Subject, draw: number): RunPlan 
 
 /** What holds for the steps of any network. */
 export function stepBehaviour(): readonly ConformanceCase[] {
-  const entry = (
+  const behaviour = (
     name: string,
     plan: string,
     run: (context: CaseContext) => Promise<void>,
@@ -136,14 +137,18 @@ export function stepBehaviour(): readonly ConformanceCase[] {
     run,
   });
   return [
-    entry("losses", "metrics gives one loss a step, in order, once", lossesOnce),
-    entry("divergence", "a loss that is not finite is told in its place, and nothing is thrown", divergence),
-    entry(
+    behaviour("losses", "metrics returns the loss of each step once, in order", lossesOnce),
+    behaviour(
+      "divergence",
+      "a loss that is not finite is reported in its place, and nothing is thrown",
+      divergence,
+    ),
+    behaviour(
       "state-names",
-      "velocity once a step was done, both moments from the start, nothing without momentum",
+      "the state has velocities after the first step, both moments from the start, and nothing without momentum",
       stateNames,
     ),
-    entry("zero-rate", "a step at rate 0 changes no parameter", zeroRate),
+    behaviour("zero-rate", "a step at learning rate 0 changes no parameter", zeroRate),
   ];
 }
 
@@ -155,13 +160,13 @@ async function lossesOnce(context: CaseContext): Promise<void> {
   const together = await (await smallModel(context)).train({ optimizer: SGD, seed: 1 });
   await steps(together, 3, 0.1);
   const { losses } = await together.metrics();
-  check(losses.length === 3, `losses of 3 steps: expected 3, got ${losses.length}`);
+  checkCount(losses, 3, "losses of 3 steps");
   checkEqual((await together.metrics()).losses, [], "losses when metrics is called again");
   const apart = await (await smallModel(context)).train({ optimizer: SGD, seed: 1 });
   for (const [step, loss] of losses.entries()) {
     await apart.step(smallBatch(4, 3 + step), { learningRate: 0.1 });
     const own = (await apart.metrics()).losses;
-    check(own.length === 1, `losses of one step: expected 1, got ${own.length}`);
+    checkCount(own, 1, "losses of one step");
     checkNumber(own[0], loss, `loss of step ${step + 1} read alone`, context.tolerances.reorderedSum);
   }
 }
@@ -170,7 +175,7 @@ async function divergence(context: CaseContext): Promise<void> {
   const session = await (await smallModel(context)).train({ optimizer: SGD, seed: 1 });
   await steps(session, 6, 1e30);
   const { losses } = await session.metrics();
-  check(losses.length === 6, `losses of 6 steps: expected 6, got ${losses.length}`);
+  checkCount(losses, 6, "losses of 6 steps");
   check(Number.isFinite(losses[0]), `loss of step 1: expected a finite one, got ${losses[0]}`);
   const wild = losses.slice(1).some((loss) => !Number.isFinite(loss) || loss > 1e6);
   check(wild, `losses at rate 1e30: expected one that is not finite or over 1e6, got ${losses.join(", ")}`);
@@ -178,7 +183,7 @@ async function divergence(context: CaseContext): Promise<void> {
 
 async function stateNames(context: CaseContext): Promise<void> {
   const model = await smallModel(context);
-  const parameters = [...(await model.readParameters()).keys()];
+  const parameters = namedParameters(smallArchitecture).map(({ name }) => name);
   const named = (...slots: readonly string[]): readonly string[] =>
     slots.flatMap((slot) => parameters.map((name) => `${slot}.${name}`)).sort();
   const expectations: readonly (readonly [string, Optimizer, number, readonly string[]])[] = [
@@ -198,11 +203,8 @@ async function stateNames(context: CaseContext): Promise<void> {
 
 async function zeroRate(context: CaseContext): Promise<void> {
   const model = await smallModel(context);
-  const before = await model.readParameters();
   const session = await model.train({ optimizer: { ...SGD, momentum: 0 }, seed: 1 });
   await session.step(smallBatch(4), { learningRate: 0 });
   const { parameters } = await session.readState();
-  for (const [name, { data }] of before) {
-    checkEqual([...(parameters.get(name)?.data ?? [])], [...data], `${name} after a step at rate 0`);
-  }
+  checkSameTensors(parameters, heParameters(smallArchitecture, 1), "parameters after a step at rate 0:");
 }

@@ -2,18 +2,22 @@ import type { Model } from "@nin/backend";
 import { type Architecture, namedParameters, type Parameters, type Tensor } from "@nin/spec";
 import { type ConformanceCase, caseId, type LevelName } from "../case/case.js";
 import type { Tolerances } from "../case/tolerances.js";
-import { checkEqual } from "../check/check.js";
 import { compareGradients, flatAllowance } from "../check/network.js";
+import { checkTensors } from "../check/tensors.js";
 import { architectureOf, type LabelledInput, randomBatch, randomTensor } from "../networks/inputs.js";
 
-/** What a level says of networks computed on small whole numbers. */
-export interface TieBreakingComparison extends Pick<ConformanceCase, "plan" | "source"> {
-  /** Both models have the network's parameters. Throws: `ConformanceFailure`. */
+/** What a level checks of networks that compute small whole numbers. */
+interface TieBreakingComparison extends Pick<ConformanceCase, "plan" | "source"> {
+  /**
+   * Compares two models that both have the network's parameters.
+   *
+   * @throws ConformanceFailure where they differ
+   */
   compare(model: Model, oracle: Model, batch: LabelledInput, tolerances: Tolerances): Promise<void>;
 }
 
 /** A case for each network with ties. */
-export function tieBreakingCases(
+function tieBreakingCases(
   level: LevelName,
   { plan, source, compare }: TieBreakingComparison,
 ): readonly ConformanceCase[] {
@@ -30,42 +34,34 @@ export function tieBreakingCases(
   }));
 }
 
-/** Whole numbers: every value is exact. */
+/** Forward values of networks with ties: they are whole numbers, so that every value is exact. */
 export function forwardOfTies(): readonly ConformanceCase[] {
   return tieBreakingCases("forward", {
-    plan: "on small whole numbers every layer's output is the oracle's, exactly",
+    plan: "for small whole numbers the output of every layer is exactly the oracle's",
     source: "oracle",
     compare: compareExactly,
   });
 }
 
 async function compareExactly(model: Model, oracle: Model, batch: LabelledInput): Promise<void> {
-  const expected = await oracle.activations(batch);
-  for (const [name, tensor] of await model.activations(batch)) {
-    checkEqual(unsignedZeros(tensor), unsignedZeros(expected.get(name)), `activation ${name}`);
-  }
+  checkTensors(await model.activations(batch), await oracle.activations(batch), "activation", 0);
 }
 
-/** Whether a zero has a sign is nobody's business. */
-function unsignedZeros(tensor: Tensor | undefined): readonly number[] {
-  return [...(tensor?.data ?? [])].map((value) => value + 0);
-}
-
-/** Equal maxima, and zeros before ReLUs. */
+/** Gradients of equal maxima, and of zeros before ReLUs. */
 export function gradientsOfTies(): readonly ConformanceCase[] {
   return tieBreakingCases("gradients", {
-    plan: "of equal maxima the first in row-major order takes the gradient, and none passes a ReLU at 0",
-    source: "design rule: PyTorch's, in the reference's tests",
+    plan: "the first of equal maxima in row-major order receives the gradient, and a ReLU at 0 passes none",
+    source: "design rule: PyTorch's, checked by the tests of the reference",
     compare: (model, oracle, batch, tolerances) =>
       compareGradients(model, oracle, batch, flatAllowance(tolerances)),
   });
 }
 
 /**
- * A network that is computed on small integers, exact in float32: its pools' windows have equal
- * maxima, and its ReLUs are given zeros.
+ * A network that computes small whole numbers, which are exact in float32: windows of its pools have equal maxima, and
+ * its ReLUs have inputs of 0.
  */
-export interface TieBreakingNetwork {
+interface TieBreakingNetwork {
   readonly name: string;
   readonly architecture: Architecture;
   readonly parameters: Parameters;
@@ -129,11 +125,11 @@ const ARCHITECTURES: readonly (readonly [name: string, architecture: Architectur
   ],
 ];
 
-/** A power of two, exact: scores of some tens would leave nothing of the loss but their rounding. */
+/** A power of two, which is exact. With scores of several tens the loss would be nothing but their rounding. */
 const HEAD_SCALE = 2 ** -4;
 
-/** Every tied network, with parameters and a batch of whole numbers from -1 to 1, the head's smaller. */
-export function tieBreakingNetworks(): readonly TieBreakingNetwork[] {
+/** The networks, with parameters and a batch of whole numbers from -1 to 1; those of the head are scaled. */
+function tieBreakingNetworks(): readonly TieBreakingNetwork[] {
   return ARCHITECTURES.map(([name, architecture]) => {
     const { input, labels } = randomBatch(architecture, 3, 1);
     const head = `net.${architecture.layers.length - 1}.`;

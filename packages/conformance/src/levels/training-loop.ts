@@ -1,8 +1,8 @@
 import { syntheticDataset } from "@nin/data";
-import { parseRecipe } from "@nin/spec";
+import { at, parseRecipe, present } from "@nin/spec";
 import { type EpochMetrics, type StepMetrics, trainModel } from "@nin/training";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
-import { check, checkEqual, checkNumber } from "../check/check.js";
+import { check, checkCount, checkEqual, checkNumber } from "../check/check.js";
 import { architectureOf } from "../networks/inputs.js";
 import type { RunDistance } from "../trajectory/distance.js";
 import type { ExpectedRun } from "../trajectory/expected-run.js";
@@ -15,7 +15,7 @@ const CHOICES: readonly (readonly [choice: RunChoice, quick: boolean])[] = [
       network: "linear-head",
       optimizer: "momentum",
       epochs: 3,
-      images: 43,
+      trainCount: 43,
       schedule: { kind: "cosine", warmupSteps: 4 },
       evaluates: true,
     },
@@ -24,11 +24,11 @@ const CHOICES: readonly (readonly [choice: RunChoice, quick: boolean])[] = [
   [{ network: "nin", optimizer: "adamw", epochs: 3, evaluates: true }, false],
 ];
 
-/** `trainModel` on the backend under test, beside the oracle's steps, added up here. */
+/** `trainModel` on the backend under test, compared with the oracle's steps, which are averaged here. */
 export function trajectoriesOfLoop(): readonly ConformanceCase[] {
   return CHOICES.map(([choice, quick]) => ({
     id: caseId("trajectory", "loop", choice.network, { optimizer: choice.optimizer, epochs: choice.epochs }),
-    plan: "trainModel does each step at its rate; an epoch's trainLoss is the mean over images, its test scores the oracle's",
+    plan: "trainModel runs each step at its learning rate; the trainLoss of an epoch is the mean over its images, and its test results are the oracle's",
     source: "oracle, within spreads; means by hand",
     quick,
     run: (context) => compareLoop(context, choice),
@@ -59,16 +59,11 @@ function checkSteps(steps: readonly StepMetrics[], plan: RunPlan, { outcome, tol
   checkEqual(
     steps.map(({ step }) => step),
     plan.steps.map((_, index) => index + 1),
-    "steps told",
+    "steps reported",
   );
   steps.forEach(({ learningRate, loss, step }, index) => {
-    checkEqual(learningRate, plan.steps[index]?.learningRate, `rate of step ${step}`);
-    checkNumber(
-      loss,
-      outcome.losses[index] ?? Number.NaN,
-      `loss of step ${step}`,
-      tolerance.losses[index] ?? 0,
-    );
+    checkEqual(learningRate, at(plan.steps, index).learningRate, `rate of step ${step}`);
+    checkNumber(loss, at(outcome.losses, index), `loss of step ${step}`, at(tolerance.losses, index));
   });
 }
 
@@ -78,23 +73,19 @@ function checkEpochs(
   { outcome, tolerance }: ExpectedRun,
   { data, recipe }: EpochRun,
 ): void {
-  check(epochs.length === recipe.epochs, `epochs: expected ${recipe.epochs}, got ${epochs.length}`);
+  checkCount(epochs, recipe.epochs, "epochs");
   const stepsPerEpoch = plan.steps.length / recipe.epochs;
   for (const [index, epoch] of epochs.entries()) {
     const what = `epoch ${epoch.epoch}`;
     const own = { from: index * stepsPerEpoch, to: (index + 1) * stepsPerEpoch };
-    const trainLoss = meanOverImages(plan, outcome.losses, own) / data.train.count;
+    const trainLoss = sumOverImages(plan, outcome.losses, own) / data.train.count;
     checkNumber(epoch.trainLoss, trainLoss, `${what}: trainLoss`, largestLoss(tolerance, own));
-    const evaluation = outcome.evaluations[index];
-    const { lossSum = Number.NaN, count: images = 1, correct = 0, confusion = [] } = evaluation ?? {};
-    checkNumber(
-      epoch.testLoss ?? Number.NaN,
-      lossSum / images,
-      `${what}: testLoss`,
-      tolerance.evaluations[index] ?? 0,
-    );
-    checkEqual(epoch.testAccuracy, correct / images, `${what}: testAccuracy`);
-    checkEqual([...(epoch.confusion ?? [])].flat(), [...confusion], `${what}: confusion`);
+    const { lossSum, count, correct, confusion } = at(outcome.evaluations, index);
+    const testLoss = present(epoch.testLoss, `${what}: testLoss`);
+    checkNumber(testLoss, lossSum / count, `${what}: testLoss`, at(tolerance.evaluations, index));
+    checkEqual(epoch.testAccuracy, correct / count, `${what}: testAccuracy`);
+    const rows = present(epoch.confusion, `${what}: confusion`);
+    checkEqual(rows.flat(), [...confusion], `${what}: confusion`);
   }
 }
 
@@ -103,11 +94,11 @@ interface StepRange {
   readonly to: number;
 }
 
-/** The sum of an epoch's losses, each once for every image of its batch. */
-function meanOverImages(plan: RunPlan, losses: readonly number[], { from, to }: StepRange): number {
+/** The sum of an epoch's losses, each weighted by the images of its batch. */
+function sumOverImages(plan: RunPlan, losses: readonly number[], { from, to }: StepRange): number {
   return plan.steps.slice(from, to).reduce((sum, { batch }, index) => {
-    const images = "indices" in batch ? batch.indices.length : batch.labels.length;
-    return sum + images * (losses[from + index] ?? Number.NaN);
+    const count = "indices" in batch ? batch.indices.length : batch.labels.length;
+    return sum + count * at(losses, from + index);
   }, 0);
 }
 
@@ -117,12 +108,12 @@ function largestLoss({ losses }: RunDistance, { from, to }: StepRange): number {
 
 const SIZE = 8;
 
-/** A training that goes wrong. */
+/** Training that diverges. */
 export function divergingTrainings(): readonly ConformanceCase[] {
   return [
     {
       id: caseId("trajectory", "loop", "diverges"),
-      plan: "trainModel stops with NIN_DIVERGED when weights grow beyond all numbers",
+      plan: "trainModel stops with NIN_DIVERGED when weights are no longer finite",
       source: "design rule",
       quick: true,
       run: diverge,
@@ -130,7 +121,7 @@ export function divergingTrainings(): readonly ConformanceCase[] {
   ];
 }
 
-/** Two layers without a ReLU between them, each of which multiplies the other's gradient: float64 overflows as well. */
+/** Two layers without a ReLU between them, each of which multiplies the gradient of the other, so that float64 overflows as well. */
 async function diverge(context: CaseContext): Promise<void> {
   const architecture = architectureOf(
     [1, SIZE, SIZE],

@@ -1,5 +1,5 @@
 import type { DatasetPair, ImageDataset } from "@nin/data";
-import { type Architecture, type Optimizer, parseRecipe, type Recipe } from "@nin/spec";
+import { type Architecture, at, type Optimizer, parseRecipe, type Recipe } from "@nin/spec";
 import type { CaseContext } from "../case/case.js";
 import { architectureOf, randomBytes } from "../networks/inputs.js";
 import { type ExpectedRun, expectedRun } from "../trajectory/expected-run.js";
@@ -43,7 +43,7 @@ export type NetworkName = keyof typeof networks;
 
 const SGD = { kind: "sgd", learningRate: 0.1, momentum: 0, weightDecay: 0 } as const;
 
-/** Each with rates at which the small networks learn. */
+/** Optimizers with learning rates at which the small networks learn. */
 export const optimizers = {
   sgd: { ...SGD, learningRate: 0.1 },
   momentum: { ...SGD, learningRate: 0.02, momentum: 0.9, weightDecay: 0.001 },
@@ -64,10 +64,10 @@ export interface RunChoice {
   readonly network: NetworkName;
   readonly optimizer: OptimizerName;
   readonly epochs: number;
-  /** In place of the optimizer's own. */
+  /** Replaces the optimizer's own. */
   readonly learningRate?: number;
-  /** Training images; the default of 50 leaves a batch of 2 at each epoch's end. */
-  readonly images?: number;
+  /** Number of training images; the default of 50 leaves a batch of 2 at the end of each epoch. */
+  readonly trainCount?: number;
   /** `constant` by default. */
   readonly schedule?: Partial<Recipe["schedule"]>;
   readonly evaluates?: boolean;
@@ -77,16 +77,16 @@ export interface RunChoice {
 
 const BATCH_SIZE = 8;
 /** Leaves a batch of 4. */
-const TEST_IMAGES = 20;
+const TEST_COUNT = 20;
 
-/** A training on noisy textures; another draw begins from other weights and takes the images in another order. */
-export function epochRun(choice: RunChoice, draw = 0): EpochRun {
+/** A training on noisy textures. Another sample starts from other weights and takes the images in another order. */
+export function epochRun(choice: RunChoice, sample = 0): EpochRun {
   const {
     network,
     optimizer,
     epochs,
     learningRate,
-    images = 50,
+    trainCount = 50,
     schedule = {},
     evaluates = false,
     seed = 7,
@@ -102,22 +102,22 @@ export function epochRun(choice: RunChoice, draw = 0): EpochRun {
     preprocessing: { mean: 0.3, std: 0.3 },
     batchSize: BATCH_SIZE,
     epochs,
-    seed: seed + draw,
+    seed: seed + sample,
     init: { weight: "heUniform", bias: "zeros", overrides: { last: { bias: 1 } } },
   });
-  return { architecture, recipe, data: textureData(images, TEST_IMAGES), evaluates };
+  return { architecture, recipe, data: textureData(trainCount, TEST_COUNT), evaluates };
 }
 
-/** The oracle's steps of a training, and the training that they are of. */
+/** A training, and the oracle's steps of it. */
 export interface ExpectedEpochs extends ExpectedRun {
   readonly run: EpochRun;
 }
 
-/** As `expectedRun`, of a training that is done by `trainModel`. */
+/** As `expectedRun`, for a training that `trainModel` runs. */
 export async function expectedEpochs(context: CaseContext, choice: RunChoice): Promise<ExpectedEpochs> {
   let run = epochRun(choice);
-  const expected = await expectedRun(context, (draw) => {
-    run = epochRun(choice, draw);
+  const expected = await expectedRun(context, (sample) => {
+    run = epochRun(choice, sample);
     return epochPlan(run);
   });
   return { ...expected, run };
@@ -125,23 +125,23 @@ export async function expectedEpochs(context: CaseContext, choice: RunChoice): P
 
 const SIZE = 8;
 const CLASS_NAMES = ["rows", "columns", "checkerboard", "plain"];
-/** Of a bright pixel, beside noise of up to 127. */
+/** What a bright pixel adds to noise of up to 127. */
 const CONTRAST = 128;
 
 /**
- * Noisy 8x8 textures of four classes: a network of a few channels learns them in some 20 steps,
- * also where it averages over the image.
+ * Noisy 8x8 textures of four classes, which a network of a few channels learns in about 20 steps, even if it averages
+ * over the image.
  */
-export function textureData(train: number, test: number): DatasetPair {
+function textureData(train: number, test: number): DatasetPair {
   return { train: textures(train, 1), test: textures(test, 2) };
 }
 
 function textures(count: number, seed: number): ImageDataset {
   const noise = randomBytes(count * SIZE ** 2, seed);
   const labels = Uint8Array.from({ length: count }, (_, image) => image % CLASS_NAMES.length);
-  const images = noise.map((byte, at) => {
-    const [x, y] = [at % SIZE, Math.floor(at / SIZE) % SIZE];
-    const isBright = brightness(labels[Math.floor(at / SIZE ** 2)] ?? 0, x, y);
+  const images = noise.map((byte, index) => {
+    const [x, y] = [index % SIZE, Math.floor(index / SIZE) % SIZE];
+    const isBright = brightness(at(labels, Math.floor(index / SIZE ** 2)), x, y);
     return (byte >> 1) + (isBright ? CONTRAST : 0);
   });
   return {

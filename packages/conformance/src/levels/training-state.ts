@@ -1,26 +1,26 @@
 import type { TrainingSession } from "@nin/backend";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
 import { checkEqual } from "../check/check.js";
-import { checkSameState, checkTensors } from "../check/tensors.js";
-import { ADAMW, PLAIN_SGD, SGD, smallBatch, smallModel } from "../networks/small.js";
+import { checkCompleteState, checkSameState, checkTensors } from "../check/tensors.js";
+import { ADAMW, PLAIN_SGD, SGD, smallArchitecture, smallBatch, smallModel } from "../networks/small.js";
 
 const OPTIMIZERS = { sgd: PLAIN_SGD, momentum: SGD, adamw: ADAMW } as const;
 
 type Name = keyof typeof OPTIMIZERS;
 
-/** States that are read and written in one session. */
+/** Training states that are read from and written to sessions. */
 export function stateCases(): readonly ConformanceCase[] {
   return (Object.keys(OPTIMIZERS) as Name[]).flatMap((name): readonly ConformanceCase[] => [
     {
       id: caseId("files", "state", "round-trip", { optimizer: name }),
-      plan: "a state that was written is read again, bit for bit: step, parameters, optimizer state",
+      plan: "a training state that was written is read again bit for bit: step, parameters, optimizer state",
       source: "design rule",
       quick: true,
       run: (context) => roundTrip(context, name),
     },
     {
       id: caseId("files", "state", "back-to-an-earlier", { optimizer: name }),
-      plan: "a session that is given an earlier state goes on from there, its step and optimizer too",
+      plan: "a session continues from an earlier state that is written to it, including the step and the optimizer state",
       source: "design rule",
       quick: true,
       run: (context) => backToEarlier(context, name),
@@ -40,6 +40,7 @@ async function roundTrip(context: CaseContext, name: Name): Promise<void> {
   await steps(session, 0, 3);
   const saved = await session.readState();
   checkEqual(saved.step, 3, "step after 3 steps");
+  checkCompleteState(saved, smallArchitecture, train.optimizer, "state after 3 steps");
   const other = await (await smallModel(context)).train(train);
   await other.writeState(saved);
   checkSameState(await other.readState(), saved, "state that was written");
@@ -59,6 +60,7 @@ async function backToEarlier(context: CaseContext, name: Name): Promise<void> {
   await session.writeState(start);
   await steps(session, 0, 3);
   const again = await session.readState();
+  checkCompleteState(first, smallArchitecture, OPTIMIZERS[name], "state after 3 steps");
   checkEqual(again.step, first.step, "step after the same steps again");
   checkTensors(
     again.parameters,

@@ -14,10 +14,10 @@ interface EpochCase {
 
 const WHOLE =
   "losses of every step, updates, optimizer state and scores of a run with dropout and shuffling are the oracle's";
-const SCHEDULE = "each step is done at its own rate of the schedule";
-const PARTIAL = "the last, partial batch of an epoch counts by its own images";
+const SCHEDULE = "each step uses the learning rate that the schedule gives for it";
+const PARTIAL = "the last, partial batch of an epoch is averaged over its own images";
 
-/** 28 steps, and one run of 98. */
+/** 28 steps; one run has 98. */
 const EPOCHS = 4;
 
 const CASES: readonly EpochCase[] = [
@@ -40,7 +40,7 @@ const CASES: readonly EpochCase[] = [
     plan: WHOLE,
     choice: { network: "linear-head", optimizer: "sgd", epochs: 14, learningRate: 0.014 },
   },
-  // 48 images are 6 whole batches: a schedule's mistake shows alone.
+  // 48 images are 6 full batches, so that only a mistake in the schedule shows.
   {
     group: "schedule",
     name: "cosine",
@@ -50,7 +50,7 @@ const CASES: readonly EpochCase[] = [
       network: "linear-head",
       optimizer: "sgd",
       epochs: 4,
-      images: 48,
+      trainCount: 48,
       schedule: { kind: "cosine", warmupSteps: 5 },
     },
     quick: true,
@@ -64,23 +64,23 @@ const CASES: readonly EpochCase[] = [
       network: "linear-head",
       optimizer: "momentum",
       epochs: 4,
-      images: 48,
+      trainCount: 48,
       schedule: { warmupSteps: 9 },
     },
   },
   ...[41, 47].map(
-    (images): EpochCase => ({
+    (trainCount): EpochCase => ({
       group: "partial-batch",
-      name: `last-of-${images % 8}`,
+      name: `last-of-${trainCount % 8}`,
       plan: PARTIAL,
-      choice: { network: "linear-head", optimizer: "sgd", epochs: 4, images },
-      quick: images === 41,
+      choice: { network: "linear-head", optimizer: "sgd", epochs: 4, trainCount },
+      quick: trainCount === 41,
     }),
   ),
   {
     group: "evaluation",
     name: "between-epochs",
-    plan: "evaluations between epochs have the oracle's sums, confusion and loss, and change nothing of the run",
+    plan: "evaluations between epochs have the oracle's losses and confusion matrix, and do not change the run",
     choice: { network: "linear-head", optimizer: "adamw", epochs: 4, evaluates: true },
     quick: true,
   },
@@ -94,6 +94,6 @@ export function trajectoriesOfEpochs(): readonly ConformanceCase[] {
     source: "oracle, within spreads of 8 runs moved by one rounding",
     quick,
     run: (context) =>
-      compareSampledRun(context, (draw) => epochPlan(epochRun(choice, draw)), { descends: true }),
+      compareSampledRun(context, (sample) => epochPlan(epochRun(choice, sample)), { descends: true }),
   }));
 }

@@ -3,7 +3,7 @@ import type { Architecture } from "@nin/spec";
 import type { CaseContext } from "../case/case.js";
 import { architectureOf, heParameters, type LabelledInput, randomBatch } from "./inputs.js";
 
-/** 1x4x4 to three classes, with a block, a pool and a dropout: for what does not depend on the layers. */
+/** From 1x4x4 to three classes, with a block, a pool and a dropout: for what does not depend on the layers. */
 export const smallArchitecture: Architecture = architectureOf(
   [1, 4, 4],
   [
@@ -16,10 +16,10 @@ export const smallArchitecture: Architecture = architectureOf(
   "small",
 );
 
-/** Images in bytes for the small network. */
+/** The format of byte images for the small network. */
 export const smallImages = { channels: 1, height: 4, width: 4, preprocessing: { mean: 0, std: 1 } } as const;
 
-/** The small network under test, for up to 8 images, with random parameters, the same every time. */
+/** The small network on the backend under test, for up to 8 images, always with the same random parameters. */
 export async function smallModel(
   context: CaseContext,
   options: Omit<CompileOptions, "device"> = {},
@@ -29,15 +29,15 @@ export async function smallModel(
   return model;
 }
 
-/** A batch for it. */
+/** A batch for the small network. */
 export function smallBatch(count = 4, seed = 2): LabelledInput {
   return randomBatch(smallArchitecture, count, seed);
 }
 
-/** SGD with everything that an update can have. */
+/** SGD with momentum and weight decay. */
 export const SGD = { kind: "sgd", learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } as const;
 
-/** SGD that remembers nothing. */
+/** SGD without any state. */
 export const PLAIN_SGD = { kind: "sgd", learningRate: 0.1, momentum: 0, weightDecay: 0 } as const;
 
 export const ADAMW = {

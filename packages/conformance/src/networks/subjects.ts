@@ -7,7 +7,7 @@ import { architectureOf, type ImageShape } from "./inputs.js";
 const CLASSES = 3;
 const HEAD: readonly object[] = [{ kind: "flatten" }, { kind: "linear", outFeatures: CLASSES }];
 
-/** A network that several levels look at, with its place in their cases' ids. */
+/** A network that several levels check, with what identifies it in the ids of their cases. */
 export interface Subject {
   /** A layer kind, or `network`. */
   readonly group: string;
@@ -30,7 +30,7 @@ export function subjects(): readonly Subject[] {
   return [...ofKinds, ...whole];
 }
 
-/** The network around a sample. */
+/** The small network that contains a sample's layer. */
 function sampleArchitecture(kind: LayerKindName, sample: LayerSample): Architecture {
   const { fields, input, before = pointwise(input), after = HEAD } = sample;
   return architectureOf(input, [...before, { kind, ...fields }, ...after], `${kind}-${sample.name}`);
@@ -98,7 +98,7 @@ const linearHead: readonly object[] = [
   { kind: "linear", outFeatures: 5, bias: false },
 ];
 
-/** Wide enough for formulations that pay only on many channels. */
+/** Wide enough for formulations that are used only on many channels. */
 const wide: readonly object[] = [
   { kind: "conv2d", outChannels: 16, kernelSize: 3, padding: 1 },
   { kind: "relu" },
@@ -128,7 +128,7 @@ function network(
   return { name, architecture: architectureOf(input, layers, name), batch, quick };
 }
 
-/** Networks as people build them, and some that only a test would. */
+/** Networks as people build them, and some that only a test would contain. */
 export const wholeNetworks: readonly WholeNetwork[] = [
   network("nin", [1, 75, 67], nin, { quick: true }),
   network("nin-mnist", [1, 14, 14], ninMnist, { quick: true }),

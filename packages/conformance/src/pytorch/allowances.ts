@@ -83,17 +83,17 @@ export async function mixedGradientAllowance(
   { architecture, data }: PyTorchFixture,
 ): Promise<GradientAllowance> {
   const { precision, tolerances } = context;
-  const drawn = {
+  const sampled = {
     parameters: syntheticParameters(architecture, data),
     batch: syntheticBatch(architecture, data),
   };
   // Small whole numbers are exact in float16 too, their ties ties.
   if (data.values === "integers") return flatAllowance(tolerances);
   const oracle = await context.oracle(architecture, { maxBatch: data.batch });
-  await oracle.writeParameters(drawn.parameters);
+  await oracle.writeParameters(sampled.parameters);
   await using rounded = await roundedReferenceOf(precision).compile(architecture, { maxBatch: data.batch });
-  if (await isAgreedOn({ oracle, rounded }, drawn, { precision })) return flatAllowance(tolerances);
-  const allowed = await spreadAllowance(oracle, drawn, tolerances);
+  if (await isAgreedOn({ oracle, rounded }, sampled, { precision })) return flatAllowance(tolerances);
+  const allowed = await spreadAllowance(oracle, sampled, tolerances);
   check(
     allowed !== undefined,
     "the oracle's own gradients are too far apart to judge these in mixed precision",

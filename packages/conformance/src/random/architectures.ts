@@ -54,12 +54,12 @@ async function firstUsableNetwork<Drawn extends SampledCase>(
   context: CaseContext,
   seed: number,
   index: number,
-  draw: (oracle: ReferenceModel, architecture: Architecture) => Promise<Drawn | undefined>,
+  sample: (oracle: ReferenceModel, architecture: Architecture) => Promise<Drawn | undefined>,
 ): Promise<Drawn & SampledNetwork> {
   for (const architecture of candidateArchitectures(seed, index)) {
     const oracle = await context.oracle(architecture);
-    const drawn = await draw(oracle, architecture);
-    if (drawn !== undefined) return { ...drawn, architecture, oracle };
+    const sampled = await sample(oracle, architecture);
+    if (sampled !== undefined) return { ...sampled, architecture, oracle };
   }
   throw new ConformanceFailure(
     `no architecture of index ${index} gets away from its kinks: choose another seed`,

@@ -86,10 +86,10 @@ async function compareSampledSteps(
   architecture: Architecture,
   index: number,
 ): Promise<boolean> {
-  const draws = context.precision === "mixed" ? MIXED_SAMPLES : 1;
-  for (let draw = 0; draw < draws; draw += 1) {
-    const drawn = sampleCase(architecture, batchOf(index), index + COUNT * draw);
-    if (await compareSteps(context, stepsPlan(architecture, drawn, index))) return true;
+  const maxSamples = context.precision === "mixed" ? MIXED_SAMPLES : 1;
+  for (let sample = 0; sample < maxSamples; sample += 1) {
+    const sampled = sampleCase(architecture, batchOf(index), index + COUNT * sample);
+    if (await compareSteps(context, stepsPlan(architecture, sampled, index))) return true;
   }
   return false;
 }
@@ -112,18 +112,18 @@ async function compareParameters(context: CaseContext, index: number): Promise<v
 }
 
 async function compareRandomForward(context: CaseContext, index: number): Promise<void> {
-  const drawn = await networkForForward(context, SEED, index, batchOf(index));
-  await namingArchitecture(drawn.architecture, async () => {
-    const model = await modelOfNetwork(context, drawn);
-    await compareForward(model, drawn.oracle, drawn.batch, context.tolerances);
+  const sampled = await networkForForward(context, SEED, index, batchOf(index));
+  await namingArchitecture(sampled.architecture, async () => {
+    const model = await modelOfNetwork(context, sampled);
+    await compareForward(model, sampled.oracle, sampled.batch, context.tolerances);
   });
 }
 
 async function compareRandomGradients(context: CaseContext, index: number): Promise<void> {
-  const drawn = await networkForGradients(context, SEED, index, batchOf(index));
-  await namingArchitecture(drawn.architecture, async () => {
-    const model = await modelOfNetwork(context, drawn);
-    await compareGradients(model, drawn.oracle, drawn.batch, drawn.allowed);
+  const sampled = await networkForGradients(context, SEED, index, batchOf(index));
+  await namingArchitecture(sampled.architecture, async () => {
+    const model = await modelOfNetwork(context, sampled);
+    await compareGradients(model, sampled.oracle, sampled.batch, sampled.allowed);
   });
 }
 

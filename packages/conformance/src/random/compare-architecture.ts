@@ -30,13 +30,13 @@ export async function compareArchitecture(
   await checkParameters(context, architecture);
   const oracle = await context.oracle(architecture);
   const { precision, tolerances } = context;
-  const drawn = await sampleGradients(oracle, architecture, { count: batch, seed, precision });
-  if (drawn === undefined) return { values: false, steps: false };
+  const sampled = await sampleGradients(oracle, architecture, { count: batch, seed, precision });
+  if (sampled === undefined) return { values: false, steps: false };
   const model = await context.compile(architecture, { maxBatch: batch });
-  await model.writeParameters(drawn.parameters);
-  await compareForward(model, oracle, drawn.batch, tolerances);
-  await compareGradients(model, oracle, drawn.batch, drawn.allowed);
-  return { values: true, steps: await compareSteps(context, stepsPlan(architecture, drawn, seed)) };
+  await model.writeParameters(sampled.parameters);
+  await compareForward(model, oracle, sampled.batch, tolerances);
+  await compareGradients(model, oracle, sampled.batch, sampled.allowed);
+  return { values: true, steps: await compareSteps(context, stepsPlan(architecture, sampled, seed)) };
 }
 
 /** Two steps of SGD with momentum and decay, dropout on, in the midst of a run. */

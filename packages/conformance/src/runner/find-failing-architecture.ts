@@ -64,9 +64,9 @@ export async function findFailingArchitecture(
     randomArchitecture(),
     fc.integer({ min: 1, max: MAX_BATCH }),
     fc.nat({ max: 2 ** 20 }),
-    async (architecture, batch, drawSeed) => {
+    async (architecture, batch, sampleSeed) => {
       if (signal?.aborted === true) return;
-      const compared = await tryArchitecture(backend, runOptions, { architecture, batch, seed: drawSeed });
+      const compared = await tryArchitecture(backend, runOptions, { architecture, batch, seed: sampleSeed });
       tried += 1;
       leftOut.values += Number(!compared.values);
       leftOut.steps += Number(!compared.steps);
@@ -80,10 +80,10 @@ export async function findFailingArchitecture(
   signal?.throwIfAborted();
   const result = { tried: numRuns, withoutValues: leftOut.values, withoutSteps: leftOut.steps };
   if (counterexample === null) return result;
-  const [architecture, batch, drawSeed] = counterexample;
+  const [architecture, batch, sampleSeed] = counterexample;
   const detail = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   const text = architectureText(architecture);
-  return { ...result, failure: { architecture, text, batch, seed: drawSeed, detail, shrinks: numShrinks } };
+  return { ...result, failure: { architecture, text, batch, seed: sampleSeed, detail, shrinks: numShrinks } };
 }
 
 /** A random architecture, and the batch and seed that it is compared with. */

@@ -1,78 +1,79 @@
 import type { Model, Precision } from "@nin/backend";
 import type { ReferenceModel } from "@nin/backend-reference";
-import type { Architecture, Parameters, Tensor } from "@nin/spec";
+import { type Architecture, entry, type Parameters, type Tensor } from "@nin/spec";
 import { tolerances } from "../case/tolerances.js";
 import { relative } from "../check/check.js";
 import { relativeL2 } from "../check/tensors.js";
 import { heParameters, type LabelledInput, perturbed, randomBatch } from "../networks/inputs.js";
 import { roundedReferenceOf } from "./rounded-reference.js";
 
-/** Parameters and a batch on which two right programs agree. */
+/** Parameters and a batch on which any two correct programs agree. */
 export interface SampledCase {
   readonly parameters: Parameters;
   readonly batch: LabelledInput;
 }
 
-/** Which of a case's results two right programs are to agree on: forward values have no kinks. */
+/** Which results of a case correct programs must agree on. Forward values have no kinks. */
 export type ComparedValues = "forward" | "gradients";
 
-/** What is drawn: a batch of `count` images from `seed`, for a program of this precision. */
+/** What is sampled: a batch of `count` images from `seed`, for a program of this precision. */
 export interface SamplingOptions {
   readonly count: number;
   readonly seed: number;
   readonly precision: Precision;
-  /** `gradients` by default, for which a draw is good for forward values too. */
+  /** `gradients` by default: a sample that suits them suits forward values too. */
   readonly compared?: ComparedValues;
 }
 
-/** Parameters and a batch from a seed. */
+/** Random parameters and a random batch. */
 export function sampleCase(architecture: Architecture, count: number, seed: number): SampledCase {
   return { parameters: heParameters(architecture, seed), batch: randomBatch(architecture, count, seed) };
 }
 
 /**
- * Gives the oracle parameters with which a batch is away from every kink, and no result is what is
- * left of a sum that cancels; drawn anew until it is so, undefined when it never is, as where a pool
- * sees one value twice.
+ * Samples parameters and a batch until the batch is away from every kink (a ReLU at 0, a tie in a pool) and no result
+ * is the remainder of a sum that cancels. Leaves the oracle with the parameters.
+ *
+ * @returns the sample; undefined where there is none, for example because a pool sees one value twice
  */
 export async function sampleAwayFromKinks(
   oracle: ReferenceModel,
   architecture: Architecture,
-  drawing: SamplingOptions,
+  options: SamplingOptions,
 ): Promise<SampledCase | undefined> {
-  const { count, seed, precision } = drawing;
+  const { count, seed, precision } = options;
   await using rounded = await roundedReferenceOf(precision).compile(architecture, { maxBatch: count });
-  for (let draw = 0; draw < tolerances[precision].sampling.maxSamples; draw += 1) {
-    const drawn = sampleCase(architecture, count, seed + draw);
-    await oracle.writeParameters(drawn.parameters);
-    if (await isAgreedOn({ oracle, rounded }, drawn, drawing)) return drawn;
+  for (let sample = 0; sample < tolerances[precision].sampling.maxSamples; sample += 1) {
+    const sampled = sampleCase(architecture, count, seed + sample);
+    await oracle.writeParameters(sampled.parameters);
+    if (await isAgreedOn({ oracle, rounded }, sampled, options)) return sampled;
   }
   return undefined;
 }
 
-/** The oracle, and the oracle with the roundings of a precision. */
+/** The oracle, and the oracle with the roundings of one precision. */
 export interface Oracles {
   readonly oracle: ReferenceModel;
   readonly rounded: Model;
 }
 
-/** Whether two right programs agree on a case. The oracle has its parameters already. */
+/** Whether correct programs agree on a case. The oracle already has its parameters. */
 export async function isAgreedOn(
   oracles: Oracles,
-  drawn: SampledCase,
-  drawing: Pick<SamplingOptions, "precision" | "compared">,
+  sampled: SampledCase,
+  options: Pick<SamplingOptions, "precision" | "compared">,
 ): Promise<boolean> {
-  const { precision, compared = "gradients" } = drawing;
+  const { precision, compared = "gradients" } = options;
   const { leastMargin, movedWeights, roundedOracle, roundedLoss } = tolerances[precision].sampling;
-  // In float32, which has roundings to spare, forward cases are drawn as those of gradients are.
+  // In float32, whose roundings are far below the tolerances, forward cases fulfil what those of gradients must.
   if (precision === "mixed") {
-    if ((await forwardDistance(oracles, drawn)) > roundedOracle) return false;
+    if ((await forwardDistance(oracles, sampled)) > roundedOracle) return false;
     if (compared === "forward") return true;
   }
-  if ((await oracles.oracle.margin(drawn.batch)).smallest < leastMargin) return false;
-  const rounded = await roundedResults(oracles, drawn);
+  if ((await oracles.oracle.margin(sampled.batch)).smallest < leastMargin) return false;
+  const rounded = await roundedResults(oracles, sampled);
   if (rounded.gradients > roundedOracle || rounded.loss > roundedLoss) return false;
-  return (await movedGradients(oracles, drawn, precision)) <= movedWeights;
+  return (await movedGradients(oracles, sampled, precision)) <= movedWeights;
 }
 
 async function forwardDistance(
@@ -84,9 +85,8 @@ async function forwardDistance(
 }
 
 /**
- * How far loss and gradients, by tensor, are from the oracle's when what every layer stores is rounded, and
- * each factor of a product as it is in this precision. Where terms of a sum cancel to next to nothing, what
- * is left is rounding, and no two right programs agree on it.
+ * How far the rounded oracle's loss and gradients (the farthest tensor) are from the oracle's own. Where the terms of a
+ * sum nearly cancel, what remains is rounding, on which no two correct programs agree.
  */
 async function roundedResults(
   { oracle, rounded }: Oracles,
@@ -100,7 +100,7 @@ async function roundedResults(
   };
 }
 
-/** How far gradients move, by tensor, when every weight moves by one rounding. */
+/** How far gradients (the farthest tensor) move when every weight moves by one rounding. */
 async function movedGradients(
   { oracle }: Oracles,
   { parameters, batch }: SampledCase,
@@ -115,10 +115,5 @@ async function movedGradients(
 }
 
 function largestDistance(actual: ReadonlyMap<string, Tensor>, expected: ReadonlyMap<string, Tensor>): number {
-  return Math.max(
-    0,
-    ...[...expected].map(([name, { data }]) =>
-      relativeL2(actual.get(name)?.data ?? new Float64Array(), data),
-    ),
-  );
+  return Math.max(0, ...[...expected].map(([name, { data }]) => relativeL2(entry(actual, name).data, data)));
 }

@@ -1,5 +1,5 @@
 import { createReferenceBackend } from "@nin/backend-reference";
-import type { Architecture } from "@nin/spec";
+import { type Architecture, entry, present } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { relativeL2 } from "../check/tensors.js";
 import { architectureOf, heParameters, randomBatch } from "../networks/inputs.js";
@@ -31,20 +31,20 @@ const blockArchitecture: Architecture = {
   ],
 };
 
-it("differs from the oracle by roundings, and stores nothing but float32", async () => {
+it("in float32 differs from the oracle by roundings, and stores nothing but float32", async () => {
   const parameters = heParameters(blockArchitecture, 5);
   const batch = randomBatch(blockArchitecture, 3, 5);
-  const [exact, rounded] = await Promise.all(
+  const results = await Promise.all(
     [createReferenceBackend(), createRoundedReference()].map(async (backend) => {
       await using model = await backend.compile(blockArchitecture, { maxBatch: 3 });
       await model.writeParameters(parameters);
       return { scores: await model.predict(batch), ...(await model.gradients(batch)) };
     }),
   );
-  if (exact === undefined || rounded === undefined) throw new Error("two models");
+  const [exact, rounded] = [present(results[0]), present(results[1])];
   expect([...rounded.scores.data].map(Math.fround)).toEqual([...rounded.scores.data]);
   for (const [name, { data }] of exact.gradients) {
-    const stored = rounded.gradients.get(name)?.data ?? [];
+    const stored = entry(rounded.gradients, name).data;
     expect([...stored].map(Math.fround)).toEqual([...stored]);
     const distance = relativeL2(Float64Array.from(stored), data);
     expect(distance).toBeGreaterThan(1e-9);
@@ -52,7 +52,7 @@ it("differs from the oracle by roundings, and stores nothing but float32", async
   }
 });
 
-/** Without a kink: what a rounding does is then as small as itself. */
+/** Without kinks, so that the effect of a rounding is as small as the rounding. */
 const architecture = architectureOf(
   [3, 6, 5],
   [
@@ -72,39 +72,34 @@ async function resultsOf(backend: ReturnType<typeof createReferenceBackend>) {
   return new Map([...(await model.activations(batch)), ...gradients]);
 }
 
-/** Of each result, relative L2. */
+/** How far each result is from the oracle's. Units: relative L2. */
 async function distances(round: FactorRounding): Promise<ReadonlyMap<string, number>> {
   const [exact, mixed] = [
     await resultsOf(createReferenceBackend()),
     await resultsOf(createMixedReference({ round })),
   ];
-  return new Map(
-    [...exact].map(([name, { data }]) => [
-      name,
-      relativeL2(mixed.get(name)?.data ?? new Float64Array(), data),
-    ]),
-  );
+  return new Map([...exact].map(([name, { data }]) => [name, relativeL2(entry(mixed, name).data, data)]));
 }
 
-it("is a rounding to float16 from the oracle, in forward values and gradients", async () => {
+it("in mixed precision differs from the oracle by roundings to float16, in forward values and gradients", async () => {
   for (const [name, far] of await distances(toFloat16)) {
     expect(far, name).toBeLessThan(2 ** -9);
     expect(far, name).toBeGreaterThan(2 ** -14);
   }
 });
 
-it("is about eight times as far with bfloat16", async () => {
+it("in mixed precision is about eight times as far from the oracle with bfloat16", async () => {
   const [half, brain] = [await distances(toFloat16), await distances(roundedToBfloat16)];
-  const logarithms = [...brain].map(([name, far]) => Math.log2(far / (half.get(name) ?? 0)));
+  const logarithms = [...brain].map(([name, far]) => Math.log2(far / entry(half, name)));
   const mean = logarithms.reduce((sum, value) => sum + value, 0) / logarithms.length;
   expect(Math.abs(mean - 3)).toBeLessThan(0.5);
 });
 
-it("without a rounding of factors is the oracle but for what is stored in float32", async () => {
+it("in mixed precision without a rounding of factors equals the oracle up to the float32 of what is stored", async () => {
   for (const [name, far] of await distances((value) => value)) expect(far, name).toBeLessThan(1e-6);
 });
 
-describe("gradients of a linear layer", () => {
+describe("in mixed precision the gradients of a linear layer", () => {
   const linear = architectureOf([1, 1, 2], [{ kind: "flatten" }, { kind: "linear", outFeatures: 3 }]);
   const COUNT = 64;
   const input = {
@@ -128,20 +123,20 @@ describe("gradients of a linear layer", () => {
     });
     const [exact, rounded] = await Promise.all(results);
     return new Map(
-      [...(exact ?? [])].map(([name, { data }]) => [
+      [...present(exact)].map(([name, { data }]) => [
         name,
-        relativeL2(rounded?.get(name)?.data ?? new Float64Array(), data),
+        relativeL2(entry(present(rounded), name).data, data),
       ]),
     );
   }
 
-  it("round the terms of the weight's, and none of the bias's", async () => {
+  it("have rounded terms for the weight, and exact ones for the bias", async () => {
     const far = await gradientsOf([0, 0, 0]);
     expect(far.get("net.1.weight")).toBeGreaterThan(2 ** -14);
     expect(far.get("net.1.bias")).toBeLessThan(2 ** -22);
   });
 
-  it("lose nothing that is small, being scaled", async () => {
+  it("keep small terms, because they are scaled", async () => {
     // Of 5e-5 and, over the batch, 7e-7: some twelve times the least float16.
     const far = await gradientsOf([10, 0, 0]);
     for (const distance of far.values()) expect(distance).toBeLessThan(2 ** -9);
@@ -156,14 +151,14 @@ function float16Of(bits: number): number {
 
 const LARGEST_BITS = 0x7bff;
 
-it("leaves every float16 as it is, of either sign", () => {
+it("rounding to float16 keeps every float16, of either sign", () => {
   for (let bits = 0; bits <= LARGEST_BITS; bits += 1) {
     expect(toFloat16(float16Of(bits))).toBe(float16Of(bits));
     expect(toFloat16(-float16Of(bits))).toBe(-float16Of(bits));
   }
 });
 
-it("rounds to the nearest, halfway to the even one", () => {
+it("rounding to float16 gives the nearest value, and halfway the even one", () => {
   for (let bits = 0; bits < LARGEST_BITS; bits += 1) {
     const [below, above] = [float16Of(bits), float16Of(bits + 1)];
     const step = above - below;
@@ -173,11 +168,11 @@ it("rounds to the nearest, halfway to the even one", () => {
   }
 });
 
-it("overflows halfway beyond 65504", () => {
+it("rounding to float16 overflows from halfway beyond 65504", () => {
   expect([65519, 65520, -65520, 1e9].map(toFloat16)).toEqual([65504, Infinity, -Infinity, Infinity]);
 });
 
-it("bfloat16 has 7 bits of fraction and float32's range", () => {
+it("rounding to bfloat16 keeps 7 bits of fraction and float32's range", () => {
   expect(
     [1 + 2 ** -8, 1 + 3 * 2 ** -8, 1 + 2 ** -7, -(1 + 2 ** -8 + 2 ** -20)].map(roundedToBfloat16),
   ).toEqual([1, 1 + 2 ** -6, 1 + 2 ** -7, -(1 + 2 ** -7)]);

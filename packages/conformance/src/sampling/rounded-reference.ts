@@ -9,22 +9,22 @@ import {
   type Tensor64,
   tensor64,
 } from "@nin/backend-reference/parts";
-import type { PrimitiveLayer } from "@nin/spec";
+import { at, type PrimitiveLayer, present } from "@nin/spec";
 
-/** The reference as a right program of this precision would compute it at its best. */
+/** The reference with the roundings that no program of this precision can avoid. */
 export function roundedReferenceOf(precision: Precision): Backend {
   return precision === "mixed" ? createMixedReference() : createRoundedReference();
 }
 
 /**
- * The reference as a right program in float32 would compute it at its best: sums in float64, but every
- * layer's output, every probability and every gradient rounded to float32 when it is stored.
+ * The reference with the roundings that no program in float32 can avoid: sums are float64, but every layer's output,
+ * every probability and every gradient is rounded to float32 when it is stored.
  */
 export function createRoundedReference(): Backend {
   return createReferenceBackend(roundedParts());
 }
 
-/** Parts of the reference, by default the right ones, that store float32. */
+/** Parts of the reference (its own by default) that store their results in float32. */
 export function roundedParts(parts: ReferenceOptions = {}): ReferenceOptions {
   const { mathOf, loss } = { ...referenceParts, ...parts };
   return {
@@ -49,7 +49,7 @@ function roundedMath(math: LayerMath<PrimitiveLayer>): LayerMath<PrimitiveLayer>
   };
 }
 
-/** Of the label's score the gradient is its probability less 1: where that is nearly 1, its rounding is all there is. */
+/** The gradient of the label's score is its probability minus 1: where that probability is nearly 1, only its rounding remains. */
 function roundedLoss({ mean, gradient }: Loss, labels: Labels): Loss {
   const count = labels.length;
   const classes = gradient.data.length / count;
@@ -65,24 +65,26 @@ function rounded({ shape, data }: Tensor64): Tensor64 {
   return { shape, data: data.map(Math.fround) };
 }
 
-/** Takes gradients of scores far from the least normal float16 (6e-5), and far from the largest. */
+/** Keeps gradients of scores well above the least normal float16 (6e-5) and well below the largest. */
 const HEADROOM = 1024;
 
-/** Rounds a factor of a product. */
+/** Rounds one factor of a product. */
 export type FactorRounding = (value: number) => number;
 
-/** What becomes of factors. */
+/** How factors of products are rounded. */
 export interface MixedOptions {
   /** `toFloat16` by default. */
   readonly round?: FactorRounding;
-  /** What gradients are times before they are rounded: by default a power of two, larger for larger batches. */
+  /** The scale of gradients while they are rounded: by default a power of two that grows with the batch. */
   readonly gradientScale?: (batch: number) => number;
 }
 
 /**
- * The reference as a right program in mixed precision would compute it at its best: of every product of a
- * convolution or linear layer both factors are rounded to float16, gradients after they were scaled by a
- * power of two; sums in float64, what is stored in float32. `parts` puts a mistake in place of a part.
+ * The reference with the roundings that no program in mixed precision can avoid: both factors of every product of a
+ * convolution or linear layer are rounded to float16, gradients after scaling by a power of two; sums are float64, and
+ * what is stored is float32.
+ *
+ * @param parts - replace parts of the reference, for example by a mistake
  */
 export function createMixedReference(
   { round = toFloat16, gradientScale = powerOfTwo }: MixedOptions = {},
@@ -111,7 +113,7 @@ function withFactors(
       math.forward(layer, roundedBy(input, round), withRoundedWeight(operands, round)),
     backward(layer, gradient, { input, output }, operands): LayerGradients {
       const values = { input: roundedBy(input, round), output };
-      const scale = gradientScale(gradient.shape[0] ?? 1);
+      const scale = gradientScale(at(gradient.shape, 0));
       const factor = roundedBy(gradient, (value) => round(value * scale) / scale);
       const gradients = math.backward(layer, factor, values, withRoundedWeight(operands, round));
       if (gradients.bias === undefined) return gradients;
@@ -120,14 +122,14 @@ function withFactors(
   };
 }
 
-/** A bias's gradient is a sum of no products: what rounding took from its terms is given back. */
+/** A bias's gradient is a sum without products: this restores what rounding took from its terms. */
 function withoutRounding(bias: Tensor64, terms: Tensor64, rounded: Tensor64): Tensor64 {
-  const [batch = 1, channels = 1] = terms.shape;
+  const [batch, channels] = [at(terms.shape, 0), at(terms.shape, 1)];
   const plane = terms.data.length / (batch * channels);
   const sums = tensor64(bias.shape, bias.data.slice());
   terms.data.forEach((term, index) => {
     const channel = Math.floor(index / plane) % channels;
-    sums.data[channel] = (sums.data[channel] ?? 0) + term - (rounded.data[index] ?? 0);
+    sums.data[channel] = present(sums.data[channel]) + term - present(rounded.data[index]);
   });
   return sums;
 }
@@ -144,16 +146,16 @@ function roundedBy({ shape, data }: Tensor64, round: FactorRounding): Tensor64 {
 
 const bits = new DataView(new ArrayBuffer(4));
 
-/** Bits of a float32's fraction that float16 lacks. */
+/** The bits of a float32's fraction that float16 does not have. */
 const DROPPED = 13;
 const LEAST_NORMAL = 2 ** -14;
 const LEAST = 2 ** -24;
-/** Halfway from the largest finite value, 65504, to the next, which there is not. */
+/** Halfway from the largest finite value, 65504, to what would be the next. */
 const OVERFLOW = 65520;
 
 /**
- * The value rounded to float16 (10 bits of fraction), to the nearest, ties to even: as WGSL's `f16(x)`
- * of a float32. Below 2^-14 the spacing is 2^-24.
+ * The value rounded to float16 (10 bits of fraction), to nearest, ties to even, as WGSL's `f16(x)` does for a float32.
+ * Below 2^-14 the spacing is 2^-24.
  */
 export function toFloat16(value: number): number {
   const size = Math.abs(value);
@@ -162,12 +164,12 @@ export function toFloat16(value: number): number {
   return withoutBits(value, DROPPED);
 }
 
-/** The value rounded to bfloat16 (7 bits of fraction), likewise. */
+/** The value rounded to bfloat16 (7 bits of fraction), to nearest, ties to even. */
 export function roundedToBfloat16(value: number): number {
   return withoutBits(value, 16);
 }
 
-/** A float32 without the last bits of its fraction, to the nearest, ties to even. */
+/** A float32 without the last `count` bits of its fraction, rounded to nearest, ties to even. */
 function withoutBits(value: number, count: number): number {
   if (!Number.isFinite(value)) return value;
   bits.setFloat32(0, value);

@@ -1,6 +1,6 @@
 import type { LabelledBatch, LossAndGradients, Model } from "@nin/backend";
 import type { ReferenceModel } from "@nin/backend-reference";
-import type { Architecture, Parameters } from "@nin/spec";
+import { type Architecture, entry, type Parameters } from "@nin/spec";
 import { ConformanceFailure } from "../case/failure.js";
 import { type Tolerances, tolerances } from "../case/tolerances.js";
 import { relative } from "../check/check.js";
@@ -14,64 +14,74 @@ import {
   sampleCase,
 } from "./away-from-kinks.js";
 
-/** A draw whose forward values are compared. Throws: `ConformanceFailure` where right programs agree on none. */
+/**
+ * A sample whose forward values can be compared.
+ *
+ * @throws ConformanceFailure where there is none on which correct programs agree
+ */
 export async function requireForwardSample(
   oracle: ReferenceModel,
   architecture: Architecture,
-  drawing: Omit<SamplingOptions, "compared">,
+  options: Omit<SamplingOptions, "compared">,
 ): Promise<SampledCase> {
-  const drawn = await sampleAwayFromKinks(oracle, architecture, { ...drawing, compared: "forward" });
-  return drawn ?? noSample(drawing);
+  const sampled = await sampleAwayFromKinks(oracle, architecture, { ...options, compared: "forward" });
+  return sampled ?? noSample(options);
 }
 
-/** As `drawGradients`. Throws: `ConformanceFailure` where right programs agree on no draw. */
+/**
+ * As `sampleGradients`.
+ *
+ * @throws ConformanceFailure where there is no sample on which correct programs agree
+ */
 export async function requireGradientSample(
   oracle: ReferenceModel,
   architecture: Architecture,
-  drawing: Omit<SamplingOptions, "compared">,
+  options: Omit<SamplingOptions, "compared">,
 ): Promise<SampledGradients> {
-  return (await sampleGradients(oracle, architecture, drawing)) ?? noSample(drawing);
+  return (await sampleGradients(oracle, architecture, options)) ?? noSample(options);
 }
 
 function noSample({ seed, precision }: SamplingOptions): never {
   throw new ConformanceFailure(
-    `no draw from seed ${seed} is away from the kinks of ${precision}: choose another seed`,
+    `no sample from seed ${seed} is away from the kinks of ${precision}: choose another seed`,
   );
 }
 
-/** How often a network that gets away from no kink is drawn. */
+/** How many samples are tried of a network that always has values at kinks. */
 const SAMPLES_AT_KINKS = 32;
 
-/** A draw, and what its loss and gradients may differ by. */
+/** A sample, and how far its loss and gradients may be from the oracle's. */
 export interface SampledGradients extends SampledCase {
   readonly allowed: GradientAllowance;
 }
 
 /**
- * As `drawAwayFromKinks`, held to the small case's tolerance. In mixed precision a wide or deep network never
- * gets that far: it is held to spreads of the oracle instead, on the first draw where these are within their
- * ceiling. Undefined where there is no such draw.
+ * As `sampleAwayFromKinks`, with the tolerance of small cases. In mixed precision a wide or deep network always has
+ * some value at a kink: it is held to spreads of the oracle instead, on the first sample where these are within their
+ * ceilings.
+ *
+ * @returns the sample; undefined where there is none
  */
 export async function sampleGradients(
   oracle: ReferenceModel,
   architecture: Architecture,
-  drawing: Omit<SamplingOptions, "compared">,
+  options: Omit<SamplingOptions, "compared">,
 ): Promise<SampledGradients | undefined> {
-  const { count, seed, precision } = drawing;
-  const away = await sampleAwayFromKinks(oracle, architecture, drawing);
+  const { count, seed, precision } = options;
+  const away = await sampleAwayFromKinks(oracle, architecture, options);
   if (away !== undefined) return { ...away, allowed: flatAllowance(tolerances[precision]) };
   if (precision === "f32") return undefined;
-  for (let draw = 0; draw < SAMPLES_AT_KINKS; draw += 1) {
-    const drawn = sampleCase(architecture, count, seed + draw);
-    const allowed = await spreadAllowance(oracle, drawn, tolerances[precision]);
-    if (allowed !== undefined) return { ...drawn, allowed };
+  for (let sample = 0; sample < SAMPLES_AT_KINKS; sample += 1) {
+    const sampled = sampleCase(architecture, count, seed + sample);
+    const allowed = await spreadAllowance(oracle, sampled, tolerances[precision]);
+    if (allowed !== undefined) return { ...sampled, allowed };
   }
   return undefined;
 }
 
 const PERTURBED_RUNS = 8;
 
-/** A network's parameters and the batch that its gradients are taken on. */
+/** A network's parameters and the batch of its gradients. */
 export interface GradientCase {
   readonly parameters: Parameters;
   readonly batch: LabelledBatch;
@@ -84,9 +94,11 @@ interface GradientSpread {
 }
 
 /**
- * What gradients may differ by where values are at kinks: some spreads of 8 runs of the oracle, every weight
- * moved by one rounding, but at least the small case's tolerance. Undefined where that is over the ceiling of
- * losses or updates. Leaves the oracle with the case's parameters.
+ * How far gradients may be from the oracle's where values are at kinks: a few spreads, at least the small case's
+ * tolerance. The spread is the largest distance of 8 runs of the oracle in which every weight is moved by one rounding.
+ * Leaves the oracle with the case's parameters.
+ *
+ * @returns the allowance; undefined where it exceeds the ceiling of losses or updates
  */
 export async function spreadAllowance(
   oracle: Model,
@@ -96,27 +108,30 @@ export async function spreadAllowance(
   const { factor, lossCeiling, updateCeiling } = trajectory;
   await oracle.writeParameters(parameters);
   const expected = await oracle.gradients(batch);
-  let spread = spreadOf(expected, expected);
+  let spread: GradientSpread = distanceOf(expected, expected);
   for (let run = 0; run < PERTURBED_RUNS; run += 1) {
     await oracle.writeParameters(perturbed(parameters, run, sampling.weightRounding));
-    spread = spreadOf(await oracle.gradients(batch), expected, spread);
+    spread = larger(spread, distanceOf(await oracle.gradients(batch), expected));
     if (factor * spread.loss > lossCeiling) return undefined;
     if (factor * Math.max(0, ...spread.gradients.values()) > updateCeiling) return undefined;
   }
   await oracle.writeParameters(parameters);
-  const allowed = (far = 0): number => Math.max(smallCase, factor * far);
-  return { loss: allowed(spread.loss), gradients: (name) => allowed(spread.gradients.get(name)) };
+  const { loss, gradients } = spread;
+  const allowed = (distance: number): number => Math.max(smallCase, factor * distance);
+  return { loss: allowed(loss), gradients: (name) => allowed(entry(gradients, name)) };
 }
 
-/** The distance of `actual` from `expected`, number by number at least that of the runs before. */
-function spreadOf(
-  actual: LossAndGradients,
-  expected: LossAndGradients,
-  before: GradientSpread = { loss: 0, gradients: new Map() },
-): GradientSpread {
-  const gradients = [...expected.gradients].map(([name, { data }]): [string, number] => {
-    const distance = relativeL2(actual.gradients.get(name)?.data ?? new Float64Array(), data);
-    return [name, Math.max(before.gradients.get(name) ?? 0, distance)];
-  });
-  return { loss: Math.max(before.loss, relative(actual.loss, expected.loss)), gradients: new Map(gradients) };
+function distanceOf(actual: LossAndGradients, expected: LossAndGradients): GradientSpread {
+  const gradients = [...expected.gradients].map(
+    ([name, { data }]) => [name, relativeL2(entry(actual.gradients, name).data, data)] as const,
+  );
+  return { loss: relative(actual.loss, expected.loss), gradients: new Map(gradients) };
+}
+
+/** The larger of each number. */
+function larger(a: GradientSpread, b: GradientSpread): GradientSpread {
+  const gradients = [...a.gradients].map(
+    ([name, distance]) => [name, Math.max(distance, entry(b.gradients, name))] as const,
+  );
+  return { loss: Math.max(a.loss, b.loss), gradients: new Map(gradients) };
 }

@@ -1,4 +1,5 @@
 import type { Model } from "@nin/backend";
+import { at } from "@nin/spec";
 import type { CaseContext } from "../case/case.js";
 import { ConformanceFailure } from "../case/failure.js";
 import type { Tolerances, TrajectoryTolerances } from "../case/tolerances.js";
@@ -16,7 +17,7 @@ import {
 import { type RunOutcome, type RunRecord, runPlan } from "./outcome.js";
 import type { RunPlan } from "./plan.js";
 
-/** Of what is allowed, that roundings to float16 may take in a draw. */
+/** The share of a tolerance that roundings to float16 may use up. */
 const SHARE = 0.5;
 
 /** The oracle's run, and how far another may be from it. */
@@ -26,20 +27,20 @@ export interface ExpectedRun {
   readonly tolerance: RunDistance;
 }
 
-/** A run by the number of its draw: the same steps from other numbers. */
-export type SampledPlan = (draw: number) => RunPlan;
+/** The plan of each sample of a run: the same steps, from other numbers. */
+export type SampledPlan = (sample: number) => RunPlan;
 
-/** What is asked of a run beside its spread. */
+/** What a run must fulfil in addition to a small spread. */
 export interface RunDemands {
-  /** That it lowers its loss; false by default. */
+  /** Whether it must lower its loss; false by default. */
   readonly descends?: boolean;
 }
 
 /**
- * The first draw of a run that proves something: in float32 the only one; in mixed precision, where more of
- * them come near a kink, one of 24.
+ * The first sample of a run that proves something: in float32 the only one; in mixed precision, where more of them come
+ * near a kink, one of 24.
  *
- * Throws: `ConformanceFailure` for a plan that rounding decides, a loss too small, or one that does not fall.
+ * @throws ConformanceFailure where rounding decides every sample, a loss is too small, or does not fall
  */
 export async function expectedRun(
   context: CaseContext,
@@ -47,15 +48,15 @@ export async function expectedRun(
   demands: RunDemands = {},
 ): Promise<ExpectedRun> {
   let refusal = "";
-  for (let draw = 0; draw < context.tolerances.trajectory.maxSamples; draw += 1) {
-    const judged = await judgedRun(context, planOf(draw), demands);
+  for (let sample = 0; sample < context.tolerances.trajectory.maxSamples; sample += 1) {
+    const judged = await judgedRun(context, planOf(sample), demands);
     if (typeof judged !== "string") return judged;
     refusal = judged;
   }
   throw new ConformanceFailure(refusal);
 }
 
-/** Why a plan proves nothing, where it does not. */
+/** The oracle's run, or why its plan proves nothing. */
 async function judgedRun(
   context: CaseContext,
   plan: RunPlan,
@@ -68,7 +69,7 @@ async function judgedRun(
   const least = Math.min(...losses);
   if (least < trajectory.leastLoss) return `the oracle's own loss falls to ${least}: choose another rate`;
   if (demands.descends === true && !descends(outcome, trajectory)) {
-    return `the oracle's own losses, from ${losses[0]} to ${losses.at(-1)}, fall by too little: choose another rate`;
+    return `the oracle's own losses, from ${at(losses, 0)} to ${at(losses, -1)}, fall by too little: choose another rate`;
   }
   const spread = await runSpread(oracle, plan, outcome, context.tolerances);
   if (isTooLong(spread, trajectory)) {
@@ -82,7 +83,7 @@ async function judgedRun(
   return { plan, outcome, tolerance };
 }
 
-/** Whether the oracle with mixed precision's roundings takes at most half of what is allowed. */
+/** Whether the roundings of mixed precision alone use up at most half of the tolerance. */
 export async function isNear(plan: RunPlan, expected: RunOutcome, tolerance: RunDistance): Promise<boolean> {
   await using rounded = await createMixedReference().compile(plan.architecture, plan.compile);
   return isWithin(runDistance(await runPlan(rounded, plan), expected), tolerance, SHARE);
@@ -91,9 +92,9 @@ export async function isNear(plan: RunPlan, expected: RunOutcome, tolerance: Run
 const PERTURBED_RUNS = 8;
 
 /**
- * How far the oracle's own runs get apart when every initial weight is moved by one rounding: the
- * largest distance of 8 such runs from the one that was not moved; of fewer, once these are too far apart to judge by.
- * Updates are measured from the weights as they were, or, where rounding leaves those alone, from the moved ones.
+ * How far apart the oracle's own runs get when every initial weight is moved by one rounding: the largest distance of 8
+ * such runs from the unmoved one; of fewer, once they are too far apart to prove anything. Updates are measured from the
+ * unmoved weights or, where the precision does not round stored weights, from the moved ones.
  */
 export async function runSpread(
   oracle: Model,
@@ -113,8 +114,8 @@ export async function runSpread(
 
 const COMPARED = 5;
 
-/** Whether a run lowers its loss: on a plateau every program looks right. */
-export function descends({ losses }: RunRecord, { leastDescent }: TrajectoryTolerances): boolean {
+/** Whether a run lowers its loss: on a plateau every program looks correct. */
+function descends({ losses }: RunRecord, { leastDescent }: TrajectoryTolerances): boolean {
   const [first, last] = [mean(losses.slice(0, COMPARED)), mean(losses.slice(-COMPARED))];
   return last <= (1 - leastDescent) * first;
 }

@@ -3,12 +3,12 @@ import { type DatasetPair, epochBatches, gatherImages, orderedBatches } from "@n
 import { type Architecture, initialParameters, type Parameters, type Recipe } from "@nin/spec";
 import { randomBatch } from "../networks/inputs.js";
 
-/** A training run that is done twice: on the backend under test, and on the oracle. */
+/** A training run for the backend under test and for the oracle. */
 export interface RunPlan {
   readonly architecture: Architecture;
   readonly compile: Omit<CompileOptions, "device">;
   readonly train: TrainOptions;
-  /** What it starts from. */
+  /** The parameters that it starts from. */
   readonly parameters: Parameters;
   readonly steps: readonly PlannedStep[];
   /** A batch whose scores are compared after the last step. */
@@ -18,11 +18,11 @@ export interface RunPlan {
 export interface PlannedStep {
   readonly batch: TrainingBatch;
   readonly learningRate: number;
-  /** Batches that are evaluated after the step, in one evaluation; none by default. */
+  /** The batches of one evaluation after the step; none by default. */
   readonly evaluate?: readonly LabelledBatch[];
 }
 
-/** A whole training: a recipe's epochs over a data set kept on the device. */
+/** A whole training: a recipe's epochs over a data set that is kept on the device. */
 export interface EpochRun {
   readonly architecture: Architecture;
   readonly recipe: Recipe;
@@ -33,7 +33,7 @@ export interface EpochRun {
 
 const PROBE = 5;
 
-/** The run, step by step. */
+/** The steps of a training. */
 export function epochPlan({ architecture, recipe, data, evaluates = false }: EpochRun): RunPlan {
   const { batchSize, epochs, seed, optimizer, init, preprocessing } = recipe;
   const { channels, height, width, images, labels } = data.train;
@@ -69,11 +69,10 @@ function testBatches({ test }: DatasetPair, batchSize: number): readonly Labelle
 }
 
 /**
- * The rate of step t, from 0, of T: with W warm-up steps `base*(t+1)/W` while t < W, then `base`, or
- * `base/2*(1 + cos(pi*(t-W)/(T-W)))`. Stated here once more: the suite does not take the word of
- * what it checks.
+ * The learning rate of step t of T, counted from 0: with W warm-up steps `base*(t+1)/W` while t < W, then `base`, or
+ * `base/2*(1 + cos(pi*(t-W)/(T-W)))`. The formula is written here again because the suite does not rely on what it checks.
  */
-export function scheduledRate({ optimizer, schedule }: Recipe, t: number, total: number): number {
+function scheduledRate({ optimizer, schedule }: Recipe, t: number, total: number): number {
   const { learningRate: base } = optimizer;
   const { kind, warmupSteps: warmup } = schedule;
   if (t < warmup) return (base * (t + 1)) / warmup;
