@@ -5,7 +5,6 @@ import {
   elementCount,
   namedParameters,
   type Optimizer,
-  type Parameters,
   present,
   type Shape,
   type Tensor,
@@ -65,9 +64,17 @@ export function checkSameTensors(actual: TensorMap, expected: TensorMap, what: s
   for (const [name, tensor] of expected) checkSameTensor(actual.get(name), tensor, `${what} ${name}`);
 }
 
-/** Fails unless both have the same names, in any order. */
-export function checkNames(actual: Parameters, expected: Parameters, what: string): void {
-  checkEqual([...actual.keys()].sort(), [...expected.keys()].sort(), `${what}: names`);
+/** Fails unless both have the same names, in any order; says which are missing. */
+export function checkNames(actual: TensorMap, expected: TensorMap, what: string): void {
+  checkNameSet(actual, [...expected.keys()], what);
+}
+
+function checkNameSet(actual: TensorMap, expected: readonly string[], what: string): void {
+  const missing = expected.filter((name) => !actual.has(name));
+  const unexpected = [...actual.keys()].filter((name) => !expected.includes(name));
+  const subject = what.replace(/:$/, "");
+  check(missing.length === 0, `${subject}: missing ${missing.join(", ")}`);
+  check(unexpected.length === 0, `${subject}: unexpected ${unexpected.join(", ")}`);
 }
 
 /** The indices of the element at a flat position: `[0, 2, 5]`. */
@@ -143,7 +150,11 @@ function checkOutline(
   expected: readonly { readonly name: string; readonly shape: Shape }[],
   what: string,
 ): void {
-  checkEqual([...actual.keys()].sort(), expected.map(({ name }) => name).sort(), `${what}: names`);
+  checkNameSet(
+    actual,
+    expected.map(({ name }) => name),
+    what,
+  );
   for (const { name, shape } of expected) checkShape(actual.get(name), shape, `${what} ${name}`);
 }
 

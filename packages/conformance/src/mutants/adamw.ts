@@ -1,4 +1,5 @@
 import { referenceParts } from "@nin/backend-reference/parts";
+import { at, entry } from "@nin/spec";
 import { adamwDirection, adamwWith, stepCounter, withChangedOptimizer } from "./optimizer-formulas.js";
 import { type Mutant, referenceWith } from "./wrapped.js";
 
@@ -13,9 +14,9 @@ export const adamwMutants: readonly Mutant[] = [
         stepOptimizer: (optimizer, parameters, gradients, ...rest) => {
           if (optimizer.kind === "adamw") {
             for (const [name, { data }] of gradients) {
-              const w = parameters.get(name)?.data;
+              const w = entry(parameters, name).data;
               data.forEach((g, i) => {
-                data[i] = g + optimizer.weightDecay * (w?.[i] ?? 0);
+                data[i] = g + optimizer.weightDecay * at(w, i);
               });
             }
           }

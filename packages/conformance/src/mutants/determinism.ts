@@ -1,4 +1,4 @@
-import type { Tensor } from "@nin/spec";
+import { at, type Tensor } from "@nin/spec";
 import { type Mutant, wrapped } from "./wrapped.js";
 
 /** Results that differ from one time to the next by less than any tolerance. */
@@ -54,7 +54,7 @@ export const determinismMutants: readonly Mutant[] = [
   },
   {
     id: "determinism/loss",
-    mistake: "the loss beside the gradients differs by a rounding from call to call",
+    mistake: "the loss that is returned with the gradients differs by a rounding from call to call",
     level: "determinism",
     exclusive: true,
     create: () => {
@@ -64,7 +64,7 @@ export const determinismMutants: readonly Mutant[] = [
           gradients: async (batch) => {
             const { loss, gradients } = await model.gradients(batch);
             const { data } = nudged({ shape: [1], data: Float64Array.of(loss) });
-            return { loss: data[0] ?? loss, gradients };
+            return { loss: at(data, 0), gradients };
           },
         }),
       });

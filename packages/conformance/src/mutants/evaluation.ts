@@ -1,4 +1,5 @@
 import type { Backend, Evaluation } from "@nin/backend";
+import { at } from "@nin/spec";
 import { type Mutant, referenceWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in evaluations between steps. */
@@ -28,7 +29,7 @@ export const evaluationMutants: readonly Mutant[] = [
         const { confusion } = evaluation;
         const classes = Math.sqrt(confusion.length);
         const cell = (i: number): number => (i % classes) * classes + Math.floor(i / classes);
-        return { ...evaluation, confusion: confusion.map((_, i) => confusion[cell(i)] ?? 0) };
+        return { ...evaluation, confusion: confusion.map((_, i) => at(confusion, cell(i))) };
       }),
   },
   {

@@ -1,5 +1,5 @@
 import type { LossAndGradients } from "@nin/backend";
-import type { Tensor } from "@nin/spec";
+import { at, entry, type Tensor } from "@nin/spec";
 import { type Mutant, toBfloat16, wrapped } from "./wrapped.js";
 
 /** Mistakes in the program behind `gradients`, which training does not go through. */
@@ -38,7 +38,7 @@ export const gradientMutants: readonly Mutant[] = [
               const { loss, gradients } = await model.gradients(batch);
               const added = [...gradients].map(([name, { shape, data }]): [string, Tensor] => {
                 const before = sums.get(name);
-                const sum = Float64Array.from(data, (g, i) => g + (before?.[i] ?? 0));
+                const sum = Float64Array.from(data, (g, i) => (before === undefined ? g : g + at(before, i)));
                 sums.set(name, sum);
                 return [name, { shape, data: sum.slice() }];
               });
@@ -101,8 +101,8 @@ export const gradientMutants: readonly Mutant[] = [
             const result = await model.gradients(batch);
             const stepped = [...(await model.readParameters())].map(
               ([name, { shape, data }]): [string, Tensor] => {
-                const g = result.gradients.get(name)?.data;
-                return [name, { shape, data: data.map((w, i) => w - 1e-3 * (g?.[i] ?? 0)) }];
+                const g = entry(result.gradients, name).data;
+                return [name, { shape, data: data.map((w, i) => w - 1e-3 * at(g, i)) }];
               },
             );
             await model.writeParameters(new Map(stepped));

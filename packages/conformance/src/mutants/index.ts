@@ -1,3 +1,4 @@
+import { present } from "@nin/spec";
 import type { ConformanceCase } from "../case/case.js";
 import { isFailure } from "../report/report.js";
 import { type CaseRunOptions, runCase } from "../runner/run-case.js";
@@ -51,13 +52,13 @@ export const mutants: readonly Mutant[] = [
   ...determinismMutants,
 ];
 
-/** The case that caught a mutant, and what it said. */
+/** The case that caught a mutant, and its failure. */
 export interface Catch {
   readonly id: string;
   readonly detail: string;
 }
 
-/** The first of these cases that fails on a mutant, quick ones tried first; undefined when all pass. */
+/** The first of these cases that fails on a mutant, quick ones first; undefined where all pass. */
 export async function catchingCase(
   mutant: Mutant,
   cases: readonly ConformanceCase[],
@@ -67,7 +68,7 @@ export async function catchingCase(
   const ordered = [...cases.filter(({ quick }) => quick), ...cases.filter(({ quick }) => !quick)];
   for (const entry of ordered) {
     const result = await runCase(entry, backend, options);
-    if (isFailure(result)) return { id: entry.id, detail: result.detail ?? "" };
+    if (isFailure(result)) return { id: entry.id, detail: present(result.detail, "the detail of a failure") };
   }
   return undefined;
 }

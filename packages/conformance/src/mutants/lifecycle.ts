@@ -37,7 +37,7 @@ export const lifecycleMutants: readonly Mutant[] = [
   },
   {
     id: "lifecycle/two-sessions",
-    mistake: "a second session may be opened beside the first",
+    mistake: "a second session may be opened while the first is open",
     level: "lifecycle",
     exclusive: true,
     create: () =>

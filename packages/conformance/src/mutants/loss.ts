@@ -1,12 +1,13 @@
 import type { Backend, Labels } from "@nin/backend";
 import { type Loss, referenceParts, type Tensor64, tensor64 } from "@nin/backend-reference/parts";
+import { at } from "@nin/spec";
 import { type Mutant, referenceWith, withPartsPerModel } from "./wrapped.js";
 
 /** Mistakes in the loss and its gradient. */
 export const lossMutants: readonly Mutant[] = [
   {
     id: "loss/sum",
-    mistake: "the sum over the batch in place of the mean",
+    mistake: "the sum over the batch instead of the mean",
     level: "gradients",
     create: () => withLoss((loss, { length }) => scaled(loss, length, length)),
   },
@@ -48,7 +49,7 @@ export const lossMutants: readonly Mutant[] = [
             };
           });
           const mean = images.reduce((sum, { loss, share }) => sum + loss * share, 0);
-          const shareOf = (i: number): number => images[Math.floor(i / classes)]?.share ?? 0;
+          const shareOf = (i: number): number => at(images, Math.floor(i / classes)).share;
           const data = gradient.data.map((g, i) => g * labels.length * shareOf(i));
           return { mean, gradient: tensor64(scores.shape, data) };
         },
@@ -76,7 +77,7 @@ export const lossMutants: readonly Mutant[] = [
         loss: (scores, labels) =>
           referenceParts.loss(
             scores,
-            labels.map((label, n) => (n === 1 ? (labels[0] ?? 0) : label)),
+            labels.map((label, n) => (n === 1 ? at(labels, 0) : label)),
           ),
       }),
   },
@@ -178,7 +179,7 @@ function lossByLogSumExp({ shape, data }: Tensor64, labels: Labels): Loss {
     const largest = row.reduce((a, b) => Math.max(a, b));
     const sum = row.reduce((all, score) => all + Math.exp(score - largest), 0);
     const logSumExp = Math.fround(largest + Math.log(sum));
-    total += logSumExp - (row[label] ?? 0);
+    total += logSumExp - at(row, label);
     row.forEach((score, c) => {
       gradient.data[n * classes + c] = (Math.exp(score - logSumExp) - Number(c === label)) / labels.length;
     });

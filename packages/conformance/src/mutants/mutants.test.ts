@@ -9,7 +9,7 @@ const host = createNodeHost();
 /** On a machine that does other work too. */
 const TIMEOUT_MS = 300_000;
 
-test("there are at least fifty, each with a name of its own, and some for every level", () => {
+test("there are at least fifty, with unique names, and some for every level", () => {
   const ids = mutants.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.length).toBeGreaterThanOrEqual(50);
@@ -27,7 +27,7 @@ test.each(mutants.map((mutant) => [mutant.id, mutant.level, mutant] as const))(
       (await catchingCase(mutant, known, { host })) ?? (await catchingCase(mutant, cases, { host }));
     expect(caught?.id, mutant.mistake).toContain(`${level}/`);
     // An exception inside the mutant would be caught for the wrong reason.
-    expect(caught?.detail).not.toMatch(/^(TypeError|ReferenceError)/);
+    expect(caught?.detail).not.toMatch(/^(TypeError|ReferenceError|InternalError)/);
   },
   TIMEOUT_MS,
 );

@@ -5,7 +5,7 @@ import {
   referenceParts,
   tensor64,
 } from "@nin/backend-reference/parts";
-import type { AdamW, Optimizer, Sgd } from "@nin/spec";
+import { type AdamW, at, entry, type Optimizer, type Sgd } from "@nin/spec";
 import { referenceWith } from "./wrapped.js";
 
 /** Where a weight stands before an update. */
@@ -29,14 +29,14 @@ export function sgdWith(
         return;
       }
       for (const [name, { shape, data }] of parameters) {
-        const g = gradients.get(name)?.data;
+        const g = entry(gradients, name).data;
         const velocity = state.get(`velocity.${name}`)?.data;
         const next = new Float64Array(data.length);
         const { learningRate } = position;
         data.forEach((w, i) => {
           const weight = {
             w,
-            g: g?.[i] ?? 0,
+            g: at(g, i),
             v: velocity?.[i],
             learningRate,
             isBias: name.endsWith(".bias"),
@@ -69,11 +69,12 @@ export function adamwWith(rule: (weight: AdamWeight, optimizer: AdamW) => number
       referenceParts.stepOptimizer(optimizer, parameters, gradients, state, position);
       if (optimizer.kind !== "adamw") return;
       for (const [name, { data }] of parameters) {
-        const weights = before.get(name);
-        const [m, v] = ["moment1", "moment2"].map((moment) => state.get(`${moment}.${name}`)?.data);
+        const weights = entry(before, name);
+        const m = entry(state, `moment1.${name}`).data;
+        const v = entry(state, `moment2.${name}`).data;
         const { learningRate, step } = position;
         data.forEach((_, i) => {
-          const weight = { w: weights?.[i] ?? 0, m: m?.[i] ?? 0, v: v?.[i] ?? 0, learningRate, t: step + 1 };
+          const weight = { w: at(weights, i), m: at(m, i), v: at(v, i), learningRate, t: step + 1 };
           data[i] = rule(weight, optimizer);
         });
       }
@@ -81,7 +82,7 @@ export function adamwWith(rule: (weight: AdamWeight, optimizer: AdamW) => number
   });
 }
 
-/** The reference, which takes an optimizer for another one. */
+/** The reference, in which the settings of an optimizer are changed. */
 export function withChangedOptimizer(other: (optimizer: Optimizer) => Optimizer): Backend {
   return referenceWith({
     stepOptimizer: (optimizer, ...rest) => referenceParts.stepOptimizer(other(optimizer), ...rest),

@@ -1,12 +1,13 @@
 import type { Model } from "@nin/backend";
-import { elementCount, initialParameters, type Parameters, type Tensor } from "@nin/spec";
+import { elementCount, entry, initialParameters, type Parameters, type Tensor } from "@nin/spec";
+import { fourAxes } from "./altered-layers.js";
 import { inBackground, type Mutant, sessionWith, toBfloat16, wrapped } from "./wrapped.js";
 
 /** Mistakes in reading and writing parameters. */
 export const parameterMutants: readonly Mutant[] = [
   {
     id: "parameters/random-at-first",
-    mistake: "parameters are drawn when compiling, not zero until they are written",
+    mistake: "parameters are random after compiling, not zero until they are written",
     level: "parameters",
     create: () =>
       wrapped({
@@ -32,7 +33,7 @@ export const parameterMutants: readonly Mutant[] = [
             readParameters: async () => {
               const now = await model.readParameters();
               if (views === undefined) views = now;
-              for (const [name, { data }] of views) data.set(now.get(name)?.data ?? []);
+              for (const [name, { data }] of views) data.set(entry(now, name).data);
               return views;
             },
           };
@@ -76,7 +77,7 @@ export const parameterMutants: readonly Mutant[] = [
           return {
             predict: async (batch) => {
               const now = await model.readParameters();
-              first = first ?? now;
+              first ??= now;
               await model.writeParameters(first);
               try {
                 return await model.predict(batch);
@@ -104,7 +105,7 @@ export const parameterMutants: readonly Mutant[] = [
     level: "parameters",
     create: () =>
       withRead((_name, { shape, data }) => {
-        const [outChannels = 1, inChannels = 1, height = 1, width = 1] = shape;
+        const [outChannels, inChannels, height, width] = fourAxes(shape);
         return shape.length === 4
           ? { shape: [height, width, inChannels, outChannels], data }
           : { shape, data };
@@ -129,7 +130,7 @@ export const parameterMutants: readonly Mutant[] = [
               const now = await model.readParameters();
               const isKept = (name: string): boolean => !isFirst && name.endsWith(".bias");
               const written = [...parameters].map(
-                ([name, tensor]) => [name, isKept(name) ? (now.get(name) ?? tensor) : tensor] as const,
+                ([name, tensor]) => [name, isKept(name) ? entry(now, name) : tensor] as const,
               );
               await model.writeParameters(new Map(written));
               isFirst = false;

@@ -1,5 +1,5 @@
 import type { Backend, LabelledBatch, Model, TrainingBatch } from "@nin/backend";
-import { elementCount } from "@nin/spec";
+import { at, elementCount } from "@nin/spec";
 import { type Changes, hasLabels, type Mutant, wrapped } from "./wrapped.js";
 
 /** Mistakes in refusing batches and data sets that do not suit. */
@@ -108,7 +108,7 @@ export const refusedBatchMutants: readonly Mutant[] = [
   },
   {
     id: "refusals/index-wraps",
-    mistake: "a position beyond the data set wraps around",
+    mistake: "an index beyond the data set wraps around",
     level: "errors",
     exclusive: true,
     create: () =>
@@ -143,7 +143,7 @@ export const refusedBatchMutants: readonly Mutant[] = [
   },
   {
     id: "refusals/nan-loss-dropped",
-    mistake: "losses that are not finite are left out of the metrics",
+    mistake: "losses that are not finite are missing from the metrics",
     level: "step",
     create: () =>
       wrapped({
@@ -177,7 +177,7 @@ function withLabels(other: (label: number, classes: number) => number): Backend 
 }
 
 function classesOf({ layers }: Model): number {
-  return elementCount(layers.at(-1)?.outputShape ?? []);
+  return elementCount(at(layers, -1).outputShape);
 }
 
 function relabelled(batch: LabelledBatch, other: (label: number) => number): LabelledBatch {

@@ -1,4 +1,5 @@
 import { referenceParts } from "@nin/backend-reference/parts";
+import { at, entry } from "@nin/spec";
 import { sgdWith, withChangedOptimizer } from "./optimizer-formulas.js";
 import { type Mutant, referenceWith, wrapped } from "./wrapped.js";
 
@@ -48,7 +49,7 @@ export const sgdMutants: readonly Mutant[] = [
   },
   {
     id: "sgd/decay-needs-momentum",
-    mistake: "weight decay is left out where there is no momentum",
+    mistake: "weight decay is ignored where there is no momentum",
     level: "step",
     exclusive: true,
     create: () =>
@@ -75,16 +76,14 @@ export const sgdMutants: readonly Mutant[] = [
       const gradients = new WeakMap<Float64Array, Float64Array>();
       return referenceWith({
         stepOptimizer: (optimizer, parameters, given, state, position) => {
-          for (const [name, { data }] of state) {
-            const last = gradients.get(parameters.get(name.slice("velocity.".length))?.data ?? data);
-            if (optimizer.kind === "sgd" && last !== undefined) data.set(last);
-          }
           for (const [name, { data }] of parameters) {
-            const g = given.get(name)?.data;
+            const [last, velocity] = [gradients.get(data), state.get(`velocity.${name}`)];
+            if (last !== undefined) velocity?.data.set(last);
+            const g = entry(given, name).data;
             const decay = optimizer.weightDecay;
             gradients.set(
               data,
-              data.map((w, i) => (g?.[i] ?? 0) + decay * w),
+              data.map((w, i) => at(g, i) + decay * w),
             );
           }
           referenceParts.stepOptimizer(optimizer, parameters, given, state, position);
@@ -112,7 +111,7 @@ export const sgdMutants: readonly Mutant[] = [
   },
   {
     id: "sgd/own-rate",
-    mistake: "the optimizer's base rate is used in place of the step's own",
+    mistake: "the optimizer's base learning rate is used instead of the step's own",
     level: "step",
     create: () =>
       referenceWith({

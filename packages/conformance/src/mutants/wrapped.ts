@@ -39,7 +39,7 @@ export function referenceWith(parts: ReferenceOptions = {}, options?: MixedOptio
   };
 }
 
-/** What a wrapped backend does otherwise; whatever is not named is passed on. */
+/** What a wrapped backend does differently. Everything else is passed on. */
 export interface Changes {
   readonly backend?: (inner: Backend) => Partial<Backend>;
   readonly model?: (inner: Model, compiled: Compiled) => Partial<Model>;
@@ -71,7 +71,7 @@ export function wrapped(changes: Changes, inner: Backend = referenceWith()): Bac
   return { ...plain, ...changes.backend?.(plain) };
 }
 
-/** A session with other methods in place of its own. */
+/** A session in which some methods are replaced. */
 export function sessionWith(plain: TrainingSession, changes: Partial<TrainingSession>): TrainingSession {
   const session = { ...plain, ...changes };
   return { ...session, [Symbol.asyncDispose]: () => session.dispose() };

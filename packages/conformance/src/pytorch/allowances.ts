@@ -1,3 +1,4 @@
+import { at, entry } from "@nin/spec";
 import type { CaseContext } from "../case/case.js";
 import { tolerances } from "../case/tolerances.js";
 import { check } from "../check/check.js";
@@ -19,47 +20,48 @@ import type { FixtureRun, PyTorchFixture } from "./fixture.js";
 import { syntheticBatch, syntheticParameters } from "./synthetic-data.js";
 
 /**
- * Networks too large to be away from every kink: five times what PyTorch's own float32 shows on the
- * same case, within these bounds. Units: relative L2.
+ * The allowance of networks too large to be away from every kink: five times the difference of PyTorch's own float32 in
+ * the same case, within these bounds. Units: relative L2.
  */
 export const fullNetwork = { factor: 5, floor: 2e-5, ceiling: 1e-3 } as const;
 
-/** What is allowed of a network's results. Units: relative L2 of tensors, relative difference of the loss. */
+/** How far a network's results may be from the fixture's. Units: relative L2 of tensors, relative difference of the loss. */
 export interface NetworkAllowance extends GradientAllowance {
   readonly activations: (name: string) => number;
 }
 
-/** What is allowed of a training run, likewise. */
+/** How far the results of a training run may be from the fixture's, likewise. */
 export interface RunAllowance {
   readonly losses: (step: number) => number;
   readonly logits: number;
   readonly updates: (parameter: string) => number;
 }
 
-/** What a right float32 backend may differ by from a fixture's network. */
+/** How far a correct float32 backend may be from a fixture's network. */
 export function networkAllowance({ size, float32 }: PyTorchFixture): NetworkAllowance {
-  const allowed = (difference: number | undefined): number =>
+  const allowed = (difference: number): number =>
     size === "small" ? tolerances.f32.smallCase : within(fullNetwork, difference, fullNetwork.ceiling);
   return {
-    activations: (name) => allowed(float32.activations.get(name)),
+    activations: (name) => allowed(entry(float32.activations, name)),
     loss: allowed(float32.loss),
-    gradients: (name) => allowed(float32.gradients.get(name)),
+    gradients: (name) => allowed(entry(float32.gradients, name)),
   };
 }
 
-/** What a right float32 backend may differ by from a run: ten spreads, within bounds. */
+/** How far a correct float32 backend may be from a run: ten spreads, within bounds. */
 export function runAllowance({ spread }: FixtureRun): RunAllowance {
   const { lossCeiling, updateCeiling } = tolerances.f32.trajectory;
   return {
-    losses: (step) => within(tolerances.f32.trajectory, spread.losses[step], lossCeiling),
+    losses: (step) => within(tolerances.f32.trajectory, at(spread.losses, step), lossCeiling),
     logits: within(tolerances.f32.trajectory, spread.logits, lossCeiling),
-    updates: (parameter) => within(tolerances.f32.trajectory, spread.updates.get(parameter), updateCeiling),
+    updates: (parameter) =>
+      within(tolerances.f32.trajectory, entry(spread.updates, parameter), updateCeiling),
   };
 }
 
 function within(
   { factor, floor }: { readonly factor: number; readonly floor: number },
-  difference = 0,
+  difference: number,
   ceiling: number,
 ): number {
   return Math.min(Math.max(factor * difference, floor), ceiling);
@@ -67,16 +69,16 @@ function within(
 
 const PERTURBED_RUNS = 8;
 
-/** Forward values have no kinks, and are small cases in networks of every size. */
+/** Forward values have no kinks, so that they are small cases in networks of every size. */
 export function mixedForwardAllowance({ tolerances }: CaseContext): Pick<NetworkAllowance, "activations"> {
   return { activations: () => tolerances.smallCase };
 }
 
 /**
- * What a right program in mixed precision may differ by from a fixture's gradients, whose numbers were drawn
- * for float32: the small case's tolerance where they suit mixed precision as well, else spreads of the oracle.
+ * How far a correct program in mixed precision may be from a fixture's gradients, whose numbers were sampled for float32:
+ * the small case's tolerance where they suit mixed precision as well, otherwise spreads of the oracle.
  *
- * Throws: `ConformanceFailure` where the spreads are over their ceiling.
+ * @throws ConformanceFailure where the spreads exceed their ceiling
  */
 export async function mixedGradientAllowance(
   context: CaseContext,
@@ -87,7 +89,7 @@ export async function mixedGradientAllowance(
     parameters: syntheticParameters(architecture, data),
     batch: syntheticBatch(architecture, data),
   };
-  // Small whole numbers are exact in float16 too, their ties ties.
+  // Small whole numbers are exact in float16 too, and so are their ties.
   if (data.values === "integers") return flatAllowance(tolerances);
   const oracle = await context.oracle(architecture, { maxBatch: data.batch });
   await oracle.writeParameters(sampled.parameters);
@@ -96,16 +98,16 @@ export async function mixedGradientAllowance(
   const allowed = await spreadAllowance(oracle, sampled, tolerances);
   check(
     allowed !== undefined,
-    "the oracle's own gradients are too far apart to judge these in mixed precision",
+    "the oracle's own gradients are too far apart to judge this case in mixed precision",
   );
   return allowed;
 }
 
 /**
- * What it may differ by from a run: spreads of the oracle, its weights moved by one rounding to float16; those
- * of the fixture are of float32's.
+ * How far a correct program in mixed precision may be from a run: spreads of the oracle, whose weights are moved by one
+ * rounding to float16. The fixture's own spreads are those of float32.
  *
- * Throws: `ConformanceFailure` where the spreads are over their ceilings.
+ * @throws ConformanceFailure where the spreads exceed their ceilings
  */
 export async function mixedRunAllowance(
   context: CaseContext,
@@ -126,13 +128,13 @@ export async function mixedRunAllowance(
     spread = largerDistance(spread, runDistance(await outcomeOf(seed), expected));
     check(
       !isTooLong(spread, trajectory),
-      "the oracle's own runs are too far apart to judge this in mixed precision",
+      "the oracle's own runs are too far apart to judge this case in mixed precision",
     );
   }
   const { losses, logits, tensors } = runTolerance(spread, trajectory);
   return {
-    losses: (step) => losses[step] ?? 0,
+    losses: (step) => at(losses, step),
     logits,
-    updates: (parameter) => tensors.get(parameter) ?? 0,
+    updates: (parameter) => entry(tensors, parameter),
   };
 }

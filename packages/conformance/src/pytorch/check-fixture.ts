@@ -2,13 +2,15 @@ import type { CompileOptions, Dataset, Model, TrainingBatch } from "@nin/backend
 import { batchesPerEpoch, epochBatches } from "@nin/data";
 import {
   type Architecture,
+  at,
   initialParameters,
   learningRateAt,
   type Parameters,
   type Tensor,
 } from "@nin/spec";
-import { check, checkNumber } from "../check/check.js";
+import { checkCount, checkNumber } from "../check/check.js";
 import type { GradientAllowance } from "../check/network.js";
+import { checkNames, checkShape } from "../check/tensors.js";
 import type { NetworkAllowance, RunAllowance } from "./allowances.js";
 import type { FixtureRun, PyTorchFixture } from "./fixture.js";
 import { syntheticBatch, syntheticImages, syntheticParameters } from "./synthetic-data.js";
@@ -42,26 +44,24 @@ export async function checkGradients(
 }
 
 function lastActivation({ activations }: PyTorchFixture): readonly [string, TensorDigest] {
-  const last = [...activations].at(-1);
-  check(last !== undefined, "fixture: expected at least one activation");
-  return last;
+  return at([...activations], -1);
 }
 
-/** How a model is compiled for a run: for its images, all of them in one batch. */
+/** How a model is compiled for a run: for all of its images in one batch. */
 export function runCompileOptions(
   { input }: Architecture,
-  { recipe, images }: FixtureRun,
+  { recipe, count }: FixtureRun,
 ): Pick<CompileOptions, "maxBatch" | "imageFormat"> {
   const { height, width } = input;
   return {
-    maxBatch: images,
+    maxBatch: count,
     imageFormat: { channels: 1, height, width, preprocessing: recipe.preprocessing },
   };
 }
 
-/** What a run came to. */
+/** The results of a run. */
 export interface FinishedRun {
-  /** Before each step's update. */
+  /** The loss of each step, before its update. */
   readonly losses: readonly number[];
   /** Scores of all images after the last step. */
   readonly logits: Tensor;
@@ -77,22 +77,22 @@ export async function checkRun(
   allowed: RunAllowance,
 ): Promise<void> {
   const { losses, logits, updates } = await finishedRun(model, architecture, run);
-  check(losses.length === run.steps, `expected ${run.steps} losses, one a step, got ${losses.length}`);
+  checkCount(losses, run.steps, `losses of ${run.steps} steps`);
   run.losses.forEach((expected, step) => {
-    checkNumber(losses[step], expected, `loss of step ${step}`, allowed.losses(step));
+    checkNumber(at(losses, step), expected, `loss of step ${step}`, allowed.losses(step));
   });
   checkTensorDigest(logits, run.logits, `scores after ${run.steps} steps`, allowed.logits);
   checkTensorDigests(updates, run.updates, "update of", allowed.updates);
 }
 
-/** Does a fixture's run, from the recipe's initial weights or from what `startOf` makes of them, and measures updates from there. */
+/** Trains as a fixture's run does, from the recipe's initial weights or what `startOf` makes of them; updates are measured from there. */
 export async function finishedRun(
   model: Model,
   architecture: Architecture,
   run: FixtureRun,
   startOf: (initial: Parameters) => Parameters = (initial) => initial,
 ): Promise<FinishedRun> {
-  const dataset = syntheticImages(architecture, run.images, run.recipe.seed);
+  const dataset = syntheticImages(architecture, run.count, run.recipe.seed);
   const initial = initialParameters(architecture, run.recipe.init, run.recipe.seed);
   const start = startOf(initial);
   await model.writeParameters(start);
@@ -109,8 +109,8 @@ async function train(
   const { optimizer, seed, batchSize, epochs } = recipe;
   const count = dataset.labels.length;
   const totalSteps = batchesPerEpoch(count, batchSize) * epochs;
-  const kept = batches === "indices" ? { dataset } : {};
-  await using session = await model.train({ optimizer, seed, ...kept });
+  const onDevice = batches === "indices" ? { dataset } : {};
+  await using session = await model.train({ optimizer, seed, ...onDevice });
   let step = 0;
   for (let epoch = 0; step < steps; epoch += 1) {
     for (const indices of epochBatches({ count, batchSize, seed, epoch })) {
@@ -130,18 +130,17 @@ function gather({ images, labels }: Dataset, indices: Uint32Array): TrainingBatc
   indices.forEach((index, position) => {
     chosen.set(images.subarray(index * imageBytes, (index + 1) * imageBytes), position * imageBytes);
   });
-  return { images: chosen, labels: Uint8Array.from(indices, (index) => labels[index] ?? 0) };
+  return { images: chosen, labels: Uint8Array.from(indices, (index) => at(labels, index)) };
 }
 
-/** `after - before`, in float64: what a step moves a weight by is small beside the weight. */
+/** `after - before`, in float64: an update is small compared with its weight. */
 function differences(after: Parameters, before: Parameters): Parameters {
+  checkNames(after, before, "parameters of the state");
   return new Map(
-    [...after].map(([name, { shape, data }]): [string, Tensor] => {
-      const start = before.get(name)?.data;
-      return [
-        name,
-        { shape, data: Float64Array.from(data, (value, i) => value - (start?.[i] ?? Number.NaN)) },
-      ];
+    [...before].map(([name, { shape, data }]): [string, Tensor] => {
+      const tensor = after.get(name);
+      checkShape(tensor, shape, `${name} of the state`);
+      return [name, { shape, data: Float64Array.from(tensor.data, (value, i) => value - at(data, i)) }];
     }),
   );
 }

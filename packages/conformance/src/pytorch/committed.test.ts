@@ -99,9 +99,9 @@ describe("a run", () => {
 
   test("of 20 steps and more learns, and has partial batches", () => {
     expect(longer.length).toBeGreaterThanOrEqual(10);
-    for (const [, , { steps, losses, images, recipe }] of longer) {
+    for (const [, , { steps, losses, count, recipe }] of longer) {
       expect(steps).toBeGreaterThanOrEqual(20);
-      expect(images % recipe.batchSize).not.toBe(0);
+      expect(count % recipe.batchSize).not.toBe(0);
       const quarter = Math.floor(losses.length / 4);
       const sum = (part: readonly number[]): number => part.reduce((a, b) => a + b, 0);
       const fall = 1 - sum(losses.slice(-quarter)) / sum(losses.slice(0, quarter));

@@ -1,3 +1,4 @@
+import { at } from "@nin/spec";
 import { expect, test } from "vitest";
 import { FixtureError } from "../case/failure.js";
 import { parsePyTorchFixture } from "./fixture.js";
@@ -5,12 +6,12 @@ import { committedText } from "./testing/fixtures.js";
 
 type Json = Record<string, unknown>;
 
-/** A committed fixture with the value at a path replaced; left out when it is undefined. */
+/** A committed fixture with the value at a path replaced, or removed where it is undefined. */
 function changed(path: readonly (string | number)[], value: unknown): unknown {
   const fixture: Json = JSON.parse(committedText("pytorch/ceil-pools.json"));
   let nested: Json = fixture;
   for (const key of path.slice(0, -1)) nested = nested[key] as Json;
-  const last = path.at(-1) ?? "";
+  const last = at(path, -1);
   if (value === undefined) delete nested[last];
   else nested[last] = value;
   return fixture;
@@ -45,18 +46,18 @@ test.for<[string, (string | number)[], unknown, string]>([
     "activations.net.0.l2: expected a number of at least 0, got -1",
   ],
   [
-    "no losses of some steps",
+    "fewer losses than steps",
     ["runs", 1, "losses"],
     [1],
     "runs[1].losses: expected 2 numbers, one a step, got [1]",
   ],
   [
-    "no spread of some steps",
+    "fewer spreads than steps",
     ["runs", 1, "spread", "losses"],
     [1],
     "runs[1].spread.losses: expected 2 numbers, one a step, got [1]",
   ],
-  ["a batch of none", ["data", "batch"], 0, "data.batch: expected a whole number of at least 1, got 0"],
+  ["an empty batch", ["data", "batch"], 0, "data.batch: expected a whole number of at least 1, got 0"],
   [
     "unknown values",
     ["data", "values"],
@@ -68,7 +69,7 @@ test.for<[string, (string | number)[], unknown, string]>([
   expect(() => parsePyTorchFixture(changed(path, value))).toThrow(message);
 });
 
-test("what the spec refuses is told under the fixture's path", () => {
+test("what the spec refuses is reported with the path in the fixture", () => {
   const architecture = changed(["architecture", "layers", 0, "kernelSize"], -1);
   expect(() => parsePyTorchFixture(architecture)).toThrow(
     /^architecture: .*layers\[0\]\.kernelSize: expected/,

@@ -8,17 +8,17 @@ import {
 import { JsonReader } from "./json-reader.js";
 import { readTensorDigest, type TensorDigest } from "./tensor-digest.js";
 
-/** What `scripts/pytorch/conformance_fixtures.py` keeps of a network in PyTorch's float64. */
+/** The results of a network in PyTorch's float64, as `scripts/pytorch/conformance_fixtures.py` writes them. */
 export interface PyTorchFixture {
-  /** Versions, and the script that wrote it. */
+  /** The versions and the script that made it. */
   readonly about: string;
   readonly architecture: Architecture;
   readonly data: SyntheticData;
-  /** `full` networks have too many values to be away from every kink. */
+  /** Networks of `full` size have too many values to be away from every kink. */
   readonly size: "small" | "full";
-  /** Of the batch, as the reference defines it; none where windows have equal maxima. */
+  /** The margin of the batch as the reference defines it; undefined where windows have equal maxima. */
   readonly margin: number | undefined;
-  /** Each layer's output by name: `net.0`. */
+  /** The output of each layer by name: `net.0`. */
   readonly activations: ReadonlyMap<string, TensorDigest>;
   readonly loss: number;
   readonly gradients: ReadonlyMap<string, TensorDigest>;
@@ -27,12 +27,12 @@ export interface PyTorchFixture {
   readonly runs: readonly FixtureRun[];
 }
 
-/** From what a fixture's weights, input and labels are drawn. */
+/** What a fixture's weights, input and labels are made from. */
 export interface SyntheticData {
   readonly seed: number;
   /** Images in the batch. */
   readonly batch: number;
-  /** `integers`: small ones, so that windows have equal maxima. */
+  /** `integers` are small, so that windows have equal maxima. */
   readonly values: "uniform" | "integers";
   readonly init: Recipe["init"];
 }
@@ -44,25 +44,25 @@ export interface NetworkDifferences {
   readonly gradients: ReadonlyMap<string, number>;
 }
 
-/** A training run on drawn images, from the recipe's own initial weights. */
+/** A training run on synthetic images, from the recipe's own initial weights. */
 export interface FixtureRun {
   /** `sgd-momentum`. */
   readonly id: string;
   readonly recipe: Recipe;
-  /** In the data set. */
-  readonly images: number;
-  /** Whether batches are given as positions in the data set, or as bytes. */
+  /** Number of images in the data set. */
+  readonly count: number;
+  /** Whether batches are given as indices into the data set, or as bytes. */
   readonly batches: "indices" | "images";
   readonly steps: number;
-  /** The smallest of all steps' batches. */
+  /** The smallest margin of all steps. */
   readonly margin: number;
-  /** Before each step's update, dropout on. */
+  /** The loss of each step, with dropout, before its update. */
   readonly losses: readonly number[];
   /** Scores of all images after the last step. */
   readonly logits: TensorDigest;
   /** `w_K - w_0` of each parameter. */
   readonly updates: ReadonlyMap<string, TensorDigest>;
-  /** The largest differences of runs whose weights were moved by 2^-23 of themselves. */
+  /** The largest differences of runs whose weights are moved by 2^-23 of themselves. */
   readonly spread: RunDifferences;
   /** How far PyTorch's own float32 is from it. */
   readonly float32: RunDifferences;
@@ -75,7 +75,11 @@ export interface RunDifferences {
   readonly updates: ReadonlyMap<string, number>;
 }
 
-/** Reads a fixture from parsed JSON. Throws: `FixtureError` naming the path. */
+/**
+ * Reads a fixture from parsed JSON.
+ *
+ * @throws FixtureError that names the path
+ */
 export function parsePyTorchFixture(json: unknown): PyTorchFixture {
   const root = new JsonReader(json);
   root.field("format").oneOf("nin-pytorch-fixture");
@@ -103,7 +107,7 @@ function readData(json: JsonReader): SyntheticData {
   };
 }
 
-/** A recipe's `init`, read as part of a recipe: the spec has no parser for it alone. */
+/** The `init` of a recipe, read as part of one, because the spec has no parser for it alone. */
 function parseInit(init: unknown): Initialization {
   return parseRecipe({
     format: "nin-recipe",
@@ -135,7 +139,7 @@ function readRun(json: JsonReader): FixtureRun {
   return {
     id: json.field("id").string(),
     recipe: json.field("recipe").parsed(parseRecipe),
-    images: json.field("images").wholeNumber(1),
+    count: json.field("images").wholeNumber(1),
     batches: json.field("batches").oneOf("indices", "images"),
     steps,
     margin: json.field("margin").notNegative(),

@@ -8,7 +8,7 @@ import type { FixtureRun, PyTorchFixture } from "./fixture.js";
 import type { TensorDigest } from "./tensor-digest.js";
 import { committedFixture } from "./testing/fixtures.js";
 
-/** Float64 beside float64: only the order of sums differs. */
+/** Both are float64, so that only the order of sums differs. */
 const FLOAT64 = 1e-9;
 const exactNetwork: NetworkAllowance = {
   activations: () => FLOAT64,

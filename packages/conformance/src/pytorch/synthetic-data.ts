@@ -1,6 +1,7 @@
 import type { Dataset } from "@nin/backend";
 import {
   type Architecture,
+  at,
   classCount,
   elementCount,
   initialParameters,
@@ -14,10 +15,10 @@ import {
 } from "@nin/spec";
 import type { SyntheticData } from "./fixture.js";
 
-/** The index of each random number's counter; `nin_torch/synthetic.py` has the same. */
+/** The index of the counter of each kind of random number; `nin_torch/synthetic.py` has the same. */
 const INDEX = { input: 0, label: 1, image: 2 } as const;
 
-/** A fixture's weights. */
+/** The weights of a fixture. */
 export function syntheticParameters(
   architecture: Architecture,
   { seed, values, init }: SyntheticData,
@@ -27,7 +28,7 @@ export function syntheticParameters(
     : integerParameters(architecture, seed);
 }
 
-/** A fixture's batch: numbers in [-1, 1), or integers from -2 to 2. Shapes: [N, C, H, W]. */
+/** The batch of a fixture: numbers in [-1, 1), or integers from -2 to 2. Shapes: [N, C, H, W]. */
 export function syntheticBatch(
   architecture: Architecture,
   { seed, batch, values }: SyntheticData,
@@ -44,21 +45,21 @@ export function syntheticBatch(
 }
 
 /**
- * A run's images of one channel, brighter for a higher label, so that a few steps learn:
- * `floor(byte * (label+1) / classes)`, where `byte` is a word's high 8 bits.
+ * The images of a run, of one channel. They are brighter for a higher label, so that a few steps learn:
+ * `floor(byte * (label+1) / classes)`, where `byte` is the high 8 bits of a word.
  */
 export function syntheticImages(architecture: Architecture, count: number, seed: number): Dataset {
   const classes = classCount(architecture);
   const imageBytes = architecture.input.height * architecture.input.width;
   const labels = syntheticLabels(count, classes, seed);
   const images = Uint8Array.from(philoxWords(seed, count * imageBytes, INDEX.image), (word, position) => {
-    const label = labels[Math.floor(position / imageBytes)] ?? 0;
+    const label = at(labels, Math.floor(position / imageBytes));
     return Math.floor(((word >>> 24) * (label + 1)) / classes);
   });
   return { images, labels };
 }
 
-/** Multiples of 1/4 from -1/2 to 1/2: sums of their products with integers are exact in float32. */
+/** Multiples of 1/4 from -1/2 to 1/2, whose products with integers have exact sums in float32. */
 function integerParameters(architecture: Architecture, seed: number): Parameters {
   return new Map(
     namedParameters(architecture).map(({ name, shape, ordinal, role }): [string, Tensor] => {
@@ -88,7 +89,7 @@ export function philoxWords(
   const words = new Uint32Array(count);
   for (let e = 0; e < count; e += 1) {
     if (e % 4 === 0) philox(key, e / 4, index, time, purpose, four);
-    words[e] = four[e % 4] ?? 0;
+    words[e] = at(four, e % 4);
   }
   return words;
 }

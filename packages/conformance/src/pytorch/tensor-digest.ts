@@ -1,16 +1,16 @@
-import { elementCount, type Shape, type Tensor } from "@nin/spec";
+import { at, elementCount, present, type Shape, type Tensor } from "@nin/spec";
 import { check } from "../check/check.js";
 import { checkShape, checkTensor } from "../check/tensors.js";
 import type { JsonReader } from "./json-reader.js";
 import { philoxWords, uniform } from "./synthetic-data.js";
 
-/** A small tensor, whole. */
+/** A small tensor, of which every value is kept. */
 export interface WholeTensor {
   readonly shape: Shape;
   readonly data: readonly number[];
 }
 
-/** What is kept of a larger tensor. */
+/** What a fixture keeps of a larger tensor. */
 export interface TensorStatistics {
   readonly shape: Shape;
   readonly sum: number;
@@ -22,13 +22,13 @@ export interface TensorStatistics {
   readonly largest: number;
   /** Elements at `samplePositions`. */
   readonly samples: readonly number[];
-  /** Sums of all elements with the signs of `projectionSigns`, one after the other. */
+  /** Sums of all elements with random signs; see `projection`. */
   readonly projections: readonly number[];
 }
 
 export type TensorDigest = WholeTensor | TensorStatistics;
 
-/** Throws: `FixtureError` naming the path. */
+/** @throws FixtureError that names the path */
 export function readTensorDigest(json: JsonReader): TensorDigest {
   const shape = json
     .field("shape")
@@ -53,11 +53,11 @@ export function readTensorDigest(json: JsonReader): TensorDigest {
 }
 
 /**
- * Fails unless a tensor is what a fixture keeps of it, within `tolerance`.
+ * Fails unless a tensor has the digest of a fixture, within `tolerance`.
  *
- * A whole tensor is compared by relative L2. Of a larger one, sum, norms and samples are compared
- * each by its own scale, and the projections by the root mean square of their errors, which is
- * about the L2 norm of all elements' errors.
+ * A whole tensor is compared by relative L2. Of a larger one the sum, norms and samples are compared, each relative to
+ * its own scale, and the projections by the root mean square of their errors, which is about the L2 norm of the errors
+ * of all elements.
  */
 export function checkTensorDigest(
   actual: Tensor | undefined,
@@ -74,7 +74,7 @@ export function checkTensorDigest(
   checkStatistics(statisticsOf(actual, expected), expected, what, tolerance);
 }
 
-/** Fails unless there is exactly what the fixture has, each within its tolerance. */
+/** Fails unless the tensors have the names of the fixture's, and each its digest within its tolerance. */
 export function checkTensorDigests(
   actual: ReadonlyMap<string, Tensor>,
   expected: ReadonlyMap<string, TensorDigest>,
@@ -95,23 +95,16 @@ function checkStatistics(
   what: string,
   tolerance: number,
 ): void {
-  const within = (name: string, given: number | undefined, wanted: number, scale: number): void =>
-    checkError(
-      `${what}: ${name} ${given} instead of ${wanted}`,
-      (given ?? Number.NaN) - wanted,
-      scale,
-      tolerance,
-    );
+  const within = (name: string, given: number, wanted: number, scale: number): void =>
+    checkError(`${what}: ${name} ${given} instead of ${wanted}`, given - wanted, scale, tolerance);
   within("sum", actual.sum, expected.sum, expected.l1);
   within("l1", actual.l1, expected.l1, expected.l1);
   within("l2", actual.l2, expected.l2, expected.l2);
   within("largest magnitude", actual.largest, expected.largest, expected.largest);
   expected.samples.forEach((wanted, k) => {
-    within(`sample ${k}`, actual.samples[k], wanted, expected.largest);
+    within(`sample ${k}`, at(actual.samples, k), wanted, expected.largest);
   });
-  const squares = expected.projections.map(
-    (wanted, k) => ((actual.projections[k] ?? Number.NaN) - wanted) ** 2,
-  );
+  const squares = expected.projections.map((wanted, k) => (at(actual.projections, k) - wanted) ** 2);
   const error = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
   checkError(`${what}: sums with random signs`, error, expected.l2, tolerance);
 }
@@ -124,10 +117,10 @@ function checkError(what: string, error: number, scale: number, tolerance: numbe
   );
 }
 
-/** Counters of the numbers below, whose seed is 0; `nin_torch/fixture_tensors.py` has the same. */
+/** Counters of the numbers below, which have seed 0; `nin_torch/fixture_tensors.py` has the same. */
 const DIGEST_INDEX = { sample: 3, sign: 4 } as const;
 
-/** What a fixture would keep of a tensor, with as many samples and projections as it has. */
+/** The statistics of a tensor, with as many samples and projections as the fixture has. */
 export function statisticsOf(
   { shape, data }: Tensor,
   { samples, projections }: Pick<TensorStatistics, "samples" | "projections">,
@@ -139,38 +132,38 @@ export function statisticsOf(
     l1: total(data, Math.abs),
     l2: Math.sqrt(total(data, (value) => value * value)),
     largest: largestMagnitude(data),
-    samples: positions.map((position) => data[position] ?? Number.NaN),
+    samples: positions.map((position) => at(data, position)),
     projections: projections.map((_, number) => projection(data, number)),
   };
 }
 
-/** `floor(u * length)` for each sample. */
+/** The flat position of each sample: `floor(u * length)`. */
 export function samplePositions(length: number, samples: number): readonly number[] {
   return Array.from(philoxWords(0, samples, DIGEST_INDEX.sample), (word) =>
     Math.floor(uniform(word) * length),
   );
 }
 
-/** The sum of all elements, each with +1 where bit i mod 32 of word floor(i/32) is set, else with -1. */
+/** The sum of all elements, element i times +1 where bit i mod 32 of word floor(i/32) is set, otherwise times -1. */
 function projection(data: Tensor["data"], number: number): number {
   const words = philoxWords(0, Math.ceil(data.length / 32), DIGEST_INDEX.sign, number);
   let sum = 0;
   for (let i = 0; i < data.length; i += 1) {
-    const bit = ((words[i >>> 5] ?? 0) >>> (i & 31)) & 1;
-    sum += (2 * bit - 1) * (data[i] ?? 0);
+    const bit = (present(words[i >>> 5]) >>> (i & 31)) & 1;
+    sum += (2 * bit - 1) * present(data[i]);
   }
   return sum;
 }
 
 function total(data: Tensor["data"], each: (value: number) => number): number {
   let sum = 0;
-  for (let i = 0; i < data.length; i += 1) sum += each(data[i] ?? 0);
+  for (let i = 0; i < data.length; i += 1) sum += each(present(data[i]));
   return sum;
 }
 
-/** NaN when there is one. */
+/** NaN where any element is. */
 function largestMagnitude(data: Tensor["data"]): number {
   let largest = 0;
-  for (let i = 0; i < data.length; i += 1) largest = Math.max(largest, Math.abs(data[i] ?? 0));
+  for (let i = 0; i < data.length; i += 1) largest = Math.max(largest, Math.abs(present(data[i])));
   return largest;
 }

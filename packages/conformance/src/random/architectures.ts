@@ -7,21 +7,25 @@ import { ConformanceFailure } from "../case/failure.js";
 import { type SampledCase, sampleAwayFromKinks } from "../sampling/away-from-kinks.js";
 import { type SampledGradients, sampleGradients } from "../sampling/sample-gradients.js";
 
-/** An architecture that some never get away from a kink is drawn anew so often. */
+/** How many architectures are tried for a case: some always have a value at a kink. */
 const CANDIDATES = 6;
 
-/** A case's own architectures: the first is used where nothing speaks against it. */
+/** The architectures of a case; the first one that can be judged is used. */
 export function candidateArchitectures(seed: number, index: number): readonly Architecture[] {
   return fc.sample(randomArchitecture(), { seed: seed + index, numRuns: CANDIDATES });
 }
 
-/** A random network with what it is compared on. */
+/** A random network, with the parameters and the batch of its comparison. */
 export interface SampledNetwork extends SampledCase {
   readonly architecture: Architecture;
   readonly oracle: ReferenceModel;
 }
 
-/** The first of a case's architectures on whose forward values right programs agree. Throws: `ConformanceFailure` where there is none. */
+/**
+ * The first of a case's architectures on whose forward values correct programs agree.
+ *
+ * @throws ConformanceFailure where there is none
+ */
 export function networkForForward(
   context: CaseContext,
   seed: number,
@@ -38,7 +42,11 @@ export function networkForForward(
   );
 }
 
-/** The same of gradients. Throws: likewise. */
+/**
+ * The first of a case's architectures on whose gradients correct programs agree.
+ *
+ * @throws ConformanceFailure where there is none
+ */
 export function networkForGradients(
   context: CaseContext,
   seed: number,
@@ -50,23 +58,23 @@ export function networkForGradients(
   );
 }
 
-async function firstUsableNetwork<Drawn extends SampledCase>(
+async function firstUsableNetwork<Sampled extends SampledCase>(
   context: CaseContext,
   seed: number,
   index: number,
-  sample: (oracle: ReferenceModel, architecture: Architecture) => Promise<Drawn | undefined>,
-): Promise<Drawn & SampledNetwork> {
+  sample: (oracle: ReferenceModel, architecture: Architecture) => Promise<Sampled | undefined>,
+): Promise<Sampled & SampledNetwork> {
   for (const architecture of candidateArchitectures(seed, index)) {
     const oracle = await context.oracle(architecture);
     const sampled = await sample(oracle, architecture);
     if (sampled !== undefined) return { ...sampled, architecture, oracle };
   }
   throw new ConformanceFailure(
-    `no architecture of index ${index} gets away from its kinks: choose another seed`,
+    `no architecture of index ${index} is away from the kinks: choose another seed`,
   );
 }
 
-/** Shallow and deep networks, narrow ones and such as are wide enough for what pays on wide layers. */
+/** Shallow and deep networks, narrow ones and some that are wide enough for formulations that wide layers need. */
 export function randomArchitecture(): fc.Arbitrary<Architecture> {
   return fc.oneof(
     { weight: 5, arbitrary: arbitraryArchitecture() },
@@ -75,12 +83,12 @@ export function randomArchitecture(): fc.Arbitrary<Architecture> {
   );
 }
 
-/** An architecture as a person would paste it into a file: `nin summary FILE` reads it. */
+/** An architecture as JSON, which can be pasted into a file that `nin summary FILE` reads. */
 export function architectureText(architecture: Architecture): string {
   return JSON.stringify(architecture);
 }
 
-/** Runs a comparison; its failure names the architecture, ready to be pasted into a file. */
+/** Runs a comparison whose failure includes the architecture, ready to be pasted into a file. */
 export async function namingArchitecture(
   architecture: Architecture,
   compare: () => Promise<void>,

@@ -13,13 +13,13 @@ import { isNear, runSpread } from "../trajectory/expected-run.js";
 import { runPlan } from "../trajectory/outcome.js";
 import type { RunPlan } from "../trajectory/plan.js";
 
-/** What was compared; values are left out where no draw gets away from its kinks, steps where rounding decides them. */
+/** What was compared. Values are excluded where every sample has one at a kink, steps where rounding decides them. */
 export interface Compared {
   readonly values: boolean;
   readonly steps: boolean;
 }
 
-/** Fails unless shapes, parameters, values, gradients and two steps with dropout are right. */
+/** Fails unless shapes, parameters, values, gradients and two steps with dropout are correct. */
 export async function compareArchitecture(
   context: CaseContext,
   architecture: Architecture,
@@ -39,7 +39,7 @@ export async function compareArchitecture(
   return { values: true, steps: await compareSteps(context, stepsPlan(architecture, sampled, seed)) };
 }
 
-/** Two steps of SGD with momentum and decay, dropout on, in the midst of a run. */
+/** Two steps in the middle of a run, with dropout, of SGD with momentum and weight decay. */
 export function stepsPlan(
   architecture: Architecture,
   { parameters, batch }: SampledCase,
@@ -60,8 +60,10 @@ export function stepsPlan(
 }
 
 /**
- * Fails unless the steps are the oracle's; false where the oracle's own runs are too far apart to tell right from
- * wrong, or where a loss is so small that it is what is left of a difference of much larger numbers.
+ * Fails unless the steps are the oracle's.
+ *
+ * @returns false where the steps prove nothing: the oracle's own runs are too far apart, or a loss is so small that it is
+ *   the remainder of a difference of much larger numbers
  */
 export async function compareSteps(context: CaseContext, plan: RunPlan): Promise<boolean> {
   const { trajectory } = context.tolerances;

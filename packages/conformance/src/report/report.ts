@@ -1,36 +1,36 @@
 import { type LevelName, levelNames, levelOf } from "../case/case.js";
 
-/** `unexpectedPass`: it was listed as an expected failure; counts as a failure. */
+/** How a case ended. `unexpectedPass`: it passes though it is listed as an expected failure, which counts as a failure. */
 export type CaseStatus = "passed" | "failed" | "skipped" | "expectedFailure" | "unexpectedPass";
 
-/** How a case ended. */
+/** The result of a case. */
 export interface CaseResult {
   readonly id: string;
   readonly status: CaseStatus;
-  /** What differed, why it was skipped, or why it was expected to fail; nothing where it passed. */
+  /** What differed, why it was skipped, or why it was expected to fail; absent where it passed. */
   readonly detail?: string;
-  /** Of an expected failure: why it was expected, as the backend says, without what differed. */
+  /** The reason of an expected failure as the backend states it, without what differed. */
   readonly reason?: string;
   /** Units: milliseconds. */
   readonly durationMs: number;
 }
 
-/** How a run ended: every case once, counted in one of the four numbers. */
+/** The results of a run. Each case is counted in one of the four numbers. */
 export interface ConformanceReport {
   readonly passed: number;
-  /** Unexpected passes among them. */
+  /** Includes unexpected passes. */
   readonly failed: number;
   readonly skipped: number;
   readonly expectedFailures: number;
   readonly cases: readonly CaseResult[];
 }
 
-/** Whether a case's end fails the run. */
+/** Whether a result makes the run fail. */
 export function isFailure({ status }: CaseResult): boolean {
   return status === "failed" || status === "unexpectedPass";
 }
 
-/** Counts results. */
+/** A report of these results. */
 export function reportOf(cases: readonly CaseResult[]): ConformanceReport {
   const count = (...statuses: readonly CaseStatus[]): number =>
     cases.filter(({ status }) => statuses.includes(status)).length;
@@ -43,14 +43,14 @@ export function reportOf(cases: readonly CaseResult[]): ConformanceReport {
   };
 }
 
-/** A level's part of a report. */
+/** The part of a report that belongs to one level. */
 export interface LevelReport extends ConformanceReport {
   readonly level: LevelName;
   /** Units: milliseconds. */
   readonly durationMs: number;
 }
 
-/** A report's levels, in the suite's order, those without a case left out. */
+/** A report level by level, in the order of the suite, without levels that have no case. */
 export function reportByLevel({ cases }: ConformanceReport): readonly LevelReport[] {
   return levelNames.flatMap((level) => {
     const own = cases.filter(({ id }) => levelOf(id) === level);

@@ -5,13 +5,13 @@ import { conformanceCases } from "./cases.js";
 
 const cases = conformanceCases();
 
-test("every level has cases, quick ones among them", () => {
+test("every level has cases, some of them quick", () => {
   const levels = (chosen: typeof cases) => new Set(chosen.map(({ id }) => levelOf(id)));
   expect([...levels(cases)].sort()).toEqual([...levels(cases.filter(({ quick }) => quick))].sort());
   expect(levels(cases)).toEqual(new Set(levelNames));
 });
 
-test("ids are unique, and of level, group, case and parameters", () => {
+test("ids are unique, and consist of level, group, case and parameters", () => {
   const ids = cases.map(({ id }) => id);
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   for (const id of ids) expect(id).toMatch(/^[a-z]+\/[\w-]+\/[\w.?=&-]+(:\w+=[\w.x+-]+(,\w+=[\w.x+-]+)*)?$/);
@@ -27,7 +27,7 @@ test("plans and sources are one line each", () => {
   }
 });
 
-test("a quick run looks at every layer kind's shapes, values and gradients", () => {
+test("a quick run checks shapes, values and gradients of every layer kind", () => {
   for (const level of ["shapes", "forward", "gradients"]) {
     for (const kind of layerKindNames) {
       expect(

@@ -34,7 +34,7 @@ import { gradientsOfNinBase, outputsOfNinBase, stepOfNinBase } from "../pytorch/
 import { randomCases } from "../random/cases.js";
 import { withExclusion } from "./excluded-from-mixed.js";
 
-/** Every group of cases, level by level. A new group is a file in its level's folder and a line here. */
+/** Every group of cases. A new group is a function in a file of its level and a line here. */
 const groups: readonly (() => readonly ConformanceCase[])[] = [
   shapesOfSubjects,
   shapesOfPublished,

@@ -1,19 +1,19 @@
 import type { ConformanceCase } from "../case/case.js";
 
 const GRADIENTS =
-  "its numbers were drawn for float32: values nearer to a kink than a rounding to float16 move the oracle's own gradients by more than what is to be judged";
+  "its numbers were sampled for float32: some values are nearer to a kink than a rounding to float16, which moves the oracle's own gradients by more than the tolerance";
 const RUN =
-  "its numbers were drawn for float32: values nearer to a kink than a rounding to float16 move the oracle's own runs apart by more than what is to be judged";
+  "its numbers were sampled for float32: some values are nearer to a kink than a rounding to float16, which moves the oracle's own runs apart by more than the tolerance";
 const MANY_VALUES =
-  "of its many values some are nearer to a kink than a rounding to float16 in every draw, and move the oracle's own gradients by more than what is to be judged";
+  "in every sample some of its many values are nearer to a kink than a rounding to float16, which moves the oracle's own gradients by more than the tolerance";
 const LONG =
-  "in every draw of so many steps some value comes nearer to a kink than a rounding to float16, and moves the oracle's own runs apart by more than what is to be judged";
+  "in every sample of so many steps some value comes nearer to a kink than a rounding to float16, which moves the oracle's own runs apart by more than the tolerance";
 const CANCELLED =
-  "its numbers were drawn for float32: an output is what is left of a sum that cancels, of which a rounding to float16 is more than what is to be judged";
+  "its numbers were sampled for float32: an output is the remainder of a sum that cancels, of which a rounding to float16 is more than the tolerance";
 const BEYOND =
-  "its weights are beyond float16's range: factors of infinity and zero give NaN, where float32 has numbers";
+  "its weights are beyond the range of float16: products of infinity and zero are NaN, where float32 has numbers";
 
-/** Cases that mixed precision decides no better than chance, and why; a test makes sure of each. */
+/** The cases that mixed precision would decide no better than chance, and why. A test verifies each of them. */
 const excludedFromMixed: Readonly<Record<string, string>> = {
   "forward/pytorch/nin-block-mlp-3:batch=5": CANCELLED,
   "gradients/network/nin:batch=2": MANY_VALUES,
@@ -49,11 +49,11 @@ const excludedFromMixed: Readonly<Record<string, string>> = {
   "trajectory/pytorch/dropout:run=sgd-decay-warmup,steps=24": RUN,
 };
 
-/** The case, saying why it is left out of mixed precision, where it is. */
+/** The case, with the reason why it is excluded from mixed precision if it is. */
 export function withExclusion(entry: ConformanceCase): ConformanceCase {
   const reason = excludedFromMixed[entry.id];
   return reason === undefined ? entry : { ...entry, notInMixed: reason };
 }
 
-/** Ids of all that are left out. */
+/** The ids of all cases that are excluded. */
 export const excludedIds: readonly string[] = Object.keys(excludedFromMixed);

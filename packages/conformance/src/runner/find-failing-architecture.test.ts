@@ -1,12 +1,12 @@
 import type { Backend, Model } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
-import { type Architecture, parseArchitecture } from "@nin/spec";
+import { type Architecture, parseArchitecture, present } from "@nin/spec";
 import { expect, test } from "vitest";
 import { findFailingArchitecture } from "./find-failing-architecture.js";
 
 const reference = createReferenceBackend();
 
-/** The reference, whose scores are a thousandth too large where an architecture is one of some. */
+/** The reference, with scores that are too large by a thousandth for some architectures. */
 function wrongOn(isWrong: (architecture: Architecture) => boolean): Backend {
   return {
     ...reference,
@@ -37,21 +37,22 @@ test("finds nothing in the reference", async () => {
   expect(progress.at(-1)).toBe(20);
 });
 
-test("shrinks a failure to the smallest architecture, as JSON to be pasted", async () => {
+test("shrinks a failure to the smallest architecture, and gives it as JSON", async () => {
   const backend = wrongOn(({ layers }) =>
     layers.some((layer) => layer.kind === "avgPool2d" && layer.ceilMode),
   );
   const { failure } = await findFailingArchitecture(backend, { seed: 2, count: 200 });
-  expect(failure?.detail).toMatch(/^scores: relative L2 error 1\.00e-3, allowed 0\.00002/);
-  const architecture = parseArchitecture(JSON.parse(failure?.text ?? ""));
-  expect(architecture).toEqual(failure?.architecture);
+  const { detail, text, batch, shrinks, ...found } = present(failure, "a failing architecture");
+  expect(detail).toMatch(/^scores: relative L2 error 1\.00e-3, allowed 0\.00002/);
+  const architecture = parseArchitecture(JSON.parse(text));
+  expect(architecture).toEqual(found.architecture);
   const body = architecture.layers.filter(
     ({ kind }) => !["flatten", "linear", "globalAvgPool2d"].includes(kind),
   );
   expect(architecture.layers.length).toBeLessThanOrEqual(4);
   expect(body.filter(({ kind }) => kind === "avgPool2d")).toHaveLength(1);
-  expect(failure?.batch).toBe(1);
-  expect(failure?.shrinks).toBeGreaterThan(0);
+  expect(batch).toBe(1);
+  expect(shrinks).toBeGreaterThan(0);
 });
 
 test("the same seed tries the same architectures, another seed others", async () => {
@@ -66,7 +67,7 @@ test("the same seed tries the same architectures, another seed others", async ()
   expect(await textOf(5)).toBeDefined();
 });
 
-test("ends when it is told to", async () => {
+test("stops when its signal is aborted", async () => {
   const controller = new AbortController();
   const searching = findFailingArchitecture(reference, {
     seed: 1,

@@ -1,5 +1,5 @@
 import type { Backend } from "@nin/backend";
-import type { Architecture } from "@nin/spec";
+import { type Architecture, present } from "@nin/spec";
 import fc from "fast-check";
 import type { ConformanceCase } from "../case/case.js";
 import { ConformanceFailure } from "../case/failure.js";
@@ -10,9 +10,9 @@ import { checkPrecision, resolveDevice } from "./run-conformance.js";
 
 const MAX_BATCH = 5;
 
-/** Which architectures are tried, and where. */
+/** Which architectures are tried, and on which device. */
 export interface SearchOptions extends Omit<CaseRunOptions, "expectedFailure" | "seed"> {
-  /** How many. */
+  /** How many architectures are tried. */
   readonly count: number;
   /** The same seed gives the same architectures. */
   readonly seed: number;
@@ -21,15 +21,15 @@ export interface SearchOptions extends Omit<CaseRunOptions, "expectedFailure" | 
   readonly signal?: AbortSignal;
 }
 
-/** What a search came to. */
+/** The result of a search. */
 export interface SearchResult {
-  /** Architectures tried before the first failure, and that one. */
+  /** How many architectures were tried, including the first that failed. */
   readonly tried: number;
-  /** Whose values could not be compared, since no draw of them gets away from a kink. */
+  /** How many had values that could not be compared, because every sample has one at a kink. */
   readonly withoutValues: number;
-  /** Whose steps could not be compared, since rounding decides them. */
+  /** How many had steps that could not be compared, because rounding decides them. */
   readonly withoutSteps: number;
-  /** The smallest that fails; nothing where none does. */
+  /** The smallest architecture that fails; absent where none does. */
   readonly failure?: FailingArchitecture;
 }
 
@@ -41,15 +41,19 @@ export interface FailingArchitecture {
   readonly seed: number;
   /** What differed. */
   readonly detail: string;
-  /** How often it was made smaller. */
+  /** How often the architecture was made smaller. */
   readonly shrinks: number;
 }
 
 /**
- * Tries random architectures: shapes, parameters, values, gradients and two steps with dropout. The
+ * Compares random architectures with the oracle: shapes, parameters, values, gradients and two steps with dropout. The
  * first that fails is shrunk to the smallest that still does.
  *
- * Throws: `DeviceUnavailableError`, `UnsupportedError`; the signal's reason when aborted.
+ * @throws DeviceUnavailableError, UnsupportedError; the signal's reason when it is aborted
+ *
+ * @example
+ * const { failure } = await findFailingArchitecture(backend, { count: 300, seed: 1 });
+ * if (failure !== undefined) console.log(failure.detail, failure.text);
  */
 export async function findFailingArchitecture(
   backend: Backend,
@@ -59,7 +63,7 @@ export async function findFailingArchitecture(
   const runOptions = { ...rest, device: await resolveDevice(backend, options.device) };
   await checkPrecision(backend, runOptions);
   let tried = 0;
-  const leftOut = { values: 0, steps: 0 };
+  const excluded = { values: 0, steps: 0 };
   const property = fc.asyncProperty(
     randomArchitecture(),
     fc.integer({ min: 1, max: MAX_BATCH }),
@@ -68,8 +72,8 @@ export async function findFailingArchitecture(
       if (signal?.aborted === true) return;
       const compared = await tryArchitecture(backend, runOptions, { architecture, batch, seed: sampleSeed });
       tried += 1;
-      leftOut.values += Number(!compared.values);
-      leftOut.steps += Number(!compared.steps);
+      excluded.values += Number(!compared.values);
+      excluded.steps += Number(!compared.steps);
       onProgress?.({ tried, count });
     },
   );
@@ -78,7 +82,7 @@ export async function findFailingArchitecture(
     numRuns: count,
   });
   signal?.throwIfAborted();
-  const result = { tried: numRuns, withoutValues: leftOut.values, withoutSteps: leftOut.steps };
+  const result = { tried: numRuns, withoutValues: excluded.values, withoutSteps: excluded.steps };
   if (counterexample === null) return result;
   const [architecture, batch, sampleSeed] = counterexample;
   const detail = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
@@ -86,14 +90,18 @@ export async function findFailingArchitecture(
   return { ...result, failure: { architecture, text, batch, seed: sampleSeed, detail, shrinks: numShrinks } };
 }
 
-/** A random architecture, and the batch and seed that it is compared with. */
+/** A random architecture, with the batch size and seed of its comparison. */
 interface Trial {
   readonly architecture: Architecture;
   readonly batch: number;
   readonly seed: number;
 }
 
-/** Throws: `ConformanceFailure`. Every model is disposed of. */
+/**
+ * Compares one architecture, and disposes of every model.
+ *
+ * @throws ConformanceFailure
+ */
 async function tryArchitecture(
   backend: Backend,
   options: CaseRunOptions,
@@ -102,7 +110,7 @@ async function tryArchitecture(
   let compared: Compared = { values: false, steps: false };
   const trial: ConformanceCase = {
     id: "forward/random/trial",
-    plan: "shapes, parameters, values, gradients and steps are right",
+    plan: "shapes, parameters, values, gradients and steps of a random architecture are the oracle's",
     source: "oracle",
     quick: false,
     run: async (context) => {
@@ -110,6 +118,6 @@ async function tryArchitecture(
     },
   };
   const { status, detail } = await runCase(trial, backend, options);
-  if (status !== "passed") throw new ConformanceFailure(detail ?? status);
+  if (status !== "passed") throw new ConformanceFailure(present(detail, "the detail of a failure"));
   return compared;
 }

@@ -6,21 +6,21 @@ import { bareHost, type ConformanceHost, lackingFeatures } from "../case/host.js
 import { tolerances } from "../case/tolerances.js";
 import type { CaseResult } from "../report/report.js";
 
-/** For a case that hangs: machines may be busy. Units: milliseconds. */
+/** For a case that hangs; generous, because machines may be busy. Units: milliseconds. */
 const DEFAULT_TIMEOUT_MS = 600_000;
 
-/** Where and how a case is run. */
+/** The device, the host and other settings of a case. */
 export interface CaseRunOptions extends DeviceOptions {
   readonly host?: ConformanceHost;
-  /** 0 by default. */
+  /** The seed of what the case samples; 0 by default. */
   readonly seed?: number;
-  /** After it a case has failed; ten minutes by default. Units: milliseconds. */
+  /** The time after which a case fails; ten minutes by default. Units: milliseconds. */
   readonly timeoutMs?: number;
-  /** Why the case is expected to fail, where it is. */
+  /** Why the case is expected to fail; absent where it is not. */
   readonly expectedFailure?: string;
 }
 
-/** Runs one case and disposes of every model it compiled. Throws nothing: a failure is a result. */
+/** Runs one case and disposes of every model that it compiles. Never throws: a failure is a result. */
 export async function runCase(
   entry: ConformanceCase,
   backend: Backend,
@@ -106,9 +106,9 @@ async function caught(work: () => Promise<void>): Promise<string | undefined> {
 }
 
 /**
- * Waits for `work` as long as `timeoutMs`: a call that never ends must not hide the other cases.
+ * Waits for `work` for at most `timeoutMs`: a call that never ends must not hide the other cases.
  *
- * Throws: `ConformanceFailure` at the deadline; what `work` throws.
+ * @throws ConformanceFailure at the deadline; anything that `work` throws
  */
 export async function withDeadline<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -124,23 +124,27 @@ export async function withDeadline<Result>(work: Promise<Result>, timeoutMs: num
   }
 }
 
-/** The models that a case compiled. */
+/** The models that a case compiles. */
 export class CaseModels {
   readonly #models: Model[] = [];
   #closed = false;
 
-  /** Keeps a model until the case ends; one that comes too late is disposed of at once. */
+  /** Keeps a model until the case ends. One that is compiled after that is disposed of at once. */
   async keep<Compiled extends Model>(compiling: Promise<Compiled>): Promise<Compiled> {
     const model = await compiling;
     if (this.#closed) {
       await model.dispose();
-      throw new ConformanceFailure("the case has ended before its model was compiled");
+      throw new ConformanceFailure("the case ended before its model was compiled");
     }
     this.#models.push(model);
     return model;
   }
 
-  /** Disposes of every model, the newest first. Throws: what the first `dispose` that failed threw. */
+  /**
+   * Disposes of every model, the newest first.
+   *
+   * @throws what the first `dispose` that failed threw
+   */
   async dispose(): Promise<void> {
     this.#closed = true;
     const failures: unknown[] = [];

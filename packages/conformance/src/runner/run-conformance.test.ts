@@ -7,20 +7,20 @@ import type { CaseResult } from "../report/report.js";
 import { runConformance } from "./run-conformance.js";
 
 const backend = createReferenceBackend();
-/** The reference, which says that it has three devices. */
+/** The reference, which claims to have three devices. */
 const manyDevices: Backend = {
   ...backend,
   devices: async () => [
     { id: "npu", name: "a chip", available: false, reason: "no driver; install it" },
-    { id: "gpu", name: "a card", available: true },
+    { id: "gpu", name: "a GPU", available: true },
     { id: "cpu", name: "a processor", available: true },
   ],
 };
 const statuses = ({ cases }: { readonly cases: readonly CaseResult[] }) =>
   cases.map(({ id, status }) => `${id} ${status}`);
 
-test("counts every case once, and tells of each as it ends", async () => {
-  const told: string[] = [];
+test("counts every case once, and reports each as it ends", async () => {
+  const reported: string[] = [];
   const report = await runConformance(backend, {
     cases: [
       sampleCase("shapes/a/passes"),
@@ -30,7 +30,7 @@ test("counts every case once, and tells of each as it ends", async () => {
       sampleCase("step/d/unexpected"),
     ],
     expectedFailures: [{ case: "step/d/*", reason: "the runtime rounds twice" }],
-    onResult: ({ id }, { done, total }) => told.push(`${done}/${total} ${id}`),
+    onResult: ({ id }, { done, total }) => reported.push(`${done}/${total} ${id}`),
   });
   expect(report).toMatchObject({ passed: 1, failed: 2, skipped: 1, expectedFailures: 1 });
   expect(statuses(report)).toEqual([
@@ -47,10 +47,10 @@ test("counts every case once, and tells of each as it ends", async () => {
     "the runtime rounds twice (Error: it differs)",
     "expected to fail, and passes: the runtime rounds twice",
   ]);
-  expect(told[4]).toBe("5/5 step/d/unexpected");
+  expect(reported[4]).toBe("5/5 step/d/unexpected");
 });
 
-describe("which cases", () => {
+describe("the selection of cases", () => {
   const cases = [
     sampleCase("shapes/a/one"),
     sampleCase("shapes/a/two", undefined, { quick: false }),
@@ -67,7 +67,7 @@ describe("which cases", () => {
     expect(report.cases.map(({ id }) => id)).toEqual(expected);
   });
 
-  test("a filter that leaves none is refused", async () => {
+  test("is refused where no case is left", async () => {
     await expect(runConformance(backend, { cases, filter: "two", quick: true })).rejects.toMatchObject({
       code: "NIN_CONFORMANCE_OPTION",
     });
@@ -80,10 +80,10 @@ describe("in mixed precision", () => {
       await compile(smallArchitecture);
       expect([precision, tolerances.smallCase]).toEqual(["mixed", 2 ** -9]);
     }),
-    sampleCase("gradients/a/left-out", undefined, { notInMixed: "a value at a kink" }),
+    sampleCase("gradients/a/excluded", undefined, { notInMixed: "a value at a kink" }),
   ];
 
-  test("models are compiled with it, and what cannot be judged is skipped by name", async () => {
+  test("models are compiled with it, and excluded cases are skipped by name", async () => {
     const asked: unknown[] = [];
     const half: Backend = {
       ...backend,
@@ -93,23 +93,23 @@ describe("in mixed precision", () => {
       },
     };
     const report = await runConformance(half, { cases, precision: "mixed" });
-    expect(statuses(report)).toEqual(["forward/a/compiled passed", "gradients/a/left-out skipped"]);
+    expect(statuses(report)).toEqual(["forward/a/compiled passed", "gradients/a/excluded skipped"]);
     expect(report.cases[1]?.detail).toBe("not judged in mixed precision: a value at a kink");
     expect(new Set(asked)).toEqual(new Set(["mixed"]));
     expect(statuses(await runConformance(backend, { cases: cases.slice(1) }))).toEqual([
-      "gradients/a/left-out passed",
+      "gradients/a/excluded passed",
     ]);
   });
 
-  test("a backend without it is refused once, not case by case", async () => {
-    const told: string[] = [];
+  test("a backend without it is refused once instead of failing every case", async () => {
+    const reported: string[] = [];
     const run = runConformance(backend, {
       cases,
       precision: "mixed",
-      onResult: ({ id }) => told.push(id),
+      onResult: ({ id }) => reported.push(id),
     });
     await expect(run).rejects.toMatchObject({ code: "NIN_UNSUPPORTED" });
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 });
 
@@ -162,7 +162,7 @@ describe("models", () => {
     }
   });
 
-  test("whose dispose fails fail the case", async () => {
+  test("make their case fail if they cannot be disposed of", async () => {
     const broken: Backend = {
       ...backend,
       compile: async (architecture) => {
@@ -179,7 +179,7 @@ describe("models", () => {
     });
   });
 
-  test("that come after their case has timed out are disposed of", async () => {
+  test("are disposed of if they are compiled after their case has timed out", async () => {
     let late: Model | undefined;
     let finish: () => void = () => {};
     const compiled = new Promise<void>((resolve) => {
@@ -204,7 +204,7 @@ describe("models", () => {
   });
 });
 
-test("options reach the backend, and the case", async () => {
+test("options reach the backend and the case", async () => {
   const given: unknown[] = [];
   const asking: Backend = {
     ...manyDevices,
@@ -225,17 +225,17 @@ test("options reach the backend, and the case", async () => {
 
 test("a signal ends the run before its next case", async () => {
   const controller = new AbortController();
-  const told: string[] = [];
+  const reported: string[] = [];
   const running = runConformance(backend, {
     cases: [sampleCase("shapes/a/one"), sampleCase("shapes/a/two")],
     signal: controller.signal,
     onResult: ({ id }) => {
-      told.push(id);
+      reported.push(id);
       controller.abort(new Error("enough"));
     },
   });
   await expect(running).rejects.toThrow("enough");
-  expect(told).toEqual(["shapes/a/one"]);
+  expect(reported).toEqual(["shapes/a/one"]);
 });
 
 describe("the device", () => {
@@ -256,16 +256,16 @@ describe("the device", () => {
   });
 });
 
-/** A case that does what a test wants. */
+/** A case for a test. */
 function sampleCase(
   id: string,
   run: (context: CaseContext) => Promise<void> = async () => {},
   changes: Partial<ConformanceCase> = {},
 ): ConformanceCase {
-  return { id, plan: "what a test wants", source: "made up", quick: true, run, ...changes };
+  return { id, plan: "a case for a test", source: "none", quick: true, run, ...changes };
 }
 
-/** A failing one. */
+/** A case that fails. */
 function failingCase(id: string): ConformanceCase {
   return sampleCase(id, () => Promise.reject(new Error("it differs")));
 }
