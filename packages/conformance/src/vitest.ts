@@ -14,8 +14,8 @@ const BEYOND_THE_SUITE_MS = 60_000;
 const DEFAULT_TIMEOUT_MS = 120_000;
 
 /**
- * Runs the suite as tests of Vitest, one for each case, grouped by level. A case that needs something that the host lacks
- * is skipped by name; an expected failure that passes fails.
+ * Runs the suite as tests of Vitest, one for each case, grouped by level. A case that needs something that the host
+ * lacks is skipped by name; an expected failure that passes fails.
  *
  * @throws as `planConformance`
  *

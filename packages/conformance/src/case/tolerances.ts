@@ -1,6 +1,9 @@
 import type { Precision } from "@nin/backend";
 
-/** How far a correct program of one precision may be from the oracle, and what the cases that hold it to this must fulfil. */
+/**
+ * How far a correct program of one precision may be from the oracle, and what the cases that hold it to this must
+ * fulfil.
+ */
 export interface Tolerances {
   /** Forward values, losses and gradients of small networks, away from kinks. Units: relative L2. */
   readonly smallCase: number;

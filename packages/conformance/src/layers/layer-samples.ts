@@ -16,7 +16,9 @@ export interface LayerSample {
   readonly batch?: number;
   /** Whether a quick run includes it; false by default. */
   readonly quick?: boolean;
-  /** The layers before it: by default a pointwise convolution, whose gradients show the gradient of the layer's input. */
+  /**
+   * The layers before it: by default a pointwise convolution, whose gradients show the gradient of the layer's input.
+   */
   readonly before?: readonly object[];
   /** The layers after it: by default a flatten and a linear layer, so that the gradients of any two scores differ. */
   readonly after?: readonly object[];

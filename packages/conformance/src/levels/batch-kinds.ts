@@ -68,7 +68,9 @@ function sameBatch(): SameBatch {
   };
 }
 
-/** In memory that several threads can read, as a data set may be, where the host has such memory. */
+/**
+ * Moves bytes to memory that several threads can read, as those of a data set may be, where the host has such memory.
+ */
 function inSharedMemory(bytes: Uint8Array): Uint8Array {
   if (typeof SharedArrayBuffer === "undefined") return bytes;
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));

@@ -10,7 +10,9 @@ const SIZES = ["1e4", "-1e4", "1e8", "1e16", "1e30", "-1e30"];
 /** A few roundings of 1 in float32: a loss near 0 is the logarithm of a number near 1. */
 const ROUNDING_OF_ONE = 1e-6;
 
-/** The loss and its gradient for scores of every size. All of them are exact, so that no rounding excuses a difference. */
+/**
+ * The loss and its gradient for scores of every size. All of them are exact, so that no rounding excuses a difference.
+ */
 export function gradientsOfScores(): readonly ConformanceCase[] {
   const scoresCase = (
     name: string,

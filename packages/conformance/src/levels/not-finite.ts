@@ -148,7 +148,9 @@ function imageOf({ shape: [, ...unit], data }: Tensor, image: number): Tensor {
   return { shape: unit, data: data.slice(image * length, (image + 1) * length) };
 }
 
-/** Fails unless there is NaN wherever the oracle has it. Other elements, such as those behind a mask's zeros, are free. */
+/**
+ * Fails unless there is NaN wherever the oracle has it. Other elements, such as those behind a mask's zeros, are free.
+ */
 function checkNan(actual: Tensor | undefined, expected: Tensor, what: string): void {
   checkShape(actual, expected.shape, what);
   expected.data.forEach((value, index) => {

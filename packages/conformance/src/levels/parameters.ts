@@ -132,7 +132,10 @@ async function writeFloat64(context: CaseContext): Promise<void> {
   checkSameTensors(read, expected, "parameters");
 }
 
-/** Fails unless a model's parameters have the names and shapes that follow from the architecture, and can be written and read. */
+/**
+ * Fails unless a model's parameters have the names and shapes that follow from the architecture, and can be written and
+ * read.
+ */
 export async function checkParameters(context: CaseContext, architecture: Architecture): Promise<void> {
   const model = await context.compile(architecture, { maxBatch: 2 });
   const expected = namedParameters(architecture).map(({ name, shape }) => [name, shape] as const);

@@ -152,7 +152,9 @@ async function setUpForBatches(
 
 const BIAS = "net.4.bias";
 
-/** Other values in every tensor, so that a partial write shows, and `tensor` under `name`; without it, no such tensor. */
+/**
+ * Other values in every tensor, so that a partial write shows, and `tensor` under `name`; without it, no such tensor.
+ */
 function sevens(name: string, tensor: Tensor | undefined): Parameters {
   const all = [...heParameters(smallArchitecture, 1)].map(
     ([key, { shape, data }]) => [key, { shape, data: data.map(() => 7) }] as const,

@@ -88,8 +88,8 @@ function expectedOrder(seed: number, epoch: number): readonly number[] {
 }
 
 /**
- * With weights of 0 the update of the weight from pixel k to the class of image k is `2m/(3N)`, where the image occurs m
- * times in the batch of N, and to another class `-m/(3N)`.
+ * With weights of 0 the update of the weight from pixel k to the class of image k is `2m/(3N)`, where the image occurs
+ * m times in the batch of N, and to another class `-m/(3N)`.
  */
 async function compareStep(model: Model, indices: Uint32Array, seed: number): Promise<void> {
   const zeros: Tensor = { shape: [CLASSES, SIDE ** 2], data: new Float32Array(CLASSES * SIDE ** 2) };

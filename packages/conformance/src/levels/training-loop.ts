@@ -121,7 +121,10 @@ export function divergingTrainings(): readonly ConformanceCase[] {
   ];
 }
 
-/** Two layers without a ReLU between them, each of which multiplies the gradient of the other, so that float64 overflows as well. */
+/**
+ * Two layers without a ReLU between them, each of which multiplies the gradient of the other, so that float64 overflows
+ * as well.
+ */
 async function diverge(context: CaseContext): Promise<void> {
   const architecture = architectureOf(
     [1, SIZE, SIZE],

@@ -106,7 +106,7 @@ export const determinismMutants: readonly Mutant[] = [
   },
 ];
 
-/** Moves the first value of a tensor by one part in 2^40, another time more than the time before. */
+/** Moves the first value of a tensor by a few parts in 2^40, by another amount each time. */
 function nudger(): (tensor: Tensor) => Tensor {
   let calls = 0;
   return ({ shape, data }) => {

@@ -52,7 +52,7 @@ export const dropoutMutants: readonly Mutant[] = [
   },
   {
     id: "dropout/split-batch",
-    mistake: "a batch is run two images at a time, and positions in the mask start anew in each part",
+    mistake: "a batch is run two images at a time, and positions in the mask restart in each part",
     level: "randomness",
     create: () => withKept(({ shape }, i, size) => i % Math.min(size, (2 * size) / at(shape, 0))),
   },
@@ -187,14 +187,14 @@ export const dropoutMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference with masks under another key. */
+/** The reference with the masks of another key. */
 function withMask(other: (mask: DropoutMaskKey) => DropoutMaskKey): Backend {
   return referenceWith({
     dropoutMask: (mask, start, kept) => fillDropoutMask(other(mask), start, kept),
   });
 }
 
-/** The reference with another decision on a unit's 16 random bits. */
+/** The reference with another decision about the 16 random bits of a unit. */
 function withBits(isKept: (bits: number, mask: DropoutMaskKey) => boolean): Backend {
   const words = new Uint32Array(4);
   return referenceWith({
@@ -211,7 +211,7 @@ function withBits(isKept: (bits: number, mask: DropoutMaskKey) => boolean): Back
   });
 }
 
-/** The reference, whose dropouts take each unit's decision from another unit. */
+/** The reference, in which each unit of a dropout has the decision of another unit. */
 function withKept(from: (input: Tensor64, i: number, size: number) => number): Backend {
   return withLayer("dropout", ({ forward, backward }) => {
     const moved = (input: Tensor64, kept: Uint8Array | undefined) =>

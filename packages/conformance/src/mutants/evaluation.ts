@@ -154,7 +154,7 @@ export const evaluationMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, whose evaluations are replaced when they are read. */
+/** The reference, in which evaluations are replaced when they are read. */
 function withEvaluation(replace: (evaluation: Evaluation) => Evaluation): Backend {
   return wrapped({
     session: (session) => ({

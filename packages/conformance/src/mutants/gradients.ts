@@ -2,7 +2,7 @@ import type { LossAndGradients } from "@nin/backend";
 import { at, entry, type Tensor } from "@nin/spec";
 import { type Mutant, toBfloat16, wrapped } from "./wrapped.js";
 
-/** Mistakes in the program behind `gradients`, which training does not go through. */
+/** Mistakes in the program behind `gradients`, which training does not use. */
 export const gradientMutants: readonly Mutant[] = [
   {
     id: "gradients/bias-divided",
@@ -113,7 +113,7 @@ export const gradientMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, of whose gradients each is replaced. */
+/** The reference, in which each gradient is replaced. */
 function withGradients(replace: (name: string, gradient: Tensor, count: number, position: number) => Tensor) {
   return wrapped({
     model: (model) => ({

@@ -150,14 +150,14 @@ export const lossMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, whose loss is changed after the fact. */
+/** The reference, in which the result of the loss is changed. */
 function withLoss(change: (loss: Loss, labels: Labels) => Loss): Backend {
   return referenceWith({
     loss: (scores, labels) => change(referenceParts.loss(scores, labels), labels),
   });
 }
 
-/** The reference, each element of whose loss's gradient, times the batch's size, is replaced. */
+/** The reference, in which each element of the gradient of the loss, times the batch size, is replaced. */
 function withGradientAt(replace: (value: number, isLabel: boolean) => number): Backend {
   return withLoss(({ mean, gradient: { shape, data } }, labels) => {
     const classes = data.length / labels.length;
@@ -169,7 +169,7 @@ function withGradientAt(replace: (value: number, isLabel: boolean) => number): B
   });
 }
 
-/** As it stands in books. Shapes: scores [N, classes]. */
+/** The formula of textbooks. Shapes: scores [N, classes]. */
 function lossByLogSumExp({ shape, data }: Tensor64, labels: Labels): Loss {
   const classes = data.length / labels.length;
   const gradient = tensor64(shape);

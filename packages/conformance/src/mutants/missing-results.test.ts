@@ -30,7 +30,9 @@ const ignoringPartOfAnImage = (): Backend =>
     }),
   });
 
-/** Most of these cases once passed on such a backend, because the same was missing on both sides of their comparisons. */
+/**
+ * Most of these cases once passed on such a backend, because the same was missing on both sides of their comparisons.
+ */
 describe("a case fails where the backend omits something, and says what is missing", () => {
   test.each([
     ["forward/ties/relu-of-zero", withoutTensors, /^activation: missing net.0, net.1/],

@@ -12,8 +12,8 @@ interface Omission {
 }
 
 /**
- * The reference, which omits something from everything that it returns. The same is missing from all results that a case
- * compares with each other, so that only a check of what must be there fails.
+ * The reference, which omits something from everything that it returns. The same is missing from all results that a
+ * case compares with each other, so that only a check of what must be there fails.
  */
 function withOmission({
   tensor = (whole) => whole,

@@ -18,7 +18,7 @@ const mixed = { host, precision: "mixed" } as const;
 const TIMEOUT_MS = 300_000;
 
 const cases = conformanceCases();
-/** Whose gradients take the oracle some seconds each, nine times. */
+/** Networks whose gradients take the oracle several seconds, nine times. */
 const isLarge = (id: string): boolean => /pytorch\/(nin:|nin-.*-?size-)/.test(id);
 
 describe("quick cases in mixed precision", { timeout: TIMEOUT_MS }, () => {

@@ -133,7 +133,7 @@ export const notFiniteMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, whose max pools take their outputs from a window's values, in row-major order. */
+/** The reference, in which max pools compute their outputs from the values of a window, in row-major order. */
 function withWindows(maximumOf: (values: readonly number[]) => number) {
   return withOutput("maxPool2d", (output, { layer, input }) => {
     forEachWindow(layer, input, output, ({ index, rows, columns, plane, width }) => {

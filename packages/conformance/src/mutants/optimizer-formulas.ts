@@ -8,17 +8,17 @@ import {
 import { type AdamW, at, entry, type Optimizer, type Sgd } from "@nin/spec";
 import { referenceWith } from "./wrapped.js";
 
-/** Where a weight stands before an update. */
+/** A weight before an update. */
 export interface SgdWeight {
   readonly w: number;
   readonly g: number;
-  /** Its velocity; undefined before the first step. */
+  /** The velocity; undefined before the first step. */
   readonly v: number | undefined;
   readonly learningRate: number;
   readonly isBias: boolean;
 }
 
-/** The reference with another rule for SGD: a weight's next velocity and value. */
+/** The reference with another rule for SGD, which gives the next velocity and value of a weight. */
 export function sgdWith(
   rule: (weight: SgdWeight, optimizer: Sgd) => { readonly w: number; readonly v: number },
 ): Backend {
@@ -51,17 +51,17 @@ export function sgdWith(
   });
 }
 
-/** Where a weight stands in an update of AdamW, after its moments were brought up to date. */
+/** A weight in an update of AdamW, with its updated moments. */
 export interface AdamWeight {
   readonly w: number;
   readonly m: number;
   readonly v: number;
   readonly learningRate: number;
-  /** Steps of the run, this one included. */
+  /** Number of steps of the run, including this one. */
   readonly t: number;
 }
 
-/** The reference with another rule for AdamW: a weight's next value. */
+/** The reference with another rule for AdamW, which gives the next value of a weight. */
 export function adamwWith(rule: (weight: AdamWeight, optimizer: AdamW) => number): Backend {
   return referenceWith({
     stepOptimizer: (optimizer, parameters, gradients, state, position) => {
@@ -94,7 +94,7 @@ export function adamwDirection({ m, v, t }: AdamWeight, { beta1, beta2, epsilon 
   return m / (1 - beta1 ** t) / (Math.sqrt(v / (1 - beta2 ** t)) + epsilon);
 }
 
-/** A count of the steps that were done with each optimizer state. */
+/** Counts the steps of each optimizer state. */
 export function stepCounter(): (state: OptimizerState) => number {
   const counts = new WeakMap<OptimizerState, number>();
   return (state) => {

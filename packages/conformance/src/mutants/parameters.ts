@@ -202,7 +202,7 @@ export const parameterMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, of whose parameters each is replaced when they are read from the model. */
+/** The reference, in which each parameter is replaced when it is read from the model. */
 function withRead(replace: (name: string, tensor: Tensor) => Tensor) {
   return wrapped({
     model: (model: Model) => ({

@@ -128,10 +128,10 @@ export const poolingMutants: readonly Mutant[] = [
   },
 ];
 
-/** Elements that take shares of a window's gradient, and how much of it. */
+/** The elements that receive the gradient of a window, and the share of each. */
 type Shares = readonly (readonly [element: number, share: number])[];
 
-/** The reference, whose max pools give their gradients to the elements that `share` names. */
+/** The reference, in which max pools pass their gradients to the elements that `share` gives. */
 function withTies(share: (gradient: Float64Array, maxima: readonly number[]) => Shares) {
   return withLayer("maxPool2d", () => ({
     backward: (layer: MaxPool2d, outputGradient, { input, output }) => {
@@ -146,7 +146,7 @@ function withTies(share: (gradient: Float64Array, maxima: readonly number[]) => 
   }));
 }
 
-/** All of a window's largest elements, in row-major order. */
+/** All elements of a window that equal its maximum, in row-major order. */
 function maximaOf({ data }: Tensor64, { rows, columns, plane, width }: WindowElements): readonly number[] {
   const elements: number[] = [];
   for (let y = rows.start; y < rows.end; y += 1) {

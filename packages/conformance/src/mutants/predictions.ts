@@ -2,7 +2,7 @@ import { at, type Parameters, type Tensor } from "@nin/spec";
 import { fourAxes } from "./altered-layers.js";
 import { type Mutant, wrapped } from "./wrapped.js";
 
-/** Mistakes in the programs behind `predict` and `activations`, which training does not go through. */
+/** Mistakes in the programs behind `predict` and `activations`, which training does not use. */
 export const predictionMutants: readonly Mutant[] = [
   {
     id: "activations/after-the-fifth",
@@ -114,7 +114,7 @@ export const predictionMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, of whose activations each is replaced. */
+/** The reference, in which each activation is replaced. */
 function withActivations(replace: (name: string, activation: Tensor) => Tensor) {
   return wrapped({
     model: (model) => ({

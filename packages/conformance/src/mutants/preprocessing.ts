@@ -4,7 +4,7 @@ import { at, perChannel } from "@nin/spec";
 import { type ResizeMistake, resizedImages } from "./resize.js";
 import { type Mutant, referenceWith } from "./wrapped.js";
 
-/** Mistakes on the way from bytes to the network's input. */
+/** Mistakes between the bytes of an image and the network's input. */
 export const preprocessingMutants: readonly Mutant[] = [
   {
     id: "preprocessing/align-corners",
@@ -146,7 +146,7 @@ function withFormat(other: (format: ImageFormat) => ImageFormat): Backend {
   });
 }
 
-/** The reference, each normalized value of which is replaced. */
+/** The reference, in which each normalized value is replaced. */
 function withValues(
   replace: (x: number, statistics: { readonly mean: number; readonly std: number }) => number,
 ): Backend {
@@ -164,7 +164,7 @@ function withValues(
   return referenceWith({ preprocess });
 }
 
-/** As many channels as mean and std are given for. */
+/** The number of channels for which mean and std are given. */
 function channelsOf({ channels, preprocessing: { mean, std } }: ImageFormat): number {
   return [mean, std]
     .map((value) => (typeof value === "number" ? channels : value.length))

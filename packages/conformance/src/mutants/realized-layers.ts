@@ -136,7 +136,7 @@ export const realizedLayerMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, of whose layers each is reported otherwise. */
+/** The reference, in which each layer is reported differently. */
 function withLayers(report: (layer: RealizedLayer, compiled: Compiled) => RealizedLayer): Backend {
   return wrapped({
     model: ({ layers }, compiled) => ({ layers: layers.map((layer) => report(layer, compiled)) }),

@@ -2,7 +2,7 @@ import type { Backend, LabelledBatch, Model, TrainingBatch } from "@nin/backend"
 import { at, elementCount } from "@nin/spec";
 import { type Changes, hasLabels, type Mutant, wrapped } from "./wrapped.js";
 
-/** Mistakes in refusing batches and data sets that do not suit. */
+/** Mistakes in refusing batches and data sets that do not fit. */
 export const refusedBatchMutants: readonly Mutant[] = [
   {
     id: "refusals/label-too-large",
@@ -157,7 +157,7 @@ export const refusedBatchMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, which changes labels before they are checked. */
+/** The reference, in which labels are changed before they are checked. */
 function withLabels(other: (label: number, classes: number) => number): Backend {
   return wrapped({
     model: (model) => {
@@ -184,7 +184,7 @@ function relabelled(batch: LabelledBatch, other: (label: number) => number): Lab
   return { ...batch, labels: Int32Array.from(batch.labels, other) };
 }
 
-/** The reference, whose failures are replaced. */
+/** The reference, in which errors are replaced. */
 function withFailures(replace: (error: unknown) => unknown): Backend {
   const rethrow = (error: unknown): never => {
     throw replace(error);

@@ -3,13 +3,13 @@ import { at, type InputSpec } from "@nin/spec";
 
 /** How a bilinear resize differs from Pillow's. */
 export interface ResizeMistake {
-  /** Where output pixel o is taken in the input; by default (o + 0.5) * in/out - 0.5. */
+  /** The place of output pixel o in the input; (o + 0.5) * in/out - 0.5 by default. */
   readonly center?: (o: number, from: number, to: number) => number;
-  /** Whether the filter is stretched when shrinking; by default it is. */
+  /** Whether the filter is stretched when an image shrinks; true by default. */
   readonly isStretched?: boolean;
   readonly isRoundedBetween?: boolean;
   readonly isHeightFirst?: boolean;
-  /** What is added before cutting to an integer, 0.5 by default. */
+  /** What is added before truncating to an integer; 0.5 by default. */
   readonly rounding?: number;
 }
 

@@ -14,13 +14,13 @@ import { createMixedReference, type MixedOptions } from "../sampling/rounded-ref
 
 /** A backend with one deliberate mistake, which the suite must catch. */
 export interface Mutant {
-  /** `max-pool2d/ties-last`: theme and mistake. */
+  /** Subject and mistake: `max-pool2d/ties-last`. */
   readonly id: string;
-  /** What is wrong, in a line. */
+  /** What is wrong, as one phrase. */
   readonly mistake: string;
   /** The level that must catch it. */
   readonly level: LevelName;
-  /** Of two for each level: no other level catches it, which a test makes sure of. */
+  /** Marks mutants that no quick case of another level catches, which a test verifies; every level has at least two. */
   readonly exclusive?: true;
   create(): Backend;
 }
@@ -60,7 +60,7 @@ export interface Training {
   readonly compiled: Compiled;
 }
 
-/** A backend that passes everything on to `inner`, by default the reference, but for the changes. */
+/** A backend that passes everything except the changes on to `inner`, which is the reference by default. */
 export function wrapped(changes: Changes, inner: Backend = referenceWith()): Backend {
   const plain: Backend = {
     id: inner.id,
@@ -82,7 +82,7 @@ export function hasLabels(batch: TrainingBatch): batch is Exclude<TrainingBatch,
   return "labels" in batch;
 }
 
-/** A call that may fail before anyone asks for its result. */
+/** A call whose failure must not end the process before its result is awaited. */
 export function inBackground<Result>(call: Promise<Result>): Promise<Result> {
   call.catch(() => undefined);
   return call;
@@ -120,7 +120,7 @@ function wrappedSession(inner: TrainingSession, training: Training, changes: Cha
   return sessionWith(plain, changes.session?.(plain, training) ?? {});
 }
 
-/** The reference, parts of which depend on what a model was compiled from. */
+/** The reference, with parts that depend on what a model is compiled from. */
 export function withPartsPerModel(
   parts: (options: CompileOptions, architecture: Architecture) => Partial<ReferenceParts>,
 ): Backend {
@@ -132,7 +132,7 @@ export function withPartsPerModel(
   });
 }
 
-/** The value cut to bfloat16: float32 with 16 bits of its fraction dropped. */
+/** The value truncated to bfloat16: a float32 without the last 16 bits of its fraction. */
 export function toBfloat16(value: number): number {
   const bits = new DataView(new ArrayBuffer(4));
   bits.setFloat32(0, value);

@@ -3,7 +3,9 @@ import type { Architecture } from "@nin/spec";
 import type { CaseContext } from "../case/case.js";
 import { architectureOf, heParameters, type LabelledInput, randomBatch } from "./inputs.js";
 
-/** From 1x4x4 to three classes, with a block, a pool and a dropout: for what does not depend on the layers. */
+/**
+ * A network from 1x4x4 to three classes, with a block, a pool and a dropout, for what does not depend on the layers.
+ */
 export const smallArchitecture: Architecture = architectureOf(
   [1, 4, 4],
   [

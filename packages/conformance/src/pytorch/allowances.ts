@@ -25,7 +25,10 @@ import { syntheticBatch, syntheticParameters } from "./synthetic-data.js";
  */
 export const fullNetwork = { factor: 5, floor: 2e-5, ceiling: 1e-3 } as const;
 
-/** How far a network's results may be from the fixture's. Units: relative L2 of tensors, relative difference of the loss. */
+/**
+ * How far a network's results may be from the fixture's. Units: relative L2 of tensors, relative difference of the
+ * loss.
+ */
 export interface NetworkAllowance extends GradientAllowance {
   readonly activations: (name: string) => number;
 }
@@ -75,8 +78,8 @@ export function mixedForwardAllowance({ tolerances }: CaseContext): Pick<Network
 }
 
 /**
- * How far a correct program in mixed precision may be from a fixture's gradients, whose numbers were sampled for float32:
- * the small case's tolerance where they suit mixed precision as well, otherwise spreads of the oracle.
+ * How far a correct program in mixed precision may be from a fixture's gradients, whose numbers were sampled for
+ * float32: the small case's tolerance where they suit mixed precision as well, otherwise spreads of the oracle.
  *
  * @throws ConformanceFailure where the spreads exceed their ceiling
  */

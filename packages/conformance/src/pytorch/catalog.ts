@@ -1,4 +1,6 @@
-/** A committed fixture and its cases, which are known without reading its file: cases have the same ids on every host. */
+/**
+ * A committed fixture and its cases, which are known without reading its file: cases have the same ids on every host.
+ */
 export interface CatalogEntry {
   /** The name of its file: `pytorch/<file>.json`. */
   readonly file: string;
@@ -16,7 +18,9 @@ export interface CatalogRun {
   readonly quick: boolean;
 }
 
-/** One and two steps of each optimizer; the second one shows momentum, weight decay and the corrections of both moments. */
+/**
+ * One and two steps of each optimizer; the second one shows momentum, weight decay and the corrections of both moments.
+ */
 const STEPS: readonly CatalogRun[] = ["sgd", "adamw"].flatMap((optimizer) => [
   { id: `${optimizer}-1`, steps: 1, quick: false },
   { id: `${optimizer}-2`, steps: 2, quick: true },

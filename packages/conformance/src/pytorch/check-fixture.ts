@@ -85,7 +85,10 @@ export async function checkRun(
   checkTensorDigests(updates, run.updates, "update of", allowed.updates);
 }
 
-/** Trains as a fixture's run does, from the recipe's initial weights or what `startOf` makes of them; updates are measured from there. */
+/**
+ * Trains as a fixture's run does, from the recipe's initial weights or what `startOf` makes of them; updates are
+ * measured from there.
+ */
 export async function finishedRun(
   model: Model,
   architecture: Architecture,

@@ -62,7 +62,8 @@ export function stepsPlan(
 /**
  * Fails unless the steps are the oracle's.
  *
- * @returns false where the steps prove nothing: the oracle's own runs are too far apart, or a loss is so small that it is
+ * @returns false where the steps prove nothing: the oracle's own runs are too far apart, or a loss is so small that it
+ * is
  *   the remainder of a difference of much larger numbers
  */
 export async function compareSteps(context: CaseContext, plan: RunPlan): Promise<boolean> {

@@ -1,6 +1,8 @@
 import { type LevelName, levelNames, levelOf } from "../case/case.js";
 
-/** How a case ended. `unexpectedPass`: it passes though it is listed as an expected failure, which counts as a failure. */
+/**
+ * How a case ended. `unexpectedPass`: it passes though it is listed as an expected failure, which counts as a failure.
+ */
 export type CaseStatus = "passed" | "failed" | "skipped" | "expectedFailure" | "unexpectedPass";
 
 /** The result of a case. */

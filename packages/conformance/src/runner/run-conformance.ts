@@ -105,7 +105,8 @@ export function selectCases(
 /**
  * The device that the suite runs on: the given one, or the first of the backend's that is usable.
  *
- * @throws UnsupportedError for a device that the backend does not list; DeviceUnavailableError for one that is not usable
+ * @throws UnsupportedError for a device that the backend does not list; DeviceUnavailableError for one that is not
+ * usable
  *   here, or where none is
  */
 export async function resolveDevice(backend: Backend, given: string | undefined): Promise<string> {

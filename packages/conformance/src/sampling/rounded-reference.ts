@@ -49,7 +49,10 @@ function roundedMath(math: LayerMath<PrimitiveLayer>): LayerMath<PrimitiveLayer>
   };
 }
 
-/** The gradient of the label's score is its probability minus 1: where that probability is nearly 1, only its rounding remains. */
+/**
+ * The gradient of the label's score is its probability minus 1: where that probability is nearly 1, only its rounding
+ * remains.
+ */
 function roundedLoss({ mean, gradient }: Loss, labels: Labels): Loss {
   const count = labels.length;
   const classes = gradient.data.length / count;

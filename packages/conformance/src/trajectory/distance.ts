@@ -7,17 +7,20 @@ import type { RunOutcome } from "./outcome.js";
 
 /** How far apart two runs are, or may be. */
 export interface RunDistance {
-  /** Of the loss of each step. Units: relative. */
+  /** The distance of the loss of each step. Units: relative. */
   readonly losses: readonly number[];
-  /** Of each evaluation's sum of losses; infinite where an image has another predicted class. Units: relative. */
+  /** The distance of each evaluation's sum of losses; infinite where a predicted class differs. Units: relative. */
   readonly evaluations: readonly number[];
-  /** Of each tensor. Units: relative L2. */
+  /** The distance of each tensor. Units: relative L2. */
   readonly tensors: ReadonlyMap<string, number>;
-  /** Of the probe's scores. Units: relative L2. */
+  /** The distance of the probe's scores. Units: relative L2. */
   readonly logits: number;
 }
 
-/** The distance of `actual` from `expected`, two runs of the same plan: `checkRun` first makes sure that nothing is missing. */
+/**
+ * The distance of `actual` from `expected`, two runs of the same plan: `checkRun` first makes sure that nothing is
+ * missing.
+ */
 export function runDistance(actual: RunOutcome, expected: RunOutcome): RunDistance {
   const tensors = [...expected.tensors].map(
     ([name, { data }]) => [name, relativeL2(entry(actual.tensors, name).data, data)] as const,

@@ -93,8 +93,8 @@ const PERTURBED_RUNS = 8;
 
 /**
  * How far apart the oracle's own runs get when every initial weight is moved by one rounding: the largest distance of 8
- * such runs from the unmoved one; of fewer, once they are too far apart to prove anything. Updates are measured from the
- * unmoved weights or, where the precision does not round stored weights, from the moved ones.
+ * such runs from the unmoved one; of fewer, once they are too far apart to prove anything. Updates are measured from
+ * the unmoved weights or, where the precision does not round stored weights, from the moved ones.
  */
 export async function runSpread(
   oracle: Model,

@@ -70,7 +70,8 @@ function testBatches({ test }: DatasetPair, batchSize: number): readonly Labelle
 
 /**
  * The learning rate of step t of T, counted from 0: with W warm-up steps `base*(t+1)/W` while t < W, then `base`, or
- * `base/2*(1 + cos(pi*(t-W)/(T-W)))`. The formula is written here again because the suite does not rely on what it checks.
+ * `base/2*(1 + cos(pi*(t-W)/(T-W)))`. The formula is written here again because the suite does not rely on what it
+ * checks.
  */
 function scheduledRate({ optimizer, schedule }: Recipe, t: number, total: number): number {
   const { learningRate: base } = optimizer;

@@ -17,8 +17,8 @@ import { ninBaseImages, parseNinBase, parseNinBaseImages } from "./fixture.js";
 
 /**
  * Five times the difference of PyTorch's float32 from float64 in this case, between 2e-5 and 1e-3: 6e-7 for outputs;
- * 6e-6 for gradients of the last two blocks; 2e-3 for those of the first two, where a ReLU or a window of a pool falls on
- * the other side of its kink.
+ * 6e-6 for gradients of the last two blocks; 2e-3 for those of the first two, where a ReLU or a window of a pool falls
+ * on the other side of its kink.
  */
 const f32: NinBaseAllowance = {
   forward: 2e-5,
@@ -27,9 +27,9 @@ const f32: NinBaseAllowance = {
 };
 
 /**
- * Small cases for forward values. For gradients the powers of two nearest to five times the difference of the oracle with
- * factors rounded to float16 in this case: 5.5e-3 for the last two blocks; 2e-2 for the first two, where values fall on
- * the other side of kinks.
+ * Small cases for forward values. For gradients the powers of two nearest to five times the difference of the oracle
+ * with factors rounded to float16 in this case: 5.5e-3 for the last two blocks; 2e-2 for the first two, where values
+ * fall on the other side of kinks.
  */
 const mixed: NinBaseAllowance = {
   forward: 2 ** -9,

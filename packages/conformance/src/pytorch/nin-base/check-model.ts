@@ -15,7 +15,7 @@ import { hashParameters } from "./hash-parameters.js";
 /** How far results may be from the fixture's. Units: relative to the scale of a tensor. */
 export interface NinBaseAllowance {
   readonly forward: number;
-  /** Of gradients of the last two blocks. */
+  /** The allowance of gradients of the last two blocks. */
   readonly lateGradients: number;
   readonly earlyGradients: number;
 }

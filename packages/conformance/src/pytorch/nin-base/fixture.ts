@@ -1,7 +1,10 @@
 import type { Shape } from "@nin/spec";
 import { JsonReader } from "../json-reader.js";
 
-/** PyTorch's float64 results for the tutorial's network at 224x224, with weights that are easily generated in any language. */
+/**
+ * PyTorch's float64 results for the tutorial's network at 224x224, with weights that are easily generated in any
+ * language.
+ */
 export interface NinBase {
   /** The first numbers of the generator for seed 2 and tensor 0. */
   readonly samples: readonly number[];
