@@ -1,4 +1,4 @@
-import type { PoolDims } from "../kernels/pool/pool.js";
+import type { PoolDims } from "../kernels/pool/windows.js";
 import type { Value } from "./value.js";
 import { type Window, windowCounts } from "./window.js";
 

@@ -1,16 +1,15 @@
-import { BUFFER_USAGE } from "../device/buffer-usage.js";
+import { at, entry } from "@nin/spec";
+import { BUFFER_USAGE, type PendingRead, readBuffer, storageBuffer } from "../device/buffers.js";
 import type { GpuContext } from "../device/gpu-context.js";
-import { type PendingRead, readBuffer } from "../device/read-buffer.js";
-import { packStepUniforms } from "../kernels/step-uniforms.js";
+import { INFERENCE, packStepUniforms } from "../kernels/step-uniforms.js";
 import { type ConvolveOptions, convolve } from "../layers/convolve.js";
 import type { LayerKernels } from "../layers/kernel-choice.js";
 import { NetworkBuilder } from "../layers/network-builder.js";
 import type { TensorRef } from "../program/command.js";
 import { ParameterLayout } from "../program/parameter-layout.js";
-import { PersistentBuffers, storageBuffer } from "../program/persistent-buffers.js";
-import { isTensorRef } from "../program/plan-memory.js";
+import { PersistentBuffers } from "../program/persistent-buffers.js";
+import { tensorsOf } from "../program/plan-memory.js";
 import { linkProgram } from "../program/program.js";
-import { INFERENCE } from "../runtime/runner.js";
 import { passClock, passMs } from "./pass-clock.js";
 
 /** One convolution, forward and both gradients, with buffers of its own. */
@@ -48,13 +47,7 @@ export async function linkLayer(
   );
   const { prologue } = builder;
   const commands = [...builder.forward, ...builder.backward];
-  const refs = [
-    ...new Set([
-      input.tensor,
-      outputGradient,
-      ...[...prologue, ...commands].flatMap(({ operands }) => operands.filter(isTensorRef)),
-    ]),
-  ];
+  const refs = [...new Set([input.tensor, outputGradient, ...tensorsOf([...prologue, ...commands])])];
   const tensors = refs.map(({ label, sizeBytes }) => storageBuffer(device, label, sizeBytes));
   const bufferOf = new Map(refs.map((tensor, index) => [tensor, index]));
   const bufferBytes = refs.map(({ sizeBytes }) => sizeBytes);
@@ -72,7 +65,7 @@ export async function linkLayer(
     linkProgram(context, prologue, buffers),
     linkProgram(context, commands, buffers),
   ]);
-  const bufferAt = (tensor: TensorRef): GPUBuffer => tensors[bufferOf.get(tensor) ?? 0] as GPUBuffer;
+  const bufferAt = (tensor: TensorRef): GPUBuffer => at(tensors, entry(bufferOf, tensor));
   // Zeros would hide what is not written, and some hardware multiplies them faster.
   for (const buffer of [
     bufferAt(input.tensor),

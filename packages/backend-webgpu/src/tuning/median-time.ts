@@ -1,3 +1,4 @@
+import { at } from "@nin/spec";
 import type { LayerProgram } from "./layer-program.js";
 
 /** An idle device's clocks are low, and memory is slow the first time: it works so long before it is timed. Units: ms. */
@@ -32,5 +33,8 @@ export async function medianTime({ time }: Pick<LayerProgram, "time">): Promise<
 
 /** The lower one of an even number: what disturbs a reading makes it longer. */
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] ?? Number.NaN;
+  return at(
+    values.toSorted((a, b) => a - b),
+    (values.length - 1) >> 1,
+  );
 }

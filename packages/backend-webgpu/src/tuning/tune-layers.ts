@@ -1,4 +1,5 @@
 import type { Precision } from "@nin/backend";
+import { at } from "@nin/spec";
 import type { GpuContext } from "../device/gpu-context.js";
 import { plainMatmul } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
@@ -54,7 +55,8 @@ export async function tuneLayer(
   }: Pick<TuningOptions, "precision" | "microBatchSize"> & { readonly budget: Budget },
 ): Promise<Omit<TunedConvolution, "layer">> {
   const times: Record<string, number | null> = {};
-  let chosen = candidates[0]?.name ?? "";
+  let chosen = at(candidates, 0).name;
+  let shortestMs = Number.POSITIVE_INFINITY;
   const expected = await budget.spend(() => resultsOf(context, layer, PLAIN));
   if (expected === undefined) return { chosen, times };
   for (const { name, kernels } of candidates) {
@@ -64,8 +66,10 @@ export async function tuneLayer(
     });
     if (timed === undefined) break;
     const { result: time } = timed;
-    if (time !== null && time < (times[chosen] ?? Number.POSITIVE_INFINITY)) chosen = name;
     times[name] = time;
+    if (time === null || time >= shortestMs) continue;
+    chosen = name;
+    shortestMs = time;
   }
   return { chosen, times };
 }

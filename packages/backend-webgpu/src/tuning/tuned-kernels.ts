@@ -1,6 +1,7 @@
 import type { Precision } from "@nin/backend";
 import type { GpuContext } from "../device/gpu-context.js";
-import { winogradCode } from "../kernels/winograd/winograd.js";
+import { imageTransformKernels } from "../kernels/winograd/image-transforms.js";
+import { weightTransformKernels } from "../kernels/winograd/weight-transforms.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import type { LayerKernels } from "../layers/kernel-choice.js";
 import { candidatesOf, searchedMatmulKernels } from "./candidates.js";
@@ -64,11 +65,12 @@ function isLarge({ input, output, kernelSize }: ConvolveOptions, microBatchSize:
 
 /** Other kernels, another adapter or precision: another record. */
 async function recordName({ traits }: GpuContext, precision: Precision): Promise<string> {
-  const codes = searchedMatmulKernels(traits, precision).flatMap(({ convolution, weightGradient }) => [
-    convolution.code,
-    weightGradient.code,
+  const searched = searchedMatmulKernels(traits, precision).flatMap(({ convolution, weightGradient }) => [
+    convolution,
+    weightGradient,
   ]);
-  const text = JSON.stringify([traits.name, precision, ...codes, winogradCode]);
+  const codes = [...searched, ...imageTransformKernels, ...weightTransformKernels].map(({ code }) => code);
+  const text = JSON.stringify([traits.name, precision, ...codes]);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest, 0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,17 +1,30 @@
 import type { Precision } from "@nin/backend";
 import type { AdapterTraits, TensorCoreConfig } from "../../device/adapter-traits.js";
-import type { Kernel } from "../../program/command.js";
-import { convolutionDimsWgsl } from "../convolution/convolution-dims.wgsl.js";
-import { convolutionDoubleBufferedWgsl } from "../convolution/convolution-double-buffered.wgsl.js";
+import type { Kernel } from "../../device/kernel.js";
+import {
+  convolutionDoubleBufferedWgsl,
+  type DoubleBufferedSize,
+  doubleBufferedWgsl,
+} from "../convolution/convolution-double-buffered.wgsl.js";
 import { convolutionEpilogueWgsl, finishRowWgsl } from "../convolution/convolution-epilogue.wgsl.js";
 import { convolutionRegistersWgsl } from "../convolution/convolution-registers.wgsl.js";
 import { convolutionSubgroupsWgsl } from "../convolution/convolution-subgroups.wgsl.js";
 import { convolutionTensorCoreWgsl } from "../convolution/convolution-tensor-core.wgsl.js";
-import { convolutionTilesWgsl } from "../convolution/convolution-tiles.wgsl.js";
-import { type DoubleBufferedSize, doubleBufferedWgsl } from "../convolution/double-buffered.wgsl.js";
-import { suitableTensorCore, tensorCoreWgsl } from "../convolution/tensor-core.wgsl.js";
-import { type TileSize, tilesWgsl } from "../convolution/tiles.wgsl.js";
-import { stepUniformsWgsl } from "../step-uniforms.wgsl.js";
+import { convolutionTilesWgsl, type TileSize, tilesWgsl } from "../convolution/convolution-tiles.wgsl.js";
+import {
+  type GeometryFields,
+  geometryDims,
+  geometryWgsl,
+  type SegmentedFields,
+  segmentedDims,
+} from "../convolution/geometry.js";
+import {
+  suitableTensorCore,
+  TENSOR_CORE_EXTENT,
+  tensorCoreDirectives,
+  tensorCoreWgsl,
+} from "../convolution/tensor-core.wgsl.js";
+import { kernel } from "../kernel.js";
 import { weightGradientDoubleBufferedWgsl } from "../weight-gradient/weight-gradient-double-buffered.wgsl.js";
 import { weightGradientRegistersWgsl } from "../weight-gradient/weight-gradient-registers.wgsl.js";
 import { weightGradientSubgroupsWgsl } from "../weight-gradient/weight-gradient-subgroups.wgsl.js";
@@ -28,18 +41,21 @@ export interface MatmulKernel {
    * compiles every invocation that meets others apart: 256 of them take it seconds.
    */
   readonly sharedSums: boolean;
-  readonly convolution: Kernel;
-  readonly weightGradient: Kernel;
+  readonly convolution: Kernel<GeometryFields>;
+  readonly weightGradient: Kernel<SegmentedFields>;
 }
 
-const subgroups = matmulKernel("subgroups", { rows: 14, channels: 16, columns: 32 }, "enable subgroups;\n", {
+const subgroups = matmulKernel("subgroups", {
+  tile: { rows: 14, channels: 16, columns: 32 },
+  directives: "enable subgroups;\n",
   convolution: convolutionSubgroupsWgsl,
   weightGradient: weightGradientSubgroupsWgsl,
 });
 
 /** Runs on every adapter: the one that others are checked by. */
 export const plainMatmul: MatmulKernel = {
-  ...matmulKernel("registers", { rows: 8, channels: 8, columns: 32 }, "", {
+  ...matmulKernel("registers", {
+    tile: { rows: 8, channels: 8, columns: 32 },
     convolution: convolutionRegistersWgsl,
     weightGradient: weightGradientRegistersWgsl,
   }),
@@ -80,52 +96,68 @@ export function matmulKernels(
 }
 
 function doubleBufferedKernel(size: DoubleBufferedSize): MatmulKernel {
-  const { extent } = size;
-  return matmulKernel(
-    `double-buffered-${extent}`,
-    { rows: extent, channels: extent, columns: extent },
-    doubleBufferedWgsl(size),
-    { convolution: convolutionDoubleBufferedWgsl, weightGradient: weightGradientDoubleBufferedWgsl },
-  );
+  return matmulKernel(`double-buffered-${size.extent}`, {
+    tile: square(size.extent),
+    sizes: doubleBufferedWgsl(size),
+    convolution: convolutionDoubleBufferedWgsl,
+    weightGradient: weightGradientDoubleBufferedWgsl,
+  });
 }
 
 function tileKernel(size: TileSize, factor: "f32" | "f16"): MatmulKernel {
-  const { extent } = size;
-  const name = factor === "f32" ? `tiles-${extent}` : `half-tiles-${extent}`;
-  return matmulKernel(name, { rows: extent, channels: extent, columns: extent }, tilesWgsl(size, factor), {
+  const name = factor === "f32" ? `tiles-${size.extent}` : `half-tiles-${size.extent}`;
+  return matmulKernel(name, {
+    tile: square(size.extent),
+    ...(factor === "f16" ? { directives: "enable f16;\n" } : {}),
+    sizes: tilesWgsl(size, factor),
     convolution: convolutionTilesWgsl,
     weightGradient: weightGradientTilesWgsl,
   });
 }
 
 function tensorCoreKernel(config: TensorCoreConfig): MatmulKernel {
-  const name = `tensor-core-${config.m}x${config.n}x${config.k}`;
-  return matmulKernel(name, { rows: 64, channels: 64, columns: 64 }, tensorCoreWgsl(config), {
+  return matmulKernel(`tensor-core-${config.m}x${config.n}x${config.k}`, {
+    tile: square(TENSOR_CORE_EXTENT),
+    directives: tensorCoreDirectives,
+    sizes: tensorCoreWgsl(config),
     convolution: convolutionTensorCoreWgsl(config),
     weightGradient: weightGradientTensorCoreWgsl(config),
   });
 }
 
-function matmulKernel(
-  name: string,
-  tile: MatmulKernel["tile"],
-  prelude: string,
-  main: { readonly convolution: string; readonly weightGradient: string },
-): MatmulKernel {
-  const shared = prelude + stepUniformsWgsl + convolutionDimsWgsl;
+function square(extent: number): MatmulKernel["tile"] {
+  return { rows: extent, channels: extent, columns: extent };
+}
+
+interface MatmulParts {
+  readonly tile: MatmulKernel["tile"];
+  readonly directives?: string;
+  /** WGSL that both kernels begin with. */
+  readonly sizes?: string;
+  readonly convolution: string;
+  readonly weightGradient: string;
+}
+
+function matmulKernel(name: string, { tile, directives, sizes, ...main }: MatmulParts): MatmulKernel {
+  const shared = {
+    prelude: sizes === undefined ? [geometryWgsl] : [sizes, geometryWgsl],
+    options: directives === undefined ? {} : { directives },
+  };
   return {
     name,
     tile,
     sharedSums: true,
-    convolution: {
+    convolution: kernel({
+      ...shared.options,
       name: `convolution-${name}`,
-      code: shared + convolutionEpilogueWgsl + finishRowWgsl + main.convolution,
-      bindings: ["read", "read", "read", "write"],
-    },
-    weightGradient: {
+      dims: geometryDims,
+      code: [...shared.prelude, convolutionEpilogueWgsl, finishRowWgsl, main.convolution],
+    }),
+    weightGradient: kernel({
+      ...shared.options,
       name: `weight-gradient-${name}`,
-      code: shared + main.weightGradient,
-      bindings: ["read", "read", "write"],
-    },
+      dims: segmentedDims,
+      code: [...shared.prelude, main.weightGradient],
+    }),
   };
 }
