@@ -7,15 +7,15 @@ import { openDevice } from "./device/open-device.js";
 import { folderStore } from "./tuning/folder-store.js";
 
 /**
- * Without these Dawn keeps to itself what is not in WebGPU yet, products of subgroups on tensor cores, and
- * f16 on NVIDIA's cards.
+ * Options without which Dawn hides what is not in WebGPU yet (matrix products of subgroups on tensor cores) and f16 on
+ * NVIDIA's GPUs.
  */
 export const DAWN_OPTIONS = ["enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia"];
 
 /** Dawn needs its instance until the process ends. */
 const instances = new Memo<"dawn", GPU>();
 
-/** The adapters of this machine, through Dawn: a graphics card, lavapipe, SwiftShader. */
+/** The adapters of this machine, through Dawn: a GPU, lavapipe, SwiftShader. */
 export function nodeDevices(): DeviceSource {
   return {
     tuning: folderStore(),

@@ -49,7 +49,7 @@ export const stepUniforms = uniformStruct(FIELDS);
 
 type Values = ValuesOf<typeof FIELDS>;
 
-/** What an optimizer's step says. */
+/** What an optimizer's kernel asks for. */
 export type OptimizerUniforms = Pick<
   Values,
   | "learningRate"
@@ -62,12 +62,12 @@ export type OptimizerUniforms = Pick<
   | "secondCorrection"
 >;
 
-/** What a step says of itself, whichever micro-batch runs. */
+/** What is the same for all micro-batches of a step. */
 export interface StepFlags extends Pick<Values, "training" | "step" | "key" | "lossSlot"> {
   readonly update: OptimizerUniforms;
 }
 
-/** What a micro-batch's kernels are told. */
+/** The uniforms of a micro-batch. */
 export interface StepUniforms
   extends StepFlags,
     Pick<Values, "imageCount" | "firstImage" | "batchSize" | "accumulate" | "gradientScale"> {}

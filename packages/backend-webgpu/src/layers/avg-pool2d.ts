@@ -1,9 +1,8 @@
 import type { AvgPool2d } from "@nin/spec";
 import { avgPoolBackward, avgPoolForward } from "../kernels/pool/avg-pool.js";
 import type { LayerNode, NetworkBuilder } from "./network-builder.js";
-import { poolGeometry } from "./pool-geometry.js";
 import type { Value } from "./value.js";
-import type { Window } from "./window.js";
+import { poolGeometry, type Window } from "./window.js";
 
 export function avgPool2d(builder: NetworkBuilder, layer: AvgPool2d, name: string, input: Value): LayerNode {
   return averageOver(builder, layer, name, input);

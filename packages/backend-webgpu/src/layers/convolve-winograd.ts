@@ -1,11 +1,11 @@
-import { convolution, type Epilogue } from "../kernels/convolution/convolution.js";
+import { convolution } from "../kernels/convolution/convolution.js";
+import type { Epilogue } from "../kernels/convolution/epilogue.js";
 import { type ConvolutionDims, POINTWISE } from "../kernels/convolution/geometry.js";
 import { reluBackward } from "../kernels/elementwise/relu.js";
 import type { MatmulKernel } from "../kernels/matmul/matmul.js";
 import { addPartials } from "../kernels/weight-gradient/add-partials.js";
 import { biasGradient } from "../kernels/weight-gradient/bias-gradient.js";
-import { segmentsOf } from "../kernels/weight-gradient/segments.js";
-import { weightGradient } from "../kernels/weight-gradient/weight-gradient.js";
+import { segmentsOf, weightGradient } from "../kernels/weight-gradient/weight-gradient.js";
 import {
   inputTransform,
   outputGradientTransform,

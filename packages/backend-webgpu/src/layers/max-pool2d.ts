@@ -1,8 +1,8 @@
 import type { MaxPool2d } from "@nin/spec";
 import { maxPoolBackward, maxPoolForward } from "../kernels/pool/max-pool.js";
 import type { LayerNode, NetworkBuilder } from "./network-builder.js";
-import { poolGeometry } from "./pool-geometry.js";
 import { imageLength, type Value } from "./value.js";
+import { poolGeometry } from "./window.js";
 
 /** A max pool. It remembers where each window's first maximum lies. */
 export function maxPool2d(builder: NetworkBuilder, layer: MaxPool2d, name: string, input: Value): LayerNode {

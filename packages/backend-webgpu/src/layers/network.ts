@@ -33,8 +33,8 @@ interface PlacedNode {
   readonly node: LayerNode;
 }
 
-/** Channels of images up to which a first convolution unfolds its windows: 8 would be padding mostly. */
-const MAX_UNFOLDED_CHANNELS = 4;
+/** Up to this many channels a first convolution goes by im2col: padded to 8 channels an image would be mostly padding. */
+const MAX_IM2COL_CHANNELS = 4;
 
 /** Builds a network's commands. */
 export function buildNetwork(architecture: Architecture, options: NetworkOptions): Network {
@@ -65,8 +65,8 @@ export function buildNetwork(architecture: Architecture, options: NetworkOptions
 function inputValue(builder: NetworkBuilder, { input, layers }: Architecture): Value {
   const { channels, height, width } = input;
   const first = layers[0]?.kind;
-  const unfolds = (first === "ninBlock" || first === "conv2d") && channels <= MAX_UNFOLDED_CHANNELS;
-  const stride = unfolds ? channels : paddedChannels(channels);
+  const byIm2col = (first === "ninBlock" || first === "conv2d") && channels <= MAX_IM2COL_CHANNELS;
+  const stride = byIm2col ? channels : paddedChannels(channels);
   return builder.value("input", { channels, height, width, stride, flat: false });
 }
 

@@ -16,7 +16,7 @@ import { passClock, passMs } from "./pass-clock.js";
 export interface LayerProgram {
   /** Runs it so many times, and waits for them. Returns how long one took. Units: ms. */
   time(times: number): Promise<number>;
-  /** What it computes from the same drawn numbers as every other program: output and gradients. */
+  /** What it computes from the same pseudo-random numbers as every other program: output and gradients. */
   results(): Promise<readonly Float32Array[]>;
   dispose(): void;
 }
@@ -39,7 +39,7 @@ export async function linkLayer(
   const input = builder.value("input", layer.input);
   const node = convolve(builder, { ...layer, input });
   const outputGradient = builder.gradient(node.output);
-  // The first layer of a network, whose windows are unfolded, has nobody to give a gradient to.
+  // The first layer of a network, which im2col computes, has no layer before it that wants a gradient.
   const ofInput = input.stride % 8 === 0;
   const inputGradient = node.backward(
     { tensor: outputGradient, masked: false },
@@ -94,7 +94,7 @@ export async function linkLayer(
       await device.queue.onSubmittedWorkDone();
       const elapsedMs = performance.now() - begin;
       const onDeviceMs = reading === undefined ? 0 : await passMs(reading);
-      // Some devices' clocks stand still.
+      // The clocks of some devices stand still.
       return (onDeviceMs > 0 ? onDeviceMs : elapsedMs) / times;
     },
     async results() {
@@ -135,15 +135,15 @@ function oneRun(device: GPUDevice, microBatchSize: number): GPUBuffer {
 /** Fills a buffer with the same numbers in [-1, 1) at every call; how random they are does not matter. */
 function fill(device: GPUDevice, buffer: GPUBuffer): void {
   const { BYTES_PER_ELEMENT } = Float32Array;
-  for (let start = 0; start < buffer.size; start += DRAWN.byteLength) {
-    const length = Math.min(DRAWN.length, (buffer.size - start) / BYTES_PER_ELEMENT);
-    device.queue.writeBuffer(buffer, start, DRAWN, 0, length);
+  for (let start = 0; start < buffer.size; start += NOISE.byteLength) {
+    const length = Math.min(NOISE.length, (buffer.size - start) / BYTES_PER_ELEMENT);
+    device.queue.writeBuffer(buffer, start, NOISE, 0, length);
   }
 }
 
-const DRAWN = drawn(2 ** 16);
+const NOISE = noise(2 ** 16);
 
-function drawn(length: number): Float32Array<ArrayBuffer> {
+function noise(length: number): Float32Array<ArrayBuffer> {
   let state = 1;
   return Float32Array.from({ length }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

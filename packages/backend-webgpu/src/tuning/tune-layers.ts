@@ -5,7 +5,6 @@ import { plainMatmul } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import type { LayerKernels } from "../layers/kernel-choice.js";
 import { agree } from "./agree.js";
-import { Budget } from "./budget.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
 import { type LayerProgram, linkLayer } from "./layer-program.js";
 import { medianTime } from "./median-time.js";
@@ -26,7 +25,7 @@ const PLAIN: LayerKernels = { matmul: plainMatmul, winogradChannels: Number.POSI
 
 /**
  * Times the candidates of each convolution, and drops those whose numbers are wrong. When the time is up
- * the likely one is chosen: a choice once made stays, so that a resumed run is the same run.
+ * the default is chosen: a choice once made stays, so that a resumed run is the same run.
  */
 export async function tuneLayers(
   context: GpuContext,
@@ -74,7 +73,7 @@ export async function tuneLayer(
   return { chosen, times };
 }
 
-/** Of one image, from drawn numbers. */
+/** The results for one image, from pseudo-random numbers. */
 function resultsOf(
   context: GpuContext,
   layer: ConvolveOptions,
@@ -107,4 +106,24 @@ async function withLayer<Result>(
       program.dispose();
     }
   });
+}
+
+/** Time to try things in: nothing is begun that, going by the longest so far, would not fit. */
+export class Budget {
+  readonly #end: number;
+  #longestMs = 0;
+
+  /** Units: ms. */
+  constructor(ms: number) {
+    this.#end = performance.now() + ms;
+  }
+
+  /** Does the work if there is time for it; undefined if not. */
+  async spend<Result>(work: () => Promise<Result>): Promise<{ readonly result: Result } | undefined> {
+    const begin = performance.now();
+    if (begin + this.#longestMs > this.#end) return undefined;
+    const result = await work();
+    this.#longestMs = Math.max(this.#longestMs, performance.now() - begin);
+    return { result };
+  }
 }

@@ -23,7 +23,7 @@ const COLUMNS4 = ${extent / 64}u;  // by so many vec4s, 16 vec4s apart
 }
 
 /**
- * `convolution-subgroups` for graphics cards: the same result and layouts.
+ * `convolution-subgroups` for GPUs: the same result and layouts.
  *
  * One workgroup of 256 invocations: EXTENT rows by EXTENT columns. It goes through the channels DEPTH
  * at a time: all of it reads that part of the rows and of the weights into workgroup memory, once, then

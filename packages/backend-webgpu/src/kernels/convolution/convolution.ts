@@ -1,24 +1,13 @@
 import type { Command, Operand } from "../../program/command.js";
 import { command, tiledWorkgroups } from "../kernel.js";
 import type { MatmulKernel } from "../matmul/matmul.js";
+import { type Epilogue, epilogueConstants } from "./epilogue.js";
 import { type ConvolutionDims, geometryConstants, geometryValues, rowsPerImage } from "./geometry.js";
-
-/** What is done to the sums, and with which tensor. */
-export interface Epilogue {
-  readonly bias?: boolean;
-  readonly relu?: boolean;
-  readonly mask?: boolean;
-}
-
-/** The constants of an epilogue. */
-export function epilogueConstants({ bias = false, relu = false, mask = false }: Epilogue) {
-  return { BIAS: Number(bias), RELU: Number(relu), MASK: Number(mask) };
-}
 
 /** How the matrix product of a convolution is computed. */
 export interface ConvolutionVariant {
   readonly matmul: MatmulKernel;
-  /** Matrix products of their own in one dispatch; without a window. */
+  /** How many separate matrix products the dispatch computes; without a window. */
   readonly groups?: number;
 }
 

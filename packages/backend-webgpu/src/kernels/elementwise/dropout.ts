@@ -12,8 +12,8 @@ const maskDims = uniformStruct({
 });
 
 /**
- * Draws a dropout's mask: bit e % 32 of kept[e / 32] tells whether unit e of the whole batch, in flat
- * NCHW order, is kept. Sixteen random bits a unit; 8 units a counter.
+ * Writes a dropout's random mask: bit e % 32 of kept[e / 32] says whether unit e of the whole batch, in flat NCHW
+ * order, is kept. Sixteen random bits a unit; 8 units a counter.
  *
  * Layouts: kept covers this micro-batch's units, from the word that holds its first one.
  * One invocation: one word, four counters. Dispatch: (words / 64, surplus over 65535).

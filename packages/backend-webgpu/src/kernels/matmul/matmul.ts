@@ -6,11 +6,11 @@ import {
   type DoubleBufferedSize,
   doubleBufferedWgsl,
 } from "../convolution/convolution-double-buffered.wgsl.js";
-import { convolutionEpilogueWgsl, finishRowWgsl } from "../convolution/convolution-epilogue.wgsl.js";
 import { convolutionRegistersWgsl } from "../convolution/convolution-registers.wgsl.js";
 import { convolutionSubgroupsWgsl } from "../convolution/convolution-subgroups.wgsl.js";
 import { convolutionTensorCoreWgsl } from "../convolution/convolution-tensor-core.wgsl.js";
 import { convolutionTilesWgsl, type TileSize, tilesWgsl } from "../convolution/convolution-tiles.wgsl.js";
+import { convolutionEpilogueWgsl, finishRowWgsl } from "../convolution/epilogue.js";
 import {
   type GeometryFields,
   geometryDims,
@@ -31,14 +31,14 @@ import { weightGradientSubgroupsWgsl } from "../weight-gradient/weight-gradient-
 import { weightGradientTensorCoreWgsl } from "../weight-gradient/weight-gradient-tensor-core.wgsl.js";
 import { weightGradientTilesWgsl } from "../weight-gradient/weight-gradient-tiles.wgsl.js";
 
-/** A way to compute matrix products; those of a precision give the same result but for rounding. */
+/** A way to compute matrix products. All ways of a precision give the same result but for rounding. */
 export interface MatmulKernel {
   readonly name: string;
   /** What one workgroup computes: rows and columns of a convolution, channels and columns of a weight gradient. */
   readonly tile: { readonly rows: number; readonly channels: number; readonly columns: number };
   /**
-   * Whether invocations share the work of a sum (of biases, of segments) and meet at a barrier. SwiftShader
-   * compiles every invocation that meets others apart: 256 of them take it seconds.
+   * Whether invocations share the work of a sum (of biases, of segments) and meet at a barrier. SwiftShader compiles
+   * each invocation that meets others separately: 256 of them take it seconds.
    */
   readonly sharedSums: boolean;
   readonly convolution: Kernel<GeometryFields>;
@@ -52,7 +52,7 @@ const subgroups = matmulKernel("subgroups", {
   weightGradient: weightGradientSubgroupsWgsl,
 });
 
-/** Runs on every adapter: the one that others are checked by. */
+/** Runs on every adapter; the others are checked against it. */
 export const plainMatmul: MatmulKernel = {
   ...matmulKernel("registers", {
     tile: { rows: 8, channels: 8, columns: 32 },
@@ -62,13 +62,13 @@ export const plainMatmul: MatmulKernel = {
   sharedSums: false,
 };
 
-/** Extent and depth of the tiles tried; a larger one reads less, a smaller one fills more of a card. */
+/** Extent and depth of the tiles; a larger one reads less, a smaller one occupies more of a GPU. */
 const TILE_SIZES: readonly TileSize[] = [
   { extent: 64, depth: 16 },
   { extent: 128, depth: 8 },
 ];
 
-/** Of `nin`'s channels some are multiples of 96 and others of 128: a square that they do not fill is work for nothing. */
+/** Some of `nin`'s channels are multiples of 96 and others of 128: what they do not fill of a square is wasted work. */
 const DOUBLE_BUFFERED_SIZES: readonly DoubleBufferedSize[] = [
   { extent: 96, lanes: [24, 8], depth: 8 },
   { extent: 128, lanes: [16, 16], depth: 8 },
@@ -79,8 +79,8 @@ const tiles = TILE_SIZES.map((size) => tileKernel(size, "f32"));
 const halfTiles = TILE_SIZES.map((size) => tileKernel(size, "f16"));
 
 /**
- * The kernels that an adapter can run, the one first that its kind makes likely to be the fastest; none
- * where it lacks what the precision takes.
+ * The kernels that an adapter can run, first the one that is likely to be the fastest on its kind; none where it
+ * lacks what the precision needs.
  */
 export function matmulKernels(
   { software, subgroups: hasSubgroups, half, tensorCores }: AdapterTraits,

@@ -3,7 +3,7 @@ import type { Command, Operand } from "../../program/command.js";
 import { type ConvolutionDims, rowsPerImage } from "../convolution/geometry.js";
 import { command, flatWorkgroups, kernel } from "../kernel.js";
 import type { MatmulKernel } from "../matmul/matmul.js";
-import type { Segments } from "./segments.js";
+import type { Segments } from "./weight-gradient.js";
 
 const partialDims = uniformStruct({
   /** vec4s of one segment's sums, and from one segment to the next. */

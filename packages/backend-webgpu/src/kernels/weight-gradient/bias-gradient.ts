@@ -3,7 +3,7 @@ import type { Command, Operand } from "../../program/command.js";
 import { type ConvolutionDims, rowsPerImage } from "../convolution/geometry.js";
 import { command, kernel } from "../kernel.js";
 import type { MatmulKernel } from "../matmul/matmul.js";
-import { type Segments, usedSegments } from "./segments.js";
+import { type Segments, usedSegments } from "./weight-gradient.js";
 
 const biasDims = uniformStruct({
   rowsPerImage: "u32",

@@ -1,5 +1,5 @@
 /**
- * `weight-gradient-subgroups` for graphics cards: the same result and layouts.
+ * `weight-gradient-subgroups` for GPUs: the same result and layouts.
  *
  * One workgroup of 256 invocations: EXTENT channels by EXTENT columns of one window element. It goes
  * through its segment's rows DEPTH at a time, which it reads into workgroup memory once; each invocation

@@ -1,5 +1,5 @@
 /**
- * The transforms along one axis for a 3x3 window: patches of 6 at 0, infinity, 1, -1 and i. Each is a
+ * The transforms along one axis for a 3x3 window: input tiles of 6 at 0, infinity, 1, -1 and i. Each is a
  * matrix of 0, 1 and -1, the weights' rows scaled by 1/4 and 1/2 (for i, which stands for -i too).
  */
 export const fourthRootsWgsl = /* wgsl */ `

@@ -1,7 +1,6 @@
 import type { Constants, Kernel } from "../../device/kernel.js";
 import type { Command, Operand, Operands } from "../../program/command.js";
-import { type Epilogue, epilogueConstants } from "../convolution/convolution.js";
-import { convolutionEpilogueWgsl } from "../convolution/convolution-epilogue.wgsl.js";
+import { convolutionEpilogueWgsl, type Epilogue, epilogueConstants } from "../convolution/epilogue.js";
 import { command, flatWorkgroups, kernel } from "../kernel.js";
 import { loadPlanesWgsl, storePlanesWgsl } from "./planes.wgsl.js";
 import {

@@ -1,5 +1,5 @@
 /**
- * From the values of a patch's points along both axes to the planes of the matrix products.
+ * From the values at a tile's points along both axes to the planes, of which each is a matrix product.
  *
  * Of INPUT_TILE x INPUT_TILE real numbers 16 belong to two real points and are planes as they are. A real point
  * and a complex one have two, the parts of a complex number. Two complex points z and w have four, from

@@ -1,5 +1,5 @@
 /**
- * The transforms along one axis for a 5x5 window: patches of 8 at 0, infinity, 1, -1 and the roots
+ * The transforms along one axis for a 5x5 window: input tiles of 8 at 0, infinity, 1, -1 and the roots
  * 1/2 + iH and -1/2 + iH, H = sqrt(3) / 2; the weights' rows scaled by 1/6 and 1/3.
  */
 export const sixthRootsWgsl = /* wgsl */ `

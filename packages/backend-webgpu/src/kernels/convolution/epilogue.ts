@@ -1,3 +1,15 @@
+/** What is done to the sums, and with which tensor. */
+export interface Epilogue {
+  readonly bias?: boolean;
+  readonly relu?: boolean;
+  readonly mask?: boolean;
+}
+
+/** The constants of an epilogue. */
+export function epilogueConstants({ bias = false, relu = false, mask = false }: Epilogue) {
+  return { BIAS: Number(bias), RELU: Number(relu), MASK: Number(mask) };
+}
+
 /** What is done to a convolution's sums before they are stored. Needs `result`, `extra` and `Sums`, their element. */
 export const convolutionEpilogueWgsl = /* wgsl */ `
 override BIAS: bool = false;   // extra: one element a column
