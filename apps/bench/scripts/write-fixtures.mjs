@@ -4,7 +4,7 @@
  */
 import { writeFileAtomic } from "@nin/files";
 import { builtinArchitecture, builtinRecipe } from "@nin/spec";
-import { computeAnswer, fixturePath } from "../dist/gate/oracle.js";
+import { computeAnswer, fixturePath } from "../dist/correctness/oracle.js";
 
 const MODELS = ["nin-mnist", "nin-cifar10", "nin"];
 const RECIPES = ["d2l"];

@@ -10,4 +10,4 @@ export type { BenchResult } from "./result/format.js";
 export { readResult } from "./result/parse-result.js";
 export type { BenchOptions, NamedModel, Section } from "./run/options.js";
 export { runBench } from "./run/run-bench.js";
-export type { BenchProgress } from "./runner/options.js";
+export type { BenchProgress } from "./cases/case-context";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { Absent } from "../contestants/contestant.js";
-import { ContestantProcess } from "../protocol/contestant-process.js";
+import type { Absent } from "../implementations/implementation";
+import { ContestantProcess } from "../protocol/implementation-process";
 import type { Ceiling } from "../result/format.js";
 import { summaryOf } from "../statistics/summary.js";
 import type { CeilingAnswer } from "./ceiling-answer.js";

@@ -1,7 +1,7 @@
 import type { Dataset, ImageFormat } from "@nin/backend";
 import type { ImageDataset } from "@nin/data";
 import { loadDataset } from "@nin/data/node";
-import type { LoadedJob } from "../material/read-job.js";
+import type { LoadedJob } from "../workload/read-job";
 
 /** The data that a job names, and how its bytes become inputs. */
 export interface DataSplit {

@@ -1,9 +1,9 @@
 import type { Model } from "@nin/backend";
 import type { Tensor } from "@nin/spec";
-import { l2Norm } from "../material/norms.js";
+import { l2Norm } from "../workload/norms";
 import type { ProbeAnswer } from "../protocol/messages.js";
 import type { StepsResult } from "../protocol/serve.js";
-import type { Work } from "./backend-competitor.js";
+import type { Work } from "./backend-implementation";
 
 /** Predictions of the job's batch; each is waited for, as whoever asked for it would. */
 export class ForwardWork implements Work {

@@ -1,10 +1,10 @@
 import type { Model, TrainingBatch, TrainingSession } from "@nin/backend";
 import { epochBatches } from "@nin/data";
-import { updatesOf } from "../material/norms.js";
-import type { LoadedJob } from "../material/read-job.js";
+import { updatesOf } from "../workload/norms";
+import type { LoadedJob } from "../workload/read-job";
 import type { ProbeAnswer } from "../protocol/messages.js";
 import type { StepsResult } from "../protocol/serve.js";
-import type { Work } from "./backend-competitor.js";
+import type { Work } from "./backend-implementation";
 import type { DataSplit } from "./data-split.js";
 
 /** Training steps: on the job's one batch, or on an epoch's shuffled batches of a data set. */

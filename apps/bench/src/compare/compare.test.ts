@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../result/format.js";
-import { madeUpCase, madeUpEntry, madeUpResult } from "../testing/made-up-result.js";
+import { madeUpCase, madeUpEntry, madeUpResult } from "../testing/sample-result";
 import { compareResults } from "./compare.js";
 import { comparisonLines } from "./comparison-lines.js";
 

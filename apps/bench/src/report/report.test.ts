@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { madeUpCase, madeUpEntry, madeUpResult } from "../testing/made-up-result.js";
+import { madeUpCase, madeUpEntry, madeUpResult } from "../testing/sample-result";
 import { csvOf } from "./csv.js";
 import { memory, rate, scaled, share, time } from "./figures.js";
 import { markdownOf } from "./markdown.js";

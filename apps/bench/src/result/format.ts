@@ -1,6 +1,6 @@
 import type { Precision } from "@nin/backend";
-import type { Absent } from "../contestants/contestant.js";
-import type { Verdict } from "../gate/judge.js";
+import type { Absent } from "../implementations/implementation";
+import type { Verdict } from "../correctness/judge";
 import type { Mode } from "../protocol/job.js";
 import type { ReachAnswer } from "../protocol/messages.js";
 import type { Summary } from "../statistics/summary.js";

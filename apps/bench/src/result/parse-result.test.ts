@@ -6,7 +6,7 @@ import { BenchError } from "../errors.js";
 import { csvOf } from "../report/csv.js";
 import { markdownOf } from "../report/markdown.js";
 import { renderBenchPage } from "../report/page/render.js";
-import { madeUpResult } from "../testing/made-up-result.js";
+import { madeUpResult } from "../testing/sample-result";
 import type { BenchResult } from "./format.js";
 import { parseResult, readResult } from "./parse-result.js";
 

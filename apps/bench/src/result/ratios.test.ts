@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { madeUpEntry } from "../testing/made-up-result.js";
+import { madeUpEntry } from "../testing/sample-result";
 import { ratiosOf } from "./ratios.js";
 
 const medians = (ids: readonly string[]): readonly (readonly [string, string, number])[] =>

@@ -2,7 +2,7 @@ import type { Precision } from "@nin/backend";
 import type { DownloadProgress } from "@nin/data/node";
 import type { Architecture } from "@nin/spec";
 import type { Mode } from "../protocol/job.js";
-import type { BenchProgress } from "../runner/options.js";
+import type { BenchProgress } from "../cases/case-context";
 
 /** A network by the name it is told by. */
 export interface NamedModel {

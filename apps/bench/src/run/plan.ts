@@ -1,5 +1,5 @@
 import { builtinArchitecture } from "@nin/spec";
-import type { CasePlan, Pace } from "../runner/options.js";
+import type { CasePlan, Pace } from "../cases/case-context";
 import type { BenchOptions, NamedModel, Section } from "./options.js";
 
 /** What a run will do, by default as much as fits in its time. */

@@ -1,7 +1,7 @@
 import { mostThreads } from "@nin/files";
 import { expect, it } from "vitest";
 import { BenchError } from "../errors.js";
-import { tinyArchitecture } from "../testing/fake-line.js";
+import { tinyArchitecture } from "../testing/fake-targets";
 import { runBench } from "./run-bench.js";
 
 const OPTIONS = {

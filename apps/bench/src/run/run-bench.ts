@@ -1,12 +1,12 @@
 import { loadDataset } from "@nin/data/node";
 import { availableParallelism, mostThreads } from "@nin/files";
 import { builtinRecipe } from "@nin/spec";
-import { findLine } from "../contestants/find-line.js";
+import { findLine } from "../implementations/find-targets";
 import { BenchError } from "../errors.js";
 import { caseName } from "../result/case-name.js";
 import { readEnvironment } from "../result/environment.js";
 import type { BenchResult, CaseResult } from "../result/format.js";
-import { Openings } from "../runner/openings.js";
+import { Openings } from "../cases/startup-times";
 import type { BenchOptions } from "./options.js";
 import { type BenchPlan, planBench } from "./plan.js";
 import { Schedule } from "./schedule.js";

@@ -1,4 +1,4 @@
-import type { BenchProgress } from "../runner/options.js";
+import type { BenchProgress } from "../cases/case-context";
 
 interface Task {
   readonly weight: number;

@@ -1,4 +1,4 @@
-import type { Contestant } from "../contestants/contestant.js";
+import type { Contestant } from "../implementations/implementation";
 import type { CaseResult, Ceiling } from "../result/format.js";
 
 /** Fills in what part of its hardware's matrix product each contestant reaches. */

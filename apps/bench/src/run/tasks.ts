@@ -1,13 +1,13 @@
 import { summarize } from "@nin/spec";
-import { measureAccuracy } from "../accuracy/measure-accuracy.js";
+import { measureAccuracy } from "../sections/time-to-accuracy";
 import { measureCeilings } from "../ceilings/measure-ceilings.js";
-import type { Absent } from "../contestants/contestant.js";
-import { chooseForLayers } from "../layers/choose-contestants.js";
-import { measureLayers } from "../layers/measure-layers.js";
+import type { Absent } from "../implementations/implementation";
+import { chooseForLayers } from "../sections/choose-implementations";
+import { measureLayers } from "../sections/layer-times";
 import { caseName } from "../result/case-name.js";
 import type { AccuracyResult, CaseResult, Ceiling, LayerBreakdown } from "../result/format.js";
-import type { CaseContext, CasePlan } from "../runner/options.js";
-import { runCase } from "../runner/run-case.js";
+import type { CaseContext, CasePlan } from "../cases/case-context";
+import { runCase } from "../cases/run-case";
 import type { BenchPlan } from "./plan.js";
 import type { Schedule } from "./schedule.js";
 

@@ -1,6 +1,6 @@
 import { Browser } from "@nin/headless-chromium";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
-import { madeUpResult } from "../../testing/made-up-result.js";
+import { madeUpResult } from "../../testing/sample-result";
 import { lacking } from "../../testing/requirements.js";
 import { renderBenchPage } from "./render.js";
 

@@ -1,9 +1,9 @@
 import { html, htmlDocument, readUplot } from "@nin/page";
 import type { BenchResult } from "../../result/format.js";
-import { accuracySection } from "./accuracy.js";
+import { accuracySection } from "./time-to-accuracy";
 import { chartsScript } from "./charts-script.js";
 import { coldStartSection } from "./cold-start.js";
-import { gateSection } from "./gate.js";
+import { gateSection } from "./correctness";
 import { headline } from "./headline.js";
 import { layersSection } from "./layers.js";
 import { lossSection } from "./losses.js";

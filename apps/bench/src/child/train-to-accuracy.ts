@@ -1,0 +1,67 @@
+import type { Model, TrainingSession } from "@nin/backend";
+import { epochBatches, gatherImages, type ImageDataset, orderedBatches } from "@nin/data";
+import type { LoadedJob } from "../workload/read-job";
+import type { ReachAnswer } from "../protocol/messages.js";
+import type { DataSplit } from "./data-split.js";
+
+export interface ReachTarget {
+  /** A fraction of the test images that are looked at. */
+  readonly accuracy: number;
+  /** Of training and evaluations. */
+  readonly limitMs: number;
+}
+
+/** Test images that an evaluation looks at. */
+const TEST_IMAGES = 500;
+/** Images trained between two evaluations. */
+const IMAGES_BETWEEN = 1024;
+
+/** Trains until the test accuracy is reached or the time is up; tells of training and evaluations apart. */
+export async function reachAccuracy(
+  model: Model,
+  { train, test }: DataSplit,
+  { batch, recipe }: LoadedJob,
+  { accuracy, limitMs }: ReachTarget,
+): Promise<ReachAnswer> {
+  const { optimizer, seed } = recipe;
+  const session = await model.train({ optimizer, seed, dataset: train });
+  const batches = endlessBatches(train.labels.length, batch, seed);
+  const stepsBetween = Math.max(1, Math.round(IMAGES_BETWEEN / batch));
+  const curve: { readonly step: number; readonly loss: number }[] = [];
+  const accuracies: { readonly step: number; readonly trainMs: number; readonly accuracy: number }[] = [];
+  let [images, trainMs, evaluateMs, reached] = [0, 0, 0, false];
+  try {
+    while (!reached && trainMs + evaluateMs < limitMs) {
+      const begin = performance.now();
+      for (let step = 0; step < stepsBetween; step += 1) {
+        const indices = batches.next().value;
+        await session.step({ indices }, { learningRate: optimizer.learningRate });
+        images += indices.length;
+      }
+      const { losses } = await session.metrics();
+      trainMs += performance.now() - begin;
+      const before = curve.length;
+      curve.push(...losses.map((loss, index) => ({ step: before + index + 1, loss })));
+      const evaluating = performance.now();
+      const right = await accuracyOf(session, test, batch);
+      evaluateMs += performance.now() - evaluating;
+      accuracies.push({ step: curve.length, trainMs, accuracy: right });
+      reached = right >= accuracy;
+    }
+  } finally {
+    await session.dispose();
+  }
+  return { reached, steps: curve.length, images, trainMs, evaluateMs, curve, accuracies };
+}
+
+function* endlessBatches(count: number, batchSize: number, seed: number): Generator<Uint32Array, never> {
+  for (let epoch = 0; ; epoch += 1) yield* epochBatches({ count, batchSize, seed, epoch });
+}
+
+async function accuracyOf(session: TrainingSession, test: ImageDataset, batch: number): Promise<number> {
+  for (const indices of orderedBatches(Math.min(TEST_IMAGES, test.count), batch)) {
+    await session.evaluate(gatherImages(test, indices));
+  }
+  const { evaluation } = await session.metrics();
+  return evaluation.correct / evaluation.count;
+}
