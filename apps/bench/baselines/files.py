@@ -1,4 +1,4 @@
-"""A job and its files, with numpy alone: what every peer works on."""
+"""A job and its files, with numpy alone: what every baseline works on."""
 
 import json
 import struct
@@ -10,13 +10,14 @@ DTYPES = {"F32": np.float32, "F64": np.float64, "I64": np.int64, "I32": np.int32
 
 
 class Job:
-    """What the runner wants done; see `src/protocol/job.ts`."""
+    """What the benchmark wants done; see `Job` in `src/protocol/messages.ts`."""
 
     def __init__(self, path):
         fields = read_json(path)
         self.mode = fields["mode"]
         self.threads = fields["threads"]
-        self.gate_images = fields["gateImages"]
+        self.precision = fields["precision"]
+        self.checked_images = fields["checkedImages"]
         self.layers, self.image_shape = primitive_layers(read_json(fields["architecture"]))
         self.recipe = read_json(fields["recipe"])
         tensors = read_safetensors(fields["tensors"])
@@ -30,7 +31,7 @@ class Job:
 
 
 class Unsupported(Exception):
-    """Something that a peer says itself that it does not do."""
+    """Raised for something that a baseline does not do."""
 
     code = "NIN_UNSUPPORTED"
 

@@ -1,4 +1,4 @@
-"""JAX as a peer: `jax_baseline.py JOB`. The whole training step is one compiled function, in NHWC. --probe says what it would compute on."""
+"""JAX as a baseline: `jax_baseline.py JOB`. The whole training step is one compiled function, in NHWC. --probe says what it would compute on."""
 
 import json
 import os
@@ -8,10 +8,10 @@ import time
 import numpy as np
 
 from files import Job, Unsupported, overhang, window
-from serve import Peer, ms_since, serve
+from serve import Baseline, ms_since, serve
 
 
-class JaxPeer(Peer):
+class JaxBaseline(Baseline):
     def load(self):
         begin = time.perf_counter()
         import jax
@@ -19,7 +19,7 @@ class JaxPeer(Peer):
         load_ms, begin = ms_since(begin), time.perf_counter()
         self.jax = jax
         if self.job.optimizer["kind"] != "sgd":
-            raise Unsupported("JAX's peer has SGD alone")
+            raise Unsupported("JAX's baseline has SGD alone")
         jax.config.update("jax_default_matmul_precision", "highest")
         self.input = jax.numpy.asarray(self.job.input.transpose(0, 2, 3, 1))
         self.labels = jax.numpy.asarray(self.job.labels)
@@ -118,7 +118,7 @@ def apply(jax, name, layer, weights, x, key):
     if kind == "linear":
         x = x @ weights[f"{name}.weight"]
         return x + weights[f"{name}.bias"] if layer["bias"] else x
-    raise Unsupported(f"JAX's peer has no layer {kind}")
+    raise Unsupported(f"JAX's baseline has no layer {kind}")
 
 
 def pool(jax, x, layer, start, combine):
@@ -152,4 +152,4 @@ if __name__ == "__main__":
         if hasattr(os, "sched_setaffinity"):
             # XLA takes as many threads as there are processors for it.
             os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: job.threads])
-        serve(JaxPeer(job))
+        serve(JaxBaseline(job))

@@ -1,4 +1,4 @@
-"""Keras on TensorFlow as a peer: `keras_baseline.py JOB`. Keras's layers in NHWC, one tf.function a step. --probe says what it would compute on."""
+"""Keras on TensorFlow as a baseline: `keras_baseline.py JOB`. Keras's layers in NHWC, one tf.function a step. --probe says what it would compute on."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import sys
 import time
 
 from files import Job, Unsupported, overhang, window
-from serve import Peer, ms_since, serve
+from serve import Baseline, ms_since, serve
 
 # Read when they are imported.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -17,7 +17,7 @@ os.environ.setdefault("KERAS_HOME", os.devnull)
 LOWEST = -3.4e38
 
 
-class KerasPeer(Peer):
+class KerasBaseline(Baseline):
     def load(self):
         begin = time.perf_counter()
         import keras
@@ -28,7 +28,7 @@ class KerasPeer(Peer):
         tf.config.threading.set_inter_op_parallelism_threads(1)
         self.tf, self.keras = tf, keras
         if self.job.optimizer["kind"] != "sgd" or self.job.optimizer["weightDecay"] != 0:
-            raise Unsupported("Keras's peer has SGD without weight decay alone")
+            raise Unsupported("Keras's baseline has SGD without weight decay alone")
         self.model = build(keras, self.job)
         self.input = tf.constant(self.job.input.transpose(0, 2, 3, 1))
         self.labels = tf.constant(self.job.labels)
@@ -115,7 +115,7 @@ def apply(layers, name, layer, x):
         return layers.Flatten()(layers.Permute((3, 1, 2))(x)) if len(x.shape) == 4 else x
     if kind == "linear":
         return layers.Dense(layer["outFeatures"], use_bias=layer["bias"], name=name)(x)
-    raise Unsupported(f"Keras's peer has no layer {kind}")
+    raise Unsupported(f"Keras's baseline has no layer {kind}")
 
 
 def padded(layers, layer, x):
@@ -151,4 +151,4 @@ if __name__ == "__main__":
     if "--probe" in sys.argv:
         print(json.dumps({"hardware": hardware()}))
     else:
-        serve(KerasPeer(Job(sys.argv[1])))
+        serve(KerasBaseline(Job(sys.argv[1])))

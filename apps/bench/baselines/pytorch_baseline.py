@@ -1,18 +1,19 @@
-"""PyTorch as a peer: `pytorch_baseline.py VARIANT JOB`, where VARIANT is eager, channels-last or compiled.
+"""PyTorch as a baseline: `pytorch_baseline.py VARIANT JOB`, where VARIANT is eager, channels-last or compiled.
 
-With --probe it says what it would compute on.
+With --probe it prints what it would compute on. NIN_BENCH_TF32=1 lets a GPU round the factors of products to TF32.
 """
 
 import json
+import os
 import sys
 import time
 
 from files import Job, Unsupported, window
-from serve import Peer, ms_since, serve
+from serve import Baseline, ms_since, serve
 
 
-class PytorchPeer(Peer):
-    """Autograd, the fused optimizer; `compiled` is channels-last through torch.compile."""
+class PytorchBaseline(Baseline):
+    """Autograd, the fused optimizer; `compiled` is channels-last through torch.compile; mixed precision is float16 by torch.amp."""
 
     def __init__(self, variant, job):
         super().__init__(job)
@@ -24,7 +25,7 @@ class PytorchPeer(Peer):
 
         load_ms, begin = ms_since(begin), time.perf_counter()
         torch.set_num_threads(self.job.threads)
-        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = os.environ.get("NIN_BENCH_TF32") == "1"
         torch.backends.cudnn.benchmark = True
         self.torch = torch
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -34,6 +35,9 @@ class PytorchPeer(Peer):
         self.input = torch.from_numpy(self.job.input).to(self.device, memory_format=self.memory_format)
         self.labels = torch.from_numpy(self.job.labels).long().to(self.device)
         self.forward = torch.compile(self.network, dynamic=False) if self.variant == "compiled" else self.network
+        mixed = self.job.precision == "mixed"
+        self.cast = torch.autocast(self.device, torch.float16, enabled=mixed)
+        self.scaler = torch.amp.GradScaler(self.device, enabled=mixed)
         self.begin(dropout=True)
         if self.variant == "compiled":
             # torch.compile does its work at the first call.
@@ -60,16 +64,18 @@ class PytorchPeer(Peer):
         losses = []
         for _ in range(steps):
             self.optimizer.zero_grad()
-            loss = self.torch.nn.functional.cross_entropy(self.forward(images), labels)
-            loss.backward()
-            self.optimizer.step()
-            # Not `item()`: reading it would make a card wait in every step.
+            with self.cast:
+                loss = self.torch.nn.functional.cross_entropy(self.forward(images), labels)
+            self.scaler.scale(loss).backward()
+            self.scaler.step(self.optimizer)
+            self.scaler.update()
+            # Not `item()`: reading it would make a GPU wait in every step.
             losses.append(loss.detach())
         return self.torch.stack(losses).tolist()
 
     def predict(self, images):
-        with self.torch.inference_mode():
-            return self.forward(self.input[:images]).cpu().numpy()
+        with self.torch.inference_mode(), self.cast:
+            return self.forward(self.input[:images]).float().cpu().numpy()
 
     def parameters(self):
         parameters = dict(self.network.named_parameters())
@@ -115,7 +121,7 @@ def make(nn, layer, output):
         return nn.AdaptiveAvgPool2d(1)
     if kind == "dropout":
         return nn.Dropout(layer["rate"])
-    raise Unsupported(f"PyTorch's peer has no layer {kind}")
+    raise Unsupported(f"the PyTorch baseline has no layer {kind}")
 
 
 def hardware():
@@ -135,4 +141,4 @@ if __name__ == "__main__":
     if "--probe" in sys.argv:
         print(json.dumps({"hardware": hardware()}))
     else:
-        serve(PytorchPeer(sys.argv[1], Job(sys.argv[2])))
+        serve(PytorchBaseline(sys.argv[1], Job(sys.argv[2])))

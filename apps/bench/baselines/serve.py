@@ -11,8 +11,8 @@ import numpy as np
 CHECKED_STEPS = 2
 
 
-class Peer:
-    """What a peer has: everything is asked for by `serve`.
+class Baseline:
+    """What a baseline has: everything is asked for by `serve`.
 
     load(): imports the runtime, builds the network; gives (load_ms, compile_ms, versions, device).
     begin(dropout): starts again from the initial weights.
@@ -35,63 +35,63 @@ class Peer:
         return None
 
 
-def serve(peer):
+def serve(baseline):
     for line in sys.stdin:
         request = json.loads(line)
         try:
-            reply = {"answer": ANSWERS[request["do"]](peer, request)}
+            reply = {"answer": ANSWERS[request["do"]](baseline, request)}
         except Exception as error:
             code = getattr(error, "code", None)
             reply = {"error": {"message": f"{type(error).__name__}: {error}", **({"code": code} if isinstance(code, str) else {})}}
         print(json.dumps(reply), flush=True)
 
 
-def open_peer(peer, _request):
-    load_ms, compile_ms, versions, device = peer.load()
+def open_baseline(baseline, _request):
+    load_ms, compile_ms, versions, device = baseline.load()
     return {"loadMs": load_ms, "compileMs": compile_ms, "versions": versions, "device": device}
 
 
-def check(peer, _request):
-    images = peer.job.gate_images
-    peer.begin(dropout=False)
-    scores = peer.predict(images).ravel().tolist()
-    losses = peer.train(CHECKED_STEPS, images)
-    updates = peer.updates()
-    peer.begin(dropout=True)
+def check(baseline, _request):
+    images = baseline.job.checked_images
+    baseline.begin(dropout=False)
+    scores = baseline.predict(images).ravel().tolist()
+    losses = baseline.train(CHECKED_STEPS, images)
+    updates = baseline.updates()
+    baseline.begin(dropout=True)
     return {"scores": scores, "losses": losses, "updates": updates, "dropout": "off"}
 
 
-def run(peer, request):
+def run(baseline, request):
     steps = request["steps"]
-    batch = len(peer.job.labels)
+    batch = len(baseline.job.labels)
     used, begin = cpu_seconds(), time.perf_counter()
-    if peer.job.mode == "forward":
+    if baseline.job.mode == "forward":
         for _ in range(steps):
-            scores = peer.predict(batch)
+            scores = baseline.predict(batch)
         losses = []
     else:
-        losses = peer.train(steps, batch)
+        losses = baseline.train(steps, batch)
     elapsed = time.perf_counter() - begin
-    peer.steps += 0 if peer.job.mode == "forward" else steps
+    baseline.steps += 0 if baseline.job.mode == "forward" else steps
     return {
         "elapsedMs": 1000 * elapsed,
         "cpuMs": 1000 * (cpu_seconds() - used),
         "mainThreadMs": None,
         "rssBytes": memory_bytes("VmRSS") or 0,
         "peakRssBytes": memory_bytes("VmHWM") or max_rss(),
-        "deviceBytes": peer.device_bytes(),
+        "deviceBytes": baseline.device_bytes(),
         "losses": losses,
-        "scoresNorm": float(np.linalg.norm(scores)) if peer.job.mode == "forward" else None,
+        "scoresNorm": float(np.linalg.norm(scores)) if baseline.job.mode == "forward" else None,
     }
 
 
-def probe(peer, _request):
-    if peer.job.mode == "forward":
+def probe(baseline, _request):
+    if baseline.job.mode == "forward":
         return {"steps": 0, "updates": {}}
-    return {"steps": peer.steps, "updates": peer.updates()}
+    return {"steps": baseline.steps, "updates": baseline.updates()}
 
 
-ANSWERS = {"open": open_peer, "check": check, "run": run, "probe": probe}
+ANSWERS = {"open": open_baseline, "check": check, "run": run, "probe": probe}
 
 
 def cpu_seconds():

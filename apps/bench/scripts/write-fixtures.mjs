@@ -1,5 +1,5 @@
 /**
- * Has the float64 reference answer the gate's questions about the built-in networks, and keeps the answers
+ * Has the float64 reference answer the correctness's questions about the built-in networks, and keeps the answers
  * in `fixtures`: `node apps/bench/scripts/write-fixtures.mjs [MODEL...]`. `nin` takes some minutes.
  */
 import { writeFileAtomic } from "@nin/files";

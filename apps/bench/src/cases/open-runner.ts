@@ -1,24 +1,42 @@
 import { summarize } from "@nin/spec";
-import type { Contestant } from "../implementations/implementation";
-import { consensus } from "../correctness/consensus";
-import { judge } from "../correctness/judge";
-import { knownAnswer } from "../correctness/oracle";
-import { GATE_TOLERANCES } from "../correctness/tolerances";
-import { gateImagesOf } from "../workload/workload";
-import { ContestantProcess } from "../protocol/implementation-process";
-import type { GateAnswer } from "../protocol/messages";
-import { caseName } from "../result/case-name";
-import type { CaseContext, CasePlan } from "./case-context";
-import { endRunner, endWithError, type Runner } from "./runner";
+import { consensus, judge, TOLERANCES } from "../correctness/judge.js";
+import { knownAnswer } from "../correctness/oracle.js";
+import type { Implementation } from "../implementations/targets.js";
+import { ImplementationProcess } from "../protocol/implementation-process.js";
+import type { CheckAnswer } from "../protocol/messages.js";
+import { caseName } from "../result/format.js";
+import { checkedImageCount } from "../workload/workload.js";
+import { type CaseContext, type CasePlan, identityOf } from "./case-context.js";
+import { endRunner, endWithError, type Runner } from "./runner.js";
 
-/** Has a contestant compile and answer the gate; takes it out where it fails. */
+/** Starts an implementation's process; nothing is requested of it yet. */
+export function startRunner(
+  implementation: Implementation,
+  job: string,
+  { precision }: CasePlan,
+  signal: AbortSignal,
+): Runner {
+  return {
+    implementation,
+    process: new ImplementationProcess(implementation.command, job),
+    allowed: TOLERANCES[implementation.tf32 === true ? "mixed" : precision],
+    signal,
+    stepsPerSlice: 1,
+    steps: 0,
+    losses: [],
+    slices: [],
+    flags: [],
+  };
+}
+
+/** Has an implementation compile the network and answer the correctness check; excludes it where it fails. */
 export async function openRunner(
   runner: Runner,
   plan: CasePlan,
-  { report, openings }: CaseContext,
+  { report, startupTimes }: CaseContext,
   timeoutMs: number,
 ): Promise<void> {
-  report(caseName(plan), `${runner.contestant.id}: starting, compiling, checking`);
+  report(caseName(identityOf(plan)), `${runner.implementation.id}: starting, compiling, checking`);
   const { startedAt } = runner.process;
   let startMs: number | undefined;
   try {
@@ -32,16 +50,17 @@ export async function openRunner(
     endWithError(runner, error);
   }
   const allMs = performance.now() - startedAt;
-  const opening = { startMs: startMs ?? allMs, checkMs: allMs - (startMs ?? allMs) };
-  openings.record(runner.contestant.id, gateWork(plan), opening);
+  // One that never opened spent all of it on starting.
+  const time = startMs === undefined ? { startMs: allMs, checkMs: 0 } : { startMs, checkMs: allMs - startMs };
+  startupTimes.record(runner.implementation.id, checkWork(plan), time);
 }
 
-/** Multiply-accumulates of a prediction of what the gate looks at. */
-export function gateWork({ architecture, batch }: CasePlan): number {
-  return gateImagesOf(batch) * summarize(architecture).macs;
+/** The work of a prediction on the checked images. Units: multiply-accumulates. */
+export function checkWork({ architecture, batch }: CasePlan): number {
+  return checkedImageCount(batch) * summarize(architecture).macs;
 }
 
-/** Takes out whoever is wrong. */
+/** Judges all answers, and excludes the implementations that are wrong. */
 export async function judgeAll(
   plan: CasePlan,
   runners: readonly Runner[],
@@ -49,47 +68,27 @@ export async function judgeAll(
 ): Promise<void> {
   const { architecture, batch, precision } = plan;
   const answered = runners.filter(
-    (runner): runner is Runner & { answer: GateAnswer } => runner.answer !== undefined,
+    (runner): runner is Runner & { answer: CheckAnswer } => runner.answer !== undefined,
   );
   for (const dropout of ["counter", "off"] as const) {
     const group = answered.filter(({ answer }) => answer.dropout === dropout);
     if (group.length === 0) continue;
-    const known = await knownAnswer({ architecture, recipe, images: gateImagesOf(batch), dropout });
+    const known = await knownAnswer({ architecture, recipe, images: checkedImageCount(batch), dropout });
     const agreed = consensus(
       group.map(({ answer }) => answer),
-      GATE_TOLERANCES[precision],
+      TOLERANCES[precision],
     );
     const expectation = known?.expectation ?? agreed;
     for (const runner of group) {
       if (expectation === undefined) {
         runner.flags.push(
-          "unconfirmed: nothing to compare with, the network is too large for the float64 reference",
+          "unconfirmed: there is nothing to compare with, because the network is too large for the float64 reference",
         );
         continue;
       }
       const verdict = judge(runner.answer, expectation, runner.allowed);
-      runner.gate = { ...verdict, against: known?.by ?? "the other contestants" };
+      runner.correctness = { ...verdict, against: known?.by ?? "the other implementations" };
       if (verdict.wrong !== undefined) endRunner(runner, "wrong", verdict.wrong);
     }
   }
-}
-
-/** A contestant's process, of which nothing was asked yet. */
-export function startRunner(
-  contestant: Contestant,
-  job: string,
-  { precision }: CasePlan,
-  signal: AbortSignal,
-): Runner {
-  return {
-    contestant,
-    process: new ContestantProcess(contestant.command, job),
-    allowed: GATE_TOLERANCES[precision],
-    signal,
-    stepsPerSlice: 1,
-    steps: 0,
-    losses: [],
-    slices: [],
-    flags: [],
-  };
 }

@@ -1,25 +1,27 @@
-import { relativeWidth, summaryOf } from "../statistics/summary";
-import type { ScoresNorm } from "./validity";
-import type { Pace } from "./case-context";
-import { runSlice } from "./run-slice";
-import type { Runner } from "./runner";
+import { at } from "@nin/spec";
+import { relativeWidth, summaryOf } from "../result/statistics.js";
+import type { Pace } from "./case-context.js";
+import { type Runner, runSlice, speedsOf } from "./runner.js";
+import type { ScoresNorm } from "./validity.js";
 
+/** What bounds the rounds of a case. */
 export interface RoundLimits {
   readonly pace: Pace;
   readonly timeLeft: () => number;
   readonly signal: AbortSignal;
-  readonly scoresNorm?: ScoresNorm;
+  /** What the scores of each implementation must be like, in `forward`. */
+  readonly scoresNorm: (runner: Runner) => ScoresNorm | undefined;
   readonly onSlice: (runner: Runner, round: number) => void;
 }
 
-/** A slow slice may take so many times as long as the one before; else the contestant hangs. */
+/** A slice that takes this many times as long as the one before means that the implementation hangs. */
 const PATIENCE = 10;
-const LEAST_PATIENCE_MS = 20_000;
+const MIN_PATIENCE_MS = 20_000;
 
 /**
- * Runs all contestants in turn, a slice each, round by round; the order moves on by one each round, so
- * that none always follows the same neighbour. Ends when every interval is tight, when the next round
- * would not fit in the time, or at a signal; a round that was not finished is dropped.
+ * Runs all implementations in turn, one slice each, round by round. The order moves on by one each round, so
+ * that none always follows the same neighbour. Ends when every interval is tight, when the next round would not
+ * fit into the time, or at a signal; a round that was not finished is dropped.
  */
 export async function runRounds(runners: readonly Runner[], limits: RoundLimits): Promise<void> {
   const { pace, timeLeft, signal } = limits;
@@ -31,22 +33,18 @@ export async function runRounds(runners: readonly Runner[], limits: RoundLimits)
     if (enough && (timeLeft() < roundMs || racing.every((runner) => isTight(runner, pace)))) return;
     const begin = performance.now();
     for (let turn = 0; turn < racing.length; turn += 1) {
-      const runner = racing[(round + turn) % racing.length];
-      if (runner === undefined || runner.ended !== undefined) continue;
+      const runner = at(racing, (round + turn) % racing.length);
+      if (runner.ended !== undefined) continue;
       limits.onSlice(runner, round);
-      const usual = runner.slices.at(-1)?.wallMs ?? LEAST_PATIENCE_MS;
-      const timeoutMs = Math.max(LEAST_PATIENCE_MS, PATIENCE * usual);
-      const slice = await runSlice(runner, runner.stepsPerSlice, timeoutMs, limits.scoresNorm);
+      // The first slice's steps are estimated: it may be far from what is usual.
+      const usualMs = runner.slices.at(-1)?.wallMs ?? MIN_PATIENCE_MS;
+      const timeoutMs = Math.max(MIN_PATIENCE_MS, PATIENCE * usualMs);
+      const slice = await runSlice(runner, runner.stepsPerSlice, timeoutMs, limits.scoresNorm(runner));
       if (slice !== undefined) runner.slices.push(slice);
       if (signal.aborted) return dropRound(racing, round);
     }
     roundMs = performance.now() - begin;
   }
-}
-
-/** Images a second of each slice. */
-export function speedsOf({ slices }: Runner, batch: number): readonly number[] {
-  return slices.map(({ steps, answer }) => (1000 * steps * batch) / answer.elapsedMs);
 }
 
 function isTight(runner: Runner, { tightWidth }: Pace): boolean {

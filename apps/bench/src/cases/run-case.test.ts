@@ -1,10 +1,10 @@
 import { builtinRecipe } from "@nin/spec";
 import { describe, expect, it } from "vitest";
-import type { Mode } from "../protocol/job";
-import type { CaseResult, Entry } from "../result/format";
-import { fakeContestants, tinyArchitecture } from "../testing/fake-targets";
-import { Openings } from "./startup-times";
-import { runCase } from "./run-case";
+import type { Mode } from "../protocol/messages.js";
+import type { CaseResult, Entry } from "../result/format.js";
+import { fakeImplementations, tinyArchitecture } from "../testing/fake-targets.js";
+import { StartupTimes } from "./case-context.js";
+import { runCase } from "./run-case.js";
 
 const PACE = { sliceMs: 150, minRounds: 6, maxRounds: 6, tightWidth: 0 };
 
@@ -12,20 +12,20 @@ function measure(
   behaviours: readonly string[],
   mode: Mode = "train",
   signal: AbortSignal = new AbortController().signal,
-  openings = new Openings(),
+  startupTimes = new StartupTimes(),
   report: (section: string, doing: string) => void = () => {},
 ): Promise<CaseResult> {
   return runCase(
     { model: "tiny", architecture: tinyArchitecture(), batch: 8, precision: "f32", mode, weight: 1 },
     {
-      line: { contestants: fakeContestants(...behaviours), absent: [] },
+      targets: { implementations: fakeImplementations(...behaviours), absent: [] },
       recipe: builtinRecipe("d2l"),
       data: "synthetic",
       threads: 1,
       pace: PACE,
       signal,
       report,
-      openings,
+      startupTimes,
     },
     60_000,
   );
@@ -38,12 +38,17 @@ async function entryOf(behaviour: string, mode: Mode = "train"): Promise<Entry> 
   return entry;
 }
 
-describe("an honest contestant", () => {
+describe("an implementation that works", () => {
   it("is measured, in training and forward", async () => {
     for (const mode of ["train", "forward"] as const) {
-      const { status, reason, measured, flags, gate, coldStart } = await entryOf("honest", mode);
+      const { status, reason, measured, flags, correctness, coldStart } = await entryOf("working", mode);
       expect([status, reason, flags]).toEqual(["measured", undefined, []]);
-      expect(gate).toMatchObject({ scores: 0, losses: 0, updates: 0, against: "the float64 reference" });
+      expect(correctness).toMatchObject({
+        scores: 0,
+        losses: 0,
+        updates: 0,
+        against: "the float64 reference",
+      });
       expect(measured?.imagesPerSecond.samples).toHaveLength(6);
       expect(measured?.imagesPerSecond.median).toBeGreaterThan(100);
       expect(measured?.imagesPerSecond.median).toBeLessThan(8000 / 15);
@@ -52,8 +57,8 @@ describe("an honest contestant", () => {
   });
 
   it("is as fast as itself", async () => {
-    const [first, second] = fakeContestants("honest", "honest");
-    const { entries, ratios } = await measure(["honest", "honest"]);
+    const [first, second] = fakeImplementations("working", "working");
+    const { entries, ratios } = await measure(["working", "working"]);
     expect(entries.map(({ reason }) => reason)).toEqual([undefined, undefined]);
     expect(ratios).toHaveLength(1);
     expect(ratios[0]).toMatchObject({ of: second?.id, to: first?.id });
@@ -66,20 +71,20 @@ it.each([
   ["garbage", /^scores differ by/],
   ["forward-only", /^skipped the backward pass or the update: .*net\.0\.0\.weight/],
   ["last-layer-only", /^skipped the backward pass or the update: .*net\.0\.0\.weight/],
-  ["soon-tired", /^skipped the backward pass or the update after 2 steps/],
+  ["stops-training", /^skipped the backward pass or the update after 2 steps/],
   ["early", /^returned before its work was done: the last step's result came/],
   ["early-and-silent", /^returned before its work was done: \d+ steps took/],
-])("one that is %s is caught, and has no time", async (behaviour, reason) => {
+])("one that is %s is found out, and has no time", async (behaviour, reason) => {
   const entry = await entryOf(behaviour);
   expect(entry.status).toBe("wrong");
   expect(entry.reason).toMatch(reason);
   expect(entry.measured).toBeUndefined();
 });
 
-it("one whose timed predictions are of something else is caught", async () => {
+it("one whose timed predictions are of something else is found out", async () => {
   const { status, reason } = await entryOf("other-scores", "forward");
   expect(status).toBe("wrong");
-  expect(reason).toMatch(/^timed scores are not those that were checked/);
+  expect(reason).toMatch(/^the timed scores are not those that were checked/);
 });
 
 it("one that leaks is measured and flagged", async () => {
@@ -89,7 +94,7 @@ it("one that leaks is measured and flagged", async () => {
 });
 
 it("one that fails does not stop the others", async () => {
-  const { entries } = await measure(["crashing", "honest"]);
+  const { entries } = await measure(["crashing", "working"]);
   expect(entries.map(({ status, reason }) => [status, reason])).toEqual([
     ["failed", "out of paper"],
     ["measured", undefined],
@@ -97,19 +102,19 @@ it("one that fails does not stop the others", async () => {
 });
 
 it("one that takes long to start and check is not started again, nor on a larger network", async () => {
-  const openings = new Openings();
-  openings.record("honest", 1, { startMs: 16_000, checkMs: 0 });
-  const { entries } = await measure(["honest"], "train", new AbortController().signal, openings);
+  const startupTimes = new StartupTimes();
+  startupTimes.record("working", 1, { startMs: 16_000, checkMs: 0 });
+  const { entries } = await measure(["working"], "train", new AbortController().signal, startupTimes);
   expect(entries).toMatchObject([{ status: "slow", reason: expect.stringMatching(/would take some 16 s/) }]);
 });
 
 it("a signal keeps the rounds that were finished", async () => {
   const controller = new AbortController();
   const { entries } = await measure(
-    ["honest", "honest"],
+    ["working", "working"],
     "train",
     controller.signal,
-    new Openings(),
+    new StartupTimes(),
     (_, doing) => {
       if (doing.startsWith("round 3")) controller.abort();
     },

@@ -5,10 +5,10 @@ import {
   missingGrowth,
   type Slice,
   skippedWork,
-  sliceLie,
+  sliceProblem,
   slowClock,
   stoppedTraining,
-} from "./validity";
+} from "./validity.js";
 
 function slice(
   steps: number,
@@ -30,13 +30,13 @@ function slice(
   return { steps, answer, wallMs };
 }
 
-describe("a slice is believed", () => {
+describe("a slice is valid", () => {
   it("when its losses are finite and its scores those that were checked", () => {
-    expect(sliceLie(slice(1, 10, { losses: [1, Number.NaN] }))).toMatch(/not finite/);
+    expect(sliceProblem(slice(1, 10, { losses: [1, Number.NaN] }))).toMatch(/not finite/);
     const norm = { expected: 10, allowed: 1e-4 };
-    expect(sliceLie(slice(1, 10, { scoresNorm: 10.0005 }), norm)).toBeUndefined();
-    expect(sliceLie(slice(1, 10, { scoresNorm: 10.01 }), norm)).toMatch(/norm differs by 1\.0e-3/);
-    expect(sliceLie(slice(1, 10, { scoresNorm: Number.NaN }), norm)).toMatch(/norm differs/);
+    expect(sliceProblem(slice(1, 10, { scoresNorm: 10.0005 }), norm)).toBeUndefined();
+    expect(sliceProblem(slice(1, 10, { scoresNorm: 10.01 }), norm)).toMatch(/norm differs by 1\.0e-3/);
+    expect(sliceProblem(slice(1, 10, { scoresNorm: Number.NaN }), norm)).toMatch(/norm differs/);
   });
 });
 
@@ -45,7 +45,7 @@ it("a clock is the runner's, within what a message takes; one pause is the machi
   expect(slowClock(slices(1001, 1140, 1140))).toBeUndefined();
   expect(slowClock(slices(1001, 9000, 1002))).toBeUndefined();
   expect(slowClock(slices(1300, 1300, 1001))).toBe(
-    "says that its slices took 1000 ms, while 300 ms more passed",
+    "reports 1000 ms for its slices, while 300 ms more passed",
   );
 });
 
@@ -62,7 +62,7 @@ it("the time of steps grows with their number", () => {
   expect(missingGrowth([slice(1, 2000), slice(1, 12), slice(16, 190)])).toBeUndefined();
 });
 
-it("work was done when every parameter moved that did in the gate", () => {
+it("work was done when every parameter moved that did in the check", () => {
   const checked = { a: 1, b: 0.5, still: 1e-9 };
   expect(skippedWork({ steps: 3, updates: { a: 2, b: 0.1, still: 0 } }, 3, checked)).toBeUndefined();
   expect(skippedWork({ steps: 2, updates: { a: 2, b: 1 } }, 3, checked)).toMatch(/did 2 steps where 3/);

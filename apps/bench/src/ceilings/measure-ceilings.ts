@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
-import type { Absent } from "../implementations/implementation";
-import { ContestantProcess } from "../protocol/implementation-process";
+import type { Absent } from "../implementations/targets.js";
+import { ImplementationProcess } from "../protocol/implementation-process.js";
 import type { Ceiling } from "../result/format.js";
-import { summaryOf } from "../statistics/summary.js";
-import type { CeilingAnswer } from "./ceiling-answer.js";
+import { summaryOf } from "../result/statistics.js";
+import type { CeilingAnswer } from "./sampling.js";
 
 const CHILD = fileURLToPath(new URL("../../dist/ceilings/ceiling-child.js", import.meta.url));
 
@@ -43,7 +43,7 @@ async function measureCeiling(
   signal: AbortSignal,
 ): Promise<Ceiling | string> {
   if (!KNOWN.includes(hardware)) return "no program here measures it";
-  const child = new ContestantProcess({ file: process.execPath, args: [CHILD, hardware, `${threads}`] });
+  const child = new ImplementationProcess({ file: process.execPath, args: [CHILD, hardware, `${threads}`] });
   const kill = (): void => child.kill();
   signal.addEventListener("abort", kill, { once: true });
   try {

@@ -1,7 +1,6 @@
 import { disableTelemetry, GraphBuilder, type Value } from "@nin/backend-onnxruntime/graph";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { CeilingAnswer } from "./ceiling-answer.js";
-import { type Repeatable, sampleRates } from "./sampling.js";
+import { type CeilingAnswer, type Repeatable, sampleRates } from "./sampling.js";
 
 /** Products, or sums, in a row: the result of one is the next one's factor. */
 const CHAIN = 4;

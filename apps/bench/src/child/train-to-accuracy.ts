@@ -1,28 +1,29 @@
 import type { Model, TrainingSession } from "@nin/backend";
 import { epochBatches, gatherImages, type ImageDataset, orderedBatches } from "@nin/data";
-import type { LoadedJob } from "../workload/read-job";
-import type { ReachAnswer } from "../protocol/messages.js";
-import type { DataSplit } from "./data-split.js";
+import type { TimeToAccuracy } from "../protocol/messages.js";
+import type { LoadedJob } from "../workload/read-job.js";
+import type { TrainingData } from "./training-data.js";
 
-export interface ReachTarget {
-  /** A fraction of the test images that are looked at. */
+/** When a training ends. */
+export interface AccuracyGoal {
+  /** The accuracy to reach, as a fraction of the evaluated test images. */
   readonly accuracy: number;
-  /** Of training and evaluations. */
+  /** The time limit for training and evaluations together. */
   readonly limitMs: number;
 }
 
-/** Test images that an evaluation looks at. */
+/** Test images per evaluation. */
 const TEST_IMAGES = 500;
-/** Images trained between two evaluations. */
+/** Images trained on between two evaluations. */
 const IMAGES_BETWEEN = 1024;
 
-/** Trains until the test accuracy is reached or the time is up; tells of training and evaluations apart. */
-export async function reachAccuracy(
+/** Trains until the test accuracy is reached or the time is up; training and evaluations are timed separately. */
+export async function trainToAccuracy(
   model: Model,
-  { train, test }: DataSplit,
+  { train, test }: TrainingData & { readonly test: ImageDataset },
   { batch, recipe }: LoadedJob,
-  { accuracy, limitMs }: ReachTarget,
-): Promise<ReachAnswer> {
+  { accuracy, limitMs }: AccuracyGoal,
+): Promise<TimeToAccuracy> {
   const { optimizer, seed } = recipe;
   const session = await model.train({ optimizer, seed, dataset: train });
   const batches = endlessBatches(train.labels.length, batch, seed);
@@ -43,10 +44,10 @@ export async function reachAccuracy(
       const before = curve.length;
       curve.push(...losses.map((loss, index) => ({ step: before + index + 1, loss })));
       const evaluating = performance.now();
-      const right = await accuracyOf(session, test, batch);
+      const fraction = await accuracyOf(session, test, batch);
       evaluateMs += performance.now() - evaluating;
-      accuracies.push({ step: curve.length, trainMs, accuracy: right });
-      reached = right >= accuracy;
+      accuracies.push({ step: curve.length, trainMs, accuracy: fraction });
+      reached = fraction >= accuracy;
     }
   } finally {
     await session.dispose();

@@ -1,18 +1,16 @@
 import { builtinArchitecture, builtinRecipe } from "@nin/spec";
 import { describe, expect, it } from "vitest";
-import type { GateAnswer } from "../protocol/messages";
-import { consensus } from "./consensus";
-import { judge } from "./judge";
-import { computeAnswer, knownAnswer } from "./oracle";
-import { GATE_TOLERANCES } from "./tolerances";
+import type { CheckAnswer } from "../protocol/messages.js";
+import { consensus, judge, TOLERANCES } from "./judge.js";
+import { computeAnswer, knownAnswer } from "./oracle.js";
 
-const RIGHT: GateAnswer = {
+const RIGHT: CheckAnswer = {
   scores: [3, 4],
   losses: [2.3, 2.2],
   updates: { a: 1, b: 0.1, rounding: 1e-9 },
   dropout: "counter",
 };
-const allowed = GATE_TOLERANCES.f32;
+const allowed = TOLERANCES.f32;
 
 describe("an answer is judged", () => {
   it("right within the tolerances", () => {
@@ -28,7 +26,7 @@ describe("an answer is judged", () => {
     expect(verdict.updates).toBeCloseTo(5e-3);
   });
 
-  it.each<[string, Partial<GateAnswer>]>([
+  it.each<[string, Partial<CheckAnswer>]>([
     ["scores", { scores: [3, 4.01] }],
     ["scores", { scores: [3] }],
     ["scores", { scores: [Number.NaN, 4] }],

@@ -1,49 +1,63 @@
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { FileError, readJsonFile } from "@nin/files";
-import { summarize } from "@nin/spec";
-import { backendContestant } from "../implementations/backends";
-import { Material, withoutDropout } from "../workload/workload";
-import { ContestantProcess } from "../protocol/implementation-process";
-import { expectationKey, type Question } from "./expectation-key";
-import type { Expectation } from "./judge";
+import { type Architecture, type Recipe, summarize } from "@nin/spec";
+import { backendImplementation } from "../implementations/backends.js";
+import { ImplementationProcess } from "../protocol/implementation-process.js";
+import type { CheckDropout } from "../protocol/messages.js";
+import { Workload, withoutDropout } from "../workload/workload.js";
+import type { Expectation } from "./judge.js";
 
 const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
 const ORACLE = { id: "cpu", name: "float64", available: true } as const;
 const TIMEOUT_MS = 3_600_000;
-/** The float64 loops take some two seconds for so much. Units: multiply-accumulates. */
+/** What the float64 loops compute in some two seconds. Units: multiply-accumulates. */
 const AFFORDABLE_MACS = 1e9;
-/** A prediction, and two steps of three times as much each. */
+/** A check is a prediction and two training steps, each of which takes three times as much. */
 const PASSES = 7;
 
-/** What is right, and who says so. */
-export interface Known {
+/** Everything that a check's answer depends on. */
+export interface Question {
+  readonly architecture: Architecture;
+  readonly recipe: Recipe;
+  readonly images: number;
+  readonly dropout: CheckDropout;
+}
+
+/** The right answer to a check, and where it comes from. */
+export interface KnownAnswer {
   readonly expectation: Expectation;
   /** `the float64 reference`. */
   readonly by: string;
 }
 
-/** Where a known answer stands in the repository. */
-export function fixturePath(question: Question): string {
-  return `${FIXTURES}${expectationKey(question)}.json`;
-}
-
 /**
- * What a gate's answer must be: from the repository, or computed in float64 where that takes a moment;
- * undefined for a larger network that the repository does not know.
+ * The right answer to a check: the one kept in the repository, or one computed in float64 where that takes a
+ * moment. `undefined` for a larger network that the repository does not know.
  */
-export async function knownAnswer(question: Question): Promise<Known | undefined> {
+export async function knownAnswer(question: Question): Promise<KnownAnswer | undefined> {
   const stored = await readStored(fixturePath(question));
   if (stored !== undefined) {
-    return {
-      expectation: stored,
-      by: "the float64 reference, kept in the repository",
-    };
+    return { expectation: stored, by: "the float64 reference, kept in the repository" };
   }
   if (PASSES * question.images * summarize(question.architecture).macs > AFFORDABLE_MACS) return undefined;
   return { expectation: await computeAnswer(question), by: "the float64 reference" };
 }
 
-/** Of the repository itself: undefined where it has none. */
+/** Where the repository keeps the answer to a question. */
+export function fixturePath(question: Question): string {
+  return `${FIXTURES}${questionHash(question)}.json`;
+}
+
+/** A name that changes with everything that changes the answer. */
+function questionHash({ architecture, recipe, images, dropout }: Question): string {
+  const { input, layers } = architecture;
+  const { optimizer, init, seed } = recipe;
+  const content = JSON.stringify([input, layers, optimizer, init, seed, images, dropout]);
+  return createHash("sha256").update(content).digest("hex").slice(0, 16);
+}
+
+/** `undefined` where the repository keeps no answer. */
 async function readStored(path: string): Promise<Expectation | undefined> {
   try {
     return (await readJsonFile(path, { regularOnly: true })) as Expectation;
@@ -61,10 +75,10 @@ export async function computeAnswer({
   dropout,
 }: Question): Promise<Expectation> {
   const network = dropout === "off" ? withoutDropout(architecture) : architecture;
-  const material = await Material.write(network, recipe, images);
+  const workload = await Workload.write(network, recipe, images);
   try {
-    const job = await material.job({ mode: "train", batch: images, threads: 1, precision: "f32" });
-    const oracle = new ContestantProcess(backendContestant("reference", ORACLE).command, job);
+    const job = await workload.job({ mode: "train", batch: images, threads: 1, precision: "f32" });
+    const oracle = new ImplementationProcess(backendImplementation("reference", ORACLE).command, job);
     try {
       await oracle.ask({ do: "open" }, TIMEOUT_MS);
       const { scores, losses, updates } = await oracle.ask({ do: "check" }, TIMEOUT_MS);
@@ -73,6 +87,6 @@ export async function computeAnswer({
       await oracle.end();
     }
   } finally {
-    await material.remove();
+    await workload.remove();
   }
 }

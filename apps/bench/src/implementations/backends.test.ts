@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { backendLine } from "./backends";
+import { backendTargets } from "./backends.js";
 
 it("asks the registry: everything usable but what is slow by design, the rest with a reason", async () => {
-  const { contestants, absent } = await backendLine([]);
-  const ids = contestants.map(({ id }) => id);
+  const { implementations, absent } = await backendTargets([]);
+  const ids = implementations.map(({ id }) => id);
   expect(ids).toContain("onnxruntime:cpu");
   for (const onRequest of ["reference:cpu", "tfjs:cpu"]) {
     expect(ids).not.toContain(onRequest);
@@ -15,13 +15,13 @@ it("asks the registry: everything usable but what is slow by design, the rest wi
 });
 
 it("measures what is named, and nothing else", async () => {
-  const { contestants } = await backendLine(["reference", "onnxruntime:cpu"]);
-  expect(contestants.map(({ id, hardware }) => [id, hardware])).toEqual([
+  const { implementations } = await backendTargets(["reference", "onnxruntime:cpu"]);
+  expect(implementations.map(({ id, hardware }) => [id, hardware])).toEqual([
     ["onnxruntime:cpu", "cpu"],
     ["reference:cpu", "cpu"],
   ]);
 });
 
 it("knows what it does not know", async () => {
-  await expect(backendLine(["onnxruntime:tpu"])).rejects.toThrow(/got onnxruntime:tpu$/);
+  await expect(backendTargets(["onnxruntime:tpu"])).rejects.toThrow(/got onnxruntime:tpu$/);
 });

@@ -2,26 +2,27 @@ import { fileURLToPath } from "node:url";
 import type { Device } from "@nin/backend";
 import { type BackendListing, listBackends } from "@nin/registry";
 import { bestAdapter } from "@nin/vulkan-driver";
-import { BenchError } from "../errors";
-import type { Absent, Contestant, Line } from "./implementation";
+import { BenchError } from "../protocol/errors.js";
+import type { ImplementationCommand } from "../protocol/implementation-process.js";
+import type { Absent, Implementation, Targets } from "./targets.js";
 
 const CHILD = fileURLToPath(new URL("../../dist/child/backend-child.js", import.meta.url));
 
-/** Measured only when it is asked for, and why. */
+/** Devices that are measured only when `--backend` names them, and why. */
 const ON_REQUEST: Readonly<Record<string, string>> = {
   "reference:cpu": "it is what the others are checked by",
   "tfjs:cpu": "plain JavaScript on one thread is a thousand times slower than the others",
 };
 
-/** Adapters that compute on the processor, the faster first: one of them is enough where none is named. */
+/** Adapters that compute on the processor, the faster first; one of them is enough where none is named. */
 const SOFTWARE_ADAPTERS = ["lavapipe", "swiftshader"];
 
 /**
  * The backends and devices of the registry, or those named: `ID` for all devices of one, `ID:DEVICE`.
  *
- * Throws: `BenchError` for a name that the registry does not know.
+ * @throws `BenchError` for a name that the registry does not know
  */
-export async function backendLine(named: readonly string[]): Promise<Line> {
+export async function backendTargets(named: readonly string[]): Promise<Targets> {
   const listings = await listBackends();
   const known = listings.flatMap(({ backend, devices }) => [
     backend,
@@ -31,15 +32,15 @@ export async function backendLine(named: readonly string[]): Promise<Line> {
   if (unknown !== undefined) {
     throw new BenchError(`backend: expected one of ${known.join(", ")}, got ${unknown}`);
   }
-  const lines = listings.map((listing) => lineOf(listing, named));
+  const targets = listings.map((listing) => targetsOf(listing, named));
   return {
-    contestants: lines.flatMap(({ contestants }) => contestants),
-    absent: lines.flatMap(({ absent }) => absent),
+    implementations: targets.flatMap(({ implementations }) => implementations),
+    absent: targets.flatMap(({ absent }) => absent),
   };
 }
 
-/** The command of a backend's device as a contestant. */
-export function backendContestant(backend: string, device: Device): Contestant {
+/** A backend's device as an implementation. */
+export function backendImplementation(backend: string, device: Device): Implementation {
   return {
     id: `${backend}:${device.id}`,
     name: `${backend} on ${device.name}`,
@@ -48,29 +49,35 @@ export function backendContestant(backend: string, device: Device): Contestant {
     modes: ["train", "forward", "epoch"],
     precisions: ["f32", "mixed"],
     dropout: "counter",
-    command: { file: process.execPath, args: [CHILD, backend, device.id] },
+    command: commandOf(backend, device.id),
   };
 }
 
-function lineOf({ backend, devices, reason }: BackendListing, named: readonly string[]): Line {
+/** The command that runs a backend's device, of this build or of that whose registry module is given as a URL. */
+export function commandOf(backend: string, device: string, registry?: string): ImplementationCommand {
+  const args = [CHILD, backend, device, ...(registry === undefined ? [] : [registry])];
+  return { file: process.execPath, args };
+}
+
+function targetsOf({ backend, devices, reason }: BackendListing, named: readonly string[]): Targets {
   const isNamed = (id: string): boolean => named.includes(backend) || named.includes(`${backend}:${id}`);
   if (devices.length === 0)
-    return { contestants: [], absent: [{ what: backend, why: reason ?? "no device" }] };
-  const contestants: Contestant[] = [];
+    return { implementations: [], absent: [{ what: backend, why: reason ?? "no device" }] };
+  const implementations: Implementation[] = [];
   const absent: Absent[] = [];
   for (const device of devices) {
     if (named.length > 0 && !isNamed(device.id)) continue;
     const why = device.available
-      ? leftOut(backend, device.id, devices, named)
+      ? whyExcluded(backend, device.id, devices, named)
       : (device.reason ?? "not available");
-    if (why === undefined) contestants.push(backendContestant(backend, device));
+    if (why === undefined) implementations.push(backendImplementation(backend, device));
     else absent.push({ what: `${backend}:${device.id}`, why });
   }
-  return { contestants, absent };
+  return { implementations, absent };
 }
 
-/** Why a usable device is not measured, where none was named. */
-function leftOut(
+/** Why a usable device is not measured where none is named; `undefined` where it is. */
+function whyExcluded(
   backend: string,
   device: string,
   devices: readonly Device[],

@@ -1,22 +1,22 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { peerLine } from "./baselines";
+import { baselineTargets } from "./baselines.js";
 
-it("names the peers that nobody pointed at", async () => {
-  const { contestants, absent } = await peerLine({ threads: 1 }, () => {});
-  expect(contestants).toEqual([]);
+it("names the baselines whose runtimes were not given", async () => {
+  const { implementations, absent } = await baselineTargets({ threads: 1 }, () => {});
+  expect(implementations).toEqual([]);
   expect(absent.map(({ what }) => what)).toEqual([
     "PyTorch, JAX, Keras",
     "programs written for TensorFlow.js",
   ]);
 });
 
-it("names each peer that does not load, with its reason", async () => {
-  const { contestants, absent } = await peerLine(
+it("names each baseline that does not load, with its reason", async () => {
+  const { implementations, absent } = await baselineTargets(
     { python: "no-such-python", tfjs: ".", threads: 1 },
     () => {},
   );
-  expect(contestants).toEqual([]);
+  expect(implementations).toEqual([]);
   expect(absent.map(({ what }) => what)).toEqual([
     "pytorch",
     "pytorch:channels-last",
@@ -25,13 +25,23 @@ it("names each peer that does not load, with its reason", async () => {
     "jax",
     "keras",
     "tfjs-node",
+    "tfjs-node:fit",
     "tfjs-webgpu",
   ]);
   expect(absent[0]?.why).toMatch(/ENOENT/);
   expect(absent.at(-1)?.why).toMatch(/it ended with status 1: .*Cannot find (?:module|package)/);
 });
 
-it.skipIf(!hasPython())("the peers' own files are Python", () => {
+it("measures those that are named, and refuses others", async () => {
+  const options = { python: "no-such-python", threads: 1 };
+  const { absent } = await baselineTargets({ ...options, baselines: ["pytorch", "jax"] }, () => {});
+  expect(absent.map(({ what }) => what)).toEqual(["programs written for TensorFlow.js", "pytorch", "jax"]);
+  await expect(baselineTargets({ ...options, baselines: ["torch"] }, () => {})).rejects.toThrow(
+    /^baseline: expected some of pytorch, .*, tfjs-webgpu, got torch$/,
+  );
+});
+
+it.skipIf(!hasPython())("the baselines' own files are Python", () => {
   const check =
     "import ast, pathlib, sys; [ast.parse(p.read_text()) for p in pathlib.Path(sys.argv[1]).glob('*.py')]";
   execFileSync("python3", ["-c", check, new URL("../../baselines", import.meta.url).pathname]);

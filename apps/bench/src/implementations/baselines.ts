@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Precision } from "@nin/backend";
 import { bestAdapter } from "@nin/vulkan-driver";
-import { type ContestantCommand, ContestantProcess } from "../protocol/implementation-process";
-import type { Absent, Contestant, Line } from "./implementation";
+import { BenchError } from "../protocol/errors.js";
+import { type ImplementationCommand, ImplementationProcess } from "../protocol/implementation-process.js";
+import type { Absent, Implementation, Targets } from "./targets.js";
 
 const FOLDER = fileURLToPath(new URL("../../baselines/", import.meta.url));
 const PROBE_MS = 90_000;
@@ -17,121 +19,203 @@ const MALLOC_TUNED = {
   MALLOC_TOP_PAD_: `${2 ** 30}`,
 };
 
-/** A program of ours on another runtime, before it is known whether that is there. */
-interface Peer {
+/** The baselines that there are, in the order in which they are measured. */
+const PYTHON_BASELINES: readonly PythonBaseline[] = [
+  { id: "pytorch", name: "PyTorch as it comes", script: "pytorch", variant: "eager" },
+  {
+    id: "pytorch:channels-last",
+    name: "PyTorch, channels-last",
+    script: "pytorch",
+    variant: "channels-last",
+  },
+  {
+    id: "pytorch:channels-last-malloc",
+    name: "PyTorch, channels-last, malloc keeping its memory",
+    script: "pytorch",
+    variant: "channels-last",
+    env: MALLOC_TUNED,
+  },
+  {
+    id: "pytorch:compiled",
+    name: "PyTorch, channels-last, torch.compile",
+    script: "pytorch",
+    variant: "compiled",
+  },
+  { id: "jax", name: "JAX, NHWC, the step compiled", script: "jax" },
+  { id: "keras", name: "Keras on TensorFlow, NHWC, the step a tf.function", script: "keras" },
+];
+
+const TFJS_BASELINES: readonly TfjsBaseline[] = [
+  {
+    id: "tfjs-node",
+    name: "TensorFlow.js on native TensorFlow, operators and automatic gradients",
+    program: "operators",
+    runtime: "node",
+  },
+  {
+    id: "tfjs-node:fit",
+    name: "TensorFlow.js on native TensorFlow, tf.sequential and fit",
+    program: "sequential",
+    runtime: "node",
+  },
+  {
+    id: "tfjs-webgpu",
+    name: "TensorFlow.js on its WebGPU, operators and automatic gradients",
+    program: "operators",
+    runtime: "webgpu",
+  },
+];
+
+interface PythonBaseline {
   readonly id: string;
   readonly name: string;
-  readonly hardware: string;
-  readonly command: ContestantCommand;
-  /** Says what it would compute on, or fails. Peers of the same runtime are probed once. */
-  readonly probe: ContestantCommand;
+  readonly script: "pytorch" | "jax" | "keras";
+  /** Only of PyTorch. */
+  readonly variant?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A probe's answer. */
-interface ProbeResult {
-  readonly why?: string;
-  /** Where it is not the processor, or what else the peer says. */
-  readonly hardware: string | null;
+interface TfjsBaseline {
+  readonly id: string;
+  readonly name: string;
+  readonly program: "operators" | "sequential";
+  readonly runtime: "node" | "webgpu";
 }
 
-/** How the peers are reached. */
-export interface PeerPlaces {
-  /** A Python. */
+/** The ids of all baselines. */
+export const BASELINE_IDS: readonly string[] = [...PYTHON_BASELINES, ...TFJS_BASELINES].map(({ id }) => id);
+
+/** Where the baselines' runtimes are, and which of them are asked for. */
+export interface BaselineOptions {
+  /** A Python interpreter. */
   readonly python?: string;
-  /** A folder. */
+  /** A folder in which TensorFlow.js is installed. */
   readonly tfjs?: string;
+  /** Some of `BASELINE_IDS`; all by default. */
+  readonly baselines?: readonly string[];
+  /** Whether those that can are also measured with TF32 products. */
+  readonly tf32?: boolean;
   readonly threads: number;
 }
 
-/** The peers that are installed, in Python or in a folder of TensorFlow.js; the others by name. */
-export async function peerLine(places: PeerPlaces, report: (doing: string) => void): Promise<Line> {
-  const contestants: Contestant[] = [];
-  const absent: Absent[] = [...unnamedPlaces(places)];
+/** A baseline, before it is known whether its runtime is installed. */
+interface Candidate {
+  readonly implementation: Implementation;
+  /** Prints what it would compute on, or fails. Baselines on the same runtime are probed once. */
+  readonly probe: ImplementationCommand;
+}
+
+/** What a baseline would compute on, or why it cannot run. */
+interface ProbeResult {
+  readonly why?: string;
+  /** Null where the baseline leaves it to the benchmark. */
+  readonly hardware: string | null;
+}
+
+/**
+ * The baselines whose runtimes are installed, and the others by name.
+ *
+ * @throws `BenchError` for a baseline that does not exist
+ */
+export async function baselineTargets(
+  options: BaselineOptions,
+  report: (doing: string) => void,
+): Promise<Targets> {
+  const unknown = options.baselines?.find((id) => !BASELINE_IDS.includes(id));
+  if (unknown !== undefined)
+    throw new BenchError(`baseline: expected some of ${BASELINE_IDS.join(", ")}, got ${unknown}`);
+  const implementations: Implementation[] = [];
+  const absent: Absent[] = [...unnamedRuntimes(options)];
   const probes = new Map<string, ProbeResult>();
-  for (const peer of peersAt(places)) {
-    const runtime = peer.probe.args.join(" ");
-    if (!probes.has(runtime)) report(peer.id);
-    const found = probes.get(runtime) ?? (await probe(peer.probe));
-    const { why, hardware } = found;
+  for (const { implementation, probe } of candidatesOf(options)) {
+    const runtime = probe.args.join(" ");
+    if (!probes.has(runtime)) report(implementation.id);
+    const found = probes.get(runtime) ?? (await ask(probe));
     probes.set(runtime, found);
-    if (why === undefined) contestants.push(contestantOf({ ...peer, hardware: hardware ?? peer.hardware }));
-    else absent.push({ what: peer.id, why });
+    const { why, hardware } = found;
+    if (why === undefined) {
+      const placed = placedOn(hardware ?? implementation.hardware, implementation);
+      implementations.push(placed, ...(options.tf32 === true ? tf32Variants(placed) : []));
+    } else absent.push({ what: implementation.id, why });
   }
-  return { contestants, absent };
+  return { implementations, absent };
 }
 
-function peersAt({ python, tfjs, threads }: PeerPlaces): readonly Peer[] {
+function candidatesOf({ python, tfjs, baselines, threads }: BaselineOptions): readonly Candidate[] {
+  const isAsked = ({ id }: { readonly id: string }): boolean => baselines?.includes(id) ?? true;
   return [
-    ...(python === undefined ? [] : pythonPeers(python, threads)),
-    ...(tfjs === undefined ? [] : tfjsPeers(resolve(tfjs), threads)),
+    ...(python === undefined
+      ? []
+      : PYTHON_BASELINES.filter(isAsked).map((one) => pythonCandidate(one, python, threads))),
+    ...(tfjs === undefined
+      ? []
+      : TFJS_BASELINES.filter(isAsked).map((one) => tfjsCandidate(one, resolve(tfjs), threads))),
   ];
 }
 
-function pythonPeers(python: string, threads: number): readonly Peer[] {
-  const env = { OMP_NUM_THREADS: `${threads}` };
-  const peer = (id: string, name: string, script: string, args: readonly string[] = [], more = {}): Peer => ({
-    id,
-    name,
-    hardware: "cpu",
-    command: { file: python, args: [`${FOLDER}${script}`, ...args], env: { ...env, ...more } },
-    probe: { file: python, args: [`${FOLDER}${script}`, "--probe"] },
-  });
-  const pytorch = (id: string, name: string, variant: string, more = {}): Peer =>
-    peer(id, name, "pytorch_baseline.py", [variant], more);
-  return [
-    pytorch("pytorch", "PyTorch as it comes", "eager"),
-    pytorch("pytorch:channels-last", "PyTorch, channels-last", "channels-last"),
-    pytorch(
-      "pytorch:channels-last-malloc",
-      "PyTorch, channels-last, malloc keeping its memory",
-      "channels-last",
-      MALLOC_TUNED,
-    ),
-    pytorch("pytorch:compiled", "PyTorch, channels-last, torch.compile", "compiled"),
-    peer("jax", "JAX, NHWC, the step compiled", "jax_baseline.py"),
-    peer("keras", "Keras on TensorFlow, NHWC, the step a tf.function", "keras_baseline.py"),
-  ];
-}
-
-function tfjsPeers(folder: string, threads: number): readonly Peer[] {
-  const peer = (id: string, name: string, runtime: string, hardware: string): Peer => ({
-    id,
-    name,
-    hardware,
-    command: {
-      file: process.execPath,
-      args: [`${FOLDER}tfjs-baseline.mjs`, runtime, folder],
-      env: { TF_NUM_INTRAOP_THREADS: `${threads}`, TF_CPP_MIN_LOG_LEVEL: "3" },
-    },
-    probe: { file: process.execPath, args: [`${FOLDER}tfjs-baseline.mjs`, runtime, folder, "--probe"] },
-  });
-  return [
-    peer("tfjs-node", "TensorFlow.js on native TensorFlow, written by hand", "node", "cpu"),
-    peer(
-      "tfjs-webgpu",
-      "TensorFlow.js on its WebGPU, written by hand",
-      "webgpu",
-      bestAdapter()?.id ?? "webgpu",
-    ),
-  ];
-}
-
-function contestantOf({ id, name, hardware, command }: Peer): Contestant {
+function pythonCandidate(
+  { id, name, script, variant, env }: PythonBaseline,
+  python: string,
+  threads: number,
+): Candidate {
+  const program = `${FOLDER}${script}_baseline.py`;
+  const command = {
+    file: python,
+    args: [program, ...(variant === undefined ? [] : [variant])],
+    env: { OMP_NUM_THREADS: `${threads}`, ...env },
+  };
   return {
-    id,
-    name,
-    kind: "peer",
-    hardware,
-    modes: ["train", "forward"],
-    precisions: ["f32"],
-    dropout: "off",
-    command,
+    implementation: baselineOf({ id, name, hardware: "cpu", command }),
+    probe: { file: python, args: [program, "--probe"] },
   };
 }
 
-/** What a peer says that it would compute on, or why it cannot run. */
-async function probe(command: ContestantCommand): Promise<ProbeResult> {
-  const child = new ContestantProcess(command);
+function tfjsCandidate(
+  { id, name, program, runtime }: TfjsBaseline,
+  folder: string,
+  threads: number,
+): Candidate {
+  const script = `${FOLDER}tfjs-${program}.mjs`;
+  const command = {
+    file: process.execPath,
+    args: [script, runtime, folder],
+    env: { TF_NUM_INTRAOP_THREADS: `${threads}`, TF_CPP_MIN_LOG_LEVEL: "3" },
+  };
+  const hardware = runtime === "node" ? "cpu" : (bestAdapter()?.id ?? "webgpu");
+  return {
+    implementation: baselineOf({ id, name, hardware, command }),
+    probe: { file: process.execPath, args: [script, runtime, folder, "--probe"] },
+  };
+}
+
+function baselineOf(own: Pick<Implementation, "id" | "name" | "hardware" | "command">): Implementation {
+  return { ...own, kind: "baseline", modes: ["train", "forward"], precisions: ["f32"], dropout: "off" };
+}
+
+/** On a GPU PyTorch has mixed precision too. */
+function placedOn(hardware: string, implementation: Implementation): Implementation {
+  const precisions: readonly Precision[] = isPytorchOnCuda({ ...implementation, hardware })
+    ? ["f32", "mixed"]
+    : implementation.precisions;
+  return { ...implementation, hardware, precisions };
+}
+
+/** PyTorch on CUDA with TF32 products. */
+function tf32Variants(implementation: Implementation): readonly Implementation[] {
+  if (!isPytorchOnCuda(implementation)) return [];
+  const { id, name, command } = implementation;
+  const env = { ...command.env, NIN_BENCH_TF32: "1" };
+  return [
+    { ...implementation, id: `${id}-tf32`, name: `${name}, TF32`, tf32: true, command: { ...command, env } },
+  ];
+}
+
+function isPytorchOnCuda({ id, hardware }: Implementation): boolean {
+  return hardware === "cuda" && id.startsWith("pytorch");
+}
+
+async function ask(command: ImplementationCommand): Promise<ProbeResult> {
+  const child = new ImplementationProcess(command);
   try {
     return (await child.next(PROBE_MS)) as ProbeResult;
   } catch (error) {
@@ -141,23 +225,15 @@ async function probe(command: ContestantCommand): Promise<ProbeResult> {
   }
 }
 
-function unnamedPlaces({ python, tfjs }: PeerPlaces): readonly Absent[] {
-  return [
-    ...(python === undefined
-      ? [
-          {
-            what: "PyTorch, JAX, Keras",
-            why: "no Python was named; measured with --python PATH where they are installed",
-          },
-        ]
-      : []),
-    ...(tfjs === undefined
-      ? [
-          {
-            what: "programs written for TensorFlow.js",
-            why: "no folder was named; measured with --tfjs FOLDER where it is installed",
-          },
-        ]
-      : []),
-  ];
+function unnamedRuntimes({ python, tfjs }: BaselineOptions): readonly Absent[] {
+  const absent: Absent[] = [];
+  if (python === undefined) {
+    const why = "no Python was named; measured with --python PATH where they are installed";
+    absent.push({ what: "PyTorch, JAX, Keras", why });
+  }
+  if (tfjs === undefined) {
+    const why = "no folder was named; measured with --tfjs FOLDER where it is installed";
+    absent.push({ what: "programs written for TensorFlow.js", why });
+  }
+  return absent;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { BenchError } from "../errors.js";
-import { ContestantProcess } from "./implementation-process";
+import { BenchError } from "./errors.js";
+import { ImplementationProcess } from "./implementation-process.js";
 
 const TIMEOUT_MS = 20_000;
 
@@ -19,9 +19,9 @@ it.each([
   ["an error", '{"error": {"message": "out of memory"}}', /^out of memory$/],
 ])("an answer that is %s is one line", async (_what, line, message) => {
   const program = "process.stdin.once('data', () => process.stdout.write(process.argv[1] + '\\n'))";
-  const contestant = new ContestantProcess({ file: process.execPath, args: ["-e", program] }, line);
-  const asked = contestant.ask({ do: "open" }, TIMEOUT_MS);
+  const implementation = new ImplementationProcess({ file: process.execPath, args: ["-e", program] }, line);
+  const asked = implementation.ask({ do: "open" }, TIMEOUT_MS);
   await expect(asked).rejects.toThrow(message);
   await expect(asked).rejects.toBeInstanceOf(BenchError);
-  await contestant.end();
+  await implementation.end();
 });

@@ -1,40 +1,45 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Writable } from "node:stream";
 import { FieldReader, parseJson, SpecError, shownText } from "@nin/spec";
-import { BenchError } from "../errors.js";
+import { BenchError } from "./errors.js";
 import type { Answers, Request } from "./messages.js";
 
 /** How a process is started. */
-export interface ContestantCommand {
+export interface ImplementationCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** As much of what it wrote to stderr is looked through for an error when it fails. Units: characters. */
-const COMPLAINT_LENGTH = 4000;
+/** How much of its stderr is kept, to search it for an error when it fails. Units: characters. */
+const STDERR_LENGTH = 4000;
 
-/** A contestant's process. It works while a request is open, and rests in between. */
-export class ContestantProcess {
+/** The code of an implementation that gave no answer in time. */
+export const TOO_SLOW = "NIN_BENCH_TOO_SLOW";
+
+/** An implementation's process. It works while a request is open, and is idle in between. */
+export class ImplementationProcess {
   readonly startedAt = performance.now();
   readonly #child: ChildProcess;
+  readonly #stdin: Writable;
   readonly #lines: AsyncIterator<string>;
   readonly #ended: Promise<string>;
-  #complaint = "";
+  #stderr = "";
 
-  /** The job's path follows the arguments. */
-  constructor({ file, args, env }: ContestantCommand, job?: string) {
+  /** Starts it; the job's path follows the arguments. */
+  constructor({ file, args, env }: ImplementationCommand, job?: string) {
     this.#child = spawn(file, [...args, ...(job === undefined ? [] : [job])], {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, ...env },
-      // Ctrl-C reaches a whole group: the runner alone decides when a contestant ends.
+      // Ctrl-C reaches a whole process group, but only the benchmark decides when an implementation ends.
       detached: process.platform !== "win32",
     });
     const { stdin, stdout, stderr } = this.#child;
     if (stdin === null || stdout === null || stderr === null) throw new BenchError("a process has no pipes");
-    stdin.on("error", () => {});
+    this.#stdin = stdin.on("error", () => {});
     stderr.setEncoding("utf8").on("data", (text: string) => {
-      this.#complaint = (this.#complaint + text).slice(-COMPLAINT_LENGTH);
+      this.#stderr = (this.#stderr + text).slice(-STDERR_LENGTH);
     });
     this.#lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
     this.#ended = new Promise((resolve) => {
@@ -48,20 +53,22 @@ export class ContestantProcess {
   }
 
   /**
-   * Throws: `BenchError` with what the contestant said, with its code; also when it ended, or gave no
-   * answer in time: it is killed then.
+   * Sends a request and waits for its answer.
+   *
+   * @throws `BenchError` with the message and code that the implementation gave; also when its process ended, or
+   *   when it gave no answer within `timeoutMs`, in which case it is killed
    */
   async ask<Verb extends Request["do"]>(
     request: Request & { readonly do: Verb },
     timeoutMs: number,
   ): Promise<Answers[Verb]> {
-    this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
+    this.#stdin.write(`${JSON.stringify(request)}\n`);
     const reply = await this.next(timeoutMs);
     if (isAnswer<Verb>(reply)) return reply.answer;
     throw errorOf(reply);
   }
 
-  /** The next line of JSON that it writes. Throws: `BenchError` as `ask`. */
+  /** The next line of JSON that it writes. Throws `BenchError` as `ask` does. */
   async next(timeoutMs: number): Promise<unknown> {
     const line = await this.#line(timeoutMs);
     try {
@@ -71,9 +78,9 @@ export class ContestantProcess {
     }
   }
 
-  /** Lets it end, and ends it when it does not. */
+  /** Lets the process end by itself, and kills it when it takes longer than `patienceMs`. */
   async end(patienceMs = 5000): Promise<void> {
-    this.#child.stdin?.end();
+    this.#stdin.end();
     const timer = setTimeout(() => this.kill(), patienceMs);
     await this.#ended;
     clearTimeout(timer);
@@ -95,14 +102,14 @@ export class ContestantProcess {
       throw new BenchError(`no answer within ${Math.round(timeoutMs / 1000)} s`, TOO_SLOW);
     }
     if (next.done !== true) return next.value;
-    const ending = await this.#ended;
-    const lines = this.#complaint.trim().split("\n");
+    const outcome = await this.#ended;
+    const lines = this.#stderr.trim().split("\n");
     const complaint = lines.findLast((text) => /error/i.test(text)) ?? lines.at(-1);
-    throw new BenchError([ending, complaint?.trim()].filter(Boolean).join(": "));
+    throw new BenchError([outcome, complaint?.trim()].filter(Boolean).join(": "));
   }
 }
 
-/** What an answer holds is the contestant's word, which the gate and the checks of honesty judge. */
+/** Only that there is an answer: what it says is judged by the checks of correctness and validity. */
 function isAnswer<Verb extends Request["do"]>(reply: unknown): reply is { readonly answer: Answers[Verb] } {
   const { answer } = (typeof reply === "object" && reply !== null ? reply : {}) as {
     readonly answer?: unknown;
@@ -122,6 +129,3 @@ function errorOf(reply: unknown): BenchError {
     return new BenchError(error.message, undefined, { cause: error });
   }
 }
-
-/** The code of a contestant that gave no answer in time. */
-export const TOO_SLOW = "NIN_BENCH_TOO_SLOW";

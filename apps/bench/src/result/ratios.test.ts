@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { madeUpEntry } from "../testing/sample-result";
+import { sampleEntry } from "../testing/sample-result.js";
 import { ratiosOf } from "./ratios.js";
 
 const medians = (ids: readonly string[]): readonly (readonly [string, string, number])[] =>
-  ratiosOf(ids.map((id, index) => madeUpEntry(id, [10 * 2 ** index]))).map(({ of, to, speed }) => [
+  ratiosOf(ids.map((id, index) => sampleEntry(id, [10 * 2 ** index]))).map(({ of, to, speed }) => [
     of,
     to,
     speed.median,

@@ -1,11 +1,12 @@
 import { builtinArchitecture } from "@nin/spec";
 import { describe, expect, it } from "vitest";
-import { caseName } from "../result/case-name.js";
+import { identityOf } from "../cases/case-context.js";
+import { caseName } from "../result/format.js";
 import { planBench } from "./plan.js";
-import { Schedule } from "./schedule.js";
+import { Schedule } from "./tasks.js";
 
 const names = (options: Parameters<typeof planBench>[0]): readonly string[] =>
-  planBench(options).cases.map(caseName);
+  planBench(options).cases.map((plan) => caseName(identityOf(plan)));
 
 describe("what is measured", () => {
   it("is a small network where it is quick, within two minutes", () => {

@@ -1,7 +1,7 @@
 import { mostThreads } from "@nin/files";
 import { expect, it } from "vitest";
-import { BenchError } from "../errors.js";
-import { tinyArchitecture } from "../testing/fake-targets";
+import { BenchError } from "../protocol/errors.js";
+import { tinyArchitecture } from "../testing/fake-targets.js";
 import { runBench } from "./run-bench.js";
 
 const OPTIONS = {
@@ -29,7 +29,7 @@ it("measures real backends on a small network, in every section, beside a ceilin
     onProgress: ({ section }) => seen.push(section),
   });
   expect(result.interrupted).toBe(false);
-  expect(result.contestants.map(({ id }) => id)).toEqual(["onnxruntime:cpu", "reference:cpu"]);
+  expect(result.implementations.map(({ id }) => id)).toEqual(["onnxruntime:cpu", "reference:cpu"]);
   expect(result.ceilings.map(({ hardware }) => hardware)).toEqual(["cpu"]);
   expect(result.ceilings[0]?.flopsPerSecond.median).toBeGreaterThan(1e8);
   for (const { entries, ratios } of result.cases) {

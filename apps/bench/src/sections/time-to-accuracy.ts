@@ -1,10 +1,10 @@
 import { type Architecture, builtinRecipe } from "@nin/spec";
-import type { Contestant } from "../implementations/implementation";
-import { Material } from "../workload/workload";
-import { ContestantProcess } from "../protocol/implementation-process";
-import type { AccuracyResult } from "../result/format";
-import type { CaseContext } from "../cases/case-context";
+import type { CaseContext } from "../cases/case-context.js";
+import type { Implementation } from "../implementations/targets.js";
+import type { AccuracyResult } from "../result/format.js";
+import { withProcess } from "./with-process.js";
 
+/** What is trained, and until when. */
 export interface AccuracyPlan {
   readonly model: string;
   readonly architecture: Architecture;
@@ -14,40 +14,32 @@ export interface AccuracyPlan {
   readonly target: number;
 }
 
-const START_MS = 120_000;
-/** The last steps and evaluation may go beyond the limit by so much. */
+const OPEN_MS = 120_000;
+/** The last steps and evaluation may exceed the time limit by this factor. */
 const PATIENCE = 2;
 const KEPT_POINTS = 400;
 
 /**
- * How long a contestant trains until it is right about so many test images, once, alone. A reason where
- * it cannot be told.
+ * How long an implementation trains until it reaches an accuracy on test images; once, alone. A reason where it
+ * cannot be measured.
  */
-export async function measureAccuracy(
+export function measureTimeToAccuracy(
   plan: AccuracyPlan,
-  contestant: Contestant,
+  implementation: Implementation,
   { threads, signal, report }: CaseContext,
   budgetMs: number,
 ): Promise<AccuracyResult | string> {
   const { model, architecture, batch, recipe, data, target } = plan;
-  report(`${model}, batch ${batch}, accuracy`, `${contestant.id}: training to ${100 * target}%`);
-  const material = await Material.write(architecture, builtinRecipe(recipe), batch);
-  const job = await material.job({ mode: "epoch", batch, threads, precision: "f32", data });
-  const process = new ContestantProcess(contestant.command, job);
-  const kill = (): void => process.kill();
-  signal.addEventListener("abort", kill, { once: true });
-  try {
-    await process.ask({ do: "open" }, START_MS);
+  report(`${model}, batch ${batch}, accuracy`, `${implementation.id}: training to ${100 * target}%`);
+  const work = { architecture, recipe: builtinRecipe(recipe), batch };
+  const job = { mode: "epoch", batch, threads, precision: "f32", data } as const;
+  return withProcess(implementation, work, job, signal, async (process) => {
+    await process.ask({ do: "open" }, OPEN_MS);
     const request = { do: "reach", accuracy: target, limitMs: budgetMs } as const;
-    const { curve, ...answer } = await process.ask(request, START_MS + PATIENCE * budgetMs);
+    const { curve, ...answer } = await process.ask(request, OPEN_MS + PATIENCE * budgetMs);
     const every = Math.ceil(curve.length / KEPT_POINTS);
     const kept = curve.filter((_, index) => index % every === 0);
-    return { model, batch, recipe, data, target, contestant: contestant.id, ...answer, curve: kept };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  } finally {
-    signal.removeEventListener("abort", kill);
-    process.kill();
-    await material.remove();
-  }
+    const done = { model, batch, recipe, data, target, implementation: implementation.id };
+    return { ...done, ...answer, curve: kept };
+  });
 }

@@ -1,17 +1,18 @@
 /**
- * A contestant that behaves as its first argument says: `node fake-implementation.mjs BEHAVIOUR JOB`. The honest
- * one is the float64 reference, with some time added to each step; the others are that with one lie.
+ * An implementation that behaves as its first argument says: `node fake-implementation.mjs BEHAVIOUR JOB`. The
+ * working one is the float64 reference, with some time added to each step; each of the others does one thing wrong.
  */
-import { BackendCompetitor } from "../../dist/child/backend-implementation.js";
-import { readJob } from "../../dist/workload/read-job.js";
+import { loadBackend } from "@nin/registry";
+import { BackendImplementation } from "../../dist/child/backend-implementation.js";
 import { serve } from "../../dist/protocol/serve.js";
+import { readJob } from "../../dist/workload/read-job.js";
 
 const STEP_MS = 15;
 const LEAKED_BYTES = 4 * 2 ** 20;
 
-class Honest extends BackendCompetitor {
+class Working extends BackendImplementation {
   constructor(job) {
-    super("reference", "cpu", job);
+    super("reference", "cpu", job, loadBackend);
     this.job_ = job;
   }
 
@@ -22,15 +23,15 @@ class Honest extends BackendCompetitor {
   }
 }
 
-class Garbage extends Honest {
+class Garbage extends Working {
   async check() {
     const answer = await super.check();
     return { ...answer, scores: answer.scores.map((score, index) => score + Math.sin(index)) };
   }
 }
 
-/** Right where it is checked; what is timed only computes the loss. */
-class ForwardOnly extends Honest {
+/** Right where it is checked; its timed steps only compute the loss. */
+class ForwardOnly extends Working {
   #steps = 0;
 
   async run(steps) {
@@ -46,7 +47,7 @@ class ForwardOnly extends Honest {
 }
 
 /** Moves the last layer alone. */
-class LastLayerOnly extends Honest {
+class LastLayerOnly extends Working {
   async probe() {
     const { steps, updates } = await super.probe();
     const names = Object.keys(updates);
@@ -59,8 +60,8 @@ class LastLayerOnly extends Honest {
   }
 }
 
-/** Answers at once; its work goes on behind, and its probe waits for it. */
-class Early extends Honest {
+/** Answers at once; its work goes on in the background, and its probe waits for it. */
+class Early extends Working {
   #work = Promise.resolve();
 
   async run(steps) {
@@ -74,8 +75,8 @@ class Early extends Honest {
   }
 }
 
-/** The same, and its probe tells what it would be. */
-class EarlyAndSilent extends Honest {
+/** The same, and its probe makes its answer up. */
+class EarlyAndSilent extends Working {
   #steps = 0;
 
   async run(steps) {
@@ -92,8 +93,8 @@ class EarlyAndSilent extends Honest {
   }
 }
 
-/** Trains as long as it may be looked at. */
-class SoonTired extends Honest {
+/** Trains only as many steps as the first probe looks at. */
+class StopsTraining extends Working {
   #steps = 0;
 
   async run(steps) {
@@ -109,7 +110,7 @@ class SoonTired extends Honest {
   }
 }
 
-class Leaking extends Honest {
+class Leaking extends Working {
   #kept = [];
 
   async run(steps) {
@@ -118,14 +119,14 @@ class Leaking extends Honest {
   }
 }
 
-class Crashing extends Honest {
+class Crashing extends Working {
   async run() {
     throw new Error("out of paper");
   }
 }
 
-/** Right in the gate; its timed predictions are of something else. */
-class OtherScores extends Honest {
+/** Right in the correctness check; its timed predictions are of something else. */
+class OtherScores extends Working {
   async run(steps) {
     const { scoresNorm } = await super.run(steps);
     return { scoresNorm: scoresNorm * 1.01 };
@@ -133,13 +134,13 @@ class OtherScores extends Honest {
 }
 
 const BEHAVIOURS = {
-  honest: Honest,
+  working: Working,
   garbage: Garbage,
   "forward-only": ForwardOnly,
   "last-layer-only": LastLayerOnly,
   early: Early,
   "early-and-silent": EarlyAndSilent,
-  "soon-tired": SoonTired,
+  "stops-training": StopsTraining,
   leaking: Leaking,
   crashing: Crashing,
   "other-scores": OtherScores,

@@ -1,15 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { type Architecture, parseArchitecture } from "@nin/spec";
-import type { Contestant } from "../implementations/implementation";
+import type { Implementation } from "../implementations/targets.js";
 
 const SCRIPT = fileURLToPath(new URL("fake-implementation.mjs", import.meta.url));
 
-/** Contestants that behave as their ids say; see `fake-implementation.mjs`. */
-export function fakeContestants(...behaviours: readonly string[]): readonly Contestant[] {
+/** Implementations that behave as their ids say; see `fake-implementation.mjs`. */
+export function fakeImplementations(...behaviours: readonly string[]): readonly Implementation[] {
   return behaviours.map((id) => ({
     id,
     name: id,
-    kind: "peer",
+    kind: "baseline",
     hardware: "cpu",
     modes: ["train", "forward"],
     precisions: ["f32"],

@@ -1,18 +1,18 @@
 import type { BenchResult, CaseResult, Entry } from "../result/format.js";
 import { ratiosOf } from "../result/ratios.js";
-import { summaryOf } from "../statistics/summary.js";
+import { summaryOf } from "../result/statistics.js";
 
-/** A measured entry with these images a second. */
-export function madeUpEntry(
-  contestant: string,
+/** A measured entry with these speeds. Units: images/s. */
+export function sampleEntry(
+  implementation: string,
   samples: readonly number[],
   more: Partial<Entry> = {},
 ): Entry {
   const imagesPerSecond = summaryOf(samples);
   return {
-    contestant,
+    implementation,
     status: "measured",
-    gate: { scores: 1e-7, losses: 1e-7, updates: 1e-5, against: "the float64 reference" },
+    correctness: { scores: 1e-7, losses: 1e-7, updates: 1e-5, against: "the float64 reference" },
     coldStart: { startMs: 900, loadMs: 200, compileMs: 500, firstStepMs: 80 },
     measured: {
       imagesPerSecond,
@@ -33,7 +33,7 @@ export function madeUpEntry(
 }
 
 /** A case with these entries. */
-export function madeUpCase(entries: readonly Entry[], more: Partial<CaseResult> = {}): CaseResult {
+export function sampleCase(entries: readonly Entry[], more: Partial<CaseResult> = {}): CaseResult {
   return {
     model: "nin-mnist",
     batch: 8,
@@ -48,7 +48,7 @@ export function madeUpCase(entries: readonly Entry[], more: Partial<CaseResult> 
 }
 
 /** A run with every section. */
-export function madeUpResult(cases: readonly CaseResult[] = madeUpCases()): BenchResult {
+export function sampleResult(cases: readonly CaseResult[] = sampleCases()): BenchResult {
   const time = (ms: number) => summaryOf([ms, 1.05 * ms, 0.97 * ms]);
   return {
     format: "nin-bench",
@@ -64,14 +64,14 @@ export function madeUpResult(cases: readonly CaseResult[] = madeUpCases()): Benc
       memoryBytes: 2 ** 34,
       system: "linux x64",
       node: "20.20.0",
-      cards: [],
+      gpus: [],
       variables: {},
       loadBefore: 0.1,
     },
-    contestants: [
+    implementations: [
       { id: "fast:cpu", name: "fast on cpu", kind: "backend", hardware: "cpu" },
       { id: "slow:cpu", name: "slow on cpu", kind: "backend", hardware: "cpu" },
-      { id: "peer", name: "a peer", kind: "peer", hardware: "cpu" },
+      { id: "baseline", name: "a baseline", kind: "baseline", hardware: "cpu" },
     ],
     ceilings: [
       {
@@ -88,7 +88,7 @@ export function madeUpResult(cases: readonly CaseResult[] = madeUpCases()): Benc
       {
         model: "nin-mnist",
         batch: 8,
-        contestant: "fast:cpu",
+        implementation: "fast:cpu",
         rows: [
           { name: "net.0", kind: "ninBlock", elapsedMs: time(20), flops: 4e8, bytes: 3e7 },
           { name: "net.1", kind: "maxPool2d", elapsedMs: time(-1), flops: 0, bytes: 1e6 },
@@ -103,7 +103,7 @@ export function madeUpResult(cases: readonly CaseResult[] = madeUpCases()): Benc
         recipe: "robust",
         data: "synthetic",
         target: 0.8,
-        contestant: "fast:cpu",
+        implementation: "fast:cpu",
         reached: true,
         steps: 64,
         images: 2048,
@@ -113,20 +113,31 @@ export function madeUpResult(cases: readonly CaseResult[] = madeUpCases()): Benc
         accuracies: [{ step: 64, trainMs: 9000, accuracy: 0.83 }],
       },
     ],
-    notMeasured: [{ what: "fast:cuda", why: "there is no <card>" }],
+    memory: [
+      {
+        model: "nin-mnist",
+        batch: 8,
+        precision: "f32",
+        implementation: "fast:cpu",
+        steps: 4,
+        peakRssBytes: 3 * 2 ** 28,
+        deviceBytes: null,
+      },
+    ],
+    notMeasured: [{ what: "fast:cuda", why: "there is no <GPU>" }],
   };
 }
 
-function madeUpCases(): readonly CaseResult[] {
+function sampleCases(): readonly CaseResult[] {
   const entries = (scale: number): readonly Entry[] => [
-    madeUpEntry("fast:cpu", [100 * scale, 104 * scale, 98 * scale]),
-    madeUpEntry("slow:cpu", [10 * scale, 10.2 * scale, 9.9 * scale], {
+    sampleEntry("fast:cpu", [100 * scale, 104 * scale, 98 * scale]),
+    sampleEntry("slow:cpu", [10 * scale, 10.2 * scale, 9.9 * scale], {
       flags: ["leaks: 90 MiB more after 40 steps"],
     }),
-    madeUpEntry("peer", [50 * scale, 51 * scale, 49 * scale]),
+    sampleEntry("baseline", [50 * scale, 51 * scale, 49 * scale]),
   ];
   const wrong: Entry = {
-    contestant: "liar",
+    implementation: "liar",
     status: "wrong",
     reason: "scores differ by 1.0e+0, allowed 0.0001",
     versions: {},
@@ -134,8 +145,8 @@ function madeUpCases(): readonly CaseResult[] {
     losses: [],
   };
   return [
-    madeUpCase([...entries(1), wrong]),
-    madeUpCase(entries(1.4), { batch: 32 }),
-    madeUpCase(entries(3), { mode: "forward" }),
+    sampleCase([...entries(1), wrong]),
+    sampleCase(entries(1.4), { batch: 32 }),
+    sampleCase(entries(3), { mode: "forward" }),
   ];
 }

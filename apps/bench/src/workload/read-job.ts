@@ -3,16 +3,17 @@ import { floatTensor, integerTensor } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
 import {
   type Architecture,
+  elementCount,
   type Parameters,
   parseArchitecture,
   parseRecipe,
   type Recipe,
   type Tensor,
 } from "@nin/spec";
-import { BenchError } from "../errors";
-import type { Job } from "../protocol/job";
+import { BenchError } from "../protocol/errors.js";
+import type { Job } from "../protocol/messages.js";
 
-/** A job with all that its files hold. */
+/** A job with the contents of its files. */
 export interface LoadedJob extends Omit<Job, "architecture" | "recipe" | "tensors"> {
   readonly architecture: Architecture;
   readonly recipe: Recipe;
@@ -21,7 +22,11 @@ export interface LoadedJob extends Omit<Job, "architecture" | "recipe" | "tensor
   readonly labels: Int32Array;
 }
 
-/** Reads a job and its files. Throws: `BenchError`, `SafetensorsError`, `SpecError`. */
+/**
+ * Reads a job and its files.
+ *
+ * @throws `BenchError`, `SafetensorsError` or `SpecError` naming the file that is wrong
+ */
 export async function readJob(path: string): Promise<LoadedJob> {
   const job = (await readJsonFile(path)) as Job;
   const { tensors } = await readSafetensors(job.tensors);
@@ -46,12 +51,11 @@ export async function readJob(path: string): Promise<LoadedJob> {
   };
 }
 
-/** The first so many images of a job's batch. */
-export function firstOf({ input, labels }: Pick<LoadedJob, "input" | "labels">, images: number) {
-  const [batch = 1, ...image] = input.shape;
-  const length = (input.data.length / batch) * images;
+/** The first `count` images of a job's batch, with their labels. */
+export function firstOf({ input, labels }: Pick<LoadedJob, "input" | "labels">, count: number) {
+  const image = input.shape.slice(1);
   return {
-    input: { shape: [images, ...image], data: input.data.slice(0, length) },
-    labels: labels.slice(0, images),
+    input: { shape: [count, ...image], data: input.data.slice(0, count * elementCount(image)) },
+    labels: labels.slice(0, count),
   };
 }

@@ -1,6 +1,6 @@
 import { builtinArchitecture, inferLayers, summarize } from "@nin/spec";
 import { expect, it } from "vitest";
-import { layerTraffic, trafficOf } from "./traffic";
+import { layerTraffic, trafficOf } from "./traffic.js";
 
 it.each(["nin", "nin-mnist"])("counts the products of %s as its summary does", (name) => {
   const architecture = builtinArchitecture(name);

@@ -1,5 +1,5 @@
 import { type Architecture, elementCount, inferLayers, type PlacedLayer } from "@nin/spec";
-import type { Mode } from "../protocol/job";
+import type { Mode } from "../protocol/messages.js";
 
 /** Operations and bytes of a batch or an image. */
 export interface Traffic {

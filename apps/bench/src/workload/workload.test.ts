@@ -1,15 +1,15 @@
 import { builtinRecipe } from "@nin/spec";
 import { expect, it } from "vitest";
-import { tinyArchitecture } from "../testing/fake-targets";
-import { gateImagesOf, Material, withoutDropout } from "./workload";
-import { l2Norm, updatesOf } from "./norms";
-import { firstOf, readJob } from "./read-job";
+import { tinyArchitecture } from "../testing/fake-targets.js";
+import { l2Norm, updatesOf } from "./norms.js";
+import { firstOf, readJob } from "./read-job.js";
+import { checkedImageCount, Workload, withoutDropout } from "./workload.js";
 
 it("a job is read as it was written; a batch repeats its first eight images and labels", async () => {
   const architecture = tinyArchitecture();
-  const material = await Material.write(architecture, builtinRecipe("d2l"), 20);
+  const workload = await Workload.write(architecture, builtinRecipe("d2l"), 20);
   try {
-    const job = await readJob(await material.job({ mode: "train", batch: 20, threads: 1, precision: "f32" }));
+    const job = await readJob(await workload.job({ mode: "train", batch: 20, threads: 1, precision: "f32" }));
     expect(job.architecture).toEqual(architecture);
     expect([...job.parameters.keys()]).toContain("net.2.4.bias");
     expect(job.input.shape).toEqual([20, 1, 6, 6]);
@@ -20,12 +20,12 @@ it("a job is read as it was written; a batch repeats its first eight images and 
     expect([...job.labels.slice(8, 16)]).toEqual([...labels]);
     expect(new Set(input.data).size).toBeGreaterThan(8 * 30);
   } finally {
-    await material.remove();
+    await workload.remove();
   }
 });
 
-it("the gate looks at eight images, or at one", () => {
-  expect([1, 7, 8, 100].map(gateImagesOf)).toEqual([1, 1, 8, 8]);
+it("the correctness looks at eight images, or at one", () => {
+  expect([1, 7, 8, 100].map(checkedImageCount)).toEqual([1, 1, 8, 8]);
 });
 
 it("nothing is dropped without dropout", () => {

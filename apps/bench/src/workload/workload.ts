@@ -5,6 +5,7 @@ import type { WritableTensor } from "@nin/safetensors";
 import { writeSafetensors } from "@nin/safetensors/node";
 import {
   type Architecture,
+  at,
   classCount,
   elementCount,
   initialParameters,
@@ -13,44 +14,46 @@ import {
   philoxKey,
   type Recipe,
 } from "@nin/spec";
-import type { Job } from "../protocol/job";
+import type { Job } from "../protocol/messages.js";
 
 /**
- * Images that the gate looks at, and that a larger batch repeats: its mean loss and gradient without
- * dropout are then those of these few, so that one oracle serves every multiple.
+ * The number of distinct images in a batch, which a larger batch repeats. The correctness check looks at these:
+ * the mean loss and gradient of any multiple of them are, without dropout, the same, so that one known answer
+ * serves every batch size.
  */
-export const GATE_IMAGES = 8;
+export const CHECKED_IMAGES = 8;
 
-/** What a job says of how the work is done, files aside. */
-export type JobSettings = Pick<Job, "mode" | "batch" | "threads" | "precision" | "data">;
+/** The part of a job that says how the work is done, without its files. */
+export type JobSettings = Pick<Job, "mode" | "batch" | "threads" | "precision" | "resident" | "data">;
 
-/** Files that contestants work on, in a temporary folder. */
-export class Material {
+/** The files that implementations work on, in a temporary folder. */
+export class Workload {
   private constructor(
     readonly folder: string,
     readonly architecture: Architecture,
     readonly recipe: Recipe,
   ) {}
 
-  static async write(architecture: Architecture, recipe: Recipe, batch: number): Promise<Material> {
-    const material = new Material(await mkdtemp(join(tmpdir(), "nin-bench-")), architecture, recipe);
-    await writeFile(material.#path("architecture.json"), JSON.stringify(architecture));
-    await writeFile(material.#path("recipe.json"), JSON.stringify(recipe));
+  /** Writes the architecture, the recipe, the initial weights and one batch of noise with labels. */
+  static async write(architecture: Architecture, recipe: Recipe, batch: number): Promise<Workload> {
+    const workload = new Workload(await mkdtemp(join(tmpdir(), "nin-bench-")), architecture, recipe);
+    await writeFile(workload.#path("architecture.json"), JSON.stringify(architecture));
+    await writeFile(workload.#path("recipe.json"), JSON.stringify(recipe));
     const tensors = new Map<string, WritableTensor>([
       ...initialParameters(architecture, recipe.init, recipe.seed),
       ...batchOf(architecture, batch, recipe.seed),
     ]);
-    await writeSafetensors(material.#path("tensors.safetensors"), tensors);
-    return material;
+    await writeSafetensors(workload.#path("tensors.safetensors"), tensors);
+    return workload;
   }
 
-  /** Writes a job; gives its path. */
+  /** Writes a job. Returns its path. */
   async job(settings: JobSettings, name = `job-${settings.mode}`): Promise<string> {
     const job: Job = {
       architecture: this.#path("architecture.json"),
       recipe: this.#path("recipe.json"),
       tensors: this.#path("tensors.safetensors"),
-      gateImages: gateImagesOf(settings.batch),
+      checkedImages: checkedImageCount(settings.batch),
       ...settings,
     };
     const path = this.#path(`${name}.json`);
@@ -67,12 +70,12 @@ export class Material {
   }
 }
 
-/** How many images the gate looks at in a batch of that size: few sizes, as each wants an oracle. */
-export function gateImagesOf(batch: number): number {
-  return batch >= GATE_IMAGES ? GATE_IMAGES : 1;
+/** How many images of such a batch are checked: one of two numbers, as each needs a known answer. */
+export function checkedImageCount(batch: number): number {
+  return batch >= CHECKED_IMAGES ? CHECKED_IMAGES : 1;
 }
 
-/** The same network with nothing dropped. */
+/** The same network with dropout rates of 0. */
 export function withoutDropout(architecture: Architecture): Architecture {
   return {
     ...architecture,
@@ -88,24 +91,26 @@ function batchOf(
   const { channels, height, width } = architecture.input;
   const classes = classCount(architecture);
   const image = [channels, height, width];
-  const distinct = uniform(seed, GATE_IMAGES * elementCount(image));
+  const distinct = uniformNoise(seed, CHECKED_IMAGES * elementCount(image));
   const data = new Float32Array(batch * elementCount(image));
-  for (let at = 0; at < data.length; at += distinct.length) {
-    data.set(distinct.subarray(0, Math.min(distinct.length, data.length - at)), at);
+  for (let start = 0; start < data.length; start += distinct.length) {
+    data.set(distinct.subarray(0, Math.min(distinct.length, data.length - start)), start);
   }
-  const labels = BigInt64Array.from({ length: batch }, (_, index) => BigInt((index % GATE_IMAGES) % classes));
+  const labels = BigInt64Array.from({ length: batch }, (_, index) =>
+    BigInt((index % CHECKED_IMAGES) % classes),
+  );
   return [
     ["input", { shape: [batch, ...image], data }],
     ["labels", { shape: [batch], data: labels }],
   ];
 }
 
-/** Noise in [0, 1). */
-function uniform(seed: number, count: number): Float32Array {
+/** Uniform noise in [0, 1), the same for the same seed. */
+export function uniformNoise(seed: number, count: number): Float32Array {
   const key = philoxKey(seed);
   const words = new Uint32Array(4);
   return Float32Array.from({ length: count }, (_, e) => {
     if (e % 4 === 0) philox(key, e / 4, 0, 0, PURPOSE.synthetic, words);
-    return (words[e % 4] ?? 0) / 2 ** 32;
+    return at(words, e % 4) / 2 ** 32;
   });
 }

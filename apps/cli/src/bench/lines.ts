@@ -12,18 +12,18 @@ export function caseLines(of: Case, width?: number): readonly string[] {
   const others = of.entries.filter((entry) => entry.measured === undefined);
   return [
     ...(measured.length === 0 ? [] : tableLines(columnsOf(of), measured, width)),
-    ...others.map(({ contestant, status, reason = "" }) =>
-      shownText(`${contestant}: ${status}: ${reason.replace(/\s+/g, " ")}`, 1000),
+    ...others.map(({ implementation, status, reason = "" }) =>
+      shownText(`${implementation}: ${status}: ${reason.replace(/\s+/g, " ")}`, 1000),
     ),
-    ...measured.flatMap(({ contestant, flags }) =>
-      flags.map((flag) => shownText(`${contestant}: ${flag}`, 1000)),
+    ...measured.flatMap(({ implementation, flags }) =>
+      flags.map((flag) => shownText(`${implementation}: ${flag}`, 1000)),
     ),
   ];
 }
 
 function columnsOf({ ratios }: Case): readonly Column<Entry>[] {
   return [
-    { title: "contestant", value: ({ contestant }) => contestant },
+    { title: "implementation", value: ({ implementation }) => implementation },
     {
       title: "images/s",
       value: ({ measured }) => rate(measured?.imagesPerSecond.median ?? Number.NaN),
@@ -39,8 +39,8 @@ function columnsOf({ ratios }: Case): readonly Column<Entry>[] {
     },
     {
       title: `times ${ratios[0]?.to ?? "the first"}`,
-      value: ({ contestant }) => {
-        const speed = ratios.find(({ of }) => of === contestant)?.speed;
+      value: ({ implementation }) => {
+        const speed = ratios.find(({ of }) => of === implementation)?.speed;
         return speed === undefined ? "1" : rate(speed.median);
       },
       align: "right",

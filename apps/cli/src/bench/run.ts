@@ -39,12 +39,12 @@ const DEFAULT_FOLDER = "runs/bench";
 const FILES = ["result.json", "cases.csv", "report.md", "report.html"] as const;
 const MINUTE_MS = 60_000;
 
-/** Measures, prints the tables, and writes the results in all forms; status 1 when a contestant was wrong or none measured. */
+/** Measures, prints the tables, and writes the results in all forms; status 1 when an implementation was wrong or none measured. */
 export async function runBenchCommand(flags: BenchFlags, terminal: Terminal, exit: Action): Promise<void> {
   const folder = flags.out ?? DEFAULT_FOLDER;
   const asked = await optionsOf(flags);
   await checkFolderWritable(folder, { names: FILES });
-  await requirePeers(flags);
+  await requireRuntimes(flags);
   const { runBench } = await import("@nin/bench");
   const display = new BenchDisplay(terminal);
   const options: BenchOptions = {
@@ -96,7 +96,7 @@ async function optionsOf(flags: BenchFlags): Promise<BenchOptions> {
 }
 
 /** What a user points at is there: of a runtime that it lacks, the result says so. */
-async function requirePeers({ python, tfjs }: BenchFlags): Promise<void> {
+async function requireRuntimes({ python, tfjs }: BenchFlags): Promise<void> {
   if (python !== undefined) {
     const { error } = spawnSync(python, ["--version"], { stdio: "ignore" });
     if (error !== undefined)

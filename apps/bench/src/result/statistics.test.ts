@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { medianInterval } from "./bootstrap.js";
-import { median, quantile } from "./quantile.js";
-import { randomPositions } from "./random-positions.js";
-import { ratioOf, relativeWidth, summaryOf } from "./summary.js";
+import {
+  median,
+  medianInterval,
+  quantile,
+  randomPositions,
+  ratioOf,
+  relativeWidth,
+  summaryOf,
+} from "./statistics.js";
 
 it("a quantile is interpolated", () => {
   expect(quantile([1, 2, 4], 0.5)).toBe(2);

@@ -1,5 +1,52 @@
-/** One layer of TensorFlow.js on an image batch in NHWC. */
-export function applyLayer(tf, x, { name, layer: { kind, ...fields } }, weights, training) {
+/**
+ * TensorFlow.js as a baseline, as one writes a program for it: its operators in their own layout (NHWC), its
+ * automatic gradients and its SGD.
+ */
+import { inferLayers } from "@nin/spec";
+import { serveBaseline, TfjsBaseline, unsupported } from "./tfjs-baseline.mjs";
+
+class OperatorsBaseline extends TfjsBaseline {
+  #weights = new Map();
+  #optimizer;
+  #dropout = true;
+
+  begin(dropout) {
+    this.#dropout = dropout;
+    for (const weight of this.#weights.values()) weight.dispose();
+    this.#weights = new Map(
+      [...this.job.parameters].map(([name, tensor]) => [name, this.tf.variable(this.toTensorFlow(tensor))]),
+    );
+    this.#optimizer = this.tf.train.sgd(this.job.recipe.optimizer.learningRate);
+  }
+
+  weights() {
+    return this.#weights;
+  }
+
+  async train(steps, { input, targets }) {
+    const { tf } = this;
+    const loss = () => tf.losses.softmaxCrossEntropy(targets, this.#forward(input, this.#dropout));
+    const losses = Array.from({ length: steps }, () => this.#optimizer.minimize(loss, true));
+    const values = await Promise.all(losses.map((value) => value.data()));
+    tf.dispose(losses);
+    return values.map(([value]) => value);
+  }
+
+  async predict({ input }) {
+    const output = this.tf.tidy(() => this.#forward(input, false));
+    const scores = await output.data();
+    output.dispose();
+    return scores;
+  }
+
+  #forward(input, training) {
+    const layers = inferLayers(this.job.architecture);
+    return layers.reduce((x, placed) => applyLayer(this.tf, x, placed, this.#weights, training), input);
+  }
+}
+
+/** One layer of TensorFlow.js on an image batch in NHWC; `training` says whether dropout is on. */
+function applyLayer(tf, x, { name, layer: { kind, ...fields } }, weights, training) {
   switch (kind) {
     case "conv2d": {
       const bias = weights.get(`${name}.bias`);
@@ -21,7 +68,7 @@ export function applyLayer(tf, x, { name, layer: { kind, ...fields } }, weights,
     case "linear":
       return x.matMul(weights.get(`${name}.weight`), false, true).add(weights.get(`${name}.bias`));
     default:
-      throw new Error(`TensorFlow.js's peer has no layer ${kind}`);
+      throw unsupported(`the TensorFlow.js baseline has no layer ${kind}`);
   }
 }
 
@@ -55,3 +102,5 @@ function padForCeil(x, { kernelSize, stride, ceilMode }) {
   ];
   return x.pad(pads, -3.4e38);
 }
+
+await serveBaseline(OperatorsBaseline);

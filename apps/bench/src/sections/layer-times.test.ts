@@ -1,6 +1,34 @@
 import { builtinArchitecture, classCount, parseArchitecture, summarize } from "@nin/spec";
 import { expect, it } from "vitest";
-import { prefixesOf } from "./prefixes";
+import { fakeImplementations } from "../testing/fake-targets.js";
+import { sampleCase, sampleEntry } from "../testing/sample-result.js";
+import { chooseForLayers } from "./layer-times.js";
+import { prefixesOf } from "./prefixes.js";
+
+const implementations = fakeImplementations("slow", "fast", "card", "failed", "baseline").map(
+  (implementation) => ({
+    ...implementation,
+    kind: implementation.id === "baseline" ? ("baseline" as const) : ("backend" as const),
+    hardware: implementation.id === "card" ? "gpu" : "cpu",
+  }),
+);
+const cases = [
+  sampleCase([
+    sampleEntry("slow", [1, 1]),
+    sampleEntry("fast", [9, 9]),
+    sampleEntry("card", [3, 3]),
+    { implementation: "failed", status: "failed", versions: {}, flags: [], losses: [] },
+    sampleEntry("baseline", [99, 99]),
+  ]),
+];
+
+it.each([
+  ["nin-mnist", true, ["fast", "card"]],
+  ["nin-mnist", false, ["slow", "fast", "card"]],
+  ["nin", true, ["slow", "fast", "card", "failed"]],
+])("of %s, only the fastest: %s", (model, onlyFastest, expected) => {
+  expect(chooseForLayers(implementations, cases, model, onlyFastest).map(({ id }) => id)).toEqual(expected);
+});
 
 it("cuts nin after each block and pool; the last prefix is the network", () => {
   const nin = builtinArchitecture("nin");
