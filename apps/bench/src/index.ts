@@ -7,16 +7,15 @@ export {
   comparisonJson,
   comparisonLines,
 } from "./compare/compare.js";
-export { BASELINE_IDS } from "./implementations/baselines.js";
 export { BenchError } from "./protocol/errors.js";
 export { csvOf } from "./report/csv.js";
 export { rate } from "./report/figures.js";
 export { caseTable, markdownOf } from "./report/markdown.js";
 export { renderBenchPage } from "./report/page/render.js";
-export { QUIET_LOAD } from "./result/environment.js";
+export { busyLoad } from "./result/environment.js";
 export { type BenchResult, type CaseResult, caseName, type Entry } from "./result/format.js";
 export { readResult } from "./result/parse-result.js";
 export { type CheckoutComparison, compareCheckouts } from "./result/ratios.js";
 export { resultJson } from "./result/result-json.js";
-export { type BenchOptions, type NamedModel, planBench, type Section } from "./run/plan.js";
+export type { BenchOptions, NamedModel, Section } from "./run/plan.js";
 export { runBench } from "./run/run-bench.js";

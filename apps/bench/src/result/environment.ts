@@ -29,6 +29,12 @@ const FEATURES = /^(?:avx|avx2|fma|f16c|avx512\w*|avx_vnni|amx_\w+|neon|asimd\w*
 const VARIABLES =
   /^(?:OMP_\w+|MKL_\w+|KMP_\w+|MALLOC_\w+|TF_(?:NUM|ENABLE)_\w+|XLA_FLAGS|CUDA_VISIBLE_DEVICES|NVIDIA_TF32_OVERRIDE|LP_NUM_THREADS|NODE_OPTIONS)$/;
 
+/** The average load where other programs are computing on this machine; `undefined` where it is quiet. */
+export function busyLoad(): number | undefined {
+  const load = at(loadavg(), 0);
+  return load > QUIET_LOAD ? load : undefined;
+}
+
 /** Asks the system what machine this is, and how busy. */
 export async function readEnvironment(): Promise<Environment> {
   const loadBefore = at(loadavg(), 0);
