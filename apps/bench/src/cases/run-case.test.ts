@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Mode } from "../protocol/messages.js";
 import type { CaseResult, Entry } from "../result/format.js";
 import { fakeImplementations, tinyArchitecture } from "../testing/fake-targets.js";
-import { StartupTimes } from "./case-context.js";
+import { type CasePlan, StartupTimes } from "./case-context.js";
 import { runCase } from "./run-case.js";
 
 const PACE = { sliceMs: 150, minRounds: 6, maxRounds: 6, tightWidth: 0 };
@@ -14,9 +14,10 @@ function measure(
   signal: AbortSignal = new AbortController().signal,
   startupTimes = new StartupTimes(),
   report: (section: string, doing: string) => void = () => {},
+  more: Partial<CasePlan> = {},
 ): Promise<CaseResult> {
   return runCase(
-    { model: "tiny", architecture: tinyArchitecture(), batch: 8, precision: "f32", mode, weight: 1 },
+    { model: "tiny", architecture: tinyArchitecture(), batch: 8, precision: "f32", mode, weight: 1, ...more },
     {
       targets: { implementations: fakeImplementations(...behaviours), absent: [] },
       recipe: builtinRecipe("d2l"),
@@ -29,6 +30,13 @@ function measure(
     },
     60_000,
   );
+}
+
+async function residentEntries(): Promise<readonly Entry[]> {
+  const { entries } = await measure(["working", "reversed-bytes"], "train", undefined, undefined, undefined, {
+    resident: { height: 3, width: 5 },
+  });
+  return entries;
 }
 
 async function entryOf(behaviour: string, mode: Mode = "train"): Promise<Entry> {
@@ -85,6 +93,14 @@ it("one whose timed predictions are of something else is found out", async () =>
   const { status, reason } = await entryOf("other-scores", "forward");
   expect(status).toBe("wrong");
   expect(reason).toMatch(/^the timed scores are not those that were checked/);
+});
+
+it("a resident batch is trained on after it was compared with the input that it stands for", async () => {
+  const [right, wrong] = await residentEntries();
+  expect([right?.status, right?.reason]).toEqual(["measured", undefined]);
+  expect(right?.losses[0]).toBeCloseTo(Math.log(3), 0);
+  expect(wrong?.status).toBe("wrong");
+  expect(wrong?.reason).toMatch(/^scores of resident images differ by \d/);
 });
 
 it("one that leaks is measured and flagged", async () => {

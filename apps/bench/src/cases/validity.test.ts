@@ -37,6 +37,8 @@ describe("a slice is valid", () => {
     expect(sliceProblem(slice(1, 10, { scoresNorm: 10.0005 }), norm)).toBeUndefined();
     expect(sliceProblem(slice(1, 10, { scoresNorm: 10.01 }), norm)).toMatch(/norm differs by 1\.0e-3/);
     expect(sliceProblem(slice(1, 10, { scoresNorm: Number.NaN }), norm)).toMatch(/norm differs/);
+    // As JSON has a NaN.
+    expect(sliceProblem(slice(1, 10, { scoresNorm: null }), norm)).toMatch(/norm differs/);
   });
 });
 

@@ -34,6 +34,10 @@ describe("an answer is judged", () => {
     ["losses", { losses: [2.3] }],
     ["updates", { updates: { a: 1, b: 0.11, rounding: 0 } }],
     ["updates", { updates: { a: 1, rounding: 0 } }],
+    // As JSON has a NaN, which is none of the zeros that it would count as.
+    ["scores", { scores: [null as unknown as number, 4] }],
+    ["scores of resident images", { resident: { scores: 2e-4, losses: 0 } }],
+    ["losses of resident images", { resident: { scores: 0, losses: Number.NaN } }],
   ])("wrong, naming the %s", (part, changes) => {
     expect(judge({ ...RIGHT, ...changes }, RIGHT, allowed).wrong).toMatch(new RegExp(`^${part} differ by`));
   });

@@ -1,5 +1,7 @@
-import { expect, it } from "vitest";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { describe, expect, it } from "vitest";
 import { backendTargets } from "./backends.js";
+import { checkoutTargets } from "./checkout.js";
 
 it("asks the registry: everything usable but what is slow by design, the rest with a reason", async () => {
   const { implementations, absent } = await backendTargets([]);
@@ -24,4 +26,23 @@ it("measures what is named, and nothing else", async () => {
 
 it("knows what it does not know", async () => {
   await expect(backendTargets(["onnxruntime:tpu"])).rejects.toThrow(/got onnxruntime:tpu$/);
+});
+
+describe("another checkout", () => {
+  const root = fileURLToPath(new URL("../../../../", import.meta.url));
+
+  it("is measured with the same programs and its own backends", async () => {
+    const { implementations } = await backendTargets(["onnxruntime:cpu"]);
+    const [other] = await checkoutTargets(root, implementations);
+    expect(other?.id).toBe("onnxruntime:cpu@checkout");
+    const registry = new URL("packages/registry/dist/index.js", pathToFileURL(root)).href;
+    expect(other?.command.args).toEqual([...(implementations[0]?.command.args ?? []), registry]);
+  });
+
+  it("is built, or there is an error", async () => {
+    await expect(checkoutTargets("no-such-folder", [])).rejects.toThrow(
+      /^checkout: expected the folder of a built checkout of this repository, which has .*, got no-such-folder$/,
+    );
+    expect(await checkoutTargets(undefined, [])).toEqual([]);
+  });
 });

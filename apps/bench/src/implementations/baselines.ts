@@ -82,8 +82,7 @@ interface TfjsBaseline {
   readonly runtime: "node" | "webgpu";
 }
 
-/** The ids of all baselines. */
-export const BASELINE_IDS: readonly string[] = [...PYTHON_BASELINES, ...TFJS_BASELINES].map(({ id }) => id);
+const BASELINE_IDS: readonly string[] = [...PYTHON_BASELINES, ...TFJS_BASELINES].map(({ id }) => id);
 
 /** Where the baselines' runtimes are, and which of them are asked for. */
 export interface BaselineOptions {
@@ -91,7 +90,7 @@ export interface BaselineOptions {
   readonly python?: string;
   /** A folder in which TensorFlow.js is installed. */
   readonly tfjs?: string;
-  /** Some of `BASELINE_IDS`; all by default. */
+  /** The ids of some baselines; all by default. */
   readonly baselines?: readonly string[];
   /** Whether those that can are also measured with TF32 products. */
   readonly tf32?: boolean;
@@ -112,18 +111,18 @@ interface ProbeResult {
   readonly hardware: string | null;
 }
 
-/**
- * The baselines whose runtimes are installed, and the others by name.
- *
- * @throws `BenchError` for a baseline that does not exist
- */
+/** Throws `BenchError` for a baseline that does not exist. */
+export function requireBaselines(named: readonly string[] = []): void {
+  const unknown = named.find((id) => !BASELINE_IDS.includes(id));
+  if (unknown !== undefined)
+    throw new BenchError(`baseline: expected some of ${BASELINE_IDS.join(", ")}, got ${unknown}`);
+}
+
+/** The baselines whose runtimes are installed, and the others by name. */
 export async function baselineTargets(
   options: BaselineOptions,
   report: (doing: string) => void,
 ): Promise<Targets> {
-  const unknown = options.baselines?.find((id) => !BASELINE_IDS.includes(id));
-  if (unknown !== undefined)
-    throw new BenchError(`baseline: expected some of ${BASELINE_IDS.join(", ")}, got ${unknown}`);
   const implementations: Implementation[] = [];
   const absent: Absent[] = [...unnamedRuntimes(options)];
   const probes = new Map<string, ProbeResult>();

@@ -3,7 +3,7 @@ import { BenchError } from "../protocol/errors.js";
 import type { ImplementationCommand } from "../protocol/implementation-process.js";
 import type { CheckDropout, Mode } from "../protocol/messages.js";
 import { backendTargets } from "./backends.js";
-import { type BaselineOptions, baselineTargets } from "./baselines.js";
+import { type BaselineOptions, baselineTargets, requireBaselines } from "./baselines.js";
 import { checkoutTargets } from "./checkout.js";
 
 /** A program that can be measured. */
@@ -49,9 +49,10 @@ export interface TargetOptions extends BaselineOptions {
  * Finds everything that can be measured here, backends first. Reports no progress before what was asked for is
  * known to be there.
  *
- * @throws `BenchError` for an unknown backend, for a checkout without a build, and where nothing can be measured
+ * @throws `BenchError` for an unknown backend or baseline, for a checkout without a build, and where nothing can be measured
  */
 export async function findTargets(options: TargetOptions, report: (doing: string) => void): Promise<Targets> {
+  requireBaselines(options.baselines);
   const backends = await backendTargets(options.backends ?? []);
   const checkout = await checkoutTargets(options.checkout, backends.implementations);
   const hasBaselines = options.python !== undefined || options.tfjs !== undefined;

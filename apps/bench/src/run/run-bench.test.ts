@@ -21,11 +21,11 @@ it.each([0, -1, 1.5, Number.NaN, mostThreads() + 1, 2 ** 53])("refuses %s thread
   );
 });
 
-it("measures real backends on a small network, in every section, beside a ceiling", async () => {
+it("measures real backends on a small network, in every section, with a ceiling", async () => {
   const seen: string[] = [];
   const result = await runBench({
     ...OPTIONS,
-    sections: ["train", "forward", "layers"],
+    sections: ["train", "forward", "layers", "memory"],
     onProgress: ({ section }) => seen.push(section),
   });
   expect(result.interrupted).toBe(false);
@@ -42,6 +42,11 @@ it("measures real backends on a small network, in every section, beside a ceilin
   }
   expect(result.cases.map(({ mode }) => mode)).toEqual(["train", "forward"]);
   expect(result.layers.flatMap(({ rows }) => rows.map(({ name }) => name))).toEqual(["net.0", "net.2"]);
+  expect(result.memory?.map(({ implementation, batch, steps }) => [implementation, batch, steps])).toEqual([
+    ["onnxruntime:cpu", 8, 4],
+    ["reference:cpu", 8, 4],
+  ]);
+  for (const { peakRssBytes } of result.memory ?? []) expect(peakRssBytes).toBeGreaterThan(2 ** 25);
   expect(result.notMeasured.map(({ what }) => what)).toEqual([
     "PyTorch, JAX, Keras",
     "programs written for TensorFlow.js",

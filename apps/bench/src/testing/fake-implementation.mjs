@@ -11,8 +11,8 @@ const STEP_MS = 15;
 const LEAKED_BYTES = 4 * 2 ** 20;
 
 class Working extends BackendImplementation {
-  constructor(job) {
-    super("reference", "cpu", job, loadBackend);
+  constructor(job, load = loadBackend) {
+    super("reference", "cpu", job, load);
     this.job_ = job;
   }
 
@@ -133,6 +133,24 @@ class OtherScores extends Working {
   }
 }
 
+/** Its backend mistakes the order of images that are bytes. */
+class ReversedBytes extends Working {
+  constructor(job) {
+    super(job, async (id) => {
+      const backend = await loadBackend(id);
+      const compile = async (...given) => withReversedBytes(await backend.compile(...given));
+      return { devices: () => backend.devices(), compile };
+    });
+  }
+}
+
+function withReversedBytes(model) {
+  const predict = model.predict.bind(model);
+  model.predict = (batch) =>
+    predict("images" in batch ? { images: Uint8Array.from(batch.images).reverse() } : batch);
+  return model;
+}
+
 const BEHAVIOURS = {
   working: Working,
   garbage: Garbage,
@@ -144,6 +162,7 @@ const BEHAVIOURS = {
   leaking: Leaking,
   crashing: Crashing,
   "other-scores": OtherScores,
+  "reversed-bytes": ReversedBytes,
 };
 
 function rest(ms) {

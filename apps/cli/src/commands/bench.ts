@@ -23,10 +23,10 @@ export function benchCommand(terminal: Terminal, exit: Action): Command {
         "mixed",
       ]),
     )
-    .option("--tf32", "TF32 as well, on NVIDIA GPUs, for onnxruntime and PyTorch")
+    .option("--tf32", "TF32 variants of onnxruntime and PyTorch as well, on NVIDIA GPUs")
     .option(
       "--resident [HxW]",
-      "images that the training session keeps, as bytes of the network's size, or of another one from which every step resizes them",
+      "images kept in the training session as bytes; with a size, every step resizes them from it",
     )
     .option("--recipe <name>", "built-in recipe of the optimizer and the initial weights (default: d2l)")
     .option(
@@ -56,10 +56,10 @@ export function benchCommand(terminal: Terminal, exit: Action): Command {
     .addOption(
       new Option(
         "--threshold <fraction>",
-        "how much slower than the other checkout is a failure (default: 0.02)",
+        "fraction by which being slower than the other checkout is a failure (default: 0.02)",
       ).argParser(positiveNumber),
     )
-    .option("--require-quiet", "failure where other programs are using the machine")
+    .option("--require-quiet", "an error if other programs are using the machine")
     .option("--out <dir>", "folder for the results (default: runs/bench)")
     .option("--json", "JSON output")
     .action((flags: BenchFlags) => runBenchCommand(flags, terminal, exit))
@@ -73,9 +73,10 @@ function compareCommand(terminal: Terminal, exit: Action): Command {
     .argument("<before>", "result.json of the earlier run")
     .argument("<after>", "result.json of the later run")
     .addOption(
-      new Option("--threshold <fraction>", "how much slower is a regression (default: 0.05)").argParser(
-        positiveNumber,
-      ),
+      new Option(
+        "--threshold <fraction>",
+        "fraction by which a regression is slower (default: 0.05)",
+      ).argParser(positiveNumber),
     )
     .option("--json", "JSON output")
     .action((before: string, after: string, flags: CompareFlags) =>
