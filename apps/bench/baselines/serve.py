@@ -100,7 +100,7 @@ def cpu_seconds():
 
 
 def memory_bytes(field):
-    """Resident memory of this process, or its high-water mark, where Linux tells it."""
+    """Resident memory of this process, or its high-water mark, where Linux reports it."""
     status = Path("/proc/self/status")
     if not status.exists():
         return None

@@ -7,17 +7,18 @@ import type { CeilingAnswer } from "./sampling.js";
 
 const CHILD = fileURLToPath(new URL("../../dist/ceilings/ceiling-child.js", import.meta.url));
 
-/** What there is a program for. */
+/** The hardware that there is a program for. */
 const KNOWN = ["cpu", "cuda", "gpu", "lavapipe", "swiftshader"];
 
 const TIMEOUT_MS = 60_000;
 
+/** The ceilings that could be measured, and what could not. */
 export interface MeasuredCeilings {
   readonly ceilings: readonly Ceiling[];
   readonly absent: readonly Absent[];
 }
 
-/** Measures each hardware, one after another; what has no program, or fails, is named. */
+/** Measures each hardware, one after another. Hardware without a program, or whose program fails, is named. */
 export async function measureCeilings(
   hardware: readonly string[],
   threads: number,
@@ -42,7 +43,7 @@ async function measureCeiling(
   threads: number,
   signal: AbortSignal,
 ): Promise<Ceiling | string> {
-  if (!KNOWN.includes(hardware)) return "no program here measures it";
+  if (!KNOWN.includes(hardware)) return "there is no program that measures it";
   const child = new ImplementationProcess({ file: process.execPath, args: [CHILD, hardware, `${threads}`] });
   const kill = (): void => child.kill();
   signal.addEventListener("abort", kill, { once: true });

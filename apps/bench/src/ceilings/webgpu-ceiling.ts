@@ -3,13 +3,17 @@ import { nodeDevices } from "@nin/backend-webgpu/node";
 import { type CeilingAnswer, type Repeatable, sampleRates } from "./sampling.js";
 
 const SIDES = [256, 512, 1024, 2048, 4096];
-/** 64 MiB: beyond the caches, and within what every adapter binds. */
+/** 64 MiB, which do not fit into caches, and which every adapter can bind. */
 const ELEMENTS = [2 ** 24];
 const FLOAT_BYTES = 4;
-/** `GPUBufferUsage.STORAGE`, which is no global in Node. */
+/** `GPUBufferUsage.STORAGE`, which is not a global in Node. */
 const STORAGE = 0x80;
 
-/** What kernels of ours reach through WebGPU on an adapter. Throws: `DeviceUnavailableError`. */
+/**
+ * The rates of two kernels of this repository on a WebGPU adapter.
+ *
+ * @throws `DeviceUnavailableError`
+ */
 export async function webgpuCeiling(adapter: string): Promise<CeilingAnswer> {
   const { device } = await nodeDevices().open(adapter);
   const products = await sampleRates(
@@ -44,7 +48,7 @@ export async function webgpuCeiling(adapter: string): Promise<CeilingAnswer> {
 interface Program {
   readonly code: string;
   readonly constants: Readonly<Record<string, number>>;
-  /** Of each of the three arrays. */
+  /** The number of elements of each of the three arrays. */
   readonly elements: number;
   readonly workgroups: readonly [number, number];
 }
@@ -79,7 +83,7 @@ async function prepare(
   };
 }
 
-/** Ones: of zeros, an adapter may know that nothing comes. */
+/** A buffer of ones: for zeros, an adapter may skip the work. */
 function filledBuffer(device: GPUDevice, elements: number): GPUBuffer {
   const buffer = device.createBuffer({
     size: FLOAT_BYTES * elements,
@@ -96,7 +100,7 @@ function filledBuffer(device: GPUDevice, elements: number): GPUBuffer {
  * that eight rows of a column are two vectors. Layouts: row-major, [side, side], four columns a vector.
  * One invocation computes 8x8 elements from registers. Dispatch: [side / 64, side / 64, 1] workgroups.
  */
-export const productWgsl = `
+const productWgsl = `
 @group(0) @binding(0) var<storage, read> left: array<vec4f>;
 @group(0) @binding(1) var<storage, read> right: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> result: array<vec4f>;
@@ -133,7 +137,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
  * flat. One invocation computes four vectors, a grid apart. Dispatch: [grid / 256, 1, 1] workgroups of 256,
  * where `grid` is a quarter of the vectors.
  */
-export const sumWgsl = `
+const sumWgsl = `
 @group(0) @binding(0) var<storage, read> left: array<vec4f>;
 @group(0) @binding(1) var<storage, read> right: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> result: array<vec4f>;

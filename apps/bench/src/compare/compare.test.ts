@@ -72,7 +72,7 @@ describe("from one run to another", () => {
   });
 });
 
-it("is told in lines, what is worse by its name", () => {
+it("is reported in lines, regressions marked", () => {
   const comparison = compare(
     STEADY,
     STEADY.map((speed) => speed / 2),

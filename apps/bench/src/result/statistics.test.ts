@@ -17,24 +17,24 @@ it("a quantile is interpolated", () => {
   expect(quantile([], 0.5)).toBeNaN();
 });
 
-it("positions are drawn evenly and again the same", () => {
-  const draw = (seed: number): readonly number[] => {
+it("positions are sampled evenly, the same for the same seed", () => {
+  const sample = (seed: number): readonly number[] => {
     const next = randomPositions(seed, 4);
     return Array.from({ length: 4000 }, next);
   };
-  expect(draw(1)).toEqual(draw(1));
-  expect(draw(1)).not.toEqual(draw(2));
+  expect(sample(1)).toEqual(sample(1));
+  expect(sample(1)).not.toEqual(sample(2));
   for (const position of [0, 1, 2, 3]) {
-    const share = draw(1).filter((drawn) => drawn === position).length / 4000;
+    const share = sample(1).filter((sampled) => sampled === position).length / 4000;
     expect(Math.abs(share - 0.25)).toBeLessThan(0.03);
   }
 });
 
 describe("the interval of a median", () => {
-  it("covers the true median in about 95 of 100 draws", () => {
+  it("covers the true median in about 95 of 100 samples", () => {
     const next = randomPositions(7, 2 ** 20);
-    const draw = (): readonly number[] => Array.from({ length: 15 }, () => next() / 2 ** 20);
-    const covering = Array.from({ length: 200 }, draw).filter((values) => {
+    const sample = (): readonly number[] => Array.from({ length: 15 }, () => next() / 2 ** 20);
+    const covering = Array.from({ length: 200 }, sample).filter((values) => {
       const { low, high } = medianInterval(values);
       return low <= 0.5 && 0.5 <= high;
     });

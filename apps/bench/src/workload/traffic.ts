@@ -1,11 +1,11 @@
 import { type Architecture, elementCount, inferLayers, type PlacedLayer } from "@nin/spec";
 import type { Mode } from "../protocol/messages.js";
 
-/** Operations and bytes of a batch or an image. */
+/** Operations and memory traffic of a batch or an image. */
 export interface Traffic {
-  /** Additions and multiplications of the products: two a multiply-accumulate. */
+  /** Additions and multiplications of convolutions and matrix products: two per multiply-accumulate. */
   readonly flops: number;
-  /** What memory moves at least, with a cache for one layer and none between layers. */
+  /** What memory must move at least, with a cache within a layer and none between layers. */
   readonly bytes: number;
 }
 
@@ -26,7 +26,7 @@ export function trafficOf(architecture: Architecture, batch: number, mode: Mode)
   };
 }
 
-/** A layer's work an image, and its bytes a batch. The first weighted layer has no input gradient. */
+/** A layer's operations per image and its bytes per batch. The first weighted layer has no input gradient. */
 export function layerTraffic(layer: PlacedLayer, batch: number, mode: Mode, isFirst: boolean): Traffic {
   const { macs, inputShape, outputShape, parameters } = layer;
   const moves = layer.layer.kind !== "relu" && layer.layer.kind !== "flatten";
