@@ -15,7 +15,7 @@ export { renderBenchPage } from "./report/page/render.js";
 export { busyLoad } from "./result/environment.js";
 export { type BenchResult, type CaseResult, caseName, type Entry } from "./result/format.js";
 export { readResult } from "./result/parse-result.js";
-export { type CheckoutComparison, compareCheckouts } from "./result/ratios.js";
+export { type CheckoutComparison, compareCheckouts, referenceRatio } from "./result/ratios.js";
 export { resultJson } from "./result/result-json.js";
 export type { BenchOptions, NamedModel, Section } from "./run/plan.js";
 export { runBench } from "./run/run-bench.js";

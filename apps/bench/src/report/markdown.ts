@@ -1,5 +1,6 @@
 import { counted, markdownCode, markdownText } from "@nin/page";
 import { type BenchResult, type CaseResult, caseName, type Entry } from "../result/format.js";
+import { referenceRatio } from "../result/ratios.js";
 import { memory, rate, scaled, share, time } from "./figures.js";
 
 /** A result as Markdown: a table for each case, the ceilings, layers, and what was not measured. */
@@ -44,7 +45,7 @@ function entryCells(entry: Entry, of: CaseResult): readonly string[] {
   const name = `${markdownCode(implementation)}${flags.length > 0 ? ` (${markdownText(flags.join("; "))})` : ""}`;
   if (measured === undefined) return [name, `**${status}**`, markdownText(reason), "", "", "", "", "", ""];
   const { median, low, high } = measured.imagesPerSecond;
-  const ratio = of.ratios.find((candidate) => candidate.of === implementation)?.speed;
+  const ratio = referenceRatio(of, implementation)?.speed;
   return [
     name,
     rate(median),

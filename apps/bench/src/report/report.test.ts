@@ -113,6 +113,13 @@ describe("Markdown", () => {
     expect(text).toContain("| `liar` | **wrong** | scores differ by 1.0e+0, allowed 0.0001 |");
   });
 
+  it("compares nothing with itself, also where another checkout's builds were measured", () => {
+    const entries = [sampleEntry("a", [20, 20]), sampleEntry("a@checkout", [10, 10])];
+    const lines = markdownOf(sampleResult([sampleCase(entries)]));
+    expect(lines).toContain("| `a` | 20.0 | 20.0 – 20.0 | 1 |");
+    expect(lines).toContain("| `a@checkout` | 10.0 | 10.0 – 10.0 | 0.50 (0.50 – 0.50) |");
+  });
+
   it("names the flags, the ceilings and what was not measured", () => {
     expect(text).toContain("`slow:cpu` (leaks: 90 MiB more after 40 steps)");
     expect(text).toContain("| `cpu` | 110 GFLOP/s | 10.0 GB/s | a product |");

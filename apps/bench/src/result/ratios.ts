@@ -1,4 +1,4 @@
-import { type BenchResult, caseName, type Entry, type Ratio } from "./format.js";
+import { type BenchResult, type CaseResult, caseName, type Entry, type Ratio } from "./format.js";
 import { ratioOf, type Summary } from "./statistics.js";
 
 /** The id of a backend's build in another checkout. */
@@ -31,6 +31,15 @@ export function ratiosOf(entries: readonly Entry[]): readonly Ratio[] {
     to: pair.to.implementation,
     speed: ratioOf(pair.of.samples, pair.to.samples),
   }));
+}
+
+/**
+ * The ratio of an implementation to the one that all are compared with; `undefined` for that one itself, and where
+ * it was not measured.
+ */
+export function referenceRatio({ ratios }: CaseResult, implementation: string): Ratio | undefined {
+  const [first] = ratios;
+  return ratios.find(({ of, to }) => of === implementation && to === first?.to);
 }
 
 /** How each backend compares with its build in another checkout, both measured in turn in one run. */

@@ -5,6 +5,7 @@ import {
   caseName,
   type Entry,
   rate,
+  referenceRatio,
 } from "@nin/bench";
 import { shownText } from "@nin/spec";
 import { bytes, percent } from "../format.js";
@@ -68,8 +69,8 @@ function caseLines(of: CaseResult, width?: number): readonly string[] {
 
 type MeasuredEntry = Entry & { readonly measured: NonNullable<Entry["measured"]> };
 
-function columnsOf({ ratios: [first, ...more] }: CaseResult): readonly Column<MeasuredEntry>[] {
-  const ratios = first === undefined ? [] : [first, ...more];
+function columnsOf(of: CaseResult): readonly Column<MeasuredEntry>[] {
+  const [ratio] = of.ratios;
   return [
     { title: "implementation", value: ({ implementation }) => implementation },
     { title: "images/s", value: ({ measured }) => rate(measured.imagesPerSecond.median), align: "right" },
@@ -80,9 +81,9 @@ function columnsOf({ ratios: [first, ...more] }: CaseResult): readonly Column<Me
       align: "right",
     },
     {
-      title: first === undefined ? "times the first" : `times ${first.to}`,
+      title: ratio === undefined ? "times the first" : `times ${ratio.to}`,
       value: ({ implementation }) => {
-        const speed = ratios.find(({ of }) => of === implementation)?.speed;
+        const speed = referenceRatio(of, implementation)?.speed;
         return speed === undefined ? "1" : rate(speed.median);
       },
       align: "right",

@@ -6,6 +6,7 @@ import {
   type Entry,
   type LayerBreakdown,
 } from "../../result/format.js";
+import { referenceRatio } from "../../result/ratios.js";
 import { memory, rate, scaled, share, time } from "../figures.js";
 
 /** Bars of images per second with their intervals, a block for each case. */
@@ -36,13 +37,13 @@ ${of.entries.map((entry) => bar(entry, of, most, baselines.includes(entry.implem
 </div>`;
 }
 
-function bar(entry: Entry, { ratios }: CaseResult, most: number, isBaseline: boolean): Html {
+function bar(entry: Entry, of: CaseResult, most: number, isBaseline: boolean): Html {
   const { implementation, measured, flags, status, reason } = entry;
   if (measured === undefined) {
     return html`<li><span class="who">${implementation}</span><span class="unmeasured"><b>${status}</b>: ${reason}</span></li>`;
   }
   const { median, low, high } = measured.imagesPerSecond;
-  const ratio = ratios.find(({ of }) => of === implementation);
+  const ratio = referenceRatio(of, implementation);
   const part = (value: number): string => (value / most).toFixed(4);
   const details = [
     ratio !== undefined &&
