@@ -11,7 +11,6 @@ import type {
 import type { ServedImplementation, StepsResult } from "../protocol/serve.js";
 import { relativeL2, updatesOf } from "../workload/norms.js";
 import { firstOf, type LoadedJob } from "../workload/read-job.js";
-import { runtimeVersions } from "./runtime-versions.js";
 import { openWork, type TimedWork } from "./timed-work.js";
 import { trainToAccuracy } from "./train-to-accuracy.js";
 import { firstImagesTwice, openData, type TrainingData } from "./training-data.js";
@@ -44,7 +43,7 @@ export class BackendImplementation implements ServedImplementation {
     return {
       loadMs: loaded - begin,
       compileMs,
-      versions: runtimeVersions(this.backendId),
+      versions: { node: process.versions.node, ...(await versionsOf(backend)) },
       ...(known === undefined ? {} : { device: known.name }),
     };
   }
@@ -135,4 +134,11 @@ export class BackendImplementation implements ServedImplementation {
     if (this.#model === undefined) throw new BenchError("the implementation is not open");
     return this.#model;
   }
+}
+
+/** Versions of the runtime's parts. Another checkout may be older than `versions` in the contract. */
+async function versionsOf(
+  backend: Partial<Pick<Backend, "versions">>,
+): Promise<Readonly<Record<string, string>>> {
+  return (await backend.versions?.()) ?? {};
 }

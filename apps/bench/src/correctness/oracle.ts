@@ -9,7 +9,12 @@ import { Workload, withoutDropout } from "../workload/workload.js";
 import type { Expectation } from "./judge.js";
 
 const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
-const ORACLE = { id: "cpu", name: "float64", available: true } as const;
+const ORACLE = {
+  id: "cpu",
+  name: "float64",
+  available: true,
+  hardware: { kind: "cpu", name: "the processor" },
+} as const;
 const TIMEOUT_MS = 3_600_000;
 /** What the float64 loops compute in some two seconds. Units: multiply-accumulates. */
 const AFFORDABLE_MACS = 1e9;

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { arch, cpus, loadavg, platform, release, totalmem } from "node:os";
+import { arch, loadavg, platform, release, totalmem } from "node:os";
 import { promisify } from "node:util";
-import { availableParallelism } from "@nin/files";
+import { availableParallelism, processorName } from "@nin/files";
 import { at } from "@nin/spec";
 
 /** The machine on which a run was made. */
@@ -39,7 +39,7 @@ export function busyLoad(): number | undefined {
 export async function readEnvironment(): Promise<Environment> {
   const loadBefore = at(loadavg(), 0);
   return {
-    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cpu: processorName(),
     cpuFeatures: await cpuFeatures(),
     cores: availableParallelism(),
     memoryBytes: totalmem(),
