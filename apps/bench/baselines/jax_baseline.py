@@ -1,4 +1,4 @@
-"""JAX as a baseline: `jax_baseline.py JOB`. The whole training step is one compiled function, in NHWC. --probe says what it would compute on."""
+"""JAX as a baseline: `jax_baseline.py JOB`. The whole training step is one compiled function, in NHWC. --probe prints what it would compute on."""
 
 import json
 import os
@@ -19,7 +19,7 @@ class JaxBaseline(Baseline):
         load_ms, begin = ms_since(begin), time.perf_counter()
         self.jax = jax
         if self.job.optimizer["kind"] != "sgd":
-            raise Unsupported("JAX's baseline has SGD alone")
+            raise Unsupported("the JAX baseline has SGD only")
         jax.config.update("jax_default_matmul_precision", "highest")
         self.input = jax.numpy.asarray(self.job.input.transpose(0, 2, 3, 1))
         self.labels = jax.numpy.asarray(self.job.labels)
@@ -118,7 +118,7 @@ def apply(jax, name, layer, weights, x, key):
     if kind == "linear":
         x = x @ weights[f"{name}.weight"]
         return x + weights[f"{name}.bias"] if layer["bias"] else x
-    raise Unsupported(f"JAX's baseline has no layer {kind}")
+    raise Unsupported(f"the JAX baseline has no layer {kind}")
 
 
 def pool(jax, x, layer, start, combine):

@@ -1,4 +1,4 @@
-"""Keras on TensorFlow as a baseline: `keras_baseline.py JOB`. Keras's layers in NHWC, one tf.function a step. --probe says what it would compute on."""
+"""Keras on TensorFlow as a baseline: `keras_baseline.py JOB`. Keras's layers in NHWC, one tf.function a step. --probe prints what it would compute on."""
 
 import json
 import os
@@ -28,7 +28,7 @@ class KerasBaseline(Baseline):
         tf.config.threading.set_inter_op_parallelism_threads(1)
         self.tf, self.keras = tf, keras
         if self.job.optimizer["kind"] != "sgd" or self.job.optimizer["weightDecay"] != 0:
-            raise Unsupported("Keras's baseline has SGD without weight decay alone")
+            raise Unsupported("the Keras baseline has only SGD without weight decay")
         self.model = build(keras, self.job)
         self.input = tf.constant(self.job.input.transpose(0, 2, 3, 1))
         self.labels = tf.constant(self.job.labels)
@@ -115,7 +115,7 @@ def apply(layers, name, layer, x):
         return layers.Flatten()(layers.Permute((3, 1, 2))(x)) if len(x.shape) == 4 else x
     if kind == "linear":
         return layers.Dense(layer["outFeatures"], use_bias=layer["bias"], name=name)(x)
-    raise Unsupported(f"Keras's baseline has no layer {kind}")
+    raise Unsupported(f"the Keras baseline has no layer {kind}")
 
 
 def padded(layers, layer, x):

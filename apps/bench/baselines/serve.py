@@ -1,4 +1,4 @@
-"""The protocol of `src/protocol`: a line of JSON asks, a line of JSON answers, the end of stdin ends."""
+"""The protocol of `src/protocol/messages.ts`: each request and each answer is a line of JSON; the process ends with its stdin."""
 
 import json
 import resource
@@ -12,13 +12,13 @@ CHECKED_STEPS = 2
 
 
 class Baseline:
-    """What a baseline has: everything is asked for by `serve`.
+    """What a baseline implements, for `serve` to call.
 
-    load(): imports the runtime, builds the network; gives (load_ms, compile_ms, versions, device).
-    begin(dropout): starts again from the initial weights.
-    train(steps, images): steps on the first so many images; gives their losses, when they are done.
-    predict(images): scores as numpy, when they are there.
-    parameters(): {name: numpy}, in the layout of the files.
+    load(): imports the runtime and builds the network; returns (load_ms, compile_ms, versions, device).
+    begin(dropout): starts again from the initial weights, with dropout on or off.
+    train(steps, images): trains so many steps on the first so many images; returns their losses when all are done.
+    predict(images): returns the scores of the first so many images as numpy.
+    parameters(): returns {name: numpy}, in the layout of the files.
     """
 
     def __init__(self, job):

@@ -31,7 +31,7 @@ export class TfjsBaseline {
     const begin = performance.now();
     const { kind, momentum, weightDecay } = this.job.recipe.optimizer;
     if (kind !== "sgd" || momentum !== 0 || weightDecay !== 0) {
-      throw unsupported("the TensorFlow.js baseline has plain SGD alone");
+      throw unsupported("the TensorFlow.js baseline has plain SGD only");
     }
     this.tf = await loadTensorFlow(this.#place);
     const loadMs = performance.now() - begin;

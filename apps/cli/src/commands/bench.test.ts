@@ -14,7 +14,7 @@ const SMALL = [
   "--mode",
   "train",
   "--minutes",
-  "0.2",
+  "0.5",
   "--threads",
   "1",
 ];
