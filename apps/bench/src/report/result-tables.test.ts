@@ -9,16 +9,21 @@ import { describe, expect, it } from "vitest";
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/result-tables.mjs", import.meta.url));
 const BENCHMARK = fileURLToPath(new URL("../../../../docs/benchmark.md", import.meta.url));
+const README = fileURLToPath(new URL("../../../../README.md", import.meta.url));
 const SUMMARY_MARKS = "<!-- benchmark summary: begin -->\n<!-- benchmark summary: end -->\n";
 
 describe.skipIf(!existsSync(BENCHMARK))("tables of committed results", () => {
-  it("are in docs/benchmark.md as the script writes them", async () => {
-    const written = await withCopy((copy) => copyFile(BENCHMARK, copy));
-    expect(written).toBe(await readFile(BENCHMARK, "utf8"));
-    expect(written).toContain("**nin, batch 128, train**");
+  it.each([BENCHMARK, README])("are in %s as the script writes them", async (document) => {
+    expect(await withCopy((copy) => copyFile(document, copy))).toBe(await readFile(document, "utf8"));
   });
 
-  it("have five rows in README.md, on a processor and on a GPU", async () => {
+  it("are every case in docs/benchmark.md", async () => {
+    const written = await readFile(BENCHMARK, "utf8");
+    expect(written).toContain("**nin, batch 128, train**");
+    expect(written).toContain("**nin, batch 4, forward**");
+  });
+
+  it("are five rows in README.md, on a processor and on a GPU", async () => {
     const written = await withCopy((copy) => writeFile(copy, SUMMARY_MARKS));
     const rows = written.split("\n").filter((line) => line.startsWith("| "));
     expect(rows).toHaveLength(2 + 5);
