@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readTextBoundedSync } from "@nin/files";
 import { FieldReader, parseJson } from "@nin/spec";
-import { type InstalledTensorFlow, readInstalled } from "../setup/installed.js";
+import { type InstalledTensorFlow, readInstalled } from "./installed.js";
 
 /** A copy of tfjs-node that looks as if it can be loaded. */
 export interface NativePackage {

@@ -1,4 +1,4 @@
-import { dropoutScale, elementCount, fillDropoutMask } from "@nin/spec";
+import { at, dropoutScale, elementCount, fillDropoutMask, present } from "@nin/spec";
 import { userShape } from "./layout.js";
 import type { MaskOf } from "./network.js";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
@@ -18,9 +18,9 @@ export interface MaskStep {
 export function dropoutMasks(tf: TensorFlow, { seed, step, firstImage }: MaskStep): MaskOf {
   return ({ layer, layerIndex }, inputShape) => {
     if (layer.kind !== "dropout") throw new Error(`tfjs: a ${layer.kind} has no mask`);
-    const [batch = 0, ...unit] = userShape(inputShape);
+    const [batch, ...unit] = userShape(inputShape);
     const units = elementCount(unit);
-    const kept = new Uint8Array(batch * units);
+    const kept = new Uint8Array(present(batch, "the batch's size") * units);
     fillDropoutMask({ seed, layerIndex, step, rate: layer.rate }, firstImage * units, kept);
     return tf.tensor(factors(kept, unit, dropoutScale(layer.rate)), [...inputShape]) as DeviceTensor;
   };
@@ -29,13 +29,13 @@ export function dropoutMasks(tf: TensorFlow, { seed, step, firstImage }: MaskSte
 /** 0 or `scale` for each unit, in NHWC. Shapes: unit [C, H, W] or [F]. */
 function factors(kept: Uint8Array, unit: readonly number[], scale: number): Float32Array {
   const values = new Float32Array(kept.length);
-  const [channels = 1, ...size] = unit;
+  const [channels, ...size] = [at(unit, 0), ...unit.slice(1)] as const;
   const pixels = elementCount(size);
   let from = 0;
   for (let image = 0; image < kept.length; image += channels * pixels) {
     for (let channel = 0; channel < channels; channel += 1) {
       for (let to = image + channel; to < image + channels * pixels; to += channels) {
-        values[to] = (kept[from] ?? 0) * scale;
+        values[to] = present(kept[from]) * scale;
         from += 1;
       }
     }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { makeFolders, realFileSystem, systemReason } from "@nin/files";
-import type { TensorFlowVariant } from "./installed.js";
+import type { TensorFlowVariant } from "../devices/installed.js";
 import { type ProgramOptions, runProgram } from "./run-program.js";
 import { SetupError } from "./setup-error.js";
 

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RECORD, readInstalled, setupFolder, setupPackage } from "../devices/installed.js";
 import { FakePrograms } from "../testing/fake-programs.js";
-import { RECORD, readInstalled, setupFolder, setupPackage } from "./installed.js";
 import { removeTensorFlow, setUpTensorFlow } from "./setup-tensorflow.js";
 
 const isLinux = process.platform === "linux";
