@@ -28,7 +28,7 @@ const MAX_PACKAGE_BYTES = 1 << 20;
 const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
 
 /**
- * Every copy of tfjs-node that may be loaded here, the preferred one first: those that the user installed beside
+ * Every copy of tfjs-node that may be loaded here, the preferred one first: those that the user installed next to
  * this package or in the working folder, then what `nin setup tensorflow` made. Looks at files only.
  */
 export function findNativePackages(): readonly FoundPackage[] {

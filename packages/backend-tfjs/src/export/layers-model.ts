@@ -39,7 +39,7 @@ export interface LayersModel {
   readonly weights: Uint8Array;
 }
 
-/** The name of the file of weights beside `model.json`. */
+/** The name of the file of weights, in the same folder as `model.json`. */
 export const WEIGHTS_FILE = "weights.bin";
 
 /** A layers model that cannot be read: its `model.json`, or a file of weights. `code` is `NIN_LAYERS_MODEL`. */

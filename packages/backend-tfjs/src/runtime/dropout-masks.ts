@@ -3,7 +3,7 @@ import { userShape } from "./layout.js";
 import type { MaskOf } from "./network.js";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
 
-/** Where a step's masks are drawn. */
+/** The position in a run that a step's masks are sampled for. */
 export interface MaskStep {
   readonly seed: number;
   readonly step: number;
@@ -12,8 +12,8 @@ export interface MaskStep {
 }
 
 /**
- * The masks of a training step, drawn on the host: what each unit is multiplied by. Positions count in NCHW, in
- * the whole batch.
+ * The masks of a training step, sampled on the host: what each unit is multiplied by. Units are numbered in NCHW order,
+ * over the whole batch.
  */
 export function dropoutMasks(tf: TensorFlow, { seed, step, firstImage }: MaskStep): MaskOf {
   return ({ layer, layerIndex }, inputShape) => {

@@ -31,7 +31,7 @@ export async function buildAddon(folder: string, compiler: string, options: Prog
       ...["-I", headersFolder(folder), "-I", join(tensorflow, "include")],
       ...["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(sources, name)),
       ...["-L", tensorflow, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
-      // Relative, so that the libraries find NVIDIA's beside them, and the cache folder may be moved.
+      // Relative, so that the libraries find NVIDIA's next to them, and the cache folder can be moved.
       `-Wl,-rpath,$ORIGIN/${relative(dirname(addon), tensorflow)}`,
       ...["-o", partial],
     ],

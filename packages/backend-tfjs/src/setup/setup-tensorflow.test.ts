@@ -71,7 +71,7 @@ describe.runIf(isLinux)("setting TensorFlow up", () => {
     expect((await programs.calls()).slice(0, 2)).toEqual(["python3", "g++"]);
   });
 
-  it("stops when it is told to, and the next run clears away what a killed one left", async () => {
+  it("stops when it is aborted, and the next run removes what a killed one left", async () => {
     const programs = await fakePrograms();
     await programs.pip("hangs");
     const controller = new AbortController();

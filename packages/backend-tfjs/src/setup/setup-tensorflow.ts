@@ -29,7 +29,7 @@ export interface SetupProgress {
 }
 
 export interface SetupOptions {
-  /** By default CUDA where an NVIDIA card is, else the processor's. */
+  /** By default CUDA where there is an NVIDIA GPU, else the processor's. */
   readonly variant?: TensorFlowVariant;
   /** The user's cache folder for NiN. */
   readonly cache?: string;

@@ -14,7 +14,7 @@ export function wheelFolder(folder: string): string {
 }
 
 /**
- * Unpacks TensorFlow's Python wheel beside everything else, when it has the hash that is known of it: no Python
+ * Unpacks TensorFlow's Python wheel into a folder of its own if it has the pinned hash: no Python
  * environment is touched. Throws: `SetupError`.
  */
 export async function installWheel(

@@ -6,8 +6,8 @@ import { imageShape, type PlacedWindow } from "../window.js";
 type Pools = Pick<Operators, "poolsPad" | "poolsKeepNan" | "maxPool" | "maxPoolGradient">;
 
 /**
- * Max pooling that keeps the maxima's positions. TensorFlow.js's own leaves NaN out, also where it looks for the maxima
- * again.
+ * Max pooling that keeps the maxima's positions. TensorFlow.js's own ignores NaN, also when it searches for the
+ * maxima again.
  */
 export function cpuMaxPool(tf: TensorFlow): Pools {
   return {

@@ -56,7 +56,7 @@ const BACKWARD = /* wgsl */ `
 `;
 
 /**
- * Max pooling in WGSL. TensorFlow.js's own, of 4.22, leaves NaN out, starts from -1e20, and gives the gradient to the
+ * Max pooling in WGSL. TensorFlow.js 4.22's own ignores NaN, starts from -1e20, and gives the gradient to the
  * last of equal maxima. The images are padded already. Shapes: NHWC.
  */
 export function webGpuMaxPool(tf: TensorFlow): Pools {
