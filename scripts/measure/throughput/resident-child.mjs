@@ -4,9 +4,8 @@
  * one of bytes over 255.
  */
 import { createWebGpuBackend } from "../../../packages/backend-webgpu/dist/backend.js";
-import { readBuffer } from "../../../packages/backend-webgpu/dist/device/read-buffer.js";
+import { readBuffer, writeBytes } from "../../../packages/backend-webgpu/dist/device/buffers.js";
 import { nodeDevices } from "../../../packages/backend-webgpu/dist/node-devices.js";
-import { writeBytes } from "../../../packages/backend-webgpu/dist/program/persistent-buffers.js";
 import { tensorBuffer } from "../../../packages/backend-webgpu/dist/program/program.js";
 import { keepDataset } from "../../../packages/backend-webgpu/dist/runtime/dataset.js";
 import { Engine } from "../../../packages/backend-webgpu/dist/runtime/engine.js";
