@@ -1,8 +1,8 @@
 import { type Architecture, initialParameters, parseArchitecture } from "@nin/spec";
-import { createTensorFlowBackend } from "../backend.js";
-import { openCpu } from "../devices/cpu.js";
-import { openPackage } from "../devices/tensorflow.js";
-import type { Runtime } from "../runtime/runtime.js";
+import { createTensorFlowBackend } from "./backend.js";
+import { openCpu } from "./devices/cpu.js";
+import { openPackage } from "./devices/tensorflow.js";
+import type { Runtime } from "./runtime/runtime.js";
 
 /** Two right programs differ by roundings of float32 sums. */
 const TOLERANCE = 1e-5;

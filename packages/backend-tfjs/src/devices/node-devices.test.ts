@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { createTensorFlowBackend } from "../backend.js";
 import { nodeDevices } from "./node-devices.js";
 
-it("tells of every usable device which TensorFlow.js it is, and of none that is not", async () => {
+it("reports the version of TensorFlow.js of every usable device, and of no other", async () => {
   const backend = createTensorFlowBackend(nodeDevices());
   for (const { available, details } of await backend.devices({ details: true })) {
     if (!available) expect(details).toBeUndefined();

@@ -31,7 +31,7 @@ export function setupPackage(folder: string): string {
   return join(folder, "node", "node_modules", "@tensorflow", "tfjs-node");
 }
 
-/** The variants that were made, CUDA's first; one whose files are gone, or whose record is damaged, is left out. */
+/** The variants that were made, CUDA's first; one whose files are gone, or whose record is damaged, is not listed. */
 export function readInstalled(cache?: string): readonly InstalledTensorFlow[] {
   return tensorFlowVariants.flatMap((variant) => {
     const folder = setupFolder(variant, cache);
