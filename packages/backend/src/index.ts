@@ -9,7 +9,7 @@ export type {
   ImageFormat,
   Precision,
   TunedLayer,
-} from "./backend.js";
+} from "./contract/backend.js";
 export type {
   Batch,
   Dataset,
@@ -19,8 +19,8 @@ export type {
   LabelledBatch,
   Labels,
   TrainingBatch,
-} from "./batch.js";
-export { CallQueue } from "./call-queue.js";
+} from "./contract/batch.js";
+export { CallQueue } from "./shell/call-queue.js";
 export {
   type BatchLimits,
   batchLimits,
@@ -29,20 +29,20 @@ export {
   checkIndices,
   checkLabels,
   checkParameters,
-} from "./checks.js";
+} from "./checks/batch-checks.js";
 export {
   type CompileLimits,
   checkCompileOptions,
   chooseDevice,
   DEFAULT_MAX_BATCH,
-} from "./compile-checks.js";
+} from "./checks/compile-checks.js";
 export {
   type CrossEntropy,
   crossEntropy,
   firstLargest,
   type Scores,
   writeCrossEntropyGradient,
-} from "./cross-entropy.js";
+} from "./loss/cross-entropy.js";
 export {
   BatchError,
   DeviceLostError,
@@ -53,9 +53,9 @@ export {
   RuntimeError,
   SessionError,
   UnsupportedError,
-} from "./errors.js";
+} from "./contract/errors.js";
 export { Memo } from "./memo.js";
-export type { LossAndGradients, Model, RealizedLayer, TrainOptions } from "./model.js";
-export { isBeforeFirstStep, optimizerSlots, optimizerStateShapes } from "./optimizer-state.js";
-export { checkStep, checkTrainingState } from "./training-checks.js";
-export type { Evaluation, Metrics, StepOptions, TrainingSession, TrainingState } from "./training-session.js";
+export type { LossAndGradients, Model, RealizedLayer, TrainOptions } from "./contract/model.js";
+export { isBeforeFirstStep, optimizerSlots, optimizerStateShapes } from "./checks/optimizer-state.js";
+export { checkStep, checkTrainingState } from "./checks/training-checks.js";
+export type { Evaluation, Metrics, StepOptions, TrainingSession, TrainingState } from "./contract/training-session.js";

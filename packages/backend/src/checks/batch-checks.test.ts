@@ -1,7 +1,7 @@
 import type { Parameters, Shape, Tensor } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { type BatchLimits, checkBatch, checkLabels, checkParameters } from "./checks.js";
-import { BatchError, ParameterError } from "./errors.js";
+import { type BatchLimits, checkBatch, checkLabels, checkParameters } from "./batch-checks.js";
+import { BatchError, ParameterError } from "../contract/errors.js";
 
 const limits: BatchLimits = { inputShape: [3, 2, 2], maxBatch: 4, classes: 10, imageShape: [1, 5, 4] };
 

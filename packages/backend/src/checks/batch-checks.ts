@@ -1,7 +1,7 @@
 import { type Architecture, elementCount, type Parameters, type Shape, shownNames } from "@nin/spec";
-import type { ImageFormat } from "./backend.js";
-import type { Batch, Dataset, Labels } from "./batch.js";
-import { BatchError, ParameterError } from "./errors.js";
+import type { ImageFormat } from "../contract/backend.js";
+import type { Batch, Dataset, Labels } from "../contract/batch.js";
+import { BatchError, ParameterError } from "../contract/errors.js";
 
 /** What a model takes, for checking what it is given. */
 export interface BatchLimits {

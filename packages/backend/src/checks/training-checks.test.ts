@@ -1,6 +1,6 @@
 import type { Optimizer, Parameters, Shape } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { ParameterError } from "./errors.js";
+import { ParameterError } from "../contract/errors.js";
 import { optimizerStateShapes } from "./optimizer-state.js";
 import { checkStep, checkTrainingState } from "./training-checks.js";
 

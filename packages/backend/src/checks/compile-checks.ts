@@ -1,6 +1,6 @@
 import { type Architecture, perChannel } from "@nin/spec";
-import type { CompileOptions, Device, ImageFormat, Precision } from "./backend.js";
-import { DeviceUnavailableError, UnsupportedError } from "./errors.js";
+import type { CompileOptions, Device, ImageFormat, Precision } from "../contract/backend.js";
+import { DeviceUnavailableError, UnsupportedError } from "../contract/errors.js";
 
 /** The largest batch of a model that was compiled without `maxBatch`. Units: images. */
 export const DEFAULT_MAX_BATCH = 128;
