@@ -9,7 +9,7 @@ import {
   type TrainingSession,
   type TrainOptions,
 } from "@nin/backend";
-import type { Architecture, Parameters, Tensor } from "@nin/spec";
+import type { Architecture, NamedTensors, Tensor } from "@nin/spec";
 import { type BatchOptions, type BatchReader, createBatchReader } from "./batch-reader.js";
 import { CallQueue } from "./call-queue.js";
 import { type Margin, marginOf } from "./margin.js";
@@ -47,11 +47,11 @@ class Float64Model implements ReferenceModel {
     this.layers = realizedLayers(architecture, this.#network);
   }
 
-  readParameters(): Promise<Parameters> {
+  readParameters(): Promise<NamedTensors> {
     return this.#call(() => copyTensors(this.#network.parameters));
   }
 
-  writeParameters(parameters: Parameters): Promise<void> {
+  writeParameters(parameters: NamedTensors): Promise<void> {
     return this.#call(() => overwriteParameters(this.#network.parameters, parameters));
   }
 

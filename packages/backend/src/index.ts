@@ -1,3 +1,21 @@
+export {
+  type BatchLimits,
+  batchLimits,
+  type Checked,
+  checkBatch,
+  checkDataset,
+  checkIndices,
+  checkLabels,
+  checkParameters,
+} from "./checks/batch-checks.js";
+export {
+  type CompileLimits,
+  checkCompileOptions,
+  chooseDevice,
+  DEFAULT_MAX_BATCH,
+} from "./checks/compile-checks.js";
+export { isBeforeFirstStep, optimizerSlots, optimizerStateShapes } from "./checks/optimizer-state.js";
+export { checkStep, checkTrainingState } from "./checks/training-checks.js";
 export type {
   Backend,
   BackendCapabilities,
@@ -20,29 +38,6 @@ export type {
   Labels,
   TrainingBatch,
 } from "./contract/batch.js";
-export { CallQueue } from "./shell/call-queue.js";
-export {
-  type BatchLimits,
-  batchLimits,
-  checkBatch,
-  checkDataset,
-  checkIndices,
-  checkLabels,
-  checkParameters,
-} from "./checks/batch-checks.js";
-export {
-  type CompileLimits,
-  checkCompileOptions,
-  chooseDevice,
-  DEFAULT_MAX_BATCH,
-} from "./checks/compile-checks.js";
-export {
-  type CrossEntropy,
-  crossEntropy,
-  firstLargest,
-  type Scores,
-  writeCrossEntropyGradient,
-} from "./loss/cross-entropy.js";
 export {
   BatchError,
   DeviceLostError,
@@ -54,8 +49,32 @@ export {
   SessionError,
   UnsupportedError,
 } from "./contract/errors.js";
-export { Memo } from "./memo.js";
 export type { LossAndGradients, Model, RealizedLayer, TrainOptions } from "./contract/model.js";
-export { isBeforeFirstStep, optimizerSlots, optimizerStateShapes } from "./checks/optimizer-state.js";
-export { checkStep, checkTrainingState } from "./checks/training-checks.js";
-export type { Evaluation, Metrics, StepOptions, TrainingSession, TrainingState } from "./contract/training-session.js";
+export type {
+  Evaluation,
+  Metrics,
+  StepOptions,
+  TrainingSession,
+  TrainingState,
+} from "./contract/training-session.js";
+export {
+  type CrossEntropy,
+  crossEntropy,
+  firstLargest,
+  type Scores,
+  writeCrossEntropyGradient,
+} from "./loss/cross-entropy.js";
+export { Memo } from "./memo.js";
+export { CallQueue } from "./shell/call-queue.js";
+export type {
+  Awaitable,
+  Engine,
+  EngineMetrics,
+  EngineSession,
+  EngineState,
+  RealizedPrimitive,
+  SessionSetup,
+  StepPlace,
+} from "./shell/engine.js";
+export { EvaluationSums } from "./shell/evaluation-sums.js";
+export { type ModelPolicy, ModelShell, modelOf } from "./shell/model-of.js";

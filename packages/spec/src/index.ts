@@ -47,4 +47,4 @@ export { RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "./resize.js"
 export { classCount, inferLayers, type NamedParameter, namedParameters, type PlacedLayer } from "./shapes.js";
 export { SHOWN_CHARACTERS, shownNames, shownText, shownValue } from "./shown.js";
 export { type ArchitectureSummary, type LayerSummary, summarize } from "./summary.js";
-export { elementCount, type NamedTensors as Parameters, type Shape, type Tensor } from "./tensor.js";
+export { elementCount, type NamedTensors, type NamedTensors as Parameters, type Shape, type Tensor } from "./tensor.js";

@@ -1,7 +1,7 @@
-import type { Parameters, Shape, Tensor } from "@nin/spec";
+import type { NamedTensors, Shape, Tensor } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { type BatchLimits, checkBatch, checkLabels, checkParameters } from "./batch-checks.js";
 import { BatchError, ParameterError } from "../contract/errors.js";
+import { type BatchLimits, checkBatch, checkLabels, checkParameters } from "./batch-checks.js";
 
 const limits: BatchLimits = { inputShape: [3, 2, 2], maxBatch: 4, classes: 10, imageShape: [1, 5, 4] };
 
@@ -74,7 +74,7 @@ describe("checkParameters", () => {
   ]);
   const weight = { shape: [2, 3], data: new Float32Array(6) };
   const bias = { shape: [2], data: new Float64Array(2) };
-  const given = (other: Readonly<Record<string, Tensor>>): Parameters =>
+  const given = (other: Readonly<Record<string, Tensor>>): NamedTensors =>
     new Map(Object.entries({ "net.0.weight": weight, "net.0.bias": bias, ...other }));
 
   test("takes exactly the expected tensors, in any order and either precision", () => {

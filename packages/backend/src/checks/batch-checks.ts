@@ -1,7 +1,10 @@
-import { type Architecture, elementCount, type Parameters, type Shape, shownNames } from "@nin/spec";
+import { type Architecture, at, elementCount, type NamedTensors, type Shape, shownNames } from "@nin/spec";
 import type { ImageFormat } from "../contract/backend.js";
-import type { Batch, Dataset, Labels } from "../contract/batch.js";
+import type { Batch, Dataset, IndexBatch, LabelledBatch, Labels } from "../contract/batch.js";
 import { BatchError, ParameterError } from "../contract/errors.js";
+
+/** A batch that was checked, and the number of images in it. */
+export type Checked<Given> = Given & { readonly count: number };
 
 /** What a model takes, for checking what it is given. */
 export interface BatchLimits {
@@ -16,17 +19,16 @@ export interface BatchLimits {
 /** What a model takes that was compiled with these options and has so many classes. */
 export function batchLimits(
   { input }: Architecture,
-  {
-    maxBatch,
-    imageFormat: images,
-  }: { readonly maxBatch: number; readonly imageFormat?: ImageFormat | undefined },
+  { maxBatch, imageFormat }: { readonly maxBatch: number; readonly imageFormat?: ImageFormat | undefined },
   classes: number,
 ): BatchLimits {
   return {
     inputShape: [input.channels, input.height, input.width],
     maxBatch,
     classes,
-    ...(images === undefined ? {} : { imageShape: [images.channels, images.height, images.width] }),
+    ...(imageFormat === undefined
+      ? {}
+      : { imageShape: [imageFormat.channels, imageFormat.height, imageFormat.width] }),
   };
 }
 
@@ -45,6 +47,28 @@ export function checkBatch(batch: Batch, limits: BatchLimits): number {
     throw new BatchError("batch", batchSizes(limits), `${count}`);
   }
   return count;
+}
+
+/** The batch and the number of its images. Throws: `BatchError` as `checkBatch` does. */
+export function checkedBatch(batch: Batch, limits: BatchLimits): Checked<Batch> {
+  const count = checkBatch(batch, limits);
+  return "input" in batch ? { input: batch.input, count } : { images: batch.images, count };
+}
+
+/** The same with its labels. Throws: `BatchError`, also for labels that are not one per image, or no class. */
+export function checkedLabelledBatch(batch: LabelledBatch, limits: BatchLimits): Checked<LabelledBatch> {
+  const checked = checkedBatch(batch, limits);
+  checkLabels(batch.labels, checked.count, limits.classes);
+  return { ...checked, labels: batch.labels };
+}
+
+/** Indices and their number. Throws: `BatchError` as `checkIndices` does. */
+export function checkedIndices(
+  indices: Uint32Array,
+  dataset: Dataset | undefined,
+  limits: BatchLimits,
+): Checked<IndexBatch> {
+  return { indices, count: checkIndices(indices, dataset, limits) };
 }
 
 /** Throws: `BatchError` unless there is one label in 0..classes-1 for each image. */
@@ -88,7 +112,7 @@ export function checkIndices(
  * Throws: `ParameterError` unless `given` has exactly the expected names and shapes, and every
  * value is finite.
  */
-export function checkParameters(given: Parameters, expected: ReadonlyMap<string, Shape>): void {
+export function checkParameters(given: NamedTensors, expected: ReadonlyMap<string, Shape>): void {
   for (const name of given.keys()) {
     if (!expected.has(name))
       throw new ParameterError(name, `one of ${shownNames(expected.keys())}`, "an unknown name");
@@ -112,13 +136,12 @@ function batchSizes({ maxBatch }: BatchLimits): string {
 }
 
 function checkInput(shape: Shape, length: number, limits: BatchLimits): number {
-  const [count = 0, ...image] = shape;
-  if (shape.length !== limits.inputShape.length + 1 || image.join() !== limits.inputShape.join()) {
+  if (shape.length !== limits.inputShape.length + 1 || shape.slice(1).join() !== limits.inputShape.join()) {
     throw new BatchError("input", `shape [N, ${limits.inputShape.join(", ")}]`, `[${shape.join(", ")}]`);
   }
   if (length !== elementCount(shape))
     throw new BatchError("input", `${elementCount(shape)} values`, `${length}`);
-  return count;
+  return at(shape, 0);
 }
 
 function checkImages(images: Uint8Array, limits: BatchLimits): number {

@@ -1,8 +1,8 @@
 import { parseArchitecture, SpecError } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import type { CompileOptions, Device } from "../contract/backend.js";
-import { type CompileLimits, checkCompileOptions, chooseDevice } from "./compile-checks.js";
 import { DeviceUnavailableError, UnsupportedError } from "../contract/errors.js";
+import { type CompileLimits, checkCompileOptions, chooseDevice } from "./compile-checks.js";
 
 const colour = parseArchitecture({
   format: "nin-architecture",

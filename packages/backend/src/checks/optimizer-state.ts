@@ -1,4 +1,4 @@
-import type { Optimizer, Parameters, Shape } from "@nin/spec";
+import type { NamedTensors, Optimizer, Shape } from "@nin/spec";
 
 /**
  * What an optimizer keeps for each parameter, in the parameter's shape: `velocity` for SGD with momentum,
@@ -10,7 +10,7 @@ export function optimizerSlots(optimizer: Optimizer): readonly string[] {
 }
 
 /** Whether a state is SGD's before its first step: the velocities come to be in that step. */
-export function isBeforeFirstStep(optimizer: Optimizer, state: Parameters): boolean {
+export function isBeforeFirstStep(optimizer: Optimizer, state: NamedTensors): boolean {
   return optimizer.kind === "sgd" && state.size === 0;
 }
 

@@ -1,4 +1,4 @@
-import type { Optimizer, Parameters, Shape } from "@nin/spec";
+import type { NamedTensors, Optimizer, Shape } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { ParameterError } from "../contract/errors.js";
 import { optimizerStateShapes } from "./optimizer-state.js";
@@ -19,7 +19,7 @@ const ADAMW = {
   weightDecay: 0,
 } as const;
 
-const zeros = (of: ReadonlyMap<string, Shape>): Parameters =>
+const zeros = (of: ReadonlyMap<string, Shape>): NamedTensors =>
   new Map([...of].map(([name, shape]) => [name, { shape, data: new Float32Array(shape[0] ?? 0) }]));
 const parameters = zeros(shapes);
 
@@ -40,18 +40,18 @@ test.each<[string, Optimizer, Readonly<Record<string, Shape>>]>([
 });
 
 describe("a training state", () => {
-  const check = (optimizer: Optimizer, state: Parameters, step = 1, own = parameters) =>
+  const check = (optimizer: Optimizer, state: NamedTensors, step = 1, own = parameters) =>
     checkTrainingState({ step, parameters: own, optimizer: state }, optimizer, shapes);
   const named = (...names: readonly string[]) => zeros(new Map(names.map((name) => [name, [1]])));
 
-  test.each<[string, Optimizer, Parameters]>([
+  test.each<[string, Optimizer, NamedTensors]>([
     ["nothing of plain SGD", SGD, new Map()],
     ["nothing of SGD with momentum before its first step", MOMENTUM, new Map()],
     ["velocities", MOMENTUM, zeros(optimizerStateShapes(MOMENTUM, shapes))],
     ["both moments", ADAMW, zeros(optimizerStateShapes(ADAMW, shapes))],
   ])("with %s is taken", (_, optimizer, state) => check(optimizer, state));
 
-  test.each<[string, Optimizer, Parameters, string]>([
+  test.each<[string, Optimizer, NamedTensors, string]>([
     ["a velocity without momentum", SGD, named("velocity.b"), "got an unknown name"],
     ["some velocities", MOMENTUM, named("velocity.b"), "velocity.w: expected shape [2, 1], got nothing"],
     ["moments for SGD", MOMENTUM, named("moment1.b"), "parameter moment1.b: expected one of velocity.w"],

@@ -1,8 +1,8 @@
 import type { Optimizer, Shape } from "@nin/spec";
-import { checkParameters } from "./batch-checks.js";
 import { ParameterError } from "../contract/errors.js";
-import { isBeforeFirstStep, optimizerStateShapes } from "./optimizer-state.js";
 import type { TrainingState } from "../contract/training-session.js";
+import { checkParameters } from "./batch-checks.js";
+import { isBeforeFirstStep, optimizerStateShapes } from "./optimizer-state.js";
 
 /** The step itself. Throws: `ParameterError` unless it is a whole number of at least 0. */
 export function checkStep(step: number): number {

@@ -1,4 +1,4 @@
-import type { LayerKindName, Optimizer, Parameters, Shape, Tensor } from "@nin/spec";
+import type { LayerKindName, NamedTensors, Optimizer, Shape, Tensor } from "@nin/spec";
 import type { Batch, Dataset, LabelledBatch } from "./batch.js";
 import type { TrainingSession } from "./training-session.js";
 
@@ -17,9 +17,9 @@ export interface Model extends AsyncDisposable {
    */
   realization?(): Readonly<Record<string, string>>;
   /** A copy of the parameters. While a session trains, those after its last step. */
-  readParameters(): Promise<Parameters>;
+  readParameters(): Promise<NamedTensors>;
   /** Throws: `ParameterError` for a missing, extra, wrongly shaped or non-finite tensor; nothing is changed then. */
-  writeParameters(parameters: Parameters): Promise<void>;
+  writeParameters(parameters: NamedTensors): Promise<void>;
   /** Scores without dropout: [N, classes], also where the network ends in an image. Throws: `BatchError`. */
   predict(batch: Batch): Promise<Tensor>;
   /**
@@ -57,7 +57,7 @@ export interface RealizedLayer {
 
 export interface LossAndGradients {
   readonly loss: number;
-  readonly gradients: Parameters;
+  readonly gradients: NamedTensors;
 }
 
 /** What stays the same during a training session. */

@@ -1,4 +1,4 @@
-import type { Parameters } from "@nin/spec";
+import type { NamedTensors } from "@nin/spec";
 import type { LabelledBatch, TrainingBatch } from "./batch.js";
 
 /**
@@ -53,10 +53,10 @@ export interface Evaluation {
 export interface TrainingState {
   /** Steps done since the run began. */
   readonly step: number;
-  readonly parameters: Parameters;
+  readonly parameters: NamedTensors;
   /**
    * `velocity.<parameter>` (SGD with momentum, once a step was done), or `moment1.<parameter>`
    * and `moment2.<parameter>` (AdamW); empty otherwise.
    */
-  readonly optimizer: Parameters;
+  readonly optimizer: NamedTensors;
 }
