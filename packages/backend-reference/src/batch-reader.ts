@@ -9,9 +9,9 @@ import {
   type Labels,
 } from "@nin/backend";
 import { type Architecture, elementCount } from "@nin/spec";
-import type { Network } from "./network.js";
+import type { Network } from "./network/network.js";
 import type { ReferenceParts } from "./reference-parts.js";
-import { copyTensor, type Tensor64 } from "./tensor64.js";
+import { copyTensor, type Tensor64 } from "./tensors/tensor64.js";
 
 /** A batch with labels, as the network takes it. */
 export interface LabelledInput {

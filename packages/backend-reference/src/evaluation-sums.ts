@@ -1,6 +1,6 @@
 import type { Evaluation, Labels } from "@nin/backend";
 import type { ReferenceParts } from "./reference-parts.js";
-import type { Tensor64 } from "./tensor64.js";
+import type { Tensor64 } from "./tensors/tensor64.js";
 
 /** Sums over evaluated batches. */
 export class EvaluationSums {

@@ -12,12 +12,12 @@ import {
 import type { Architecture, NamedTensors, Tensor } from "@nin/spec";
 import { type BatchOptions, type BatchReader, createBatchReader } from "./batch-reader.js";
 import { CallQueue } from "./call-queue.js";
-import { type Margin, marginOf } from "./margin.js";
-import { backwardPass, forwardPass, type Network, networkOutput, realizeNetwork } from "./network.js";
+import { type Margin, marginOf } from "./network/margin.js";
+import { backwardPass, forwardPass, type Network, networkOutput, realizeNetwork } from "./network/network.js";
 import { overwriteParameters } from "./parameters.js";
 import { realizedLayers } from "./realized-layers.js";
 import type { ReferenceParts } from "./reference-parts.js";
-import { copyTensors, type Tensor64, tensor64 } from "./tensor64.js";
+import { copyTensors, type Tensor64, tensor64 } from "./tensors/tensor64.js";
 import { ReferenceTrainingSession } from "./training-session.js";
 
 /** A model that also tells how far a batch is from a kink. */

@@ -1,6 +1,6 @@
 import { checkParameters } from "@nin/backend";
 import type { NamedTensors, Shape } from "@nin/spec";
-import type { Parameters64 } from "./tensor64.js";
+import type { Parameters64 } from "./tensors/tensor64.js";
 
 /** The shape of each tensor. */
 export function shapesOf(tensors: NamedTensors): ReadonlyMap<string, Shape> {

@@ -1,6 +1,6 @@
 import type { RealizedLayer } from "@nin/backend";
 import type { Architecture, Shape } from "@nin/spec";
-import type { Network, NetworkLayer } from "./network.js";
+import type { Network, NetworkLayer } from "./network/network.js";
 
 /** One entry for each of the architecture's `layers`, with the shapes of the network's own tensors. */
 export function realizedLayers(architecture: Architecture, network: Network): readonly RealizedLayer[] {

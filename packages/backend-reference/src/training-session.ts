@@ -14,11 +14,11 @@ import { philoxKey } from "@nin/spec";
 import type { BatchReader, LabelledInput } from "./batch-reader.js";
 import { DatasetReader } from "./dataset-reader.js";
 import { EvaluationSums } from "./evaluation-sums.js";
-import { backwardPass, forwardPass, type Network, networkOutput } from "./network.js";
-import { initialState, type OptimizerState } from "./optimizer/optimizer.js";
+import { initialState, type OptimizerState } from "./math/optimizer.js";
+import { backwardPass, forwardPass, type Network, networkOutput } from "./network/network.js";
 import { overwriteParameters, shapesOf } from "./parameters.js";
 import type { ReferenceParts } from "./reference-parts.js";
-import { copyTensors } from "./tensor64.js";
+import { copyTensors } from "./tensors/tensor64.js";
 
 /** What a session shares with its model. */
 export interface SessionHost {

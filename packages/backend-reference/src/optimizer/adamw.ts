@@ -1,9 +1,9 @@
 import { optimizerStateShapes } from "@nin/backend";
 import type { AdamW } from "@nin/spec";
+import type { OptimizerState } from "../math/optimizer.js";
 import { shapesOf } from "../parameters.js";
-import type { Parameters64 } from "../tensor64.js";
-import { tensor64 } from "../tensor64.js";
-import type { OptimizerState } from "./optimizer.js";
+import type { Parameters64 } from "../tensors/tensor64.js";
+import { tensor64 } from "../tensors/tensor64.js";
 
 /**
  * PyTorch's AdamW, at step t (from 1): `w *= 1 - learningRate*weightDecay`, then

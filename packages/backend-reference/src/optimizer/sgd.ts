@@ -1,7 +1,7 @@
 import type { Sgd } from "@nin/spec";
-import type { Parameters64 } from "../tensor64.js";
-import { tensor64 } from "../tensor64.js";
-import type { OptimizerState } from "./optimizer.js";
+import type { OptimizerState } from "../math/optimizer.js";
+import type { Parameters64 } from "../tensors/tensor64.js";
+import { tensor64 } from "../tensors/tensor64.js";
 
 /**
  * PyTorch's SGD: `g += weightDecay*w; v = momentum*v + g` (the first `v = g`)`; w -= learningRate*v`,

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { tensor64 } from "../tensors/tensor64.js";
+import { expectTensor } from "../testing/expect-tensor.js";
+import { finiteDifferences } from "../testing/finite-differences.js";
+import { randomNumbers, randomTensor } from "../testing/random-tensors.js";
 import { predictedClasses, softmaxCrossEntropy } from "./loss.js";
-import { tensor64 } from "./tensor64.js";
-import { expectTensor } from "./testing/expect-tensor.js";
-import { finiteDifferences } from "./testing/finite-differences.js";
-import { randomNumbers, randomTensor } from "./testing/random-tensors.js";
 
 test("equal scores cost ln(classes)", () => {
   expect(softmaxCrossEntropy(tensor64([2, 10]), Uint8Array.from([0, 9])).mean).toBeCloseTo(Math.log(10), 15);

@@ -6,9 +6,9 @@ import {
   type PrimitiveLayer,
   type Shape,
 } from "@nin/spec";
-import { mathOf } from "./layers/index.js";
-import type { LayerMath, LayerOperands, LayerParameters, LayerValues } from "./layers/layer-math.js";
-import { type Parameters64, type Tensor64, tensor64 } from "./tensor64.js";
+import { mathOf } from "../layers/index.js";
+import type { LayerMath, LayerOperands, LayerParameters, LayerValues } from "../layers/layer-math.js";
+import { type Parameters64, type Tensor64, tensor64 } from "../tensors/tensor64.js";
 
 /** A primitive layer with the tensors it owns. */
 export interface NetworkLayer {

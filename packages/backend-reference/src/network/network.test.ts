@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { softmaxCrossEntropy } from "./loss.js";
+import { softmaxCrossEntropy } from "../math/loss.js";
+import type { Tensor64 } from "../tensors/tensor64.js";
+import { architectureOf, everyKind } from "../testing/architectures.js";
+import { expectTensor } from "../testing/expect-tensor.js";
+import { finiteDifferences } from "../testing/finite-differences.js";
+import { randomizeParameters, randomNumbers, randomTensor } from "../testing/random-tensors.js";
 import { marginOf } from "./margin.js";
 import { backwardPass, forwardPass, type Network, realizeNetwork, type TrainingStep } from "./network.js";
-import type { Tensor64 } from "./tensor64.js";
-import { architectureOf, everyKind } from "./testing/architectures.js";
-import { expectTensor } from "./testing/expect-tensor.js";
-import { finiteDifferences } from "./testing/finite-differences.js";
-import { randomizeParameters, randomNumbers, randomTensor } from "./testing/random-tensors.js";
 
 const LABELS = Uint8Array.from([0, 1]);
 /** Farther from a kink than the finite differences' step can move any layer's input. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { tensor64 } from "../tensors/tensor64.js";
+import { architectureOf } from "../testing/architectures.js";
 import { marginOf } from "./margin.js";
 import { forwardPass, realizeNetwork } from "./network.js";
-import { tensor64 } from "./tensor64.js";
-import { architectureOf } from "./testing/architectures.js";
 
 function marginFor(layers: readonly object[], ...values: number[]) {
   const network = realizeNetwork(architectureOf([1, 1, values.length], layers));

@@ -1,5 +1,5 @@
 import { crossEntropy, firstLargest, type Labels, writeCrossEntropyGradient } from "@nin/backend";
-import { type Tensor64, tensor64 } from "./tensor64.js";
+import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 
 /** Softmax cross-entropy of a batch. */
 export interface Loss {

@@ -1,6 +1,6 @@
 import type { ImageFormat } from "@nin/backend";
 import { type InputSpec, perChannel, RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "@nin/spec";
-import { type Tensor64, tensor64 } from "./tensor64.js";
+import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 
 /**
  * Turns images in bytes into a network's input: resized to its size (bytes, bit-exact with

@@ -1,6 +1,6 @@
 import type { Optimizer } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { tensor64 } from "../tensor64.js";
+import { tensor64 } from "../tensors/tensor64.js";
 import { expectTensor } from "../testing/expect-tensor.js";
 import { pytorchFixture } from "../testing/pytorch-fixture.js";
 import { initialState, stepOptimizer } from "./optimizer.js";

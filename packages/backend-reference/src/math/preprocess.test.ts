@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { pytorchFixture } from "../testing/pytorch-fixture.js";
 import { preprocess } from "./preprocess.js";
-import { pytorchFixture } from "./testing/pytorch-fixture.js";
 
 const plain = { mean: 0, std: 1 };
 

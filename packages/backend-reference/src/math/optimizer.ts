@@ -1,7 +1,7 @@
 import type { Optimizer } from "@nin/spec";
-import type { Parameters64, Tensor64 } from "../tensor64.js";
-import { initialMoments, stepAdamW } from "./adamw.js";
-import { stepSgd } from "./sgd.js";
+import { initialMoments, stepAdamW } from "../optimizer/adamw.js";
+import { stepSgd } from "../optimizer/sgd.js";
+import type { Parameters64, Tensor64 } from "../tensors/tensor64.js";
 
 /** What an optimizer remembers: `velocity.<parameter>`, `moment1.<parameter>`, `moment2.<parameter>`. */
 export type OptimizerState = Map<string, Tensor64>;

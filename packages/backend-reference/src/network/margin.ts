@@ -1,6 +1,6 @@
-import { forEachWindow, type WindowElements } from "./layers/pool2d.js";
+import { forEachWindow, type WindowElements } from "../layers/pool2d.js";
+import type { Tensor64 } from "../tensors/tensor64.js";
 import type { LayerRun } from "./network.js";
-import type { Tensor64 } from "./tensor64.js";
 
 /**
  * How far a batch is from a kink, where two right answers in finite precision may differ: for a
