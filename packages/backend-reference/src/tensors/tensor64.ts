@@ -23,6 +23,11 @@ export function copyTensors(tensors: ReadonlyMap<string, Tensor>): Map<string, T
   return new Map([...tensors].map(([name, tensor]) => [name, copyTensor(tensor)]));
 }
 
+/** The shape of each tensor. */
+export function shapesOf(tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Shape> {
+  return new Map([...tensors].map(([name, { shape }]) => [name, shape]));
+}
+
 /** The extents of a batch of images. */
 export interface ImageExtents {
   readonly batch: number;

@@ -1,7 +1,6 @@
 import type { CompileOptions } from "@nin/backend";
 import type { Architecture, NamedTensors, Tensor } from "@nin/spec";
-import { createReferenceBackend, type ReferenceOptions } from "../backend.js";
-import type { ReferenceModel } from "../model.js";
+import { createReferenceBackend, type ReferenceModel, type ReferenceOptions } from "../backend.js";
 import { architectureOf } from "./architectures.js";
 import { randomNumbers, randomTensor } from "./random-tensors.js";
 

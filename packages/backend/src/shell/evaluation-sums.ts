@@ -3,7 +3,7 @@ import type { Labels } from "../contract/batch.js";
 import type { Evaluation } from "../contract/training-session.js";
 import { crossEntropy } from "../loss/cross-entropy.js";
 
-/** Adds up the scores of evaluated batches on the host, losses in float64. */
+/** Sums over evaluated batches, made on the host. */
 export class EvaluationSums {
   readonly #classes: number;
   readonly #confusion: number[];
@@ -16,26 +16,32 @@ export class EvaluationSums {
     this.#confusion = Array.from({ length: classes * classes }, () => 0);
   }
 
-  /** Adds a batch. Shapes: scores [N, classes], labels [N]. */
-  add(scores: Float32Array | Float64Array, labels: Labels): void {
+  /** Adds a batch by its scores, losses in float64. Shapes: scores [N, classes], labels [N]. */
+  addScores(scores: Float32Array | Float64Array, labels: Labels): void {
     labels.forEach((label, image) => {
       const own = scores.subarray(image * this.#classes, (image + 1) * this.#classes);
       const { loss, predictedClass } = crossEntropy(own, label);
-      const cell = label * this.#classes + predictedClass;
-      this.#confusion[cell] = at(this.#confusion, cell) + 1;
-      this.#count += 1;
       this.#lossSum += loss;
-      if (predictedClass === label) this.#correct += 1;
+      this.#addPrediction(predictedClass, label);
     });
   }
 
+  /** Adds a batch that was evaluated elsewhere. Shapes: predictions [N], labels [N]. */
+  addPredictions(predictions: ArrayLike<number>, labels: Labels, lossSum: number): void {
+    this.#lossSum += lossSum;
+    for (const [image, label] of labels.entries()) this.#addPrediction(at(predictions, image), label);
+  }
+
+  #addPrediction(prediction: number, label: number): void {
+    const cell = label * this.#classes + prediction;
+    this.#confusion[cell] = at(this.#confusion, cell) + 1;
+    this.#count += 1;
+    if (prediction === label) this.#correct += 1;
+  }
+
   /** The sums so far. */
-  get evaluation(): Evaluation {
-    return {
-      count: this.#count,
-      lossSum: this.#lossSum,
-      correct: this.#correct,
-      confusion: [...this.#confusion],
-    };
+  get sums(): Evaluation {
+    const confusion = [...this.#confusion];
+    return { count: this.#count, lossSum: this.#lossSum, correct: this.#correct, confusion };
   }
 }

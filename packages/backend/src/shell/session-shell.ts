@@ -81,7 +81,7 @@ export class SessionShell implements TrainingSession {
     const check = () => checkedLabelledBatch(batch, this.#host.limits);
     return this.#call(doing, check, async (checked) => {
       if (this.#session.evaluate === undefined) {
-        this.#evaluation.add(await this.#host.predict(checked), checked.labels);
+        this.#evaluation.addScores(await this.#host.predict(checked), checked.labels);
         return;
       }
       await this.#session.evaluate(checked);
@@ -94,7 +94,7 @@ export class SessionShell implements TrainingSession {
       const onHost = this.#evaluation;
       this.#evaluation = new EvaluationSums(this.#host.limits.classes);
       const { losses, evaluation } = await this.#afterUnfinished(this.#session.metrics());
-      return { losses, evaluation: evaluation ?? onHost.evaluation };
+      return { losses, evaluation: evaluation ?? onHost.sums };
     });
   }
 
