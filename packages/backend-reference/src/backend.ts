@@ -54,7 +54,7 @@ export function createReferenceBackend(options: ReferenceOptions = {}): Referenc
         options: compileOptions,
         longestBusyMs: LONGEST_BUSY_MS,
       };
-      return ModelShell.over(engine, policy, (layers) => new Float64Model(engine, policy, layers));
+      return ModelShell.over(engine, policy, (opened, layers) => new Float64Model(opened, policy, layers));
     },
   };
 }

@@ -1,5 +1,13 @@
 import type { Shape, Tensor } from "@nin/spec";
-import { type Architecture, at, elementCount, InternalError, type NamedTensors, philoxKey } from "@nin/spec";
+import {
+  type Architecture,
+  at,
+  elementCount,
+  InternalError,
+  type NamedTensors,
+  philoxKey,
+  SpecError,
+} from "@nin/spec";
 import {
   type BatchLimits,
   batchLimits,
@@ -59,10 +67,11 @@ export interface ModelPolicy {
  * - `step` and `evaluate` resolve when there is room for another; a failure on the device is thrown by the next call.
  * - What the engine throws becomes a `RuntimeError` that says what was being done, unless it is a `NinError`.
  *
- * @param engine - it is the model's from here on, which disposes of it, also when this function fails
+ * @param engine - it is the model's from here on, which disposes of it, also when this function fails; a promise
+ * where it takes a device to make one, which may fail
  * @param policy - what was compiled, and in what the backend differs from others
  * @returns the model, once the engine has realized its layers
- * @throws RuntimeError when that fails
+ * @throws RuntimeError when that, or the promise, fails
  *
  * @example
  * ```ts
@@ -76,8 +85,8 @@ export interface ModelPolicy {
  * };
  * ```
  */
-export function modelOf(engine: Engine, policy: ModelPolicy): Promise<Model> {
-  return ModelShell.over(engine, policy, (layers) => new ModelShell(engine, policy, layers));
+export function modelOf(engine: Awaitable<Engine>, policy: ModelPolicy): Promise<Model> {
+  return ModelShell.over(engine, policy, (opened, layers) => new ModelShell(opened, policy, layers));
 }
 
 /** The class behind {@link modelOf}, for a model with calls of its own besides those of the contract. */
@@ -93,15 +102,17 @@ export class ModelShell implements Model {
   #disposed = false;
 
   /** Realizes an engine's layers and makes a model of them; disposes of the engine when that fails. */
-  static async over<Own extends ModelShell>(
-    engine: Engine,
+  static async over<OwnEngine extends Engine, Own extends ModelShell>(
+    engine: Awaitable<OwnEngine>,
     { backend, architecture }: ModelPolicy,
-    create: (layers: readonly RealizedLayer[]) => Own,
+    create: (engine: OwnEngine, layers: readonly RealizedLayer[]) => Own,
   ): Promise<Own> {
+    let opened: OwnEngine | undefined;
     try {
-      return create(realizedLayers(architecture, await engine.realize()));
+      opened = await engine;
+      return create(opened, realizedLayers(architecture, await opened.realize()));
     } catch (error) {
-      await engine.dispose();
+      await opened?.dispose();
       throw ownError(backend, "compiling", error);
     }
   }
@@ -237,8 +248,8 @@ export class ModelShell implements Model {
 
 function nothing(): void {}
 
-/** What an engine threw, as an error of the contract. A mistake in our own code stays what it is. */
+/** What an engine threw, as an error of the contract; one of ours, and a mistake of ours, stays what it is. */
 function ownError(backend: string, doing: string, error: unknown): unknown {
-  if (error instanceof NinError || error instanceof InternalError) return error;
+  if ([NinError, SpecError, InternalError].some((own) => error instanceof own)) return error;
   return new RuntimeError(backend, doing, error);
 }

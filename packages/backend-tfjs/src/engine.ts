@@ -1,16 +1,43 @@
-import type { ImageFormat } from "@nin/backend";
-import { type Architecture, elementCount, type Tensor } from "@nin/spec";
-import type { ImageSource, ImagesOf, ReadableBatch } from "./batch-images.js";
-import { dropoutMasks, type MaskStep } from "./dropout-masks.js";
-import { hostTurn } from "./host-turn.js";
-import { flattenImages, imagesFromFlat, toUserLayout } from "./layout.js";
-import { softmaxCrossEntropy } from "./loss.js";
-import { imagesAPart, type Part, partsOf } from "./micro-batches.js";
-import { backwardPass, forwardPass, type Network, realizeNetwork, type SavedRun } from "./network.js";
-import { runInTurns } from "./pieces.js";
-import type { Runtime } from "./runtime.js";
-import { hostValues } from "./tensor-store.js";
-import type { DeviceTensor } from "./tensorflow.js";
+import {
+  type Batch,
+  type Checked,
+  type CompileOptions,
+  DEFAULT_MAX_BATCH,
+  type Engine,
+  type EngineSession,
+  type IndexBatch,
+  type LabelledBatch,
+  type LossAndGradients,
+  type RealizedPrimitive,
+  type SessionSetup,
+} from "@nin/backend";
+import {
+  type Architecture,
+  at,
+  elementCount,
+  InternalError,
+  type NamedTensors,
+  present,
+  type Tensor,
+} from "@nin/spec";
+import {
+  gatherBatch,
+  type ImageSource,
+  type ImagesOf,
+  imagesOfBatch,
+  type ReadableBatch,
+} from "./runtime/batch-images.js";
+import { dropoutMasks, type MaskStep } from "./runtime/dropout-masks.js";
+import { hostTurn } from "./runtime/host-turn.js";
+import { flattenImages, imagesFromFlat, toUserLayout } from "./runtime/layout.js";
+import { softmaxCrossEntropy } from "./runtime/loss.js";
+import { imagesAPart, type Part, partsOf } from "./runtime/micro-batches.js";
+import { backwardPass, forwardPass, type Network, realizeNetwork, type SavedRun } from "./runtime/network.js";
+import { runInTurns } from "./runtime/pieces.js";
+import type { Runtime } from "./runtime/runtime.js";
+import { hostValues, readTensors } from "./runtime/tensor-store.js";
+import type { DeviceTensor } from "./runtime/tensorflow.js";
+import { TensorFlowSession } from "./training-session.js";
 
 /** The mean loss of a batch and its gradients, on the device; the receiver frees them. */
 export interface BatchGradients {
@@ -21,30 +48,98 @@ export interface BatchGradients {
 /** The masks' place in a run, but for the image. */
 export type TrainingStep = Omit<MaskStep, "firstImage">;
 
-/** Runs a network on batches, in parts that suit the device. */
-export class Engine {
+/** A network on a device of TensorFlow.js: batches run in parts that suit the device. */
+export class TensorFlowEngine implements Engine {
   readonly runtime: Runtime;
   readonly network: Network;
-  readonly source: ImageSource;
   readonly classes: number;
+  readonly #source: ImageSource;
   readonly #largestPart: number;
 
-  constructor(
-    runtime: Runtime,
-    architecture: Architecture,
-    maxBatch: number,
-    format: ImageFormat | undefined,
-  ) {
+  constructor(runtime: Runtime, architecture: Architecture, options: CompileOptions) {
+    const { maxBatch = DEFAULT_MAX_BATCH, imageFormat } = options;
     this.runtime = runtime;
     this.network = realizeNetwork(runtime, architecture);
-    this.source = { input: architecture.input, ...(format === undefined ? {} : { format }) };
+    this.#source = {
+      input: architecture.input,
+      ...(imageFormat === undefined ? {} : { format: imageFormat }),
+    };
     const { layers } = this.network;
-    this.classes = elementCount(layers.at(-1)?.outputShape ?? []);
+    this.classes = elementCount(at(layers, -1).outputShape);
     const { channels, height, width } = architecture.input;
     const sizes = layers.map(({ outputShape }) => elementCount(outputShape));
     const largest = Math.max(channels * height * width, ...sizes);
     const partImages = imagesAPart(largest * Float32Array.BYTES_PER_ELEMENT, runtime.microBatchBytes);
     this.#largestPart = Math.min(maxBatch, partImages);
+  }
+
+  realize(): readonly RealizedPrimitive[] {
+    return this.network.layers;
+  }
+
+  realization(): Readonly<Record<string, string>> {
+    return this.runtime.realization;
+  }
+
+  readParameters(): Promise<NamedTensors> {
+    return this.network.parameters.read();
+  }
+
+  writeParameters(parameters: NamedTensors): void {
+    this.network.parameters.write(parameters);
+  }
+
+  async predict(batch: Checked<Batch>): Promise<Tensor> {
+    const { count } = batch;
+    const images = imagesOfBatch(batch, count, this.#source);
+    const data = new Float32Array(count * this.classes);
+    await this.eachPart(count, async (part) => {
+      data.set(await takeValues(await this.scores(images, part)), part.start * this.classes);
+    });
+    return { shape: [count, this.classes], data };
+  }
+
+  async activations(batch: Checked<Batch>): Promise<ReadonlyMap<string, Tensor>> {
+    const { count } = batch;
+    const images = imagesOfBatch(batch, count, this.#source);
+    const joined = new Map<string, { readonly shape: number[]; readonly data: Float32Array }>();
+    await this.eachPart(count, async (part) => {
+      for (const [name, output] of await this.#outputs(images, part)) {
+        const unit = output.shape.slice(1);
+        const length = elementCount(unit);
+        const whole = joined.get(name) ?? { shape: [count, ...unit], data: new Float32Array(count * length) };
+        joined.set(name, whole);
+        whole.data.set(await takeValues(output), part.start * length);
+      }
+    });
+    return joined;
+  }
+
+  async gradients(batch: Checked<LabelledBatch>): Promise<LossAndGradients> {
+    const { runtime } = this;
+    const { loss, gradients } = await this.batchGradients(this.readable(batch));
+    try {
+      return { loss: at(await loss.data(), 0), gradients: await readTensors(runtime, gradients) };
+    } finally {
+      runtime.tf.dispose([loss, ...gradients.values()]);
+    }
+  }
+
+  openSession(setup: SessionSetup): EngineSession {
+    return new TensorFlowSession(this, setup);
+  }
+
+  dispose(): void {
+    this.network.parameters.clear();
+  }
+
+  /** A batch whose parts can be put on the device; `indices` are positions in the session's data set. */
+  readable(batch: Checked<LabelledBatch | IndexBatch>, dataset?: SessionSetup["dataset"]): ReadableBatch {
+    const { count } = batch;
+    if ("indices" in batch) {
+      return gatherBatch(batch.indices, present(dataset, "the data set of an `indices` batch"), this.#source);
+    }
+    return { count, images: imagesOfBatch(batch, count, this.#source), labels: batch.labels };
   }
 
   /** Scores of a part, without dropout; the receiver frees them. Shapes: [N, classes]. */
@@ -66,44 +161,18 @@ export class Engine {
     }
   }
 
-  /** Scores of a batch on the host. Shapes: [N, classes]. */
-  async predict(images: ImagesOf, count: number): Promise<Tensor> {
-    const data = new Float32Array(count * this.classes);
-    await this.eachPart(count, async (part) => {
-      data.set(await takeValues(await this.scores(images, part)), part.start * this.classes);
-    });
-    return { shape: [count, this.classes], data };
-  }
-
-  /** The output of each of the architecture's `layers`, NCHW, on the host. */
-  async activations(images: ImagesOf, count: number): Promise<ReadonlyMap<string, Tensor>> {
-    const joined = new Map<string, { readonly shape: number[]; readonly data: Float32Array }>();
-    await this.eachPart(count, async (part) => {
-      for (const [name, output] of await this.#outputs(images, part)) {
-        const [, ...unit] = output.shape;
-        const length = elementCount(unit);
-        const whole = joined.get(name) ?? { shape: [count, ...unit], data: new Float32Array(count * length) };
-        joined.set(name, whole);
-        whole.data.set(await takeValues(output), part.start * length);
-      }
-    });
-    return joined;
-  }
-
   /** The gradient of a batch's mean loss; dropout is on in a training step only. */
-  async gradients({ images, labels, count }: ReadableBatch, step?: TrainingStep): Promise<BatchGradients> {
+  async batchGradients(
+    { images, labels, count }: ReadableBatch,
+    step?: TrainingStep,
+  ): Promise<BatchGradients> {
     const { runtime } = this;
     let sum: BatchGradients | undefined;
     await this.eachPart(count, async (part) => {
       const own = await this.#partGradients(images, labels, count, part, step);
       sum = sum === undefined ? own : added(runtime, sum, own);
     });
-    if (sum === undefined) throw new Error("tfjs: a batch without images passed the check");
-    return sum;
-  }
-
-  dispose(): void {
-    this.network.parameters.clear();
+    return present(sum, "the gradient of a batch that passed the check");
   }
 
   async #outputs(images: ImagesOf, part: Part): Promise<ReadonlyMap<string, DeviceTensor>> {
@@ -164,7 +233,7 @@ export class Engine {
 function added(runtime: Runtime, a: BatchGradients, b: BatchGradients): BatchGradients {
   const { tf } = runtime;
   const sum = (x: DeviceTensor, y: DeviceTensor | undefined): DeviceTensor => {
-    if (y === undefined) throw new Error("tfjs: parts of a batch have other gradients");
+    if (y === undefined) throw new InternalError("parts of a batch have other gradients");
     const total = runtime.tidy(() => tf.add(x, y));
     tf.dispose([x, y]);
     return total;
@@ -187,5 +256,5 @@ function named(
   names: readonly string[],
   tensors: readonly DeviceTensor[],
 ): ReadonlyMap<string, DeviceTensor> {
-  return new Map(tensors.map((tensor, index) => [names[index] ?? "", tensor]));
+  return new Map(tensors.map((tensor, index) => [at(names, index), tensor]));
 }
