@@ -70,8 +70,8 @@ export class Engine {
   /** Images of a micro-batch. */
   readonly microBatchSize: number;
   readonly classes: number;
-  /** Of an image in bytes; 0 without a format. */
-  readonly imageBytes: number;
+  /** The largest number of images in a batch. */
+  readonly maxBatch: number;
   readonly #architecture: Architecture;
   readonly #options: EngineOptions;
   readonly #likelyKernels: LayerKernels;
@@ -89,8 +89,7 @@ export class Engine {
     this.#architecture = architecture;
     this.#options = options;
     this.#likelyKernels = defaultKernels(context.traits, options.precision, options.kernels);
-    const { channels = 0, height = 0, width = 0 } = options.imageFormat ?? {};
-    this.imageBytes = channels * height * width;
+    this.maxBatch = options.maxBatch;
     this.#tables = options.imageFormat && preprocessingTables(options.imageFormat, architecture.input);
     const memoryOf = (images: number): StageMemory => {
       const stage = this.plan("training", images);

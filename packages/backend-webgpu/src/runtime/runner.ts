@@ -1,4 +1,4 @@
-import type { Batch, LabelledBatch } from "@nin/backend";
+import type { Batch, Checked, LabelledBatch } from "@nin/backend";
 import { encodeRead, type PendingRead } from "../device/read-buffer.js";
 import {
   NO_UPDATE,
@@ -38,18 +38,18 @@ export type Finish = (pass: GPUComputePassEncoder, stepOffset: number) => void;
 export async function runBatch(
   engine: Engine,
   stage: ReadyStage,
-  batch: Batch | LabelledBatch,
+  batch: Checked<Batch | LabelledBatch>,
   flags: RunFlags,
   { reads = [], finish }: { readonly reads?: readonly WantedRead[]; readonly finish?: Finish } = {},
 ): Promise<readonly (readonly PendingRead[])[]> {
   const source: InputSource = "input" in batch ? "floats" : "images";
   const input = await stage.input(source);
   const { device } = engine.context;
-  const count = imageCount(engine, batch);
+  const { count } = batch;
   const parts = microBatches(count, engine.microBatchSize);
   writeStepUniforms(engine, parts, count, flags);
   return parts.map((part, index) => {
-    upload(engine, batch, part, count);
+    upload(engine, batch, part);
     const encoder = device.createCommandEncoder();
     const last = index === parts.length - 1;
     encodePart(encoder, programsOf(stage, input, index), part, index, last ? finish : undefined);
@@ -80,11 +80,6 @@ export async function runIndices(
     encodePart(encoder, programsOf(stage, input, index), part, index, last ? finish : undefined);
   });
   device.queue.submit([encoder.finish()]);
-}
-
-/** The number of images of a batch that was checked. */
-export function imageCount(engine: Engine, batch: Batch): number {
-  return "input" in batch ? (batch.input.shape[0] ?? 0) : batch.images.length / engine.imageBytes;
 }
 
 function programsOf(
@@ -125,16 +120,17 @@ function writeStepUniforms(
   engine.context.device.queue.writeBuffer(engine.stepUniforms, 0, packStepUniforms(entries));
 }
 
-function upload(engine: Engine, batch: Batch | LabelledBatch, part: MicroBatch, count: number): void {
+function upload(engine: Engine, batch: Checked<Batch | LabelledBatch>, part: MicroBatch): void {
   const { device } = engine.context;
   const { buffers } = engine.persistent;
   const end = part.firstImage + part.imageCount;
   if ("input" in batch) {
-    const length = batch.input.data.length / count;
+    const length = batch.input.data.length / batch.count;
     const floats = batch.input.data.subarray(part.firstImage * length, end * length);
     writeBytes(device, requireBuffer(buffers.floats, "floats"), asFloat32(floats));
   } else {
-    const bytes = batch.images.subarray(part.firstImage * engine.imageBytes, end * engine.imageBytes);
+    const length = batch.images.length / batch.count;
+    const bytes = batch.images.subarray(part.firstImage * length, end * length);
     writeBytes(device, requireBuffer(buffers.images, "images"), bytes);
   }
   if (!("labels" in batch)) return;
