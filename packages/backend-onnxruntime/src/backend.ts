@@ -3,7 +3,7 @@ import type { Architecture } from "@nin/spec";
 import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import { BACKEND_ID, engineOptions } from "./compile-options.js";
 import { listDevices } from "./devices.js";
-import { compileModel } from "./model.js";
+import { compileModel } from "./engine.js";
 import { KeptDevice } from "./runtime/kept-device.js";
 import { disableTelemetry } from "./runtime/telemetry.js";
 

@@ -30,7 +30,7 @@ const options = {
   device: "cpu",
   threads: 1,
   maxBatch: 4,
-  images: { channels: 2, height: 7, width: 6, preprocessing: { mean: 0.5, std: 0.5 } },
+  imageFormat: { channels: 2, height: 7, width: 6, preprocessing: { mean: 0.5, std: 0.5 } },
 } as const;
 /** Two sizes of batches, and one that is no part of the data set. */
 const batches: readonly CheckedBatch[] = [
@@ -66,13 +66,13 @@ describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
         return [name, new OrtTensor("float32", data, [...shape])];
       }),
     );
-    const setup = { optimizer, seed: 4, firstStep: 3, dataset };
+    const setup = { optimizer, seed: 4, dataset };
     const script = new URL("../../dist/runtime/mask-worker.js", import.meta.url);
     const threads = Array.from({ length: maskThreads }, () => new MaskThread(script));
     const trainer = new Trainer(options, runner, microBatch, setup, parameters, stepsPerRun, threads);
     for (const [step, batch] of batches.entries()) {
       const labels = batch.kind === "indices" ? undefined : Uint8Array.of(0, 1, 2, 3);
-      await trainer.train(batch, labels, 0.01 * (1 + step));
+      await trainer.train(batch, labels, { step: 3 + step, learningRate: 0.01 * (1 + step) });
     }
     await trainer.settle();
     await trainer.dispose();
@@ -81,6 +81,6 @@ describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
       name,
       fromGraphLayout({ shape: dims, data: Float32Array.from(data as Float32Array) }),
     ]);
-    return { losses: trainer.takeLosses(), step: trainer.step, weights, state: trainer.optimizerState() };
+    return { losses: trainer.takeLosses(), weights, state: trainer.optimizerState() };
   }
 });

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { Engine } from "./engine.js";
 import type { EngineCalls, EngineOptions } from "./protocol.js";
 import { movedBuffers, type WorkerRequest, type WorkerResponse } from "./worker-client.js";
+import { WorkerEngine } from "./worker-engine.js";
 
 // The worker thread of one model: the runtime's run() blocks its thread, so it must not be the main one.
 const port = parentPort;
 if (port === null) throw new Error("worker.js is started by WorkerClient");
 
-const engine = new Engine(workerData as EngineOptions);
+const engine = new WorkerEngine(workerData as EngineOptions);
 let queue: Promise<void> = Promise.resolve();
 
 port.on("message", ({ id, call, argument }: WorkerRequest) => {

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { compareGradients, compareRun, runCase } from "@nin/conformance";
 import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import { BACKEND_ID, engineOptions } from "../../dist/compile-options.js";
-import { compileModel } from "../../dist/model.js";
+import { compileModel } from "../../dist/engine.js";
 
 const { profilePrefix, otherTrain, leastMargin, ...json } = JSON.parse(
   await readFile(process.argv[2], "utf8"),

@@ -1,8 +1,24 @@
-import type { Evaluation, Labels } from "@nin/backend";
-import { classCount, elementCount, inferLayers, type Tensor } from "@nin/spec";
+import {
+  type EngineMetrics,
+  type EngineState,
+  EvaluationSums,
+  type Labels,
+  type LossAndGradients,
+  type RealizedPrimitive,
+  type SessionSetup,
+  type StepPlace,
+} from "@nin/backend";
+import {
+  classCount,
+  elementCount,
+  entry,
+  inferLayers,
+  type NamedTensors,
+  present,
+  type Tensor,
+} from "@nin/spec";
 import { Tensor as OrtTensor } from "onnxruntime-node";
 import { forwardProgram } from "../programs/forward.js";
-import { addScores, type EvaluationSums, emptyEvaluation } from "./batch-scores.js";
 import { DEVICE_TRAITS } from "./device-traits.js";
 import { dropoutSites } from "./dropout-masks.js";
 import { Inference } from "./inference.js";
@@ -10,27 +26,18 @@ import { MaskThread } from "./mask-source.js";
 import { microBatchImages } from "./micro-batch.js";
 import { fromGraphLayout, toGraphLayout, userShape } from "./parameter-layout.js";
 import { type Feeds, ProgramRunner } from "./program-runner.js";
-import type {
-  CheckedBatch,
-  EngineCalls,
-  EngineOptions,
-  EngineState,
-  NamedTensors,
-  RealizedPrimitive,
-  TrainingSetup,
-  WholeBatch,
-} from "./protocol.js";
+import type { CheckedBatch, EngineCalls, EngineOptions, LabelledImages, WholeBatch } from "./protocol.js";
 import { Trainer } from "./trainer.js";
 
 /** A model inside the worker: its parameters, and the programs that run on them. */
-export class Engine implements EngineCalls {
+export class WorkerEngine implements EngineCalls {
   readonly #runner: ProgramRunner;
   readonly #inference: Inference;
   readonly #microBatch: number;
   readonly #classes: number;
+  #evaluation: EvaluationSums;
   #parameters: Feeds = {};
   #trainer: Trainer | undefined;
-  #evaluation: EvaluationSums | undefined;
 
   constructor(private readonly options: EngineOptions) {
     this.#runner = new ProgramRunner(options);
@@ -41,6 +48,7 @@ export class Engine implements EngineCalls {
     );
     this.#inference = new Inference(options, this.#runner, this.#microBatch);
     this.#classes = classCount(options.architecture);
+    this.#evaluation = new EvaluationSums(this.#classes);
   }
 
   /** Runs every layer once on one image: shapes are those of the tensors that come back. */
@@ -62,17 +70,20 @@ export class Engine implements EngineCalls {
     return outputs.map(([name, { shape }]) => ({
       name,
       outputShape: shape,
-      parameters: Object.entries(this.#parameters)
-        .filter(([parameter]) => parameter.replace(/\.(weight|bias)$/, "") === name)
-        .map(([parameter, tensor]) => [parameter, userShape(tensor.dims)] as const),
+      parameters: new Map(
+        Object.entries(this.#parameters)
+          .filter(([parameter]) => parameter.replace(/\.(weight|bias)$/, "") === name)
+          .map(([parameter, tensor]) => [parameter, userShape(tensor.dims)]),
+      ),
     }));
   }
 
   async readParameters(): Promise<NamedTensors> {
-    return Object.entries(await this.#settled()).map(([name, { dims, data }]) => [
-      name,
-      fromGraphLayout({ shape: dims, data: data as Float32Array }),
-    ]);
+    const tensors = Object.entries(await this.#settled()).map(
+      ([name, { dims, data }]) =>
+        [name, fromGraphLayout({ shape: dims, data: data as Float32Array })] as const,
+    );
+    return new Map(tensors);
   }
 
   async writeParameters(parameters: NamedTensors): Promise<void> {
@@ -88,24 +99,17 @@ export class Engine implements EngineCalls {
   }
 
   async activations(batch: WholeBatch): Promise<NamedTensors> {
-    const lastOfEntry = new Map(
-      inferLayers(this.options.architecture).map(({ name, layerIndex, last }) => [
-        name,
-        last ? `net.${layerIndex}` : undefined,
-      ]),
-    );
-    const outputs = await this.#inference.activations(batch, await this.#settled());
-    return outputs.flatMap(([name, tensor]) => {
-      const entry = lastOfEntry.get(name);
-      return entry === undefined ? [] : [[entry, tensor] as const];
-    });
+    const outputs = new Map(await this.#inference.activations(batch, await this.#settled()));
+    const lastOfEntries = inferLayers(this.options.architecture).filter(({ last }) => last);
+    return new Map(lastOfEntries.map(({ name, layerIndex }) => [`net.${layerIndex}`, entry(outputs, name)]));
   }
 
-  async gradients(call: { batch: WholeBatch; labels: Labels }) {
-    return this.#inference.gradients(call.batch, call.labels, await this.#settled());
+  async gradients({ batch, labels }: LabelledImages): Promise<LossAndGradients> {
+    const { loss, gradients } = await this.#inference.gradients(batch, labels, await this.#settled());
+    return { loss, gradients: new Map(gradients) };
   }
 
-  async openSession(setup: TrainingSetup): Promise<void> {
+  async openSession(setup: SessionSetup): Promise<void> {
     const { stepsPerRun, maskThreads } = DEVICE_TRAITS[this.options.device];
     const hasDropout = dropoutSites(this.options.architecture).length > 0;
     this.#trainer = new Trainer(
@@ -117,7 +121,7 @@ export class Engine implements EngineCalls {
       stepsPerRun,
       Array.from({ length: hasDropout ? maskThreads : 0 }, () => new MaskThread()),
     );
-    this.#evaluation = undefined;
+    this.#evaluation = new EvaluationSums(this.#classes);
   }
 
   async closeSession(): Promise<void> {
@@ -131,32 +135,29 @@ export class Engine implements EngineCalls {
     }
   }
 
-  step(call: { batch: CheckedBatch; labels?: Labels; learningRate: number }): Promise<void> {
-    return this.#training().train(call.batch, call.labels, call.learningRate);
+  step({ batch, labels, place }: { batch: CheckedBatch; labels?: Labels; place: StepPlace }): Promise<void> {
+    return this.#training().train(batch, labels, place);
   }
 
-  async evaluate({ batch, labels }: { batch: WholeBatch; labels: Labels }): Promise<void> {
-    const { data } = await this.predict(batch);
-    this.#evaluation ??= emptyEvaluation(this.#classes);
-    addScores(this.#evaluation, Float32Array.from(data), labels, this.#classes);
+  async evaluate({ batch, labels }: LabelledImages): Promise<void> {
+    this.#evaluation.addScores((await this.predict(batch)).data, labels);
   }
 
-  async metrics(): Promise<{ losses: readonly number[]; evaluation: Evaluation }> {
+  async metrics(): Promise<EngineMetrics> {
     await this.#training().settle();
-    const evaluation = this.#evaluation ?? emptyEvaluation(this.#classes);
-    this.#evaluation = undefined;
+    const evaluation = this.#evaluation.sums;
+    this.#evaluation = new EvaluationSums(this.#classes);
     return { losses: this.#training().takeLosses(), evaluation };
   }
 
   async readState(): Promise<EngineState> {
-    const trainer = this.#training();
     const parameters = await this.readParameters();
-    return { step: trainer.step, parameters, optimizer: trainer.optimizerState() };
+    return { parameters, optimizer: new Map(this.#training().optimizerState()) };
   }
 
-  async writeState(state: EngineState): Promise<void> {
-    await this.writeParameters(state.parameters);
-    this.#training().writeState(state.step, state.optimizer);
+  async writeState({ parameters, optimizer }: EngineState): Promise<void> {
+    await this.writeParameters(parameters);
+    this.#training().writeState([...optimizer]);
   }
 
   release(): Promise<void> {
@@ -170,7 +171,6 @@ export class Engine implements EngineCalls {
   }
 
   #training(): Trainer {
-    if (this.#trainer === undefined) throw new Error("no training session is open");
-    return this.#trainer;
+    return present(this.#trainer, "the open training session");
   }
 }
