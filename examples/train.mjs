@@ -1,4 +1,4 @@
-import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { syntheticDataset } from "@nin/data";
 import { floatTensors } from "@nin/safetensors";
 import { readSafetensors, writeSafetensors } from "@nin/safetensors/node";
@@ -8,7 +8,7 @@ import { evaluateModel, trainModel } from "@nin/training";
 const [recipe, data, stop] = [builtinRecipe("robust"), syntheticDataset(), new AbortController()];
 const architecture = builtinArchitecture("nin-mnist");
 const imageFormat = { channels: 1, height: 28, width: 28, preprocessing: recipe.preprocessing };
-const compile = () => createOnnxRuntimeBackend().compile(architecture, { imageFormat });
+const compile = () => createNodeOnnxRuntimeBackend().compile(architecture, { imageFormat });
 const [model, copy] = [await compile(), await compile()];
 const onEvent = ({ kind, step }) => kind === "step" && step >= 10 && stop.abort();
 console.log(await trainModel({ model, architecture, recipe, data, onEvent, signal: stop.signal }));

@@ -7,6 +7,7 @@ export function createToyBackend() {
   return {
     id: "toy",
     devices: async () => [{ id: "cpu", name: "plain loops", available: true }],
+    versions: async () => ({}),
     async compile(architecture, options = {}) {
       checkCompileOptions(architecture, options, { backend: "toy", devices: ["cpu"] });
       if (options.imageFormat !== undefined) throw unsupported("an image format");

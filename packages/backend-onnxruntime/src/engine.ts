@@ -1,4 +1,3 @@
-import { cpus } from "node:os";
 import {
   type Batch,
   type Checked,
@@ -6,6 +5,7 @@ import {
   type EngineMetrics,
   type EngineSession,
   type EngineState,
+  type Hardware,
   type IndexBatch,
   type LabelledBatch,
   type LossAndGradients,
@@ -15,24 +15,26 @@ import {
   type SessionSetup,
   type StepPlace,
 } from "@nin/backend";
-import { at, type NamedTensors, type Tensor } from "@nin/spec";
-import { BACKEND_ID } from "./compile-options.js";
+import type { NamedTensors, Tensor } from "@nin/spec";
+import { BACKEND_ID } from "./backend-id.js";
+import type { EngineClient } from "./runtime/engine-client.js";
 import type { EngineOptions, LabelledImages, WholeBatch } from "./runtime/protocol.js";
-import { WorkerClient } from "./runtime/worker-client.js";
 
-/** Unfinished steps beyond the one that is handed over: one runs, one waits, so that the worker never idles. */
+/** Unfinished steps beyond the one that is handed over: one runs, one waits, so that the thread never idles. */
 const UNFINISHED_STEPS = 1;
 /** A batch of more bytes does not wait in memory while another one is computed: its copy takes far less time than its step. */
 const LARGE_BATCH_BYTES = 16e6;
 
-/** Realizes an architecture in a worker thread of its own. */
-export function compileModel(options: EngineOptions): Promise<Model> {
-  return modelInWorker(new WorkerClient(options), options);
-}
-
-/** A model whose graphs run in a worker thread, which runs calls in the order in which they are sent. */
-export function modelInWorker(client: WorkerClient, options: EngineOptions): Promise<Model> {
-  return modelOf(new RemoteEngine(client, options), {
+/**
+ * Realizes an architecture by the engine that `client` calls: that of a thread, which runs calls in the order in which
+ * it is sent them.
+ */
+export function compileModel(
+  client: EngineClient,
+  options: EngineOptions,
+  hardware?: Hardware,
+): Promise<Model> {
+  return modelOf(new RemoteEngine(client, options, hardware), {
     backend: BACKEND_ID,
     architecture: options.architecture,
     options,
@@ -41,14 +43,16 @@ export function modelInWorker(client: WorkerClient, options: EngineOptions): Pro
   });
 }
 
-/** The engine in the worker thread, as the main thread calls it. */
+/** The engine in its thread, as its model calls it. */
 class RemoteEngine implements Engine {
-  readonly #client: WorkerClient;
+  readonly #client: EngineClient;
   readonly #options: EngineOptions;
+  readonly #hardware: Hardware | undefined;
 
-  constructor(client: WorkerClient, options: EngineOptions) {
+  constructor(client: EngineClient, options: EngineOptions, hardware?: Hardware) {
     this.#client = client;
     this.#options = options;
+    this.#hardware = hardware;
   }
 
   realize(): Promise<readonly RealizedPrimitive[]> {
@@ -57,7 +61,7 @@ class RemoteEngine implements Engine {
 
   realization(): Readonly<Record<string, string>> {
     const { device, threads } = this.#options;
-    return device === "cpu" ? { threads: `${threads}`, processor: at(cpus(), 0).model.trim() } : {};
+    return device === "cpu" ? { threads: `${threads}`, processor: this.#hardware?.name ?? "unknown" } : {};
   }
 
   readParameters(): Promise<NamedTensors> {
@@ -86,18 +90,18 @@ class RemoteEngine implements Engine {
   }
 
   async dispose(): Promise<void> {
-    // A worker that failed or is gone holds nothing.
+    // A thread that failed or is gone holds nothing.
     await this.#client.call("release").catch(() => undefined);
     await this.#client.terminate();
   }
 }
 
-/** The training session in the worker thread. */
+/** The training session of the engine in its thread. */
 class RemoteSession implements EngineSession {
-  readonly #client: WorkerClient;
+  readonly #client: EngineClient;
   #work: Promise<unknown> = Promise.resolve();
 
-  constructor(client: WorkerClient) {
+  constructor(client: EngineClient) {
     this.#client = client;
   }
 
@@ -134,7 +138,7 @@ class RemoteSession implements EngineSession {
   }
 
   async dispose(): Promise<void> {
-    // A worker that failed or is gone has no session left to end.
+    // A thread that failed or is gone has no session left to end.
     await this.#client.call("closeSession").catch(() => undefined);
   }
 
@@ -146,8 +150,8 @@ class RemoteSession implements EngineSession {
   }
 }
 
-/** A copy of a batch in memory that moves to the worker with the next call. */
-function copied(batch: Checked<Batch>, client: WorkerClient): WholeBatch {
+/** A copy of a batch in memory that moves to the thread with the next call. */
+function copied(batch: Checked<Batch>, client: EngineClient): WholeBatch {
   const { count } = batch;
   if ("input" in batch) {
     const { data } = batch.input;
@@ -160,6 +164,6 @@ function copied(batch: Checked<Batch>, client: WorkerClient): WholeBatch {
   return { kind: "images", count, images };
 }
 
-function copiedWithLabels(batch: Checked<LabelledBatch>, client: WorkerClient): LabelledImages {
+function copiedWithLabels(batch: Checked<LabelledBatch>, client: EngineClient): LabelledImages {
   return { batch: copied(batch, client), labels: Int32Array.from(batch.labels) };
 }

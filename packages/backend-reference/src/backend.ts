@@ -14,7 +14,12 @@ import type { Margin } from "./network/margin.js";
 import { type ReferenceParts, referenceParts } from "./reference-parts.js";
 
 const ID = "reference";
-const DEVICE = { id: "cpu", name: "float64 JavaScript, one thread", available: true } as const;
+const DEVICE = {
+  id: "cpu",
+  name: "float64 JavaScript, one thread",
+  available: true,
+  hardware: { kind: "cpu", name: "the processor" },
+} as const;
 /** The loops of a layer would keep a Ctrl-C or a page waiting; nobody notices so short a time. Units: ms. */
 const LONGEST_BUSY_MS = 10;
 
@@ -45,6 +50,8 @@ export function createReferenceBackend(options: ReferenceOptions = {}): Referenc
   return {
     id: ID,
     devices: async () => [DEVICE],
+    // It computes with JavaScript itself.
+    versions: async () => ({}),
     async compile(architecture, compileOptions = {}) {
       checkCompileOptions(architecture, compileOptions, { backend: ID, devices: [DEVICE.id] });
       const engine = new ReferenceEngine(architecture, compileOptions, parts);

@@ -24,6 +24,7 @@ export type {
   DeviceDetail,
   DeviceListOptions,
   ExpectedFailure,
+  Hardware,
   ImageFormat,
   Precision,
   TunedLayer,
