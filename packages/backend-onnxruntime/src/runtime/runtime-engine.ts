@@ -83,8 +83,7 @@ export class RuntimeEngine implements EngineCalls {
 
   async readParameters(): Promise<NamedTensors> {
     const tensors = Object.entries(await this.#settled()).map(
-      ([name, { dims, data }]) =>
-        [name, fromGraphLayout({ shape: dims, data })] as const,
+      ([name, { dims, data }]) => [name, fromGraphLayout({ shape: dims, data })] as const,
     );
     return new Map(tensors);
   }
