@@ -80,7 +80,8 @@ async function processorRows() {
 async function gpuRows() {
   const { curve } = (await h200File("webgpu-curve.json")).steps.curve;
   const { cases } = (await h200File("onnxruntime-throughput.json")).steps.throughput;
-  const pytorch = at(cases, 0).contestants.find(({ id }) => id === "pytorch-default");
+  const measured = Object.entries(at(cases, 0)).find(([key]) => key === "contestants");
+  const pytorch = present(measured, "measurements")[1].find(({ id }) => id === "pytorch-default");
   return [
     ["`webgpu` `gpu`", GPU, at(curve.epochs, 0).imagesPerSecond],
     ["PyTorch 2.11, as it comes", GPU, present(pytorch, "PyTorch").imagesPerSecond.median],
