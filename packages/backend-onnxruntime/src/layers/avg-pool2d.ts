@@ -1,7 +1,7 @@
 import type { AvgPool2d } from "@nin/spec";
-import { fromHwnc, imageExtents, toHwnc } from "./feature-map.js";
+import { type Matrix, transposed } from "../graph/constant-matrix.js";
+import { fromHwnc, imageExtents, toHwnc } from "../layouts/feature-map.js";
 import type { Formulation } from "./layer-program.js";
-import { type Matrix, transposed } from "./matrix.js";
 import { poolWindowCount } from "./pool-window.js";
 import { applySeparable } from "./separable-linear.js";
 

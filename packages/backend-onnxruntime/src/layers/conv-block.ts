@@ -1,9 +1,9 @@
 import type { Conv2d, MaxPool2d, PlacedLayer } from "@nin/spec";
-import { add, isPositive, multiply, relu } from "../graph/elementwise.js";
+import { convolution } from "../convolution/convolution.js";
+import { add, isPositive, multiply, relu } from "../graph/arithmetic.js";
 import { reshape } from "../graph/layout.js";
-import { columnSums } from "../graph/products.js";
+import { columnSums } from "../graph/matmul.js";
 import { product, staticShape } from "../graph/shape.js";
-import { convolution } from "./conv2d.js";
 import type { FeatureMap, LayerContext, LayerProgram } from "./layer-program.js";
 import { poolMaximum } from "./max-pool2d.js";
 

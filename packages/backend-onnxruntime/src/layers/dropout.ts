@@ -1,7 +1,7 @@
 import { type Dropout, dropoutScale } from "@nin/spec";
-import { multiply } from "../graph/elementwise.js";
+import { multiply } from "../graph/arithmetic.js";
 import { staticShape } from "../graph/shape.js";
-import { toHwnc } from "./feature-map.js";
+import { toHwnc } from "../layouts/feature-map.js";
 import type { Formulation } from "./layer-program.js";
 
 /** Multiplies by the mask of this step, made on the host, and by `1 / (1 - rate)`; outside training the identity. */

@@ -1,7 +1,7 @@
 import type { Flatten } from "@nin/spec";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { reshape, transpose } from "../graph/layout.js";
-import { imageExtents, toNchw } from "./feature-map.js";
+import { imageExtents, toNchw } from "../layouts/feature-map.js";
 import type { FeatureMap, Formulation } from "./layer-program.js";
 
 /** To [images, channels * height * width], row-major as in NCHW. */

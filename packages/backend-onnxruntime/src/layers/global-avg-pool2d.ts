@@ -1,7 +1,7 @@
 import type { GlobalAvgPool2d } from "@nin/spec";
 import { reshape } from "../graph/layout.js";
-import { matMul } from "../graph/products.js";
-import { fromHwnc, imageExtents, toHwnc } from "./feature-map.js";
+import { matMul } from "../graph/matmul.js";
+import { fromHwnc, imageExtents, toHwnc } from "../layouts/feature-map.js";
 import type { Formulation } from "./layer-program.js";
 
 /** The mean of each channel: a product with a row of `1 / (height * width)`. */

@@ -1,6 +1,6 @@
 import type { Linear } from "@nin/spec";
-import { add } from "../graph/elementwise.js";
-import { columnSums, matMul } from "../graph/products.js";
+import { add } from "../graph/arithmetic.js";
+import { columnSums, matMul } from "../graph/matmul.js";
 import { staticShape } from "../graph/shape.js";
 import type { Formulation } from "./layer-program.js";
 

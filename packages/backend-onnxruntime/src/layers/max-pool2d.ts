@@ -1,10 +1,10 @@
 import type { MaxPool2d } from "@nin/spec";
-import { add, isZero, multiply, subtract, variadicMaximum } from "../graph/elementwise.js";
+import { add, isZero, multiply, subtract, variadicMaximum } from "../graph/arithmetic.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { concat, padAxis, reshape, slice } from "../graph/layout.js";
-import { matMul } from "../graph/products.js";
+import { matMul } from "../graph/matmul.js";
 import { extentOf, staticShape, withExtent } from "../graph/shape.js";
-import { fromHwnc, imageExtents, toHwnc } from "./feature-map.js";
+import { fromHwnc, imageExtents, toHwnc } from "../layouts/feature-map.js";
 import type { FeatureMap, Formulation, LayerProgram } from "./layer-program.js";
 import { type PoolWindow, poolWindowCount } from "./pool-window.js";
 

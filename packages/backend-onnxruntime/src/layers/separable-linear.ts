@@ -1,8 +1,8 @@
+import { type Matrix, matrixConstant } from "../graph/constant-matrix.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { reshape } from "../graph/layout.js";
-import { matMul } from "../graph/products.js";
+import { matMul } from "../graph/matmul.js";
 import { staticShape } from "../graph/shape.js";
-import { type Matrix, matrixConstant } from "./matrix.js";
 
 /**
  * A linear map that acts on rows and columns apart, as average pooling does:

@@ -1,8 +1,8 @@
 import type { Architecture } from "@nin/spec";
 import { type Dialect, GraphBuilder } from "../graph/graph-builder.js";
 import { scan } from "../graph/scan.js";
-import { toNchw } from "../layers/feature-map.js";
 import { flattened } from "../layers/flatten.js";
+import { toNchw } from "../layouts/feature-map.js";
 import { type ImageSource, networkInput, sourceValue, writeNetwork } from "./network.js";
 import type { Program } from "./program.js";
 import { inputOf, MicroBatchContext, ParameterInputs } from "./program-context.js";

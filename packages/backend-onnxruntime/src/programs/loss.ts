@@ -7,7 +7,7 @@ import {
   multiply,
   subtract,
   where,
-} from "../graph/elementwise.js";
+} from "../graph/arithmetic.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { reduceMax, reduceSum } from "../graph/reductions.js";
 

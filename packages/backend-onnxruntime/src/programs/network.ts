@@ -1,9 +1,9 @@
 import type { ImageFormat } from "@nin/backend";
 import { type Architecture, inferLayers, type PlacedLayer } from "@nin/spec";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
-import { fromNchw } from "../layers/feature-map.js";
 import { type Stage, stagesOf } from "../layers/index.js";
 import type { FeatureMap, LayerContext, LayerProgram } from "../layers/layer-program.js";
+import { fromNchw } from "../layouts/feature-map.js";
 import { preprocess } from "./preprocess.js";
 
 /** How a program gets its images: preprocessed floats, or bytes in a format. */

@@ -1,5 +1,5 @@
 import type { AdamW } from "@nin/spec";
-import { add, divide, multiply, squareRoot, subtract } from "../graph/elementwise.js";
+import { add, divide, multiply, squareRoot, subtract } from "../graph/arithmetic.js";
 import type { UpdateRule } from "./train.js";
 
 /** PyTorch's AdamW. State: `moment1`, `moment2`. The scalars of a step come from the host. */

@@ -1,5 +1,5 @@
 import type { Sgd } from "@nin/spec";
-import { add, multiply, subtract } from "../graph/elementwise.js";
+import { add, multiply, subtract } from "../graph/arithmetic.js";
 import type { UpdateRule } from "./train.js";
 
 /** PyTorch's SGD. State: `velocity`, when there is momentum. Scalars: `learningRate`. */

@@ -1,9 +1,9 @@
 import type { ImageFormat } from "@nin/backend";
 import { type InputSpec, perChannel, RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "@nin/spec";
-import { add, cast, divide, floor, multiply, subtract } from "../graph/elementwise.js";
+import { add, cast, divide, floor, multiply, subtract } from "../graph/arithmetic.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { concat } from "../graph/layout.js";
-import { matMul } from "../graph/products.js";
+import { matMul } from "../graph/matmul.js";
 import { staticShape } from "../graph/shape.js";
 
 /** Coefficients are cut here into two halves, so that float32 holds every partial sum exactly. */

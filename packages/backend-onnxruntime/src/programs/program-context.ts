@@ -1,4 +1,4 @@
-import { cast } from "../graph/elementwise.js";
+import { cast } from "../graph/arithmetic.js";
 import type { Dimension, ElementType, GraphBuilder, Value } from "../graph/graph-builder.js";
 import type { LayerContext } from "../layers/layer-program.js";
 

@@ -1,6 +1,7 @@
 import type { Evaluation, Labels } from "@nin/backend";
 import { classCount, elementCount, inferLayers, type Tensor } from "@nin/spec";
 import { Tensor as OrtTensor } from "onnxruntime-node";
+import { fromGraphLayout, toGraphLayout, userShape } from "../layouts/parameter-layout.js";
 import { forwardProgram } from "../programs/forward.js";
 import { addScores, type EvaluationSums, emptyEvaluation } from "./batch-scores.js";
 import { DEVICE_TRAITS } from "./device-traits.js";
@@ -8,7 +9,6 @@ import { dropoutSites } from "./dropout-masks.js";
 import { Inference } from "./inference.js";
 import { MaskThread } from "./mask-source.js";
 import { microBatchImages } from "./micro-batch.js";
-import { fromGraphLayout, toGraphLayout, userShape } from "./parameter-layout.js";
 import { type Feeds, ProgramRunner } from "./program-runner.js";
 import type {
   CheckedBatch,

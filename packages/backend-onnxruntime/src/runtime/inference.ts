@@ -1,12 +1,12 @@
 import type { Labels } from "@nin/backend";
 import { type Architecture, elementCount, inferLayers, type Tensor } from "@nin/spec";
 import { Tensor as OrtTensor, type TypedTensor } from "onnxruntime-node";
+import { fromGraphLayout } from "../layouts/parameter-layout.js";
 import { forwardProgram } from "../programs/forward.js";
 import { gradientsProgram } from "../programs/gradients.js";
 import type { ImageSource } from "../programs/network.js";
 import { fillImages, weightedTargets } from "./batch-feeds.js";
 import { DEVICE_TRAITS } from "./device-traits.js";
-import { fromGraphLayout } from "./parameter-layout.js";
 import { type Feeds, floats, type ProgramRunner } from "./program-runner.js";
 import type { EngineOptions, NamedTensors, WholeBatch } from "./protocol.js";
 

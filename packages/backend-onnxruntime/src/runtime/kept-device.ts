@@ -1,6 +1,6 @@
 import { Memo } from "@nin/backend";
 import type { InferenceSession } from "onnxruntime-node";
-import { scalar } from "../graph/elementwise.js";
+import { scalar } from "../graph/arithmetic.js";
 import { GraphBuilder } from "../graph/graph-builder.js";
 import { DeviceLock } from "./device-lock.js";
 import { DEVICE_TRAITS } from "./device-traits.js";

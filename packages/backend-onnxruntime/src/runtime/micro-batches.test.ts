@@ -2,12 +2,12 @@ import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { Tensor as OrtTensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
+import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import { architectureOf } from "../testing/architectures.js";
 import { expectTensor, expectTensors } from "../testing/expect-tensor.js";
 import { heParameters, randomBatch } from "../testing/random-case.js";
 import { randomTensor } from "../testing/random-tensors.js";
 import { Inference } from "./inference.js";
-import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
 import { type Feeds, ProgramRunner } from "./program-runner.js";
 import { Trainer } from "./trainer.js";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { scalar } from "../graph/elementwise.js";
+import { scalar } from "../graph/arithmetic.js";
 import { GraphBuilder } from "../graph/graph-builder.js";
 import type { Program } from "../programs/program.js";
 import { DEVICE_TRAITS } from "./device-traits.js";

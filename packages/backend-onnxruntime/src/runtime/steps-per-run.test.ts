@@ -1,10 +1,10 @@
 import { Tensor as OrtTensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
+import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import { architectureOf } from "../testing/architectures.js";
 import { ADAMW, SGD } from "../testing/optimizers.js";
 import { heParameters, randomBatch } from "../testing/random-case.js";
 import { MaskThread } from "./mask-source.js";
-import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
 import { type Feeds, ProgramRunner } from "./program-runner.js";
 import type { CheckedBatch } from "./protocol.js";
 import { Trainer } from "./trainer.js";

@@ -1,6 +1,7 @@
 import { type Labels, optimizerSlots } from "@nin/backend";
 import { classCount, elementCount } from "@nin/spec";
 import { Tensor as OrtTensor } from "onnxruntime-node";
+import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import type { ImageSource } from "../programs/network.js";
 import { stepsProgram, trainProgram, updateScalars } from "../programs/train.js";
 import { gatherImages, weightedTargets } from "./batch-feeds.js";
@@ -8,7 +9,6 @@ import { DEVICE_TRAITS } from "./device-traits.js";
 import { type DropoutSite, dropoutSites, maskShape } from "./dropout-masks.js";
 import { batchFeeds, imageShape } from "./inference.js";
 import { type MaskedStep, MaskSource, type MaskThread } from "./mask-source.js";
-import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
 import { type CompiledProgram, type Feeds, floats, type ProgramRunner } from "./program-runner.js";
 import type { CheckedBatch, EngineOptions, NamedTensors, TrainingSetup } from "./protocol.js";
 import { stackFeeds } from "./stack-feeds.js";

@@ -1,15 +1,15 @@
 import type { Architecture, Conv2d, Size2d } from "@nin/spec";
+import type { Convolution, ConvolutionProgram } from "../convolution/convolution.js";
+import { im2colConvolution } from "../convolution/im2col-convolution.js";
+import { pointwiseConvolution } from "../convolution/pointwise-convolution.js";
 import { type Dialect, GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { reshape } from "../graph/layout.js";
 import { extentOf, product, staticShape } from "../graph/shape.js";
-import type { Convolution, ConvolutionProgram } from "../layers/conv2d.js";
-import { im2colConvolution } from "../layers/conv2d-im2col.js";
-import { pointwiseConvolution } from "../layers/conv2d-pointwise.js";
-import { winogradConvolution } from "../layers/conv2d-winograd.js";
-import { toNchw } from "../layers/feature-map.js";
+import { toNchw } from "../layouts/feature-map.js";
 import { softmaxCrossEntropy } from "../programs/loss.js";
 import { networkInput, sourceValue } from "../programs/network.js";
 import { inputOf, MicroBatchContext, ParameterInputs } from "../programs/program-context.js";
+import { winogradConvolution } from "../winograd/winograd-convolution.js";
 
 /** A formulation of a convolution, by name and tile. */
 export type Forced = "pointwise" | "im2col" | { readonly winograd: Size2d };

@@ -1,10 +1,10 @@
+import { positions } from "../convolution/im2col.js";
+import { matrixConstant, transposed } from "../graph/constant-matrix.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { concat, gather, padAxis, reshape } from "../graph/layout.js";
-import { matMul } from "../graph/products.js";
+import { matMul } from "../graph/matmul.js";
 import { extentOf } from "../graph/shape.js";
-import { positions } from "./im2col.js";
-import { matrixConstant, transposed } from "./matrix.js";
-import { ofGroup, type WinogradPlan } from "./winograd-plan.js";
+import { ofGroup, type WinogradPlan } from "./plan.js";
 
 /**
  * The convolution's output from its products: transforms them, along the columns, then along the

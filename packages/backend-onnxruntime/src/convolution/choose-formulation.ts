@@ -1,6 +1,6 @@
 import type { Size2d } from "@nin/spec";
-import { im2colCost, winogradCost } from "./convolution-cost.js";
-import { winogradTransform } from "./winograd-transform.js";
+import { winogradTransform } from "../winograd/transform.js";
+import { im2colCost, winogradCost } from "./cost.js";
 
 /** What the choice of a convolution's formulation depends on. */
 export interface ConvolutionShape {

@@ -1,7 +1,7 @@
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { reshape, transpose } from "../graph/layout.js";
 import { staticShape } from "../graph/shape.js";
-import type { FeatureMap } from "./layer-program.js";
+import type { FeatureMap } from "../layers/layer-program.js";
 
 /** Extents of an image feature map, whatever its layout. */
 export interface ImageExtents {

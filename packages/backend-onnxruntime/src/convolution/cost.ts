@@ -1,7 +1,7 @@
 import type { Size2d } from "@nin/spec";
-import type { ConvolutionShape } from "./conv2d-choice.js";
-import { winogradProducts } from "./winograd-group.js";
-import type { WinogradTransform } from "./winograd-transform.js";
+import { winogradProducts } from "../winograd/groups.js";
+import type { WinogradTransform } from "../winograd/transform.js";
+import type { ConvolutionShape } from "./choose-formulation.js";
 
 /**
  * Estimates of a convolution's time, forward and backward, to choose by. Units: multiply-adds of a

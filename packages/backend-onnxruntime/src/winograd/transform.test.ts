@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Matrix } from "../graph/constant-matrix.js";
 import { randomTensor } from "../testing/random-tensors.js";
-import type { Matrix } from "./matrix.js";
-import { winogradGroups, winogradProducts } from "./winograd-group.js";
-import { winogradTransform } from "./winograd-transform.js";
+import { winogradGroups, winogradProducts } from "./groups.js";
+import { winogradTransform } from "./transform.js";
 
 const TILES = [2, 3, 4, 5, 6, 7, 8, 9, 13];
 const KERNELS = [1, 2, 3, 5, 7];

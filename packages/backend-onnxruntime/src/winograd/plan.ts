@@ -1,11 +1,11 @@
 import type { Size2d } from "@nin/spec";
+import type { Convolution } from "../convolution/convolution.js";
+import { type Matrix, transposed } from "../graph/constant-matrix.js";
 import type { Value } from "../graph/graph-builder.js";
+import { type ImageExtents, imageExtents } from "../layouts/feature-map.js";
 import type { Complex } from "./complex.js";
-import type { Convolution } from "./conv2d.js";
-import { type ImageExtents, imageExtents } from "./feature-map.js";
-import { type Matrix, transposed } from "./matrix.js";
-import { type WinogradGroup, winogradGroups } from "./winograd-group.js";
-import { type WinogradPoint, type WinogradTransform, winogradTransform } from "./winograd-transform.js";
+import { type WinogradGroup, winogradGroups } from "./groups.js";
+import { type WinogradPoint, type WinogradTransform, winogradTransform } from "./transform.js";
 
 /** Tiles along one axis of an image. */
 export interface TiledAxis {

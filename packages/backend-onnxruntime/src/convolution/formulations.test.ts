@@ -1,8 +1,8 @@
 import { createReferenceBackend } from "@nin/backend-reference";
 import { type Architecture, type Conv2d, classCount, type Parameters, type Size2d } from "@nin/spec";
 import { describe, expect, test } from "vitest";
+import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import { weightedTargets } from "../runtime/batch-feeds.js";
-import { fromGraphLayout, toGraphLayout } from "../runtime/parameter-layout.js";
 import { architectureOf } from "../testing/architectures.js";
 import { expectTensor } from "../testing/expect-tensor.js";
 import { convolutionChain, type Forced } from "../testing/forced-formulation.js";

@@ -1,9 +1,9 @@
+import { matrixConstant, transposed } from "../graph/constant-matrix.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { concat, gather, reshape } from "../graph/layout.js";
-import { matMul } from "../graph/products.js";
+import { matMul } from "../graph/matmul.js";
 import { extentOf } from "../graph/shape.js";
-import { matrixConstant, transposed } from "./matrix.js";
-import { ofGroup, type WinogradPlan } from "./winograd-plan.js";
+import { ofGroup, type WinogradPlan } from "./plan.js";
 
 /**
  * Cuts an image into padded tiles and transforms them: along the rows, then along the columns.

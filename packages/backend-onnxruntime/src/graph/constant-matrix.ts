@@ -1,4 +1,4 @@
-import type { GraphBuilder, Value } from "../graph/graph-builder.js";
+import type { GraphBuilder, Value } from "./graph-builder.js";
 
 /** A constant matrix, row-major. */
 export type Matrix = readonly (readonly number[])[];

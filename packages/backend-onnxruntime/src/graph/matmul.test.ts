@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { randomTensor } from "../testing/random-tensors.js";
 import { runGraph } from "../testing/run-graph.js";
 import { GraphBuilder } from "./graph-builder.js";
-import { sumParts, transposedProduct } from "./products.js";
+import { sumParts, transposedProduct } from "./matmul.js";
 
 const HALVES = { minTerms: 4000, maxTerms: 2000, maxParts: 2 };
 const MANY = { minTerms: 4096, maxTerms: 2048, maxParts: 512 };

@@ -1,9 +1,9 @@
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { gather, padAxis, reshape, slice, transpose } from "../graph/layout.js";
-import { matMul, transposedProduct } from "../graph/products.js";
+import { matMul, transposedProduct } from "../graph/matmul.js";
+import { fromHwnc, imageExtents } from "../layouts/feature-map.js";
 import { col2im } from "./col2im.js";
-import type { Convolution, ConvolutionProgram } from "./conv2d.js";
-import { fromHwnc, imageExtents } from "./feature-map.js";
+import type { Convolution, ConvolutionProgram } from "./convolution.js";
 import { im2col } from "./im2col.js";
 
 /** Any convolution: its windows gathered into rows, then one product. */

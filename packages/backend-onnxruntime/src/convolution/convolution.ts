@@ -1,11 +1,11 @@
 import type { Conv2d, Size2d } from "@nin/spec";
 import type { Value } from "../graph/graph-builder.js";
-import { chooseFormulation } from "./conv2d-choice.js";
-import { im2colConvolution } from "./conv2d-im2col.js";
-import { pointwiseConvolution } from "./conv2d-pointwise.js";
-import { winogradConvolution } from "./conv2d-winograd.js";
-import { imageExtents } from "./feature-map.js";
-import type { FeatureMap, LayerContext } from "./layer-program.js";
+import type { FeatureMap, LayerContext } from "../layers/layer-program.js";
+import { imageExtents } from "../layouts/feature-map.js";
+import { winogradConvolution } from "../winograd/winograd-convolution.js";
+import { chooseFormulation } from "./choose-formulation.js";
+import { im2colConvolution } from "./im2col-convolution.js";
+import { pointwiseConvolution } from "./pointwise-convolution.js";
 
 /** A convolution without its bias, to be written into a graph. */
 export interface Convolution {

@@ -1,14 +1,14 @@
 import type { Size2d } from "@nin/spec";
-import { add } from "../graph/elementwise.js";
+import type { Convolution, ConvolutionProgram } from "../convolution/convolution.js";
+import { add } from "../graph/arithmetic.js";
+import { matrixConstant, transposed } from "../graph/constant-matrix.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { reshape } from "../graph/layout.js";
-import { matMul } from "../graph/products.js";
-import type { Convolution, ConvolutionProgram } from "./conv2d.js";
-import { fromHwnc, toHwnc } from "./feature-map.js";
-import { matrixConstant, transposed } from "./matrix.js";
-import { transformInput, transformInputGradient } from "./winograd-input.js";
-import { transformOutput, transformOutputGradient } from "./winograd-output.js";
-import { ofGroup, planWinograd, type TiledGroup, type WinogradPlan } from "./winograd-plan.js";
+import { matMul } from "../graph/matmul.js";
+import { fromHwnc, toHwnc } from "../layouts/feature-map.js";
+import { transformInput, transformInputGradient } from "./input-transform.js";
+import { transformOutput, transformOutputGradient } from "./output-transform.js";
+import { ofGroup, planWinograd, type TiledGroup, type WinogradPlan } from "./plan.js";
 
 /**
  * A stride-1 convolution by Winograd's minimal filtering, written as plain products. The

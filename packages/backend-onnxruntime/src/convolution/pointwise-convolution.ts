@@ -1,7 +1,7 @@
 import { reshape } from "../graph/layout.js";
-import { matMul, transposedProduct } from "../graph/products.js";
-import type { Convolution, ConvolutionProgram } from "./conv2d.js";
-import { fromHwnc, imageExtents, toHwnc } from "./feature-map.js";
+import { matMul, transposedProduct } from "../graph/matmul.js";
+import { fromHwnc, imageExtents, toHwnc } from "../layouts/feature-map.js";
+import type { Convolution, ConvolutionProgram } from "./convolution.js";
 
 /**
  * A 1x1 convolution: one product, `y = x W` with x as [height * width * images, inChannels].

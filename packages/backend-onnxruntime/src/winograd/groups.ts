@@ -1,6 +1,6 @@
+import { type Matrix, transposed } from "../graph/constant-matrix.js";
 import { type Complex, times } from "./complex.js";
-import { type Matrix, transposed } from "./matrix.js";
-import type { WinogradPoint, WinogradTransform } from "./winograd-transform.js";
+import type { WinogradPoint, WinogradTransform } from "./transform.js";
 
 /**
  * The points of a two-dimensional Winograd convolution whose row points are all real, or all

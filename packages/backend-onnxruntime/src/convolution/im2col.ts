@@ -2,8 +2,8 @@ import type { Size2d } from "@nin/spec";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { gather, padAxis, reshape } from "../graph/layout.js";
 import { product, staticShape } from "../graph/shape.js";
-import { imageExtents } from "./feature-map.js";
-import type { FeatureMap } from "./layer-program.js";
+import type { FeatureMap } from "../layers/layer-program.js";
+import { imageExtents } from "../layouts/feature-map.js";
 
 /** The windows of an image, one a row. */
 export interface Columns {

@@ -3,7 +3,7 @@ import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { gather, padAxis, reshape } from "../graph/layout.js";
 import { reduceSum } from "../graph/reductions.js";
 import { product } from "../graph/shape.js";
-import type { ImageExtents } from "./feature-map.js";
+import type { ImageExtents } from "../layouts/feature-map.js";
 
 /** The windows that columns were gathered from. */
 export interface WindowShape {

@@ -2,7 +2,7 @@ import { type Architecture, builtinArchitecture, inferLayers } from "@nin/spec";
 import { expect, test } from "vitest";
 import { DEVICE_TRAITS } from "../runtime/device-traits.js";
 import { microBatchImages } from "../runtime/micro-batch.js";
-import { type ConvolutionShape, chooseFormulation } from "./conv2d-choice.js";
+import { type ConvolutionShape, chooseFormulation } from "./choose-formulation.js";
 
 /** The choice in words. */
 function choiceOf(shape: ConvolutionShape): string {
