@@ -4,18 +4,18 @@ import { DEVICE_TRAITS } from "../runtime/device-traits.js";
 import { microBatchImages } from "../runtime/micro-batch.js";
 import { type ConvolutionShape, chooseFormulation } from "./choose-formulation.js";
 
-/** The choice in words. */
+/** The choice as text. */
 function choiceOf(shape: ConvolutionShape): string {
   const choice = chooseFormulation(shape);
   return choice.kind === "winograd" ? `winograd ${choice.tile.join("x")}` : choice.kind;
 }
 
 function choicesOf(architecture: Architecture): readonly string[] {
-  const images = microBatchImages(architecture, 128, DEVICE_TRAITS.cpu.microBatch);
+  const microBatchSize = microBatchImages(architecture, 128, DEVICE_TRAITS.cpu.microBatch);
   return inferLayers(architecture).flatMap(({ name, layer, inputShape }) => {
     const [channels = 0, height = 0, width = 0] = inputShape;
     return layer.kind === "conv2d"
-      ? [`${name} ${choiceOf({ ...layer, images, channels, height, width })}`]
+      ? [`${name} ${choiceOf({ ...layer, microBatchSize, channels, height, width })}`]
       : [];
   });
 }
@@ -35,7 +35,7 @@ test.each([
 });
 
 const BASE: ConvolutionShape = {
-  images: 8,
+  microBatchSize: 8,
   height: 12,
   width: 12,
   channels: 96,
@@ -51,8 +51,8 @@ test.each<[string, Partial<ConvolutionShape>, string]>([
   ["7x7", { kernelSize: [7, 7], padding: [3, 3] }, "winograd 6x6"],
   ["an even kernel", { kernelSize: [4, 3] }, "winograd 6x4"],
   ["one axis only", { kernelSize: [1, 3], padding: [0, 1] }, "winograd 2x4"],
-  ["few images, whose products are too low for large tiles", { images: 1 }, "winograd 2x2"],
-  ["many images", { images: 64 }, "winograd 6x12"],
+  ["few images, whose matrix products are too small for large tiles", { microBatchSize: 1 }, "winograd 2x2"],
+  ["many images", { microBatchSize: 64 }, "winograd 6x12"],
   ["an axis whose output is one tile of 2", { height: 2 }, "winograd 2x2"],
   ["both axes", { height: 2, width: 2 }, "im2col"],
   ["an output of one pixel, where tiles save nothing", { height: 3, width: 3, padding: [0, 0] }, "im2col"],

@@ -1,11 +1,10 @@
 import type { Size2d } from "@nin/spec";
-import { winogradTransform } from "../winograd/transform.js";
-import { im2colCost, winogradCost } from "./cost.js";
+import { multiplicationsPerTile } from "../winograd/groups.js";
+import { type WinogradTransform, winogradTransform } from "../winograd/transform.js";
 
 /** What the choice of a convolution's formulation depends on. */
 export interface ConvolutionShape {
-  /** Images in a micro-batch. */
-  readonly images: number;
+  readonly microBatchSize: number;
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -20,13 +19,13 @@ export type FormulationChoice =
   | { readonly kind: "im2col" }
   | { readonly kind: "winograd"; readonly tile: Size2d };
 
-/** Fewer channels than this leave a Winograd product too thin to be worth its transforms. */
+/** With fewer channels the matrix products of a Winograd convolution are too thin to be worth its transforms. */
 const WINOGRAD_MIN_CHANNELS = 16;
-/** The transforms are products with dense matrices, which grow with the image. */
+/** The transforms multiply by dense matrices, which grow with the image. */
 const WINOGRAD_MAX_EXTENT = 64;
 const WINOGRAD_TILES = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
-/** The formulation that should be fastest for a convolution, by its shape alone. Figures: docs/decisions. */
+/** The formulation that is estimated to be fastest for a convolution, from its shape alone. Measurements: docs/decisions. */
 export function chooseFormulation(shape: ConvolutionShape): FormulationChoice {
   const { kernelSize, stride, padding } = shape;
   const isUnit = (size: Size2d): boolean => size[0] === 1 && size[1] === 1;
@@ -36,11 +35,10 @@ export function chooseFormulation(shape: ConvolutionShape): FormulationChoice {
   if (!isUnit(stride) || isThinOrLarge(shape)) return { kind: "im2col" };
   let best: FormulationChoice = { kind: "im2col" };
   let least = im2colCost(shape);
-  const [byRow, byColumn] = kernelSize.map((kernel) =>
-    WINOGRAD_TILES.map((tile) => winogradTransform(tile, kernel)),
-  );
-  for (const rows of byRow ?? []) {
-    for (const columns of byColumn ?? []) {
+  const transformsFor = (kernel: number) => WINOGRAD_TILES.map((tile) => winogradTransform(tile, kernel));
+  const columnTransforms = transformsFor(kernelSize[1]);
+  for (const rows of transformsFor(kernelSize[0])) {
+    for (const columns of columnTransforms) {
       const cost = winogradCost(shape, rows, columns);
       if (cost < least) [best, least] = [{ kind: "winograd", tile: [rows.tile, columns.tile] }, cost];
     }
@@ -52,4 +50,44 @@ function isThinOrLarge({ channels, outChannels, height, width }: ConvolutionShap
   return (
     Math.min(channels, outChannels) < WINOGRAD_MIN_CHANNELS || Math.max(height, width) > WINOGRAD_MAX_EXTENT
   );
+}
+
+// The cost of a convolution is an estimate of its time, forward and backward together, in multiply-adds of a large
+// matrix product. Everything else is weighted relative to these; the weights were measured (docs/decisions).
+
+/** Reading or writing one element once, in a separate pass over memory. */
+const ELEMENT = 35;
+/** A multiply-add in a product with a small matrix, as in a transform. */
+const THIN_MATMUL = 2.6;
+/** The inner or outer extent of a matrix product costs as if it were longer by this. */
+const EDGE = 16;
+/** Forward, input gradient, weight gradient. */
+const MATMULS = 3;
+/** How often an element between two matrix products is read or written, forward and backward together. */
+const PASSES = 5;
+
+/** All windows are gathered first, then multiplied by the weight. */
+function im2colCost(shape: ConvolutionShape): number {
+  const { microBatchSize, channels, outChannels, kernelSize } = shape;
+  const [outHeight, outWidth] = outExtents(shape);
+  const windows = outHeight * outWidth * microBatchSize;
+  const taps = kernelSize[0] * kernelSize[1];
+  const matmuls = MATMULS * (taps * channels + EDGE) * (outChannels + EDGE);
+  return windows * (matmuls + PASSES * ELEMENT * taps * (channels + outChannels));
+}
+
+/** Tiles of the given size; each multiplication of a tile is done for every pair of channels. */
+function winogradCost(shape: ConvolutionShape, rows: WinogradTransform, columns: WinogradTransform): number {
+  const { microBatchSize, channels, outChannels, kernelSize } = shape;
+  const [outHeight, outWidth] = outExtents(shape);
+  const tiles = microBatchSize * Math.ceil(outHeight / rows.tile) * Math.ceil(outWidth / columns.tile);
+  const multiplications = multiplicationsPerTile(rows, columns);
+  const weightTransform = THIN_MATMUL * kernelSize[0] * kernelSize[1];
+  const perWeight = MATMULS * (tiles + ELEMENT) + weightTransform;
+  const perTile = PASSES * ELEMENT * (channels + outChannels);
+  return multiplications * ((channels + EDGE) * (outChannels + EDGE) * perWeight + tiles * perTile);
+}
+
+function outExtents({ height, width, kernelSize, padding }: ConvolutionShape): Size2d {
+  return [height + 2 * padding[0] - kernelSize[0] + 1, width + 2 * padding[1] - kernelSize[1] + 1];
 }

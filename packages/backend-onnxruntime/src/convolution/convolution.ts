@@ -1,7 +1,7 @@
 import type { Conv2d, Size2d } from "@nin/spec";
 import type { Value } from "../graph/graph-builder.js";
-import type { FeatureMap, LayerContext } from "../layers/layer-program.js";
-import { imageExtents } from "../layouts/feature-map.js";
+import type { LayerContext } from "../layers/layer-program.js";
+import { type FeatureMap, imageExtents } from "../layouts/feature-map.js";
 import { winogradConvolution } from "../winograd/winograd-convolution.js";
 import { chooseFormulation } from "./choose-formulation.js";
 import { im2colConvolution } from "./im2col-convolution.js";
@@ -19,14 +19,15 @@ export interface Convolution {
   readonly padding: Size2d;
 }
 
+/** A convolution written into a graph, and how to write its backward pass. */
 export interface ConvolutionProgram {
   /** [height, width, images, outChannels]. */
   readonly output: Value;
-  /** Writes the weight's gradient, and the input's, in the input's layout, when it is wanted. */
+  /** Writes the gradient of the weight and, when it is wanted, that of the input, in the input's layout. */
   backward(outputGradient: Value, wantsInputGradient: boolean): Value | undefined;
 }
 
-/** Writes a convolution in the formulation that is fastest for its shape. */
+/** Writes a convolution in the formulation that is estimated to be fastest for its shape. */
 export function convolution(
   context: LayerContext,
   name: string,

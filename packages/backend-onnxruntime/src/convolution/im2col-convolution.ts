@@ -1,16 +1,15 @@
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { gather, padAxis, reshape, slice, transpose } from "../graph/layout.js";
-import { matMul, transposedProduct } from "../graph/matmul.js";
+import { matMul, tallMatMul } from "../graph/matmul.js";
 import { fromHwnc, imageExtents } from "../layouts/feature-map.js";
-import { col2im } from "./col2im.js";
 import type { Convolution, ConvolutionProgram } from "./convolution.js";
-import { im2col } from "./im2col.js";
+import { col2im, im2col } from "./im2col.js";
 
-/** Any convolution: its windows gathered into rows, then one product. */
+/** Any convolution: its windows are gathered into rows (im2col), then multiplied by the weight in one `MatMul`. */
 export function im2colConvolution(task: Convolution): ConvolutionProgram {
   const { context, input, name, outChannels, kernelSize, stride, padding } = task;
   const { body, prologue } = context;
-  const { images, channels } = imageExtents(input);
+  const { microBatchSize, channels } = imageExtents(input);
   const weight = context.parameter(`${name}.weight`, [...kernelSize, channels, outChannels]);
   const columns = im2col(body, input, { kernelSize, stride, before: padding, after: padding });
   const { outHeight, outWidth, kernelWidth } = columns;
@@ -20,27 +19,32 @@ export function im2colConvolution(task: Convolution): ConvolutionProgram {
     outChannels,
   ]);
   return {
-    output: reshape(body, matMul(body, columns.value, matrix), [outHeight, outWidth, images, outChannels]),
+    output: reshape(body, matMul(body, columns.value, matrix), [
+      outHeight,
+      outWidth,
+      microBatchSize,
+      outChannels,
+    ]),
     backward(outputGradient, wantsInputGradient) {
-      const rows = reshape(body, outputGradient, [outHeight * outWidth * images, outChannels]);
-      const product = transposedProduct(body, columns.value, rows);
-      const wide = reshape(body, product, [kernelSize[0], kernelWidth, channels, outChannels]);
+      const rows = reshape(body, outputGradient, [outHeight * outWidth * microBatchSize, outChannels]);
+      const weightGradient = tallMatMul(body, columns.value, rows);
+      const wide = reshape(body, weightGradient, [kernelSize[0], kernelWidth, channels, outChannels]);
       context.gradient(`${name}.weight`, slice(body, wide, 1, 0, kernelSize[1]));
       if (!wantsInputGradient) return undefined;
       const inputGradient =
         stride[0] === 1 && stride[1] === 1
           ? correlateFlipped(task, outputGradient, weight)
-          : scatterColumns(task, rows, weight);
+          : scatterWindows(task, rows, weight);
       return fromHwnc(body, inputGradient, input.layout);
     },
   };
 }
 
-/** With stride 1: the output gradient's windows times the weight turned by 180 degrees. */
+/** For stride 1: im2col of the output's gradient times the weight rotated by 180 degrees. */
 function correlateFlipped(task: Convolution, outputGradient: Value, weight: Value): Value {
   const { context, input, outChannels, kernelSize, padding } = task;
   const { body, prologue } = context;
-  const { height, width, images, channels } = imageExtents(input);
+  const { height, width, microBatchSize, channels } = imageExtents(input);
   const before = [kernelSize[0] - 1 - padding[0], kernelSize[1] - 1 - padding[1]] as const;
   const windows = im2col(
     body,
@@ -48,7 +52,7 @@ function correlateFlipped(task: Convolution, outputGradient: Value, weight: Valu
     { kernelSize, stride: [1, 1], before, after: before },
   );
   const flipped = flippedWeight(prologue, weight, kernelSize[0] * kernelSize[1], channels, outChannels);
-  return reshape(body, matMul(body, windows.value, flipped), [height, width, images, channels]);
+  return reshape(body, matMul(body, windows.value, flipped), [height, width, microBatchSize, channels]);
 }
 
 /** [taps * out, in], taps in reverse order. */
@@ -69,8 +73,8 @@ function flippedWeight(
   return reshape(graph, transpose(graph, reversed, [0, 2, 1]), [taps * outChannels, channels]);
 }
 
-/** With any stride: every window's gradient, added up where windows overlap. */
-function scatterColumns(task: Convolution, rows: Value, weight: Value): Value {
+/** For any stride: the gradient of every window, summed where windows overlap (col2im). */
+function scatterWindows(task: Convolution, rows: Value, weight: Value): Value {
   const { context, input, outChannels, kernelSize } = task;
   const { channels } = imageExtents(input);
   const depth = kernelSize[0] * kernelSize[1] * channels;

@@ -1,6 +1,7 @@
+import { at } from "@nin/spec";
 import type { ElementType, GraphBuilder, Value } from "./graph-builder.js";
+import { broadcastShape, integers, staticShape } from "./layout.js";
 import { ELEMENT_TYPES } from "./onnx-schema.js";
-import { broadcastShape } from "./shape.js";
 
 /** A float32 scalar. */
 export function scalar(graph: GraphBuilder, value: number): Value {
@@ -10,7 +11,10 @@ export function scalar(graph: GraphBuilder, value: number): Value {
 function binary(opType: string) {
   return (graph: GraphBuilder, a: Value, b: Value | number): Value => {
     const right = typeof b === "number" ? scalar(graph, b) : b;
-    return graph.node(opType, [a, right], { type: a.type, shape: broadcastShape(a, right) });
+    return graph.node(opType, [a, right], {
+      type: a.type,
+      shape: broadcastShape(staticShape(a), staticShape(right)),
+    });
   };
 }
 
@@ -28,8 +32,8 @@ export const exponential = unary("Exp");
 export const logarithm = unary("Log");
 
 /**
- * `max(x, 0)`; NaN stays NaN. ONNX Runtime's WebGPU provider takes WGSL's `max` for `Relu`, which makes 0 of NaN,
- * and a choice and a product for `LeakyRelu`, which keeps it.
+ * `max(x, 0)`; NaN stays NaN. ONNX Runtime's WebGPU provider implements `Relu` by WGSL's `max`, which turns NaN into
+ * 0, and `LeakyRelu` by a selection and a multiplication, which keep it.
  */
 export function relu(graph: GraphBuilder, x: Value): Value {
   return graph.dialect.reluDropsNan === true
@@ -37,10 +41,9 @@ export function relu(graph: GraphBuilder, x: Value): Value {
     : graph.node("Relu", [x], x);
 }
 
-/** The elementwise maximum of values of one shape. */
+/** The elementwise maximum of one or more values of one shape. */
 export function variadicMaximum(graph: GraphBuilder, values: readonly Value[]): Value {
-  const [first] = values;
-  if (first === undefined) throw new Error("variadicMaximum: expected at least one value");
+  const first = at(values, 0);
   return values.length === 1 ? first : graph.node("Max", values, first);
 }
 
@@ -54,7 +57,7 @@ export function where(graph: GraphBuilder, condition: Value, a: Value, b: number
   return graph.node("Where", [condition, a, scalar(graph, b)], a);
 }
 
-/** Steep enough that every normal float32 saturates. */
+/** A slope at which every normal float32 saturates. */
 const STEEP = 3e38;
 
 /**
@@ -69,3 +72,29 @@ export function isPositive(graph: GraphBuilder, x: Value): Value {
 export function isZero(graph: GraphBuilder, x: Value): Value {
   return graph.node("HardSigmoid", [x], x, { alpha: { float: -STEEP }, beta: { float: 1 } });
 }
+
+interface ReductionOptions {
+  /** Whether a reduced axis is kept with extent 1; by default it is removed. */
+  readonly keepAxes?: boolean;
+}
+
+function reduction(opType: string) {
+  return (
+    graph: GraphBuilder,
+    x: Value,
+    axes: readonly number[],
+    { keepAxes = false }: ReductionOptions = {},
+  ): Value => {
+    const shape = keepAxes
+      ? staticShape(x).map((extent, axis) => (axes.includes(axis) ? 1 : extent))
+      : staticShape(x).filter((_, axis) => !axes.includes(axis));
+    const attributes = { keepdims: { int: Number(keepAxes) } };
+    return graph.node(opType, [x, integers(graph, axes)], { type: x.type, shape }, attributes);
+  };
+}
+
+/** The sum over some axes. */
+export const reduceSum = reduction("ReduceSum");
+
+/** The maximum over some axes. */
+export const reduceMax = reduction("ReduceMax");

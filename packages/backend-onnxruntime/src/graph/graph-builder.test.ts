@@ -165,7 +165,7 @@ describe("a whole training step", () => {
   const program = trainProgram(builtinArchitecture("nin-cifar10"), {
     dialect: CPU,
     source: "input",
-    images: 2,
+    microBatchSize: 2,
     single: false,
     optimizer,
     dropoutMasks: new Map([[2, [16, 16, 2, 96]]]),

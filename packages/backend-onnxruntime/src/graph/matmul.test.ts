@@ -1,8 +1,9 @@
+import { at } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { randomTensor } from "../testing/random-tensors.js";
 import { runGraph } from "../testing/run-graph.js";
 import { GraphBuilder } from "./graph-builder.js";
-import { sumParts, transposedProduct } from "./matmul.js";
+import { sumParts, tallMatMul } from "./matmul.js";
 
 const HALVES = { minTerms: 4000, maxTerms: 2000, maxParts: 2 };
 const MANY = { minTerms: 4096, maxTerms: 2048, maxParts: 512 };
@@ -29,13 +30,13 @@ test.each([{ minTerms: 8, maxTerms: 4, maxParts: 2 }, { minTerms: 8, maxTerms: 4
     const graph = new GraphBuilder({ fusedMatMul: true, ...(longSums === undefined ? {} : { longSums }) });
     const [a, b] = [floats([24, 5], 1), floats([24, 3], 2)];
     const [x, y] = [graph.input("a", "float32", a.shape), graph.input("b", "float32", b.shape)];
-    graph.output(transposedProduct(graph, x, y), "product");
+    graph.output(tallMatMul(graph, x, y), "product");
     const product = (await runGraph(graph, { a, b })).get("product");
     expect(product?.shape).toEqual([5, 3]);
-    product?.data.forEach((value, at) => {
+    product?.data.forEach((value, index) => {
       const terms = Array.from(
         { length: 24 },
-        (_, row) => (a.data[5 * row + Math.floor(at / 3)] ?? 0) * (b.data[3 * row + (at % 3)] ?? 0),
+        (_, row) => at(a.data, 5 * row + Math.floor(index / 3)) * at(b.data, 3 * row + (index % 3)),
       );
       expect(value).toBeCloseTo(
         terms.reduce((sum, term) => sum + term, 0),

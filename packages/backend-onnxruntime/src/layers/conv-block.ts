@@ -1,19 +1,19 @@
 import type { Conv2d, MaxPool2d, PlacedLayer } from "@nin/spec";
 import { convolution } from "../convolution/convolution.js";
 import { add, isPositive, multiply, relu } from "../graph/arithmetic.js";
-import { reshape } from "../graph/layout.js";
+import { product, reshape, staticShape } from "../graph/layout.js";
 import { columnSums } from "../graph/matmul.js";
-import { product, staticShape } from "../graph/shape.js";
-import type { FeatureMap, LayerContext, LayerProgram } from "./layer-program.js";
+import type { FeatureMap } from "../layouts/feature-map.js";
+import type { LayerContext, LayerProgram } from "./layer-program.js";
 import { poolMaximum } from "./max-pool2d.js";
 
-/** A convolution with what follows it and is cheaper written together. */
+/** A convolution and the layers behind it that are cheaper to compute together with it. */
 export interface ConvBlock {
   readonly placed: PlacedLayer & { readonly layer: Conv2d };
   readonly relu: boolean;
   /**
-   * A max pool behind the ReLU. Adding a bias and rectifying never change which value is the
-   * largest, so the pool goes first and both run on its smaller output.
+   * A max pool behind the ReLU. Adding a bias and rectifying never change which value is the largest, so the pool is
+   * computed first and both run on its smaller output.
    */
   readonly pool?: MaxPool2d;
 }

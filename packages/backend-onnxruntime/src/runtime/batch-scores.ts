@@ -1,6 +1,7 @@
 import { crossEntropy, type Labels } from "@nin/backend";
+import { at } from "@nin/spec";
 
-/** Sums over evaluated batches. */
+/** Sums over the batches evaluated so far. */
 export interface EvaluationSums {
   count: number;
   lossSum: number;
@@ -12,7 +13,7 @@ export function emptyEvaluation(classes: number): EvaluationSums {
   return { count: 0, lossSum: 0, correct: 0, confusion: new Array<number>(classes * classes).fill(0) };
 }
 
-/** Adds a batch's scores: losses in float64; the predicted class is the first maximum. */
+/** Adds the scores of a batch. Losses are computed in float64; of equal scores the first is the predicted class. */
 export function addScores(sums: EvaluationSums, logits: Float32Array, labels: Labels, classes: number): void {
   labels.forEach((label, image) => {
     const scores = logits.subarray(image * classes, (image + 1) * classes);
@@ -21,6 +22,6 @@ export function addScores(sums: EvaluationSums, logits: Float32Array, labels: La
     sums.lossSum += loss;
     sums.correct += Number(predictedClass === label);
     const cell = label * classes + predictedClass;
-    sums.confusion[cell] = (sums.confusion[cell] ?? 0) + 1;
+    sums.confusion[cell] = at(sums.confusion, cell) + 1;
   });
 }

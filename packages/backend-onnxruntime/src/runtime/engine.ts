@@ -49,7 +49,7 @@ export class Engine implements EngineCalls {
     const { parameters } = forwardProgram(architecture, {
       dialect: DEVICE_TRAITS[device].dialect,
       source: "input",
-      images: 1,
+      microBatchSize: 1,
     });
     for (const [name, { shape }] of parameters) {
       const dims = shape.map(Number);

@@ -1,5 +1,5 @@
 import type { Labels } from "@nin/backend";
-import { type Architecture, elementCount, inferLayers, type Tensor } from "@nin/spec";
+import { type Architecture, at, classCount, elementCount, type Tensor } from "@nin/spec";
 import { Tensor as OrtTensor, type TypedTensor } from "onnxruntime-node";
 import { fromGraphLayout } from "../layouts/parameter-layout.js";
 import { forwardProgram } from "../programs/forward.js";
@@ -20,7 +20,7 @@ export class Inference {
     /** Images in a micro-batch of a batch that is large enough. */
     private readonly microBatch: number,
   ) {
-    this.#classes = elementCount(inferLayers(options.architecture).at(-1)?.outputShape ?? []);
+    this.#classes = classCount(options.architecture);
   }
 
   /** Scores: [count, classes]. */
@@ -49,7 +49,12 @@ export class Inference {
     const compiled = await this.runner.compiled(
       `gradients ${batch.kind} ${images} ${single ? "single" : "looped"}`,
       () =>
-        gradientsProgram(architecture, { dialect: DEVICE_TRAITS[device].dialect, source, images, single }),
+        gradientsProgram(architecture, {
+          dialect: DEVICE_TRAITS[device].dialect,
+          source,
+          microBatchSize: images,
+          single,
+        }),
     );
     const targets = weightedTargets(labels, batch.count, this.#classes, images);
     const results = await compiled.run({
@@ -61,7 +66,7 @@ export class Inference {
       const { data, dims } = floats(results, `gradient.${name}`);
       return [name, fromGraphLayout({ shape: dims, data })] as const;
     });
-    return { loss: floats(results, "loss").data[0] ?? Number.NaN, gradients };
+    return { loss: at(floats(results, "loss").data, 0), gradients };
   }
 
   async #forward(batch: WholeBatch, parameters: Feeds, everyOutput: boolean) {
@@ -70,7 +75,12 @@ export class Inference {
     const source = this.#source(batch);
     const kind = everyOutput ? "activations" : "predict";
     const compiled = await this.runner.compiled(`${kind} ${batch.kind} ${images}`, () =>
-      forwardProgram(architecture, { dialect: DEVICE_TRAITS[device].dialect, source, images, everyOutput }),
+      forwardProgram(architecture, {
+        dialect: DEVICE_TRAITS[device].dialect,
+        source,
+        microBatchSize: images,
+        everyOutput,
+      }),
     );
     return compiled.run({ ...parameters, ...batchFeeds(batch, imageShape(architecture, source), images) });
   }
@@ -104,7 +114,6 @@ export function batchFeeds(
 
 /** [microBatches, images, ...] to [count, ...]. */
 function withoutFilling(tensor: TypedTensor<"float32">, count: number): Tensor {
-  const [microBatches = 0, images = 0, ...shape] = tensor.dims;
-  const each = tensor.data.length / (microBatches * images);
-  return { shape: [count, ...shape], data: tensor.data.slice(0, count * each) };
+  const shape = tensor.dims.slice(2);
+  return { shape: [count, ...shape], data: tensor.data.slice(0, count * elementCount(shape)) };
 }

@@ -8,7 +8,7 @@ import { ProgramRunner } from "./program-runner.js";
 function constant(value: number): Program {
   const graph = new GraphBuilder(DEVICE_TRAITS.cpu.dialect);
   graph.output(scalar(graph, value), "value");
-  return { graph, images: 1, parameters: new Map() };
+  return { graph, parameters: new Map() };
 }
 
 it("compiles a program again that could not be compiled, and frees the others nevertheless", async () => {

@@ -22,15 +22,15 @@ const architecture = architectureOf(
   ],
 );
 const dataset = {
-  images: Uint8Array.from({ length: IMAGES * 2 * 7 * 6 }, (_, at) => (at * 7919) % 256),
-  labels: Uint8Array.from({ length: IMAGES }, (_, at) => at % 4),
+  images: Uint8Array.from({ length: IMAGES * 2 * 7 * 6 }, (_, byte) => (byte * 7919) % 256),
+  labels: Uint8Array.from({ length: IMAGES }, (_, image) => image % 4),
 };
 const options = {
   architecture,
   device: "cpu",
   threads: 1,
   maxBatch: 4,
-  images: { channels: 2, height: 7, width: 6, preprocessing: { mean: 0.5, std: 0.5 } },
+  imageFormat: { channels: 2, height: 7, width: 6, preprocessing: { mean: 0.5, std: 0.5 } },
 } as const;
 /** Two sizes of batches, and one that is no part of the data set. */
 const batches: readonly CheckedBatch[] = [

@@ -1,26 +1,32 @@
-import { type Matrix, transposed } from "../graph/constant-matrix.js";
-import { type Complex, times } from "./complex.js";
-import type { WinogradPoint, WinogradTransform } from "./transform.js";
+import { at } from "@nin/spec";
+import { type Matrix, transposeMatrix } from "../graph/matmul.js";
+import {
+  type Complex,
+  imaginaryPart,
+  realPart,
+  times,
+  type WinogradPoint,
+  type WinogradTransform,
+} from "./transform.js";
 
 /**
- * The points of a two-dimensional Winograd convolution whose row points are all real, or all
- * complex. A row point has one part then, or two, its real and imaginary; it meets every column
- * point in the same products.
+ * The points of a two-dimensional Winograd convolution whose row points are all real, or all complex: a row point has
+ * one part, or two (real and imaginary), and is combined with every column point by the same multiplications.
  */
 export interface WinogradGroup {
   readonly rowPoints: readonly WinogradPoint[];
   readonly parts: 1 | 2;
-  /** Products of one row point with all column points. */
-  readonly products: number;
-  /** [products, parts * columns.size]: from a row point's parts to the factors on the input's side. */
+  /** Real multiplications that combine one row point with all column points. */
+  readonly multiplications: number;
+  /** [multiplications, parts * columns.size]: from a row point's parts to the factors on the input's side. */
   readonly input: Matrix;
-  /** [rowPoints * products, kernelHeight * kernelWidth]: the factors on the weight's side. */
+  /** [rowPoints * multiplications, kernelHeight * kernelWidth]: the factors on the weight's side. */
   readonly weight: Matrix;
-  /** [parts * columns.tile, products]: back to the row point's parts. */
+  /** [parts * columns.tile, multiplications]: back to the row point's parts. */
   readonly output: Matrix;
 }
 
-/** Both groups, without those that have no point. */
+/** The real and the complex group, without one that has no points. */
 export function winogradGroups(
   rows: WinogradTransform,
   columns: WinogradTransform,
@@ -29,37 +35,37 @@ export function winogradGroups(
   return groups.filter(({ rowPoints }) => rowPoints.length > 0);
 }
 
-/** How many products a tile takes. */
-export function winogradProducts(rows: WinogradTransform, columns: WinogradTransform): number {
+/** The number of real multiplications that a tile takes for each pair of an input and an output channel. */
+export function multiplicationsPerTile(rows: WinogradTransform, columns: WinogradTransform): number {
   const onReal = columns.realPoints.length + 3 * columns.complexPoints.length;
   const onComplex = 3 * columns.realPoints.length + 6 * columns.complexPoints.length;
   return rows.realPoints.length * onReal + rows.complexPoints.length * onComplex;
 }
 
-/** A linear form in a row point's parts, or from a product to them: one vector a part. */
+/** A linear form in a row point's parts, or from a product to these: one vector a part. */
 type Form = readonly (readonly number[])[];
 
-/** What one product does on each side. */
-interface Product {
+/** One real multiplication: its factors on the input's and the weight's side, and where its result goes. */
+interface Multiplication {
   readonly input: Form;
   weight(rowPoint: WinogradPoint): readonly number[];
   readonly output: Form;
 }
 
 function realGroup(rowPoints: readonly WinogradPoint[], columns: WinogradTransform): WinogradGroup {
-  const products = [
+  const multiplications = [
     ...columns.realPoints.map(
-      (column): Product => ({
-        input: [column.input.map(re)],
-        weight: (row) => outer(row.weight, column.weight).map(re),
-        output: [column.output.map(re)],
+      (column): Multiplication => ({
+        input: [column.input.map(realPart)],
+        weight: (row) => outer(row.weight, column.weight).map(realPart),
+        output: [column.output.map(realPart)],
       }),
     ),
     ...columns.complexPoints.flatMap((column) =>
-      complexProducts(
-        { re: [column.input.map(re)], im: [column.input.map(im)] },
+      complexMultiplication(
+        { re: [column.input.map(realPart)], im: [column.input.map(imaginaryPart)] },
         (row) => outer(row.weight, column.weight),
-        // The conjugate point gives the conjugate: together twice the real part.
+        // The conjugate point contributes the conjugate: together they are twice the real part.
         {
           re: [column.output.map((value) => 2 * value.re)],
           im: [column.output.map((value) => -2 * value.im)],
@@ -67,46 +73,46 @@ function realGroup(rowPoints: readonly WinogradPoint[], columns: WinogradTransfo
       ),
     ),
   ];
-  return group(rowPoints, 1, products);
+  return group(rowPoints, 1, multiplications);
 }
 
 function complexGroup(rowPoints: readonly WinogradPoint[], columns: WinogradTransform): WinogradGroup {
   const conjugates = columns.complexPoints.map(conjugate);
   const points = [...columns.realPoints, ...columns.complexPoints, ...conjugates];
-  const products = points.flatMap((column) =>
-    complexProducts(
+  const multiplications = points.flatMap((column) =>
+    complexMultiplication(
       {
-        re: [column.input.map(re), column.input.map((value) => -value.im)],
-        im: [column.input.map(im), column.input.map(re)],
+        re: [column.input.map(realPart), column.input.map((value) => -value.im)],
+        im: [column.input.map(imaginaryPart), column.input.map(realPart)],
       },
       (row) => outer(row.weight, column.weight),
       {
-        re: [column.output.map(re), column.output.map(im)],
-        im: [column.output.map((value) => -value.im), column.output.map(re)],
+        re: [column.output.map(realPart), column.output.map(imaginaryPart)],
+        im: [column.output.map((value) => -value.im), column.output.map(realPart)],
       },
     ),
   );
-  return group(rowPoints, 2, products);
+  return group(rowPoints, 2, multiplications);
 }
 
 /**
- * `u v` of complex numbers by three real products, `u' v'`, `u" v"` and `(u' + u")(v' + v")`:
- * the real part is the first less the second, the imaginary the third less both.
+ * `u v` of complex numbers by three real multiplications (Gauss), `u' v'`, `u" v"` and `(u' + u")(v' + v")`: the real
+ * part is the first minus the second, the imaginary part the third minus both.
  */
-function complexProducts(
+function complexMultiplication(
   input: { readonly re: Form; readonly im: Form },
   weight: (rowPoint: WinogradPoint) => readonly Complex[],
   output: { readonly re: Form; readonly im: Form },
-): readonly Product[] {
+): readonly Multiplication[] {
   return [
     {
       input: input.re,
-      weight: (row) => weight(row).map(re),
+      weight: (row) => weight(row).map(realPart),
       output: combine(1, output.re, -1, output.im),
     },
     {
       input: input.im,
-      weight: (row) => weight(row).map(im),
+      weight: (row) => weight(row).map(imaginaryPart),
       output: combine(-1, output.re, -1, output.im),
     },
     {
@@ -120,20 +126,17 @@ function complexProducts(
 function group(
   rowPoints: readonly WinogradPoint[],
   parts: 1 | 2,
-  products: readonly Product[],
+  multiplications: readonly Multiplication[],
 ): WinogradGroup {
   return {
     rowPoints,
     parts,
-    products: products.length,
-    input: products.map(({ input }) => input.flat()),
-    weight: rowPoints.flatMap((row) => products.map(({ weight }) => weight(row))),
-    output: transposed(products.map(({ output }) => output.flat())),
+    multiplications: multiplications.length,
+    input: multiplications.map(({ input }) => input.flat()),
+    weight: rowPoints.flatMap((row) => multiplications.map(({ weight }) => weight(row))),
+    output: transposeMatrix(multiplications.map(({ output }) => output.flat())),
   };
 }
-
-const re = (value: Complex): number => value.re;
-const im = (value: Complex): number => value.im;
 
 function conjugate({ isReal, input, weight, output }: WinogradPoint): WinogradPoint {
   const mirror = (values: readonly Complex[]): readonly Complex[] =>
@@ -146,5 +149,5 @@ function outer(rows: readonly Complex[], columns: readonly Complex[]): readonly 
 }
 
 function combine(scaleA: number, a: Form, scaleB: number, b: Form): Form {
-  return a.map((line, part) => line.map((value, index) => scaleA * value + scaleB * (b[part]?.[index] ?? 0)));
+  return a.map((line, part) => line.map((value, index) => scaleA * value + scaleB * at(at(b, part), index)));
 }

@@ -1,56 +1,57 @@
-import { positions } from "../convolution/im2col.js";
-import { matrixConstant, transposed } from "../graph/constant-matrix.js";
+import { at } from "@nin/spec";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
-import { concat, gather, padAxis, reshape } from "../graph/layout.js";
-import { matMul } from "../graph/matmul.js";
-import { extentOf } from "../graph/shape.js";
-import { ofGroup, type WinogradPlan } from "./plan.js";
+import { concat, extentOf, gather, indexTable, padAxis, reshape } from "../graph/layout.js";
+import { matMul, matrixConstant, transposeMatrix } from "../graph/matmul.js";
+import type { WinogradPlan } from "./plan.js";
 
 /**
- * The convolution's output from its products: transforms them, along the columns, then along the
- * rows, and puts the tiles together.
+ * The output transform: along the columns, then along the rows; then tiles are assembled into images.
  *
- * @param products for each group [rowPoints * products, tiles * images, outChannels]
+ * @param transformed for each group the transformed output [rowPoints * multiplications, tiles * images, outChannels]
  * @returns [outHeight, outWidth, images, outChannels]
  */
-export function transformOutput(graph: GraphBuilder, plan: WinogradPlan, products: readonly Value[]): Value {
+export function transformOutput(
+  graph: GraphBuilder,
+  plan: WinogradPlan,
+  transformed: readonly Value[],
+): Value {
   const { rows, columns, tile, outChannels, groups } = plan;
-  const { images } = plan.image;
-  const across = columns.tiles * rows.tiles * images * outChannels;
+  const { microBatchSize } = plan.image;
+  const across = columns.tiles * rows.tiles * microBatchSize * outChannels;
   const parts = groups.map((group, index) => {
     const points = group.rowPoints.length;
     const byRow = matMul(
       graph,
       matrixConstant(graph, group.output),
-      reshape(graph, ofGroup(products, index), [points, group.products, across]),
+      reshape(graph, at(transformed, index), [points, group.multiplications, across]),
     );
     return reshape(graph, byRow, [points * group.parts, tile[1] * across]);
   });
-  const rowOutput = (groups[0]?.rowOutput ?? []).map((_, line) =>
-    groups.flatMap((group) => group.rowOutput[line] ?? []),
+  const rowOutput = at(groups, 0).rowOutput.map((_, line) =>
+    groups.flatMap((group) => at(group.rowOutput, line)),
   );
   const outputs = matMul(graph, matrixConstant(graph, rowOutput), concat(graph, parts, 0));
   const pixels = reshape(graph, outputs, [
     tile[0] * tile[1] * columns.tiles * rows.tiles,
-    images * outChannels,
+    microBatchSize * outChannels,
   ]);
-  const order = positions([rows.outExtent, columns.outExtent, 1, 1], (h, w) => {
+  const order = indexTable([rows.outExtent, columns.outExtent, 1, 1], (h, w) => {
     const inTile = (h % tile[0]) * tile[1] + (w % tile[1]);
     return (inTile * columns.tiles + Math.floor(w / tile[1])) * rows.tiles + Math.floor(h / tile[0]);
   });
   return reshape(graph, gather(graph, pixels, order, 0), [
     rows.outExtent,
     columns.outExtent,
-    images,
+    microBatchSize,
     outChannels,
   ]);
 }
 
 /**
- * The gradients of the products, from the output's.
+ * The transpose of the output transform: the gradients of the transformed output.
  *
  * @param outputGradient [outHeight, outWidth, images, outChannels]
- * @returns for each group [rowPoints * products, tiles * images, outChannels]
+ * @returns for each group [rowPoints * multiplications, tiles * images, outChannels]
  */
 export function transformOutputGradient(
   graph: GraphBuilder,
@@ -58,27 +59,27 @@ export function transformOutputGradient(
   outputGradient: Value,
 ): readonly Value[] {
   const { rows, columns, tile, outChannels, groups } = plan;
-  const { images } = plan.image;
-  const across = columns.tiles * rows.tiles * images * outChannels;
-  const byTile = reshape(graph, cutIntoTiles(graph, plan, outputGradient), [tile[0], tile[1] * across]);
+  const { microBatchSize } = plan.image;
+  const across = columns.tiles * rows.tiles * microBatchSize * outChannels;
+  const byTile = reshape(graph, splitIntoTiles(graph, plan, outputGradient), [tile[0], tile[1] * across]);
   return groups.map((group) => {
     const points = group.rowPoints.length;
-    const byRow = matMul(graph, matrixConstant(graph, transposed(group.rowOutput)), byTile);
+    const byRow = matMul(graph, matrixConstant(graph, transposeMatrix(group.rowOutput)), byTile);
     const gradient = matMul(
       graph,
-      matrixConstant(graph, transposed(group.output)),
+      matrixConstant(graph, transposeMatrix(group.output)),
       reshape(graph, byRow, [points, group.parts * tile[1], across]),
     );
     return reshape(graph, gradient, [
-      points * group.products,
-      columns.tiles * rows.tiles * images,
+      points * group.multiplications,
+      columns.tiles * rows.tiles * microBatchSize,
       outChannels,
     ]);
   });
 }
 
 /** [tileHeight * tileWidth * columnTiles * rowTiles, images * outChannels], zero outside the image. */
-function cutIntoTiles(graph: GraphBuilder, plan: WinogradPlan, outputGradient: Value): Value {
+function splitIntoTiles(graph: GraphBuilder, plan: WinogradPlan, outputGradient: Value): Value {
   const { rows, columns, tile } = plan;
   const { outExtent: height } = rows;
   const { outExtent: width } = columns;
@@ -87,7 +88,7 @@ function cutIntoTiles(graph: GraphBuilder, plan: WinogradPlan, outputGradient: V
     height * width,
     extentOf(outputGradient, 2) * extentOf(outputGradient, 3),
   ]);
-  const order = positions([tile[0], tile[1], columns.tiles, rows.tiles], (i, j, column, row) => {
+  const order = indexTable([tile[0], tile[1], columns.tiles, rows.tiles], (i, j, column, row) => {
     const [h, w] = [row * tile[0] + i, column * tile[1] + j];
     return h < height && w < width ? h * width + w : height * width;
   });

@@ -1,11 +1,15 @@
 import type { Size2d } from "@nin/spec";
 import type { Convolution } from "../convolution/convolution.js";
-import { type Matrix, transposed } from "../graph/constant-matrix.js";
-import type { Value } from "../graph/graph-builder.js";
+import { type Matrix, transposeMatrix } from "../graph/matmul.js";
 import { type ImageExtents, imageExtents } from "../layouts/feature-map.js";
-import type { Complex } from "./complex.js";
 import { type WinogradGroup, winogradGroups } from "./groups.js";
-import { type WinogradPoint, type WinogradTransform, winogradTransform } from "./transform.js";
+import {
+  imaginaryPart,
+  realPart,
+  type WinogradPoint,
+  type WinogradTransform,
+  winogradTransform,
+} from "./transform.js";
 
 /** Tiles along one axis of an image. */
 export interface TiledAxis {
@@ -14,17 +18,17 @@ export interface TiledAxis {
   readonly outExtent: number;
 }
 
-/** One group of points, with its transforms as constant matrices over whole images. */
+/** A group of points, with its transforms as constant matrices over whole images. */
 export interface TiledGroup extends WinogradGroup {
   /** [rowPoints * parts * rowTiles, height]: from the image's rows to the row points' parts. */
   readonly rowInput: Matrix;
-  /** [products * columnTiles, parts * width]: from parts to factors, for all tiles of a row. */
+  /** [multiplications * columnTiles, parts * width]: from parts to factors, for all tiles of a row. */
   readonly columnInput: Matrix;
   /** [tileHeight, rowPoints * parts]: from the row points' parts to a tile's rows. */
   readonly rowOutput: Matrix;
 }
 
-/** The tiles of a Winograd convolution, and its transforms. */
+/** The tiles and transforms of a Winograd convolution. */
 export interface WinogradPlan {
   readonly image: ImageExtents;
   readonly outChannels: number;
@@ -35,13 +39,7 @@ export interface WinogradPlan {
   readonly groups: readonly TiledGroup[];
 }
 
-/** The value of a group, of those that stand for all groups. */
-export function ofGroup(values: readonly Value[], index: number): Value {
-  const value = values[index];
-  if (value === undefined) throw new Error(`expected a value for group ${index}`);
-  return value;
-}
-
+/** Lays out the tiles of a stride-1 convolution and computes its transforms. */
 export function planWinograd(
   { input, outChannels, kernelSize, padding }: Convolution,
   tile: Size2d,
@@ -53,7 +51,7 @@ export function planWinograd(
     ...group,
     rowInput: tiled(group.rowPoints.flatMap(inputParts(group)), image.height, rows, padding[0], 1),
     columnInput: tiled(group.input, image.width, columns, padding[1], group.parts),
-    rowOutput: transposed(group.rowPoints.flatMap(outputParts(group))),
+    rowOutput: transposeMatrix(group.rowPoints.flatMap(outputParts(group))),
   }));
   return { image, outChannels, kernelSize, tile, rows, columns, groups };
 }
@@ -64,12 +62,12 @@ function tiledAxis(extent: number, kernel: number, padding: number, tile: number
 }
 
 /**
- * Every line of a matrix that reads one tile, for each tile of the axis: it reads the whole axis,
- * and what lies in the padding is left out. [lines * tiles, parts * extent].
+ * Repeats every row of a matrix that reads one tile for each tile of the axis, so that it reads the whole axis;
+ * coefficients of padding are omitted. [rows * tiles, parts * extent].
  */
-function tiled(lines: Matrix, extent: number, axis: TiledAxis, padding: number, parts: number): Matrix {
+function tiled(matrix: Matrix, extent: number, axis: TiledAxis, padding: number, parts: number): Matrix {
   const { size, tile } = axis.transform;
-  return lines.flatMap((line) =>
+  return matrix.flatMap((line) =>
     Array.from({ length: axis.tiles }, (_, index) => {
       const row = new Array<number>(parts * extent).fill(0);
       line.forEach((coefficient, offset) => {
@@ -82,17 +80,15 @@ function tiled(lines: Matrix, extent: number, axis: TiledAxis, padding: number, 
   );
 }
 
-const re = ({ re }: Complex): number => re;
-const im = ({ im }: Complex): number => im;
-
 function inputParts({ parts }: WinogradGroup): (point: WinogradPoint) => Matrix {
-  return ({ input }) => (parts === 1 ? [input.map(re)] : [input.map(re), input.map(im)]);
+  return ({ input }) =>
+    parts === 1 ? [input.map(realPart)] : [input.map(realPart), input.map(imaginaryPart)];
 }
 
 /** A complex row point and its conjugate together give twice the real part. */
 function outputParts({ parts }: WinogradGroup): (point: WinogradPoint) => Matrix {
   return ({ output }) =>
     parts === 1
-      ? [output.map(re)]
+      ? [output.map(realPart)]
       : [output.map((value) => 2 * value.re), output.map((value) => -2 * value.im)];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Matrix } from "../graph/constant-matrix.js";
+import type { Matrix } from "../graph/matmul.js";
 import { randomTensor } from "../testing/random-tensors.js";
-import { winogradGroups, winogradProducts } from "./groups.js";
+import { multiplicationsPerTile, winogradGroups } from "./groups.js";
 import { winogradTransform } from "./transform.js";
 
 const TILES = [2, 3, 4, 5, 6, 7, 8, 9, 13];
@@ -51,11 +51,11 @@ describe("winogradTransform", () => {
 });
 
 describe("winogradGroups", () => {
-  test("the products of two dimensions", () => {
+  test("the number of multiplications in two dimensions", () => {
     const products = (tile: number, kernel: number): number => {
       const transform = winogradTransform(tile, kernel);
       const listed = winogradGroups(transform, transform).reduce((sum, { weight }) => sum + weight.length, 0);
-      expect(listed).toBe(winogradProducts(transform, transform));
+      expect(listed).toBe(multiplicationsPerTile(transform, transform));
       return listed;
     };
     expect([products(2, 3), products(4, 3), products(6, 3)]).toEqual([16, 46, 88]);

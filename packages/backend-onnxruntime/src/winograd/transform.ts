@@ -1,8 +1,6 @@
-import { type Complex, real, rootOfOne } from "./complex.js";
-
 /**
- * One evaluation point of a one-dimensional convolution, and what it does to the three sides. A
- * complex point stands for its conjugate too.
+ * An evaluation point of a one-dimensional convolution: its rows of the three transforms. A complex point also stands
+ * for its conjugate.
  */
 export interface WinogradPoint {
   readonly isReal: boolean;
@@ -26,11 +24,12 @@ export interface WinogradTransform {
 
 /**
  * The Toom-Cook construction: `y = A^T ((G g) * (B^T d))` gives the `tile` correlations
- * `y[i] = sum_k d[i + k] g[k]`. Its points are 0, infinity and the complex roots of one of order
- * `size - 2`, whose powers all have the magnitude 0 or 1: nothing is amplified, and float32
- * results are as exact as those of the direct sum. The usual points 2 and 1/2 cost a digit.
+ * `y[i] = sum_k d[i + k] g[k]`. Its points are 0, infinity and the complex roots of unity of order
+ * `size - 2`, whose powers all have magnitude 0 or 1: roundings are not amplified, and float32 results are as exact
+ * as those of the direct sum. The usual points 2 and 1/2 cost a decimal digit.
  *
- * Throws: RangeError when `tile` is below 2.
+ * @throws RangeError when `tile` is below 2
+ *
  * Source: Winograd, Arithmetic Complexity of Computations, 1980; Lavin, Gray, Fast Algorithms for
  * Convolutional Neural Networks, 2015; docs/decisions.
  */
@@ -49,7 +48,7 @@ export function winogradTransform(tile: number, kernel: number): WinogradTransfo
   };
 }
 
-/** 0 and infinity: the first and the last of everything, less what the roots' polynomial holds of it. */
+/** 0 and infinity: the first and the last coefficient, minus what the polynomial of the roots contributes to it. */
 function endPoints(tile: number, kernel: number): readonly WinogradPoint[] {
   const size = tile + kernel - 1;
   const first = unitVector(size, 0);
@@ -64,19 +63,49 @@ function endPoints(tile: number, kernel: number): readonly WinogradPoint[] {
   ];
 }
 
-/** A root `z` of one: its Lagrange polynomial is `sum_j (x / z)^j / order`, j from 1 to `order`. */
+/** A root of unity `z`: its Lagrange polynomial is `sum_j (x / z)^j / order`, j from 1 to `order`. */
 function rootPoint(power: number, order: number, tile: number, kernel: number): WinogradPoint {
   const powers = (count: number): readonly Complex[] =>
-    Array.from({ length: count }, (_, exponent) => rootOfOne(power * exponent, order));
+    Array.from({ length: count }, (_, exponent) => rootOfUnity(power * exponent, order));
   const input = powers(order + 1).map(({ re, im }) => ({ re: re / order, im: -im / order }));
   return {
-    isReal: rootOfOne(power, order).im === 0,
+    isReal: rootOfUnity(power, order).im === 0,
     input: [real(0), ...input.slice(1), real(0)],
     weight: powers(kernel),
     output: powers(tile),
   };
 }
 
-function unitVector(length: number, at: number): Complex[] {
-  return Array.from({ length }, (_, index) => real(index === at ? 1 : 0));
+function unitVector(length: number, position: number): Complex[] {
+  return Array.from({ length }, (_, index) => real(index === position ? 1 : 0));
+}
+
+/** A complex number. */
+export interface Complex {
+  readonly re: number;
+  readonly im: number;
+}
+
+const real = (re: number): Complex => ({ re, im: 0 });
+export const realPart = ({ re }: Complex): number => re;
+export const imaginaryPart = ({ im }: Complex): number => im;
+
+export const times = (a: Complex, b: Complex): Complex => ({
+  re: a.re * b.re - a.im * b.im,
+  im: a.re * b.im + a.im * b.re,
+});
+
+const QUARTER_TURNS: readonly Complex[] = [
+  { re: 1, im: 0 },
+  { re: 0, im: 1 },
+  { re: -1, im: 0 },
+  { re: 0, im: -1 },
+];
+
+/** `e^(2 pi i power / order)`, exact where that is a multiple of a quarter turn. */
+function rootOfUnity(power: number, order: number): Complex {
+  const rest = power % order;
+  const quarter = QUARTER_TURNS[(4 * rest) / order];
+  const angle = (2 * Math.PI * rest) / order;
+  return quarter ?? { re: Math.cos(angle), im: Math.sin(angle) };
 }
