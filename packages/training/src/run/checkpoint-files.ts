@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type FileSystem, syncFolder, writeSynced } from "@nin/files";
 import { floatTensors, parseSafetensors, SafetensorsError, serializeSafetensors } from "@nin/safetensors";
 import type { Parameters } from "@nin/spec";
-import type { Checkpoint } from "../checkpoint.js";
+import type { Checkpoint } from "../record/checkpoint.js";
 import { parseState, type StateFile, sha256, stateText } from "./checkpoint-state.js";
 import { RunError } from "./errors.js";
 import { bytesOf } from "./run-files.js";

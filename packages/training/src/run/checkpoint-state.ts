@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { JsonError, parseJson } from "@nin/spec";
-import type { Progress } from "../checkpoint.js";
-import { isEpochMetrics } from "../parse-metrics.js";
+import type { Progress } from "../record/checkpoint.js";
+import { isEpochMetrics } from "../record/parse-metrics.js";
 import { RunError } from "./errors.js";
 
 /** `state.json` of a checkpoint. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type FileSystem, makeFolders, namesIn, removeTemporaries, syncFolder } from "@nin/files";
-import type { Checkpoint } from "../checkpoint.js";
-import { progressProblem } from "../progress.js";
+import type { Checkpoint } from "../record/checkpoint.js";
+import { progressProblem } from "../record/progress.js";
 import {
   type CheckpointFiles,
   checkpointFiles,

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import type { FileSystem } from "@nin/files";
-import type { MetricsLine } from "../metrics.js";
-import { parseMetricsLine } from "../parse-metrics.js";
+import type { MetricsLine } from "../record/metrics.js";
+import { parseMetricsLine } from "../record/parse-metrics.js";
 import { replaceFile, textOf } from "./run-files.js";
 
 /** `metrics.jsonl` of a run that is being trained. */

@@ -3,7 +3,7 @@ import { realFileSystem } from "@nin/files";
 import { floatTensors } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
 import type { Parameters } from "@nin/spec";
-import type { MetricsLine } from "../metrics.js";
+import type { MetricsLine } from "../record/metrics.js";
 import { readState, readWeights, STATE } from "./checkpoint-files.js";
 import { CheckpointStore, requireSameConfig } from "./checkpoint-store.js";
 import type { RunConfig } from "./config.js";

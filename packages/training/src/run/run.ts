@@ -1,9 +1,9 @@
 import { dirname, join, resolve } from "node:path";
 import { type FileSystem, makeFolders, realFileSystem, removeTemporaries } from "@nin/files";
 import { type Architecture, sameArchitecture } from "@nin/spec";
-import type { Checkpoint } from "../checkpoint.js";
-import type { MetricsLine } from "../metrics.js";
-import type { TrainingRecorder } from "../options.js";
+import type { TrainingRecorder } from "../loop/options.js";
+import type { Checkpoint } from "../record/checkpoint.js";
+import type { MetricsLine } from "../record/metrics.js";
 import { sha256 } from "./checkpoint-state.js";
 import { CheckpointStore } from "./checkpoint-store.js";
 import type { RunConfig } from "./config.js";

@@ -1,8 +1,8 @@
 import type { Model } from "@nin/backend";
 import type { DatasetPair } from "@nin/data";
-import type { TrainingEvent } from "../events.js";
-import type { TrainingOptions, TrainingResult } from "../options.js";
-import { trainModel } from "../train-model.js";
+import type { TrainingEvent } from "../loop/events.js";
+import type { TrainingOptions, TrainingResult } from "../loop/options.js";
+import { trainModel } from "../loop/train-model.js";
 import { describeData } from "./describe-data.js";
 import { RunError } from "./errors.js";
 import type { Run } from "./run.js";

@@ -1,4 +1,4 @@
-import type { EpochMetrics, StepMetrics } from "./metrics.js";
+import type { EpochMetrics, StepMetrics } from "../record/metrics.js";
 
 /** What `trainModel` tells while it runs. */
 export type TrainingEvent =

@@ -1,6 +1,6 @@
 import type { TrainingSession } from "@nin/backend";
+import type { StepMetrics } from "../record/metrics.js";
 import { DivergedError } from "./errors.js";
-import type { StepMetrics } from "./metrics.js";
 import type { TrainingOptions } from "./options.js";
 import type { TrainingPlan } from "./plan.js";
 

@@ -1,7 +1,7 @@
 import { initialParameters } from "@nin/spec";
 import { describe, expect, it } from "vitest";
-import { evaluateModel } from "./index.js";
-import { smallArchitecture, smallData, smallModel, smallRecipe } from "./testing/small-training.js";
+import { evaluateModel } from "../index.js";
+import { smallArchitecture, smallData, smallModel, smallRecipe } from "../testing/small-training.js";
 
 async function initialized() {
   const model = await smallModel();

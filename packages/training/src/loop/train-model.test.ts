@@ -7,9 +7,9 @@ import {
   type TrainingOptions,
   type TrainingResult,
   trainModel,
-} from "./index.js";
-import { MemoryRecorder, withoutTimes } from "./testing/memory-recorder.js";
-import { smallArchitecture, smallData, smallModel, smallRecipe } from "./testing/small-training.js";
+} from "../index.js";
+import { MemoryRecorder, withoutTimes } from "../testing/memory-recorder.js";
+import { smallArchitecture, smallData, smallModel, smallRecipe } from "../testing/small-training.js";
 
 const models: Model[] = [];
 afterEach(async () => {

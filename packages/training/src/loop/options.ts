@@ -1,9 +1,9 @@
 import type { Model } from "@nin/backend";
 import type { DatasetPair } from "@nin/data";
 import type { Architecture, Parameters, Recipe } from "@nin/spec";
-import type { Checkpoint, TrainingEnvironment } from "./checkpoint.js";
+import type { Checkpoint, TrainingEnvironment } from "../record/checkpoint.js";
+import type { EpochMetrics, MetricsLine } from "../record/metrics.js";
 import type { TrainingEvent } from "./events.js";
-import type { EpochMetrics, MetricsLine } from "./metrics.js";
 
 /** Where a training's records go; a `Run` of `@nin/training/node` is one. */
 export interface TrainingRecorder {

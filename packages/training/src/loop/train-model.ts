@@ -1,6 +1,6 @@
 import type { TrainingSession } from "@nin/backend";
 import { initialParameters } from "@nin/spec";
-import { environmentDifferences } from "./environment.js";
+import { environmentDifferences } from "../record/environment.js";
 import type { TrainingOptions, TrainingResult } from "./options.js";
 import { planTraining } from "./plan.js";
 import { TrainingLoop } from "./training-loop.js";

@@ -1,8 +1,8 @@
 import { batchesPerEpoch } from "@nin/data";
 import { requireClasses } from "@nin/spec";
+import { progressProblem } from "../record/progress.js";
 import { TrainingOptionError } from "./errors.js";
 import type { TrainingOptions } from "./options.js";
-import { progressProblem } from "./progress.js";
 
 /** The counts that a training is governed by. */
 export interface TrainingPlan {

@@ -1,10 +1,10 @@
 import type { TrainingSession } from "@nin/backend";
 import { epochBatches } from "@nin/data";
 import { learningRateAt } from "@nin/spec";
+import type { EpochMetrics } from "../record/metrics.js";
 import { DivergedError } from "./errors.js";
 import { requireFinite } from "./finite.js";
 import { LossReader } from "./loss-reader.js";
-import type { EpochMetrics } from "./metrics.js";
 import type { TrainingOptions, TrainingResult } from "./options.js";
 import type { TrainingPlan } from "./plan.js";
 import { evaluateSession, type TestScores } from "./session-evaluation.js";

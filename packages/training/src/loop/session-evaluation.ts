@@ -1,8 +1,8 @@
 import type { Evaluation, TrainingSession } from "@nin/backend";
 import type { ImageDataset } from "@nin/data";
+import type { EpochMetrics } from "../record/metrics.js";
 import type { TrainingEvent } from "./events.js";
 import { labelledSlice } from "./labelled-slice.js";
-import type { EpochMetrics } from "./metrics.js";
 
 export type TestScores = Pick<EpochMetrics, "testLoss" | "testAccuracy" | "testImages" | "confusion">;
 

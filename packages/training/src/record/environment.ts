@@ -1,5 +1,5 @@
+import type { EnvironmentDifference } from "../loop/events.js";
 import type { TrainingEnvironment } from "./checkpoint.js";
-import type { EnvironmentDifference } from "./events.js";
 
 /** What both know and is not the same. */
 export function environmentDifferences(
