@@ -24,7 +24,7 @@ const imageBytes = elementCount([IMAGES.channels, IMAGES.height, IMAGES.width]);
 function caseJson(profilePrefix: string): string {
   return JSON.stringify({
     architecture: everyKind,
-    compile: { maxBatch: COUNT, images: IMAGES },
+    compile: { maxBatch: COUNT, imageFormat: IMAGES },
     // AdamW's first updates are nearly signs of gradients, which roundings decide where these are small.
     train: { optimizer: SGD, seed: SEED },
     otherTrain: { optimizer: ADAMW, seed: SEED },

@@ -15,7 +15,7 @@ async function preprocessed(
   [channels, height, width]: readonly [number, number, number],
 ): Promise<Float32Array> {
   const identity = architectureOf([channels, height, width], [{ kind: "flatten" }]);
-  const options = { threads: 1, maxBatch: COUNT, images: format };
+  const options = { threads: 1, maxBatch: COUNT, imageFormat: format };
   await using model = await createOnnxRuntimeBackend().compile(identity, options);
   const { shape, data } = await model.predict({ images });
   expect(shape).toEqual([COUNT, channels * height * width]);

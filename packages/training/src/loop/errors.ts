@@ -1,13 +1,13 @@
 import { NinError } from "@nin/backend";
 
-/** Training met a value that is not finite. What was saved before stays as it is. */
+/** Training produced a value that is not finite. Earlier checkpoints are kept. */
 export class DivergedError extends NinError {
   constructor(
     /** The step, counted from 1. */
     readonly step: number,
     /** What was not finite: `the loss of step 12 is NaN`. */
     what: string,
-    /** The step of the newest checkpoint; none when there is none. */
+    /** The step of the newest checkpoint; `undefined` when there is none. */
     readonly lastCheckpoint: number | undefined,
   ) {
     const kept =
@@ -21,7 +21,7 @@ export class DivergedError extends NinError {
   }
 }
 
-/** An option of `trainModel` or `evaluateModel` that makes no sense. */
+/** An option of `trainModel` or `evaluateModel` is invalid. */
 export class TrainingOptionError extends NinError {
   constructor(option: string, expected: string, given: string) {
     super("NIN_TRAINING_OPTION", `${option}: expected ${expected}, got ${given}`);

@@ -19,7 +19,7 @@ describe("evaluating a model", () => {
     const { evaluation } = await session.metrics();
     for (const batchSize of [1, 7, 20]) {
       const result = await evaluateModel(model, test, { batchSize });
-      expect(result).toMatchObject({ images: 20, correct: evaluation.correct });
+      expect(result).toMatchObject({ count: 20, correct: evaluation.correct });
       expect(result.loss).toBeCloseTo(evaluation.lossSum / 20, 12);
       expect(result.confusion.flat()).toEqual([...evaluation.confusion]);
       expect(result.accuracy).toBe(evaluation.correct / 20);
@@ -27,16 +27,16 @@ describe("evaluating a model", () => {
     await model.dispose();
   });
 
-  it("looks at the first images only, tells how far it is, and gives each prediction", async () => {
+  it("evaluates the first images only, reports progress, and returns each prediction", async () => {
     const model = await initialized();
-    const told: number[] = [];
-    const { images, predictions, probabilities } = await evaluateModel(model, smallData.test, {
+    const reported: number[] = [];
+    const { count, predictions, probabilities } = await evaluateModel(model, smallData.test, {
       limit: 5,
       batchSize: 2,
-      onProgress: (progress) => told.push(progress.images),
+      onProgress: (progress) => reported.push(progress.count),
     });
-    expect(images).toBe(5);
-    expect(told).toEqual([2, 4, 5]);
+    expect(count).toBe(5);
+    expect(reported).toEqual([2, 4, 5]);
     const { data } = await model.predict({ images: smallData.test.images.subarray(0, 5 * 64) });
     const rows = Array.from({ length: 5 }, (_, image) => [...data.slice(image * 10, (image + 1) * 10)]);
     expect([...predictions]).toEqual(rows.map((scores) => scores.indexOf(Math.max(...scores))));

@@ -1,6 +1,6 @@
 import type { EpochMetrics, StepMetrics } from "../record/metrics.js";
 
-/** What `trainModel` tells while it runs. */
+/** What `trainModel` reports while it runs. */
 export type TrainingEvent =
   | EnvironmentChanged
   | TrainingStarted
@@ -11,25 +11,25 @@ export type TrainingEvent =
   | CheckpointSaved;
 
 /**
- * Before the start of a resumed training: it is computed otherwise than what was done before, so that it need not be
- * the same, bit for bit, as if it had not been stopped.
+ * Reported before the start of a resumed training whose environment differs from that of its checkpoint: its results
+ * may differ in their last bits from those of an uninterrupted run.
  */
 export interface EnvironmentChanged {
   readonly kind: "environment";
   readonly differences: readonly EnvironmentDifference[];
 }
 
-/** What differs, and how it was and is: `threads`, `2`, `4`. */
+/** What differs, with its earlier and current value: `threads`, `2`, `4`. */
 export interface EnvironmentDifference {
   readonly name: string;
   readonly before: string;
   readonly now: string;
 }
 
-/** The first event of a training, but for `EnvironmentChanged`. */
+/** The first event of a training, apart from `EnvironmentChanged`. */
 export interface TrainingStarted {
   readonly kind: "start";
-  /** Steps already done: 0 for a new run. */
+  /** Steps done before: 0 for a new run. */
   readonly step: number;
   /** The step after which the training ends: that of `maxSteps`, or of the last epoch. */
   readonly lastStep: number;
@@ -37,12 +37,12 @@ export interface TrainingStarted {
   readonly epochs: number;
 }
 
-/** About once a second: the newest loss read from the device. For a progress bar; not in the files. */
+/** Reported about once a second with the newest loss read from the device. For a progress bar; not stored in files. */
 export interface TrainingProgress {
   readonly kind: "progress";
   /** Steps done. */
   readonly step: number;
-  /** The epoch under way: the first is 1. */
+  /** The current epoch: the first is 1. */
   readonly epoch: number;
   /** The newest step's own mean loss. */
   readonly loss: number;
@@ -53,12 +53,12 @@ export interface TrainingProgress {
   readonly imagesPerSecond: number;
 }
 
-/** An evaluation under way at an epoch's end. */
+/** Progress of the evaluation at the end of an epoch. */
 export interface EvaluationProgress {
   readonly kind: "evaluation";
-  /** Images handed to the device. */
-  readonly images: number;
-  readonly totalImages: number;
+  /** The number of images handed to the device so far. */
+  readonly count: number;
+  readonly totalCount: number;
 }
 
 /** A checkpoint was saved. */

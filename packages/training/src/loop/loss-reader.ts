@@ -1,30 +1,32 @@
 import type { TrainingSession } from "@nin/backend";
+import { at, present } from "@nin/spec";
 import type { StepMetrics } from "../record/metrics.js";
 import { DivergedError } from "./errors.js";
 import type { TrainingOptions } from "./options.js";
 import type { TrainingPlan } from "./plan.js";
 
-/** A step handed to the device, whose loss was not read yet. */
+/** A step that was handed to the device and whose loss has not been read yet. */
 export interface PendingStep {
   /** Counted from 1. */
   readonly step: number;
   /** Counted from 1. */
   readonly epoch: number;
-  readonly images: number;
+  /** The number of images in its batch. */
+  readonly count: number;
   readonly learningRate: number;
 }
 
-/** Reads the losses of finished steps, adds them up, measures rates, and tells of them. */
+/** Reads the losses of finished steps, sums them, measures rates, and reports both. */
 export class LossReader {
   readonly #pending: PendingStep[] = [];
   readonly #startedAt = performance.now();
   readonly #elapsedBeforeMs: number;
   /** Sum of the epoch's losses over its images, in step order. */
   #lossSum: number;
-  /** The epoch's images so far. */
-  #images: number;
+  /** The number of the epoch's images so far. */
+  #count: number;
   #readAt = performance.now();
-  #epochTrained = { images: 0, elapsedMs: 0 };
+  #epochTrained = { count: 0, elapsedMs: 0 };
   #newest: number | undefined;
 
   constructor(
@@ -35,7 +37,7 @@ export class LossReader {
   ) {
     const progress = options.resumeFrom?.progress;
     this.#lossSum = progress?.lossSum ?? 0;
-    this.#images = progress?.images ?? 0;
+    this.#count = progress?.count ?? 0;
     this.#elapsedBeforeMs = progress?.elapsedMs ?? 0;
   }
 
@@ -43,15 +45,15 @@ export class LossReader {
     return this.#lossSum;
   }
 
-  get images(): number {
-    return this.#images;
+  get count(): number {
+    return this.#count;
   }
 
   get newest(): number | undefined {
     return this.#newest;
   }
 
-  /** Of the whole run. */
+  /** Time that the whole run has taken so far. Units: milliseconds. */
   get elapsedMs(): number {
     return Math.round(this.#elapsedBeforeMs + performance.now() - this.#startedAt);
   }
@@ -61,18 +63,18 @@ export class LossReader {
   }
 
   get epochImagesPerSecond(): number {
-    return rate(this.#epochTrained.images, this.#epochTrained.elapsedMs);
+    return rate(this.#epochTrained.count, this.#epochTrained.elapsedMs);
   }
 
-  /** Leaves what happened since the last read, an evaluation or a checkpoint, out of the rates. */
+  /** Excludes what happened since the last read (an evaluation, a checkpoint) from the rates. */
   startClock(): void {
     this.#readAt = performance.now();
   }
 
   startEpoch(): void {
     this.#lossSum = 0;
-    this.#images = 0;
-    this.#epochTrained = { images: 0, elapsedMs: 0 };
+    this.#count = 0;
+    this.#epochTrained = { count: 0, elapsedMs: 0 };
     this.startClock();
   }
 
@@ -80,7 +82,7 @@ export class LossReader {
     this.#pending.push(step);
   }
 
-  /** Throws: `DivergedError` naming the first step whose loss is not finite; those before it are recorded. */
+  /** @throws DivergedError naming the first step whose loss is not finite; the steps before it are recorded */
   async read(): Promise<void> {
     if (this.#pending.length === 0) return;
     const { losses } = await this.session.metrics();
@@ -88,27 +90,27 @@ export class LossReader {
     const imagesPerSecond = this.#measure(steps);
     const lines: StepMetrics[] = [];
     for (const [index, step] of steps.entries()) {
-      const loss = losses[index] ?? Number.NaN;
+      const loss = at(losses, index);
       if (!Number.isFinite(loss)) {
         await this.#record(lines);
         throw new DivergedError(step.step, `the loss of step ${step.step} is ${loss}`, this.savedStep());
       }
-      this.#lossSum += loss * step.images;
-      this.#images += step.images;
+      this.#lossSum += loss * step.count;
+      this.#count += step.count;
       this.#newest = loss;
       if (step.step % this.plan.logEvery === 0) lines.push(this.#line(step, loss, imagesPerSecond));
     }
     await this.#record(lines);
-    this.#tell(steps.at(-1), imagesPerSecond);
+    this.#report(at(steps, -1), imagesPerSecond);
   }
 
   #measure(steps: readonly PendingStep[]): number {
-    const images = steps.reduce((sum, step) => sum + step.images, 0);
+    const count = steps.reduce((sum, step) => sum + step.count, 0);
     const elapsedMs = this.sinceReadMs;
     this.#readAt = performance.now();
-    this.#epochTrained.images += images;
+    this.#epochTrained.count += count;
     this.#epochTrained.elapsedMs += elapsedMs;
-    return rate(images, elapsedMs);
+    return rate(count, elapsedMs);
   }
 
   #line({ step, epoch, learningRate }: PendingStep, loss: number, imagesPerSecond: number): StepMetrics {
@@ -121,16 +123,15 @@ export class LossReader {
     await this.options.recorder?.appendMetrics(lines);
   }
 
-  #tell(last: PendingStep | undefined, imagesPerSecond: number): void {
-    if (last === undefined || this.#newest === undefined) return;
-    const { step, epoch, learningRate } = last;
-    const trainLoss = this.#lossSum / this.#images;
-    const progress = { step, epoch, loss: this.#newest, trainLoss, learningRate, imagesPerSecond };
+  #report({ step, epoch, learningRate }: PendingStep, imagesPerSecond: number): void {
+    const loss = present(this.#newest, "the newest loss");
+    const trainLoss = this.#lossSum / this.#count;
+    const progress = { step, epoch, loss, trainLoss, learningRate, imagesPerSecond };
     this.options.onEvent?.({ kind: "progress", ...progress });
   }
 }
 
-/** Units: images a second, to a tenth. */
-function rate(images: number, elapsedMs: number): number {
-  return elapsedMs <= 0 ? 0 : Math.round((images / elapsedMs) * 10_000) / 10;
+/** Units: images per second, rounded to a tenth. */
+function rate(count: number, elapsedMs: number): number {
+  return elapsedMs <= 0 ? 0 : Math.round((count / elapsedMs) * 10_000) / 10;
 }

@@ -5,9 +5,9 @@ import type { Checkpoint, TrainingEnvironment } from "../record/checkpoint.js";
 import type { EpochMetrics, MetricsLine } from "../record/metrics.js";
 import type { TrainingEvent } from "./events.js";
 
-/** Where a training's records go; a `Run` of `@nin/training/node` is one. */
+/** Stores what a training records. A `Run` of `@nin/training/node` is one. */
 export interface TrainingRecorder {
-  /** Called with the lines of some steps, or of an epoch, in order. */
+  /** Called with the lines of one or more steps, or of an epoch, in order. */
   appendMetrics(lines: readonly MetricsLine[]): Promise<void>;
   saveCheckpoint(checkpoint: Checkpoint): Promise<void>;
 }
@@ -23,23 +23,23 @@ export interface TrainingOptions {
   /** The effective recipe, every override applied. */
   readonly recipe: Recipe;
   readonly data: DatasetPair;
-  /** Ends the run after so many steps since its beginning; the schedule stays that of all epochs. */
+  /** Ends the run after this many steps since its start; the schedule stays that of all epochs. */
   readonly maxSteps?: number;
   /** Steps that are a multiple of this are logged; 10 by default. */
   readonly logEvery?: number;
   /** A checkpoint after every step that is a multiple of this, and at each epoch's end; 200 by default. */
   readonly checkpointEvery?: number;
-  /** Evaluations look at the first so many test images; all by default, 0 for none. */
+  /** The number of test images used by each evaluation, the first ones; all by default, 0 for no evaluation. */
   readonly evalLimit?: number;
-  /** Continue from here; by default the run starts from `initialParameters`. */
+  /** The checkpoint to continue from; by default the run starts from `initialParameters`. */
   readonly resumeFrom?: Checkpoint;
-  /** Versions of the software, to be kept in checkpoints beside what the model says of its `realization`. */
+  /** Versions of the software, stored in checkpoints together with the model's `realization`. */
   readonly environment?: TrainingEnvironment;
-  /** Starts a new run from these instead of from the recipe's random weights. */
+  /** The parameters that a new run starts from; by default random ones, by the recipe. */
   readonly initialParameters?: Parameters;
   /**
-   * Asked after each epoch whether the run is to end with it: early stopping. The run has then ended, and was not
-   * interrupted; when it is resumed all the same, it goes on.
+   * Called after each epoch; the run ends when it returns true (early stopping). Such a run counts as ended, not as
+   * interrupted; when it is resumed, it continues.
    */
   readonly stopAfter?: (epoch: EpochMetrics) => boolean;
   /** Interrupts the run: see `trainModel`. */
@@ -52,14 +52,14 @@ export interface TrainingOptions {
 export interface TrainingResult {
   /** Steps done since the run began. */
   readonly step: number;
-  /** Why it ended: all epochs are done, `maxSteps` was reached, `stopAfter` said so, or the signal aborted. */
+  /** Why it ended: all epochs are done, `maxSteps` was reached, `stopAfter` returned true, or the signal aborted. */
   readonly ended: "epochs" | "maxSteps" | "stopAfter" | "signal";
   /** Whether the signal ended it before its last step and evaluation: `ended` is `signal`. */
   readonly interrupted: boolean;
   /** The finished epochs of the whole run, those before a resume included. */
   readonly epochs: readonly EpochMetrics[];
-  /** The newest loss; none when this call did no step. */
+  /** The newest loss; missing when this call did no step. */
   readonly loss?: number;
-  /** Time the run has taken, over all its interruptions. Units: milliseconds. */
+  /** Time that the run has taken, without interruptions. Units: milliseconds. */
   readonly elapsedMs: number;
 }

@@ -1,23 +1,26 @@
 import { batchesPerEpoch } from "@nin/data";
 import { requireClasses } from "@nin/spec";
-import { progressProblem } from "../record/progress.js";
+import { progressProblem } from "../record/checkpoint.js";
 import { TrainingOptionError } from "./errors.js";
 import type { TrainingOptions } from "./options.js";
 
-/** The counts that a training is governed by. */
+/** The counts that determine a training. */
 export interface TrainingPlan {
   readonly stepsPerEpoch: number;
-  /** Of all epochs: what the schedule spans. */
+  /** Steps of all epochs: the length of the schedule. */
   readonly totalSteps: number;
   /** The step after which the training ends. */
   readonly lastStep: number;
   readonly logEvery: number;
   readonly checkpointEvery: number;
-  /** Test images looked at by each evaluation. */
+  /** The number of test images used by each evaluation. */
   readonly testImages: number;
 }
 
-/** Throws: `TrainingOptionError`; `SpecError` when the architecture has not one score per class. */
+/**
+ * @throws TrainingOptionError
+ * @throws SpecError when the network does not have one score for each class
+ */
 export function planTraining(options: TrainingOptions): TrainingPlan {
   const { architecture, recipe, data, maxSteps, logEvery = 10, checkpointEvery = 200, evalLimit } = options;
   requireInteger("maxSteps", maxSteps, 1);

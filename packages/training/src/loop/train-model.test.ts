@@ -212,7 +212,7 @@ describe("a training resumed", () => {
     });
     expect(result).toMatchObject({ interrupted: true, step: 7, epochs: [] });
     const checkpoint = recorder.checkpoints.at(-1);
-    expect(checkpoint?.progress).toMatchObject({ epoch: 0, position: 7, images: 50 });
+    expect(checkpoint?.progress).toMatchObject({ epoch: 0, position: 7, count: 50 });
     const { recorder: rest } = await train(checkpoint === undefined ? {} : { resumeFrom: checkpoint });
     expect(withoutTimes([...recorder.lines, ...rest.lines])).toEqual(withoutTimes(whole.lines));
   });
@@ -249,7 +249,7 @@ describe("a training that goes wrong", () => {
     };
     const recipe = smallRecipe();
     const training = trainModel({ model, architecture: smallArchitecture, recipe, data: smallData });
-    await expect(training).rejects.toThrow("net.4.bias after step 14 holds NaN");
+    await expect(training).rejects.toThrow("net.4.bias after step 14 contains NaN");
   });
 
   it.each([

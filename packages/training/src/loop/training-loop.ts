@@ -1,18 +1,17 @@
-import type { TrainingSession } from "@nin/backend";
+import type { TrainingSession, TrainingState } from "@nin/backend";
 import { epochBatches } from "@nin/data";
 import { learningRateAt } from "@nin/spec";
 import type { EpochMetrics } from "../record/metrics.js";
 import { DivergedError } from "./errors.js";
-import { requireFinite } from "./finite.js";
+import { evaluateSession, type TestScores } from "./evaluation.js";
 import { LossReader } from "./loss-reader.js";
 import type { TrainingOptions, TrainingResult } from "./options.js";
 import type { TrainingPlan } from "./plan.js";
-import { evaluateSession, type TestScores } from "./session-evaluation.js";
 
-/** How often losses are read while nothing else asks for them. Units: milliseconds. */
+/** How often losses are read when nothing else needs them. Units: milliseconds. */
 const READ_EVERY_MS = 1000;
 
-/** One call of `trainModel`: the steps, evaluations and checkpoints from where it starts to its end. */
+/** One call of `trainModel`: the steps, evaluations and checkpoints from where it starts to where it ends. */
 export class TrainingLoop {
   readonly #epochs: EpochMetrics[];
   readonly #losses: LossReader;
@@ -20,11 +19,11 @@ export class TrainingLoop {
   #step: number;
   /** Epochs finished. */
   #epoch: number;
-  /** Steps done in the epoch under way. */
+  /** Steps done in the current epoch. */
   #position: number;
-  /** The newest checkpoint's step; none before the first. */
+  /** The step of the newest checkpoint; `undefined` before the first. */
   #savedStep: number | undefined;
-  /** Whether all that happened is in the newest checkpoint. */
+  /** Whether the newest checkpoint is up to date. */
   #saved: boolean;
 
   constructor(
@@ -53,7 +52,7 @@ export class TrainingLoop {
       else ended = await this.#finishEpoch();
     }
     await this.#save();
-    // Without a recorder nothing was saved, and nothing looked at.
+    // Without a recorder nothing was saved, and so nothing was checked.
     if (this.options.recorder === undefined) requireFinite(await this.session.readState(), this.#savedStep);
     return {
       step: this.#step,
@@ -65,7 +64,7 @@ export class TrainingLoop {
     };
   }
 
-  /** Does the rest of the epoch's steps, as far as the run goes; false when it was interrupted. */
+  /** Does the remaining steps of the epoch, up to the end of the run; false when it was interrupted. */
   async #trainEpoch(): Promise<boolean> {
     const { recipe, data, signal } = this.options;
     const { batchSize, seed } = recipe;
@@ -78,12 +77,11 @@ export class TrainingLoop {
         return false;
       }
       const learningRate = Math.fround(learningRateAt(recipe, this.#step, this.plan.totalSteps));
-      const images = indices.length;
       await this.session.step({ indices }, { learningRate });
       this.#step += 1;
       this.#position += 1;
       this.#saved = false;
-      this.#losses.expect({ step: this.#step, epoch: this.#epoch + 1, images, learningRate });
+      this.#losses.expect({ step: this.#step, epoch: this.#epoch + 1, count: indices.length, learningRate });
       await this.#afterStep();
     }
     await this.#losses.read();
@@ -92,7 +90,7 @@ export class TrainingLoop {
 
   async #afterStep(): Promise<void> {
     const { checkpointEvery, lastStep, stepsPerEpoch } = this.plan;
-    // The last step's checkpoint waits for the evaluation.
+    // The checkpoint of an epoch's last step is saved after its evaluation.
     const isLast = this.#position === stepsPerEpoch || this.#step === lastStep;
     if (this.#step % checkpointEvery === 0 && !isLast) {
       await this.#losses.read();
@@ -103,7 +101,11 @@ export class TrainingLoop {
     }
   }
 
-  /** Evaluates and records an epoch whose steps are done; why the run ends with it, if it does. */
+  /**
+   * Evaluates and records an epoch whose steps are done.
+   *
+   * @returns why the run ends with it, if it does
+   */
   async #finishEpoch(): Promise<TrainingResult["ended"] | undefined> {
     const { data, recipe, signal, onEvent, stopAfter } = this.options;
     const scores = await evaluateSession(this.session, data.test, {
@@ -136,7 +138,7 @@ export class TrainingLoop {
       kind: "epoch",
       epoch: this.#epoch + 1,
       step: this.#step,
-      trainLoss: this.#losses.lossSum / this.#losses.images,
+      trainLoss: this.#losses.lossSum / this.#losses.count,
       ...scores,
       imagesPerSecond: this.#losses.epochImagesPerSecond,
       elapsedMs: this.#losses.elapsedMs,
@@ -152,7 +154,7 @@ export class TrainingLoop {
       epoch: this.#epoch,
       position: this.#position,
       lossSum: this.#losses.lossSum,
-      images: this.#losses.images,
+      count: this.#losses.count,
       elapsedMs: this.#losses.elapsedMs,
       epochs: [...this.#epochs],
     };
@@ -161,5 +163,16 @@ export class TrainingLoop {
     this.#saved = true;
     this.#savedStep = this.#step;
     onEvent?.({ kind: "checkpoint", step: this.#step });
+  }
+}
+
+/** @throws DivergedError when a parameter or the optimizer's state contains NaN or infinity */
+function requireFinite(state: TrainingState, lastCheckpoint: number | undefined): void {
+  for (const [name, { data }] of [...state.parameters, ...state.optimizer]) {
+    const wrong = data.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      const what = `${name} after step ${state.step} contains ${data[wrong]}`;
+      throw new DivergedError(state.step, what, lastCheckpoint);
+    }
   }
 }

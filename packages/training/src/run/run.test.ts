@@ -148,7 +148,7 @@ describe("resuming", () => {
       const model = await smallModel();
       const other = { ...smallData, test: syntheticDataset({ size: 8, train: 1, test: 21 }).test };
       await expect(trainRun(run, { model, data: other })).rejects.toThrow(
-        "the test data of synthetic are not those the run began with: expected 20 images",
+        "the test data of synthetic are not those that the run started with: expected 20 images",
       );
       await run.dispose();
       await model.dispose();
