@@ -1,5 +1,5 @@
 import { shuffledIndices } from "@nin/spec";
-import { DataError } from "./errors.js";
+import { DataError } from "./dataset/errors.js";
 
 /** Which images make up the batches of an epoch. */
 export interface EpochBatches {

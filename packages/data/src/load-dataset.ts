@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import type { DatasetPair } from "./dataset.js";
-import { DataError } from "./errors.js";
-import { type CachedSet, fillCache, readCachedSet } from "./files/cached-set.js";
-import { fashionMnistClassNames, fashionMnistFiles, fashionMnistMirrors } from "./files/fashion-mnist.js";
-import { readImageFolder } from "./files/image-folder.js";
-import type { Patience } from "./files/rate-watch.js";
-import type { DownloadProgress } from "./files/transfer.js";
-import { userCacheFolder } from "./files/user-cache.js";
-import { syntheticDataset } from "./synthetic/index.js";
+import type { DatasetPair } from "./dataset/dataset.js";
+import { DataError } from "./dataset/errors.js";
+import { type CachedSet, fillCache, readCachedSet } from "./download/cached-set.js";
+import type { Patience } from "./download/rate-watch.js";
+import type { DownloadProgress } from "./download/transfer.js";
+import { userCacheFolder } from "./download/user-cache.js";
+import { fashionMnistClassNames, fashionMnistFiles, fashionMnistMirrors } from "./idx/fashion-mnist.js";
+import { readImageFolder } from "./idx/idx-folder.js";
+import { syntheticDataset } from "./synthetic/synthetic.js";
 
 /** How a data set is loaded. */
 export interface LoadOptions extends Patience {

@@ -1,3 +1,3 @@
-export type { DownloadProgress } from "./files/transfer.js";
-export { userCacheFolder } from "./files/user-cache.js";
+export type { DownloadProgress } from "./download/transfer.js";
+export { userCacheFolder } from "./download/user-cache.js";
 export { type FetchedDataset, fetchFashionMnist, type LoadOptions, loadDataset } from "./load-dataset.js";

@@ -1,5 +1,5 @@
 import { RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "@nin/spec";
-import { DataError } from "./errors.js";
+import { DataError } from "./dataset/errors.js";
 
 /** Extents of an image in pixels. */
 export interface ImageSize {

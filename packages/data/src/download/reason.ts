@@ -1,5 +1,5 @@
 import { shownText } from "@nin/spec";
-import { MirrorError } from "./download-error.js";
+import { MirrorError } from "./errors.js";
 import { withoutSecrets } from "./mirror.js";
 
 /** Why a mirror's file could not be had, in one line without secrets. */

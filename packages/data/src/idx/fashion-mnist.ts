@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { IdxArray, IdxExpectation } from "../idx.js";
+import type { IdxArray, IdxExpectation } from "./format.js";
 
 /** A file that is published, and how it is known to be right. */
 export interface PublishedFile {

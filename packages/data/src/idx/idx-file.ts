@@ -1,6 +1,6 @@
 import { FileError, readBeginning, readFileBounded, SIZE_LIMITS } from "@nin/files";
-import { shareableBytes } from "../dataset.js";
-import { DataError } from "../errors.js";
+import { shareableBytes } from "../dataset/dataset.js";
+import { DataError } from "../dataset/errors.js";
 import {
   type IdxArray,
   type IdxExpectation,
@@ -9,7 +9,7 @@ import {
   parseIdx,
   parseIdxHeader,
   requireSize,
-} from "../idx.js";
+} from "./format.js";
 import { gunzipHeader, gunzipPieces } from "./gunzip.js";
 
 const MIB = 2 ** 20;

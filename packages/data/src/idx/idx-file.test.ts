@@ -5,9 +5,9 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { SIZE_LIMITS } from "@nin/files";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DataError } from "../errors.js";
-import type { IdxArray, IdxExpectation } from "../idx.js";
+import { DataError } from "../dataset/errors.js";
 import { emptyFolder, idxBytes, smallSet } from "../testing/idx-folder.js";
+import type { IdxArray, IdxExpectation } from "./format.js";
 import { readPackedIdx, readPlainIdx, requireRoom, unpackIdx } from "./idx-file.js";
 
 const images = { file: "a-file", content: "images" } as const;

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { FileError, makeFolders, readFileBounded, realFileSystem, systemReason } from "@nin/files";
-import type { DatasetPair } from "../dataset.js";
-import { DataError } from "../errors.js";
+import type { DatasetPair } from "../dataset/dataset.js";
+import { DataError } from "../dataset/errors.js";
+import type { DatasetFile, PublishedFile } from "../idx/fashion-mnist.js";
+import { unpackIdx } from "../idx/idx-file.js";
+import { type IdxFile, pairFromIdx } from "../idx/pair-from-idx.js";
 import { type DownloadOptions, downloadFile } from "./download.js";
-import { DownloadError } from "./download-error.js";
-import type { DatasetFile, PublishedFile } from "./fashion-mnist.js";
-import { unpackIdx } from "./idx-file.js";
-import { type IdxFile, pairFromIdx } from "./pair-from-idx.js";
+import { DownloadError } from "./errors.js";
 
 /** A published data set and the folder it is kept in. */
 export interface CachedSet extends DownloadOptions {

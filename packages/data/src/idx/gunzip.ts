@@ -1,6 +1,6 @@
 import { createGunzip } from "node:zlib";
 import { gunzipBeginning } from "@nin/files";
-import { DataError } from "../errors.js";
+import { DataError } from "../dataset/errors.js";
 
 const MAX_CHUNK_BYTES = 1 << 20;
 

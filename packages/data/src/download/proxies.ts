@@ -1,4 +1,4 @@
-import { DownloadError } from "./download-error.js";
+import { DownloadError } from "./errors.js";
 
 /** What is needed of an answer; that of Node's fetch and that of undici have it alike. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import { DataError } from "./errors.js";
+import { DataError } from "../dataset/errors.js";
 
 /** What an IDX file should hold. */
 export interface IdxExpectation {

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { DataError } from "../errors.js";
+import { DataError } from "../dataset/errors.js";
 import {
   datasetFiles,
   emptyFolder,
@@ -12,7 +12,7 @@ import {
   smallSet,
 } from "../testing/idx-folder.js";
 import type { DatasetFile } from "./fashion-mnist.js";
-import { readImageFolder } from "./image-folder.js";
+import { readImageFolder } from "./idx-folder.js";
 
 /** The small set with one file's packed bytes replaced. */
 async function folderWith(file: DatasetFile, packed: Uint8Array): Promise<string> {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { ImageDataset } from "../dataset.js";
-import { DataError } from "../errors.js";
-import { syntheticDataset } from "./index.js";
+import type { ImageDataset } from "../dataset/dataset.js";
+import { DataError } from "../dataset/errors.js";
+import { syntheticDataset } from "./synthetic.js";
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 

@@ -1,7 +1,7 @@
 import { philoxKey } from "@nin/spec";
-import { type DatasetPair, type ImageDataset, shareableBytes } from "../dataset.js";
-import { DataError } from "../errors.js";
-import { drawImage } from "./draw.js";
+import { type DatasetPair, type ImageDataset, shareableBytes } from "../dataset/dataset.js";
+import { DataError } from "../dataset/errors.js";
+import { drawImage } from "./render.js";
 import { shapes } from "./shapes.js";
 
 /** How much is drawn. */

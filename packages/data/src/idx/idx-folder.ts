@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { DatasetPair } from "../dataset.js";
-import { DataError } from "../errors.js";
+import type { DatasetPair } from "../dataset/dataset.js";
+import { DataError } from "../dataset/errors.js";
 import {
   type DatasetFile,
   fashionMnistClassNames,

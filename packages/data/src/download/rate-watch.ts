@@ -1,4 +1,4 @@
-import { MirrorError } from "./download-error.js";
+import { MirrorError } from "./errors.js";
 
 /** When a mirror is given up. */
 export interface Patience {

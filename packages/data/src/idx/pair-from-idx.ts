@@ -1,7 +1,7 @@
-import type { DatasetPair, ImageDataset } from "../dataset.js";
-import { DataError } from "../errors.js";
-import type { IdxArray } from "../idx.js";
+import type { DatasetPair, ImageDataset } from "../dataset/dataset.js";
+import { DataError } from "../dataset/errors.js";
 import type { DatasetFile } from "./fashion-mnist.js";
+import type { IdxArray } from "./format.js";
 
 /** An IDX file's content, in memory that threads can share, and its path for messages. */
 export interface IdxFile extends IdxArray {

@@ -1,8 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import { STATUS_CODES } from "node:http";
 import { shownText } from "@nin/spec";
-import { MirrorError } from "./download-error.js";
-import type { PublishedFile } from "./fashion-mnist.js";
+import type { PublishedFile } from "../idx/fashion-mnist.js";
+import { MirrorError } from "./errors.js";
 import type { MirrorFile } from "./mirror.js";
 import type { Answer, Web } from "./proxies.js";
 import { type Patience, watchRate } from "./rate-watch.js";
