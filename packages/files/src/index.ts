@@ -1,4 +1,3 @@
-export { availableParallelism, mostThreads } from "./available-parallelism.js";
 export { type Destination, destinationOf } from "./destination.js";
 export { FileError, type FileErrorCode, isSystemError, systemReason } from "./errors.js";
 export {
@@ -11,19 +10,20 @@ export {
 } from "./file-system.js";
 export { checkFolderWritable, type FolderCheckOptions, writeFolderAtomic } from "./folder-output.js";
 export { gunzipBeginning, gunzipBounded, UnpackedSizeError } from "./gunzip-bounded.js";
-export { isProcessRunning } from "./is-process-running.js";
+export { availableParallelism, isProcessRunning, mostThreads } from "./processes.js";
+export { readTextBoundedSync } from "./read-sync.js";
 export {
   type FileBeginning,
+  type FileKind,
   type OpenFile,
   type ReadOptions,
   readBeginning,
   readFileBounded,
+  readJsonFile,
   readTextBounded,
+  SIZE_LIMITS,
   withOpenFile,
-} from "./read-file-bounded.js";
-export { readJsonFile } from "./read-json.js";
-export { readTextBoundedSync } from "./read-sync.js";
-export { type FileKind, SIZE_LIMITS } from "./size-limits.js";
+} from "./reading.js";
 export {
   checkWritable,
   removeTemporaries,

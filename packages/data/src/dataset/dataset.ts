@@ -2,29 +2,33 @@ import { DataError } from "./errors.js";
 
 /** Labelled images of one size, as bytes. */
 export interface ImageDataset {
-  /** `fashion-mnist`, `synthetic`, or a folder's path. */
+  /** `fashion-mnist`, `synthetic`, or the path of a folder. */
   readonly name: string;
   /** The number of classes. */
   readonly classes: number;
-  /** One per class. */
+  /** The name of each class. */
   readonly classNames: readonly string[];
   readonly channels: number;
   readonly height: number;
   readonly width: number;
-  /** Shapes: [count, channels, height, width], row-major. In shared memory where there is any. */
+  /** Shape: [count, channels, height, width], row-major. In shared memory where the platform has it. */
   readonly images: Uint8Array;
-  /** Shapes: [count]. 0..classes-1. In shared memory where there is any. */
+  /** Shape: [count]; values from 0 to classes - 1. In shared memory where the platform has it. */
   readonly labels: Uint8Array;
   readonly count: number;
 }
 
-/** What a run trains on and what it is judged by. */
+/** The images to train on and the images to evaluate with. */
 export interface DatasetPair {
   readonly train: ImageDataset;
   readonly test: ImageDataset;
 }
 
-/** The first `count` images, without copying; all when there are fewer. Throws: `DataError` unless count is a positive integer. */
+/**
+ * The first `count` images, without copying; all when there are fewer.
+ *
+ * @throws DataError unless `count` is a positive integer
+ */
 export function firstImages(dataset: ImageDataset, count: number): ImageDataset {
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new DataError("limit", "a positive integer", `${count}`, { code: "NIN_DATA_OPTION" });
@@ -34,7 +38,11 @@ export function firstImages(dataset: ImageDataset, count: number): ImageDataset 
   return { ...dataset, images, labels: dataset.labels.subarray(0, count), count };
 }
 
-/** Images and labels at these positions, in that order. Shapes: [N, channels, height, width]; [N]. */
+/**
+ * The images and labels at these positions, in this order. Shapes: [N, channels, height, width] and [N].
+ *
+ * @throws DataError for a position that is not in the data set
+ */
 export function gatherImages(
   dataset: ImageDataset,
   indices: Uint32Array,
@@ -54,7 +62,7 @@ export function gatherImages(
   return { images, labels };
 }
 
-/** Zeroed bytes that worker threads can share without copying, where the platform lets them. */
+/** Zeroed bytes, which worker threads can share without copying where the platform has shared memory. */
 export function shareableBytes(length: number): Uint8Array {
   if (typeof SharedArrayBuffer === "undefined") return new Uint8Array(length);
   return new Uint8Array(new SharedArrayBuffer(length));

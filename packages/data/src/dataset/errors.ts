@@ -1,13 +1,15 @@
 import { NinError } from "@nin/backend";
 import { shownText } from "@nin/spec";
 
-/** As long as a path may be. */
-const SHOWN_PATH = 4096;
+/** The longest path there is. Units: characters. */
+const MAX_PATH_LENGTH = 4096;
 
 /**
- * What went wrong with the data: `NIN_DATA` it is damaged or does not fit together,
- * `NIN_DATA_MISSING` it is not there, `NIN_DATA_DOWNLOAD` it could not be downloaded,
- * `NIN_DATA_CACHE` the cache cannot be written, `NIN_DATA_OPTION` a wrong argument.
+ * - `NIN_DATA`: the data is damaged or inconsistent
+ * - `NIN_DATA_MISSING`: it was not found
+ * - `NIN_DATA_DOWNLOAD`: it could not be downloaded
+ * - `NIN_DATA_CACHE`: the cache cannot be written
+ * - `NIN_DATA_OPTION`: an argument is invalid
  */
 export type DataErrorCode =
   | "NIN_DATA"
@@ -16,7 +18,7 @@ export type DataErrorCode =
   | "NIN_DATA_CACHE"
   | "NIN_DATA_OPTION";
 
-/** Images or labels that cannot be used: names the file, what was expected and what was found. */
+/** Images or labels cannot be used. The message names the file, what was expected and what was found. */
 export class DataError extends NinError {
   constructor(
     /** The file, folder or argument. */
@@ -27,7 +29,7 @@ export class DataError extends NinError {
   ) {
     super(
       options.code ?? "NIN_DATA",
-      `${shownText(file, SHOWN_PATH)}: expected ${expected}, found ${found}`,
+      `${shownText(file, MAX_PATH_LENGTH)}: expected ${expected}, found ${found}`,
       options,
     );
   }

@@ -9,7 +9,7 @@ import { type IdxFile, pairFromIdx } from "../idx/pair-from-idx.js";
 import { type DownloadOptions, downloadFile } from "./download.js";
 import { DownloadError } from "./errors.js";
 
-/** A published data set and the folder it is kept in. */
+/** A published data set and the folder of its cached files. */
 export interface CachedSet extends DownloadOptions {
   readonly name: string;
   readonly classNames: readonly string[];
@@ -18,10 +18,10 @@ export interface CachedSet extends DownloadOptions {
 }
 
 /**
- * Reads a data set from the cache; each file that is not there, or not with the right SHA-256, is
- * downloaded first.
+ * Reads a data set from the cache. Files that are missing or whose SHA-256 is wrong are downloaded first.
  *
- * Throws: `DataError`, with code `NIN_DATA_CACHE` when the cache cannot be written; the signal's reason.
+ * @throws DataError, with code `NIN_DATA_CACHE` when the cache cannot be written
+ * @throws the signal's reason
  */
 export async function readCachedSet(set: CachedSet): Promise<DatasetPair> {
   const trainImages = await unpacked(set, "trainImages");
@@ -31,7 +31,11 @@ export async function readCachedSet(set: CachedSet): Promise<DatasetPair> {
   return pairFromIdx(set, { trainImages, trainLabels, testImages, testLabels });
 }
 
-/** Downloads what the cache lacks. The names of the files that were downloaded. Throws: as `readCachedSet`. */
+/**
+ * Downloads the files that the cache lacks. Throws as `readCachedSet` does.
+ *
+ * @returns the names of the downloaded files
+ */
 export async function fillCache(set: CachedSet): Promise<readonly string[]> {
   const downloaded: string[] = [];
   for (const file of Object.values(set.files)) {
@@ -55,7 +59,7 @@ async function unpacked(set: CachedSet, which: DatasetFile): Promise<IdxFile> {
   return { file: path, ...(await unpackIdx(cached, { file: path, content: file.content }, set.signal)) };
 }
 
-/** The file from the cache, or, unless it is what was published, what is there in its stead. */
+/** The file from the cache, or a description of what was found there instead. */
 async function readCached(set: CachedSet, file: PublishedFile): Promise<Uint8Array | string> {
   set.signal?.throwIfAborted();
   const path = join(set.folder, file.name);
@@ -66,13 +70,13 @@ async function readCached(set: CachedSet, file: PublishedFile): Promise<Uint8Arr
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     if (error.code === "NIN_FILE_MISSING") return "nothing";
-    // Not ours to remove, and nothing can be put in its place.
+    // A folder or a device: not ours to remove, and it cannot be replaced.
     if (error.code === "NIN_FILE_KIND") throw cacheError(path, `${published(file)}, or nothing`, error);
     return `one that ${error.problem}`;
   }
 }
 
-async function download(set: CachedSet, file: PublishedFile, present: string): Promise<void> {
+async function download(set: CachedSet, file: PublishedFile, cached: string): Promise<void> {
   const target = join(set.folder, file.name);
   try {
     await makeFolders(realFileSystem, set.folder);
@@ -81,7 +85,7 @@ async function download(set: CachedSet, file: PublishedFile, present: string): P
     set.signal?.throwIfAborted();
     if (!(error instanceof Error)) throw error;
     if (error instanceof DownloadError) {
-      const found = `${present}, and it could not be downloaded: ${error.message}`;
+      const found = `${cached}, and it could not be downloaded: ${error.message}`;
       throw new DataError(target, published(file), found, { code: "NIN_DATA_DOWNLOAD", cause: error });
     }
     throw cacheError(

@@ -88,7 +88,7 @@ describe("downloadFile", () => {
     ["not-found", "whole", "answered 404"],
     ["cut-short", `bytes=${half}-`, "terminated"],
     ["stall", `bytes=${half}-`, "sent nothing for 1000 ms"],
-    ["wrong-bytes", "whole", "gave other bytes: expected SHA-256"],
+    ["wrong-bytes", "whole", "sent other bytes: expected SHA-256"],
     ["too-long", "whole", `sent more than ${whole.length} bytes`],
     ["other-length", "whole", `has ${whole.length - 1} bytes, not ${whole.length}`],
   ] as const)("tries the next mirror after one that is %s", async (manner, secondRequest, reason) => {

@@ -3,29 +3,29 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { isSystemError } from "@nin/files";
 import type { PublishedFile } from "../idx/fashion-mnist.js";
-import { DownloadError, MirrorError } from "./errors.js";
+import { DownloadError, MirrorError, reasonOf } from "./errors.js";
 import { mirrorFile, shownMirror } from "./mirror.js";
 import { claimPart, finishPart, type PartFile, releasePart } from "./part-file.js";
 import { openWeb, type Web } from "./proxies.js";
-import { reasonOf } from "./reason.js";
 import { type Transfer, type TransferOptions, transfer } from "./transfer.js";
 
 export interface DownloadOptions extends TransferOptions {
-  /** Folders on the web, tried in turn. */
+  /** URLs of folders, tried in turn. */
   readonly mirrors: readonly string[];
-  /** Where the proxies' variables are looked up; the process's environment by default. */
+  /** The environment that has the variables of proxies; by default the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** How often a mirror is asked for the rest after its connection broke off, each time having given something. */
+/** How often a mirror whose connection broke is asked for the rest, as long as each attempt yields something. */
 const MAX_TRIES = 5;
 
 /**
- * Downloads a file to `target`, going on where an earlier download stopped. It appears there only
- * whole and with the right SHA-256; a part that is whole and wrong is deleted.
+ * Downloads a file to `target`, continuing an earlier download that was interrupted. The file appears there only when it
+ * is complete and its SHA-256 is right; a complete part with a wrong hash is deleted.
  *
- * Throws: `DownloadError` saying what each mirror did; what the disk refused; the signal's
- * reason when aborted, the part being kept.
+ * @throws DownloadError saying what each mirror did
+ * @throws errors of the file system
+ * @throws the signal's reason when it aborts; the part is kept
  */
 export async function downloadFile(
   file: PublishedFile,
@@ -42,7 +42,7 @@ export async function downloadFile(
       return;
     } catch (error) {
       const isDisk = isSystemError(error);
-      // What went wrong is reported, not that the part could not be kept either.
+      // The first error is the one to report, not that the part could not be kept either.
       if (options.signal?.aborted || isDisk) await releasePart(part).catch(() => {});
       options.signal?.throwIfAborted();
       if (isDisk) throw error;
@@ -55,7 +55,7 @@ export async function downloadFile(
   throw new DownloadError(failures.join("; ") + proxies);
 }
 
-/** Fetches what the part lacks, then checks the whole. */
+/** Fetches what the part lacks, then checks the hash. */
 async function receive(
   mirror: string,
   file: PublishedFile,
@@ -75,10 +75,10 @@ async function receive(
       await handle.truncate(0);
       if (!resumed) {
         throw new MirrorError(
-          `gave other bytes: expected SHA-256 ${file.sha256}, got ${found}; deleted them`,
+          `sent other bytes: expected SHA-256 ${file.sha256}, got ${found}; they were deleted`,
         );
       }
-      // What was there before may be what is wrong.
+      // The part of the earlier download may be what is wrong.
       resumed = false;
     }
   } finally {
@@ -86,7 +86,7 @@ async function receive(
   }
 }
 
-/** Asks for the rest until it is there, as long as each answer brings something. */
+/** Requests the rest until the file is complete, as long as each answer yields something. */
 async function complete(request: Transfer, handle: FileHandle, options: TransferOptions): Promise<void> {
   const { sizeBytes } = request.file;
   let present = await sizeOf(handle);
@@ -96,7 +96,7 @@ async function complete(request: Transfer, handle: FileHandle, options: Transfer
       (reason: unknown) => reason,
     );
     const received = await sizeOf(handle);
-    // That a mirror does not end its answer, or breaks it off after the last byte, is no harm: the hash decides.
+    // An answer that does not end, or breaks after the last byte, does no harm: the hash decides.
     if (received === sizeBytes && !isSystemError(error)) return;
     const brokeOff = error === undefined || isFetchError(error);
     if (options.signal?.aborted || !brokeOff || received <= present || tries === MAX_TRIES) {
@@ -117,7 +117,7 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** fetch throws a TypeError for all that goes wrong on the network. */
+/** `fetch` throws a TypeError for every error of the network. */
 function isFetchError(error: unknown): boolean {
   return error instanceof TypeError;
 }

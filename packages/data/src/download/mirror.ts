@@ -1,26 +1,26 @@
 import { shownText } from "@nin/spec";
 
-/** A file of a mirror, and how to ask for it. */
+/** A file on a mirror, and how to request it. */
 export interface MirrorFile {
-  /** Without user and password: fetch refuses a URL that has them. */
+  /** Without user and password, as `fetch` refuses a URL that contains them. */
   readonly url: string;
-  /** Of a mirror whose URL has a user or a password. fetch does not send it to another host when redirected. */
+  /** Present when the mirror's URL has a user or a password. `fetch` does not send it to another host on a redirect. */
   readonly authorization?: string;
 }
 
-/** A mirror's folder for use in a message: without user, password and query, which may hold a token. */
+/** A mirror's URL for messages: without user, password and query, which may contain a token. */
 export function shownMirror(mirror: string): string {
   const url = httpUrl(mirror);
-  // In what is no URL nobody can say where a password ends.
+  // In a text that is not a URL the end of a password cannot be found.
   if (url === undefined) return /[@?]/.test(mirror) ? "a mirror" : shownText(mirror);
   return shownText(withoutSecrets(url.href));
 }
 
 /**
- * Where a mirror has a file.
+ * Where to find a file on a mirror.
  *
- * @param mirror - a folder on the web; a query stays at the end
- * @returns undefined when the mirror is no http or https URL
+ * @param mirror - the URL of a folder; a query stays at the end
+ * @returns `undefined` when the mirror is not an http or https URL
  */
 export function mirrorFile(mirror: string, name: string): MirrorFile | undefined {
   const url = httpUrl(mirror);
@@ -35,7 +35,7 @@ export function mirrorFile(mirror: string, name: string): MirrorFile | undefined
   return { url: url.href, authorization: `Basic ${credentials}` };
 }
 
-/** A text without the user, password and query of the URLs in it. */
+/** A text with the user, password and query of its URLs removed. */
 export function withoutSecrets(text: string): string {
   return text
     .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, "$1***@")
@@ -52,7 +52,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A percent sign that begins no escape stands for itself.
+    // A percent sign that does not start an escape is taken literally.
     return text;
   }
 }

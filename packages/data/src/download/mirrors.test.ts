@@ -17,9 +17,9 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { emptyFolder, publishedSmallSet } from "../testing/idx-folder.js";
 import { type MirrorManner, serveMirror } from "../testing/mirror-server.js";
 import { downloadFile } from "./download.js";
+import { reasonOf } from "./errors.js";
 import { mirrorFile, shownMirror, withoutSecrets } from "./mirror.js";
 import type { Patience } from "./rate-watch.js";
-import { reasonOf } from "./reason.js";
 
 const { files, bytes } = publishedSmallSet();
 const file = files.trainImages;
@@ -70,7 +70,7 @@ describe("a mirror that", () => {
   });
 
   it.each([
-    ["encoded", "sent content-encoding gzip, which was not asked for"],
+    ["encoded", "sent content-encoding gzip, which was not requested"],
     ["redirects-in-a-circle", "fetch failed: redirect count exceeded"],
     ["endless-headers", "Headers Overflow Error"],
   ] as const)("is %s is given up", async (manner, reason) => {

@@ -4,19 +4,19 @@ import { basename, dirname, join } from "node:path";
 import { isProcessRunning } from "@nin/files";
 
 /**
- * An unfinished download of one process. Between runs it lies at `<file>.part`; whoever renames it
- * to a name of its own may go on with it, so that no two processes write to one file. Those of
- * dead processes are taken over too.
+ * An unfinished download, owned by one process. Between runs it is stored as `<file>.part`; a process that renames it to
+ * a name of its own may continue it, so that no two processes write to one file. Parts of dead processes are continued
+ * too.
  */
 export interface PartFile {
   readonly path: string;
   readonly target: string;
 }
 
-/** Far longer than a mirror is waited for. Units: milliseconds. */
+/** Far longer than the longest wait for a mirror. Units: milliseconds. */
 const ABANDONED_MS = 3_600_000;
 
-/** A part file of this process's own, with what an earlier download left, or empty. */
+/** A part file owned by this process: one that an earlier download left, or an empty one. */
 export async function claimPart(target: string): Promise<PartFile> {
   const path = `${target}.${process.pid}-${randomBytes(6).toString("hex")}.part`;
   for (const left of await abandonedParts(target)) {
@@ -24,7 +24,7 @@ export async function claimPart(target: string): Promise<PartFile> {
       await rename(left, path);
       return { path, target };
     } catch (error) {
-      // Another process was faster.
+      // Another process was faster: try the next one.
       if (!isMissing(error)) throw error;
     }
   }
@@ -32,18 +32,18 @@ export async function claimPart(target: string): Promise<PartFile> {
   return { path, target };
 }
 
-/** Leaves the part for a later run to go on with. */
+/** Leaves the part for a later run to continue. */
 export async function releasePart({ path, target }: PartFile): Promise<void> {
   const empty = await stat(path).then(
     ({ size }) => size === 0,
     () => true,
   );
   if (empty) await rm(path, { force: true });
-  // What is no file of ours stays: this part is found by its own name then.
+  // Something that is not a regular file is left alone; the part is then found under its own name.
   else if (await isFreeOrFile(`${target}.part`)) await rename(path, `${target}.part`);
 }
 
-/** Puts a part that was checked in its place, whole or not at all, and removes what nobody will go on with any more. */
+/** Moves a part that was checked to its target atomically, and removes other abandoned parts. */
 export async function finishPart({ path, target }: PartFile): Promise<void> {
   const handle = await open(path, "r+");
   try {
@@ -71,8 +71,8 @@ async function abandonedParts(target: string): Promise<readonly string[]> {
 }
 
 /**
- * A part without an owner, or one whose owner is dead. A number of a process is used again by and by: what nobody has
- * written to for long has no owner either, as one that lives gives its mirrors up sooner.
+ * Whether a part has no owner, or its owner is dead. As process ids are reused, a part that was not written to for long
+ * counts as abandoned too: a running download would have given up its mirrors by then.
  */
 async function isAbandoned(path: string, other: string, name: string): Promise<boolean> {
   if (!other.startsWith(`${name}.`) || !other.endsWith("part")) return false;
@@ -80,7 +80,7 @@ async function isAbandoned(path: string, other: string, name: string): Promise<b
   const owner = /^(\d+)-[0-9a-f]{12}\.part$/.exec(middle)?.[1];
   if (owner === undefined && middle !== "part") return false;
   const info = await lstat(path).catch(() => undefined);
-  // A link, or a file of two names, would have what is elsewhere written to.
+  // Writing to a symbolic link, or to a file with two names, would change a file elsewhere.
   if (info?.isFile() !== true || info.nlink !== 1) return false;
   if (owner === undefined || Date.now() - info.mtimeMs > ABANDONED_MS) return true;
   return !(await isProcessRunning(Number(owner)));

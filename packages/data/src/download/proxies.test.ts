@@ -122,7 +122,7 @@ describe("the environment's proxies", () => {
   it("that refuse are named by their variables alone", async () => {
     const proxy = await serveProxy();
     await using mirror = await serveMirror(bytes, "ranges");
-    const refused = "could not be asked: the proxy wants another user and password (407)";
+    const refused = "could not be reached: the proxy expects another user and password (407)";
     expect(await download(mirror.url, { http_proxy: proxy.wrong })).toBe(
       `${mirror.url} ${refused} (with the proxies of http_proxy)`,
     );
@@ -140,7 +140,7 @@ describe("the environment's proxies", () => {
     );
     for (const wrong of ["ftp://me:secret@host", "http://me:sec/ret@host", "http://", "me%:secret@host"]) {
       const error = await download(mirror.url, { HTTPS_PROXY: wrong });
-      expect(error).toBe("HTTPS_PROXY: expected a proxy as http://host:port, got something else");
+      expect(error).toBe("HTTPS_PROXY: expected a proxy of the form http://host:port, got something else");
     }
     expect(mirror.requests).toEqual([]);
   });
@@ -185,7 +185,7 @@ describe("https", () => {
           const loaded = Object.keys(Module._cache).some((path) => path.includes("undici"));
           console.log(loaded ? "downloaded by undici" : "downloaded");
         }, (error) => console.log(error.message));`;
-    const entry = pathToFileURL(join(import.meta.dirname, "../../dist/files/download.js")).href;
+    const entry = pathToFileURL(join(import.meta.dirname, "../../dist/download/download.js")).href;
     const target = join(await emptyFolder(), file.name);
     const args = [entry, JSON.stringify(file), target, `https://localhost:${port}/`];
     const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", program, ...args], {

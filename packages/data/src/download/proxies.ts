@@ -1,9 +1,9 @@
 import { DownloadError } from "./errors.js";
 
-/** What is needed of an answer; that of Node's fetch and that of undici have it alike. */
+/** The part of a response that is used, common to Node's `fetch` and undici's. */
 export interface Answer {
   readonly status: number;
-  /** undici leaves it out of what comes through a proxy without a tunnel, whatever its types say. */
+  /** Missing from undici's responses through a proxy without a tunnel, despite its types. */
   readonly statusText: string | undefined;
   readonly headers: { get(name: string): string | null };
   readonly body: AsyncIterable<Uint8Array> | null;
@@ -14,18 +14,19 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
 }
 
-/** A way to the web. */
+/** How to reach the web: directly or through proxies. */
 export interface Web extends AsyncDisposable {
   readonly fetch: (url: string, options: FetchOptions) => Promise<Answer>;
-  /** The variables that name a proxy; empty when there is none. */
+  /** The environment variables that name a proxy. */
   readonly proxyVariables: readonly string[];
 }
 
 /**
- * fetch through the proxies of the environment: `HTTP_PROXY` (for https too, unless there is another), `HTTPS_PROXY`,
- * and not for the hosts in `NO_PROXY`. The same names in lower case go before. Node 20's own fetch knows none of them.
+ * `fetch` through the proxies of the environment: `HTTP_PROXY` (also for https, unless `HTTPS_PROXY` is set) and
+ * `HTTPS_PROXY`, except for the hosts in `NO_PROXY`. Lower-case names take precedence. Node 20's own `fetch` supports none
+ * of them.
  *
- * @throws `DownloadError` when one of them is no proxy's URL
+ * @throws DownloadError when a variable is not the URL of a proxy
  */
 export async function openWeb(env: Readonly<Record<string, string | undefined>>): Promise<Web> {
   const [http, https] = [variable(env, "HTTP_PROXY"), variable(env, "HTTPS_PROXY")];
@@ -39,7 +40,7 @@ export async function openWeb(env: Readonly<Record<string, string | undefined>>)
     httpProxy: withScheme(http.value),
     httpsProxy: withScheme(https.value),
     noProxy: variable(env, "NO_PROXY").value,
-    // Many proxies open tunnels to port 443 alone.
+    // Many proxies open tunnels to port 443 only.
     proxyTunnel: false,
   });
   return {
@@ -52,10 +53,11 @@ export async function openWeb(env: Readonly<Record<string, string | undefined>>)
 function variable(env: Readonly<Record<string, string | undefined>>, name: string) {
   const lower = name.toLowerCase();
   const found = env[lower] === undefined ? name : lower;
-  return { name: found, value: env[found]?.trim() ?? "" };
+  const value = env[found];
+  return { name: found, value: value === undefined ? "" : value.trim() };
 }
 
-/** `proxy.example:3128` is a usual way to write one. */
+/** A proxy is often written without a scheme: `proxy.example:3128`. */
 function withScheme(proxy: string): string {
   return proxy === "" || proxy.includes("://") ? proxy : `http://${proxy}`;
 }
@@ -68,7 +70,7 @@ function requireProxy(
   try {
     void agentOf(withScheme(value)).destroy();
   } catch {
-    // Neither repeated nor kept as the cause, which has the whole URL: it may hold a password.
-    throw new DownloadError(`${name}: expected a proxy as http://host:port, got something else`);
+    // The URL may contain a password: it is neither repeated nor kept in the cause.
+    throw new DownloadError(`${name}: expected a proxy of the form http://host:port, got something else`);
   }
 }

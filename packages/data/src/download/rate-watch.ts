@@ -1,24 +1,24 @@
 import { MirrorError } from "./errors.js";
 
-/** When a mirror is given up. */
+/** When a mirror is abandoned. */
 export interface Patience {
-  /** A mirror that sends nothing for so long is given up; 30,000 by default. Units: milliseconds. */
+  /** A mirror that sends nothing for this long is abandoned; 30,000 by default. Units: milliseconds. */
   readonly stallMs?: number;
-  /** One that sends less than this on average over `rateWindowMs` is given up too; 1,024 by default. Units: bytes per second. */
+  /** A mirror that sends less than this on average over `rateWindowMs` is abandoned too; 1,024 by default. Units: bytes per second. */
   readonly minBytesPerSecond?: number;
-  /** 60,000 by default. Units: milliseconds. */
+  /** The time over which the rate is averaged; 60,000 by default. Units: milliseconds. */
   readonly rateWindowMs?: number;
 }
 
-/** Watches what a mirror sends. */
+/** Monitors what a mirror sends. */
 export interface RateWatch extends Disposable {
-  /** Aborted with a `MirrorError` when the mirror is to be given up, and when disposed. */
+  /** Aborts with a `MirrorError` when the mirror is to be abandoned, and when this is disposed. */
   readonly signal: AbortSignal;
-  /** To be called with the size of each piece that comes. */
+  /** To be called with the size of each chunk received. */
   readonly count: (bytes: number) => void;
 }
 
-/** Begins to watch: from here on the mirror has `stallMs` for its first byte. */
+/** Starts monitoring: from now on the mirror has `stallMs` for its first byte. */
 export function watchRate({
   stallMs = 30_000,
   minBytesPerSecond = 1024,
@@ -47,7 +47,7 @@ export function watchRate({
     [Symbol.dispose]: () => {
       clearTimeout(stall);
       clearInterval(window);
-      // Ends a connection whose answer was not read to its end.
+      // Closes a connection whose response was not read to its end.
       controller.abort();
     },
   };

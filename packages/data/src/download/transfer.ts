@@ -7,9 +7,9 @@ import type { MirrorFile } from "./mirror.js";
 import type { Answer, Web } from "./proxies.js";
 import { type Patience, watchRate } from "./rate-watch.js";
 
-/** How far a file's download is. */
+/** The progress of a file's download. */
 export interface DownloadProgress {
-  /** Its name. */
+  /** The file's name. */
   readonly file: string;
   readonly receivedBytes: number;
   readonly totalBytes: number;
@@ -20,21 +20,21 @@ export interface TransferOptions extends Patience {
   readonly signal?: AbortSignal;
 }
 
-/** What to get, and from where. */
+/** What to download, and from where. */
 export interface Transfer {
   readonly web: Web;
   readonly source: MirrorFile;
   readonly file: PublishedFile;
 }
 
-/** What a server may say to a request for a range that would not keep it from giving the whole. */
+/** Statuses with which a server may refuse a range although it would deliver the whole file. */
 const REFUSES_RANGES: readonly number[] = [206, 400, 412, 416, 501];
 
 /**
- * Appends what a part lacks to it, or writes the whole anew when the server does not give the range.
+ * Appends the rest of a file to a part, or writes the whole file again when the server does not deliver ranges.
  *
- * @param present - how many bytes the part has
- * @throws `MirrorError`; fetch's errors; what the disk refused; the signal's reason
+ * @param present - the number of bytes that the part has
+ * @throws MirrorError, errors of `fetch` and of the file system, the signal's reason
  */
 export async function transfer(
   { web, source, file }: Transfer,
@@ -47,7 +47,7 @@ export async function transfer(
   const ask = (from: number) =>
     web.fetch(source.url, {
       headers: {
-        // Otherwise a server may pack the file once more, and ranges would count packed bytes.
+        // Otherwise a server may compress the file again, and ranges would count compressed bytes.
         "accept-encoding": "identity",
         ...(source.authorization === undefined ? {} : { authorization: source.authorization }),
         ...(from > 0 ? { range: `bytes=${from}-` } : {}),
@@ -62,7 +62,8 @@ export async function transfer(
   }
   if (received === undefined) throw new MirrorError(refusal(answer));
   await handle.truncate(received);
-  for await (const chunk of answer.body ?? []) {
+  if (answer.body === null) return;
+  for await (const chunk of answer.body) {
     watch.count(chunk.length);
     if (received + chunk.length > file.sizeBytes) {
       await handle.truncate(0);
@@ -75,15 +76,15 @@ export async function transfer(
 }
 
 /**
- * Where in the file the body begins: what was asked for, or 0 from a server without ranges; undefined when there is
- * nothing in it of use.
+ * The position in the file at which the body begins: the one requested, or 0 from a server without ranges; `undefined`
+ * when the body is of no use.
  */
 function startOfBody({ status, headers }: Answer, asked: number, sizeBytes: number): number | undefined {
   const encoding = headers.get("content-encoding");
   const isBody = status === 200 || status === 206;
   if (isBody && encoding !== null && !/^(?:identity)?$/i.test(encoding)) {
-    // fetch has unpacked it already: what comes is not the file.
-    throw new MirrorError(`sent content-encoding ${shownText(encoding)}, which was not asked for`);
+    // `fetch` has decoded it already: the body is not the file.
+    throw new MirrorError(`sent content-encoding ${shownText(encoding)}, which was not requested`);
   }
   if (status === 200) {
     const length = headers.get("content-length");
@@ -91,9 +92,10 @@ function startOfBody({ status, headers }: Answer, asked: number, sizeBytes: numb
       throw new MirrorError(`has ${shownText(length)} bytes, not ${sizeBytes}`);
     return 0;
   }
-  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
-  const isAsked = range?.[1] === `${asked}` && (range[2] === "*" || range[2] === `${sizeBytes}`);
-  return status === 206 && asked > 0 && isAsked ? asked : undefined;
+  const range = headers.get("content-range");
+  const match = range === null ? null : /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(range);
+  const isRequested = match?.[1] === `${asked}` && (match[2] === "*" || match[2] === `${sizeBytes}`);
+  return status === 206 && asked > 0 && isRequested ? asked : undefined;
 }
 
 function refusal({ status, statusText, headers }: Answer): string {

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import type { IdxArray, IdxExpectation } from "./format.js";
 
-/** A file that is published, and how it is known to be right. */
+/** A published file, and how it is verified. */
 export interface PublishedFile {
   readonly name: string;
   readonly content: IdxExpectation["content"];
   readonly sizeBytes: number;
-  /** Of the file as published, lower-case hexadecimal. */
+  /** The hash of the file as published, in lower-case hexadecimal. */
   readonly sha256: string;
 }
 
-/** The four files of a data set, by what they hold. */
+/** The four files of a data set, by their contents. */
 export type DatasetFile = "trainImages" | "trainLabels" | "testImages" | "testLabels";
 
 /**
@@ -45,7 +45,7 @@ export const fashionMnistFiles: Readonly<Record<DatasetFile, PublishedFile>> = {
   },
 };
 
-/** Tried in turn. */
+/** URLs of folders that have the files, tried in turn. */
 export const fashionMnistMirrors: readonly string[] = [
   "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
   "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",

@@ -1,14 +1,14 @@
 import { DataError } from "../dataset/errors.js";
 
-/** What an IDX file should hold. */
+/** What an IDX file is expected to contain. */
 export interface IdxExpectation {
-  /** For messages. */
+  /** The file's name for messages. */
   readonly file: string;
   /** `images`: three dimensions; `labels`: one. Both of unsigned bytes. */
   readonly content: "images" | "labels";
 }
 
-/** An IDX file's content. */
+/** The contents of an IDX file. */
 export interface IdxArray {
   /** Shapes: [count, height, width] or [count]. */
   readonly shape: readonly number[];
@@ -19,21 +19,23 @@ export interface IdxArray {
 const UNSIGNED_BYTE = 0x08;
 const DIMENSIONS = { images: 3, labels: 1 } as const;
 
-/** What an IDX file's header says. */
+/** The header of an IDX file. */
 export interface IdxHeader {
   /** Shapes: [count, height, width] or [count]; none is 0. */
   readonly shape: readonly number[];
-  /** Where the elements begin. */
+  /** The size of the header: where the elements begin. */
   readonly headerBytes: number;
-  /** What the whole file has to have; past 2^53 not exact. */
+  /** The size that the whole file must have; inexact above 2^53. */
   readonly sizeBytes: number;
 }
 
 /**
- * Reads an IDX file strictly: two zero bytes, the element type, the number of dimensions, each as
- * a big-endian 32-bit integer, then exactly as many bytes as they say.
+ * Reads an IDX file strictly: two zero bytes, the element type, the number of dimensions, each of them as a big-endian
+ * 32-bit integer, then exactly as many bytes as these imply.
  *
- * Throws: `DataError`. Source: LeCun, Cortes, Burges, The MNIST database, file formats.
+ * @throws DataError
+ *
+ * Source: LeCun, Cortes, Burges, The MNIST database, file formats.
  */
 export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArray {
   const header = parseIdxHeader(bytes, expectation);
@@ -41,12 +43,16 @@ export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArr
   return { shape: header.shape, data: bytes.subarray(header.headerBytes) };
 }
 
-/** How many bytes the header of such a file has. */
+/** The size of the header of such a file. */
 export function idxHeaderBytes(content: IdxExpectation["content"]): number {
   return 4 + 4 * DIMENSIONS[content];
 }
 
-/** Reads the header alone, from a file's first bytes. Throws: `DataError`. */
+/**
+ * Reads the header alone, from the first bytes of a file.
+ *
+ * @throws DataError
+ */
 export function parseIdxHeader(bytes: Uint8Array, { file, content }: IdxExpectation): IdxHeader {
   const rank = DIMENSIONS[content];
   const headerBytes = idxHeaderBytes(content);
@@ -65,7 +71,7 @@ export function parseIdxHeader(bytes: Uint8Array, { file, content }: IdxExpectat
   };
 }
 
-/** Throws: `DataError` unless a file has as many bytes as its header says. */
+/** @throws DataError unless a file has the size that its header implies */
 export function requireSize(file: string, { shape, sizeBytes }: IdxHeader, found: string): void {
   if (found === `${sizeBytes}`) return;
   throw new DataError(file, `${sizeBytes} bytes for dimensions ${shape.join(" x ")}`, `${found} bytes`);

@@ -5,9 +5,10 @@ import { DataError } from "../dataset/errors.js";
 const MAX_CHUNK_BYTES = 1 << 20;
 
 /**
- * Unpacks the first bytes of a gzip file, or of what of it is at hand.
+ * Decompresses the first bytes of a gzip file.
  *
- * Throws: `DataError` naming the file.
+ * @param packed - the file, or its beginning
+ * @throws DataError naming the file
  */
 export async function gunzipHeader(packed: Uint8Array, sizeBytes: number, file: string): Promise<Uint8Array> {
   try {
@@ -18,11 +19,11 @@ export async function gunzipHeader(packed: Uint8Array, sizeBytes: number, file: 
 }
 
 /**
- * Unpacks a whole gzip file in pieces, so that no more of it is in memory than `take` keeps; its CRC and length are
+ * Decompresses a whole gzip file in chunks, so that no more of it is in memory than `take` keeps. Its CRC and length are
  * checked, and nothing may follow it.
  *
- * @param take - given each piece; what it throws ends the unpacking
- * @throws `DataError` naming the file
+ * @param take - called with each chunk; an error that it throws ends the decompression
+ * @throws DataError naming the file
  */
 export async function gunzipPieces(
   packed: Uint8Array,
@@ -36,7 +37,7 @@ export async function gunzipPieces(
   } catch (error) {
     throw error instanceof DataError ? error : damaged(error, file);
   }
-  // Zero bytes after the end are skipped without an error.
+  // Zero bytes after the end are skipped by zlib without an error.
   const extra = packed.length - gunzipping.bytesWritten;
   if (extra !== 0) throw new DataError(file, "a whole gzip file", `${extra} more bytes after its end`);
 }

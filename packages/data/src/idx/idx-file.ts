@@ -13,16 +13,16 @@ import {
 import { gunzipHeader, gunzipPieces } from "./gunzip.js";
 
 const MIB = 2 ** 20;
-/** So much of a packed file is read to find its header: gzip's own may have 64 KiB, and a name of any length. */
+/** How much of a compressed file is read to find its header: gzip's own header may have 64 KiB, and a name of any length. */
 const PACKED_BEGINNING_BYTES = MIB;
-/** The most that deflate packs: 258 bytes into 2 bits. */
+/** The highest compression ratio of deflate: 258 bytes in 2 bits. */
 const MAX_RATIO = 1032;
 
 /**
- * Reads a plain IDX file, none of it but the header unless the file's size is what the header says.
+ * Reads a plain IDX file. Nothing but the header is read unless the file's size agrees with it.
  *
- * @returns undefined when there is no such file; the data in memory that threads can share
- * @throws `DataError`; the signal's reason
+ * @returns the data, in memory that threads can share; `undefined` when there is no such file
+ * @throws DataError, the signal's reason
  */
 export async function readPlainIdx(
   expectation: IdxExpectation,
@@ -42,7 +42,7 @@ export async function readPlainIdx(
   return { shape, data: shared };
 }
 
-/** Reads an IDX file packed with gzip, which is unpacked only as far as its header says. As `readPlainIdx`. */
+/** Reads an IDX file compressed with gzip, which is decompressed only as far as its header says. See `readPlainIdx`. */
 export async function readPackedIdx(
   expectation: IdxExpectation,
   signal?: AbortSignal,
@@ -51,7 +51,7 @@ export async function readPackedIdx(
   const beginning = await ifThere(file, () => readBeginning(file, PACKED_BEGINNING_BYTES));
   if (beginning === undefined) return undefined;
   const header = await packedHeader(beginning.bytes, expectation);
-  // gzip makes nothing larger by more than a hundredth.
+  // Compression enlarges no file by more than a hundredth.
   const mostBytes = Math.min(2 * header.sizeBytes + MIB, SIZE_LIMITS.dataset);
   if (beginning.sizeBytes > mostBytes) {
     const expected = `at most ${mostBytes} bytes for ${header.sizeBytes} unpacked`;
@@ -61,7 +61,11 @@ export async function readPackedIdx(
   return packed === undefined ? undefined : unpackIdx(packed, expectation, signal);
 }
 
-/** Unpacks an IDX file as far as its header says. Throws: `DataError`; the signal's reason. */
+/**
+ * Decompresses an IDX file as far as its header says.
+ *
+ * @throws DataError, the signal's reason
+ */
 export async function unpackIdx(
   packed: Uint8Array,
   expectation: IdxExpectation,
@@ -93,10 +97,10 @@ async function packedHeader(packed: Uint8Array, expectation: IdxExpectation): Pr
   return header;
 }
 
-/** So much any machine has; what is free is but an estimate. Units: bytes. */
+/** Data of this size is always accepted, as the amount of free memory is only an estimate. Units: bytes. */
 const ALWAYS_FREE_BYTES = 256 * MIB;
 
-/** Throws: `DataError` when so much is more than data may have, or than there is memory. */
+/** @throws DataError when the data is larger than the limit for data, or than the memory that is free */
 export function requireRoom(
   file: string,
   { shape, sizeBytes }: IdxHeader,
@@ -117,7 +121,7 @@ function readRegular(file: string, maxBytes: number, signal: AbortSignal | undef
   return readFileBounded(file, { maxBytes, regularOnly: true, ...(signal === undefined ? {} : { signal }) });
 }
 
-/** What a file gives, or undefined when it is not there. */
+/** What `read` returns; `undefined` when the file does not exist. */
 async function ifThere<Result>(file: string, read: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await read();

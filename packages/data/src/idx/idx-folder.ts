@@ -15,17 +15,17 @@ const DIGITS = Array.from({ length: 10 }, (_, label) => `${label}`);
 const fashionMnist = { name: "fashion-mnist", classNames: fashionMnistClassNames };
 
 /**
- * Reads a folder of one's own: the four IDX files, plain (preferred when both are there) or `.gz`.
- * They are checked by header, exact length, gzip CRC, label range and count, not by hash. Anything but regular files is
- * refused. The set is called `fashion-mnist` when all of its images and labels are that set's, else by its folder, its
- * classes then being `0` to `9`.
+ * Reads a folder of four IDX files, plain (preferred where both exist) or `.gz`. They are checked by header, exact
+ * length, gzip CRC, label range and count, not by hash, and must be regular files. The data set is named `fashion-mnist`
+ * when its images and labels are those of Fashion-MNIST; otherwise it is named after the folder and has the classes `0`
+ * to `9`.
  *
- * Throws: `DataError`; its code is `NIN_DATA_MISSING` when the folder or a file is not there.
+ * @throws DataError, with code `NIN_DATA_MISSING` when the folder or a file does not exist
  */
 export async function readImageFolder(folder: string, signal?: AbortSignal): Promise<DatasetPair> {
   await requireFolder(folder);
   const read = (file: DatasetFile) => readIdxFile(folder, file, signal);
-  // One after the other: the first file that is wrong is the one that is named.
+  // In sequence, so that the error names the first invalid file.
   const trainImages = await read("trainImages");
   const trainLabels = await read("trainLabels");
   const testImages = await read("testImages");

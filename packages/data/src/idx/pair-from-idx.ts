@@ -1,17 +1,19 @@
+import { at } from "@nin/spec";
 import type { DatasetPair, ImageDataset } from "../dataset/dataset.js";
 import { DataError } from "../dataset/errors.js";
 import type { DatasetFile } from "./fashion-mnist.js";
 import type { IdxArray } from "./format.js";
 
-/** An IDX file's content, in memory that threads can share, and its path for messages. */
+/** The contents of an IDX file, in memory that threads can share, and its path for messages. */
 export interface IdxFile extends IdxArray {
   readonly file: string;
 }
 
 /**
- * A data set from its four files.
+ * Makes a data set of its four files.
  *
- * Throws: `DataError` when there is no class for a label, images and labels differ in number, or training and test images in size.
+ * @throws DataError when a label has no class, when images and labels differ in number, or when training and test images
+ *   differ in size
  */
 export function pairFromIdx(
   { name, classNames }: Pick<ImageDataset, "name" | "classNames">,
@@ -31,7 +33,7 @@ export function pairFromIdx(
 type Split = Pick<ImageDataset, "images" | "labels" | "height" | "width" | "count">;
 
 function splitFromIdx(images: IdxFile, labels: IdxFile, classes: number): Split {
-  const [count = 0, height = 0, width = 0] = images.shape;
+  const [count, height, width] = [at(images.shape, 0), at(images.shape, 1), at(images.shape, 2)];
   if (labels.data.length !== count) {
     const expected = `as many labels as there are images in ${images.file}, ${count}`;
     throw new DataError(labels.file, expected, `${labels.data.length}`);

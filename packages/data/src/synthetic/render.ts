@@ -1,41 +1,41 @@
-import { type PhiloxKey, PURPOSE, philox } from "@nin/spec";
+import { at, type PhiloxKey, PURPOSE, philox, present } from "@nin/spec";
 import type { ShapeDistance } from "./shapes.js";
 
-/** Which image of the synthetic set is drawn, and so its random numbers. */
-export interface DrawnImage {
+/** Identifies an image of the synthetic data set, and thereby its random numbers. */
+export interface SyntheticImage {
   readonly key: PhiloxKey;
   /** 0: training, 1: test. */
   readonly split: 0 | 1;
   readonly index: number;
 }
 
-/** Words 0 to 7 of an image are its look; the noise takes those after, a byte a pixel. */
+/** Random words 0 to 7 of an image determine its appearance; the words after them its noise, one byte per pixel. */
 const NOISE_START = 2;
 const NOISE_RANGE = 64;
 
 /**
- * Draws one shape with random place, size, tilt, stroke, brightness and background, then adds
- * noise. Counter of its random numbers: (block, index, split, `PURPOSE.synthetic`).
+ * Renders one shape with random position, size, tilt, stroke, brightness and background, then adds noise. The counter of
+ * its random numbers is (block, index, split, `PURPOSE.synthetic`).
  *
- * Shapes: `pixels` is [size, size].
+ * @param pixels [size, size]
  */
-export function drawImage(
-  image: DrawnImage,
+export function renderImage(
+  image: SyntheticImage,
   distance: ShapeDistance,
   size: number,
   pixels: Uint8Array,
 ): void {
-  const look = drawLook(image, size);
-  drawShape(look, distance, size, pixels);
+  const appearance = sampleAppearance(image, size);
+  renderShape(appearance, distance, size, pixels);
   addNoise(image, pixels);
 }
 
-interface Look {
+interface Appearance {
   readonly centreX: number;
   readonly centreY: number;
   /** Units: pixels. */
   readonly radius: number;
-  /** The tangent of half the angle: cosine and sine follow by arithmetic that is the same everywhere. */
+  /** The tangent of half the angle: cosine and sine follow by arithmetic that is exact on every platform. */
   readonly tilt: number;
   /** Half a line's width. Units: radii. */
   readonly stroke: number;
@@ -43,12 +43,12 @@ interface Look {
   readonly background: number;
 }
 
-function drawLook({ key, split, index }: DrawnImage, size: number): Look {
+function sampleAppearance({ key, split, index }: SyntheticImage, size: number): Appearance {
   const words = new Uint32Array(8);
   philox(key, 0, index, split, PURPOSE.synthetic, words.subarray(0, 4));
   philox(key, 1, index, split, PURPOSE.synthetic, words.subarray(4, 8));
   const between = (word: number, low: number, high: number) =>
-    low + ((words[word] ?? 0) / 2 ** 32) * (high - low);
+    low + (at(words, word) / 2 ** 32) * (high - low);
   const radius = between(0, 0.22, 0.42) * size;
   const room = size / 2 - radius;
   return {
@@ -62,9 +62,14 @@ function drawLook({ key, split, index }: DrawnImage, size: number): Look {
   };
 }
 
-/** Ink where the distance is negative, with an edge one pixel wide. */
-function drawShape(look: Look, distance: ShapeDistance, size: number, pixels: Uint8Array): void {
-  const { centreX, centreY, radius, tilt, stroke, ink, background } = look;
+/** Applies ink where the distance is negative, with an edge one pixel wide. */
+function renderShape(
+  appearance: Appearance,
+  distance: ShapeDistance,
+  size: number,
+  pixels: Uint8Array,
+): void {
+  const { centreX, centreY, radius, tilt, stroke, ink, background } = appearance;
   const scale = 1 / ((1 + tilt * tilt) * radius);
   const cosine = (1 - tilt * tilt) * scale;
   const sine = 2 * tilt * scale;
@@ -79,14 +84,14 @@ function drawShape(look: Look, distance: ShapeDistance, size: number, pixels: Ui
   }
 }
 
-/** Adds -32..31, a byte's six high bits, to each pixel; clipped to bytes. */
-function addNoise({ key, split, index }: DrawnImage, pixels: Uint8Array): void {
+/** Adds -32 to 31, from the six high bits of a random byte, to each pixel, clipped to bytes. */
+function addNoise({ key, split, index }: SyntheticImage, pixels: Uint8Array): void {
   const words = new Uint32Array(4);
   const divisor = 256 / NOISE_RANGE;
   for (let pixel = 0; pixel < pixels.length; pixel += 1) {
     if (pixel % 16 === 0) philox(key, NOISE_START + pixel / 16, index, split, PURPOSE.synthetic, words);
-    const byte = ((words[(pixel % 16) >> 2] ?? 0) >>> (8 * (pixel % 4))) & 255;
-    const noisy = (pixels[pixel] ?? 0) + Math.floor(byte / divisor) - NOISE_RANGE / 2;
+    const byte = (present(words[(pixel % 16) >> 2]) >>> (8 * (pixel % 4))) & 255;
+    const noisy = present(pixels[pixel]) + Math.floor(byte / divisor) - NOISE_RANGE / 2;
     pixels[pixel] = Math.min(255, Math.max(0, noisy));
   }
 }

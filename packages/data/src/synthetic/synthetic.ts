@@ -1,26 +1,31 @@
-import { philoxKey } from "@nin/spec";
+import { at, philoxKey } from "@nin/spec";
 import { type DatasetPair, type ImageDataset, shareableBytes } from "../dataset/dataset.js";
 import { DataError } from "../dataset/errors.js";
-import { drawImage } from "./render.js";
+import { renderImage } from "./render.js";
 import { shapes } from "./shapes.js";
 
-/** How much is drawn. */
+/** The size and the seed of a synthetic data set. */
 export interface SyntheticOptions {
-  /** 0 by default. */
+  /** The seed of its random numbers; 0 by default. */
   readonly seed?: number;
-  /** Training images; 6,000 by default. */
+  /** The number of training images; 6,000 by default. */
   readonly train?: number;
-  /** Test images; 1,000 by default. */
+  /** The number of test images; 1,000 by default. */
   readonly test?: number;
   /** Height and width; 28 by default, at least 8. Units: pixels. */
   readonly size?: number;
 }
 
 /**
- * Ten classes of grey shapes, drawn: the same for the same options on every machine. Image i is of
- * class i mod 10, so that any first part is balanced; an image does not depend on how many there are.
+ * A synthetic data set: ten classes of grey shapes, the same for the same options on every machine. Image i belongs to
+ * class i mod 10, so that any leading part is balanced; an image does not depend on how many there are.
  *
- * Throws: `DataError`.
+ * @throws DataError for an invalid option
+ *
+ * @example
+ * ```ts
+ * const { train, test } = syntheticDataset({ train: 2000, test: 500 });
+ * ```
  */
 export function syntheticDataset(options: SyntheticOptions = {}): DatasetPair {
   const { seed = 0, train = 6000, test = 1000, size = 28 } = options;
@@ -28,20 +33,18 @@ export function syntheticDataset(options: SyntheticOptions = {}): DatasetPair {
   check("train", train, 1, 10_000_000);
   check("test", test, 1, 10_000_000);
   check("size", size, 8, 1024);
-  return { train: drawSplit(seed, 0, train, size), test: drawSplit(seed, 1, test, size) };
+  return { train: renderSplit(seed, 0, train, size), test: renderSplit(seed, 1, test, size) };
 }
 
-function drawSplit(seed: number, split: 0 | 1, count: number, size: number): ImageDataset {
+function renderSplit(seed: number, split: 0 | 1, count: number, size: number): ImageDataset {
   const key = philoxKey(seed);
   const images = shareableBytes(count * size * size);
   const labels = shareableBytes(count);
   for (let index = 0; index < count; index += 1) {
     const label = index % shapes.length;
-    const shape = shapes[label];
-    if (shape === undefined) continue;
     labels[index] = label;
     const pixels = images.subarray(index * size * size, (index + 1) * size * size);
-    drawImage({ key, split, index }, shape.distance, size, pixels);
+    renderImage({ key, split, index }, at(shapes, label).distance, size, pixels);
   }
   return {
     name: "synthetic",

@@ -1,6 +1,6 @@
 import { availableParallelism as processors } from "node:os";
 import { expect, it, test } from "vitest";
-import { availableParallelism, mostThreads, parallelismWithin } from "./available-parallelism.js";
+import { availableParallelism, mostThreads, parallelismWithin } from "./processes.js";
 
 const within = (count: number, files: Readonly<Record<string, string>>): number =>
   parallelismWithin(count, (path) => files[path]);

@@ -1,16 +1,18 @@
+import { isUtf8 } from "node:buffer";
 import { constants, type Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { isatty } from "node:tty";
+import { parseJson } from "@nin/spec";
 import { FileError, isSystemError, systemReason } from "./errors.js";
 import { type FileSystem, realFileSystem } from "./file-system.js";
 
 export interface ReadOptions {
-  /** More is refused. Units: bytes; `SIZE_LIMITS` has one for each kind of file. */
+  /** A larger file is refused. Units: bytes; `SIZE_LIMITS` has one for each kind of file. */
   readonly maxBytes: number;
   /**
-   * Whether anything but a regular file is refused, as for what lies in a run or data folder. Otherwise, for a file
-   * that a user names, a pipe or a terminal is read too; a device never is.
+   * Whether only a regular file is read, as in a run or data folder. Otherwise a pipe or a terminal is read too, as for a
+   * file that a user names; a device never is.
    */
   readonly regularOnly?: boolean;
   readonly files?: FileSystem;
@@ -23,34 +25,39 @@ const CHUNK_BYTES = 1 << 20;
 const MAX_READ_BYTES = 1 << 30;
 const RETRY_MS = 20;
 
-/** A file that is open for reading, from its beginning to its end. */
+/** A file that is open for sequential reading. */
 export interface OpenFile {
-  /** What a regular file has; `undefined` for a pipe, and for the files of /proc. Units: bytes. */
+  /** The size of a regular file; `undefined` for a pipe and for the files of /proc. Units: bytes. */
   readonly sizeBytes: number | undefined;
   /**
-   * The next bytes: as many as are asked for, fewer only at the end.
+   * Reads the next bytes: as many as requested, fewer only at the end.
    *
-   * @throws `FileError` as soon as there have been more than `maxBytes` in all
+   * @throws FileError as soon as more than `maxBytes` have been read in total
    */
   readonly read: (sizeBytes: number) => Promise<Buffer>;
 }
 
 /**
- * Reads a file into memory, never more of it than its kind may have.
+ * Reads a file into memory, up to a limit of its size.
  *
- * @param path - of the file
- * @returns its bytes
- * @throws `FileError`; the signal's reason when aborted
+ * @throws FileError
+ * @throws the signal's reason when it aborts
+ *
+ * @example
+ * ```ts
+ * const bytes = await readFileBounded("state.bin", { maxBytes: SIZE_LIMITS.record });
+ * ```
  */
 export async function readFileBounded(path: string, options: ReadOptions): Promise<Buffer> {
   return withOpenFile(path, options, ({ read }) => read(options.maxBytes + 1));
 }
 
 /**
- * Opens a file whose beginning says how much is to be read, and closes it again.
+ * Opens a file, for example one whose beginning says how much to read, and closes it after use.
  *
- * @param use - reads; what it throws is passed on
- * @throws `FileError`; the signal's reason when aborted
+ * @param use - reads from the file; its errors are passed on
+ * @throws FileError
+ * @throws the signal's reason when it aborts
  */
 export async function withOpenFile<Result>(
   path: string,
@@ -60,8 +67,8 @@ export async function withOpenFile<Result>(
   const { files = realFileSystem, signal, maxBytes } = options;
   signal?.throwIfAborted();
   try {
-    // Opened first, then looked at: what is looked at is what is read. Without blocking, as a pipe without a writer,
-    // or a device, would keep a thread for good, and with it the process.
+    // Opened first, then inspected, so that what is inspected is what is read. Without blocking, as a pipe without a
+    // writer, or a device, would block a thread forever, and with it the process.
     const handle = await files.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const info = await handle.stat();
@@ -78,9 +85,9 @@ export async function withOpenFile<Result>(
   }
 }
 
-/** How a file begins, and its size. */
+/** The beginning of a file, and its size. */
 export interface FileBeginning {
-  /** As many as were asked for, or the whole of a shorter file. */
+  /** As many bytes as requested, or a shorter file as a whole. */
   readonly bytes: Buffer;
   readonly sizeBytes: number;
 }
@@ -88,9 +95,8 @@ export interface FileBeginning {
 /**
  * Reads the first bytes of a regular file: for a header that says how large the whole is.
  *
- * @param path - of a regular file; all else is refused
- * @param count - how many bytes
- * @throws `FileError`
+ * @param count - the number of bytes
+ * @throws FileError, also for anything but a regular file
  */
 export async function readBeginning(
   path: string,
@@ -104,11 +110,7 @@ export async function readBeginning(
   });
 }
 
-/**
- * A file's text, as UTF-8.
- *
- * @throws as `readFileBounded`
- */
+/** Reads a file as UTF-8 text. Throws as `readFileBounded` does. */
 export async function readTextBounded(path: string, options: ReadOptions): Promise<string> {
   return (await readFileBounded(path, options)).toString("utf8");
 }
@@ -137,11 +139,11 @@ async function openFile(
   { maxBytes, signal, files = realFileSystem }: ReadOptions,
 ): Promise<OpenFile> {
   const waits = info.isFIFO() && (await isNamedPipe(path, files));
-  // Those of /proc say that they have none.
+  // The files of /proc report a size of 0.
   const sizeBytes = info.isFile() && info.size > 0 ? info.size : undefined;
   let total = 0;
   const read = async (wanted: number): Promise<Buffer> => {
-    // One more than a regular file has left: its end is seen without a larger buffer.
+    // One byte more than a regular file has left, so that its end is seen without a larger buffer.
     const expected = sizeBytes === undefined ? CHUNK_BYTES : Math.max(0, sizeBytes - total) + 1;
     let buffer: Buffer = Buffer.allocUnsafe(Math.min(wanted, expected));
     let length = 0;
@@ -169,7 +171,7 @@ function enlarged(buffer: Buffer, sizeBytes: number): Buffer {
   return larger;
 }
 
-/** How many bytes were read, 0 at the end; undefined when there are none yet. */
+/** The number of bytes read; 0 at the end, `undefined` when none are available yet. */
 async function readSome(file: FileHandle, buffer: Buffer, start: number): Promise<number | undefined> {
   try {
     return (await file.read(buffer, start, Math.min(buffer.length - start, MAX_READ_BYTES), null)).bytesRead;
@@ -179,7 +181,7 @@ async function readSome(file: FileHandle, buffer: Buffer, start: number): Promis
   }
 }
 
-/** Whether a pipe has a name, so that its writer may still come. That of `<(command)` is there from the start. */
+/** Whether a pipe has a name, so that its writer may not have opened it yet. That of `<(command)` is open from the start. */
 async function isNamedPipe(path: string, files: FileSystem): Promise<boolean> {
   const real = await files.realpath(path).catch(() => undefined);
   return real !== undefined && !real.startsWith("/dev/fd/") && !real.startsWith("/proc/");
@@ -197,4 +199,43 @@ function tooLarge(path: string, maxBytes: number, sizeBytes?: number): FileError
 function sizeText(bytes: number): string {
   const [size, unit] = bytes >= 2 ** 20 ? [bytes / 2 ** 20, "MiB"] : [bytes, "bytes"];
   return `${size.toLocaleString("en", { maximumFractionDigits: 1 })} ${unit}`;
+}
+
+const MIB = 2 ** 20;
+
+/** The largest size of each kind of file: far above any real one, far below a machine's memory. Units: bytes. */
+export const SIZE_LIMITS = {
+  /** JSON that a person writes: an architecture, a recipe, a study. */
+  settings: 16 * MIB,
+  /** JSON that this project writes: a saved conformance run, a benchmark's result, a run's configuration. */
+  record: 64 * MIB,
+  /** `metrics.jsonl`. */
+  metrics: 512 * MIB,
+  /** Weights and optimizer state. */
+  tensors: 2048 * MIB,
+  /** A file of a data set, compressed or not. */
+  dataset: 2048 * MIB,
+} as const;
+
+/** A kind of file that has a size limit. */
+export type FileKind = keyof typeof SIZE_LIMITS;
+
+/**
+ * Reads and parses a JSON file, up to a limit of its size.
+ *
+ * @param path - a file that a user names; a pipe is read too
+ * @returns the value, unchecked
+ * @throws FileError when it cannot be read
+ * @throws JsonError with line and column when it is not JSON
+ *
+ * @example
+ * ```ts
+ * const architecture = parseArchitecture(await readJsonFile("my-network.json"));
+ * ```
+ */
+export async function readJsonFile(path: string, options: Partial<ReadOptions> = {}): Promise<unknown> {
+  const bytes = await readFileBounded(path, { maxBytes: SIZE_LIMITS.settings, ...options });
+  if (!isUtf8(bytes))
+    throw new FileError("NIN_FILE_READ", path, "expected JSON, which is UTF-8; found bytes that are not");
+  return parseJson(bytes.toString("utf8"), path);
 }
