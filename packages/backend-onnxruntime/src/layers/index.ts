@@ -1,7 +1,7 @@
 import { at, type PlacedLayer, type PrimitiveKind } from "@nin/spec";
 import type { FeatureMap } from "../layouts/feature-map.js";
 import { avgPool2d } from "./avg-pool2d.js";
-import { type ConvBlock, convBlock } from "./conv-block.js";
+import { type ConvBlock, convBlock } from "./conv2d.js";
 import { dropout } from "./dropout.js";
 import { flatten } from "./flatten.js";
 import { globalAvgPool2d } from "./global-avg-pool2d.js";

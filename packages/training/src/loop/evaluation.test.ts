@@ -44,7 +44,22 @@ describe("evaluating a model", () => {
     await model.dispose();
   });
 
-  it("stops when it is told to, and refuses wrong options", async () => {
+  it("gives whole rows of confusion where the network has more scores than the data set has classes", async () => {
+    const model = await initialized();
+    const { test } = smallData;
+    const threeClasses = {
+      ...test,
+      classes: 3,
+      classNames: test.classNames.slice(0, 3),
+      labels: test.labels.map((label) => label % 3),
+    };
+    const { confusion } = await evaluateModel(model, threeClasses);
+    expect(confusion.map((row) => row.length)).toEqual([10, 10, 10]);
+    expect(confusion.flat().reduce((sum, each) => sum + each, 0)).toBe(test.count);
+    await model.dispose();
+  });
+
+  it("stops when the signal aborts, and refuses invalid options", async () => {
     const model = await initialized();
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(evaluateModel(model, smallData.test, { signal })).rejects.toThrow("enough");

@@ -82,7 +82,7 @@ export class CheckpointStore {
         return { checkpoint: await readCheckpoint(this.files, folder, state), warnings };
       } catch (error) {
         if (!(error instanceof RunError) || error.path === this.run.path) throw error;
-        warnings.push(`passed over a damaged checkpoint: ${error.message}`);
+        warnings.push(`skipped a damaged checkpoint: ${error.message}`);
       }
     }
     if (warnings.length === 0) return { warnings };

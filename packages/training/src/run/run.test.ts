@@ -120,7 +120,7 @@ describe("resuming", () => {
         const run = await resumeRun(folder);
         expect(run.resumeFrom?.state.step).toBe(6);
         expect(run.warnings).toHaveLength(1);
-        expect(run.warnings[0]).toContain(`passed over a damaged checkpoint: ${file}`);
+        expect(run.warnings[0]).toContain(`skipped a damaged checkpoint: ${file}`);
         await trainSmallRun(run);
         expect((await openRun(folder)).latestStep).toBe(7);
       }),
@@ -172,6 +172,21 @@ describe("resuming", () => {
       "a wrong number",
       JSON.stringify({ format: "nin-run", version: 1, ...smallConfig, logEvery: 0 }),
       "expected logEvery: an integer of at least 1",
+    ],
+    [
+      "no interval of logging",
+      JSON.stringify({ format: "nin-run", version: 1, ...smallConfig, logEvery: null }),
+      "expected logEvery: an integer of at least 1",
+    ],
+    [
+      "no number of images",
+      JSON.stringify({
+        format: "nin-run",
+        version: 1,
+        ...smallConfig,
+        data: { ...smallConfig.data, train: { ...smallConfig.data.train, count: null } },
+      }),
+      "expected data.train.count: an integer of at least 1",
     ],
   ])("refuses a config with %s", (_name, text, message) =>
     inNewFolder(async (folder) => {
