@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import { userCacheFolder } from "@nin/files";
 import type { DatasetPair } from "./dataset/dataset.js";
 import { DataError } from "./dataset/errors.js";
 import { type CachedSet, fillCache, readCachedSet } from "./download/cached-set.js";
 import type { Patience } from "./download/rate-watch.js";
 import type { DownloadProgress } from "./download/transfer.js";
-import { userCacheFolder } from "./download/user-cache.js";
 import { fashionMnistClassNames, fashionMnistFiles, fashionMnistMirrors } from "./idx/fashion-mnist.js";
 import { readImageFolder } from "./idx/idx-folder.js";
 import { syntheticDataset } from "./synthetic/synthetic.js";

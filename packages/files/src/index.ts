@@ -1,5 +1,13 @@
+export { type CompanionModule, companionModule, requireFrom } from "./companion-module.js";
 export { type Destination, destinationOf } from "./destination.js";
-export { FileError, type FileErrorCode, isSystemError, systemReason } from "./errors.js";
+export {
+  BundledModuleError,
+  FileError,
+  type FileErrorCode,
+  isSystemError,
+  MissingPackageError,
+  systemReason,
+} from "./errors.js";
 export {
   type FileSystem,
   makeFolders,
@@ -10,6 +18,9 @@ export {
 } from "./file-system.js";
 export { checkFolderWritable, type FolderCheckOptions, writeFolderAtomic } from "./folder-output.js";
 export { gunzipBeginning, gunzipBounded, UnpackedSizeError } from "./gunzip-bounded.js";
+export { gpuName, processorName } from "./hardware-names.js";
+export { findsLibrary, type Host, thisHost } from "./native-libraries.js";
+export { installedVersions, missingPeer, type PeerPackage, peerObstacle } from "./peer-package.js";
 export { availableParallelism, isProcessRunning, mostThreads } from "./processes.js";
 export { readTextBoundedSync } from "./read-sync.js";
 export {
@@ -24,6 +35,7 @@ export {
   SIZE_LIMITS,
   withOpenFile,
 } from "./reading.js";
+export { type CacheSurroundings, userCacheFolder } from "./user-cache.js";
 export {
   checkWritable,
   removeTemporaries,

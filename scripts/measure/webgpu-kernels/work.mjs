@@ -1,24 +1,27 @@
 /** Multiplications and additions of a command, of channels that are padding too; of products only. */
 export function flopsOf({ kernel, dims, operands }, images) {
-  const [rowsPerImage, , , , inStride, columns4, , , , , , , , partialStride] = dims;
-  const matrix = inStride * columns4 * 4;
+  const matrix = dims.inStride * dims.columns4 * 4;
+  const perElement = 2 * images * dims.rowsPerImage * matrix;
   if (kernel.name.startsWith("convolution")) {
     // The planes of Winograd's products, or the elements of a window.
-    const weight = operands[1].sizeBytes ?? operands[1].range.sizeBytes;
-    return 2 * images * rowsPerImage * Math.floor(weight / 4 / matrix) * matrix;
+    const weight = operands.weight.sizeBytes ?? operands.weight.range.sizeBytes;
+    return perElement * Math.floor(weight / 4 / matrix);
   }
   if (!kernel.name.startsWith("weight-gradient")) return 0;
-  return 2 * images * rowsPerImage * Math.floor(partialStride / matrix) * matrix;
+  return perElement * Math.floor(dims.partialStride / matrix);
 }
 
 /**
  * The bytes that a command must move at least: every operand once, however often it is read.
  *
- * @param regionBytes gives a whole region's
+ * @param bufferBytes gives a whole buffer's
  */
-export function bytesOf({ operands }, regionBytes) {
+export function bytesOf({ operands }, bufferBytes) {
   const sizes = new Map(
-    operands.map((operand) => [keyOf(operand), operand.sizeBytes ?? rangeBytes(operand, regionBytes)]),
+    Object.values(operands).map((operand) => [
+      keyOf(operand),
+      operand.sizeBytes ?? rangeBytes(operand, bufferBytes),
+    ]),
   );
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
@@ -29,11 +32,11 @@ export function boundOf({ flops, bytes }, ceilings) {
   return 1000 * Math.max(flops / ceilings.flopsPerSecond, bytes / ceilings.bytesPerSecond);
 }
 
-/** A slot is itself; two parts of a region are the same where they begin together. */
+/** A tensor is itself; two parts of a buffer are the same where they begin together. */
 function keyOf(operand) {
-  return operand.region === undefined ? operand : `${operand.region} ${operand.range?.offset ?? 0}`;
+  return operand.buffer === undefined ? operand : `${operand.buffer} ${operand.range?.offset ?? 0}`;
 }
 
-function rangeBytes({ region, range }, regionBytes) {
-  return range?.sizeBytes ?? regionBytes(region);
+function rangeBytes({ buffer, range }, bufferBytes) {
+  return range?.sizeBytes ?? bufferBytes(buffer);
 }

@@ -2,9 +2,9 @@ import type { Device } from "@nin/backend";
 import { createNodeWebGpuBackend } from "@nin/backend-webgpu/node";
 import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import { describe, expect, test } from "vitest";
+import { browserDevices } from "../browser-devices.js";
+import { nodeDevices } from "../node-devices.js";
 import { lacking } from "../testing/requirements.js";
-import { browserDevices } from "./browser-devices.js";
-import { nodeDevices } from "./node-devices.js";
 
 /** Those of WebGPU's own defaults, which no adapter is below. */
 const LEAST = {
@@ -61,7 +61,10 @@ describe("the details of adapters", { timeout: 120_000 }, () => {
     const [device] = await browserDevices(gpu).list({ details: true });
     if (device === undefined) throw new Error("a browser has a device");
     checkDetails(device);
-    expect(await browserDevices(gpu).list()).toEqual([{ id: "gpu", name: device.name, available: true }]);
+    expect(device.hardware?.name).toBe(valuesOf(device).adapter);
+    expect(await browserDevices(gpu).list()).toEqual([
+      { id: "gpu", name: device.name, available: true, hardware: device.hardware },
+    ]);
     const without = browserDevices({ ...gpu, requestAdapter: async () => null });
     expect(await without.list({ details: true })).toEqual([
       { id: "gpu", name: "WebGPU", available: false, reason: "WebGPU found no adapter" },

@@ -1,7 +1,6 @@
 import { type Dropout, dropoutScale, dropoutThreshold } from "@nin/spec";
-import { dropoutApply, dropoutMask, maskWords } from "../kernels/dropout.js";
-import type { LayerNode } from "./layer-node.js";
-import type { NetworkBuilder } from "./network-builder.js";
+import { dropoutApply, dropoutMask, maskWords } from "../kernels/elementwise/dropout.js";
+import type { LayerNode, NetworkBuilder } from "./network-builder.js";
 import { unitCount, type Value } from "./value.js";
 
 /** A dropout, which the run's values turn on. */
@@ -13,7 +12,7 @@ export function dropout(
 ): LayerNode {
   const output = builder.value(name, input);
   const imageUnits = unitCount(input);
-  const kept = builder.slot(`mask of ${name}`, maskWords(imageUnits, builder.options.images));
+  const kept = builder.tensor(`mask of ${name}`, maskWords(imageUnits, builder.options.microBatchSize));
   const dims = {
     channels: input.channels,
     stride: input.stride,
@@ -21,16 +20,16 @@ export function dropout(
     scale: dropoutScale(layer.rate),
   };
   builder.forward.push(
-    dropoutMask({ imageUnits, threshold: dropoutThreshold(layer.rate), layerIndex }, kept),
-    dropoutApply(dims, { input: input.slot, kept, result: output.slot }),
+    dropoutMask({ imageUnits, threshold: dropoutThreshold(layer.rate), layerIndex }, { kept }),
+    dropoutApply(dims, { input: input.tensor, kept, result: output.tensor }),
   );
   return {
     output,
     backward(gradient, { ofInput }) {
       if (!ofInput) return undefined;
-      const slot = builder.gradient(input);
-      builder.backward.push(dropoutApply(dims, { input: gradient.slot, kept, result: slot }));
-      return { slot, masked: false };
+      const tensor = builder.gradient(input);
+      builder.backward.push(dropoutApply(dims, { input: gradient.tensor, kept, result: tensor }));
+      return { tensor, masked: false };
     },
   };
 }

@@ -1,15 +1,14 @@
 import type { RealizedLayer } from "@nin/backend";
-import { type Architecture, inferLayers, type PlacedLayer, type Shape } from "@nin/spec";
-import type { Command, Slot } from "../runtime/command.js";
+import { type Architecture, at, inferLayers, type PlacedLayer, type Shape } from "@nin/spec";
+import type { Command, TensorRef } from "../program/command.js";
 import { avgPool2d } from "./avg-pool2d.js";
 import { conv2d } from "./conv2d.js";
 import { dropout } from "./dropout.js";
 import { flatten } from "./flatten.js";
 import { globalAvgPool2d } from "./global-avg-pool2d.js";
-import type { LayerNode } from "./layer-node.js";
 import { linear } from "./linear.js";
 import { maxPool2d } from "./max-pool2d.js";
-import { NetworkBuilder, type NetworkOptions } from "./network-builder.js";
+import { type LayerNode, NetworkBuilder, type NetworkOptions } from "./network-builder.js";
 import { relu } from "./relu.js";
 import { paddedChannels, shapeOf, type Value } from "./value.js";
 
@@ -19,10 +18,10 @@ export interface Network {
   /** [images, classes], as features. */
   readonly scores: Value;
   /** What depends on parameters alone; whole once `backward` was called, where it is. */
-  readonly preparation: readonly Command[];
+  readonly prologue: readonly Command[];
   readonly forward: readonly Command[];
   /** Adds the commands from the gradient by the scores to the parameters' gradients. */
-  backward(scoresGradient: Slot): readonly Command[];
+  backward(scoresGradient: TensorRef): readonly Command[];
   /** Outputs of `layers`, by name. */
   readonly outputs: ReadonlyMap<string, Value>;
   readonly layers: readonly RealizedLayer[];
@@ -34,8 +33,8 @@ interface PlacedNode {
   readonly node: LayerNode;
 }
 
-/** Channels of images up to which a first convolution unfolds its windows: 8 would be padding mostly. */
-const MAX_UNFOLDED_CHANNELS = 4;
+/** Up to this many channels a first convolution goes by im2col: padded to 8 channels an image would be mostly padding. */
+const MAX_IM2COL_CHANNELS = 4;
 
 /** Builds a network's commands. */
 export function buildNetwork(architecture: Architecture, options: NetworkOptions): Network {
@@ -52,13 +51,13 @@ export function buildNetwork(architecture: Architecture, options: NetworkOptions
   return {
     input,
     scores: head.output,
-    preparation: builder.preparation,
+    prologue: builder.prologue,
     forward: builder.forward,
-    backward: (slot) => {
-      addBackward(nodes, head, slot);
+    backward: (tensor) => {
+      addBackward(nodes, head, tensor);
       return builder.backward;
     },
-    outputs: new Map(nodes.map(({ placed, node }) => [`net.${placed[0]?.layerIndex}`, node.output])),
+    outputs: new Map(nodes.map(({ placed, node }) => [`net.${at(placed, 0).layerIndex}`, node.output])),
     layers: realizedLayers(architecture, nodes, options),
   };
 }
@@ -66,8 +65,8 @@ export function buildNetwork(architecture: Architecture, options: NetworkOptions
 function inputValue(builder: NetworkBuilder, { input, layers }: Architecture): Value {
   const { channels, height, width } = input;
   const first = layers[0]?.kind;
-  const unfolds = (first === "ninBlock" || first === "conv2d") && channels <= MAX_UNFOLDED_CHANNELS;
-  const stride = unfolds ? channels : paddedChannels(channels);
+  const byIm2col = (first === "ninBlock" || first === "conv2d") && channels <= MAX_IM2COL_CHANNELS;
+  const stride = byIm2col ? channels : paddedChannels(channels);
   return builder.value("input", { channels, height, width, stride, flat: false });
 }
 
@@ -85,9 +84,7 @@ function fusedLayers(layers: readonly PlacedLayer[], everyOutput: boolean): read
 }
 
 function addLayer(builder: NetworkBuilder, placed: readonly PlacedLayer[], input: Value): LayerNode {
-  const [first] = placed;
-  if (first === undefined) throw new Error("webgpu: a node without a layer");
-  const { layer, name, layerIndex } = first;
+  const { layer, name, layerIndex } = at(placed, 0);
   switch (layer.kind) {
     case "conv2d":
       return conv2d(builder, layer, name, input, { relu: placed.length > 1 });
@@ -109,18 +106,18 @@ function addLayer(builder: NetworkBuilder, placed: readonly PlacedLayer[], input
 }
 
 /** From the scores down to the first layer with parameters. */
-function addBackward(nodes: readonly PlacedNode[], head: LayerNode, scoresGradient: Slot): void {
+function addBackward(nodes: readonly PlacedNode[], head: LayerNode, scoresGradient: TensorRef): void {
   const firstWeighted = nodes.findIndex(({ placed }) =>
     placed.some(({ parameters }) => parameters.length > 0),
   );
-  const inputAfterRelu = (index: number) => nodes[index - 1]?.node.afterRelu === true;
+  const inputAfterRelu = (index: number) => index > 0 && at(nodes, index - 1).node.afterRelu === true;
   let gradient = head.backward(
-    { slot: scoresGradient, masked: false },
+    { tensor: scoresGradient, masked: false },
     { ofInput: true, inputAfterRelu: inputAfterRelu(nodes.length) },
   );
   for (let index = nodes.length - 1; index >= firstWeighted && index >= 0; index -= 1) {
     if (gradient === undefined) return;
-    gradient = nodes[index]?.node.backward(gradient, {
+    gradient = at(nodes, index).node.backward(gradient, {
       ofInput: index > firstWeighted,
       inputAfterRelu: inputAfterRelu(index),
     });
@@ -144,7 +141,7 @@ function realizedLayers(
     const entry = {
       name: `net.${layerIndex}`,
       kind,
-      outputShape: inner.at(-1)?.outputShape ?? [],
+      outputShape: at(inner, -1).outputShape,
       parameters: new Map(inner.flatMap((part) => [...part.parameters])),
     };
     return kind === "ninBlock" ? { ...entry, inner } : entry;

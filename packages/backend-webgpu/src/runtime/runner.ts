@@ -1,21 +1,13 @@
 import type { Batch, LabelledBatch } from "@nin/backend";
+import { at, present } from "@nin/spec";
+import { encodeRead, type PendingRead, writeBytes } from "../device/buffers.js";
+import { packStepUniforms, STEP_UNIFORMS_STRIDE_BYTES, type StepFlags } from "../kernels/step-uniforms.js";
+import type { PersistentBufferName } from "../program/command.js";
+import type { Program } from "../program/program.js";
 import type { Engine, InputSource, ReadyStage } from "./engine.js";
 import { type MicroBatch, microBatches } from "./micro-batches.js";
-import type { Program } from "./program.js";
-import { encodeRead, type PendingRead } from "./read-buffer.js";
-import { writeBytes } from "./regions.js";
-import { NO_UPDATE, RUN_STRIDE_BYTES, type RunValues, runValuesBytes } from "./run-values.js";
 
-/** What a run's values say besides the micro-batch. */
-export type RunFlags = Pick<RunValues, "training" | "step" | "key" | "slot" | "update">;
-
-export const INFERENCE: RunFlags = {
-  training: false,
-  step: 0,
-  key: [0, 0],
-  slot: 0,
-  update: NO_UPDATE,
-};
+export { INFERENCE, type StepFlags as RunFlags } from "../kernels/step-uniforms.js";
 
 /** Buffers to read after each micro-batch. Units: bytes an image. */
 export interface WantedRead {
@@ -24,7 +16,7 @@ export interface WantedRead {
 }
 
 /** Encodes commands that come after a batch's last micro-batch. */
-export type Finish = (pass: GPUComputePassEncoder, runOffset: number) => void;
+export type Finish = (pass: GPUComputePassEncoder, stepOffset: number) => void;
 
 /**
  * Runs a stage on a batch from the host, each micro-batch uploaded and submitted by itself. Gives the
@@ -34,22 +26,22 @@ export async function runBatch(
   engine: Engine,
   stage: ReadyStage,
   batch: Batch | LabelledBatch,
-  flags: RunFlags,
+  flags: StepFlags,
   { reads = [], finish }: { readonly reads?: readonly WantedRead[]; readonly finish?: Finish } = {},
 ): Promise<readonly (readonly PendingRead[])[]> {
   const source: InputSource = "input" in batch ? "floats" : "images";
   const input = await stage.input(source);
   const { device } = engine.context;
   const count = imageCount(engine, batch);
-  const parts = microBatches(count, engine.microBatch);
-  writeRunValues(engine, parts, count, flags);
+  const parts = microBatches(count, engine.microBatchSize);
+  writeStepUniforms(engine, parts, count, flags);
   return parts.map((part, index) => {
     upload(engine, batch, part, count);
     const encoder = device.createCommandEncoder();
     const last = index === parts.length - 1;
     encodePart(encoder, programsOf(stage, input, index), part, index, last ? finish : undefined);
     const pending = reads.map(({ buffer, imageBytes }) =>
-      encodeRead(engine.context, encoder, buffer, imageBytes * part.images),
+      encodeRead(engine.context, encoder, buffer, imageBytes * part.imageCount),
     );
     device.queue.submit([encoder.finish()]);
     return pending;
@@ -61,14 +53,14 @@ export async function runIndices(
   engine: Engine,
   stage: ReadyStage,
   indices: Uint32Array,
-  flags: RunFlags,
+  flags: StepFlags,
   finish: Finish,
 ): Promise<void> {
   const input = await stage.input("dataset");
   const { device } = engine.context;
-  const parts = microBatches(indices.length, engine.microBatch);
-  writeRunValues(engine, parts, indices.length, flags);
-  writeBytes(device, requireBuffer(engine.regions.buffers.indices, "indices"), indices);
+  const parts = microBatches(indices.length, engine.microBatchSize);
+  writeStepUniforms(engine, parts, indices.length, flags);
+  writeBytes(device, bufferOf(engine, "indices"), indices);
   const encoder = device.createCommandEncoder();
   parts.forEach((part, index) => {
     const last = index === parts.length - 1;
@@ -79,60 +71,67 @@ export async function runIndices(
 
 /** The number of images of a batch that was checked. */
 export function imageCount(engine: Engine, batch: Batch): number {
-  return "input" in batch ? (batch.input.shape[0] ?? 0) : batch.images.length / engine.imageBytes;
+  return "input" in batch ? at(batch.input.shape, 0) : batch.images.length / engine.imageBytes;
 }
 
-function programsOf({ prepare, main }: ReadyStage, input: Program, index: number): readonly Program[] {
+function programsOf(
+  { prologueProgram: prepare, mainProgram: main }: ReadyStage,
+  input: Program,
+  index: number,
+): readonly Program[] {
   return index === 0 ? [prepare, input, main] : [input, main];
 }
 
 function encodePart(
   encoder: GPUCommandEncoder,
   programs: readonly Program[],
-  { images }: MicroBatch,
+  { imageCount }: MicroBatch,
   index: number,
   finish: Finish | undefined,
 ): void {
   const pass = encoder.beginComputePass();
-  const runOffset = index * RUN_STRIDE_BYTES;
-  for (const program of programs) program.encode(pass, images, runOffset);
-  finish?.(pass, runOffset);
+  const stepOffset = index * STEP_UNIFORMS_STRIDE_BYTES;
+  for (const program of programs) program.encode(pass, imageCount, stepOffset);
+  finish?.(pass, stepOffset);
   pass.end();
 }
 
-function writeRunValues(engine: Engine, parts: readonly MicroBatch[], count: number, flags: RunFlags): void {
+function writeStepUniforms(
+  engine: Engine,
+  parts: readonly MicroBatch[],
+  count: number,
+  flags: StepFlags,
+): void {
   const entries = parts.map((part, index) => ({
     ...flags,
     ...part,
-    batchImages: count,
+    batchSize: count,
     gradientScale: engine.gradientScale(count),
     accumulate: index > 0,
   }));
-  engine.context.device.queue.writeBuffer(engine.runValues, 0, runValuesBytes(entries));
+  engine.context.device.queue.writeBuffer(engine.stepUniforms, 0, packStepUniforms(entries));
 }
 
 function upload(engine: Engine, batch: Batch | LabelledBatch, part: MicroBatch, count: number): void {
   const { device } = engine.context;
-  const { buffers } = engine.regions;
-  const end = part.firstImage + part.images;
+  const end = part.firstImage + part.imageCount;
   if ("input" in batch) {
     const length = batch.input.data.length / count;
     const floats = batch.input.data.subarray(part.firstImage * length, end * length);
-    writeBytes(device, requireBuffer(buffers.floats, "floats"), asFloat32(floats));
+    writeBytes(device, bufferOf(engine, "floats"), asFloat32(floats));
   } else {
     const bytes = batch.images.subarray(part.firstImage * engine.imageBytes, end * engine.imageBytes);
-    writeBytes(device, requireBuffer(buffers.images, "images"), bytes);
+    writeBytes(device, bufferOf(engine, "images"), bytes);
   }
   if (!("labels" in batch)) return;
   const labels = Uint32Array.from(batch.labels.subarray(part.firstImage, end));
-  writeBytes(device, requireBuffer(buffers.labels, "labels"), labels);
+  writeBytes(device, bufferOf(engine, "labels"), labels);
 }
 
 function asFloat32(floats: Float32Array | Float64Array): Float32Array {
   return floats instanceof Float32Array ? floats : Float32Array.from(floats);
 }
 
-function requireBuffer(buffer: GPUBuffer | undefined, name: string): GPUBuffer {
-  if (buffer === undefined) throw new Error(`webgpu: no buffer for ${name}`);
-  return buffer;
+function bufferOf({ persistent }: Engine, name: PersistentBufferName): GPUBuffer {
+  return present(persistent.buffers[name], `the buffer of ${name}`);
 }

@@ -1,23 +1,22 @@
-import { BUFFER_USAGE } from "../device/buffer-usage.js";
+import { at, entry } from "@nin/spec";
+import { BUFFER_USAGE, type PendingRead, readBuffer, storageBuffer } from "../device/buffers.js";
 import type { GpuContext } from "../device/gpu-context.js";
+import { INFERENCE, packStepUniforms } from "../kernels/step-uniforms.js";
 import { type ConvolveOptions, convolve } from "../layers/convolve.js";
+import type { LayerKernels } from "../layers/kernel-choice.js";
 import { NetworkBuilder } from "../layers/network-builder.js";
-import type { Slot } from "../runtime/command.js";
-import type { LayerKernels } from "../runtime/kernel-choice.js";
-import { ParameterLayout } from "../runtime/parameter-layout.js";
-import { isSlot } from "../runtime/plan-memory.js";
-import { linkProgram } from "../runtime/program.js";
-import { type PendingRead, readBuffer } from "../runtime/read-buffer.js";
-import { Regions, storageBuffer } from "../runtime/regions.js";
-import { runValuesBytes } from "../runtime/run-values.js";
-import { INFERENCE } from "../runtime/runner.js";
+import type { TensorRef } from "../program/command.js";
+import { ParameterLayout } from "../program/parameter-layout.js";
+import { PersistentBuffers } from "../program/persistent-buffers.js";
+import { tensorsOf } from "../program/plan-memory.js";
+import { linkProgram } from "../program/program.js";
 import { passClock, passMs } from "./pass-clock.js";
 
 /** One convolution, forward and both gradients, with buffers of its own. */
 export interface LayerProgram {
   /** Runs it so many times, and waits for them. Returns how long one took. Units: ms. */
   time(times: number): Promise<number>;
-  /** What it computes from the same drawn numbers as every other program: output and gradients. */
+  /** What it computes from the same pseudo-random numbers as every other program: output and gradients. */
   results(): Promise<readonly Float32Array[]>;
   dispose(): void;
 }
@@ -27,59 +26,62 @@ export async function linkLayer(
   context: GpuContext,
   layer: ConvolveOptions,
   kernels: LayerKernels,
-  images: number,
+  microBatchSize: number,
 ): Promise<LayerProgram> {
   const { device } = context;
   const parameters = new ParameterLayout();
-  const builder = new NetworkBuilder({ images, parameters, everyOutput: false, kernelsOf: () => kernels });
+  const builder = new NetworkBuilder({
+    microBatchSize,
+    parameters,
+    everyOutput: false,
+    kernelsOf: () => kernels,
+  });
   const input = builder.value("input", layer.input);
   const node = convolve(builder, { ...layer, input });
   const outputGradient = builder.gradient(node.output);
-  // The first layer of a network, whose windows are unfolded, has nobody to give a gradient to.
+  // The first layer of a network, which im2col computes, has no layer before it that wants a gradient.
   const ofInput = input.stride % 8 === 0;
   const inputGradient = node.backward(
-    { slot: outputGradient, masked: false },
+    { tensor: outputGradient, masked: false },
     { ofInput, inputAfterRelu: false },
   );
-  const { preparation } = builder;
+  const { prologue } = builder;
   const commands = [...builder.forward, ...builder.backward];
-  const slots = [
-    ...new Set([
-      input.slot,
-      outputGradient,
-      ...[...preparation, ...commands].flatMap(({ operands }) => operands.filter(isSlot)),
-    ]),
-  ];
-  const tensors = slots.map(({ label, sizeBytes }) => storageBuffer(device, label, sizeBytes));
-  const bufferOf = new Map(slots.map((slot, index) => [slot, index]));
-  const bufferBytes = slots.map(({ sizeBytes }) => sizeBytes);
-  const regions = new Regions(device);
+  const refs = [...new Set([input.tensor, outputGradient, ...tensorsOf([...prologue, ...commands])])];
+  const tensors = refs.map(({ label, sizeBytes }) => storageBuffer(device, label, sizeBytes));
+  const bufferOf = new Map(refs.map((tensor, index) => [tensor, index]));
+  const bufferBytes = refs.map(({ sizeBytes }) => sizeBytes);
+  const persistent = new PersistentBuffers(device);
   const parameterBytes = parameters.length * Float32Array.BYTES_PER_ELEMENT;
-  for (const region of ["parameters", "gradients"] as const) regions.ensure(region, parameterBytes);
-  const runValues = oneRun(device, images);
+  for (const region of ["parameters", "gradients"] as const) persistent.ensure(region, parameterBytes);
+  const stepUniforms = oneRun(device, microBatchSize);
   const buffers = {
     plan: { bufferOf, bufferBytes, lowerBoundBytes: 0 },
     tensors,
-    regions: regions.buffers,
-    runValues,
+    persistent: persistent.buffers,
+    stepUniforms,
   };
   const [prepare, program] = await Promise.all([
-    linkProgram(context, preparation, buffers),
+    linkProgram(context, prologue, buffers),
     linkProgram(context, commands, buffers),
   ]);
-  const bufferAt = (slot: Slot): GPUBuffer => tensors[bufferOf.get(slot) ?? 0] as GPUBuffer;
+  const bufferAt = (tensor: TensorRef): GPUBuffer => at(tensors, entry(bufferOf, tensor));
   // Zeros would hide what is not written, and some hardware multiplies them faster.
-  for (const buffer of [bufferAt(input.slot), regions.ensure("parameters", 0), bufferAt(outputGradient)]) {
+  for (const buffer of [
+    bufferAt(input.tensor),
+    persistent.ensure("parameters", 0),
+    bufferAt(outputGradient),
+  ]) {
     fill(device, buffer);
   }
   const clock = passClock(context);
   const enqueue = (times: number): PendingRead | undefined => {
     const encoder = device.createCommandEncoder();
     const preparing = encoder.beginComputePass();
-    prepare.encode(preparing, images, 0);
+    prepare.encode(preparing, microBatchSize, 0);
     preparing.end();
     const pass = encoder.beginComputePass(clock && { timestampWrites: clock.timestampWrites });
-    for (let time = 0; time < times; time += 1) program.encode(pass, images, 0);
+    for (let time = 0; time < times; time += 1) program.encode(pass, microBatchSize, 0);
     pass.end();
     const reading = clock?.encodeReading(encoder);
     device.queue.submit([encoder.finish()]);
@@ -92,13 +94,13 @@ export async function linkLayer(
       await device.queue.onSubmittedWorkDone();
       const elapsedMs = performance.now() - begin;
       const onDeviceMs = reading === undefined ? 0 : await passMs(reading);
-      // Some devices' clocks stand still.
+      // The clocks of some devices stand still.
       return (onDeviceMs > 0 ? onDeviceMs : elapsedMs) / times;
     },
     async results() {
       enqueue(1)?.drop();
-      const read = [bufferAt(node.output.slot), regions.ensure("gradients", 0)];
-      if (inputGradient !== undefined) read.push(bufferAt(inputGradient.slot));
+      const read = [bufferAt(node.output.tensor), persistent.ensure("gradients", 0)];
+      if (inputGradient !== undefined) read.push(bufferAt(inputGradient.tensor));
       const bytes = await Promise.all(read.map((buffer) => readBuffer(context, buffer, buffer.size)));
       return bytes.map((buffer) => new Float32Array(buffer));
     },
@@ -106,26 +108,26 @@ export async function linkLayer(
       clock?.dispose();
       prepare.dispose();
       program.dispose();
-      runValues.destroy();
-      regions.dispose();
+      stepUniforms.destroy();
+      persistent.dispose();
       for (const tensor of tensors) tensor.destroy();
     },
   };
 }
 
-function oneRun(device: GPUDevice, images: number): GPUBuffer {
-  const bytes = runValuesBytes([
+function oneRun(device: GPUDevice, microBatchSize: number): GPUBuffer {
+  const bytes = packStepUniforms([
     {
       ...INFERENCE,
-      images,
+      imageCount: microBatchSize,
       firstImage: 0,
-      batchImages: images,
+      batchSize: microBatchSize,
       accumulate: false,
       gradientScale: 1,
     },
   ]);
   const usage = BUFFER_USAGE.uniform | BUFFER_USAGE.copyTarget;
-  const buffer = device.createBuffer({ label: "run values", size: bytes.byteLength, usage });
+  const buffer = device.createBuffer({ label: "step uniforms", size: bytes.byteLength, usage });
   device.queue.writeBuffer(buffer, 0, bytes);
   return buffer;
 }
@@ -133,15 +135,15 @@ function oneRun(device: GPUDevice, images: number): GPUBuffer {
 /** Fills a buffer with the same numbers in [-1, 1) at every call; how random they are does not matter. */
 function fill(device: GPUDevice, buffer: GPUBuffer): void {
   const { BYTES_PER_ELEMENT } = Float32Array;
-  for (let start = 0; start < buffer.size; start += DRAWN.byteLength) {
-    const length = Math.min(DRAWN.length, (buffer.size - start) / BYTES_PER_ELEMENT);
-    device.queue.writeBuffer(buffer, start, DRAWN, 0, length);
+  for (let start = 0; start < buffer.size; start += NOISE.byteLength) {
+    const length = Math.min(NOISE.length, (buffer.size - start) / BYTES_PER_ELEMENT);
+    device.queue.writeBuffer(buffer, start, NOISE, 0, length);
   }
 }
 
-const DRAWN = drawn(2 ** 16);
+const NOISE = noise(2 ** 16);
 
-function drawn(length: number): Float32Array<ArrayBuffer> {
+function noise(length: number): Float32Array<ArrayBuffer> {
   let state = 1;
   return Float32Array.from({ length }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -1,10 +1,10 @@
 import type { Precision } from "@nin/backend";
+import { at } from "@nin/spec";
 import type { GpuContext } from "../device/gpu-context.js";
-import { plainProducts } from "../kernels/products.js";
+import { plainMatmul } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
-import type { LayerKernels } from "../runtime/kernel-choice.js";
+import type { LayerKernels } from "../layers/kernel-choice.js";
 import { agree } from "./agree.js";
-import { Budget } from "./budget.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
 import { type LayerProgram, linkLayer } from "./layer-program.js";
 import { medianTime } from "./median-time.js";
@@ -15,17 +15,17 @@ export interface TuningOptions {
   /** What is used without a search. */
   readonly likely: LayerKernels;
   /** Of a micro-batch. */
-  readonly images: number;
+  readonly microBatchSize: number;
   /** When to leave the other layers as they are. Units: ms. */
   readonly budgetMs: number;
 }
 
 /** What every candidate's numbers are compared with. */
-const PLAIN: LayerKernels = { products: plainProducts, winogradChannels: Number.POSITIVE_INFINITY };
+const PLAIN: LayerKernels = { matmul: plainMatmul, winogradChannels: Number.POSITIVE_INFINITY };
 
 /**
  * Times the candidates of each convolution, and drops those whose numbers are wrong. When the time is up
- * the likely one is chosen: a choice once made stays, so that a resumed run is the same run.
+ * the default is chosen: a choice once made stays, so that a resumed run is the same run.
  */
 export async function tuneLayers(
   context: GpuContext,
@@ -47,32 +47,39 @@ export async function tuneLayer(
   context: GpuContext,
   layer: ConvolveOptions,
   candidates: readonly Candidate[],
-  { precision, images, budget }: Pick<TuningOptions, "precision" | "images"> & { readonly budget: Budget },
+  {
+    precision,
+    microBatchSize,
+    budget,
+  }: Pick<TuningOptions, "precision" | "microBatchSize"> & { readonly budget: Budget },
 ): Promise<Omit<TunedConvolution, "layer">> {
   const times: Record<string, number | null> = {};
-  let chosen = candidates[0]?.name ?? "";
+  let chosen = at(candidates, 0).name;
+  let shortestMs = Number.POSITIVE_INFINITY;
   const expected = await budget.spend(() => resultsOf(context, layer, PLAIN));
   if (expected === undefined) return { chosen, times };
   for (const { name, kernels } of candidates) {
     const timed = await budget.spend(async () => {
       const right = agree(await resultsOf(context, layer, kernels), expected.result, precision);
-      return right ? timeOf(context, layer, kernels, images) : null;
+      return right ? timeOf(context, layer, kernels, microBatchSize) : null;
     });
     if (timed === undefined) break;
     const { result: time } = timed;
-    if (time !== null && time < (times[chosen] ?? Number.POSITIVE_INFINITY)) chosen = name;
     times[name] = time;
+    if (time === null || time >= shortestMs) continue;
+    chosen = name;
+    shortestMs = time;
   }
   return { chosen, times };
 }
 
-/** Of one image, from drawn numbers. */
+/** The results for one image, from pseudo-random numbers. */
 function resultsOf(
   context: GpuContext,
   layer: ConvolveOptions,
   kernels: LayerKernels,
 ): Promise<readonly Float32Array[]> {
-  return withLayer(context, layer, { kernels, images: 1 }, (program) => program.results());
+  return withLayer(context, layer, { kernels, microBatchSize: 1 }, (program) => program.results());
 }
 
 /** The median of a few readings. Units: ms. */
@@ -80,23 +87,43 @@ function timeOf(
   context: GpuContext,
   layer: ConvolveOptions,
   kernels: LayerKernels,
-  images: number,
+  microBatchSize: number,
 ): Promise<number> {
-  return withLayer(context, layer, { kernels, images }, medianTime);
+  return withLayer(context, layer, { kernels, microBatchSize }, medianTime);
 }
 
 async function withLayer<Result>(
   context: GpuContext,
   layer: ConvolveOptions,
-  { kernels, images }: { readonly kernels: LayerKernels; readonly images: number },
+  { kernels, microBatchSize }: { readonly kernels: LayerKernels; readonly microBatchSize: number },
   use: (program: LayerProgram) => Promise<Result>,
 ): Promise<Result> {
   return context.checked("timing kernels", async () => {
-    const program = await linkLayer(context, layer, kernels, images);
+    const program = await linkLayer(context, layer, kernels, microBatchSize);
     try {
       return await use(program);
     } finally {
       program.dispose();
     }
   });
+}
+
+/** Time to try things in: nothing is begun that, going by the longest so far, would not fit. */
+export class Budget {
+  readonly #end: number;
+  #longestMs = 0;
+
+  /** Units: ms. */
+  constructor(ms: number) {
+    this.#end = performance.now() + ms;
+  }
+
+  /** Does the work if there is time for it; undefined if not. */
+  async spend<Result>(work: () => Promise<Result>): Promise<{ readonly result: Result } | undefined> {
+    const begin = performance.now();
+    if (begin + this.#longestMs > this.#end) return undefined;
+    const result = await work();
+    this.#longestMs = Math.max(this.#longestMs, performance.now() - begin);
+    return { result };
+  }
 }
