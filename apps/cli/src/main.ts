@@ -1,7 +1,7 @@
-import { EXIT, endingOf } from "./exit-status.js";
-import { catchInterrupts, Interrupt } from "./interrupt.js";
-import { processTerminal, type Terminal } from "./terminal.js";
-import { folderGone, isFolderGone } from "./working-folder.js";
+import { EXIT, endingOf } from "./errors/exit-status.js";
+import { catchInterrupts, Interrupt } from "./process/interrupt.js";
+import { folderGone, isFolderGone } from "./process/working-folder.js";
+import { processTerminal, type Terminal } from "./terminal/terminal.js";
 
 /** Runs the command in this process, whose interrupts it catches from then on; gives its exit status. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -12,10 +12,10 @@ import { setupCommand } from "./commands/setup.js";
 import { startCommand } from "./commands/start.js";
 import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
-import type { Terminal } from "./terminal.js";
-import { version } from "./versions.js";
-import { requireWorkingFolder } from "./working-folder.js";
-import { throwWrongUsage } from "./wrong-usage.js";
+import { throwWrongUsage } from "./errors/wrong-usage.js";
+import { version } from "./process/versions.js";
+import { requireWorkingFolder } from "./process/working-folder.js";
+import type { Terminal } from "./terminal/terminal.js";
 
 /** What a command's action gives: nothing for status 0. */
 export type Action = (status: number) => void;

@@ -1,6 +1,6 @@
-import { EXIT } from "../exit-status.js";
+import { EXIT } from "../errors/exit-status.js";
 import type { Action } from "../program.js";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 export interface CompareFlags {
   readonly threshold?: number;

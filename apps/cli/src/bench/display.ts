@@ -1,5 +1,5 @@
 import type { BenchProgress } from "@nin/bench";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** Progress of a run: one line that is written over on a terminal, a line a section elsewhere. */
 export class BenchDisplay {

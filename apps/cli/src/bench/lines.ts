@@ -1,7 +1,7 @@
 import { type BenchResult, rate } from "@nin/bench";
 import { shownText } from "@nin/spec";
-import { bytes, percent } from "../format.js";
-import { type Column, tableLines } from "../table.js";
+import { bytes, percent } from "../terminal/format.js";
+import { type Column, tableLines } from "../terminal/table.js";
 
 type Case = BenchResult["cases"][number];
 type Entry = Case["entries"][number];

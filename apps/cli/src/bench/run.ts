@@ -5,15 +5,15 @@ import type { Precision } from "@nin/backend";
 import type { BenchOptions, BenchResult, Section } from "@nin/bench";
 import { checkFolderWritable, systemReason, writeFolderAtomic } from "@nin/files";
 import { builtinArchitecture, shownText } from "@nin/spec";
-import { dataSource, downloadNotes } from "../data-source.js";
-import { EXIT } from "../exit-status.js";
-import { interruptedStatus } from "../interrupt.js";
-import { keepingResult } from "../kept-result.js";
-import { requireMemory } from "../machine-memory.js";
-import { readModelArgument } from "../model-argument.js";
+import { dataSource, downloadNotes } from "../arguments/data-source.js";
+import { keepingResult } from "../arguments/kept-result.js";
+import { readModelArgument } from "../arguments/model-argument.js";
+import { EXIT } from "../errors/exit-status.js";
+import { UsageError } from "../errors/usage-error.js";
+import { interruptedStatus } from "../process/interrupt.js";
+import { requireMemory } from "../process/machine-memory.js";
 import type { Action } from "../program.js";
-import type { Terminal } from "../terminal.js";
-import { UsageError } from "../usage-error.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { BenchDisplay } from "./display.js";
 
 export interface BenchFlags {

@@ -2,10 +2,10 @@ import type { Device } from "@nin/backend";
 import { type BackendListing, listBackends, listTuning } from "@nin/registry";
 import { shownText } from "@nin/spec";
 import { Command } from "commander";
-import type { Paint } from "../colours.js";
-import type { Terminal } from "../terminal.js";
-import { tuningLines } from "../tuning-lines.js";
+import type { Paint } from "../terminal/colours.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { detailLines } from "./device-details.js";
+import { tuningLines } from "./tuning-lines.js";
 
 interface BackendsFlags {
   readonly json?: boolean;

@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
+import { integerFrom, positiveNumber, threadCount } from "../arguments/numbers.js";
 import { type CompareFlags, runCompareCommand } from "../bench/compare.js";
 import { type BenchFlags, runBenchCommand } from "../bench/run.js";
-import { integerFrom, positiveNumber, threadCount } from "../numbers.js";
 import type { Action } from "../program.js";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 export function benchCommand(terminal: Terminal, exit: Action): Command {
   return new Command("bench")

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { savedRunText } from "../conformance/saved-run.js";
-import { madeUpSavedRun } from "../conformance/testing/made-up-run.js";
+import { madeUpSavedRun } from "../conformance/testing/sample-run.js";
 import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { type MatrixFlags, runMatrixCommand } from "../conformance/matrix/run.js";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 export function conformanceMatrixCommand(terminal: Terminal): Command {
   return new Command("matrix")

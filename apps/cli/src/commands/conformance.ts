@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
-import { addBackendOptions } from "../backend-options.js";
+import { addBackendOptions } from "../arguments/backend-options.js";
+import { integerFrom } from "../arguments/numbers.js";
 import { type ConformanceFlags, runConformanceCommand } from "../conformance/run.js";
-import { integerFrom } from "../numbers.js";
 import type { Action } from "../program.js";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { conformanceMatrixCommand } from "./conformance-matrix.js";
 
 export function conformanceCommand(terminal: Terminal, exit: Action): Command {

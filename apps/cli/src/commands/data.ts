@@ -1,7 +1,7 @@
 import { fetchFashionMnist } from "@nin/data/node";
 import { Argument, Command } from "commander";
-import { downloadNotes } from "../data-source.js";
-import type { Terminal } from "../terminal.js";
+import { downloadNotes } from "../arguments/data-source.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 export function dataCommand(terminal: Terminal): Command {
   const fetch = new Command("fetch")

@@ -1,5 +1,5 @@
 import type { DeviceDetail } from "@nin/backend";
-import { count } from "../format.js";
+import { count } from "../terminal/format.js";
 
 /** A line a detail, names in a column. */
 export function detailLines(details: readonly DeviceDetail[]): readonly string[] {

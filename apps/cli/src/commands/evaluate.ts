@@ -7,15 +7,15 @@ import {
   chooseBackend,
   threadsOf,
   withModel,
-} from "../backend-options.js";
-import { dataSource, loadData } from "../data-source.js";
-import { count, percent, plural } from "../format.js";
-import { imageFormat } from "../image-format.js";
-import { namingFile } from "../naming-file.js";
-import { integerFrom } from "../numbers.js";
-import { readRecipeArgument } from "../recipe-argument.js";
-import type { Terminal } from "../terminal.js";
-import { readTrainedModel } from "../trained-model.js";
+} from "../arguments/backend-options.js";
+import { dataSource, loadData } from "../arguments/data-source.js";
+import { imageFormat } from "../arguments/image-format.js";
+import { namingFile } from "../arguments/naming-file.js";
+import { integerFrom } from "../arguments/numbers.js";
+import { readRecipeArgument } from "../arguments/recipe-argument.js";
+import { readTrainedModel } from "../arguments/trained-model.js";
+import { count, percent, plural } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface EvaluateFlags extends BackendFlags {
   readonly weights?: string;

@@ -3,11 +3,11 @@ import { writeSafetensors } from "@nin/safetensors/node";
 import { type Architecture, type Parameters, shownText } from "@nin/spec";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
-import { bytes, plural } from "../format.js";
-import { namingFile } from "../naming-file.js";
-import { requireOutputs } from "../outputs.js";
-import type { Terminal } from "../terminal.js";
-import { UsageError } from "../usage-error.js";
+import { namingFile } from "../arguments/naming-file.js";
+import { requireOutputs } from "../arguments/outputs.js";
+import { UsageError } from "../errors/usage-error.js";
+import { bytes, plural } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface ExportFlags {
   readonly format: "onnx" | "safetensors" | "tfjs";

@@ -7,13 +7,13 @@ import {
   chooseBackend,
   threadsOf,
   withModel,
-} from "../backend-options.js";
-import { plural } from "../format.js";
-import { namingFile } from "../naming-file.js";
-import { requireOutputs } from "../outputs.js";
-import { inputOf, labelsOf, readInputFile } from "../tensor-files.js";
-import type { Terminal } from "../terminal.js";
-import { readTrainedModel } from "../trained-model.js";
+} from "../arguments/backend-options.js";
+import { namingFile } from "../arguments/naming-file.js";
+import { requireOutputs } from "../arguments/outputs.js";
+import { inputOf, labelsOf, readInputFile } from "../arguments/tensor-files.js";
+import { readTrainedModel } from "../arguments/trained-model.js";
+import { plural } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface GradientsFlags extends BackendFlags {
   readonly weights?: string;

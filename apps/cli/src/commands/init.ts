@@ -1,13 +1,13 @@
 import { writeSafetensors } from "@nin/safetensors/node";
 import { elementCount, initialParameters } from "@nin/spec";
 import { Command } from "commander";
-import { plural } from "../format.js";
-import { requireMemory } from "../machine-memory.js";
-import { readModelArgument } from "../model-argument.js";
-import { integerFrom } from "../numbers.js";
-import { requireOutputs } from "../outputs.js";
-import { readRecipeArgument } from "../recipe-argument.js";
-import type { Terminal } from "../terminal.js";
+import { readModelArgument } from "../arguments/model-argument.js";
+import { integerFrom } from "../arguments/numbers.js";
+import { requireOutputs } from "../arguments/outputs.js";
+import { readRecipeArgument } from "../arguments/recipe-argument.js";
+import { requireMemory } from "../process/machine-memory.js";
+import { plural } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface InitFlags {
   readonly recipe: string;

@@ -8,12 +8,12 @@ import {
   chooseBackend,
   threadsOf,
   withModel,
-} from "../backend-options.js";
-import { namingFile } from "../naming-file.js";
-import { requireOutputs } from "../outputs.js";
-import { imagesOf, inputOf, joined, readInputFile } from "../tensor-files.js";
-import type { Terminal } from "../terminal.js";
-import { readTrainedModel } from "../trained-model.js";
+} from "../arguments/backend-options.js";
+import { namingFile } from "../arguments/naming-file.js";
+import { requireOutputs } from "../arguments/outputs.js";
+import { imagesOf, inputOf, joined, readInputFile } from "../arguments/tensor-files.js";
+import { readTrainedModel } from "../arguments/trained-model.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface PredictFlags extends BackendFlags {
   readonly weights?: string;

@@ -1,6 +1,6 @@
 import type { SetupResult } from "@nin/backend-tfjs/node";
 import { Command, Option } from "commander";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface SetupFlags {
   readonly undo?: boolean;

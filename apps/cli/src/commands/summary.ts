@@ -1,11 +1,16 @@
 import { type Architecture, type ArchitectureSummary, shownText, summarize } from "@nin/spec";
 import { Command } from "commander";
-import { addBackendOptions, type BackendFlags, chooseBackend, resolveDevice } from "../backend-options.js";
-import { bytes, count, shapeText } from "../format.js";
-import { readModelArgument } from "../model-argument.js";
-import { realizedSummary } from "../realized-summary.js";
-import { tableLines } from "../table.js";
-import type { Terminal } from "../terminal.js";
+import {
+  addBackendOptions,
+  type BackendFlags,
+  chooseBackend,
+  resolveDevice,
+} from "../arguments/backend-options.js";
+import { readModelArgument } from "../arguments/model-argument.js";
+import { bytes, count, shapeText } from "../terminal/format.js";
+import { tableLines } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { realizedSummary } from "./realized-summary.js";
 
 interface SummaryFlags extends BackendFlags {
   readonly expand?: boolean;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { mostThreads } from "@nin/files";
 import { builtinRecipe } from "@nin/spec";
 import { describe, expect, it } from "vitest";
+import { version } from "../process/versions.js";
 import { inNewFolder, namesBelow, readJsonLines } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
@@ -10,7 +11,6 @@ import { expectRefusal } from "../testing/refusal.js";
 import { expectSameRun, readRun } from "../testing/run-folder.js";
 import { smallArchitecture, smallArchitectureJson } from "../testing/small-architecture.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
-import { version } from "../versions.js";
 
 const inputs = useSmallInputs();
 

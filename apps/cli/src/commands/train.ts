@@ -1,16 +1,16 @@
 import type { Precision } from "@nin/backend";
 import { Command, Option } from "commander";
-import { addBackendOptions, type BackendFlags, chooseBackend } from "../backend-options.js";
-import { dataSource } from "../data-source.js";
-import { readModelArgument } from "../model-argument.js";
-import { integerFrom, positiveNumber } from "../numbers.js";
-import { readRecipeArgument } from "../recipe-argument.js";
-import { retryingLost } from "../retrying-lost.js";
-import { newRunFolder } from "../run-folder-name.js";
-import type { Terminal } from "../terminal.js";
-import { resumeTraining, startTraining, type TrainingOutcome } from "../training.js";
-import { tellEnding } from "../training-ending.js";
-import { UsageError } from "../usage-error.js";
+import { addBackendOptions, type BackendFlags, chooseBackend } from "../arguments/backend-options.js";
+import { dataSource } from "../arguments/data-source.js";
+import { readModelArgument } from "../arguments/model-argument.js";
+import { integerFrom, positiveNumber } from "../arguments/numbers.js";
+import { readRecipeArgument } from "../arguments/recipe-argument.js";
+import { UsageError } from "../errors/usage-error.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { tellEnding } from "../training/print-outcome.js";
+import { retryingLost } from "../training/retry-lost.js";
+import { newRunFolder } from "../training/run-folder-name.js";
+import { resumeTraining, startTraining, type TrainingOutcome } from "../training/training.js";
 
 interface TrainFlags extends BackendFlags {
   readonly recipe: string;

@@ -1,6 +1,6 @@
 import type { CaseResult } from "@nin/conformance";
 import cliProgress from "cli-progress";
-import { noteText, type Terminal } from "../terminal.js";
+import { noteText, type Terminal } from "../terminal/terminal.js";
 
 /** Between two lines where there is no person's terminal; the first comes after as long. Units: milliseconds. */
 const INTERVAL_MS = 10_000;

@@ -1,8 +1,8 @@
 import { type CaseResult, type ConformanceReport, isFailure, reportByLevel } from "@nin/conformance";
 import { shownText } from "@nin/spec";
-import { count, plural } from "../format.js";
-import { tableLines } from "../table.js";
-import type { Terminal } from "../terminal.js";
+import { count, plural } from "../terminal/format.js";
+import { tableLines } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** More of a line of what a case says is not printed. Units: characters. */
 const LINE_CHARACTERS = 1000;

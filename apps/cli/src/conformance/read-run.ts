@@ -2,8 +2,8 @@ import type { Device } from "@nin/backend";
 import { type CaseResult, type CaseStatus, levelOf, reportOf } from "@nin/conformance";
 import { SIZE_LIMITS } from "@nin/files";
 import { FieldReader, SpecError, shownText } from "@nin/spec";
-import { readJson } from "../json-file.js";
-import { UsageError } from "../usage-error.js";
+import { readJson } from "../arguments/json-file.js";
+import { UsageError } from "../errors/usage-error.js";
 import { RUN_FORMAT, RUN_VERSION, type SavedRun } from "./saved-run.js";
 
 const PRECISIONS = ["f32", "mixed"] as const;

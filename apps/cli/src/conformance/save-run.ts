@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import type { Backend, Precision } from "@nin/backend";
 import type { ConformanceReport } from "@nin/conformance";
-import { softwareVersions } from "../versions.js";
+import { softwareVersions } from "../process/versions.js";
 import { type RunEnvironment, savedRunText } from "./saved-run.js";
 
 /** What was run. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseSavedRun } from "./read-run.js";
 import { savedRunText } from "./saved-run.js";
-import { madeUpSavedRun } from "./testing/made-up-run.js";
+import { madeUpSavedRun } from "./testing/sample-run.js";
 
 const run = madeUpSavedRun();
 const CASE = { id: "step/a", status: "passed", durationMs: 1 };

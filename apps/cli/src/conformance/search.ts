@@ -6,7 +6,7 @@ import {
   type SearchOptions,
   type SearchResult,
 } from "@nin/conformance";
-import { plural } from "../format.js";
+import { plural } from "../terminal/format.js";
 
 /** A search for a failing architecture as a report of one case. */
 export async function searchReport(backend: Backend, options: SearchOptions): Promise<ConformanceReport> {

@@ -3,7 +3,7 @@ import { classRecall } from "./class-recall.js";
 import { classesSection } from "./classes.js";
 import { confusionMatrix } from "./confusion-matrix.js";
 import { readHistory } from "./run-history.js";
-import { madeUpConfusion, madeUpEpoch } from "./testing/made-up-run.js";
+import { madeUpConfusion, madeUpEpoch } from "./testing/sample-run.js";
 
 const CONFUSION = [
   [8, 2, 0],

@@ -2,7 +2,7 @@ import type { MetricsLine } from "@nin/training";
 import { describe, expect, it } from "vitest";
 import { type CurveChart, type CurveData, curveData } from "./curve-data.js";
 import { readHistory } from "./run-history.js";
-import { madeUpEpoch, madeUpRun, madeUpStep } from "./testing/made-up-run.js";
+import { madeUpEpoch, madeUpRun, madeUpStep } from "./testing/sample-run.js";
 
 describe("curveData", () => {
   it("has every logged step, and the epochs at their steps", () => {

@@ -1,6 +1,6 @@
 import { finite } from "@nin/page";
+import { thinned } from "./downsample.js";
 import type { RunHistory } from "./run-history.js";
-import { thinned } from "./thinned.js";
 
 /** What the page's script draws; see `charts-script.ts`. */
 export interface CurveData {

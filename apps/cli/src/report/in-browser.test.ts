@@ -2,9 +2,8 @@ import { Browser } from "@nin/headless-chromium";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { renderReport } from "./render-report.js";
 import type { ReportData } from "./report-data.js";
-
-import { madeUpConfusion, madeUpEpoch, madeUpRun, madeUpSample, madeUpStep } from "./testing/made-up-run.js";
 import { lacking } from "./testing/requirements.js";
+import { madeUpConfusion, madeUpEpoch, madeUpRun, madeUpSample, madeUpStep } from "./testing/sample-run.js";
 
 const DESK = 1280;
 const PHONE = 400;

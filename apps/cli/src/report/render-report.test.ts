@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { renderReport } from "./render-report.js";
 import type { ReportData } from "./report-data.js";
-import { madeUpConfig, madeUpEpoch, madeUpRun, madeUpSample, madeUpStep } from "./testing/made-up-run.js";
+import { madeUpConfig, madeUpEpoch, madeUpRun, madeUpSample, madeUpStep } from "./testing/sample-run.js";
 
 const HOSTILE = `</script><img src=x onerror="alert('1')">`;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readHistory } from "./run-history.js";
-import { madeUpEpoch, madeUpStep } from "./testing/made-up-run.js";
+import { madeUpEpoch, madeUpStep } from "./testing/sample-run.js";
 
 describe("readHistory", () => {
   it("finds nothing in nothing", () => {

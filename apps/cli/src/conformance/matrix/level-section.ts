@@ -1,6 +1,6 @@
 import { type ConformanceCase, type LevelName, levelOf } from "@nin/conformance";
 import { type Html, html } from "@nin/page";
-import { plural } from "../../format.js";
+import { plural } from "../../terminal/format.js";
 import { deviceTitle } from "../run-name.js";
 import type { RunRow } from "./matrix.js";
 import { type Outcome, outcomeOfStatus } from "./outcome.js";

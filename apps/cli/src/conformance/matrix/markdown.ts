@@ -1,7 +1,7 @@
 import { levelNames } from "@nin/conformance";
 import { markdownCode, markdownText } from "@nin/page";
-import { duration, plural } from "../../format.js";
-import { UsageError } from "../../usage-error.js";
+import { UsageError } from "../../errors/usage-error.js";
+import { duration, plural } from "../../terminal/format.js";
 import { type AbsentRow, isRunRow, type MatrixRow, type RunRow } from "./matrix.js";
 import { type LevelCounts, totalOf } from "./outcome.js";
 

@@ -1,6 +1,6 @@
 import { type CaseResult, type LevelName, levelNames, levelOf } from "@nin/conformance";
 import { type Html, html } from "@nin/page";
-import { duration } from "../../format.js";
+import { duration } from "../../terminal/format.js";
 import { deviceTitle } from "../run-name.js";
 import { isRunRow, type MatrixRow, type RunRow } from "./matrix.js";
 import { type LevelCounts, outcomeOf, totalOf } from "./outcome.js";

@@ -1,6 +1,6 @@
 import { reportOf } from "@nin/conformance";
 import { describe, expect, it } from "vitest";
-import { madeUpFailure, madeUpSavedRun } from "../testing/made-up-run.js";
+import { madeUpFailure, madeUpSavedRun } from "../testing/sample-run.js";
 import { matrixMarkdown, withMatrix } from "./markdown.js";
 import { isRunRow, matrixRows } from "./matrix.js";
 import { matrixPage } from "./page.js";

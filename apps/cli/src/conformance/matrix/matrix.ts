@@ -1,7 +1,7 @@
 import type { Precision } from "@nin/backend";
 import { type CaseResult, type LevelName, type LevelReport, reportByLevel } from "@nin/conformance";
 import { shownText } from "@nin/spec";
-import { UsageError } from "../../usage-error.js";
+import { UsageError } from "../../errors/usage-error.js";
 import { runName } from "../run-name.js";
 import type { SavedRun } from "../saved-run.js";
 

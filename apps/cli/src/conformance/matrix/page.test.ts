@@ -3,7 +3,7 @@ import { Browser } from "@nin/headless-chromium";
 import { html } from "@nin/page";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { lacking } from "../../report/testing/requirements.js";
-import { madeUpFailure, madeUpResults, madeUpSavedRun } from "../testing/made-up-run.js";
+import { madeUpFailure, madeUpResults, madeUpSavedRun } from "../testing/sample-run.js";
 import { matrixRows } from "./matrix.js";
 import { matrixPage } from "./page.js";
 

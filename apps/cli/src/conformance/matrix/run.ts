@@ -1,8 +1,8 @@
 import { conformanceCases, levelNames } from "@nin/conformance";
 import { readTextBounded, SIZE_LIMITS, writeFilesAtomic } from "@nin/files";
 import { backendEntries } from "@nin/registry";
-import { requireOutputs } from "../../outputs.js";
-import type { Terminal } from "../../terminal.js";
+import { requireOutputs } from "../../arguments/outputs.js";
+import type { Terminal } from "../../terminal/terminal.js";
 import { readSavedRun } from "../read-run.js";
 import { matrixMarkdown, withMatrix } from "./markdown.js";
 import { isRunRow, type MatrixRow, matrixRows } from "./matrix.js";

@@ -1,5 +1,5 @@
 import { type Html, html } from "@nin/page";
-import { duration, plural } from "../../format.js";
+import { duration, plural } from "../../terminal/format.js";
 import { deviceTitle } from "../run-name.js";
 import type { RunRow } from "./matrix.js";
 

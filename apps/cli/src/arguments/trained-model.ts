@@ -1,0 +1,77 @@
+import { stat } from "node:fs/promises";
+import { type Architecture, type Parameters, SpecError } from "@nin/spec";
+import { loadWeightsFrom, type RunConfig } from "@nin/training/node";
+import { UsageError } from "../errors/usage-error.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { looksLikePath } from "./json-file.js";
+import { readModelArgument } from "./model-argument.js";
+import { readWeights } from "./tensor-files.js";
+
+/** An architecture with its parameters. */
+export interface TrainedModel {
+  readonly architecture: Architecture;
+  readonly parameters: Parameters;
+  /** Where the parameters were read. */
+  readonly file: string;
+  /** Of the run they belong to; none for a model. */
+  readonly config?: RunConfig;
+}
+
+/**
+ * What a command is to use: the newest checkpoint of a run, a checkpoint inside one, or a model with `--weights`.
+ *
+ * Throws: `UsageError`, `SpecError`, `RunError`, `SafetensorsError`.
+ */
+export async function readTrainedModel(
+  target: string,
+  weights: string | undefined,
+  terminal: Terminal,
+): Promise<TrainedModel> {
+  const kind = await kindOf(target);
+  if (kind === "folder") return readRun(target, weights, terminal);
+  const architecture = kind === "file" ? await readModelArgument(target) : await readNamedModel(target);
+  if (weights === undefined) {
+    throw new UsageError(`${target} is a model: give its parameters with --weights, or give a run's folder`);
+  }
+  return { architecture, file: weights, parameters: await readWeights(weights) };
+}
+
+async function readRun(
+  target: string,
+  weights: string | undefined,
+  terminal: Terminal,
+): Promise<TrainedModel> {
+  if (weights !== undefined) {
+    throw new UsageError(`${target} is a folder, which has its own weights: leave --weights out`);
+  }
+  const { file, parameters, config, warnings } = await loadWeightsFrom(target);
+  for (const warning of warnings) terminal.note(`Warning: ${warning}`);
+  if (config === undefined) {
+    throw new UsageError(
+      `${target}: expected a run, or a checkpoint inside one, which tells the architecture`,
+    );
+  }
+  return { architecture: config.architecture, file, parameters, config };
+}
+
+/** A model by a word that names nothing on the disk, where a run may have been meant. */
+async function readNamedModel(target: string): Promise<Architecture> {
+  if (looksLikePath(target)) {
+    throw new UsageError(
+      `${target}: there is no such file or folder: expected a run, a checkpoint inside one, or an architecture file`,
+    );
+  }
+  try {
+    return await readModelArgument(target);
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    throw new UsageError(`there is no folder ${target} here, and as a ${error.message}`, { cause: error });
+  }
+}
+
+function kindOf(path: string): Promise<"folder" | "file" | "nothing"> {
+  return stat(path).then(
+    (info) => (info.isDirectory() ? "folder" : "file"),
+    () => "nothing",
+  );
+}

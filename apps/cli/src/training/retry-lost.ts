@@ -1,0 +1,26 @@
+import { DeviceLostError } from "@nin/backend";
+import type { Terminal } from "../terminal/terminal.js";
+
+/** A device that is lost so often will be lost again. */
+const MAX_RETRIES = 5;
+
+/**
+ * Work that is resumed, on the device opened anew, when the device was lost. Throws:
+ * `DeviceLostError` when it is lost too often; whatever else the work throws.
+ */
+export async function retryingLost<Outcome>(
+  work: () => Promise<Outcome>,
+  resume: () => Promise<Outcome>,
+  terminal: Pick<Terminal, "note">,
+): Promise<Outcome> {
+  let next = work;
+  for (let retry = 1; ; retry += 1) {
+    try {
+      return await next();
+    } catch (error) {
+      if (!(error instanceof DeviceLostError) || retry > MAX_RETRIES) throw error;
+      terminal.note(`${error.message} (try ${retry} of ${MAX_RETRIES})`);
+      next = resume;
+    }
+  }
+}
