@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { endInterrupted } from "../dist/process/interrupt.js";
 import { main } from "../dist/main.js";
+import { endInterrupted } from "../dist/process/interrupt.js";
 import { handleOutputErrors } from "../dist/process/output-errors.js";
 
 handleOutputErrors();

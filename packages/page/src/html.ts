@@ -19,6 +19,14 @@ export function jsonScript(id: string, data: unknown): Html {
   return html`<script type="application/json" id="${id}">${new Html(json)}</script>`;
 }
 
+/** More rows than this are collapsed. */
+const MOST_ROWS = 20;
+
+/** A table as it is, or collapsed under its summary where it is long. */
+export function collapsible(table: Html, rows: number, summary: string): Html {
+  return rows <= MOST_ROWS ? table : html`<details><summary>${summary}</summary>${table}</details>`;
+}
+
 function rendered(value: HtmlValue): string {
   if (value instanceof Html) return value.text;
   if (value === null || value === undefined || value === false) return "";
@@ -26,14 +34,11 @@ function rendered(value: HtmlValue): string {
   return escaped(String(value));
 }
 
-const REFERENCES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => REFERENCES[character] ?? "");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
 }

@@ -1,5 +1,20 @@
+export { type ChartAssets, chartAssets } from "./charts/assets.js";
+export {
+  type Chart,
+  type ChartAxis,
+  type ChartMark,
+  type ChartSeries,
+  type LineLook,
+  limitLook,
+  nthLook,
+  seriesLetter,
+  trainingLooks,
+  type ValueFormat,
+} from "./charts/chart.js";
+export { type CurvePoint, downsample } from "./charts/downsample.js";
+export { chartFigure } from "./charts/figure.js";
 export { htmlDocument, type PageContents } from "./document.js";
-export { Html, type HtmlValue, html, jsonScript } from "./html.js";
+export { collapsible, Html, type HtmlValue, html, jsonScript } from "./html.js";
 export { markdownCode, markdownText } from "./markdown.js";
 export {
   counted,
@@ -11,7 +26,4 @@ export {
   formatRate,
   NO_NUMBER,
 } from "./numbers.js";
-export { baseStyle } from "./style/base.js";
-export { coloursStyle } from "./style/colours.js";
-export { tablesStyle } from "./style/tables.js";
-export { readUplot, type UplotFiles } from "./uplot.js";
+export { commonStyle } from "./style.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { serializeSafetensors } from "@nin/safetensors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { savedRunText } from "../conformance/saved-run.js";
-import { madeUpSavedRun } from "../conformance/testing/sample-run.js";
+import { sampleSavedRun } from "../conformance/testing/sample-run.js";
 import { inNewFolder, namesBelow, newFolder } from "../testing/folders.js";
 import { smallIdxFiles, writeIdxFolder } from "../testing/idx-folder.js";
 import { runHere } from "../testing/in-process.js";
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await runHere(["init", "small.json", "--output", "w"], folder);
   const train = ["train", "small.json", "--data", "data", "--backend", "reference", "--batch-size", "5"];
   await runHere([...train, "--max-steps", "1", "--out", "run"], folder);
-  await writeFile(file("saved"), savedRunText(madeUpSavedRun()));
+  await writeFile(file("saved"), savedRunText(sampleSavedRun()));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

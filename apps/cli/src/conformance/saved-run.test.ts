@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseSavedRun } from "./read-run.js";
 import { savedRunText } from "./saved-run.js";
-import { madeUpSavedRun } from "./testing/sample-run.js";
+import { sampleSavedRun } from "./testing/sample-run.js";
 
-const run = madeUpSavedRun();
+const run = sampleSavedRun();
 const CASE = { id: "step/a", status: "passed", durationMs: 1 };
 const saved = (): Record<string, unknown> => JSON.parse(savedRunText(run));
 

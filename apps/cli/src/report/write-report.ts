@@ -2,12 +2,15 @@ import { join } from "node:path";
 import type { Model } from "@nin/backend";
 import type { DatasetPair, ImageDataset } from "@nin/data";
 import { realFileSystem, removeTemporaries, writeFileAtomic } from "@nin/files";
+import { at } from "@nin/spec";
 import { evaluateModel } from "@nin/training";
 import { openRun } from "@nin/training/node";
-import { chooseSamples, type ReportSample, type RunStatus, renderReport } from "./index.js";
+import { chooseSamples } from "./choose-samples.js";
+import { renderReport } from "./render-report.js";
+import type { ReportSample, RunStatus } from "./report-data.js";
 
-/** Test images among which samples are chosen, and how many are shown. */
-const LOOKED_AT = 256;
+/** Number of test images among which samples are chosen. */
+const CANDIDATES = 256;
 const SHOWN = 40;
 const BATCH = 64;
 
@@ -33,7 +36,7 @@ export async function writeReport({ folder, status, data, model }: ReportRequest
     samples: withSamples ? await predictSamples(model, data.test, config.recipe.batchSize) : [],
   });
   const path = join(folder, "report.html");
-  // Of a process that was ended while it wrote the page.
+  // Left behind by a process that was killed while it wrote the page.
   await removeTemporaries(realFileSystem, folder);
   await writeFileAtomic(path, page);
   return path;
@@ -44,14 +47,14 @@ async function predictSamples(
   test: ImageDataset,
   largestBatch: number,
 ): Promise<readonly ReportSample[]> {
-  const limit = Math.min(LOOKED_AT, test.count);
+  const limit = Math.min(CANDIDATES, test.count);
   const batchSize = Math.min(BATCH, largestBatch);
   const { predictions, probabilities } = await evaluateModel(model, test, { limit, batchSize });
   const size = test.channels * test.height * test.width;
   return chooseSamples(test.labels.subarray(0, limit), predictions, SHOWN).map((index) => ({
     pixels: test.images.subarray(index * size, (index + 1) * size),
-    label: test.labels[index] ?? 0,
-    prediction: predictions[index] ?? 0,
-    probability: probabilities[index] ?? 0,
+    label: at(test.labels, index),
+    prediction: at(predictions, index),
+    probability: at(probabilities, index),
   }));
 }

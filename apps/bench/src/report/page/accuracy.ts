@@ -48,7 +48,6 @@ function chartOf(name: string, results: readonly AccuracyResult[], index: number
     series: results.map(({ contestant, curve, steps, trainMs }, style) => ({
       label: `${letter(style)} ${contestant}`,
       style,
-      line: true,
       points: false,
       x: curve.map(({ step }) => (step / steps) * (trainMs / 1000)),
       y: curve.map(({ loss }) => (Number.isFinite(loss) ? loss : null)),

@@ -32,7 +32,6 @@ function chartOf(of: CaseResult, index: number): Chart {
     series: drawn.map(({ contestant, losses }, style) => ({
       label: `${letter(style)} ${contestant}`,
       style,
-      line: true,
       points: false,
       x: losses.map((_, step) => step + 1),
       y: losses.map((loss) => (Number.isFinite(loss) ? loss : null)),

@@ -40,7 +40,6 @@ function chartOf(name: string, cases: readonly CaseResult[], index: number): Cha
     series: series.map(({ contestant, points }, style) => ({
       label: `${letter(style)} ${contestant}`,
       style,
-      line: true,
       points: true,
       x: points.map(({ x }) => x),
       y: points.map(({ y }) => y),

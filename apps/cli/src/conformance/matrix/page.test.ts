@@ -3,7 +3,7 @@ import { Browser } from "@nin/headless-chromium";
 import { html } from "@nin/page";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { lacking } from "../../report/testing/requirements.js";
-import { madeUpFailure, madeUpResults, madeUpSavedRun } from "../testing/sample-run.js";
+import { sampleFailure, sampleResults, sampleSavedRun } from "../testing/sample-run.js";
 import { matrixRows } from "./matrix.js";
 import { matrixPage } from "./page.js";
 
@@ -14,8 +14,8 @@ const OVERHANG = "document.documentElement.scrollWidth - document.documentElemen
 const BACKGROUND = "getComputedStyle(document.body).backgroundColor";
 
 const cases = conformanceCases();
-const failing = madeUpSavedRun({ device: "cpu", report: reportOf([...madeUpResults, madeUpFailure]) });
-const page = matrixPage(matrixRows([madeUpSavedRun(), failing]), cases);
+const failing = sampleSavedRun({ device: "cpu", report: reportOf([...sampleResults, sampleFailure]) });
+const page = matrixPage(matrixRows([sampleSavedRun(), failing]), cases);
 
 let browser: Browser | undefined;
 let whyNot = "";

@@ -1,5 +1,5 @@
 import { type ConformanceCase, levelNames } from "@nin/conformance";
-import { baseStyle, coloursStyle, html, htmlDocument, tablesStyle } from "@nin/page";
+import { commonStyle, html, htmlDocument } from "@nin/page";
 import { levelSection } from "./level-section.js";
 import { isRunRow, type MatrixRow } from "./matrix.js";
 import { matrixTable } from "./matrix-table.js";
@@ -17,7 +17,7 @@ export function matrixPage(rows: readonly MatrixRow[], cases: readonly Conforman
   const runs = rows.filter(isRunRow);
   return htmlDocument({
     title: TITLE,
-    style: [coloursStyle, baseStyle, tablesStyle, matrixStyle].join(""),
+    style: `${commonStyle}${matrixStyle}`,
     main: html`<h1>${TITLE}</h1>
 <p class="note">Every backend realizes the same architecture and has to agree with all others in shapes, numbers, gradients
 and training. A cell counts the cases of a level that passed on a device; its link leads to them.</p>

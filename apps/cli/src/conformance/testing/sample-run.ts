@@ -2,7 +2,7 @@ import { type CaseResult, reportOf } from "@nin/conformance";
 import type { SavedRun } from "../saved-run.js";
 
 /** A run as it could be saved, of two levels. */
-export function madeUpSavedRun(changes: Partial<SavedRun> = {}): SavedRun {
+export function sampleSavedRun(changes: Partial<SavedRun> = {}): SavedRun {
   return {
     backend: "fast",
     device: "gpu",
@@ -16,13 +16,13 @@ export function madeUpSavedRun(changes: Partial<SavedRun> = {}): SavedRun {
       { id: "npu", name: "A chip", available: false, reason: "no driver <here>; install it" },
       { id: "cpu", name: "A processor", available: true },
     ],
-    report: reportOf(madeUpResults),
+    report: reportOf(sampleResults),
     ...changes,
   };
 }
 
 /** One of each status but a plain failure. */
-export const madeUpResults: readonly CaseResult[] = [
+export const sampleResults: readonly CaseResult[] = [
   { id: "shapes/relu/image", status: "passed", durationMs: 20 },
   { id: "shapes/relu/features", status: "passed", durationMs: 30 },
   { id: "forward/relu/image:batch=2", status: "passed", durationMs: 20 },
@@ -41,7 +41,7 @@ export const madeUpResults: readonly CaseResult[] = [
   },
 ];
 
-export const madeUpFailure: CaseResult = {
+export const sampleFailure: CaseResult = {
   id: "forward/relu/features:batch=2",
   status: "failed",
   detail: 'scores: 1 < 2 & "so on"',

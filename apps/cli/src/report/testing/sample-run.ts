@@ -1,4 +1,4 @@
-import { builtinArchitecture, parseRecipe } from "@nin/spec";
+import { at, builtinArchitecture, parseRecipe } from "@nin/spec";
 import type { EpochMetrics, MetricsLine, StepMetrics } from "@nin/training";
 import type { RunConfig } from "@nin/training/node";
 import type { ReportData, ReportSample } from "../report-data.js";
@@ -37,17 +37,17 @@ const recipe = parseRecipe({
 });
 
 /** A finished run of two epochs, logged every ten steps. */
-export function madeUpRun(): ReportData {
+export function sampleRun(): ReportData {
   return {
-    config: madeUpConfig(),
-    metrics: madeUpMetrics(),
+    config: sampleConfig(),
+    metrics: sampleMetrics(),
     status: "finished",
     imageSize: { channels: 1, height: SIDE, width: SIDE },
-    samples: Array.from({ length: 20 }, (_, index) => madeUpSample(index)),
+    samples: Array.from({ length: 20 }, (_, index) => sampleImage(index)),
   };
 }
 
-export function madeUpConfig(): RunConfig {
+export function sampleConfig(): RunConfig {
   return {
     architecture: builtinArchitecture("nin-mnist"),
     recipe,
@@ -70,7 +70,7 @@ export function madeUpConfig(): RunConfig {
   };
 }
 
-export function madeUpStep(step: number): StepMetrics {
+export function sampleStep(step: number): StepMetrics {
   return {
     kind: "step",
     step,
@@ -82,9 +82,9 @@ export function madeUpStep(step: number): StepMetrics {
   };
 }
 
-export function madeUpEpoch(epoch: number): EpochMetrics {
-  const confusion = madeUpConfusion(clothes.length, CLASS_IMAGES / (epoch * 16));
-  const right = confusion.reduce((sum, row, label) => sum + (row[label] ?? 0), 0);
+export function sampleEpoch(epoch: number): EpochMetrics {
+  const confusion = sampleConfusion(clothes.length, CLASS_IMAGES / (epoch * 16));
+  const right = confusion.reduce((sum, row, label) => sum + at(row, label), 0);
   return {
     kind: "epoch",
     epoch,
@@ -100,7 +100,7 @@ export function madeUpEpoch(epoch: number): EpochMetrics {
 }
 
 /** Mistakes between classes that stand near each other; `mistakes` is the most of any two. */
-export function madeUpConfusion(classes: number, mistakes: number): number[][] {
+export function sampleConfusion(classes: number, mistakes: number): number[][] {
   return Array.from({ length: classes }, (_, label) => {
     const row = Array.from({ length: classes }, (_, prediction) =>
       Math.max(
@@ -114,7 +114,7 @@ export function madeUpConfusion(classes: number, mistakes: number): number[][] {
   });
 }
 
-export function madeUpSample(index: number, channels = 1): ReportSample {
+export function sampleImage(index: number, channels = 1): ReportSample {
   const label = Math.floor(index / 2) % clothes.length;
   return {
     pixels: Uint8Array.from(
@@ -127,9 +127,9 @@ export function madeUpSample(index: number, channels = 1): ReportSample {
   };
 }
 
-function madeUpMetrics(): MetricsLine[] {
-  const steps = Array.from({ length: STEPS / 10 }, (_, index) => madeUpStep(10 * (index + 1)));
-  const lines: MetricsLine[] = [...steps, madeUpEpoch(1), madeUpEpoch(2)];
+function sampleMetrics(): MetricsLine[] {
+  const steps = Array.from({ length: STEPS / 10 }, (_, index) => sampleStep(10 * (index + 1)));
+  const lines: MetricsLine[] = [...steps, sampleEpoch(1), sampleEpoch(2)];
   return lines.sort((a, b) => a.step - b.step);
 }
 

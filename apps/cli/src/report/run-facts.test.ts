@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { optimizerText, scheduleText } from "./optimizer-text.js";
+import { optimizerText, scheduleText } from "./run-facts.js";
 
 describe("optimizerText", () => {
-  it("leaves out what has no effect or its usual value", () => {
+  it("omits what has no effect or its default value", () => {
     expect(optimizerText({ kind: "sgd", learningRate: 0.05, momentum: 0, weightDecay: 0 })).toBe(
       "SGD, learning rate 0.05",
     );

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type CurvePoint, thinned } from "./downsample.js";
+import { type CurvePoint, downsample } from "./downsample.js";
 
 const line = (length: number): CurvePoint[] =>
   Array.from({ length }, (_, index) => ({ x: index + 1, y: Math.sin(index) }));
 
-describe("thinned", () => {
+describe("downsample", () => {
   it("leaves a short line as it is", () => {
-    expect(thinned(line(30), 30)).toEqual(line(30));
+    expect(downsample(line(30), 30)).toEqual(line(30));
   });
 
   it("keeps the extremes and the gaps, in order, within the number asked for", () => {
@@ -14,7 +14,7 @@ describe("thinned", () => {
     points[500] = { x: 501, y: 99 };
     points[600] = { x: 601, y: -99 };
     points[700] = { x: 701, y: null };
-    const kept = thinned(points, 60);
+    const kept = downsample(points, 60);
     expect(kept.length).toBeLessThanOrEqual(60);
     expect(kept).toEqual(expect.arrayContaining([points[500], points[600], points[700]]));
     expect(kept.map(({ x }) => x)).toEqual([...kept].sort((a, b) => a.x - b.x).map(({ x }) => x));

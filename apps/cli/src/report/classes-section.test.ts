@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { classRecall } from "./class-recall.js";
-import { classesSection } from "./classes.js";
-import { confusionMatrix } from "./confusion-matrix.js";
+import { classesSection, confusionMatrix, recallTable } from "./classes-section.js";
 import { readHistory } from "./run-history.js";
-import { madeUpConfusion, madeUpEpoch } from "./testing/sample-run.js";
+import { sampleConfusion, sampleEpoch } from "./testing/sample-run.js";
 
 const CONFUSION = [
   [8, 2, 0],
@@ -24,23 +22,23 @@ describe("confusionMatrix", () => {
 
   it("shades a cell by the root of its share of the row, and not by colour alone", () => {
     expect(text).toContain(
-      '<td class="hit" style="--share:0.89" title="a&lt;b taken for a&lt;b: 8 of 10 (80.0%)">8</td>' +
-        '<td class="miss" style="--share:0.45" title="a&lt;b taken for coat: 2 of 10 (20.0%)">2</td>' +
+      '<td class="hit" style="--share:0.89" title="a&lt;b classified as a&lt;b: 8 of 10 (80.0%)">8</td>' +
+        '<td class="miss" style="--share:0.45" title="a&lt;b classified as coat: 2 of 10 (20.0%)">2</td>' +
         '<td class="none">0</td>',
     );
   });
 
   it("has all cells of the largest matrix, small", () => {
-    const large = confusionMatrix(madeUpConfusion(100, 40), []).text;
+    const large = confusionMatrix(sampleConfusion(100, 40), []).text;
     expect(large.match(/<td class="(hit|miss|none)"/g)).toHaveLength(10_000);
     expect(large).toContain("confusion-small");
     expect(text).not.toContain("confusion-small");
   });
 });
 
-describe("classRecall", () => {
-  it("tells recall, precision and the commonest mistake, the lowest recall first", () => {
-    const { text } = classRecall(CONFUSION, NAMES);
+describe("recallTable", () => {
+  it("shows recall, precision and the commonest mistake, the lowest recall first", () => {
+    const { text } = recallTable(CONFUSION, NAMES);
     const rows = [...text.matchAll(/<tr><th scope="row">.*<\/tr>/g)].map(([row]) => cellsOf(row));
     expect(rows).toEqual([
       ["a&lt;b", "80.0%", "100.0%", "10", "coat (2)"],
@@ -49,17 +47,17 @@ describe("classRecall", () => {
     ]);
   });
 
-  it("folds a long table away", () => {
-    expect(classRecall(madeUpConfusion(20, 9), []).text).not.toContain("<details>");
-    expect(classRecall(madeUpConfusion(21, 9), []).text).toContain("<details><summary>21 classes</summary>");
+  it("collapses a long table", () => {
+    expect(recallTable(sampleConfusion(20, 9), []).text).not.toContain("<details>");
+    expect(recallTable(sampleConfusion(21, 9), []).text).toContain("<details><summary>21 classes</summary>");
   });
 });
 
 describe("classesSection", () => {
   it("says why there is no matrix", () => {
-    const evaluated = readHistory([{ ...madeUpEpoch(1), confusion: null }]);
-    expect(classesSection(evaluated, new Array(101).fill("x")).text).toContain("the data has 101");
-    expect(classesSection(readHistory([]), NAMES).text).toContain("The test images were not evaluated.");
+    const evaluated = readHistory([{ ...sampleEpoch(1), confusion: null }]);
+    expect(classesSection(evaluated, new Array(101).fill("x")).text).toContain("the data set has 101");
+    expect(classesSection(readHistory([]), NAMES).text).toContain("The test set was not evaluated.");
   });
 });
 
