@@ -1,4 +1,4 @@
-import { EXIT, endingOf } from "./errors/exit-status.js";
+import { EXIT, outcomeOf } from "./errors/exit-status.js";
 import { catchInterrupts, Interrupt } from "./process/interrupt.js";
 import { folderGone, isFolderGone } from "./process/working-folder.js";
 import { processTerminal, type Terminal } from "./terminal/terminal.js";
@@ -21,7 +21,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     return status;
   } catch (error) {
     if (error instanceof Interrupt) return error.status;
-    const { status: failed, line } = endingOf(isFolderGone(error) ? folderGone(error) : error);
+    const { status: failed, line } = outcomeOf(isFolderGone(error) ? folderGone(error) : error);
     if (line !== undefined) terminal.note(line);
     if (args.includes("--debug") && line !== undefined) console.error(error);
     return failed;

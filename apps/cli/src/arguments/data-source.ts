@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
-import { type DatasetPair, firstImages } from "@nin/data";
+import type { ImageFormat } from "@nin/backend";
+import { type DatasetPair, firstImages, type ImageDataset } from "@nin/data";
 import { type DownloadProgress, loadDataset } from "@nin/data/node";
+import type { Preprocessing } from "@nin/spec";
 import { bytes } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 
@@ -9,7 +11,12 @@ export function dataSource(text: string): string {
   return text === "fashion-mnist" || text === "synthetic" || text === "" ? text : resolve(text);
 }
 
-/** Loads a data set, telling of downloads. Throws: `DataError`; the interrupt. */
+/**
+ * Loads a data set and reports downloads.
+ *
+ * @param limit - how many training images to keep, from the start; all where it is absent or null
+ * @throws `DataError`; the interrupt
+ */
 export async function loadData(
   source: string,
   terminal: Terminal,
@@ -20,13 +27,21 @@ export async function loadData(
   return limit === undefined || limit === null ? pair : { ...pair, train: firstImages(pair.train, limit) };
 }
 
-/** A line for each tenth of a file. */
+/** Reports each tenth of a file. */
 export function downloadNotes(terminal: Pick<Terminal, "note">): (progress: DownloadProgress) => void {
-  let told = "";
+  let reported = "";
   return ({ file, receivedBytes, totalBytes }) => {
     const tenth = `${file} ${Math.floor((10 * receivedBytes) / totalBytes)}`;
-    if (tenth === told) return;
-    told = tenth;
+    if (tenth === reported) return;
+    reported = tenth;
     terminal.note(`Downloading ${file}: ${bytes(receivedBytes)} of ${bytes(totalBytes)}`);
   };
+}
+
+/** How the bytes of a data set's images become a network's input. */
+export function imageFormat(
+  { channels, height, width }: ImageDataset,
+  preprocessing: Preprocessing,
+): ImageFormat {
+  return { channels, height, width, preprocessing };
 }

@@ -6,8 +6,8 @@ import type { BenchOptions, BenchResult, Section } from "@nin/bench";
 import { checkFolderWritable, systemReason, writeFolderAtomic } from "@nin/files";
 import { builtinArchitecture, shownText } from "@nin/spec";
 import { dataSource, downloadNotes } from "../arguments/data-source.js";
-import { keepingResult } from "../arguments/kept-result.js";
 import { readModelArgument } from "../arguments/model-argument.js";
+import { keepResult } from "../arguments/outputs.js";
 import { EXIT } from "../errors/exit-status.js";
 import { UsageError } from "../errors/usage-error.js";
 import { interruptedStatus } from "../process/interrupt.js";
@@ -127,7 +127,7 @@ async function writeResult(folder: string, result: BenchResult): Promise<void> {
     ["report.md", markdownOf(result)],
     ["report.html", renderBenchPage(result)],
   ]);
-  await keepingResult("nin-bench", json, () => writeFolderAtomic(folder, contents));
+  await keepResult("nin-bench", json, () => writeFolderAtomic(folder, contents));
 }
 
 async function printTables(result: BenchResult, terminal: Terminal): Promise<void> {

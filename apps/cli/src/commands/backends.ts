@@ -1,11 +1,11 @@
-import type { Device } from "@nin/backend";
-import { type BackendListing, listBackends, listTuning } from "@nin/registry";
+import type { Device, DeviceDetail, TunedLayer } from "@nin/backend";
+import { type BackendListing, type BackendTuning, listBackends, listTuning } from "@nin/registry";
 import { shownText } from "@nin/spec";
 import { Command } from "commander";
 import type { Paint } from "../terminal/colours.js";
+import { count } from "../terminal/format.js";
+import { type Column, tableLines } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { detailLines } from "./device-details.js";
-import { tuningLines } from "./tuning-lines.js";
 
 interface BackendsFlags {
   readonly json?: boolean;
@@ -62,4 +62,65 @@ function deviceLines(
 
 function asJson({ backend, devices, reason }: BackendListing): object {
   return { backend, devices, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** A line a detail, names in a column. */
+function detailLines(details: readonly DeviceDetail[]): readonly string[] {
+  const width = Math.max(0, ...details.map(({ name }) => name.length));
+  return details.map((detail) => `${detail.name.padEnd(width)}  ${valueText(detail)}`);
+}
+
+function valueText({ value, unit }: DeviceDetail): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "number") return unit === undefined ? count(value) : binarySize(value);
+  return typeof value === "string" ? value : value.join(", ");
+}
+
+const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+
+/** `128 MiB`, where that is the number, as limits are powers of two; else its bytes. */
+function binarySize(sizeBytes: number): string {
+  let [scaled, power] = [sizeBytes, 0];
+  while (scaled !== 0 && scaled % 1024 === 0 && power < UNITS.length - 1) {
+    scaled /= 1024;
+    power += 1;
+  }
+  return `${count(scaled)} ${UNITS[power]}`;
+}
+
+const COLUMNS: readonly Column<TunedLayer>[] = [
+  { title: "layer", value: ({ layer }) => layer },
+  { title: "chosen", value: ({ chosen }) => chosen },
+  { title: "ms, forward and backward", value: ({ times }) => timesText(times) },
+];
+
+/** What searches found out, a table a device and precision. */
+export function tuningLines(tunings: readonly BackendTuning[], width?: number): readonly string[] {
+  if (tunings.length === 0) {
+    return [
+      "Nothing was searched for yet: a backend that chooses among kernels does so when training begins.",
+    ];
+  }
+  return tunings.flatMap(({ backend, layers }) =>
+    [...byDevice(layers)].flatMap(([device, own]) => [
+      `${backend}: ${shownText(device)}`,
+      ...tableLines(COLUMNS, own, width),
+      "",
+    ]),
+  );
+}
+
+function byDevice(layers: readonly TunedLayer[]): ReadonlyMap<string, readonly TunedLayer[]> {
+  const groups = new Map<string, TunedLayer[]>();
+  for (const layer of layers) {
+    const key = `${layer.device}, ${layer.precision}`;
+    groups.set(key, [...(groups.get(key) ?? []), layer]);
+  }
+  return groups;
+}
+
+function timesText(times: TunedLayer["times"]): string {
+  const known = Object.entries(times);
+  if (known.length === 0) return "not timed: the search had no time left";
+  return known.map(([name, ms]) => `${name} ${ms === null ? "wrong" : ms.toPrecision(3)}`).join(", ");
 }

@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
 import { addBackendOptions } from "../arguments/backend-options.js";
 import { integerFrom } from "../arguments/numbers.js";
+import { type MatrixFlags, runMatrixCommand } from "../conformance/matrix/run.js";
 import { type ConformanceFlags, runConformanceCommand } from "../conformance/run.js";
 import type { Action } from "../program.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { conformanceMatrixCommand } from "./conformance-matrix.js";
 
 export function conformanceCommand(terminal: Terminal, exit: Action): Command {
   const command = new Command("conformance")
@@ -31,5 +31,15 @@ export function conformanceCommand(terminal: Terminal, exit: Action): Command {
   return addBackendOptions(command)
     .action((flags: ConformanceFlags) => runConformanceCommand(flags, terminal, exit))
     .enablePositionalOptions()
-    .addCommand(conformanceMatrixCommand(terminal));
+    .addCommand(matrixCommand(terminal));
+}
+
+function matrixCommand(terminal: Terminal): Command {
+  return new Command("matrix")
+    .description("backends, devices and levels in one table, from runs saved with --out")
+    .argument("<run...>", "files that nin conformance --out wrote, one for each device")
+    .option("--html <file>", "page to write: the table, and every case with its plan and source")
+    .option("--readme <file>", "Markdown file whose table between the conformance marks to replace")
+    .option("--json", "output as JSON")
+    .action((paths: readonly string[], flags: MatrixFlags) => runMatrixCommand(paths, flags, terminal));
 }

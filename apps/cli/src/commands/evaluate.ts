@@ -8,12 +8,11 @@ import {
   threadsOf,
   withModel,
 } from "../arguments/backend-options.js";
-import { dataSource, loadData } from "../arguments/data-source.js";
-import { imageFormat } from "../arguments/image-format.js";
-import { namingFile } from "../arguments/naming-file.js";
+import { dataSource, imageFormat, loadData } from "../arguments/data-source.js";
 import { integerFrom } from "../arguments/numbers.js";
 import { readRecipeArgument } from "../arguments/recipe-argument.js";
 import { readTrainedModel } from "../arguments/trained-model.js";
+import { withFileInErrors } from "../errors/usage-error.js";
 import { count, percent, plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 
@@ -57,7 +56,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     requireClasses(architecture, test.classes);
     const options = { maxBatch: BATCH, images: imageFormat(test, preprocessing), ...threadsOf(flags) };
     const result = await withModel(chooseBackend(flags), architecture, options, async (model) => {
-      await namingFile(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
+      await withFileInErrors(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
       const { limit } = flags;
       return evaluateModel(model, test, {
         batchSize: BATCH,

@@ -3,9 +3,8 @@ import { writeSafetensors } from "@nin/safetensors/node";
 import { type Architecture, type Parameters, shownText } from "@nin/spec";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
-import { namingFile } from "../arguments/naming-file.js";
 import { requireOutputs } from "../arguments/outputs.js";
-import { UsageError } from "../errors/usage-error.js";
+import { UsageError, withFileInErrors } from "../errors/usage-error.js";
 import { bytes, plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 
@@ -44,7 +43,9 @@ export function exportCommand(terminal: Terminal): Command {
       if (format === "tfjs") return exportTensorFlow(terminal, config.architecture, parameters, output);
       // Loads ONNX Runtime, which other formats do not need.
       const { exportOnnx } = await import("@nin/backend-onnxruntime");
-      const model = await namingFile(file, "NIN_PARAMETER", async () => exportOnnx(architecture, parameters));
+      const model = await withFileInErrors(file, "NIN_PARAMETER", async () =>
+        exportOnnx(architecture, parameters),
+      );
       await writeFileAtomic(output, model);
       terminal.print(
         `${output}: ONNX model ${shownText(architecture.name)}, ${bytes(model.length)}, input -> logits`,

@@ -8,10 +8,10 @@ import {
   threadsOf,
   withModel,
 } from "../arguments/backend-options.js";
-import { namingFile } from "../arguments/naming-file.js";
 import { requireOutputs } from "../arguments/outputs.js";
 import { inputOf, labelsOf, readInputFile } from "../arguments/tensor-files.js";
 import { readTrainedModel } from "../arguments/trained-model.js";
+import { withFileInErrors } from "../errors/usage-error.js";
 import { plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 
@@ -45,8 +45,8 @@ export function gradientsCommand(terminal: Terminal): Command {
       architecture,
       options,
       async (model) => {
-        await namingFile(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
-        return namingFile(flags.input, "NIN_BATCH", () => model.gradients({ input, labels }));
+        await withFileInErrors(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
+        return withFileInErrors(flags.input, "NIN_BATCH", () => model.gradients({ input, labels }));
       },
     );
     await writeSafetensors(flags.output, new Map([["loss", lossTensor(loss, gradients)], ...gradients]));

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { FileError } from "@nin/files";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keepingResult } from "../arguments/kept-result.js";
+import { keepResult } from "../arguments/outputs.js";
 import { inNewFolder, namesBelow, newFolder } from "../testing/folders.js";
 import { smallIdxFiles, writeIdxFolder } from "../testing/idx-folder.js";
 import { runHere } from "../testing/in-process.js";
@@ -68,13 +68,13 @@ it("what cannot be written after a measurement is kept in the current folder, el
     const before = process.cwd();
     process.chdir(cwd);
     try {
-      await expect(keepingResult("nin-bench", "content", failing)).rejects.toThrow(
+      await expect(keepResult("nin-bench", "content", failing)).rejects.toThrow(
         /^out: cannot be written: the disk is full; what was measured is kept in nin-bench-\w+\.json$/,
       );
       const [name = ""] = await namesBelow(cwd);
       expect(await readFile(name, "utf8")).toBe("content");
       await rm(cwd, { recursive: true });
-      const error: unknown = await keepingResult("nin-bench", "content", failing).catch((reason) => reason);
+      const error: unknown = await keepResult("nin-bench", "content", failing).catch((reason) => reason);
       const [, kept = ""] = /is kept in (\/\S+\.json)$/.exec(String(error)) ?? [];
       expect(await readFile(kept, "utf8")).toBe("content");
       await rm(kept);

@@ -9,10 +9,10 @@ import {
   threadsOf,
   withModel,
 } from "../arguments/backend-options.js";
-import { namingFile } from "../arguments/naming-file.js";
 import { requireOutputs } from "../arguments/outputs.js";
 import { imagesOf, inputOf, joined, readInputFile } from "../arguments/tensor-files.js";
 import { readTrainedModel } from "../arguments/trained-model.js";
+import { withFileInErrors } from "../errors/usage-error.js";
 import type { Terminal } from "../terminal/terminal.js";
 
 interface PredictFlags extends BackendFlags {
@@ -46,7 +46,7 @@ export function predictCommand(terminal: Terminal): Command {
       ...threadsOf(flags),
     };
     const outputs = await withModel(chooseBackend(flags), architecture, options, async (model) => {
-      await namingFile(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
+      await withFileInErrors(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
       return predictInParts(model, input, options.maxBatch, flags.activations === true);
     });
     await writeSafetensors(flags.output, outputs);

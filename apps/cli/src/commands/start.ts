@@ -8,10 +8,9 @@ import { integerFrom } from "../arguments/numbers.js";
 import { readRecipeArgument } from "../arguments/recipe-argument.js";
 import { invocation, shellWord } from "../process/invocation.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { shortPath, tellEnding } from "../training/print-outcome.js";
-import { newRunFolder } from "../training/run-folder-name.js";
+import { printOutcome, shortPath } from "../training/print-outcome.js";
+import { newRunFolder, requireUsableRunFolder } from "../training/run-folder.js";
 import { startTraining } from "../training/training.js";
-import { requireUsableRunFolder } from "../training/usable-run-folder.js";
 import { backendLines } from "./backends.js";
 import { realizedSummary } from "./realized-summary.js";
 import { summaryLines } from "./summary.js";
@@ -93,8 +92,8 @@ async function train(folder: string, flags: StartFlags, terminal: Terminal): Pro
     data,
   );
   terminal.print();
-  const status = tellEnding(outcome, terminal);
-  if (status === 0) tellWhatNext(terminal, outcome.folder, source);
+  const status = printOutcome(outcome, terminal);
+  if (status === 0) printNextSteps(terminal, outcome.folder, source);
   return status;
 }
 
@@ -120,7 +119,7 @@ async function findData(
   }
 }
 
-function tellWhatNext(terminal: Terminal, folder: string, source: string): void {
+function printNextSteps(terminal: Terminal, folder: string, source: string): void {
   const nin = invocation();
   const run = shellWord(shortPath(folder));
   // What is not to be had here is not to be had then either.

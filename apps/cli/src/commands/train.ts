@@ -7,9 +7,9 @@ import { integerFrom, positiveNumber } from "../arguments/numbers.js";
 import { readRecipeArgument } from "../arguments/recipe-argument.js";
 import { UsageError } from "../errors/usage-error.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { tellEnding } from "../training/print-outcome.js";
-import { retryingLost } from "../training/retry-lost.js";
-import { newRunFolder } from "../training/run-folder-name.js";
+import { printOutcome } from "../training/print-outcome.js";
+import { retryLost } from "../training/retry-lost.js";
+import { newRunFolder } from "../training/run-folder.js";
 import { resumeTraining, startTraining, type TrainingOutcome } from "../training/training.js";
 
 interface TrainFlags extends BackendFlags {
@@ -86,7 +86,7 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
         ? trainNew(model, flags, terminal)
         : trainOn(resume, model, flags, command, terminal),
     );
-    exit(tellEnding(outcome, terminal));
+    exit(printOutcome(outcome, terminal));
   });
 }
 
@@ -124,7 +124,7 @@ async function trainNew(
       terminal,
     );
   const resume = () => resumeTraining(folder, {}, terminal);
-  return flags.retryLost === true ? retryingLost(start, resume, terminal) : start();
+  return flags.retryLost === true ? retryLost(start, resume, terminal) : start();
 }
 
 async function trainOn(
@@ -152,5 +152,5 @@ async function trainOn(
   };
   const forceUnlock = flags.forceUnlock === true;
   const resume = () => resumeTraining(folder, { ...options, forceUnlock }, terminal);
-  return flags.retryLost === true ? retryingLost(resume, resume, terminal) : resume();
+  return flags.retryLost === true ? retryLost(resume, resume, terminal) : resume();
 }

@@ -3,14 +3,13 @@ import type { ConformanceReport, DeviceOptions } from "@nin/conformance";
 import { writeFileAtomic } from "@nin/files";
 import { loadBackend } from "@nin/registry";
 import { type BackendFlags, chooseBackend, resolveDevice, threadsOf } from "../arguments/backend-options.js";
-import { keepingResult } from "../arguments/kept-result.js";
-import { requireOutputs } from "../arguments/outputs.js";
+import { keepResult, requireOutputs } from "../arguments/outputs.js";
 import { EXIT } from "../errors/exit-status.js";
 import { UsageError } from "../errors/usage-error.js";
 import type { Action } from "../program.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { CaseProgress } from "./case-progress.js";
-import { runName } from "./run-name.js";
+import { runName } from "./saved-run.js";
 
 export interface ConformanceFlags extends BackendFlags {
   readonly filter?: string;
@@ -98,7 +97,7 @@ async function save(report: ConformanceReport, name: string, started: Date, run:
   const { out, junit } = run.flags;
   if (out === undefined && junit === undefined) return;
   const text = await textOf(report, started, run);
-  await keepingResult("nin-conformance", text, async () => {
+  await keepResult("nin-conformance", text, async () => {
     if (out !== undefined) await writeFileAtomic(out, text);
     if (junit === undefined) return;
     const { junitXml } = await import("@nin/conformance");
@@ -111,7 +110,7 @@ async function textOf(
   started: Date,
   { backend, options, flags }: Run,
 ): Promise<string> {
-  const { textOfRun } = await import("./save-run.js");
+  const { textOfRun } = await import("./saved-run.js");
   const durationMs = Date.now() - started.getTime();
   const device = await resolveDevice({ backend: backend.id, ...options });
   const { filter, precision, quick = false } = flags;

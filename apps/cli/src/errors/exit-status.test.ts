@@ -2,7 +2,7 @@ import { DeviceUnavailableError, RuntimeError } from "@nin/backend";
 import { DivergedError } from "@nin/training";
 import { CommanderError } from "commander";
 import { expect, it } from "vitest";
-import { endingOf } from "./exit-status.js";
+import { outcomeOf } from "./exit-status.js";
 import { UsageError } from "./usage-error.js";
 
 it.each([
@@ -38,7 +38,7 @@ it.each([
   ],
   ["help that was asked for", new CommanderError(0, "commander.helpDisplayed", ""), { status: 0 }],
 ])("%s", (_name, error, ending) => {
-  expect(endingOf(error)).toEqual(ending);
+  expect(outcomeOf(error)).toEqual(ending);
 });
 
 it.each([
@@ -49,7 +49,7 @@ it.each([
   [`/${"folder/".repeat(50)}: not found`, `nin: /${"folder/".repeat(50)}: not found`],
   [`${"many words ".repeat(5000)}`, /^nin: .{6000}\.\.\. \(\d+ characters\)$/],
 ])("a message repeats no more than a part of what was given", (message, line) => {
-  const { line: printed } = endingOf(Object.assign(new Error(message), { code: "NIN_USAGE" }));
+  const { line: printed } = outcomeOf(Object.assign(new Error(message), { code: "NIN_USAGE" }));
   if (typeof line === "string") expect(printed).toBe(line);
   else expect(printed).toMatch(line);
 });

@@ -14,13 +14,13 @@ export const EXIT = {
 const FAILURES: readonly string[] = ["NIN_DIVERGED", "NIN_RUNTIME", "NIN_CHECK_FAILED"];
 
 /** The status and the line for an error that ended a command. */
-export interface Ending {
+export interface CommandOutcome {
   readonly status: number;
   /** None where everything was said already. */
   readonly line?: string;
 }
 
-export function endingOf(error: unknown): Ending {
+export function outcomeOf(error: unknown): CommandOutcome {
   const { code } = error as { code?: unknown };
   // Help or the version was asked for and printed.
   if (typeof code === "string" && code.startsWith("commander.")) return { status: EXIT.done };

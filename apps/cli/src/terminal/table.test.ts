@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { displayWidth } from "./display-width.js";
 import { type Column, tableLines } from "./table.js";
+import { displayWidth } from "./text-width.js";
 
 const columns: readonly Column<{ readonly name: string; readonly size: number }>[] = [
   { title: "name", value: ({ name }) => name },

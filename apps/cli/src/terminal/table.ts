@@ -1,5 +1,5 @@
 import { shownText } from "@nin/spec";
-import { displayWidth } from "./display-width.js";
+import { displayWidth } from "./text-width.js";
 
 /** More of a cell is not printed. Units: characters. */
 const CELL_CHARACTERS = 1000;

@@ -1,6 +1,6 @@
 import type { Interrupts } from "../process/interrupt.js";
 import { type Paint, paintedNote, painter } from "./colours.js";
-import { wrapped } from "./wrapped.js";
+import { wrapped } from "./text-width.js";
 
 /** Where a command writes: answers on stdout, everything else on stderr. */
 export interface Terminal extends Pick<Interrupts, "signal" | "stoppable"> {

@@ -3,7 +3,7 @@ import type { TrainingResult } from "@nin/training";
 import { describe, expect, it } from "vitest";
 import { Interrupt } from "../process/interrupt.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { shortPath, tellEnding } from "./print-outcome.js";
+import { printOutcome, shortPath } from "./print-outcome.js";
 import type { TrainingOutcome } from "./training.js";
 
 const result: TrainingResult = {
@@ -25,7 +25,7 @@ function told(outcome: Partial<TrainingOutcome>): { readonly status: number; rea
   };
   const folder = join(process.cwd(), "my runs", "a");
   const whole = { result, folder, report: join(folder, "report.html"), isCut: false, ...outcome };
-  const status = tellEnding(whole, terminal);
+  const status = printOutcome(whole, terminal);
   return { status, text: lines.join("\n") };
 }
 

@@ -6,7 +6,7 @@ import type { Terminal } from "../terminal/terminal.js";
 import type { TrainingOutcome } from "./training.js";
 
 /** Says how a training ended and what can be done with it; gives the exit status. */
-export function tellEnding(outcome: TrainingOutcome, terminal: Terminal): number {
+export function printOutcome(outcome: TrainingOutcome, terminal: Terminal): number {
   const { result, folder, report, isCut, resumed } = outcome;
   const { step, interrupted, epochs, elapsedMs } = result;
   const run = shortPath(folder);

@@ -1,14 +1,14 @@
 import { DeviceLostError } from "@nin/backend";
 import { describe, expect, it } from "vitest";
-import { retryingLost } from "./retry-lost.js";
+import { retryLost } from "./retry-lost.js";
 
 const lost = () => Promise.reject(new DeviceLostError("webgpu", "card", "unplugged"));
 
-describe("retryingLost", () => {
+describe("retryLost", () => {
   it("resumes after a lost device, and says so", async () => {
     const notes: string[] = [];
     const resumed: (() => Promise<string>)[] = [lost, async () => "done"];
-    const outcome = await retryingLost(lost, () => resumed.shift()?.() ?? lost(), {
+    const outcome = await retryLost(lost, () => resumed.shift()?.() ?? lost(), {
       note: (line) => void notes.push(line),
     });
     expect(outcome).toBe("done");
@@ -22,13 +22,13 @@ describe("retryingLost", () => {
       tries += 1;
       return lost();
     };
-    await expect(retryingLost(again, again, { note: () => undefined })).rejects.toThrow(DeviceLostError);
+    await expect(retryLost(again, again, { note: () => undefined })).rejects.toThrow(DeviceLostError);
     expect(tries).toBe(6);
   });
 
   it("resumes after nothing else", async () => {
     const broken = () => Promise.reject(new RangeError("no"));
     const resume = () => Promise.resolve("resumed");
-    await expect(retryingLost(broken, resume, { note: () => undefined })).rejects.toThrow(RangeError);
+    await expect(retryLost(broken, resume, { note: () => undefined })).rejects.toThrow(RangeError);
   });
 });

@@ -8,7 +8,7 @@ const MAX_RETRIES = 5;
  * Work that is resumed, on the device opened anew, when the device was lost. Throws:
  * `DeviceLostError` when it is lost too often; whatever else the work throws.
  */
-export async function retryingLost<Outcome>(
+export async function retryLost<Outcome>(
   work: () => Promise<Outcome>,
   resume: () => Promise<Outcome>,
   terminal: Pick<Terminal, "note">,

@@ -13,8 +13,7 @@ import {
   trainRun,
 } from "@nin/training/node";
 import { type BackendChoice, compileOn, resolveDevice } from "../arguments/backend-options.js";
-import { loadData } from "../arguments/data-source.js";
-import { imageFormat } from "../arguments/image-format.js";
+import { imageFormat, loadData } from "../arguments/data-source.js";
 import { UsageError } from "../errors/usage-error.js";
 import { invocation, shellWord } from "../process/invocation.js";
 import { requireMemory } from "../process/machine-memory.js";
@@ -22,11 +21,11 @@ import { softwareVersions } from "../process/versions.js";
 import { writeReport } from "../report/write-report.js";
 import { count, plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { BarDisplay } from "./display/bar.js";
+import { BarDisplay } from "./display/bar-display.js";
 import type { TrainingDisplay } from "./display/display.js";
-import { LineDisplay } from "./display/lines.js";
+import { LineDisplay } from "./display/line-display.js";
 import { shortPath } from "./print-outcome.js";
-import { requireUsableRunFolder } from "./usable-run-folder.js";
+import { requireUsableRunFolder } from "./run-folder.js";
 
 /** A new training, every flag read. */
 export interface TrainingRequest {

@@ -1,9 +1,9 @@
 import { type ConformanceCase, type LevelName, levelOf } from "@nin/conformance";
 import { type Html, html } from "@nin/page";
 import { plural } from "../../terminal/format.js";
-import { deviceTitle } from "../run-name.js";
+import { deviceTitle } from "../saved-run.js";
 import type { RunRow } from "./matrix.js";
-import { type Outcome, outcomeOfStatus } from "./outcome.js";
+import { type Outcome, outcomeOfStatus } from "./matrix.js";
 
 const WORDS: Readonly<Record<Outcome, string>> = {
   passed: "passed",

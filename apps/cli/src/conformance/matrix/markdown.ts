@@ -2,8 +2,14 @@ import { levelNames } from "@nin/conformance";
 import { markdownCode, markdownText } from "@nin/page";
 import { UsageError } from "../../errors/usage-error.js";
 import { duration, plural } from "../../terminal/format.js";
-import { type AbsentRow, isRunRow, type MatrixRow, type RunRow } from "./matrix.js";
-import { type LevelCounts, totalOf } from "./outcome.js";
+import {
+  type AbsentRow,
+  isRunRow,
+  type LevelCounts,
+  type MatrixRow,
+  type RunRow,
+  totalOf,
+} from "./matrix.js";
 
 const BEGIN = "<!-- conformance matrix: begin -->";
 const END = "<!-- conformance matrix: end -->";

@@ -1,9 +1,8 @@
 import { type CaseResult, type LevelName, levelNames, levelOf } from "@nin/conformance";
 import { type Html, html } from "@nin/page";
 import { duration } from "../../terminal/format.js";
-import { deviceTitle } from "../run-name.js";
-import { isRunRow, type MatrixRow, type RunRow } from "./matrix.js";
-import { type LevelCounts, outcomeOf, totalOf } from "./outcome.js";
+import { deviceTitle } from "../saved-run.js";
+import { isRunRow, type LevelCounts, type MatrixRow, outcomeOf, type RunRow, totalOf } from "./matrix.js";
 
 /** More than this in a tooltip are counted. */
 const MOST_NAMED = 8;

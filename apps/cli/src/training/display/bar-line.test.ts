@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BarContent, barLine } from "./bar-line.js";
+import { type BarContent, barLine } from "./bar-display.js";
 
 const content: BarContent = {
   phase: "Epoch 1/2",

@@ -1,6 +1,23 @@
 import { expect, it } from "vitest";
 import { painter } from "./colours.js";
-import { wrapped } from "./wrapped.js";
+import { displayWidth, wrapped } from "./text-width.js";
+
+it.each([
+  ["plain", 5],
+  ["", 0],
+  ["é", 1],
+  ["e\u0301", 1],
+  ["日本語", 6],
+  ["한국", 4],
+  ["ﾊﾝｶｸ", 4],
+  ["👍", 2],
+  ["👍🏽", 2],
+  ["👨‍👩‍👧", 2],
+  ["❤️", 2],
+  ["a·–b", 4],
+])("%j takes %i columns", (text, width) => {
+  expect(displayWidth(text)).toBe(width);
+});
 
 it("breaks a line between words, and leaves one that fits or goes to a file", () => {
   expect(wrapped("one two three", 13)).toBe("one two three");

@@ -1,12 +1,32 @@
+import { mkdirSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { expectProcessRefused } from "../testing/refusal.js";
-import { requireUsableRunFolder } from "./usable-run-folder.js";
+import { newRunFolder, requireUsableRunFolder } from "./run-folder.js";
+
+it("names a run by model, recipe and time, and never twice the same", () =>
+  inNewFolder(async (cwd) => {
+    const before = process.cwd();
+    process.chdir(cwd);
+    try {
+      const now = new Date("2026-03-04T05:06:07.890Z");
+      const names = [1, 2, 3].map(() => {
+        const name = newRunFolder("nin", "d2l", now);
+        mkdirSync(name, { recursive: true });
+        return name;
+      });
+      expect(names).toEqual(["", "-2", "-3"].map((end) => join("runs", `nin-d2l-20260304-050607${end}`)));
+      const odd = newRunFolder("../x y/é", `${"r".repeat(80)}`, now);
+      expect(odd).toBe(join("runs", `..-x-y--${"r".repeat(60)}-20260304-050607`));
+    } finally {
+      process.chdir(before);
+    }
+  }));
 
 describe("a run folder", () => {
-  it("that can be made is, and nothing is left of the trial", () =>
+  it("that can be created is accepted, and is not left behind", () =>
     inNewFolder(async (folder) => {
       await mkdir(join(folder, "there"));
       for (const name of ["new", "a/b/c", "there", "there/new"]) {
@@ -24,7 +44,10 @@ describe("a run folder", () => {
       const refusals = [
         ["file", "file: cannot be written: there is a file of that name"],
         ["file/run", "cannot be written: part of the path is not a folder"],
-        ["run", "run: there is a run already; continue it with --resume, or give another folder"],
+        [
+          "run",
+          "run: this folder already contains a run; continue it with --resume, or choose another folder",
+        ],
       ] as const;
       for (const [name, line] of refusals) {
         await expect(requireUsableRunFolder(join(folder, name))).rejects.toThrow(line);

@@ -1,8 +1,6 @@
 import type { TrainingEvent, TrainingProgress } from "@nin/training";
 import { count, duration } from "../../terminal/format.js";
-import type { TrainingDisplay } from "./display.js";
-import { epochLine } from "./epoch-line.js";
-import { TimeLeft } from "./time-left.js";
+import { epochLine, TimeLeft, type TrainingDisplay } from "./display.js";
 
 /** Between two lines about steps. Units: milliseconds. */
 const INTERVAL_MS = 10_000;

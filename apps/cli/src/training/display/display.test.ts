@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TimeLeft } from "./time-left.js";
+import { TimeLeft } from "./display.js";
 
 describe("TimeLeft", () => {
   it("is the images left over the rate", () => {

@@ -1,7 +1,7 @@
 import type { EpochMetrics, TrainingProgress } from "@nin/training";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { epochLine } from "./epoch-line.js";
-import { LineDisplay } from "./lines.js";
+import { epochLine } from "./display.js";
+import { LineDisplay } from "./line-display.js";
 
 const progress = (step: number): TrainingProgress => ({
   kind: "progress",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { tuningLines } from "./tuning-lines.js";
+import { tuningLines } from "./backends.js";
 
 it("shows each device's layers, what was chosen and every time", () => {
   const layers = [
