@@ -1,6 +1,6 @@
 import type { CompileOptions, Model } from "@nin/backend";
 import { loadBackend } from "@nin/registry";
-import type { Architecture } from "@nin/spec";
+import { type Architecture, at } from "@nin/spec";
 import type { Command } from "commander";
 import { requireMemory } from "../process/machine-memory.js";
 import { threadCount } from "./numbers.js";
@@ -8,7 +8,7 @@ import { threadCount } from "./numbers.js";
 const DEFAULT_BACKEND = "onnxruntime";
 const DEFAULT_DEVICE = "cpu";
 
-/** The flags by which a backend is picked. */
+/** The options that choose a backend. */
 export interface BackendFlags {
   readonly backend?: string;
   readonly device?: string;
@@ -18,19 +18,15 @@ export interface BackendFlags {
 /** A backend and a device, defaults filled in. */
 export interface BackendChoice {
   readonly backend: string;
-  /** Where it was not given and the backend is not the default one: its own default. */
+  /** Absent where it was not given and the backend is not the default one: the backend then chooses. */
   readonly device?: string;
 }
 
 export function addBackendOptions(command: Command): Command {
   return command
-    .option("--backend <id>", `backend to compute with (default: ${DEFAULT_BACKEND}; nin backends lists all)`)
+    .option("--backend <id>", `backend to run on (default: ${DEFAULT_BACKEND}; listed by nin backends)`)
     .option("--device <id>", `device of the backend (default: ${DEFAULT_DEVICE} for ${DEFAULT_BACKEND})`)
-    .option(
-      "--threads <n>",
-      "number of threads of a CPU device (default: all that can run at once)",
-      threadCount,
-    );
+    .option("--threads <n>", "number of CPU threads (default: all available)", threadCount);
 }
 
 export function chooseBackend({ backend = DEFAULT_BACKEND, device }: BackendFlags): BackendChoice {
@@ -38,14 +34,22 @@ export function chooseBackend({ backend = DEFAULT_BACKEND, device }: BackendFlag
   return backend === DEFAULT_BACKEND ? { backend, device: DEFAULT_DEVICE } : { backend };
 }
 
-/** The device that a choice comes to. Throws: `UnknownBackendError`, `BackendLoadError`. */
+/**
+ * The device that a choice stands for.
+ *
+ * @throws `UnknownBackendError`, `BackendLoadError`
+ */
 export async function resolveDevice({ backend, device }: BackendChoice): Promise<string> {
   if (device !== undefined) return device;
   const devices = await (await loadBackend(backend)).devices();
-  return (devices.find(({ available }) => available) ?? devices[0])?.id ?? DEFAULT_DEVICE;
+  return (devices.find(({ available }) => available) ?? at(devices, 0)).id;
 }
 
-/** Compiles a model on the chosen backend. Throws: `MemoryError`; as the registry and the backend do. */
+/**
+ * Compiles a model on the chosen backend.
+ *
+ * @throws `MemoryError`; what the registry and the backend throw
+ */
 export async function compileOn(
   { backend, device }: BackendChoice,
   architecture: Architecture,

@@ -3,11 +3,11 @@ import { JsonError } from "@nin/spec";
 import { UsageError } from "../errors/usage-error.js";
 
 /**
- * The JSON of a file that the user names, which may be a pipe.
+ * The JSON of a file that the user names; the file may be a pipe.
  *
- * @param what - for the message: `architecture`
- * @param maxBytes - more is refused
- * @throws `UsageError` when it cannot be read, is too large, or is no JSON, with line and column
+ * @param what - the kind of file, for messages: `architecture`
+ * @param maxBytes - the largest size that is read
+ * @throws `UsageError` when it cannot be read, is too large, or is not JSON; the message has line and column
  */
 export async function readJson(
   path: string,

@@ -1,7 +1,7 @@
 import { mostThreads } from "@nin/files";
 import { InvalidArgumentError } from "commander";
 
-/** An option's value that is an integer of at least `least`. */
+/** Parses an option's value: an integer of at least `least`. */
 export function integerFrom(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -10,16 +10,15 @@ export function integerFrom(least: number): (text: string) => number {
   };
 }
 
-/** An option's value that is a number of threads this machine can use. */
+/** Parses an option's value: a number of threads that this machine can use. */
 export function threadCount(text: string): number {
   const most = mostThreads();
   const value = Number(text);
   if (/^\d+$/.test(text.trim()) && value >= 1 && value <= most) return value;
-  const why = `four for each thread that can run at once on this machine`;
-  throw new InvalidArgumentError(`Expected an integer from 1 to ${most}, ${why}.`);
+  throw new InvalidArgumentError(`Expected an integer from 1 to ${most} (four per CPU of this machine).`);
 }
 
-/** An option's value that is a number above 0. */
+/** Parses an option's value: a number above 0. */
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;

@@ -8,50 +8,64 @@ import {
   type StoredTensor,
 } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
-import { type Architecture, type Parameters, shownNames, shownText, type Tensor } from "@nin/spec";
+import { type Architecture, at, type Parameters, shownNames, shownText, type Tensor } from "@nin/spec";
 import { UsageError } from "../errors/usage-error.js";
 
-/** What `--input` may hold beside "input". */
+/** The tensors that `--input` may hold. */
 const INPUT_NAMES: readonly string[] = ["input", "labels"];
 
 /**
- * Weights by name, of a safetensors file, F32 or F64, or of TensorFlow.js's `model.json`. Throws: `SafetensorsError`,
- * `UsageError`, `ParameterError`.
+ * Reads weights by name from a safetensors file (F32 or F64) or TensorFlow.js's `model.json`.
+ *
+ * @throws `SafetensorsError`, `UsageError`, `ParameterError`
  */
 export async function readWeights(path: string): Promise<Parameters> {
   if (path.endsWith(".json")) return readTensorFlowWeights(path);
   return floatTensors(await readSafetensors(path), path);
 }
 
-/** A file of preprocessed images, and labels where there are any. Throws: `SafetensorsError`, `UsageError`. */
+/**
+ * Reads a file of preprocessed images, with labels where there are any.
+ *
+ * @throws `SafetensorsError`, `UsageError`
+ */
 export async function readInputFile(path: string): Promise<SafetensorsFile> {
   const file = await readSafetensors(path);
   const unknown = [...file.tensors.keys()].find((name) => !INPUT_NAMES.includes(name));
   if (unknown !== undefined) {
     throw new UsageError(
-      `${path}: expected the tensors input and, where needed, labels; found ${shownText(unknown)}`,
+      `${path}: expected a tensor "input", and "labels" for gradients; found ${shownText(unknown)}`,
     );
   }
   return file;
 }
 
-/** The tensor "input", [N, channels, height, width]. Throws: `UsageError`, `SafetensorsError`. */
+/**
+ * The tensor "input", [N, channels, height, width].
+ *
+ * @throws `UsageError`, `SafetensorsError`
+ */
 export function inputOf(file: SafetensorsFile, { input }: Architecture, path: string): Tensor {
   const tensor = floatTensor(requireTensor(file, "input", path), "input", path);
-  const [images, ...rest] = tensor.shape;
+  const [count, ...rest] = tensor.shape;
   const expected = [input.channels, input.height, input.width];
-  if (rest.join() !== expected.join() || images === undefined || images < 1) {
+  if (rest.join() !== expected.join() || count === undefined || count < 1) {
     const given = `[${tensor.shape.join(", ")}]`;
     throw new UsageError(`${path}: input: expected shape [N, ${expected.join(", ")}], got ${given}`);
   }
   return tensor;
 }
 
-/** The tensor "labels", int64 [N]. Throws: `UsageError`, `SafetensorsError`. */
-export function labelsOf(file: SafetensorsFile, images: number, path: string): Int32Array {
+/**
+ * The tensor "labels", int64 [N].
+ *
+ * @param count - N, the number of images
+ * @throws `UsageError`, `SafetensorsError`
+ */
+export function labelsOf(file: SafetensorsFile, count: number, path: string): Int32Array {
   const { shape, data } = integerTensor(requireTensor(file, "labels", path), "labels", path);
-  if (shape.length !== 1 || shape[0] !== images) {
-    throw new UsageError(`${path}: labels: expected shape [${images}], got [${shape.join(", ")}]`);
+  if (shape.length !== 1 || shape[0] !== count) {
+    throw new UsageError(`${path}: labels: expected shape [${count}], got [${shape.join(", ")}]`);
   }
   return data;
 }
@@ -62,10 +76,10 @@ export function imagesOf({ shape, data }: Tensor, start: number, end: number): T
   return { shape: [end - start, ...shape.slice(1)], data: data.slice(start * size, end * size) };
 }
 
-/** Batches joined along their first axis. */
+/** Batches joined along their first axis. There must be one at least. */
 export function joined(parts: readonly Tensor[]): Tensor {
-  const [first] = parts;
-  if (first === undefined || parts.length === 1) return first ?? { shape: [0], data: new Float32Array(0) };
+  const first = at(parts, 0);
+  if (parts.length === 1) return first;
   const length = parts.reduce((sum, { data }) => sum + data.length, 0);
   const data = first.data instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
   let position = 0;
@@ -73,8 +87,8 @@ export function joined(parts: readonly Tensor[]): Tensor {
     data.set(part.data, position);
     position += part.data.length;
   }
-  const images = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
-  return { shape: [images, ...first.shape.slice(1)], data };
+  const count = parts.reduce((sum, { shape }) => sum + at(shape, 0), 0);
+  return { shape: [count, ...first.shape.slice(1)], data };
 }
 
 function requireTensor(file: SafetensorsFile, name: string, path: string): StoredTensor {

@@ -11,14 +11,14 @@ import { readWeights } from "./tensor-files.js";
 export interface TrainedModel {
   readonly architecture: Architecture;
   readonly parameters: Parameters;
-  /** Where the parameters were read. */
+  /** The file that the parameters were read from. */
   readonly file: string;
-  /** Of the run they belong to; none for a model. */
+  /** The run's; absent for a model. */
   readonly config?: RunConfig;
 }
 
 /**
- * What a command is to use: the newest checkpoint of a run, a checkpoint inside one, or a model with `--weights`.
+ * What a command works on: the newest checkpoint of a run, a checkpoint inside one, or a model with `--weights`.
  *
  * Throws: `UsageError`, `SpecError`, `RunError`, `SafetensorsError`.
  */
@@ -31,7 +31,9 @@ export async function readTrainedModel(
   if (kind === "folder") return readRun(target, weights, terminal);
   const architecture = kind === "file" ? await readModelArgument(target) : await readNamedModel(target);
   if (weights === undefined) {
-    throw new UsageError(`${target} is a model: give its parameters with --weights, or give a run's folder`);
+    throw new UsageError(
+      `${target} is a model: pass its weights with --weights, or pass a run folder instead`,
+    );
   }
   return { architecture, file: weights, parameters: await readWeights(weights) };
 }
@@ -42,30 +44,30 @@ async function readRun(
   terminal: Terminal,
 ): Promise<TrainedModel> {
   if (weights !== undefined) {
-    throw new UsageError(`${target} is a folder, which has its own weights: leave --weights out`);
+    throw new UsageError(`${target} is a folder with weights of its own: omit --weights`);
   }
   const { file, parameters, config, warnings } = await loadWeightsFrom(target);
   for (const warning of warnings) terminal.note(`Warning: ${warning}`);
   if (config === undefined) {
     throw new UsageError(
-      `${target}: expected a run, or a checkpoint inside one, which tells the architecture`,
+      `${target}: expected a run, or a checkpoint inside one: other folders do not say which architecture it is`,
     );
   }
   return { architecture: config.architecture, file, parameters, config };
 }
 
-/** A model by a word that names nothing on the disk, where a run may have been meant. */
+/** A model named by a word; no such file exists, but a run may have been meant. */
 async function readNamedModel(target: string): Promise<Architecture> {
   if (looksLikePath(target)) {
     throw new UsageError(
-      `${target}: there is no such file or folder: expected a run, a checkpoint inside one, or an architecture file`,
+      `${target}: no such file or folder: expected a run, a checkpoint inside one, or an architecture file`,
     );
   }
   try {
     return await readModelArgument(target);
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    throw new UsageError(`there is no folder ${target} here, and as a ${error.message}`, { cause: error });
+    throw new UsageError(`${target}: neither a folder nor a model: ${error.message}`, { cause: error });
   }
 }
 

@@ -24,11 +24,11 @@ interface EvaluateFlags extends BackendFlags {
   readonly json?: boolean;
 }
 
-/** What is evaluated, and on which data by default. */
+/** What to evaluate, and on which data by default. */
 interface Subject {
   readonly architecture: Architecture;
   readonly parameters: Parameters;
-  /** Where they were read. */
+  /** The file they were read from. */
   readonly file: string;
   readonly preprocessing: Preprocessing;
   readonly data?: string;
@@ -38,15 +38,18 @@ const BATCH = 128;
 
 export function evaluateCommand(terminal: Terminal): Command {
   const command = new Command("evaluate")
-    .description("loss and accuracy on the test images")
-    .argument("<target>", "folder of a run or checkpoint, or a model with --weights")
-    .option("--weights <file>", "safetensors file of the parameters, for a model")
+    .description("compute loss and accuracy on the test images")
+    .argument("<target>", "run folder, checkpoint folder, or model with --weights")
+    .option("--weights <file>", "safetensors file with the weights, for a model")
     .option(
       "--recipe <name or file>",
-      "recipe whose preprocessing to use (default: the run's, d2l for a model)",
+      "recipe that defines the preprocessing (default: the run's; d2l for a model)",
     )
-    .option("--data <name or folder>", "data set: fashion-mnist, synthetic or a folder (default: the run's)")
-    .option("--limit <n>", "number of test images to use, the first ones (default: all)", integerFrom(1))
+    .option(
+      "--data <name or folder>",
+      "data set: fashion-mnist, synthetic or a folder (default: the run's; fashion-mnist for a model)",
+    )
+    .option("--limit <n>", "number of test images to use, from the first (default: all)", integerFrom(1))
     .option("--json", "output as JSON");
   return addBackendOptions(command).action(async (target: string, flags: EvaluateFlags) => {
     const subject = await readSubject(target, flags, terminal);
@@ -54,7 +57,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     const { test } = await loadData(source, terminal);
     const { architecture, file, parameters, preprocessing } = subject;
     requireClasses(architecture, test.classes);
-    const options = { maxBatch: BATCH, images: imageFormat(test, preprocessing), ...threadsOf(flags) };
+    const options = { maxBatch: BATCH, imageFormat: imageFormat(test, preprocessing), ...threadsOf(flags) };
     const result = await withModel(chooseBackend(flags), architecture, options, async (model) => {
       await withFileInErrors(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
       const { limit } = flags;
@@ -87,6 +90,6 @@ function print(
     return;
   }
   terminal.print(
-    `${plural(images, "image")}: loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)} (${count(correct)} right)`,
+    `${plural(images, "image")}: loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)} (${count(correct)} correct)`,
   );
 }

@@ -17,14 +17,14 @@ const MODEL_FILE = "model.json";
 
 export function exportCommand(terminal: Terminal): Command {
   return new Command("export")
-    .description("a trained network for use elsewhere")
-    .argument("<folder>", "folder of a run or of a checkpoint")
+    .description("export a trained network to ONNX, safetensors or TensorFlow.js")
+    .argument("<folder>", "run folder or checkpoint folder")
     .addOption(
-      new Option("--format <format>", "format of the export")
+      new Option("--format <format>", "file format")
         .choices(["onnx", "safetensors", "tfjs"])
         .makeOptionMandatory(),
     )
-    .requiredOption("--output <path>", "file to write, or for tfjs a folder")
+    .requiredOption("--output <path>", "file to write; a folder for tfjs")
     .action(async (folder: string, { format, output }: ExportFlags) => {
       if (format === "tfjs") await checkFolderWritable(output, { names: await layersModelFiles() });
       else await requireOutputs({ "--output": output });
@@ -36,7 +36,7 @@ export function exportCommand(terminal: Terminal): Command {
       }
       if (config === undefined) {
         throw new UsageError(
-          `${folder}: expected the folder of a run, or a checkpoint inside one, which tells the architecture`,
+          `${folder}: expected a run, or a checkpoint inside one: other folders do not say which architecture it is`,
         );
       }
       const { architecture } = config;
@@ -53,12 +53,12 @@ export function exportCommand(terminal: Terminal): Command {
     });
 }
 
-// A backend is loaded by the commands that need it.
+// A backend is loaded only by the commands that need it.
 async function layersModelFiles(): Promise<readonly string[]> {
   return [(await import("@nin/backend-tfjs")).WEIGHTS_FILE, MODEL_FILE];
 }
 
-/** A folder as `tf.loadLayersModel` takes it; `model.json` comes last, so that it never names weights that lack. */
+/** A folder as `tf.loadLayersModel` takes it; `model.json` comes last, so that it never names weights that are missing. */
 async function exportTensorFlow(
   terminal: Terminal,
   architecture: Architecture,

@@ -17,26 +17,22 @@ interface InitFlags {
 
 export function initCommand(terminal: Terminal): Command {
   return new Command("init")
-    .description("initial weights, the same on every backend")
+    .description("write initial weights, the same for every backend")
     .argument("<model>", "built-in network or architecture file")
-    .option(
-      "--recipe <name or file>",
-      "recipe whose rules of initialization to follow: d2l, robust or a file",
-      "d2l",
-    )
-    .option("--seed <n>", "seed of the random numbers (default: the recipe's)", integerFrom(0))
+    .option("--recipe <name or file>", "recipe that defines the initialization: d2l, robust or a file", "d2l")
+    .option("--seed <n>", "seed of the random numbers (overrides the recipe)", integerFrom(0))
     .requiredOption("--output <file>", "safetensors file to write")
     .action(async (model: string, { recipe: name, seed, output }: InitFlags) => {
       await requireOutputs({ "--output": output });
       const architecture = await readModelArgument(model);
       const recipe = await readRecipeArgument(name, seed === undefined ? {} : { seed });
-      // The values, and the file that is made of them.
+      // The values, and the file that is made from them.
       requireMemory(architecture, { copies: 2 });
       const parameters = initialParameters(architecture, recipe.init, recipe.seed);
       await writeSafetensors(output, parameters);
       const values = [...parameters.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
       terminal.print(
-        `${output}: ${plural(values, "value")} of ${plural(parameters.size, "tensor")}, seed ${recipe.seed}`,
+        `${output}: ${plural(values, "value")} in ${plural(parameters.size, "tensor")}, seed ${recipe.seed}`,
       );
     });
 }

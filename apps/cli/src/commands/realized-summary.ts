@@ -2,6 +2,7 @@ import { NinError, type RealizedLayer } from "@nin/backend";
 import {
   type Architecture,
   type ArchitectureSummary,
+  at,
   elementCount,
   type LayerSummary,
   summarize,
@@ -9,7 +10,7 @@ import {
 import { type BackendChoice, withModel } from "../arguments/backend-options.js";
 import { plural } from "../terminal/format.js";
 
-/** A backend that realizes another network than the specification's. */
+/** A backend that built another network than the specification's. */
 export class RealizationError extends NinError {
   constructor(backend: string, layer: string, expected: string, given: string) {
     super("NIN_CHECK_FAILED", `${backend}: ${layer}: expected ${expected}, realized ${given}`);
@@ -17,9 +18,9 @@ export class RealizationError extends NinError {
 }
 
 /**
- * The summary with every shape and parameter count as the backend realized it.
+ * The summary with every shape and parameter count of the network that the backend built.
  *
- * Throws: `RealizationError` when one is not the specification's; what compiling throws.
+ * @throws `RealizationError` when one differs from the specification; what compiling throws
  */
 export async function realizedSummary(
   architecture: Architecture,
@@ -32,7 +33,11 @@ export async function realizedSummary(
   return requireRealized(choice.backend, summary, entries);
 }
 
-/** A summary with what a backend realized put in. Throws: `RealizationError` where that is something else. */
+/**
+ * A summary with the shapes and parameter counts that a backend built.
+ *
+ * @throws `RealizationError` when one differs from the specification
+ */
 export function requireRealized(
   backend: string,
   summary: ArchitectureSummary,
@@ -46,7 +51,7 @@ export function requireRealized(
       `${realized.length}`,
     );
   }
-  const layers = summary.layers.map((layer, index) => asRealized(backend, layer, realized[index]));
+  const layers = summary.layers.map((layer, index) => asRealized(backend, layer, at(realized, index)));
   const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   return { ...summary, layers, parameters };
 }
@@ -54,11 +59,10 @@ export function requireRealized(
 function asRealized(
   backend: string,
   expected: LayerSummary,
-  realized: Omit<RealizedLayer, "inner"> | undefined,
+  realized: Omit<RealizedLayer, "inner">,
 ): LayerSummary {
-  const { name = "nothing", kind, outputShape = [], parameters: tensors } = realized ?? {};
-  const sizes = [...(tensors?.values() ?? [])].map(elementCount);
-  const parameters = sizes.reduce((sum, size) => sum + size, 0);
+  const { name, kind, outputShape, parameters: tensors } = realized;
+  const parameters = [...tensors.values()].reduce((sum, shape) => sum + elementCount(shape), 0);
   const text = (layer: object): string => JSON.stringify(layer);
   const wanted = text([expected.name, expected.kind, expected.outputShape, expected.parameters]);
   const found = text([name, kind, outputShape, parameters]);

@@ -31,15 +31,15 @@ interface TrainFlags extends BackendFlags {
   readonly forceUnlock?: boolean;
 }
 
-/** What may stand beside --resume; all else is the run's own. */
+/** Options that can be combined with --resume; all others are the run's own. */
 const WITH_RESUME: readonly string[] = ["resume", "data", "maxSteps", "retryLost", "forceUnlock", "debug"];
 
 export function trainCommand(terminal: Terminal, exit: (status: number) => void): Command {
   const command = new Command("train")
-    .description("train a network; each run leaves a folder with checkpoints, metrics and a page")
+    .description("train a network into a run folder: checkpoints, metrics and a report page")
     .argument(
       "[model]",
-      "built-in network (nin, nin-mnist, ...) or architecture file; not needed with --resume",
+      "built-in network (nin, nin-mnist, ...) or architecture file; optional with --resume",
     )
     .option("--recipe <name or file>", "recipe: d2l, robust or a file", "d2l")
     .option(
@@ -48,37 +48,31 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
       "fashion-mnist",
     )
     .addOption(
-      new Option("--precision <precision>", "precision of the computation")
+      new Option("--precision <precision>", "numeric precision of the computation")
         .choices(["f32", "mixed"])
         .default("f32"),
     )
     .option("--epochs <n>", "number of epochs (overrides the recipe)", integerFrom(1))
     .option(
       "--max-steps <n>",
-      "number of steps to end after; the schedule stays that of all epochs",
+      "number of steps to stop after (the schedule still covers all epochs)",
       integerFrom(1),
     )
-    .option("--limit <n>", "number of training images to use, the first ones (default: all)", integerFrom(1))
-    .option("--batch-size <n>", "number of images in a batch (overrides the recipe)", integerFrom(1))
+    .option("--limit <n>", "number of training images to use, from the first (default: all)", integerFrom(1))
+    .option("--batch-size <n>", "number of images per batch (overrides the recipe)", integerFrom(1))
     .option("--lr <x>", "learning rate (overrides the recipe)", positiveNumber)
     .option("--seed <n>", "seed of the random numbers (overrides the recipe)", integerFrom(0))
-    .option("--log-every <n>", "number of steps between two lines of metrics", integerFrom(1), 10)
-    .option("--checkpoint-every <n>", "number of steps between two checkpoints", integerFrom(1), 200)
+    .option("--log-every <n>", "number of steps between logged metrics", integerFrom(1), 10)
+    .option("--checkpoint-every <n>", "number of steps between checkpoints", integerFrom(1), 200)
     .option(
       "--eval-limit <n>",
-      "number of test images to evaluate on, the first ones; 0 for no evaluation (default: all)",
+      "number of test images to evaluate on, from the first; 0 for none (default: all)",
       integerFrom(0),
     )
-    .option("--out <folder>", "folder of the run (default: a new one under runs/)")
-    .option("--resume <run>", "folder of a run to continue, with its own settings")
-    .option(
-      "--retry-lost",
-      "recovery of a lost device: it is opened again, and training goes on from the last checkpoint",
-    )
-    .option(
-      "--force-unlock",
-      "removal of the lock that a process of another machine or container left in the run folder",
-    );
+    .option("--out <folder>", "run folder to create (default: a new one under runs/)")
+    .option("--resume <run>", "run folder to continue, with its own settings")
+    .option("--retry-lost", "recovery from a lost device, from the last checkpoint")
+    .option("--force-unlock", "removal of a lock left in the run folder by another machine or container");
   return addBackendOptions(command).action(async (model: string | undefined, flags: TrainFlags) => {
     const { resume } = flags;
     const outcome = await terminal.stoppable(() =>
@@ -141,7 +135,7 @@ async function trainOn(
   );
   if (refused !== undefined) {
     throw new UsageError(
-      `${refused.long} cannot be given with --resume: the run continues with its own settings`,
+      `${refused.long} cannot be combined with --resume: a run continues with its own settings`,
     );
   }
   const architecture = model === undefined ? undefined : await readModelArgument(model);

@@ -10,23 +10,23 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
-/** Codes of errors that are not the user's: training went wrong, or the runtime did. */
+/** Codes of errors that the user did not cause: training or the runtime failed. */
 const FAILURES: readonly string[] = ["NIN_DIVERGED", "NIN_RUNTIME", "NIN_CHECK_FAILED"];
 
-/** The status and the line for an error that ended a command. */
+/** The exit status and the message for an error that ended a command. */
 export interface CommandOutcome {
   readonly status: number;
-  /** None where everything was said already. */
+  /** Absent where everything was printed already. */
   readonly line?: string;
 }
 
 export function outcomeOf(error: unknown): CommandOutcome {
   const { code } = error as { code?: unknown };
-  // Help or the version was asked for and printed.
+  // Help or the version was printed, as requested.
   if (typeof code === "string" && code.startsWith("commander.")) return { status: EXIT.done };
   const message = oneLine(error instanceof Error ? error.message : String(error));
   if (typeof code !== "string" || !code.startsWith("NIN_")) {
-    return { status: EXIT.failed, line: `nin: unexpected error: ${message} (--debug shows where)` };
+    return { status: EXIT.failed, line: `nin: unexpected error: ${message} (--debug prints a stack trace)` };
   }
   return { status: FAILURES.includes(code) ? EXIT.failed : EXIT.badInput, line: `nin: ${message}` };
 }

@@ -1,7 +1,7 @@
 import type { Command, CommanderError } from "commander";
 import { UsageError } from "./usage-error.js";
 
-/** Has a command, and those below it, throw one line for wrong usage instead of printing several. */
+/** Makes a command and its subcommands throw an error of one line for wrong usage instead of printing several lines. */
 export function throwWrongUsage(command: Command): Command {
   const path = pathOf(command);
   command
@@ -14,7 +14,7 @@ export function throwWrongUsage(command: Command): Command {
 }
 
 function lineOf(error: CommanderError, command: Command, path: string): string {
-  const hint = `(${path} --help shows how it is used)`;
+  const hint = `(see ${path} --help)`;
   if (error.code === "commander.help") {
     const names = command.commands.map((child) => child.name()).join(", ");
     return `expected a command, one of ${names} ${hint}`;

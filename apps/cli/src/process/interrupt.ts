@@ -1,22 +1,23 @@
+import { present } from "@nin/spec";
 import { EXIT } from "../errors/exit-status.js";
 import { closeStandardStreams } from "./output-errors.js";
 
-/** Why a command is to stop. */
+/** The signal that stops a command. */
 export class Interrupt extends Error {
   constructor(
     readonly signal: NodeJS.Signals,
-    /** What the process exits with. */
+    /** The exit status. */
     readonly status: number,
   ) {
     super(signal);
   }
 }
 
-/** Ctrl-C, SIGTERM and SIGHUP, which are caught until the process ends. */
+/** Catches Ctrl-C, SIGTERM and SIGHUP until the process ends. */
 export interface Interrupts {
-  /** Aborts at the first of them that comes during stoppable work. */
+  /** Aborts at the first signal during stoppable work. */
   readonly signal: AbortSignal;
-  /** Runs work that heeds `signal` and ends in good order. Outside it, or at the second one, the process ends at once. */
+  /** Runs work that watches `signal` and ends in good order. Outside such work, and at the second signal, the process ends at once. */
   stoppable<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
@@ -28,16 +29,19 @@ const STATUS = {
 type Caught = keyof typeof STATUS;
 const CAUGHT = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Less than backends have their threads waited for when a process ends. Units: milliseconds. */
+/** Less than the time that a backend waits for its threads when the process ends. Units: milliseconds. */
 const LONGEST_END_MS = 9_000;
 
 export function catchInterrupts(): Interrupts {
   const controller = new AbortController();
   let underWay = 0;
   const handle = (given: NodeJS.Signals): void => {
-    const name = CAUGHT.find((caught) => caught === given) ?? "SIGINT";
+    const name = present(
+      CAUGHT.find((caught) => caught === given),
+      `the signal ${given}`,
+    );
     const { aborted } = controller.signal;
-    // A terminal that is closed sends it more than once: by the kernel, and by the shell.
+    // When a terminal is closed, both the kernel and the shell send it.
     if (name === "SIGHUP" && aborted) return;
     if (name === "SIGHUP") process.once("exit", closeStandardStreams);
     if (underWay > 0 && !aborted) {
@@ -61,9 +65,9 @@ export function catchInterrupts(): Interrupts {
 }
 
 /**
- * Ends the process with a signal's status. What was registered for the end is done first (the cursor, the lock of a
- * run); then a runtime may have its threads waited for. Where that takes too long the signal itself kills the process,
- * which is the same status to a shell: Node would wait on, and the runtime abort the process with another one.
+ * Ends the process with a signal's status. Exit handlers run first (cursor, lock of a run); then a runtime may wait for
+ * its threads. Where that takes too long the signal itself kills the process, which a shell sees as the same status:
+ * Node would go on waiting, and the runtime would abort the process with another status.
  */
 function endNow(name: Caught): never {
   const startedAt = performance.now();
@@ -76,19 +80,19 @@ function endNow(name: Caught): never {
 }
 
 /**
- * Ends the process where a signal ended the command, once all is written. While Node takes its environment down, as it
- * does when a process ends by itself, signals are not caught any more, and another Ctrl-C would kill it.
+ * Ends the process after a signal ended the command, once all output is written. A process that ends by itself no longer
+ * catches signals while Node shuts down, and another Ctrl-C would kill it with a different status.
  */
 export async function endInterrupted(status: number): Promise<void> {
   if (!Object.values(STATUS).some((caught) => caught === status)) return;
   for (const stream of [process.stdout, process.stderr]) {
-    // Calls back with the error of a stream that nobody reads any more.
+    // Also calls back, with an error, where nobody reads the stream any more.
     await new Promise<void>((resolve) => stream.write("", () => resolve()));
   }
   process.exit(status);
 }
 
-/** The status of a command that its signal ended. */
+/** The exit status of a command that a signal ended. */
 export function interruptedStatus(signal: AbortSignal): number {
   return signal.reason instanceof Interrupt ? signal.reason.status : EXIT.interrupted;
 }

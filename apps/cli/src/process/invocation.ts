@@ -1,4 +1,4 @@
-/** How the command was called, so that it can say what to type next. */
+/** How the command was called, for messages that say what to type next. */
 export function invocation(env: Readonly<Record<string, string | undefined>> = process.env): string {
   const { npm_lifecycle_event: script, npm_config_user_agent: agent = "" } = env;
   const pnpm = /^pnpm\/(\S+)/.exec(agent)?.[1];
@@ -6,7 +6,7 @@ export function invocation(env: Readonly<Record<string, string | undefined>> = p
   return pnpm !== undefined && (script === "nin" || script === "start") ? `npx -y pnpm@${pnpm} nin` : "nin";
 }
 
-/** A word as a shell takes it: quoted where it holds more than a path's usual characters. */
+/** A word for a shell: quoted where it has more than a path's usual characters. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
 import { NinError } from "@nin/backend";
-import { type Architecture, elementCount, inferLayers, namedParameters, shownText } from "@nin/spec";
+import { type Architecture, at, elementCount, inferLayers, namedParameters, shownText } from "@nin/spec";
 import { bytes } from "../terminal/format.js";
 
 const FLOAT_BYTES = 4;
@@ -10,22 +10,22 @@ export class MemoryError extends NinError {
   constructor(what: string, neededBytes: number, machineBytes: number) {
     super(
       "NIN_MEMORY",
-      `${shownText(what)} take at least ${bytes(neededBytes)} of memory; this machine has ${bytes(machineBytes)}`,
+      `${shownText(what)} need at least ${bytes(neededBytes)} of memory; this machine has ${bytes(machineBytes)}`,
     );
   }
 }
 
-/** What is in memory at the same time. */
+/** What is in memory at the same time; one of each by default. */
 export interface MemoryNeeds {
-  /** Of all parameters: 2 with their gradients. */
+  /** Copies of all parameters: 2 with their gradients. */
   readonly copies?: number;
-  /** Images whose scores are. */
+  /** Images whose scores are in memory. */
   readonly batch?: number;
-  /** Images that are there in the size of the network's input, in float32. */
+  /** Images that are in memory in the size of the network's input, in float32. */
   readonly inputBatch?: number;
 }
 
-/** How much memory this process may use at most: the machine's, or a container's limit. Units: bytes. */
+/** How much memory this process can use: the machine's, or a container's limit. Units: bytes. */
 export function machineMemoryBytes(): number {
   const limit = process.constrainedMemory();
   // Without a limit it is 0, or more than any machine has.
@@ -33,8 +33,8 @@ export function machineMemoryBytes(): number {
 }
 
 /**
- * Refuses what cannot fit, before it is tried: Node ends without a word when memory runs out. What is counted is a
- * lower bound on what every backend allocates: the parameters, so many times, and the batch's images and scores.
+ * Refuses what cannot fit, before it is tried: Node ends without a message when memory runs out. What is counted is a
+ * lower bound on what every backend allocates: copies of the parameters, and the batch's images and scores.
  *
  * @throws `MemoryError`
  */
@@ -45,7 +45,7 @@ export function requireMemory(
 ): void {
   const { channels, height, width } = architecture.input;
   const parameters = namedParameters(architecture).reduce((sum, { shape }) => sum + elementCount(shape), 0);
-  const scores = elementCount(inferLayers(architecture).at(-1)?.outputShape ?? []);
+  const scores = elementCount(at(inferLayers(architecture), -1).outputShape);
   const ofParameters = FLOAT_BYTES * copies * parameters;
   // An image of a data set may be a byte a value, and smaller than the network's input.
   const ofImages = batch * channels + inputBatch * channels * height * width * FLOAT_BYTES;

@@ -1,13 +1,12 @@
 import type { Command } from "commander";
 import { UsageError } from "../errors/usage-error.js";
 
-/** Commands that neither write here nor start programs here. */
+/** Commands that neither write files here nor start programs here. */
 const WITHOUT: readonly string[] = ["backends", "data", "summary"];
 
-const GONE =
-  "the working directory is not there any more: change to one that is (cd) and run the command again";
+const GONE = "the working directory no longer exists: change to another one and run the command again";
 
-/** Refuses a command in a folder that was removed: relative paths, and the programs that it starts, would fail later. */
+/** Refuses to run a command in a folder that was removed: relative paths, and programs that it starts, would fail later. */
 export function requireWorkingFolder(command: Command): void {
   if (WITHOUT.includes(topLevelName(command))) return;
   try {
@@ -17,13 +16,13 @@ export function requireWorkingFolder(command: Command): void {
   }
 }
 
-/** Whether an error is that of a removed working folder, met after all. */
+/** Whether an error says that the working folder was removed meanwhile. */
 export function isFolderGone(error: unknown): boolean {
   const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   return code === "ENOENT" && syscall === "uv_cwd";
 }
 
-/** As the command's line says it. */
+/** The error for a working folder that was removed. */
 export function folderGone(error: unknown): UsageError {
   return new UsageError(GONE, { cause: error });
 }

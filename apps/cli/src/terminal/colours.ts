@@ -1,9 +1,9 @@
 import { styleText } from "node:util";
 
-/** What a text is, which a colour shows where there are any. */
+/** What a text means, which its colour shows. */
 export type Role = "error" | "warning" | "good" | "bad" | "strong";
 
-/** Gives a text its colour, or leaves it as it is. */
+/** Colours a text, or leaves it as it is. */
 export type Paint = (role: Role, text: string) => string;
 
 const STYLES = {
@@ -14,13 +14,13 @@ const STYLES = {
   strong: "bold",
 } as const satisfies Record<Role, Parameters<typeof styleText>[0]>;
 
-/** A stream, as far as colours depend on it. */
+/** The part of a stream that colours depend on. */
 export interface ColouredStream {
   readonly isTTY?: boolean;
 }
 
 /**
- * Whether a stream is to be written to in colour. `NO_COLOR` forbids it unless it is empty (no-color.org);
+ * Whether to write to a stream in colour. `NO_COLOR` forbids it unless it is empty (no-color.org);
  * `FORCE_COLOR` asks for it, or forbids it as `0` and `false`; else a terminal has colours that is not `TERM=dumb`.
  */
 export function hasColours({ isTTY }: ColouredStream, env: NodeJS.ProcessEnv): boolean {
@@ -37,7 +37,7 @@ export function painter(stream: ColouredStream, env: NodeJS.ProcessEnv = process
 
 /** `nin: ...` and `Warning: ...` with their first word in colour. */
 export function paintedNote(line: string, paint: Paint): string {
-  const [, prefix = "", rest = line] = /^(nin:|Warning:)( .*)$/s.exec(line) ?? [];
-  if (prefix === "") return line;
-  return `${paint(prefix === "nin:" ? "error" : "warning", prefix)}${rest}`;
+  const prefix = ["nin:", "Warning:"].find((word) => line.startsWith(`${word} `));
+  if (prefix === undefined) return line;
+  return `${paint(prefix === "nin:" ? "error" : "warning", prefix)}${line.slice(prefix.length)}`;
 }

@@ -2,17 +2,17 @@ import type { Interrupts } from "../process/interrupt.js";
 import { type Paint, paintedNote, painter } from "./colours.js";
 import { wrapped } from "./text-width.js";
 
-/** Where a command writes: answers on stdout, everything else on stderr. */
+/** Where a command writes: its results to stdout, everything else to stderr. */
 export interface Terminal extends Pick<Interrupts, "signal" | "stoppable"> {
-  /** A line of the answer. */
+  /** Prints a line of the result. */
   print(line?: string): void;
-  /** A line beside the answer. */
+  /** Prints a line to stderr. */
   note(line: string): void;
-  /** Whether stderr is a person's terminal, where a progress bar can be drawn. */
+  /** Whether stderr is a terminal on which a progress bar can be drawn. */
   readonly isInteractive: boolean;
-  /** How wide tables of the answer may be; none where they are not for a terminal. */
+  /** How wide tables of the result may be; undefined where stdout is not a terminal. */
   readonly columns?: number | undefined;
-  /** Colours of the answer; none by default. */
+  /** Colours of the result; none by default. */
   readonly paint?: Paint;
 }
 
@@ -32,7 +32,7 @@ export function processTerminal({ signal, stoppable }: Interrupts): Terminal {
   };
 }
 
-/** A line beside the answer, fit for stderr. */
+/** A line for stderr, in colour and wrapped where that is a terminal. */
 export function noteText(line: string, paint: Paint = painter(process.stderr)): string {
   return wrapped(paintedNote(line, paint), columnsOf(process.stderr));
 }

@@ -1,12 +1,13 @@
 import { stripVTControlCharacters } from "node:util";
+import { present } from "@nin/spec";
 
-/** Takes two columns of a terminal: East Asian wide and fullwidth characters, emoji. */
+/** Characters two columns wide: East Asian wide and fullwidth ones, emoji. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
-/** Takes none: combining marks, joiners. */
+/** Characters of no width: combining marks, joiners. */
 const WITHOUT_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u;
 
-/** How many columns of a terminal a printable text takes; its colours take none. */
+/** How many columns of a terminal a printable text takes, its colours not counted. */
 export function displayWidth(text: string): number {
   // The usual case, quickly.
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
@@ -27,23 +28,24 @@ function graphemeWidth(grapheme: string): number {
 }
 
 /**
- * A line for a terminal of so many columns: broken between words, what follows set under its text. A single word that
- * is longer stays whole. Without a width, as for a file, it is left as it is.
+ * Wraps a line for a terminal of so many columns: broken between words, with a hanging indent. A single word that is
+ * longer stays whole. Without a width, as for a file, the line stays as it is.
  */
 export function wrapped(line: string, columns: number | undefined): string {
   if (columns === undefined || displayWidth(line) <= columns) return line;
-  const [, lead = "", text = ""] = /^(\s*)(.*)$/s.exec(line) ?? [];
-  const isCommand = /^(?:npx .*|pnpm )?nin /.test(text) && lead !== "";
-  // A command is broken as the shell reads it, so that it can be copied.
+  const text = line.trimStart();
+  const leadLength = line.length - text.length;
+  const isCommand = /^(?:npx .*|pnpm )?nin /.test(text) && leadLength > 0;
+  // A command is continued as in a shell, so that it can be copied.
   const continued = isCommand ? " \\" : "";
-  const indent = " ".repeat(isCommand ? lead.length + 2 : hangingIndent(line, columns));
+  const indent = " ".repeat(isCommand ? leadLength + 2 : hangingIndent(line, columns));
   return filled(line, columns - continued.length, indent).join(`${continued}\n`);
 }
 
-/** Under the last of what is set in columns, where that is in the left half; else under the line's beginning. */
+/** Under the last column of the line, where that is in the left half; else under the line's beginning. */
 function hangingIndent(line: string, columns: number): number {
   const plain = stripVTControlCharacters(line);
-  const [cells = ""] = /^\s*(?:\S+(?: \S+)*\s{2,})*/.exec(plain) ?? [];
+  const [cells] = present(/^\s*(?:\S+(?: \S+)*\s{2,})*/.exec(plain));
   if (cells.length <= columns / 2) return cells.length;
   return plain.length - plain.trimStart().length;
 }

@@ -5,7 +5,7 @@ import { duration, percent, plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 import type { TrainingOutcome } from "./training.js";
 
-/** Says how a training ended and what can be done with it; gives the exit status. */
+/** Prints how a training ended and what can be done next; returns the exit status. */
 export function printOutcome(outcome: TrainingOutcome, terminal: Terminal): number {
   const { result, folder, report, isCut, resumed } = outcome;
   const { step, interrupted, epochs, elapsedMs } = result;
@@ -14,13 +14,13 @@ export function printOutcome(outcome: TrainingOutcome, terminal: Terminal): numb
   if (interrupted) {
     const data = resumed?.source === undefined ? "" : ` --data ${shellWord(resumed.source)}`;
     const end = resumed?.maxSteps === undefined ? data : `${data} --max-steps ${resumed.maxSteps}`;
-    terminal.print(`Stopped after step ${step}; a checkpoint was saved. Continue with:`);
+    terminal.print(`Stopped after step ${step}; a checkpoint was saved. To continue:`);
     terminal.print(`  ${resume}${end}`);
     return interruptedStatus(terminal.signal);
   }
   if (resumed?.hadEnded === true) {
-    const further = isCut ? `; ${resume} --max-steps N goes further` : "";
-    terminal.print(`There was nothing left to do: the run had ended${further}`);
+    const further = isCut ? `; to train further: ${resume} --max-steps N` : "";
+    terminal.print(`Nothing to do: the run is finished${further}`);
   }
   const last = epochs.at(-1);
   const scores =
@@ -33,7 +33,7 @@ export function printOutcome(outcome: TrainingOutcome, terminal: Terminal): numb
   return 0;
 }
 
-/** As one would type it from here. */
+/** A path as one would type it in the working folder. */
 export function shortPath(path: string): string {
   const near = relative(process.cwd(), path);
   return near === "" || near.startsWith("..") ? path : near;

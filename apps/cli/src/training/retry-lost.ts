@@ -1,12 +1,13 @@
 import { DeviceLostError } from "@nin/backend";
 import type { Terminal } from "../terminal/terminal.js";
 
-/** A device that is lost so often will be lost again. */
+/** A device that is lost more often will be lost again. */
 const MAX_RETRIES = 5;
 
 /**
- * Work that is resumed, on the device opened anew, when the device was lost. Throws:
- * `DeviceLostError` when it is lost too often; whatever else the work throws.
+ * Runs work, and resumes it on the reopened device each time the device is lost.
+ *
+ * @throws `DeviceLostError` when it is lost too often; whatever else the work throws
  */
 export async function retryLost<Outcome>(
   work: () => Promise<Outcome>,
@@ -19,7 +20,7 @@ export async function retryLost<Outcome>(
       return await next();
     } catch (error) {
       if (!(error instanceof DeviceLostError) || retry > MAX_RETRIES) throw error;
-      terminal.note(`${error.message} (try ${retry} of ${MAX_RETRIES})`);
+      terminal.note(`${error.message} (attempt ${retry} of ${MAX_RETRIES})`);
       next = resume;
     }
   }

@@ -27,7 +27,7 @@ import { LineDisplay } from "./display/line-display.js";
 import { shortPath } from "./print-outcome.js";
 import { requireUsableRunFolder } from "./run-folder.js";
 
-/** A new training, every flag read. */
+/** The settings of a new run. */
 export interface TrainingRequest {
   readonly architecture: Architecture;
   readonly recipe: Recipe;
@@ -41,31 +41,31 @@ export interface TrainingRequest {
   readonly checkpointEvery: number;
   readonly evalLimit: number | null;
   readonly folder: string;
-  /** Takes the folder's lock, whoever holds it. */
+  /** Whether to take the folder's lock whoever holds it. */
   readonly forceUnlock?: boolean;
 }
 
-/** A run that is to be continued, every flag read. */
+/** The settings with which a run continues. */
 export interface ResumeRequest {
   readonly architecture?: Architecture;
   readonly maxSteps?: number;
-  /** Where the data are now. */
+  /** Where the data set is now. */
   readonly source?: string;
   readonly forceUnlock?: boolean;
 }
 
-/** How a training ended, and where what it left is. */
+/** How a training ended, and where its files are. */
 export interface TrainingOutcome {
   readonly result: TrainingResult;
   readonly folder: string;
   readonly report: string;
-  /** Whether epochs are left, which --max-steps kept from being done. */
+  /** Whether epochs are left because of --max-steps. */
   readonly isCut: boolean;
-  /** Of a run that was continued. */
+  /** For a run that was continued. */
   readonly resumed?: { readonly hadEnded: boolean } & Pick<ResumeRequest, "maxSteps" | "source">;
 }
 
-/** Starts a run in a new folder. Nothing is left of it when the request is bad. */
+/** Starts a run in a new folder. A bad request leaves no files behind. */
 export async function startTraining(
   request: TrainingRequest,
   terminal: Terminal,
@@ -75,7 +75,7 @@ export async function startTraining(
   const { architecture, recipe } = settings;
   // Parameters and gradients.
   requireMemory(architecture, { copies: 2, batch: recipe.batchSize });
-  // Refuses a recipe that names a layer which the architecture lacks, while nothing is written yet.
+  // Refuses a recipe that names a layer the architecture does not have, before anything is written.
   initialParameters(architecture, recipe.init, recipe.seed);
   await requireUsableRunFolder(folder);
   const data = loaded ?? (await loadData(source, terminal, limit));
@@ -95,13 +95,13 @@ export async function startTraining(
   });
 }
 
-/** `Training nin-mnist on synthetic (6,000 images, 1,000 to test) with robust, 1 epoch, by onnxruntime on cpu`. */
+/** `Training nin-mnist on synthetic (6,000 training and 1,000 test images), recipe robust, 1 epoch, onnxruntime cpu`. */
 function trainingLine(config: RunConfig, { train, test }: DatasetPair): string {
   const { architecture, recipe, backend, device } = config;
   const tested = Math.min(test.count, config.evalLimit ?? test.count);
-  const images = `${plural(train.count, "image")}, ${tested === 0 ? "none" : count(tested)} to test`;
-  const how = `${shownText(recipe.name)}, ${plural(recipe.epochs, "epoch")}, by ${backend} on ${device}`;
-  return `Training ${shownText(architecture.name)} on ${shownText(config.data.source)} (${images}) with ${how}`;
+  const images = `${count(train.count)} training and ${tested === 0 ? "no" : count(tested)} test images`;
+  const how = `recipe ${shownText(recipe.name)}, ${plural(recipe.epochs, "epoch")}, ${backend} ${device}`;
+  return `Training ${shownText(architecture.name)} on ${shownText(config.data.source)} (${images}), ${how}`;
 }
 
 /** Continues a run in its folder, with its own settings. */
@@ -114,13 +114,15 @@ export async function resumeTraining(
   const run = await resumeRun(folder, options);
   try {
     for (const warning of run.warnings) terminal.note(`Warning: ${warning}`);
-    const { state, progress } = run.resumeFrom ?? {};
+    const { resumeFrom } = run;
+    const firstStep = resumeFrom === undefined ? 0 : resumeFrom.state.step;
     const data = await loadRunData(run, source, terminal);
-    terminal.print(`Continuing ${run.folder} after step ${state?.step ?? 0}`);
+    terminal.print(`Resuming ${run.folder} after step ${firstStep}`);
     const config = { ...run.config, threads: usableThreads(run.config.threads, terminal) };
     const outcome = await compiled(config, data, (model) => finish(run, model, data, terminal, maxSteps));
     const { step, epochs } = outcome.result;
-    const hadEnded = step === state?.step && epochs.length === progress?.epochs.length;
+    const hadEnded =
+      resumeFrom !== undefined && step === firstStep && epochs.length === resumeFrom.progress.epochs.length;
     const given = {
       ...(maxSteps === undefined ? {} : { maxSteps }),
       ...(source === undefined ? {} : { source }),
@@ -131,7 +133,7 @@ export async function resumeTraining(
   }
 }
 
-/** The data that a run began with, from where they are now. */
+/** The data set that a run started with, from where it is now. */
 async function loadRunData(run: Run, moved: string | undefined, terminal: Terminal): Promise<DatasetPair> {
   const { source: begun, limit } = run.config.data;
   const source = moved ?? begun;
@@ -143,18 +145,18 @@ async function loadRunData(run: Run, moved: string | undefined, terminal: Termin
     if (moved !== undefined || !(error instanceof DataError) || error.code !== "NIN_DATA_MISSING")
       throw error;
     const remedy = `${invocation()} train --resume ${shellWord(shortPath(run.folder))} --data DIR`;
-    throw new UsageError(`${error.message}; if the run's data are elsewhere now: ${remedy}`, {
+    throw new UsageError(`${error.message}; if the data set has moved: ${remedy}`, {
       cause: error,
     });
   }
 }
 
-/** A run's threads, where it began on a machine that can use more of them than this one can. */
+/** The number of threads of a run that may have started on a larger machine. */
 function usableThreads(threads: number | null, terminal: Terminal): number | null {
   const most = mostThreads();
   if (threads === null || threads <= most) return threads;
   terminal.note(
-    `Warning: the run began with ${threads} threads, of which this machine can use ${most}: what follows is the same only up to rounding`,
+    `Warning: the run started with ${threads} threads, and this machine can use ${most}: results will agree only up to rounding`,
   );
   return most;
 }
@@ -178,7 +180,7 @@ async function compiled<Result>(
   }
 }
 
-/** Trains to the end, to an interruption or to a value that is not finite; the page is written in each case. */
+/** Trains until the end, an interruption or a value that is not finite; writes the report page in each case. */
 async function finish(
   run: Run,
   model: Model,
@@ -209,9 +211,8 @@ async function trainShown(
   maxSteps: number | undefined,
 ): Promise<TrainingResult> {
   const display = createDisplay(run.config.recipe.batchSize, terminal);
-  const tell = (): void =>
-    display.note("Stopping: the steps under way are finished and a checkpoint is saved");
-  terminal.signal.addEventListener("abort", tell);
+  const noteStop = (): void => display.note("Stopping: finishing the current steps and saving a checkpoint");
+  terminal.signal.addEventListener("abort", noteStop);
   try {
     return await trainRun(run, {
       model,
@@ -225,14 +226,14 @@ async function trainShown(
       ...(maxSteps === undefined ? {} : { maxSteps }),
     });
   } finally {
-    terminal.signal.removeEventListener("abort", tell);
+    terminal.signal.removeEventListener("abort", noteStop);
     display.close();
   }
 }
 
 function environmentWarning(differences: readonly EnvironmentDifference[]): string {
   const all = differences.map(({ name, before, now }) => `${name} ${before}, now ${now}`);
-  return `Warning: the run may not go on bit for bit as if it had not been stopped. It was computed with ${all.join("; ")}`;
+  return `Warning: the run may not continue bit for bit as if it had never stopped. It started with ${all.join("; ")}`;
 }
 
 function createDisplay(batchSize: number, terminal: Terminal): TrainingDisplay {

@@ -126,8 +126,8 @@ function scaleOptions(axis: ChartAxis, values: readonly number[], isFixed: boole
 function wholeOr([first, last]: readonly [number, number]): uPlot.Range.Function {
   return (plot, min: number | null, max: number | null) => {
     const xs = plot.data[0];
-    const [lowest, highest] = [xs[0] ?? first, xs[xs.length - 1] ?? last];
-    const isWhole = min === null || max === null || (min <= lowest && max >= highest);
+    // Without data there are no limits either.
+    const isWhole = min === null || max === null || (min <= Math.min(...xs) && max >= Math.max(...xs));
     return isWhole ? [first, last] : [min, max];
   };
 }

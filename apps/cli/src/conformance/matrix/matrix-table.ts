@@ -4,7 +4,7 @@ import { duration } from "../../terminal/format.js";
 import { deviceTitle } from "../saved-run.js";
 import { isRunRow, type LevelCounts, type MatrixRow, outcomeOf, type RunRow, totalOf } from "./matrix.js";
 
-/** More than this in a tooltip are counted. */
+/** How many cases a tooltip lists. */
 const MOST_NAMED = 8;
 
 /** Levels as columns, devices as rows. */
@@ -16,8 +16,8 @@ export function matrixTable(rows: readonly MatrixRow[]): Html {
 ${rows.map((row) => html`<tr><th scope="row">${rowTitle(row)}</th>${isRunRow(row) ? cells(row) : absentCell(row.why)}</tr>\n`)}</tbody>
 </table>
 </div>
-<p class="hint legend"><span class="passed">61</span> all passed <span class="expected">58 + 3</span> passed, and failed for a reason that is listed
-<span class="skipped">60, 1 skipped</span> the machine lacks something <span class="failed">2 of 61 fail</span></p>`;
+<p class="hint legend"><span class="passed">61</span> all passed <span class="expected">58 + 3</span> passed + failed as expected
+<span class="skipped">60, 1 skipped</span> missing on the machine <span class="failed">2 of 61 fail</span></p>`;
 }
 
 function rowTitle(row: MatrixRow): Html {

@@ -6,7 +6,7 @@ import {
   type LevelReport,
   reportByLevel,
 } from "@nin/conformance";
-import { shownText } from "@nin/spec";
+import { at, shownText } from "@nin/spec";
 import { UsageError } from "../../errors/usage-error.js";
 import type { SavedRun } from "../saved-run.js";
 import { runName } from "../saved-run.js";
@@ -81,7 +81,7 @@ function backendRows(backend: string, runs: readonly SavedRun[]): readonly Matri
       const own = PRECISIONS.flatMap((precision) =>
         runs.filter((run) => run.device === device && run.precision === precision),
       );
-      const known = (own[0] ?? runs[0])?.devices.find(({ id }) => id === device);
+      const known = (own[0] ?? at(runs, 0)).devices.find(({ id }) => id === device);
       const name = known?.name ?? device;
       if (own.length > 0) return own.map((run) => runRow(run, name));
       const reason = known?.available === false ? known.reason : undefined;

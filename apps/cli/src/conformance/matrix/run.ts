@@ -14,7 +14,7 @@ export interface MatrixFlags {
   readonly json?: boolean;
 }
 
-/** Makes the matrix from saved runs: into files where these are named, else on the terminal. */
+/** Makes the matrix from saved runs; writes it to files where these are named, else prints it. */
 export async function runMatrixCommand(
   paths: readonly string[],
   { html, readme, json = false }: MatrixFlags,
