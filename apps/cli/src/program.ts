@@ -20,7 +20,7 @@ import type { Terminal } from "./terminal/terminal.js";
 /** Sets the exit status; not called for 0. */
 export type Action = (status: number) => void;
 
-const DEBUG = ["--debug", "stack trace of errors"] as const;
+const DEBUG = ["--debug", "stack traces of errors"] as const;
 
 const COMMANDS = [
   startCommand,
@@ -42,7 +42,7 @@ const COMMANDS = [
 export function createProgram(terminal: Terminal, exit: Action): Command {
   const program = new Command("nin")
     .description("Network in Network for TypeScript: declared once as data, trained on several runtimes.")
-    .version(version)
+    .version(version, "-V, --version", "version number")
     .enablePositionalOptions()
     .hook("preAction", (_program, command) => requireWorkingFolder(command));
   for (const create of COMMANDS) program.addCommand(create(terminal, exit));
@@ -54,5 +54,5 @@ function withDebug(command: Command): Command {
   for (const child of command.commands) withDebug(child);
   // Help is wrapped between words in narrow terminals too.
   command.configureHelp({ minWidthToWrap: 12 });
-  return command.option(...DEBUG);
+  return command.option(...DEBUG).helpOption("-h, --help", "help for the command");
 }

@@ -24,7 +24,7 @@ export interface BackendChoice {
 
 export function addBackendOptions(command: Command): Command {
   return command
-    .option("--backend <id>", `backend to run on (default: ${DEFAULT_BACKEND}; listed by nin backends)`)
+    .option("--backend <id>", `backend to run on (default: ${DEFAULT_BACKEND}; see nin backends)`)
     .option("--device <id>", `device of the backend (default: ${DEFAULT_DEVICE} for ${DEFAULT_BACKEND})`)
     .option("--threads <n>", "number of CPU threads (default: all available)", threadCount);
 }

@@ -158,7 +158,7 @@ describe("an input file is refused", () => {
     const none = await inputFile({ labels });
     await expectRefused(predict(file("w"), none), `${none}: expected a tensor input, found labels`);
     const third = await inputFile({ input, labels, mask: scalar });
-    await expectRefused(predict(file("w"), third), `${third}: expected the tensors input`);
+    await expectRefused(predict(file("w"), third), `${third}: expected a tensor "input"`);
     await expectRefused(gradients(third), "found mask");
     const flat = await inputFile({ input: { ...input, shape: [2, 64] } });
     await expectRefused(predict(file("w"), flat), "input: expected shape [N, 1, 8, 8], got [2, 64]");

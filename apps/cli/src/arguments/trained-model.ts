@@ -50,7 +50,7 @@ async function readRun(
   for (const warning of warnings) terminal.note(`Warning: ${warning}`);
   if (config === undefined) {
     throw new UsageError(
-      `${target}: expected a run, or a checkpoint inside one: other folders do not say which architecture it is`,
+      `${target}: expected a run, or a checkpoint inside one; this folder has no architecture`,
     );
   }
   return { architecture: config.architecture, file, parameters, config };
@@ -67,7 +67,7 @@ async function readNamedModel(target: string): Promise<Architecture> {
     return await readModelArgument(target);
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    throw new UsageError(`${target}: neither a folder nor a model: ${error.message}`, { cause: error });
+    throw new UsageError(`${target} is not a folder; ${error.message}`, { cause: error });
   }
 }
 

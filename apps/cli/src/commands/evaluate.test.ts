@@ -61,7 +61,7 @@ describe("evaluate", () => {
       await runHere(["init", inputs.model, "--output", "w"], cwd);
       const { stdout, stderr } = await runHere(["evaluate", inputs.model, ...weights], cwd);
       expect(stderr).toBe("");
-      expect(stdout).toMatch(/^30 images: loss \d\.\d{4}, accuracy \d+\.\d\d% \(\d+ right\)\n$/);
+      expect(stdout).toMatch(/^30 images: loss \d\.\d{4}, accuracy \d+\.\d\d% \(\d+ correct\)\n$/);
     }));
 
   it("refuses what has no architecture, and weights given twice", () =>
@@ -82,9 +82,9 @@ describe("evaluate", () => {
         cwd,
       );
       await cp(join(cwd, "run/checkpoints/1"), join(cwd, "moved"), { recursive: true });
-      const alone = "expected a run, or a checkpoint inside one, which tells the architecture";
+      const alone = "expected a run, or a checkpoint inside one; this folder has no architecture";
       expectRefusal(await runHere(["evaluate", "moved"], cwd), alone);
-      expectRefusal(await runHere(["evaluate", "run", "--weights", "w"], cwd), "leave --weights out");
+      expectRefusal(await runHere(["evaluate", "run", "--weights", "w"], cwd), "omit --weights");
       expectRefusal(await runHere(["evaluate", "."], cwd), "expected the folder of a run or of a checkpoint");
       expectRefusal(await runHere(["evaluate", "missing"], cwd), "model: expected one of nin");
     }));

@@ -49,7 +49,11 @@ export function evaluateCommand(terminal: Terminal): Command {
       "--data <name or folder>",
       "data set: fashion-mnist, synthetic or a folder (default: the run's; fashion-mnist for a model)",
     )
-    .option("--limit <n>", "number of test images to use, from the first (default: all)", integerFrom(1))
+    .option(
+      "--limit <n>",
+      "number of test images to use, taken from the start (default: all)",
+      integerFrom(1),
+    )
     .option("--json", "output as JSON");
   return addBackendOptions(command).action(async (target: string, flags: EvaluateFlags) => {
     const subject = await readSubject(target, flags, terminal);

@@ -36,7 +36,7 @@ export function exportCommand(terminal: Terminal): Command {
       }
       if (config === undefined) {
         throw new UsageError(
-          `${folder}: expected a run, or a checkpoint inside one: other folders do not say which architecture it is`,
+          `${folder}: expected a run, or a checkpoint inside one; this folder has no architecture`,
         );
       }
       const { architecture } = config;

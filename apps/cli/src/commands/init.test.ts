@@ -12,7 +12,7 @@ describe("init", () => {
     inNewFolder(async (cwd) => {
       const args = ["init", "nin-mnist", "--recipe", "robust", "--seed", "11", "--output", "w"];
       const { status, stdout, stderr } = await nin(args, { cwd });
-      expect([status, stdout, stderr]).toEqual([0, "w: 349,674 values of 18 tensors, seed 11\n", ""]);
+      expect([status, stdout, stderr]).toEqual([0, "w: 349,674 values in 18 tensors, seed 11\n", ""]);
       expect(await namesBelow(cwd)).toEqual(["w"]);
       const expected = initialParameters(builtinArchitecture("nin-mnist"), builtinRecipe("robust").init, 11);
       expect(Buffer.from(serializeSafetensors(expected)).equals(await readFile(join(cwd, "w")))).toBe(true);

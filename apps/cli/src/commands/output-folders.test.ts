@@ -61,7 +61,7 @@ describe("an export into a folder", () => {
   );
 });
 
-it("what cannot be written after a measurement is kept in the current folder, else in the temporary one", () =>
+it("what cannot be written after a measurement is saved in the current folder, else in the temporary one", () =>
   inNewFolder(async (cwd) => {
     const failing = (): Promise<void> =>
       Promise.reject(new FileError("NIN_FILE_WRITE", "out", "cannot be written: the disk is full"));
@@ -69,13 +69,13 @@ it("what cannot be written after a measurement is kept in the current folder, el
     process.chdir(cwd);
     try {
       await expect(keepResult("nin-bench", "content", failing)).rejects.toThrow(
-        /^out: cannot be written: the disk is full; what was measured is kept in nin-bench-\w+\.json$/,
+        /^out: cannot be written: the disk is full; the results were saved to nin-bench-\w+\.json instead$/,
       );
       const [name = ""] = await namesBelow(cwd);
       expect(await readFile(name, "utf8")).toBe("content");
       await rm(cwd, { recursive: true });
       const error: unknown = await keepResult("nin-bench", "content", failing).catch((reason) => reason);
-      const [, kept = ""] = /is kept in (\/\S+\.json)$/.exec(String(error)) ?? [];
+      const [, kept = ""] = /were saved to (\/\S+\.json) instead$/.exec(String(error)) ?? [];
       expect(await readFile(kept, "utf8")).toBe("content");
       await rm(kept);
     } finally {
@@ -113,6 +113,6 @@ it.runIf(process.platform === "linux")(
         run("bench", "--quick"),
       ]);
       expect([summary?.status, summary?.stderr]).toEqual([0, ""]);
-      for (const ended of refused) expectRefusal(ended, "the working directory is not there any more");
+      for (const ended of refused) expectRefusal(ended, "the working directory no longer exists");
     }),
 );

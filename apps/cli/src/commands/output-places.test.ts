@@ -140,7 +140,7 @@ describe.runIf(process.platform === "linux").each(WRITERS)("%s writes to", (name
       const names = await readdir(cwd);
       if (!name.startsWith("conformance --")) return expect(names).toEqual([]);
       expect(names).toEqual([expect.stringMatching(/^nin-conformance-\w+\.json$/)]);
-      expect(stderr).toContain(`what was measured is kept in ${names[0]}`);
+      expect(stderr).toContain(`the results were saved to ${names[0]} instead`);
       expect(JSON.parse(await readFile(join(cwd, names[0] ?? ""), "utf8"))).toMatchObject({
         format: "nin-conformance",
       });

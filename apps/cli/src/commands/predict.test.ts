@@ -94,19 +94,13 @@ describe("predict", () => {
         }
       }
       const both = await runHere(["predict", "run", "--weights", "w", "--input", "x", "--output", "y"], cwd);
-      expectRefusal(both, "run is a folder, which has its own weights: leave --weights out");
+      expectRefusal(both, "run is a folder with weights of its own: omit --weights");
       const absent = await runHere(["predict", "runs/x", "--input", "x", "--output", "y"], cwd);
-      expectRefusal(
-        absent,
-        "nin: runs/x: there is no such file or folder: expected a run, a checkpoint inside one",
-      );
+      expectRefusal(absent, "nin: runs/x: no such file or folder: expected a run, a checkpoint inside one");
       const unknown = await runHere(["predict", "x-run", "--input", "x", "--output", "y"], cwd);
-      expectRefusal(
-        unknown,
-        "nin: there is no folder x-run here, and as a model: expected one of nin, nin-mnist",
-      );
+      expectRefusal(unknown, "nin: x-run is not a folder; model: expected one of nin, nin-mnist");
       const none = await runHere(["predict", inputs.model, "--input", "x", "--output", "y"], cwd);
-      expectRefusal(none, "is a model: give its parameters with --weights, or give a run's folder");
+      expectRefusal(none, "is a model: pass its weights with --weights, or pass a run folder");
     }));
 
   it("says what a file is that is not safetensors", () =>

@@ -32,7 +32,11 @@ export function startCommand(terminal: Terminal, exit: (status: number) => void)
   return new Command("start")
     .description("take the tour: list backends, show the network, train it on Fashion-MNIST")
     .option("--max-steps <n>", "number of steps to train for (default: whole epochs)", integerFrom(1))
-    .option("--limit <n>", "number of training images to use, from the first (default: all)", integerFrom(1))
+    .option(
+      "--limit <n>",
+      "number of training images to use, taken from the start (default: all)",
+      integerFrom(1),
+    )
     .option("--seed <n>", "seed of the random numbers (overrides the recipe)", integerFrom(0))
     .option("--out <folder>", "run folder to create (default: a new one under runs/)")
     .action(async (flags: StartFlags) => {

@@ -59,7 +59,7 @@ describe("train", () => {
       await expectConfig(run);
       await expectMetrics(run);
       expect(stdout).toMatch(/\nStep \d\/8, epoch [12]\/2: loss \d\.\d{4}, [\d,]+ images\/s, \d+s left\n/);
-      const images = `(50 images, 20 to test) with robust, 2 epochs, by onnxruntime on cpu`;
+      const images = `(50 training and 20 test images), recipe robust, 2 epochs, onnxruntime cpu`;
       expect(stdout.split("\n")[0]).toBe(`Training small on ${inputs.data} ${images}`);
       expect(stdout).toMatch(/\nEpoch 2\/2: train loss \d.+, test accuracy \d+\.\d\d%, /);
       expect(stdout).toContain("\nCheckpoint saved after step 8\nDone: 8 steps in ");
@@ -71,7 +71,7 @@ describe("train", () => {
       const flags = [...ON_REFERENCE, "--epochs", "1", "--eval-limit", "0"];
       const { stdout, stderr } = await runHere(train(...flags), cwd);
       expect(stderr).toBe("");
-      expect(stdout).toContain("(60 images, none to test)");
+      expect(stdout).toContain("(60 training and no test images)");
       const name = /Run: {4}(runs\/small-d2l-\d{8}-\d{6})\n/.exec(stdout)?.[1] ?? "not told";
       const [epoch] = (await readJsonLines(join(cwd, name, "metrics.jsonl"))).filter(
         ({ kind }) => kind === "epoch",
@@ -113,7 +113,7 @@ describe("train", () => {
       const most = mostThreads();
       expect(resumed).toMatchObject({
         status: 0,
-        stderr: `Warning: the run began with 4096 threads, of which this machine can use ${most}: what follows is the same only up to rounding\n`,
+        stderr: `Warning: the run started with 4096 threads, and this machine can use ${most}: results will agree only up to rounding\n`,
       });
     }));
 
@@ -123,11 +123,13 @@ describe("train", () => {
       const before = await readRun(join(cwd, "run"));
       const { status, stdout } = await runHere(["train", "--resume", "run"], cwd);
       expect(status).toBe(0);
-      expect(stdout).toContain("nothing left to do: the run had ended; nin train --resume run --max-steps N");
+      expect(stdout).toContain(
+        "Nothing to do: the run is finished; to train further: nin train --resume run --max-steps N",
+      );
       expect(await readRun(join(cwd, "run"))).toEqual(before);
       await runHere(["train", "--resume", "run", "--max-steps", "9"], cwd);
       const again = await runHere(["train", inputs.model, "--resume", "run"], cwd);
-      expect(again.stdout).toContain("nothing left to do: the run had ended\n");
+      expect(again.stdout).toContain("Nothing to do: the run is finished\n");
     }));
 });
 
@@ -152,7 +154,7 @@ describe("train refuses", () => {
         "--eval-limit",
       ]) {
         const given = ["train", "--resume", "run", flag, "3"];
-        expectRefusal(await runHere(given, cwd), `${flag} cannot be given with --resume`);
+        expectRefusal(await runHere(given, cwd), `${flag} cannot be combined with --resume`);
       }
       for (const [flag, value] of [
         ["--backend", "reference"],
@@ -160,9 +162,9 @@ describe("train refuses", () => {
         ["--recipe", "d2l"],
       ] as const) {
         const given = ["train", "--resume", "run", flag, value];
-        expectRefusal(await runHere(given, cwd), `${flag} cannot be given with --resume`);
+        expectRefusal(await runHere(given, cwd), `${flag} cannot be combined with --resume`);
       }
-      expectRefusal(await runHere(train("--out", "run"), cwd), "there is a run already");
+      expectRefusal(await runHere(train("--out", "run"), cwd), "this folder already contains a run");
       expect(await readRun(join(cwd, "run"))).toEqual(before);
     }));
 

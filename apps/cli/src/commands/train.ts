@@ -58,7 +58,11 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
       "number of steps to stop after (the schedule still covers all epochs)",
       integerFrom(1),
     )
-    .option("--limit <n>", "number of training images to use, from the first (default: all)", integerFrom(1))
+    .option(
+      "--limit <n>",
+      "number of training images to use, taken from the start (default: all)",
+      integerFrom(1),
+    )
     .option("--batch-size <n>", "number of images per batch (overrides the recipe)", integerFrom(1))
     .option("--lr <x>", "learning rate (overrides the recipe)", positiveNumber)
     .option("--seed <n>", "seed of the random numbers (overrides the recipe)", integerFrom(0))
@@ -66,12 +70,12 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
     .option("--checkpoint-every <n>", "number of steps between checkpoints", integerFrom(1), 200)
     .option(
       "--eval-limit <n>",
-      "number of test images to evaluate on, from the first; 0 for none (default: all)",
+      "number of test images to evaluate on, taken from the start; 0 for none (default: all)",
       integerFrom(0),
     )
     .option("--out <folder>", "run folder to create (default: a new one under runs/)")
     .option("--resume <run>", "run folder to continue, with its own settings")
-    .option("--retry-lost", "recovery from a lost device, from the last checkpoint")
+    .option("--retry-lost", "automatic recovery from a lost device, from the last checkpoint")
     .option("--force-unlock", "removal of a lock left in the run folder by another machine or container");
   return addBackendOptions(command).action(async (model: string | undefined, flags: TrainFlags) => {
     const { resume } = flags;

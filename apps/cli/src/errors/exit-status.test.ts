@@ -25,9 +25,13 @@ it.each([
   [
     "anything else",
     new TypeError("oops"),
-    { status: 1, line: "nin: unexpected error: oops (--debug shows where)" },
+    { status: 1, line: "nin: unexpected error: oops (--debug prints a stack trace)" },
   ],
-  ["what is no error", "oops", { status: 1, line: "nin: unexpected error: oops (--debug shows where)" }],
+  [
+    "what is no error",
+    "oops",
+    { status: 1, line: "nin: unexpected error: oops (--debug prints a stack trace)" },
+  ],
   [
     "a message with control characters, too long",
     new UsageError(`\u001b[2J\r\u202e${"x".repeat(100_000)}`),

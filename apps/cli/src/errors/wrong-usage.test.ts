@@ -7,17 +7,17 @@ import { expectProcessRefused, expectRefused } from "../testing/refusal.js";
 describe("wrong usage is refused in one line:", () => {
   it.each([
     ["no command", [], "expected a command, one of start, backends, summary, init, train"],
-    ["an unknown command", ["trian"], "unknown command 'trian' (Did you mean train?) (nin --help"],
-    ["no command of a group", ["data"], "expected a command, one of fetch (nin data --help"],
-    ["an unknown command of a group", ["data", "load"], "unknown command 'load' (nin data --help"],
+    ["an unknown command", ["trian"], "unknown command 'trian' (Did you mean train?) (see nin --help"],
+    ["no command of a group", ["data"], "expected a command, one of fetch (see nin data --help"],
+    ["an unknown command of a group", ["data", "load"], "unknown command 'load' (see nin data --help"],
     [
       "an unknown name",
       ["data", "fetch", "mnist"],
-      "Allowed choices are fashion-mnist (nin data fetch --help",
+      "Allowed choices are fashion-mnist (see nin data fetch --help",
     ],
     ["help on nothing", ["help", "trian"], "expected a command"],
     ["an unknown option", ["summary", "nin", "--jsno"], "unknown option '--jsno' (Did you mean --json?)"],
-    ["a missing argument", ["summary"], "missing required argument 'model' (nin summary --help"],
+    ["a missing argument", ["summary"], "missing required argument 'model' (see nin summary --help"],
     ["one argument too many", ["summary", "nin", "nin"], "too many arguments for 'summary'"],
     ["a missing option", ["init", "nin"], "required option '--output <file>' not specified"],
     ["a missing format", ["export", "run", "--output", "x"], "required option '--format <format>'"],
@@ -26,7 +26,7 @@ describe("wrong usage is refused in one line:", () => {
     ["another precision", ["train", "nin", "--precision", "f64"], "Allowed choices are f32, mixed"],
     ["no model to train", ["train"], "expected a model, such as nin-mnist, or --resume RUN"],
     ["no target to evaluate", ["evaluate"], "missing required argument 'target'"],
-    ["a model without weights", ["evaluate", "nin"], "nin is a model: give its parameters with --weights"],
+    ["a model without weights", ["evaluate", "nin"], "nin is a model: pass its weights with --weights"],
   ])("%s", (_name, args, line) => expectRefused(args, line));
 
   it.each([
@@ -51,7 +51,7 @@ describe("wrong usage is refused in one line:", () => {
     ...["0", "-1", "1.5", "4x", "NaN", "1e6", "1000000", "9007199254740991"].map((value) => [
       "--threads",
       value,
-      `from 1 to ${mostThreads()}, four for each thread that can run at once`,
+      `from 1 to ${mostThreads()} (four per CPU of this machine)`,
     ]),
     ["--log-every", "0", "at least 1"],
     ["--checkpoint-every", "0", "at least 1"],

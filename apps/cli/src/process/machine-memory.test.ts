@@ -39,7 +39,7 @@ describe("memory", () => {
     expect(() => requireMemory(small, {}, parameterBytes - 1)).toThrow(MemoryError);
     expect(() => requireMemory(small, {}, parameterBytes + 10_000)).not.toThrow();
     expect(() => requireMemory(small, { copies: 3 }, 3 * parameterBytes - 1)).toThrow(
-      "the parameters of nin-mnist take at least",
+      "the parameters of nin-mnist need at least",
     );
   });
 
@@ -47,7 +47,7 @@ describe("memory", () => {
     const machineBytes = parameterBytes + 1e6;
     expect(() => requireMemory(small, { batch: 20_000 }, machineBytes)).not.toThrow();
     expect(() => requireMemory(small, { batch: 25_000 }, machineBytes)).toThrow(
-      "the parameters of nin-mnist and a batch of 25000 take",
+      "the parameters of nin-mnist and a batch of 25000 need",
     );
   });
 
@@ -73,6 +73,6 @@ describe("a network of 10^12 parameters", () => {
     ["bench", "--model"],
   ])("is refused by %s in one line", async (command, ...flags) => {
     const args = command === "bench" ? [command, ...flags, huge] : [command, huge, ...flags];
-    await expectRefused(args, "the parameters of huge take at least");
+    await expectRefused(args, "the parameters of huge need at least");
   });
 });

@@ -36,9 +36,9 @@ describe("Ctrl-C", () => {
       running.child.kill("SIGINT");
       const { status, stdout, stderr } = await running.ended;
       expect([status, stderr]).toEqual([130, ""]);
-      expect(stdout).toContain("\nStopping: the steps under way are finished and a checkpoint is saved\n");
+      expect(stdout).toContain("\nStopping: finishing the current steps and saving a checkpoint\n");
       const [, step, command] =
-        /\nStopped after step (\d+); a checkpoint was saved\. Continue with:\n {2}nin (.+)\n$/.exec(stdout) ??
+        /\nStopped after step (\d+); a checkpoint was saved\. To continue:\n {2}nin (.+)\n$/.exec(stdout) ??
         [];
       const stopped = await readRun(join(cwd, "run"));
       expect(stopped.latest).toBe(step);
@@ -47,7 +47,7 @@ describe("Ctrl-C", () => {
 
       const resumed = await nin((command ?? "").split(" "), { cwd });
       expect([resumed.status, resumed.stderr]).toEqual([0, ""]);
-      expect(resumed.stdout).toMatch(new RegExp(`^Continuing \\S+/run after step ${step}\n`));
+      expect(resumed.stdout).toMatch(new RegExp(`^Resuming \\S+/run after step ${step}\n`));
       await whole;
       await expectSameRun(join(cwd, "run"), join(cwd, "whole"));
     }));
@@ -85,7 +85,7 @@ describe("SIGHUP, of a terminal that was closed,", () => {
       for (let time = 0; time < 3; time += 1) running.child.kill("SIGHUP");
       const { status, stdout, stderr } = await running.ended;
       expect([status, stderr]).toEqual([129, ""]);
-      expect(stdout).toMatch(/\nStopped after step \d+; a checkpoint was saved\. Continue with:\n/);
+      expect(stdout).toMatch(/\nStopped after step \d+; a checkpoint was saved\. To continue:\n/);
     }));
 });
 

@@ -14,7 +14,7 @@ const result: TrainingResult = {
   elapsedMs: 61_000,
 };
 
-function told(outcome: Partial<TrainingOutcome>): { readonly status: number; readonly text: string } {
+function printed(outcome: Partial<TrainingOutcome>): { readonly status: number; readonly text: string } {
   const lines: string[] = [];
   const terminal: Terminal = {
     print: (line = "") => lines.push(line),
@@ -30,27 +30,27 @@ function told(outcome: Partial<TrainingOutcome>): { readonly status: number; rea
 }
 
 describe("the end of a training", () => {
-  it("tells the scores where there are any, and the files", () => {
-    expect(told({})).toEqual({
+  it("prints the scores where there are any, and the files", () => {
+    expect(printed({})).toEqual({
       status: 0,
       text: "Done: 40 steps in 1m 01s.\nRun:    my runs/a\nReport: my runs/a/report.html",
     });
   });
 
-  it("by Ctrl-C tells a command that can be typed, with its --max-steps", () => {
+  it("by Ctrl-C prints a command that can be typed, with its --max-steps", () => {
     const stopped = { ...result, ended: "signal", interrupted: true } as const;
-    const { status, text } = told({ result: stopped });
+    const { status, text } = printed({ result: stopped });
     expect(status).toBe(130);
     expect(text).toMatch(/\n {2}(npx .*)?nin train --resume 'my runs\/a'$/);
-    const further = told({ result: stopped, resumed: { hadEnded: false, maxSteps: 90 } });
+    const further = printed({ result: stopped, resumed: { hadEnded: false, maxSteps: 90 } });
     expect(further.text).toMatch(/--resume 'my runs\/a' --max-steps 90$/);
   });
 
-  it("that was there before is told, and how to go further where epochs are left", () => {
+  it("of an earlier process is reported, and how to train further where epochs are left", () => {
     const resumed = { hadEnded: true };
-    expect(told({ resumed }).text).toMatch(/^There was nothing left to do: the run had ended\nDone: /);
-    expect(told({ resumed, isCut: true }).text).toMatch(
-      /ended; .*--resume 'my runs\/a' --max-steps N goes further\n/,
+    expect(printed({ resumed }).text).toMatch(/^Nothing to do: the run is finished\nDone: /);
+    expect(printed({ resumed, isCut: true }).text).toMatch(
+      /finished; to train further: .*--resume 'my runs\/a' --max-steps N\n/,
     );
   });
 });

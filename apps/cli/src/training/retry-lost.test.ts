@@ -2,7 +2,7 @@ import { DeviceLostError } from "@nin/backend";
 import { describe, expect, it } from "vitest";
 import { retryLost } from "./retry-lost.js";
 
-const lost = () => Promise.reject(new DeviceLostError("webgpu", "card", "unplugged"));
+const lost = () => Promise.reject(new DeviceLostError("webgpu", "gpu", "unplugged"));
 
 describe("retryLost", () => {
   it("resumes after a lost device, and says so", async () => {
@@ -13,17 +13,17 @@ describe("retryLost", () => {
     });
     expect(outcome).toBe("done");
     expect(notes).toHaveLength(2);
-    expect(notes[0]).toMatch(/the device card was lost: unplugged.*try 1 of 5/);
+    expect(notes[0]).toMatch(/the device gpu was lost: unplugged.*attempt 1 of 5/);
   });
 
   it("gives up on a device that is lost again and again", async () => {
-    let tries = 0;
+    let attempts = 0;
     const again = () => {
-      tries += 1;
+      attempts += 1;
       return lost();
     };
     await expect(retryLost(again, again, { note: () => undefined })).rejects.toThrow(DeviceLostError);
-    expect(tries).toBe(6);
+    expect(attempts).toBe(6);
   });
 
   it("resumes after nothing else", async () => {
