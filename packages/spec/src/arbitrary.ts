@@ -1,9 +1,24 @@
+/**
+ * Random valid networks for property tests with fast-check.
+ *
+ * @example
+ * ```ts
+ * import { summarize } from "@nin/spec";
+ * import { arbitraryArchitecture } from "@nin/spec/arbitrary";
+ * import fc from "fast-check";
+ *
+ * const networks = arbitraryArchitecture({ maxLayers: 3 });
+ * fc.assert(fc.property(networks, (network) => summarize(network).layers.length > 0));
+ * ```
+ *
+ * @packageDocumentation
+ */
 import fc from "fast-check";
 import { averagingHead, linearHead } from "./arbitrary/heads.js";
 import { convSketch, type LayerSketch, ninBlockSketch, poolSketch } from "./arbitrary/window-sketches.js";
-import { type Architecture, type InputSpec, parseArchitecture } from "./architecture.js";
-import { inferLayers } from "./shapes.js";
-import type { Shape } from "./tensor.js";
+import { type Architecture, type InputSpec, parseArchitecture } from "./architecture/architecture.js";
+import { inferLayers } from "./architecture/shapes.js";
+import type { Shape } from "./layers/tensor.js";
 
 /** What `arbitraryArchitecture` may draw. */
 export interface ArbitraryArchitectureOptions {

@@ -1,8 +1,8 @@
 import { Engine } from "../../../packages/backend-webgpu/dist/runtime/engine.js";
-import { slotBuffer } from "../../../packages/backend-webgpu/dist/runtime/program.js";
-import { readBuffer } from "../../../packages/backend-webgpu/dist/runtime/read-buffer.js";
-import { writeBytes } from "../../../packages/backend-webgpu/dist/runtime/regions.js";
-import { NO_UPDATE, runValuesBytes } from "../../../packages/backend-webgpu/dist/runtime/run-values.js";
+import { tensorBuffer } from "../../../packages/backend-webgpu/dist/program/program.js";
+import { readBuffer } from "../../../packages/backend-webgpu/dist/device/read-buffer.js";
+import { writeBytes } from "../../../packages/backend-webgpu/dist/program/persistent-buffers.js";
+import { NO_UPDATE, packStepUniforms } from "../../../packages/backend-webgpu/dist/kernels/step-uniforms.js";
 import { builtinRecipe, initialParameters } from "../../../packages/spec/dist/index.js";
 import { bytesOf, flopsOf } from "./work.mjs";
 
@@ -23,7 +23,7 @@ export async function measureKernels(context, architecture, { batch, rounds, ...
   const engine = new Engine(context, architecture, { maxBatch: batch, ...options });
   try {
     await engine.tune();
-    const images = engine.microBatch;
+    const images = engine.microBatchSize;
     const stage = await engine.stage("training");
     prepare(engine, stage, architecture, images);
     const clock = clockOf(context, stage, images);
@@ -49,28 +49,28 @@ function prepare(engine, stage, architecture, images) {
   const { device } = engine.context;
   const { init } = builtinRecipe("robust");
   const parameters = engine.parameters.pack(initialParameters(architecture, init, 0));
-  writeBytes(device, engine.regions.ensure("parameters", 0), parameters);
+  writeBytes(device, engine.persistent.ensure("parameters", 0), parameters);
   const labels = Uint32Array.from({ length: images }, (_, image) => image % engine.classes);
-  writeBytes(device, engine.regions.ensure("labels", 0), labels);
+  writeBytes(device, engine.persistent.ensure("labels", 0), labels);
   const run = {
-    ...{ images, firstImage: 0, batchImages: images, accumulate: false, training: true },
-    ...{ step: 0, key: [0, 0], slot: 0, update: NO_UPDATE },
+    ...{ imageCount: images, firstImage: 0, batchSize: images, accumulate: false, training: true },
+    ...{ step: 0, key: [0, 0], lossSlot: 0, update: NO_UPDATE },
     gradientScale: engine.gradientScale(images),
   };
-  device.queue.writeBuffer(engine.runValues, 0, runValuesBytes([run]));
+  device.queue.writeBuffer(engine.stepUniforms, 0, packStepUniforms([run]));
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
-  stage.prepare.encode(pass, images, 0);
+  stage.prologueProgram.encode(pass, images, 0);
   pass.end();
   device.queue.submit([encoder.finish()]);
 }
 
 /** On zeros a card can be faster than on anything else. */
 function fillInput({ device }, { network, plan, tensors }) {
-  const { slot } = network.input;
-  const buffer = slotBuffer(slot, plan, tensors);
-  for (let at = 0; at < slot.sizeBytes; at += NOISE.byteLength) {
-    const bytes = new Uint8Array(NOISE.buffer, 0, Math.min(NOISE.byteLength, slot.sizeBytes - at));
+  const { tensor } = network.input;
+  const buffer = tensorBuffer(tensor, plan, tensors);
+  for (let at = 0; at < tensor.sizeBytes; at += NOISE.byteLength) {
+    const bytes = new Uint8Array(NOISE.buffer, 0, Math.min(NOISE.byteLength, tensor.sizeBytes - at));
     device.queue.writeBuffer(buffer, at, bytes);
   }
 }
@@ -87,7 +87,7 @@ function noise(length) {
 }
 
 /** Times every command in a pass of its own. Units: ms. */
-function clockOf(context, { commands, main }, images) {
+function clockOf(context, { commands, mainProgram }, images) {
   const { device } = context;
   const count = commands.length;
   const querySet = device.createQuerySet({ type: "timestamp", count: 2 * count });
@@ -103,7 +103,7 @@ function clockOf(context, { commands, main }, images) {
   return {
     async measure() {
       const encoder = device.createCommandEncoder();
-      main.encodeApart((index) => passOf(encoder, index), images);
+      mainProgram.encodeApart((index) => passOf(encoder, index), images);
       encoder.resolveQuerySet(querySet, 0, 2 * count, resolved, 0);
       device.queue.submit([encoder.finish()]);
       const stamps = new BigUint64Array(await readBuffer(context, resolved, 16 * count));
@@ -126,11 +126,11 @@ function kernelOf(command, times, { engine, images }) {
   const result = operands[kernel.bindings.indexOf("write")];
   return {
     kernel: kernel.name,
-    writes: result.label ?? result.region,
+    writes: result.label ?? result.buffer,
     // The lower one of an even number: what disturbs a dispatch makes it longer.
     ms: times[(times.length - 1) >> 1],
     flops: flopsOf(command, images),
-    bytes: bytesOf(command, (region) => engine.regions.buffers[region].size),
+    bytes: bytesOf(command, (name) => engine.persistent.buffers[name].size),
   };
 }
 
@@ -149,12 +149,12 @@ function byName(kernels) {
 }
 
 /** What a stage's tensors take, beside the most that is alive at once. */
-function memoryOf({ plan }, { regions }) {
+function memoryOf({ plan }, { persistent }) {
   return {
     buffers: plan.bufferBytes.length,
     tensors: plan.bufferOf.size,
     tensorBytes: plan.bufferBytes.reduce((sum, bytes) => sum + bytes, 0),
     lowerBoundBytes: plan.lowerBoundBytes,
-    regionBytes: regions.sizeBytes,
+    regionBytes: persistent.sizeBytes,
   };
 }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { DAWN_OPTIONS } from "../../../packages/backend-webgpu/dist/device/node-devices.js";
+import { DAWN_OPTIONS } from "../../../packages/backend-webgpu/dist/node-devices.js";
 import { openDevice } from "../../../packages/backend-webgpu/dist/device/open-device.js";
 import { prepareSoftwareAdapter } from "../../../packages/vulkan-driver/dist/index.js";
 

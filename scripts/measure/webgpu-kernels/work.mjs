@@ -14,11 +14,11 @@ export function flopsOf({ kernel, dims, operands }, images) {
 /**
  * The bytes that a command must move at least: every operand once, however often it is read.
  *
- * @param regionBytes gives a whole region's
+ * @param bufferBytes gives a whole buffer's
  */
-export function bytesOf({ operands }, regionBytes) {
+export function bytesOf({ operands }, bufferBytes) {
   const sizes = new Map(
-    operands.map((operand) => [keyOf(operand), operand.sizeBytes ?? rangeBytes(operand, regionBytes)]),
+    operands.map((operand) => [keyOf(operand), operand.sizeBytes ?? rangeBytes(operand, bufferBytes)]),
   );
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
@@ -29,11 +29,11 @@ export function boundOf({ flops, bytes }, ceilings) {
   return 1000 * Math.max(flops / ceilings.flopsPerSecond, bytes / ceilings.bytesPerSecond);
 }
 
-/** A slot is itself; two parts of a region are the same where they begin together. */
+/** A tensor is itself; two parts of a buffer are the same where they begin together. */
 function keyOf(operand) {
-  return operand.region === undefined ? operand : `${operand.region} ${operand.range?.offset ?? 0}`;
+  return operand.buffer === undefined ? operand : `${operand.buffer} ${operand.range?.offset ?? 0}`;
 }
 
-function rangeBytes({ region, range }, regionBytes) {
-  return range?.sizeBytes ?? regionBytes(region);
+function rangeBytes({ buffer, range }, bufferBytes) {
+  return range?.sizeBytes ?? bufferBytes(buffer);
 }

@@ -1,8 +1,11 @@
-import type { FieldReader } from "../field-reader.js";
-import type { Shape } from "../tensor.js";
+import type { FieldReader } from "../reading/field-reader.js";
+import type { Shape } from "./tensor.js";
 
 /** [height, width]. */
 export type Size2d = readonly [number, number];
+
+/** As an author writes a size: one number for both axes, or [height, width]. */
+export type SizeField = number | Size2d;
 
 /** A parameter that a layer owns; `fanIn` and `fanOut` scale its initial values. */
 export interface ParameterSpec {
@@ -18,9 +21,13 @@ export interface ParameterSpec {
  */
 export interface LayerKind<Layer> {
   readonly kind: string;
-  /** Reads the kind's fields. Throws: `SpecError` naming the field. */
+  /**
+   * Reads the kind's fields.
+   *
+   * @throws `SpecError` naming the field.
+   */
   parse(fields: FieldReader): Layer;
-  /** Throws: `SpecError` under `path` when the input does not suit the layer. */
+  /** @throws `SpecError` under `path` when the input does not suit the layer. */
   outputShape(layer: Layer, input: Shape, path: string): Shape;
   parameters(layer: Layer, input: Shape): readonly ParameterSpec[];
   /** Multiply-accumulates of one image's forward pass. */
