@@ -13,9 +13,10 @@ export {
 } from "./charts/chart.js";
 export { type CurvePoint, downsample } from "./charts/downsample.js";
 export { chartFigure } from "./charts/figure.js";
-export { htmlDocument, type PageContents } from "./document.js";
-export { collapsible, Html, type HtmlValue, html, jsonScript } from "./html.js";
-export { markdownCode, markdownText } from "./markdown.js";
+export { htmlDocument, type PageContents } from "./document/document.js";
+export { collapsible, Html, type HtmlValue, html, jsonScript } from "./document/html.js";
+export { commonStyle } from "./document/style.js";
+export { markdownCode, markdownText } from "./text/markdown.js";
 export {
   counted,
   finite,
@@ -25,5 +26,4 @@ export {
   formatPercent,
   formatRate,
   NO_NUMBER,
-} from "./numbers.js";
-export { commonStyle } from "./style.js";
+} from "./text/numbers.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Html, html } from "../html.js";
+import { type Html, html } from "../document/html.js";
 
 /** What a page with charts puts into itself. */
 export interface ChartAssets {

@@ -1,5 +1,5 @@
-import { type Html, html, jsonScript } from "../html.js";
-import { NO_NUMBER } from "../numbers.js";
+import { type Html, html, jsonScript } from "../document/html.js";
+import { NO_NUMBER } from "../text/numbers.js";
 import type { Chart, ChartSeries } from "./chart.js";
 import { formatValue } from "./format-value.js";
 
