@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A data set with one file replaced, or left out. */
+/** A data set with one file replaced or missing. */
 async function dataWith(file: IdxFile, bytes: Uint8Array | undefined): Promise<string> {
   const data = join(folder, `data-${counter++}`);
   const { [file]: _replaced, ...others } = files;

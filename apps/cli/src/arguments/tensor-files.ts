@@ -8,7 +8,7 @@ import {
   type StoredTensor,
 } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
-import { type Architecture, at, type Parameters, shownNames, shownText, type Tensor } from "@nin/spec";
+import { type Architecture, at, type NamedTensors, shownNames, shownText, type Tensor } from "@nin/spec";
 import { UsageError } from "../errors/usage-error.js";
 
 /** The tensors that `--input` may hold. */
@@ -19,7 +19,7 @@ const INPUT_NAMES: readonly string[] = ["input", "labels"];
  *
  * @throws `SafetensorsError`, `UsageError`, `ParameterError`
  */
-export async function readWeights(path: string): Promise<Parameters> {
+export async function readWeights(path: string): Promise<NamedTensors> {
   if (path.endsWith(".json")) return readTensorFlowWeights(path);
   return floatTensors(await readSafetensors(path), path);
 }
@@ -98,7 +98,7 @@ function requireTensor(file: SafetensorsFile, name: string, path: string): Store
   throw new UsageError(`${path}: expected a tensor ${name}, found ${found}`);
 }
 
-async function readTensorFlowWeights(path: string): Promise<Parameters> {
+async function readTensorFlowWeights(path: string): Promise<NamedTensors> {
   const { readLayersModel } = await import("@nin/backend-tfjs/node");
   try {
     return await readLayersModel(path);

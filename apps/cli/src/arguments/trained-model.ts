@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { type Architecture, type Parameters, SpecError } from "@nin/spec";
+import { type Architecture, type NamedTensors, SpecError } from "@nin/spec";
 import { loadWeightsFrom, type RunConfig } from "@nin/training/node";
 import { UsageError } from "../errors/usage-error.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -10,7 +10,7 @@ import { readWeights } from "./tensor-files.js";
 /** An architecture with its parameters. */
 export interface TrainedModel {
   readonly architecture: Architecture;
-  readonly parameters: Parameters;
+  readonly parameters: NamedTensors;
   /** The file that the parameters were read from. */
   readonly file: string;
   /** The run's; absent for a model. */

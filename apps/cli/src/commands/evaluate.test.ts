@@ -55,7 +55,7 @@ describe("evaluate", () => {
       expect(await evaluate("run", "--limit", "7")).toMatchObject({ images: 7 });
     }));
 
-  it("tells a person in a line", () =>
+  it("prints one line", () =>
     inNewFolder(async (cwd) => {
       const weights = ["--weights", join(cwd, "w"), "--data", inputs.data, "--backend", "reference"];
       await runHere(["init", inputs.model, "--output", "w"], cwd);

@@ -1,4 +1,4 @@
-import { type Architecture, type Parameters, type Preprocessing, requireClasses } from "@nin/spec";
+import { type Architecture, type NamedTensors, type Preprocessing, requireClasses } from "@nin/spec";
 import { type EvaluationResult, evaluateModel } from "@nin/training";
 import { Command } from "commander";
 import {
@@ -27,7 +27,7 @@ interface EvaluateFlags extends BackendFlags {
 /** What to evaluate, and on which data by default. */
 interface Subject {
   readonly architecture: Architecture;
-  readonly parameters: Parameters;
+  readonly parameters: NamedTensors;
   /** The file they were read from. */
   readonly file: string;
   readonly preprocessing: Preprocessing;

@@ -1,6 +1,6 @@
 import { checkFolderWritable, writeFileAtomic, writeFolderAtomic } from "@nin/files";
 import { writeSafetensors } from "@nin/safetensors/node";
-import { type Architecture, type Parameters, shownText } from "@nin/spec";
+import { type Architecture, type NamedTensors, shownText } from "@nin/spec";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
 import { requireOutputs } from "../arguments/outputs.js";
@@ -62,7 +62,7 @@ async function layersModelFiles(): Promise<readonly string[]> {
 async function exportTensorFlow(
   terminal: Terminal,
   architecture: Architecture,
-  parameters: Parameters,
+  parameters: NamedTensors,
   folder: string,
 ): Promise<void> {
   const { exportLayersModel, WEIGHTS_FILE } = await import("@nin/backend-tfjs");

@@ -103,7 +103,7 @@ describe("a full disk", () => {
     }
   });
 
-  it("is told by a limit on what a process may write, too", async ({ skip }) => {
+  it("is reported for a limit on what a process may write, too", async ({ skip }) => {
     if (process.platform === "win32") return lacking("bash", "limits are set by bash", skip);
     await inNewFolder(async (cwd) => {
       const ended = await nin(train("run"), { cwd, via: writingAtMost(4) });

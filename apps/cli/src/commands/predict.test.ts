@@ -14,7 +14,7 @@ import { useSmallInputs } from "../testing/small-inputs.js";
 
 const inputs = useSmallInputs();
 const IMAGE = [1, 8, 8] as const;
-/** Float32 beside float64 on one forward pass. */
+/** The difference between float32 and float64 in one forward pass. */
 const TOLERANCE = 2e-5;
 
 /** Writes weights `w` and an input `x` of so many images. */

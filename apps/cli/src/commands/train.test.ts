@@ -33,7 +33,7 @@ const EIGHT_STEPS = [
 const ON_REFERENCE = ["--backend", "reference"];
 
 describe("train", () => {
-  it("leaves a run folder, and tells on stdout how it went", () =>
+  it("leaves a run folder, and prints its progress on stdout", () =>
     inNewFolder(async (cwd) => {
       const flags = [...EIGHT_STEPS, "--threads", "1", "--seed", "7", "--lr", "0.002", "--eval-limit", "20"];
       const { status, stdout, stderr } = await nin(train(...flags, "--limit", "50", "--out", "a/run"), {
@@ -72,7 +72,7 @@ describe("train", () => {
       const { stdout, stderr } = await runHere(train(...flags), cwd);
       expect(stderr).toBe("");
       expect(stdout).toContain("(60 training and no test images)");
-      const name = /Run: {4}(runs\/small-d2l-\d{8}-\d{6})\n/.exec(stdout)?.[1] ?? "not told";
+      const name = /Run: {4}(runs\/small-d2l-\d{8}-\d{6})\n/.exec(stdout)?.[1] ?? "not printed";
       const [epoch] = (await readJsonLines(join(cwd, name, "metrics.jsonl"))).filter(
         ({ kind }) => kind === "epoch",
       );

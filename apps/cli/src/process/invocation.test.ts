@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { invocation, shellWord } from "./invocation.js";
 
-it("tells how to call the command again as it was called", () => {
+it("says how to call the command again the same way", () => {
   const pnpm = "pnpm/10.34.9 npm/? node/v20.20.2 linux x64";
   expect(invocation({})).toBe("nin");
   for (const script of ["nin", "start"]) {

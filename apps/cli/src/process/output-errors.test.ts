@@ -13,7 +13,7 @@ describe("output that cannot be written", () => {
       expect(stderr).toBe("status 0\n");
     }));
 
-  it("because the disk is full is told in one line, with status 2", ({ skip }) =>
+  it("because the disk is full is reported in one line, with status 2", ({ skip }) =>
     inNewFolder(async (cwd) => {
       if (!existsSync("/dev/full")) return lacking("dev-full", "there is no /dev/full", skip);
       const { status, stderr } = await nin(["summary", "nin"], { cwd, via: viaBash('exec "$@" >/dev/full') });

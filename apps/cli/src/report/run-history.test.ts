@@ -17,7 +17,7 @@ describe("readHistory", () => {
     });
   });
 
-  it("tells the newest evaluation from the best", () => {
+  it("distinguishes the newest evaluation from the best", () => {
     const accuracies = [0.7, 0.9, 0.9, 0.8];
     const epochs = accuracies.map((testAccuracy, index) => ({ ...sampleEpoch(index + 1), testAccuracy }));
     const unevaluated = { ...sampleEpoch(5), testAccuracy: null, confusion: null };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Html, html } from "./html.js";
 
-/** What a page is made of, beside what all pages have alike. */
+/** The parts of a page that differ from page to page. */
 export interface PageContents {
   readonly title: string;
   /** CSS. */

@@ -13,7 +13,7 @@ export class BarDisplay implements TrainingDisplay {
     clearOnComplete: true,
     // The library would end the process; the command saves a checkpoint first.
     gracefulExit: false,
-    // Lines beside the bar may be longer than the terminal is wide; the bar itself is not.
+    // Lines above the bar may be longer than the terminal is wide; the bar itself is not.
     linewrap: true,
     forceRedraw: true,
   });

@@ -70,7 +70,7 @@ describe("LineDisplay", () => {
 });
 
 describe("epochLine", () => {
-  it("tells losses, accuracy, rate and time", () => {
+  it("prints losses, accuracy, rate and time", () => {
     expect(epochLine(epoch, 2)).toBe(
       "Epoch 1/2: train loss 0.7123, test loss 0.4530, test accuracy 83.21%, 1,240 images/s, 4m 10s",
     );
