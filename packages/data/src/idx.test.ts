@@ -1,8 +1,8 @@
+import { idxBytes } from "@nin/test-support";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataError } from "./errors.js";
 import { parseIdx } from "./idx.js";
-import { idxBytes } from "./testing/idx-folder.js";
 
 const images = { file: "a-file", content: "images" } as const;
 const labels = { file: "a-file", content: "labels" } as const;

@@ -1,10 +1,9 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { newFolder, smallNinJson } from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newFolder } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { expectProcessRefused, expectRefused } from "../testing/refusal.js";
-import { smallArchitectureJson } from "../testing/small-architecture.js";
 import { chooseBackend, resolveDevice, threadsOf } from "./backend-options.js";
 
 let folder: string;
@@ -14,7 +13,7 @@ beforeAll(async () => {
   folder = await newFolder();
   small = join(folder, "small.json");
   weights = join(folder, "w.safetensors");
-  await writeFile(small, JSON.stringify(smallArchitectureJson));
+  await writeFile(small, JSON.stringify(smallNinJson));
   await runHere(["init", small, "--output", weights], folder);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

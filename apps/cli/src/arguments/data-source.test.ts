@@ -1,11 +1,17 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
+import {
+  IDX_FILES,
+  type IdxFile,
+  idxBytes,
+  newFolder,
+  smallIdxFiles,
+  smallNinJson,
+  writeIdxFolder,
+} from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newFolder } from "../testing/folders.js";
-import { IDX_FILES, type IdxFile, idxBytes, smallIdxFiles, writeIdxFolder } from "../testing/idx-folder.js";
 import { expectProcessRefused, expectRefused } from "../testing/refusal.js";
-import { smallArchitectureJson } from "../testing/small-architecture.js";
 import { dataSource, downloadNotes } from "./data-source.js";
 
 const files = smallIdxFiles(20, 10);
@@ -16,7 +22,7 @@ let small: string;
 beforeAll(async () => {
   folder = await newFolder();
   small = join(folder, "small.json");
-  await writeFile(small, JSON.stringify(smallArchitectureJson));
+  await writeFile(small, JSON.stringify(smallNinJson));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,11 +1,9 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { IMAGE_SIZE, newFolder, smallIdxFiles, smallNinJson, writeIdxFolder } from "@nin/test-support";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { newFolder } from "../testing/folders.js";
-import { IMAGE_SIZE, smallIdxFiles, writeIdxFolder } from "../testing/idx-folder.js";
 import { runHere } from "../testing/in-process.js";
 import { expectProcessRefused, expectRefused } from "../testing/refusal.js";
-import { smallArchitectureJson } from "../testing/small-architecture.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -18,7 +16,7 @@ const conv = { kind: "conv2d", outChannels: 4, kernelSize: 3 };
 /** A file of an architecture with these layers. */
 async function fileWith(name: string, layers: readonly object[], rest: object = {}): Promise<string> {
   const path = join(folder, `${name.replace(/\W+/g, "-")}.json`);
-  await writeFile(path, JSON.stringify({ ...smallArchitectureJson, layers, ...rest }));
+  await writeFile(path, JSON.stringify({ ...smallNinJson, layers, ...rest }));
   return path;
 }
 
@@ -63,7 +61,7 @@ describe("an architecture is refused with", () => {
     ["an input without channels", { input: { height: 8, width: 8 } }, "input.channels: expected"],
     ["a fractional input", { input: { channels: 1, height: 8.5, width: 8 } }, "input.height: expected"],
   ])("%s", async (name, fields, line) => {
-    const path = await fileWith(name, smallArchitectureJson.layers, fields);
+    const path = await fileWith(name, smallNinJson.layers, fields);
     await expectRefused(["summary", path], `nin: architecture ${path}: ${line}`);
   });
 

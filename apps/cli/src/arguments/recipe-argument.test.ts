@@ -1,10 +1,9 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { builtinRecipe } from "@nin/spec";
+import { newFolder, smallNinJson } from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newFolder } from "../testing/folders.js";
 import { expectProcessRefused, expectRefused } from "../testing/refusal.js";
-import { smallArchitectureJson } from "../testing/small-architecture.js";
 import { readRecipeArgument } from "./recipe-argument.js";
 
 let folder: string;
@@ -12,7 +11,7 @@ let small: string;
 beforeAll(async () => {
   folder = await newFolder();
   small = join(folder, "small.json");
-  await writeFile(small, JSON.stringify(smallArchitectureJson));
+  await writeFile(small, JSON.stringify(smallNinJson));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

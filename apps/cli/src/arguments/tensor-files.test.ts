@@ -1,15 +1,13 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serializeSafetensors, type WritableTensor } from "@nin/safetensors";
-import { builtinRecipe, initialParameters } from "@nin/spec";
+import { builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
+import { newFolder, smallIdxFiles, smallNinJson, writeIdxFolder } from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newFolder } from "../testing/folders.js";
-import { smallIdxFiles, writeIdxFolder } from "../testing/idx-folder.js";
 import { expectProcessRefused, expectRefused } from "../testing/refusal.js";
-import { smallArchitecture, smallArchitectureJson } from "../testing/small-architecture.js";
 import { imagesOf, joined } from "./tensor-files.js";
 
-const weights = initialParameters(smallArchitecture, builtinRecipe("d2l").init, 0);
+const weights = initialParameters(parseArchitecture(smallNinJson), builtinRecipe("d2l").init, 0);
 const FIRST = "net.0.0.weight";
 const input = { shape: [2, 1, 8, 8], data: new Float32Array(128).fill(0.5) };
 const labels = { shape: [2], data: BigInt64Array.of(3n, 9n) };
@@ -19,7 +17,7 @@ let folder: string;
 const file = (name: string): string => join(folder, name);
 beforeAll(async () => {
   folder = await newFolder();
-  await writeFile(file("small.json"), JSON.stringify(smallArchitectureJson));
+  await writeFile(file("small.json"), JSON.stringify(smallNinJson));
   await writeFile(file("w"), good);
   await writeFile(
     file("x"),

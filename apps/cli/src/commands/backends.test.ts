@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
+import { inNewFolder } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
 import { nin } from "../testing/nin.js";
 import { backendLines } from "./backends.js";
 

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { parseSavedRun } from "../conformance/read-run.js";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { expectRefused } from "../testing/refusal.js";

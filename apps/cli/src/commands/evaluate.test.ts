@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
+import { inNewFolder, readJsonLines } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder, readJsonLines } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { expectRefusal } from "../testing/refusal.js";

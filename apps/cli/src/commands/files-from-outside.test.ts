@@ -1,11 +1,10 @@
 import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inNewFolder, smallNinJson } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin, viaBash } from "../testing/nin.js";
 import { expectRefusal } from "../testing/refusal.js";
-import { smallArchitectureJson } from "../testing/small-architecture.js";
 
 const DEEP = `${"[".repeat(5000)}${"]".repeat(5000)}`;
 const NASTY = `\u001b[2J${"x".repeat(70_000)}`;
@@ -16,8 +15,8 @@ async function inFolder(use: (cwd: string) => Promise<void>): Promise<void> {
     await writeFile(join(cwd, "deep.json"), DEEP);
     await writeFile(join(cwd, "null.json"), "null");
     await writeFile(join(cwd, "twice.json"), '{"format": 1,\n "format": 2}');
-    await writeFile(join(cwd, "nasty.json"), JSON.stringify({ ...smallArchitectureJson, [NASTY]: NASTY }));
-    await writeFile(join(cwd, "small.json"), JSON.stringify(smallArchitectureJson));
+    await writeFile(join(cwd, "nasty.json"), JSON.stringify({ ...smallNinJson, [NASTY]: NASTY }));
+    await writeFile(join(cwd, "small.json"), JSON.stringify(smallNinJson));
     await writeFile(join(cwd, "bench.json"), '{"format": "nin-bench", "version": 1, "cases": [null]}');
     await writeFile(join(cwd, "run.json"), '{"format": "nin-conformance", "version": 1, "cases": [null]}');
     for (const name of ["large.json", "large.safetensors"]) {
@@ -87,7 +86,7 @@ describe("a file from outside", () => {
   it("is not printed as it is where it is good, but for its control characters", async () => {
     await inFolder(async (cwd) => {
       const name = "\u001b[2Jred\u202e";
-      await writeFile(join(cwd, "named.json"), JSON.stringify({ ...smallArchitectureJson, name }));
+      await writeFile(join(cwd, "named.json"), JSON.stringify({ ...smallNinJson, name }));
       const { status, stdout } = await runHere(["summary", "named.json"], cwd);
       expect([status, stdout.split(",")[0]]).toEqual([0, "\\u001b[2Jred\\u202e"]);
     });

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serializeSafetensors } from "@nin/safetensors";
 import { builtinArchitecture, builtinRecipe, initialParameters } from "@nin/spec";
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 

@@ -2,20 +2,25 @@ import { spawnSync } from "node:child_process";
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serializeSafetensors } from "@nin/safetensors";
+import {
+  inNewFolder,
+  lacking,
+  namesBelow,
+  newFolder,
+  smallIdxFiles,
+  smallNinJson,
+  writeIdxFolder,
+} from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { inNewFolder, namesBelow, newFolder } from "../testing/folders.js";
-import { smallIdxFiles, writeIdxFolder } from "../testing/idx-folder.js";
 import { runHere } from "../testing/in-process.js";
 import { nin, viaBash } from "../testing/nin.js";
 import { expectProcessRefused, expectRefusal, expectRefused } from "../testing/refusal.js";
-import { lacking } from "../testing/requirements.js";
-import { smallArchitectureJson } from "../testing/small-architecture.js";
 
 let folder: string;
 const file = (name: string): string => join(folder, name);
 beforeAll(async () => {
   folder = await newFolder();
-  await writeFile(file("small.json"), JSON.stringify(smallArchitectureJson));
+  await writeFile(file("small.json"), JSON.stringify(smallNinJson));
   const input = { shape: [1, 1, 8, 8], data: new Float32Array(64) };
   const labels = { shape: [1], data: BigInt64Array.of(3n) };
   await writeFile(

@@ -1,19 +1,24 @@
 import { mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FileError } from "@nin/files";
+import {
+  inNewFolder,
+  namesBelow,
+  newFolder,
+  smallIdxFiles,
+  smallNinJson,
+  writeIdxFolder,
+} from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keepResult } from "../arguments/outputs.js";
-import { inNewFolder, namesBelow, newFolder } from "../testing/folders.js";
-import { smallIdxFiles, writeIdxFolder } from "../testing/idx-folder.js";
 import { runHere } from "../testing/in-process.js";
 import { nin, viaBash } from "../testing/nin.js";
 import { expectRefusal } from "../testing/refusal.js";
-import { smallArchitectureJson } from "../testing/small-architecture.js";
 
 let folder: string;
 beforeAll(async () => {
   folder = await newFolder();
-  await writeFile(join(folder, "small.json"), JSON.stringify(smallArchitectureJson));
+  await writeFile(join(folder, "small.json"), JSON.stringify(smallNinJson));
   await writeIdxFolder(join(folder, "data"), smallIdxFiles(20, 10));
   const train = ["train", "small.json", "--data", "data", "--backend", "reference", "--batch-size", "5"];
   await runHere([...train, "--max-steps", "1", "--out", "run"], folder);

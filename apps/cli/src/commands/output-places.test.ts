@@ -2,14 +2,19 @@ import { execFileSync } from "node:child_process";
 import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serializeSafetensors } from "@nin/safetensors";
+import {
+  inNewFolder,
+  namesBelow,
+  newFolder,
+  smallIdxFiles,
+  smallNinJson,
+  writeIdxFolder,
+} from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { savedRunText } from "../conformance/saved-run.js";
 import { sampleSavedRun } from "../conformance/testing/sample-run.js";
-import { inNewFolder, namesBelow, newFolder } from "../testing/folders.js";
-import { smallIdxFiles, writeIdxFolder } from "../testing/idx-folder.js";
 import { runHere } from "../testing/in-process.js";
 import { expectRefusal } from "../testing/refusal.js";
-import { smallArchitectureJson } from "../testing/small-architecture.js";
 
 let folder: string;
 const file = (name: string): string => join(folder, name);
@@ -25,7 +30,7 @@ const SUITE = [
 
 beforeAll(async () => {
   folder = await newFolder();
-  await writeFile(file("small.json"), JSON.stringify(smallArchitectureJson));
+  await writeFile(file("small.json"), JSON.stringify(smallNinJson));
   const input = { shape: [1, 1, 8, 8], data: new Float32Array(64) };
   const labels = { shape: [1], data: BigInt64Array.of(3n) };
   const tensors = new Map<string, typeof input | typeof labels>([

@@ -1,14 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { builtinArchitecture } from "@nin/spec";
+import { inNewFolder, lacking, namesBelow } from "@nin/test-support";
 import { describe, expect, it, test } from "vitest";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { ninBaseInput, ninBaseWeights, readNinBase } from "../testing/nin-base.js";
 import { expectClose } from "../testing/numbers.js";
 import { expectRefusal } from "../testing/refusal.js";
-import { lacking } from "../testing/requirements.js";
 import { randomBatch, readTensors, writeTensors } from "../testing/safetensors.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
 

@@ -1,11 +1,11 @@
 import type { RealizedLayer } from "@nin/backend";
-import { summarize } from "@nin/spec";
+import { parseArchitecture, summarize } from "@nin/spec";
+import { smallNinJson } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { smallArchitecture } from "../testing/small-architecture.js";
 import { requireRealized } from "./realized-summary.js";
 
 describe("requireRealized", () => {
-  const summary = summarize(smallArchitecture);
+  const summary = summarize(parseArchitecture(smallNinJson));
   const realized = summary.layers.map(
     ({ name, kind, outputShape, parameters }): RealizedLayer => ({
       name,

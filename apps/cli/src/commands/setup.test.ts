@@ -1,5 +1,5 @@
+import { inNewFolder } from "@nin/test-support";
 import { expect, it } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
 import { nin } from "../testing/nin.js";
 
 it.runIf(process.platform === "linux")("setup tensorflow says what the machine lacks, in one line", () =>

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { nin } from "../testing/nin.js";
 
 describe("start", () => {

@@ -1,5 +1,5 @@
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 

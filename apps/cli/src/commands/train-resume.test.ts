@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { appendFile, cp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inNewFolder, smallIdxFiles, writeIdxFolder } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
-import { smallIdxFiles, writeIdxFolder } from "../testing/idx-folder.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { expectRefusal } from "../testing/refusal.js";

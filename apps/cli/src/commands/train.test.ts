@@ -1,15 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mostThreads } from "@nin/files";
-import { builtinRecipe } from "@nin/spec";
+import { builtinRecipe, parseArchitecture } from "@nin/spec";
+import { inNewFolder, namesBelow, readJsonLines, smallNinJson } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { version } from "../process/versions.js";
-import { inNewFolder, namesBelow, readJsonLines } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { expectRefusal } from "../testing/refusal.js";
 import { expectSameRun, readRun } from "../testing/run-folder.js";
-import { smallArchitecture, smallArchitectureJson } from "../testing/small-architecture.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
 
 const inputs = useSmallInputs();
@@ -138,8 +137,8 @@ describe("train refuses", () => {
     inNewFolder(async (cwd) => {
       await runHere(train(...ON_REFERENCE, "--max-steps", "2", "--out", "run"), cwd);
       const before = await readRun(join(cwd, "run"));
-      const [first, ...rest] = smallArchitectureJson.layers;
-      const other = { ...smallArchitectureJson, layers: [{ ...first, outChannels: 7 }, ...rest] };
+      const [first, ...rest] = smallNinJson.layers;
+      const other = { ...smallNinJson, layers: [{ ...first, outChannels: 7 }, ...rest] };
       await writeFile(join(cwd, "other.json"), JSON.stringify(other));
       const mismatch = "the run trains small, which is not the given architecture small";
       expectRefusal(await nin(["train", "other.json", "--resume", "run"], { cwd }), mismatch);
@@ -203,7 +202,7 @@ async function expectConfig(run: string): Promise<void> {
   expect(config).toMatchObject({
     format: "nin-run",
     version: 1,
-    architecture: smallArchitecture,
+    architecture: parseArchitecture(smallNinJson),
     recipe: {
       ...robust,
       optimizer: { ...robust.optimizer, learningRate: 0.002 },

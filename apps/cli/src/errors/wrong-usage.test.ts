@@ -1,6 +1,6 @@
 import { mostThreads } from "@nin/files";
+import { inNewFolder } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
 import { nin } from "../testing/nin.js";
 import { expectProcessRefused, expectRefused } from "../testing/refusal.js";
 

@@ -1,8 +1,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { builtinArchitecture, namedParameters } from "@nin/spec";
+import { newFolder } from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newFolder } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { expectRefused } from "../testing/refusal.js";
 import { MemoryError, machineMemoryBytes, requireMemory } from "./machine-memory.js";

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
+import { inNewFolder, lacking } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
 import { nin, viaBash } from "../testing/nin.js";
-import { lacking } from "../testing/requirements.js";
 
 describe("output that cannot be written", () => {
   it("because its reader has gone is no error", ({ skip }) =>

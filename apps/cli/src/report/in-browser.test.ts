@@ -1,8 +1,8 @@
 import { Browser } from "@nin/headless-chromium";
+import { lacking } from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { renderReport } from "./render-report.js";
 import type { ReportData } from "./report-data.js";
-import { lacking } from "./testing/requirements.js";
 import { sampleConfusion, sampleEpoch, sampleImage, sampleRun, sampleStep } from "./testing/sample-run.js";
 
 const DESK = 1280;

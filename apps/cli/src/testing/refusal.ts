@@ -1,5 +1,5 @@
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { expect } from "vitest";
-import { inNewFolder, namesBelow } from "./folders.js";
 import { runHere } from "./in-process.js";
 import { type CommandResult, type NinOptions, nin } from "./nin.js";
 

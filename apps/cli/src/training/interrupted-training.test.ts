@@ -4,13 +4,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { inNewFolder, lacking, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { Interrupt } from "../process/interrupt.js";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { NIN, nin, startNin } from "../testing/nin.js";
 import { expectRefusal } from "../testing/refusal.js";
-import { lacking } from "../testing/requirements.js";
 import { expectSameRun, readRun } from "../testing/run-folder.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
 

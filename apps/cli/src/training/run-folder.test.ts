@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { expectProcessRefused } from "../testing/refusal.js";
 import { newRunFolder, requireUsableRunFolder } from "./run-folder.js";
 

@@ -1,8 +1,8 @@
 import { conformanceCases, levelNames, reportOf } from "@nin/conformance";
 import { Browser } from "@nin/headless-chromium";
 import { html } from "@nin/page";
+import { lacking } from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
-import { lacking } from "../../report/testing/requirements.js";
 import { sampleFailure, sampleResults, sampleSavedRun } from "../testing/sample-run.js";
 import { matrixRows } from "./matrix.js";
 import { matrixPage } from "./page.js";

@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { inNewFolder, lacking, namesBelow } from "@nin/test-support";
 import { expect, it } from "vitest";
-import { inNewFolder, namesBelow } from "../../testing/folders.js";
 import { NIN, startNin } from "../../testing/nin.js";
-import { lacking } from "../../testing/requirements.js";
 import { useSmallInputs } from "../../testing/small-inputs.js";
 
 const inputs = useSmallInputs();

@@ -2,11 +2,12 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** A new empty folder, which the caller removes. */
 export function newFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "nin-cli-"));
+  return mkdtemp(join(tmpdir(), "nin-test-"));
 }
 
-/** Gives `use` a folder of its own, which is gone afterwards. */
+/** Calls `use` with a new empty folder, and removes the folder afterwards. */
 export async function inNewFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = await newFolder();
   try {
@@ -16,7 +17,7 @@ export async function inNewFolder<Result>(use: (folder: string) => Promise<Resul
   }
 }
 
-/** Everything below a folder, sorted: folders end in a slash. */
+/** The paths of everything in a folder, sorted; those of folders end in a slash. */
 export async function namesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -27,6 +28,7 @@ export async function namesBelow(folder: string): Promise<readonly string[]> {
     .sort();
 }
 
+/** The objects of a file with one JSON object per line. */
 export async function readJsonLines(path: string): Promise<readonly Record<string, unknown>[]> {
   const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -11,20 +11,29 @@ export const IDX_FILES = {
 
 export type IdxFile = keyof typeof IDX_FILES;
 
-/** Pixels of a side. */
+/** Height and width of the images. Units: pixels. */
 export const IMAGE_SIZE = 8;
 
-/** IDX bytes: a header for these dimensions, then the elements. */
-export function idxBytes(shape: readonly number[], data: Uint8Array): Buffer {
+/**
+ * The bytes of an IDX file: a header for these dimensions, then the elements.
+ *
+ * @param type - the code of the element type; 8 for bytes
+ */
+export function idxBytes(shape: readonly number[], data: Uint8Array, type = 8): Buffer {
   const header = Buffer.alloc(4 + 4 * shape.length);
-  header.writeUInt16BE(0x800 + shape.length, 2);
+  header.writeUInt16BE(type * 256 + shape.length, 2);
   shape.forEach((extent, axis) => {
     header.writeUInt32BE(extent, 4 + 4 * axis);
   });
   return Buffer.concat([header, data]);
 }
 
-/** Images of ten classes that differ, with labels 0, 1, ... 9, 0, ... */
+/**
+ * A data set of ten classes that differ, with labels 0, 1, ... 9, 0, ...
+ *
+ * @param train - number of training images
+ * @param test - number of test images
+ */
 export function smallIdxFiles(train: number, test: number): Record<IdxFile, Buffer> {
   return {
     trainImages: imageBytes(train),
