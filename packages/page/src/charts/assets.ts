@@ -58,7 +58,7 @@ export function chartAssets(): ChartAssets {
   const { version } = JSON.parse(read("package.json")) as { version: string };
   return {
     style: `${read("dist/uPlot.min.css")}\n${CHARTS_STYLE}`,
-    script: `/*!\nuPlot ${version}\n\n${read("LICENSE")}\n*/\n${readFileSync(SCRIPT, "utf8").trim()}\n`,
+    script: `${readFileSync(SCRIPT, "utf8").trim()}\n`,
     credit: html`Charts by uPlot ${version}, \u00a9 Leon Sorokin, MIT licence: its text is in this page\u2019s source.`,
   };
 }
