@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { runPython } from "./python.mjs";
 
@@ -11,18 +10,15 @@ export async function environment(python) {
     memoryBytes: totalmem(),
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,
-    ...versionOf("onnxruntimeNode", "backend-onnxruntime", "onnxruntime-node"),
-    ...versionOf("dawn", "backend-webgpu", "webgpu"),
+    ...(await versionOf("onnxruntimeNode", "backend-onnxruntime", "onnxruntime-node")),
+    ...(await versionOf("dawn", "backend-webgpu", "webgpu")),
     ...(python === undefined ? {} : JSON.parse(await runPython(python, "versions.py", []))),
   };
 }
 
-/** A packed tree has one backend only. */
-function versionOf(name, folder, module) {
-  const require = createRequire(new URL(`../../packages/${folder}/package.json`, import.meta.url));
-  try {
-    return { [name]: require(`${module}/package.json`).version };
-  } catch {
-    return {};
-  }
+/** What a backend says of its runtime. A packed tree has one backend only. */
+async function versionOf(name, folder, module) {
+  const door = await import(`../../packages/${folder}/dist/node.js`).catch(() => undefined);
+  const { [module]: version } = (await door?.nodeDevices().versions()) ?? {};
+  return version === undefined ? {} : { [name]: version };
 }

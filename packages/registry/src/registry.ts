@@ -29,7 +29,7 @@ export const backendEntries: readonly BackendEntry[] = [
     id: "onnxruntime",
     packageName: "@nin/backend-onnxruntime",
     description: "ONNX Runtime: the training step as an ONNX graph",
-    create: async () => (await import("@nin/backend-onnxruntime")).createOnnxRuntimeBackend(),
+    create: async () => (await import("@nin/backend-onnxruntime/node")).createNodeOnnxRuntimeBackend(),
   },
   {
     id: "webgpu",

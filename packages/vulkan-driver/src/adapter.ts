@@ -1,3 +1,5 @@
+import type { Hardware } from "@nin/backend";
+
 /**
  * What WebGPU can run on in Node: a graphics card, Mesa's software rasterizer, or SwiftShader, the
  * slower one that npm brings. In the order in which they are preferred.
@@ -14,6 +16,8 @@ export interface AdapterDescription {
   readonly available: boolean;
   /** Why it is not available, and what to do about it. */
   readonly reason?: string;
+  /** What it computes on, where it is available. */
+  readonly hardware?: Hardware;
 }
 
 /** A Vulkan driver: what a loader needs to be told to use it and no other. */

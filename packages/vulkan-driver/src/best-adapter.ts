@@ -1,3 +1,4 @@
+import type { Device } from "@nin/backend";
 import type { AdapterDescription } from "./adapter.js";
 import { listAdapters } from "./drivers.js";
 
@@ -6,18 +7,13 @@ export function bestAdapter(): AdapterDescription | undefined {
   return listAdapters().find(({ available }) => available);
 }
 
-/** WebGPU on the best adapter as one device; where there is none, with every adapter's reason. */
-export interface WebGpuDevice {
-  readonly id: "webgpu";
-  readonly name: string;
-  readonly available: boolean;
-  readonly reason?: string;
-}
-
-/** For a backend that leaves the choice of an adapter to its runtime. */
-export function webGpuDevice(): WebGpuDevice {
+/**
+ * WebGPU on the best adapter as one device, for a backend that leaves the choice of an adapter to its runtime; where there
+ * is none, with every adapter's reason.
+ */
+export function webGpuDevice(): Device {
   const best = bestAdapter();
-  if (best !== undefined) return { id: "webgpu", name: best.name, available: true };
+  if (best !== undefined) return { ...best, id: "webgpu" };
   const reasons = listAdapters().map(({ name, reason }) => `${name}: ${reason}`);
   return { id: "webgpu", name: "WebGPU", available: false, reason: reasons.join("; ") };
 }

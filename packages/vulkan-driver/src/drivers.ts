@@ -1,3 +1,5 @@
+import type { Hardware } from "@nin/backend";
+import { gpuName, processorName } from "@nin/files";
 import { type AdapterDescription, type AdapterKind, adapterKinds, type VulkanDriver } from "./adapter.js";
 import { findManifests } from "./manifests.js";
 import { hasGraphicsCard, type Machine, swiftShaderObstacle } from "./platform.js";
@@ -23,12 +25,11 @@ export function findVulkanDriver(
 /** Each kind of adapter: whether it can be used here, or why not. */
 export function listAdapters(machine: Machine = thisMachine()): readonly AdapterDescription[] {
   return adapterKinds.map((id) => {
-    if (id === "gpu" && !usesVulkan(machine)) return { id, name: nativeGraphics(machine), available: true };
+    const usable = { id, available: true, hardware: hardwareOf(id, machine) } as const;
+    if (id === "gpu" && !usesVulkan(machine)) return { ...usable, name: nativeGraphics(machine) };
     const found = lookFor(id, machine);
     const name = NAMES[id];
-    return typeof found === "string"
-      ? { id, name, available: false, reason: found }
-      : { id, name, available: true };
+    return typeof found === "string" ? { id, name, available: false, reason: found } : { ...usable, name };
   });
 }
 
@@ -49,6 +50,12 @@ export function lookFor(kind: AdapterKind, machine: Machine): VulkanDriver | str
   if (kind !== "swiftshader") return ABSENT[kind];
   const obstacle = swiftShaderObstacle(machine) ?? packageObstacle();
   return obstacle ?? { kind, origin: "npm", manifests: [swiftShaderFiles(machine).manifest] };
+}
+
+function hardwareOf(kind: AdapterKind, machine: Machine): Hardware {
+  return kind === "gpu"
+    ? { kind: "gpu", name: gpuName(machine.root) }
+    : { kind: "cpu", name: processorName(), driver: kind };
 }
 
 const NAMES: Readonly<Record<AdapterKind, string>> = {

@@ -22,15 +22,3 @@ export class AdapterSetupError extends NinError {
     super("NIN_ADAPTER_SETUP", `${doing} ${where} failed: ${reason}; ${advice}`, { cause });
   }
 }
-
-/** A module that runs in a thread or process of its own was left out of a bundle, and is not installed beside it. */
-export class BundledModuleError extends NinError {
-  constructor(specifier: string, bundle: string) {
-    const name = specifier.split("/").slice(0, 2).join("/");
-    super(
-      "NIN_BUNDLED_MODULE",
-      `${specifier} was not found from ${bundle}, a bundle, which cannot hold what runs in a thread or process of ` +
-        `its own; install ${name} where the bundle runs, or mark it as external (esbuild: --external:${name})`,
-    );
-  }
-}

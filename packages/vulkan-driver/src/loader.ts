@@ -1,5 +1,5 @@
+import { thisHost } from "@nin/files";
 import { AdapterSetupError } from "./errors.js";
-import { thisHost } from "./host.js";
 
 /** Whether the dynamic linker finds a Vulkan loader by its name; if so it is in the process afterwards. */
 export function loadSystemLoader(): boolean {

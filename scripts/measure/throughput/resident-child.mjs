@@ -4,12 +4,12 @@
  * one of bytes over 255.
  */
 import { createWebGpuBackend } from "../../../packages/backend-webgpu/dist/backend.js";
+import { readBuffer } from "../../../packages/backend-webgpu/dist/device/read-buffer.js";
 import { nodeDevices } from "../../../packages/backend-webgpu/dist/node-devices.js";
+import { writeBytes } from "../../../packages/backend-webgpu/dist/program/persistent-buffers.js";
+import { tensorBuffer } from "../../../packages/backend-webgpu/dist/program/program.js";
 import { keepDataset } from "../../../packages/backend-webgpu/dist/runtime/dataset.js";
 import { Engine } from "../../../packages/backend-webgpu/dist/runtime/engine.js";
-import { tensorBuffer } from "../../../packages/backend-webgpu/dist/program/program.js";
-import { readBuffer } from "../../../packages/backend-webgpu/dist/device/read-buffer.js";
-import { writeBytes } from "../../../packages/backend-webgpu/dist/program/persistent-buffers.js";
 import { INFERENCE, runIndices } from "../../../packages/backend-webgpu/dist/runtime/runner.js";
 import { readMaterial } from "./read-material.mjs";
 import { say, serveSteps } from "./serve-steps.mjs";

@@ -1,8 +1,8 @@
-import { Engine } from "../../../packages/backend-webgpu/dist/runtime/engine.js";
-import { tensorBuffer } from "../../../packages/backend-webgpu/dist/program/program.js";
 import { readBuffer } from "../../../packages/backend-webgpu/dist/device/read-buffer.js";
-import { writeBytes } from "../../../packages/backend-webgpu/dist/program/persistent-buffers.js";
 import { NO_UPDATE, packStepUniforms } from "../../../packages/backend-webgpu/dist/kernels/step-uniforms.js";
+import { writeBytes } from "../../../packages/backend-webgpu/dist/program/persistent-buffers.js";
+import { tensorBuffer } from "../../../packages/backend-webgpu/dist/program/program.js";
+import { Engine } from "../../../packages/backend-webgpu/dist/runtime/engine.js";
 import { builtinRecipe, initialParameters } from "../../../packages/spec/dist/index.js";
 import { bytesOf, flopsOf } from "./work.mjs";
 

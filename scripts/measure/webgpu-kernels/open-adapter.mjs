@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { DAWN_OPTIONS } from "../../../packages/backend-webgpu/dist/node-devices.js";
 import { openDevice } from "../../../packages/backend-webgpu/dist/device/open-device.js";
+import { DAWN_OPTIONS } from "../../../packages/backend-webgpu/dist/node-devices.js";
 import { prepareSoftwareAdapter } from "../../../packages/vulkan-driver/dist/index.js";
 
 /** Timestamps are rounded to 0.1 ms otherwise, longer than many a kernel takes on a card. */

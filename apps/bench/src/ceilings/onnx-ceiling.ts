@@ -1,4 +1,5 @@
-import { disableTelemetry, GraphBuilder, type Value } from "@nin/backend-onnxruntime/graph";
+import { GraphBuilder, type Value } from "@nin/backend-onnxruntime/graph";
+import { disableTelemetry } from "@nin/backend-onnxruntime/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { CeilingAnswer } from "./ceiling-answer.js";
 import { type Repeatable, sampleRates } from "./sampling.js";

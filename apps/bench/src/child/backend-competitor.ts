@@ -8,7 +8,6 @@ import type { Competitor, StepsResult } from "../protocol/serve.js";
 import { type DataSplit, openData } from "./data-split.js";
 import { ForwardWork } from "./forward-work.js";
 import { reachAccuracy } from "./reach-accuracy.js";
-import { runtimeVersions } from "./runtime-versions.js";
 import { TrainingWork } from "./training-work.js";
 
 /** What the timed steps do, kept open between requests. */
@@ -45,7 +44,7 @@ export class BackendCompetitor implements Competitor {
     return {
       loadMs: loaded - begin,
       compileMs,
-      versions: runtimeVersions(this.backendId),
+      versions: { node: process.versions.node, ...(await backend.versions()) },
       ...(known === undefined ? {} : { device: known.name }),
     };
   }

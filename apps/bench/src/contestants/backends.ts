@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { Device } from "@nin/backend";
+import type { Device, Hardware } from "@nin/backend";
 import { type BackendListing, listBackends } from "@nin/registry";
-import { bestAdapter } from "@nin/vulkan-driver";
 import { BenchError } from "../errors.js";
 import type { Absent, Contestant, Line } from "./contestant.js";
 
@@ -12,9 +11,6 @@ const ON_REQUEST: Readonly<Record<string, string>> = {
   "reference:cpu": "it is what the others are checked by",
   "tfjs:cpu": "plain JavaScript on one thread is a thousand times slower than the others",
 };
-
-/** Adapters that compute on the processor, the faster first: one of them is enough where none is named. */
-const SOFTWARE_ADAPTERS = ["lavapipe", "swiftshader"];
 
 /**
  * The backends and devices of the registry, or those named: `ID` for all devices of one, `ID:DEVICE`.
@@ -44,7 +40,7 @@ export function backendContestant(backend: string, device: Device): Contestant {
     id: `${backend}:${device.id}`,
     name: `${backend} on ${device.name}`,
     kind: "backend",
-    hardware: hardwareOf(device.id),
+    hardware: hardwareId(device.hardware),
     modes: ["train", "forward", "epoch"],
     precisions: ["f32", "mixed"],
     dropout: "counter",
@@ -61,7 +57,7 @@ function lineOf({ backend, devices, reason }: BackendListing, named: readonly st
   for (const device of devices) {
     if (named.length > 0 && !isNamed(device.id)) continue;
     const why = device.available
-      ? leftOut(backend, device.id, devices, named)
+      ? leftOut(backend, device, devices, named)
       : (device.reason ?? "not available");
     if (why === undefined) contestants.push(backendContestant(backend, device));
     else absent.push({ what: `${backend}:${device.id}`, why });
@@ -72,23 +68,26 @@ function lineOf({ backend, devices, reason }: BackendListing, named: readonly st
 /** Why a usable device is not measured, where none was named. */
 function leftOut(
   backend: string,
-  device: string,
+  device: Device,
   devices: readonly Device[],
   named: readonly string[],
 ): string | undefined {
   if (named.length > 0) return undefined;
-  const id = `${backend}:${device}`;
+  const id = `${backend}:${device.id}`;
   const reason = ON_REQUEST[id];
   if (reason !== undefined) return `${reason}; measured with --backend ${id}`;
-  const others = SOFTWARE_ADAPTERS.slice(0, Math.max(0, SOFTWARE_ADAPTERS.indexOf(device)));
-  const faster = devices.find(({ id, available }) => available && others.includes(id));
-  if (faster === undefined) return undefined;
+  // One software adapter is enough where none is named, and a backend lists the faster one first.
+  const faster = devices.find(({ available, hardware }) => available && isSoftwareAdapter(hardware));
+  if (!isSoftwareAdapter(device.hardware) || faster === undefined || faster === device) return undefined;
   return `${faster.id} is a faster adapter on the same processor; measured with --backend ${id}`;
 }
 
-/** What a device computes on: WebGPU without a name on the best adapter that there is, TensorFlow on the processor. */
-function hardwareOf(device: string): string {
-  if (device === "tensorflow") return "cpu";
-  if (device === "webgpu") return bestAdapter()?.id ?? "webgpu";
-  return device;
+/** A graphics driver that computes on the processor. */
+function isSoftwareAdapter(hardware: Hardware | undefined): boolean {
+  return hardware?.kind === "cpu" && hardware.driver !== undefined;
+}
+
+/** What results call the hardware: the way in which it is reached where there are several, else `cpu` or `gpu`. */
+function hardwareId(hardware: Hardware | undefined): string {
+  return hardware?.driver ?? hardware?.kind ?? "unknown";
 }

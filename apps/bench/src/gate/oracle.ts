@@ -8,7 +8,12 @@ import { expectationKey, type Question } from "./expectation-key.js";
 import type { Expectation } from "./judge.js";
 
 const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
-const ORACLE = { id: "cpu", name: "float64", available: true } as const;
+const ORACLE = {
+  id: "cpu",
+  name: "float64",
+  available: true,
+  hardware: { kind: "cpu", name: "the processor" },
+} as const;
 const TIMEOUT_MS = 3_600_000;
 /** The float64 loops take some two seconds for so much. Units: multiply-accumulates. */
 const AFFORDABLE_MACS = 1e9;

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { arch, cpus, loadavg, platform, release, totalmem } from "node:os";
+import { arch, loadavg, platform, release, totalmem } from "node:os";
 import { promisify } from "node:util";
-import { availableParallelism } from "@nin/files";
+import { availableParallelism, processorName } from "@nin/files";
 
 /** Where a run was made. */
 export interface Environment {
@@ -28,7 +28,7 @@ const VARIABLES =
 export async function readEnvironment(): Promise<Environment> {
   const [loadBefore = 0] = loadavg();
   return {
-    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cpu: processorName(),
     cpuFeatures: await cpuFeatures(),
     cores: availableParallelism(),
     memoryBytes: totalmem(),

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { disableTelemetry } from "@nin/backend-onnxruntime/graph";
+import { disableTelemetry } from "@nin/backend-onnxruntime/node";
 import { inNewFolder, namesBelow } from "@nin/test-support";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";

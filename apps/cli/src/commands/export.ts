@@ -42,7 +42,7 @@ export function exportCommand(terminal: Terminal): Command {
       const { architecture } = config;
       if (format === "tfjs") return exportTensorFlow(terminal, config.architecture, parameters, output);
       // Loads ONNX Runtime, which other formats do not need.
-      const { exportOnnx } = await import("@nin/backend-onnxruntime");
+      const { exportOnnx } = await import("@nin/backend-onnxruntime/export");
       const model = await withFileInErrors(file, "NIN_PARAMETER", async () =>
         exportOnnx(architecture, parameters),
       );

@@ -1,12 +1,13 @@
 import { cpuOperators } from "../operators/cpu/operators.js";
 import { Runtime } from "../runtime/runtime.js";
+import { loadCore, loadCpuBackend } from "./peers.js";
 import { silently } from "./silently.js";
 
 /** TensorFlow.js in plain JavaScript, on one thread. */
 export async function openCpu(): Promise<Runtime> {
-  const tf = await import("@tensorflow/tfjs-core");
+  const tf = await loadCore();
   await silently(tf, async () => {
-    await import("@tensorflow/tfjs-backend-cpu");
+    await loadCpuBackend();
     await tf.setBackend("cpu");
     // Its first tensor is what it recommends another package at.
     tf.scalar(0).dispose();

@@ -1,4 +1,4 @@
-import { requireFrom } from "@nin/vulkan-driver";
+import { requireFrom } from "@nin/files";
 
 const require = requireFrom(import.meta.url);
 

@@ -1,7 +1,5 @@
-import { cpus } from "node:os";
 import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
-import { availableParallelism } from "@nin/files";
-import { requireFrom } from "@nin/vulkan-driver";
+import { availableParallelism, processorName, requireFrom } from "@nin/files";
 import type { OpenOptions } from "../backend.js";
 import { BACKEND_ID } from "../backend-id.js";
 import { nativeOperators } from "../operators/native/native-operators.js";
@@ -10,6 +8,7 @@ import type { TensorFlow } from "../runtime/tensorflow.js";
 import { loadMuted } from "../setup/mute.js";
 import { findNativePackages, type NativePackage } from "./native-packages.js";
 import { supplyOldNodeFunctions } from "./old-node-functions.js";
+import { loadCore } from "./peers.js";
 import { silently } from "./silently.js";
 
 const require = requireFrom(import.meta.url);
@@ -56,7 +55,7 @@ export async function openPackage(found: NativePackage, threads?: number): Promi
   else requireThreads(threads);
   supplyOldNodeFunctions();
   // The engine is one for all copies in a process; this one's is only asked for its flags.
-  const own: TensorFlow = await import("@tensorflow/tfjs-core");
+  const own = await loadCore();
   const tf = await silently(own, () => loadMuted(found.entry, () => require(entry) as TensorFlow));
   await tf.setBackend("tensorflow");
   return new Runtime({
@@ -67,7 +66,7 @@ export async function openPackage(found: NativePackage, threads?: number): Promi
     microBatchBytes: 36e6,
     realization: {
       threads: process.env[THREADS] ?? "unknown",
-      processor: cpus()[0]?.model.trim() ?? "unknown",
+      processor: processorName(),
       library: found.name,
     },
   });

@@ -1,21 +1,17 @@
 import type { Device, DeviceDetail } from "@nin/backend";
-import { availableParallelism } from "@nin/files";
-import { bestAdapter, packageVersion } from "@nin/vulkan-driver";
+import { availableParallelism, installedVersions } from "@nin/files";
 import { findNativePackages } from "./native-packages.js";
+import { CORE, WEBGPU_BACKEND } from "./peers.js";
 
-/** A device with what files tell of it, where it is usable: nothing is started. */
+/** A device with what files say of it, where it is usable: nothing is started. */
 export function withDetails(device: Device): Device {
-  return device.available
-    ? {
-        ...device,
-        details: [...packageVersion(import.meta.url, "@tensorflow/tfjs-core"), ...ownDetails(device.id)],
-      }
-    : device;
+  if (!device.available) return device;
+  return { ...device, details: [...versionOf(CORE.name), ...ownDetails(device)] };
 }
 
-function ownDetails(id: string): readonly DeviceDetail[] {
-  if (id === "tensorflow") return nativeDetails();
-  if (id === "webgpu") return webGpuDetails();
+function ownDetails(device: Device): readonly DeviceDetail[] {
+  if (device.id === "tensorflow") return nativeDetails();
+  if (device.id === "webgpu") return webGpuDetails(device);
   return [{ name: "threads", value: 1 }];
 }
 
@@ -29,13 +25,15 @@ function nativeDetails(): readonly DeviceDetail[] {
   ];
 }
 
-function webGpuDetails(): readonly DeviceDetail[] {
-  const adapter = bestAdapter();
-  const runtime = packageVersion(import.meta.url, "@tensorflow/tfjs-backend-webgpu");
-  if (adapter === undefined) return runtime;
-  return [
-    ...runtime,
-    { name: "adapter", value: adapter.id },
-    { name: "software", value: adapter.id !== "gpu" },
-  ];
+function webGpuDetails({ hardware }: Device): readonly DeviceDetail[] {
+  const runtime = versionOf(WEBGPU_BACKEND.name);
+  if (hardware === undefined) return runtime;
+  const { kind, driver = kind } = hardware;
+  return [...runtime, { name: "adapter", value: driver }, { name: "software", value: kind === "cpu" }];
+}
+
+/** The version of an installed package as a detail; none where it is part of a bundle. */
+function versionOf(name: string): readonly DeviceDetail[] {
+  const versions = installedVersions(import.meta.url, [name]);
+  return Object.entries(versions).map(([known, value]) => ({ name: known, value }));
 }

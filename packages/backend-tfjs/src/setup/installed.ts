@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { userCacheFolder } from "@nin/data/node";
-import { readTextBoundedSync } from "@nin/files";
+import { readTextBoundedSync, userCacheFolder } from "@nin/files";
 import { FieldReader, parseJson } from "@nin/spec";
 
 /** Which TensorFlow: on the processor, or with NVIDIA's libraries. */

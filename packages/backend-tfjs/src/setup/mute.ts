@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { requireFrom } from "@nin/vulkan-driver";
+import { requireFrom } from "@nin/files";
 import { headersFolder } from "./node-package.js";
 import { type ProgramOptions, runProgram } from "./run-program.js";
 

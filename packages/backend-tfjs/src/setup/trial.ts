@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { companionModule } from "@nin/vulkan-driver";
+import { companionModule } from "@nin/files";
 import type { TensorFlowVariant } from "./installed.js";
 import { type ProgramOptions, reasonOf, runProgram } from "./run-program.js";
 import { SetupError } from "./setup-error.js";

@@ -16,8 +16,8 @@ export function matrixTable(rows: readonly MatrixRow[]): Html {
 ${rows.map((row) => html`<tr><th scope="row">${rowTitle(row)}</th>${isRunRow(row) ? cells(row) : absentCell(row.why)}</tr>\n`)}</tbody>
 </table>
 </div>
-<p class="hint legend"><span class="passed">61</span> all passed <span class="expected">58 + 3</span> passed + failed as expected
-<span class="skipped">60, 1 skipped</span> missing on the machine <span class="failed">2 of 61 fail</span></p>`;
+<p class="hint legend"><span class="passed">61</span> all passed <span class="expected">58 + 3</span> passed, and failed as expected
+<span class="skipped">60, 1 skipped</span> a requirement is missing <span class="failed">2 of 61 fail</span></p>`;
 }
 
 function rowTitle(row: MatrixRow): Html {

@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { findsLibrary, requireFrom } from "@nin/vulkan-driver";
+import { findsLibrary, requireFrom } from "@nin/files";
 
 const PROVIDER_LIBRARIES = ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"];
 

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
-import { requireFrom } from "./bundled.js";
+import { requireFrom } from "./companion-module.js";
 
-/** What a JavaScript runtime must do to its own process for WebGPU to find an adapter there. */
+/** What a JavaScript runtime does with native libraries in its own process. */
 export interface Host {
   /**
    * Loads a native library that stays as long as the process, so that a later `dlopen` of its SONAME finds it.

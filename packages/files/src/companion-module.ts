@@ -1,7 +1,6 @@
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { DeviceDetail } from "@nin/backend";
 import { BundledModuleError } from "./errors.js";
 
 /** A module that is started by its file: in a thread or process of its own. */
@@ -37,16 +36,6 @@ export function companionModule({ from, starter, path, specifier }: CompanionMod
 /** `require` of a module, also in a bundle in CommonJS, where it has no `import.meta.url`. */
 export function requireFrom(from: string | undefined): NodeJS.Require {
   return createRequire(basePath(from));
-}
-
-/** The version of an installed package, as a device's detail; none where it is part of a bundle. */
-export function packageVersion(from: string | undefined, name: string): readonly DeviceDetail[] {
-  try {
-    const { version } = requireFrom(from)(`${name}/package.json`) as { readonly version: string };
-    return [{ name, value: version }];
-  } catch {
-    return [];
-  }
 }
 
 function basePath(from: string | undefined): string {

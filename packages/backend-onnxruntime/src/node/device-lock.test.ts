@@ -5,7 +5,7 @@ import { DeviceLock } from "./device-lock.js";
 
 const THREADS = 3;
 const TURNS = 40;
-const BUILT = new URL("../../dist/runtime/device-lock.js", import.meta.url).href;
+const BUILT = new URL("../../dist/node/device-lock.js", import.meta.url).href;
 
 /** A thread that runs a program in which `lock` is the process's and `counter` a shared number. */
 function thread(program: string, counter: SharedArrayBuffer): Worker {

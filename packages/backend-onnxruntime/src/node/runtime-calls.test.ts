@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
 import { RuntimeCalls } from "./runtime-calls.js";
 
-const DIST = new URL("../../dist/runtime/runtime-calls.js", import.meta.url).href;
+const DIST = new URL("../../dist/node/runtime-calls.js", import.meta.url).href;
 
 /** A thread with a call under way that takes so long, and then another. */
 function startThread(calls: RuntimeCalls, callMs: number): Worker {

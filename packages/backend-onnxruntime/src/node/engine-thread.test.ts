@@ -1,9 +1,10 @@
 import { RuntimeError } from "@nin/backend";
 import { expect, test } from "vitest";
 import { OnnxRuntimeModel } from "../model.js";
+import { EngineClient } from "../runtime/engine-client.js";
 import { SGD } from "../testing/optimizers.js";
 import { smallArchitecture, smallBatch } from "../testing/small-model.js";
-import { WorkerClient } from "./worker-client.js";
+import { NodeEngineThread } from "./node-engine-thread.js";
 
 const options = { architecture: smallArchitecture, device: "cpu", threads: 1, maxBatch: 4 } as const;
 
@@ -16,7 +17,7 @@ function modelInWorker(otherwise: string): OnnxRuntimeModel {
       else ${otherwise}
     });`;
   const script = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
-  return new OnnxRuntimeModel(new WorkerClient(options, script), options, []);
+  return new OnnxRuntimeModel(new EngineClient(new NodeEngineThread(options, script)), options, []);
 }
 
 test.each([

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const inWorker = fileURLToPath(new URL("../testing/telemetry-in-worker.mjs", import.meta.url));
-const graph = new URL("../../dist/graph.js", import.meta.url).href;
+const graph = new URL("../../dist/node.js", import.meta.url).href;
 const inMain = `
   const { disableTelemetry } = await import(${JSON.stringify(graph)});
   await disableTelemetry();
