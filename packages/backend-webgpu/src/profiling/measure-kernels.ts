@@ -1,51 +1,106 @@
-import { Engine } from "../../../packages/backend-webgpu/dist/runtime/engine.js";
-import { slotBuffer } from "../../../packages/backend-webgpu/dist/runtime/program.js";
-import { readBuffer } from "../../../packages/backend-webgpu/dist/runtime/read-buffer.js";
-import { writeBytes } from "../../../packages/backend-webgpu/dist/runtime/regions.js";
-import { NO_UPDATE, runValuesBytes } from "../../../packages/backend-webgpu/dist/runtime/run-values.js";
-import { builtinRecipe, initialParameters } from "../../../packages/spec/dist/index.js";
-import { bytesOf, flopsOf } from "./work.mjs";
+import type { Precision } from "@nin/backend";
+import { type Architecture, at, builtinRecipe, initialParameters, present } from "@nin/spec";
+import type { GpuContext } from "../device/gpu-context.js";
+import type { Command } from "../runtime/command.js";
+import { Engine, type EngineOptions, type ReadyStage } from "../runtime/engine.js";
+import type { KernelChoice } from "../runtime/kernel-choice.js";
+import { slotBuffer } from "../runtime/program.js";
+import { readBuffer } from "../runtime/read-buffer.js";
+import { writeBytes } from "../runtime/regions.js";
+import { NO_UPDATE, runValuesBytes } from "../runtime/run-values.js";
+import type { TuningStore } from "../tuning/tuned-layer.js";
+import { bytesOf, flopsOf, type KernelWork } from "./work.js";
 
-/** `GPUBufferUsage`'s bits, no global in Node. */
+/** What is measured, and how often. */
+export interface KernelMeasurementOptions {
+  /** The number of images in a batch; the micro-batch is chosen as in training. */
+  readonly batch: number;
+  readonly precision: Precision;
+  /** The number of timed rounds, one more that warms up aside. */
+  readonly rounds: number;
+  /** Kernels to use instead of the adapter's own. */
+  readonly kernels?: Partial<KernelChoice>;
+  /** Where the fastest kernels are remembered; without it none are searched for. */
+  readonly tuning?: TuningStore;
+}
+
+/** The time and the least work of one dispatch. Units of `ms`: milliseconds, the median of the rounds. */
+export interface DispatchTime extends KernelWork {
+  readonly kernel: string;
+  /** The tensor or the persistent buffer that it writes. */
+  readonly writes: string;
+  readonly ms: number;
+}
+
+/** The sums over all dispatches of a kernel. */
+export interface KernelTime extends KernelWork {
+  readonly kernel: string;
+  readonly dispatches: number;
+  readonly ms: number;
+}
+
+/** The memory of a training pass, and the most that is alive at once. */
+export interface PassMemory {
+  readonly buffers: number;
+  readonly tensors: number;
+  readonly tensorBytes: number;
+  readonly lowerBoundBytes: number;
+  readonly regionBytes: number;
+}
+
+/** Every kernel of a micro-batch's forward and backward pass. */
+export interface KernelMeasurement {
+  /** The number of images in a micro-batch. */
+  readonly images: number;
+  readonly memory: PassMemory;
+  readonly totalMs: number;
+  readonly byKernel: readonly KernelTime[];
+  readonly kernels: readonly DispatchTime[];
+}
+
+/** `GPUBufferUsage`'s bits, which Node has no global for. */
 const QUERY_RESOLVE = 0x0200;
 const COPY_SOURCE = 0x0004;
 
-const NOISE = noise(2 ** 20);
-
 /**
- * Each kernel of a micro-batch's forward and backward pass alone, by the device's own clock.
+ * Times each kernel of a micro-batch's forward and backward pass in a compute pass of its own, by the device's clock.
  *
- * @param options `{ batch, precision, rounds, kernels?, tuning? }`: `kernels` are used instead of the
- *   adapter's own; with `tuning`, a store, the fastest are searched for
- * @returns `{ images, memory, totalMs, kernels, byKernel }`; the times are medians of the rounds
+ * @param context - a device with `timestamp-query`, best one of `openProfilingDevice`
+ * @throws `UnsupportedError` for kernels or a precision that the device does not have; `RuntimeError`.
  */
-export async function measureKernels(context, architecture, { batch, rounds, ...options }) {
-  const engine = new Engine(context, architecture, { maxBatch: batch, ...options });
+export async function measureKernels(
+  context: GpuContext,
+  architecture: Architecture,
+  { batch, rounds, ...options }: KernelMeasurementOptions,
+): Promise<KernelMeasurement> {
+  const engineOptions: EngineOptions = { maxBatch: batch, ...options };
+  const engine = new Engine(context, architecture, engineOptions);
   try {
     await engine.tune();
     const images = engine.microBatch;
     const stage = await engine.stage("training");
     prepare(engine, stage, architecture, images);
     const clock = clockOf(context, stage, images);
-    const measured = [];
+    const measured: (readonly number[])[] = [];
+    const noise = uniformNoise(2 ** 20);
     for (let round = 0; round <= rounds; round += 1) {
-      // Anew each time: the memory plan gives its buffer to others.
-      fillInput(context, stage);
+      // The memory plan gives the input's buffer to other tensors, so that it is filled before each round.
+      fillInput(context, stage, noise);
       measured.push(await clock.measure());
     }
     clock.dispose();
     const kernels = stage.commands.map((command, index) =>
-      kernelOf(command, timesOf(measured.slice(1), index), { engine, images }),
+      dispatchTime(command, timesOf(measured.slice(1), index), engine, images),
     );
     const totalMs = kernels.reduce((sum, { ms }) => sum + ms, 0);
-    return { images, memory: memoryOf(stage, engine), totalMs, byKernel: byName(kernels), kernels };
+    return { images, memory: memoryOf(stage, engine), totalMs, byKernel: sumsByKernel(kernels), kernels };
   } finally {
     await engine.dispose();
   }
 }
 
-/** Weights, labels and what the step's kernels are told. */
-function prepare(engine, stage, architecture, images) {
+/** Writes weights, labels and the uniforms of a step. */
+function prepare(engine: Engine, stage: ReadyStage, architecture: Architecture, images: number): void {
   const { device } = engine.context;
   const { init } = builtinRecipe("robust");
   const parameters = engine.parameters.pack(initialParameters(architecture, init, 0));
@@ -54,8 +109,8 @@ function prepare(engine, stage, architecture, images) {
   writeBytes(device, engine.regions.ensure("labels", 0), labels);
   const run = {
     ...{ images, firstImage: 0, batchImages: images, accumulate: false, training: true },
-    ...{ step: 0, key: [0, 0], slot: 0, update: NO_UPDATE },
-    gradientScale: engine.gradientScale(images),
+    ...{ step: 0, slot: 0, update: NO_UPDATE, gradientScale: engine.gradientScale(images) },
+    key: [0, 0] as const,
   };
   device.queue.writeBuffer(engine.runValues, 0, runValuesBytes([run]));
   const encoder = device.createCommandEncoder();
@@ -65,34 +120,38 @@ function prepare(engine, stage, architecture, images) {
   device.queue.submit([encoder.finish()]);
 }
 
-/** On zeros a card can be faster than on anything else. */
-function fillInput({ device }, { network, plan, tensors }) {
+/** Fills the input with noise: a GPU can be faster on zeros than on anything else. */
+function fillInput(
+  { device }: GpuContext,
+  { network, plan, tensors }: ReadyStage,
+  noise: Float32Array,
+): void {
   const { slot } = network.input;
   const buffer = slotBuffer(slot, plan, tensors);
-  for (let at = 0; at < slot.sizeBytes; at += NOISE.byteLength) {
-    const bytes = new Uint8Array(NOISE.buffer, 0, Math.min(NOISE.byteLength, slot.sizeBytes - at));
-    device.queue.writeBuffer(buffer, at, bytes);
+  for (let offset = 0; offset < slot.sizeBytes; offset += noise.byteLength) {
+    const part = noise.subarray(0, Math.min(noise.byteLength, slot.sizeBytes - offset) / 4);
+    device.queue.writeBuffer(buffer, offset, part.slice());
   }
 }
 
 /** Numbers in [0, 1). */
-function noise(length) {
-  const drawn = new Float32Array(length);
+function uniformNoise(length: number): Float32Array {
+  const noise = new Float32Array(length);
   let state = 1;
-  for (let at = 0; at < length; at += 1) {
+  for (let index = 0; index < length; index += 1) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    drawn[at] = state / 2 ** 32;
+    noise[index] = state / 2 ** 32;
   }
-  return drawn;
+  return noise;
 }
 
-/** Times every command in a pass of its own. Units: ms. */
-function clockOf(context, { commands, main }, images) {
+/** Times every command in a pass of its own. Units: milliseconds. */
+function clockOf(context: GpuContext, { commands, main }: ReadyStage, images: number) {
   const { device } = context;
   const count = commands.length;
   const querySet = device.createQuerySet({ type: "timestamp", count: 2 * count });
   const resolved = device.createBuffer({ size: 16 * count, usage: QUERY_RESOLVE | COPY_SOURCE });
-  const passOf = (encoder, index) =>
+  const passOf = (encoder: GPUCommandEncoder, index: number) =>
     encoder.beginComputePass({
       timestampWrites: {
         querySet,
@@ -101,43 +160,49 @@ function clockOf(context, { commands, main }, images) {
       },
     });
   return {
-    async measure() {
+    async measure(): Promise<readonly number[]> {
       const encoder = device.createCommandEncoder();
       main.encodeApart((index) => passOf(encoder, index), images);
       encoder.resolveQuerySet(querySet, 0, 2 * count, resolved, 0);
       device.queue.submit([encoder.finish()]);
       const stamps = new BigUint64Array(await readBuffer(context, resolved, 16 * count));
       context.throwFailure();
-      return Array.from({ length: count }, (_, i) => Number(stamps[2 * i + 1] - stamps[2 * i]) / 1e6);
+      return Array.from({ length: count }, (_, i) => Number(at(stamps, 2 * i + 1) - at(stamps, 2 * i)) / 1e6);
     },
-    dispose() {
+    dispose(): void {
       querySet.destroy();
       resolved.destroy();
     },
   };
 }
 
-function timesOf(rounds, index) {
-  return rounds.map((times) => times[index]).toSorted((a, b) => a - b);
+function timesOf(rounds: readonly (readonly number[])[], index: number): readonly number[] {
+  return rounds.map((times) => at(times, index)).toSorted((a, b) => a - b);
 }
 
-function kernelOf(command, times, { engine, images }) {
+function dispatchTime(
+  command: Command,
+  times: readonly number[],
+  engine: Engine,
+  images: number,
+): DispatchTime {
   const { kernel, operands } = command;
-  const result = operands[kernel.bindings.indexOf("write")];
+  const result = at(operands, kernel.bindings.indexOf("write"));
   return {
     kernel: kernel.name,
-    writes: result.label ?? result.region,
-    // The lower one of an even number: what disturbs a dispatch makes it longer.
-    ms: times[(times.length - 1) >> 1],
+    writes: "region" in result ? result.region : result.label,
+    // The lower median of an even number of rounds: what disturbs a dispatch makes it longer.
+    ms: at(times, (times.length - 1) >> 1),
     flops: flopsOf(command, images),
-    bytes: bytesOf(command, (region) => engine.regions.buffers[region].size),
+    bytes: bytesOf(command, (name) => present(engine.regions.buffers[name], name).size),
   };
 }
 
-function byName(kernels) {
-  const sum = (own, read) => own.reduce((total, one) => total + read(one), 0);
-  return [...new Set(kernels.map(({ kernel }) => kernel))].map((kernel) => {
-    const own = kernels.filter((one) => one.kernel === kernel);
+function sumsByKernel(dispatches: readonly DispatchTime[]): readonly KernelTime[] {
+  const sum = (own: readonly DispatchTime[], read: (one: DispatchTime) => number): number =>
+    own.reduce((total, one) => total + read(one), 0);
+  return [...new Set(dispatches.map(({ kernel }) => kernel))].map((kernel) => {
+    const own = dispatches.filter((one) => one.kernel === kernel);
     return {
       kernel,
       dispatches: own.length,
@@ -148,8 +213,7 @@ function byName(kernels) {
   });
 }
 
-/** What a stage's tensors take, beside the most that is alive at once. */
-function memoryOf({ plan }, { regions }) {
+function memoryOf({ plan }: ReadyStage, { regions }: Engine): PassMemory {
   return {
     buffers: plan.bufferBytes.length,
     tensors: plan.bufferOf.size,

@@ -1,39 +1,74 @@
-/** Multiplications and additions of a command, of channels that are padding too; of products only. */
-export function flopsOf({ kernel, dims, operands }, images) {
-  const [rowsPerImage, , , , inStride, columns4, , , , , , , , partialStride] = dims;
-  const matrix = inStride * columns4 * 4;
-  if (kernel.name.startsWith("convolution")) {
-    // The planes of Winograd's products, or the elements of a window.
-    const weight = operands[1].sizeBytes ?? operands[1].range.sizeBytes;
-    return 2 * images * rowsPerImage * Math.floor(weight / 4 / matrix) * matrix;
-  }
-  if (!kernel.name.startsWith("weight-gradient")) return 0;
-  return 2 * images * rowsPerImage * Math.floor(partialStride / matrix) * matrix;
+import { at, present } from "@nin/spec";
+import type { Command, Operand, RegionName } from "../runtime/command.js";
+
+/** What a dispatch, or several, must do at least. */
+export interface KernelWork {
+  /** Multiplications and additions of matrix products, those of padding channels included. */
+  readonly flops: number;
+  /** Bytes of all operands, each counted once, however often it is read. */
+  readonly bytes: number;
 }
 
+/** What a device can do at most. */
+export interface DeviceCeilings {
+  readonly flopsPerSecond: number;
+  readonly bytesPerSecond: number;
+}
+
+/** The part of a command that its floating-point operations follow from. */
+type CountedCommand = Pick<Command, "dims" | "operands"> & { readonly kernel: { readonly name: string } };
+
 /**
- * The bytes that a command must move at least: every operand once, however often it is read.
+ * The multiplications and additions of a command's matrix products; 0 for kernels of other kinds.
  *
- * @param regionBytes gives a whole region's
+ * @param images - the number of images in the micro-batch
  */
-export function bytesOf({ operands }, regionBytes) {
+export function flopsOf({ kernel, dims, operands }: CountedCommand, images: number): number {
+  const isConvolution = kernel.name.startsWith("convolution");
+  if (!isConvolution && !kernel.name.startsWith("weight-gradient")) return 0;
+  const matrix = at(dims, DIMS.inStride) * at(dims, DIMS.columns4) * 4;
+  // Winograd has a matrix for each plane of its transforms, other convolutions one for each element of a window.
+  const floats = isConvolution
+    ? present(ownSizeBytes(at(operands, 1)), "the size of a convolution's weight") / 4
+    : at(dims, DIMS.partialStride);
+  return 2 * images * at(dims, DIMS.rowsPerImage) * Math.floor(floats / matrix) * matrix;
+}
+
+/** Where a convolution's dimensions are in its words. */
+const DIMS = { rowsPerImage: 0, inStride: 4, columns4: 5, partialStride: 13 } as const;
+
+/**
+ * The bytes that a command must move at least.
+ *
+ * @param regionBytes - gives the size of a whole persistent buffer
+ */
+export function bytesOf(
+  { operands }: Pick<Command, "operands">,
+  regionBytes: (name: RegionName) => number,
+): number {
   const sizes = new Map(
-    operands.map((operand) => [keyOf(operand), operand.sizeBytes ?? rangeBytes(operand, regionBytes)]),
+    operands.map((operand) => [
+      keyOf(operand),
+      "region" in operand ? (operand.range?.sizeBytes ?? regionBytes(operand.region)) : operand.sizeBytes,
+    ]),
   );
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** The time that a device with these ceilings needs at least. Units: ms; undefined without ceilings. */
-export function boundOf({ flops, bytes }, ceilings) {
-  if (ceilings === undefined) return undefined;
+/**
+ * The time that a device with these ceilings needs at least.
+ *
+ * @returns milliseconds
+ */
+export function boundMs({ flops, bytes }: KernelWork, ceilings: DeviceCeilings): number {
   return 1000 * Math.max(flops / ceilings.flopsPerSecond, bytes / ceilings.bytesPerSecond);
 }
 
-/** A slot is itself; two parts of a region are the same where they begin together. */
-function keyOf(operand) {
-  return operand.region === undefined ? operand : `${operand.region} ${operand.range?.offset ?? 0}`;
+/** A tensor is itself; two parts of a persistent buffer are the same where they begin together. */
+function keyOf(operand: Operand): unknown {
+  return "region" in operand ? `${operand.region} ${operand.range?.offset ?? 0}` : operand;
 }
 
-function rangeBytes({ region, range }, regionBytes) {
-  return range?.sizeBytes ?? regionBytes(region);
+function ownSizeBytes(operand: Operand): number | undefined {
+  return "region" in operand ? operand.range?.sizeBytes : operand.sizeBytes;
 }

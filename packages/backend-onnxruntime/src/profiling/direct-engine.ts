@@ -1,0 +1,117 @@
+import type { Dataset, ImageFormat, Labels } from "@nin/backend";
+import type { Architecture, Optimizer, Tensor } from "@nin/spec";
+import { Tensor as OrtTensor } from "onnxruntime-node";
+import { DEVICE_TRAITS, type DeviceTraits } from "../runtime/device-traits.js";
+import { Inference } from "../runtime/inference.js";
+import { MaskThread } from "../runtime/mask-source.js";
+import { microBatchImages } from "../runtime/micro-batch.js";
+import { toGraphLayout } from "../runtime/parameter-layout.js";
+import { type Feeds, ProgramRunner } from "../runtime/program-runner.js";
+import type { CheckedBatch, DeviceId, WholeBatch } from "../runtime/protocol.js";
+import { Trainer } from "../runtime/trainer.js";
+
+/** Where programs run. */
+export interface DirectSettings {
+  readonly device: DeviceId;
+  readonly threads: number;
+  /** Writes ONNX Runtime's profiles, one a program, to files that start so. */
+  readonly profilePrefix?: string;
+}
+
+/** A network, and how its batches are computed. */
+export interface DirectOptions {
+  readonly architecture: Architecture;
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly maxBatch: number;
+  /** The number of images in a micro-batch; by default what the backend would choose. */
+  readonly microBatch?: number;
+  /** What `images` and `indices` batches hold. */
+  readonly imageFormat?: ImageFormat;
+}
+
+/** How the steps of a training are run; by default one at a time, its masks sampled in this thread. */
+export interface DirectTrainingOptions {
+  readonly dataset?: Dataset;
+  /** The number of steps in a run of the program. */
+  readonly stepsPerRun?: number;
+  /** The number of threads that sample dropout masks ahead. */
+  readonly maskThreads?: number;
+}
+
+/** What a training in this thread can be asked to do. */
+export type DirectTrainer = Pick<Trainer, "train" | "settle" | "takeLosses" | "dispose">;
+
+/** The runs, mask threads and micro-batches that the backend chooses on a device. */
+export function deviceTraits(device: DeviceId): Pick<DeviceTraits, "stepsPerRun" | "maskThreads"> {
+  return DEVICE_TRAITS[device];
+}
+
+/**
+ * The programs of a model in the calling thread, which `run()` blocks, with what the contract does not let one choose:
+ * the size of a micro-batch, the steps in a run, profiles. For measurements.
+ */
+export class DirectEngine {
+  readonly #settings: DirectSettings;
+  readonly #options: DirectOptions;
+  readonly #microBatch: number;
+  readonly #runner: ProgramRunner;
+  readonly #inference: Inference;
+  readonly #feeds: Feeds;
+
+  constructor(settings: DirectSettings, options: DirectOptions) {
+    const { architecture, maxBatch } = options;
+    this.#settings = settings;
+    this.#options = options;
+    this.#microBatch =
+      options.microBatch ??
+      microBatchImages(architecture, maxBatch, DEVICE_TRAITS[settings.device].microBatch);
+    this.#runner = new ProgramRunner(settings);
+    this.#inference = new Inference(this.#engineOptions(), this.#runner, this.#microBatch);
+    this.#feeds = Object.fromEntries(
+      [...options.parameters].map(([name, tensor]) => {
+        const { shape, data } = toGraphLayout(tensor);
+        return [name, new OrtTensor("float32", data, [...shape])];
+      }),
+    );
+  }
+
+  predict(batch: WholeBatch): Promise<Tensor> {
+    return this.#inference.predict(batch, this.#feeds);
+  }
+
+  async activations(batch: WholeBatch): Promise<void> {
+    await this.#inference.activations(batch, this.#feeds);
+  }
+
+  async gradients(batch: WholeBatch, labels: Labels): Promise<void> {
+    await this.#inference.gradients(batch, labels, this.#feeds);
+  }
+
+  /** A training from the engine's parameters, which it replaces step by step. */
+  trainer(optimizer: Optimizer, options: DirectTrainingOptions = {}): DirectTrainer {
+    const { dataset, stepsPerRun = 1, maskThreads = 0 } = options;
+    return new Trainer(
+      this.#engineOptions(),
+      this.#runner,
+      this.#microBatch,
+      { optimizer, seed: 0, firstStep: 0, ...(dataset === undefined ? {} : { dataset }) },
+      this.#feeds,
+      stepsPerRun,
+      Array.from({ length: maskThreads }, () => new MaskThread()),
+    );
+  }
+
+  /** Frees the programs; their profiles are written then. */
+  async release(): Promise<void> {
+    await this.#runner.release();
+  }
+
+  #engineOptions() {
+    const { architecture, maxBatch, imageFormat } = this.#options;
+    const { device, threads } = this.#settings;
+    const shared = { architecture, maxBatch, device, threads };
+    return imageFormat === undefined ? shared : { ...shared, imageFormat };
+  }
+}
+
+export type { CheckedBatch, DeviceId, WholeBatch };
