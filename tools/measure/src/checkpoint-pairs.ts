@@ -1,72 +1,86 @@
-/**
- * Does a training that is begun on one backend and finished on another end as one that was not stopped? The
- * suite's case of a checkpoint moved to another model, the two models being of two backends, for all pairs.
- *
- *   node scripts/measure/checkpoint-pairs.mjs [--device onnxruntime:cpu ...] [--out FILE]
- */
+import type { Backend } from "@nin/backend";
+import { conformanceCases, runCase } from "@nin/conformance";
+import { createNodeHost } from "@nin/conformance/node";
+import { loadBackend } from "@nin/registry";
+import { at } from "@nin/spec";
+import { Command } from "commander";
+import { outOption, type Place, placesOption, placesOr } from "./shared/options.js";
+import { environment, writeResult } from "./shared/result.js";
 
-import { parseArgs } from "node:util";
-import { conformanceCases, runCase } from "../../packages/conformance/dist/index.js";
-import { createNodeHost } from "../../packages/conformance/dist/node.js";
-import { writeFileAtomic } from "../../packages/files/dist/index.js";
-import { loadBackend } from "./backends.mjs";
-import { environment } from "./environment.mjs";
+const DEVICES = ["reference:cpu", "onnxruntime:cpu", "webgpu:lavapipe", "tfjs:cpu"];
 
-const { values: options } = parseArgs({
-  options: {
-    device: {
-      type: "string",
-      multiple: true,
-      default: ["reference:cpu", "onnxruntime:cpu", "webgpu:lavapipe", "tfjs:cpu"],
-    },
-    out: { type: "string" },
-  },
-});
+/** A device with its backend. */
+interface LoadedPlace extends Place {
+  readonly loaded: Backend;
+}
 
-const cases = conformanceCases().filter(({ id }) => id.startsWith("files/checkpoint/to-another-model"));
-const host = createNodeHost();
-const places = await Promise.all(options.device.map(placeOf));
-const rows = [];
-for (const from of places) {
-  for (const to of places) {
-    if (from === to) continue;
-    const results = [];
-    for (const entry of cases) results.push(await runCase(entry, relay(from, to), { host }));
-    const failed = results.filter(({ status }) => status !== "passed");
-    rows.push({
-      from: from.name,
-      to: to.name,
-      passed: results.length - failed.length,
-      cases: results.length,
-      ...(failed.length === 0 ? {} : { failed: failed.map(({ id, detail }) => `${id}: ${detail}`) }),
+/** The cases of one ordered pair of devices. */
+interface PairResult {
+  readonly from: string;
+  readonly to: string;
+  readonly passed: number;
+  readonly cases: number;
+  readonly failed?: readonly string[];
+}
+
+export function checkpointPairsCommand(): Command {
+  return new Command("checkpoint-pairs")
+    .description(
+      "whether a training that begins on one backend and ends on another ends as an uninterrupted one",
+    )
+    .addOption(placesOption(DEVICES))
+    .addOption(outOption())
+    .action(async ({ device, out }: { device?: readonly Place[]; out?: string }) => {
+      const places = await Promise.all(
+        placesOr(device, DEVICES).map(
+          async (place): Promise<LoadedPlace> => ({ ...place, loaded: await loadBackend(place.backend) }),
+        ),
+      );
+      const pairs = places.flatMap((from) =>
+        places.filter((to) => to !== from).map((to) => [from, to] as const),
+      );
+      const rows: PairResult[] = [];
+      for (const [from, to] of pairs) rows.push(await tryPair(from, to));
+      if (out !== undefined) {
+        await writeResult(out, { environment: await environment(), cases: cases.map(({ id }) => id), rows });
+      }
+      if (rows.some(({ failed }) => failed !== undefined)) process.exitCode = 1;
     });
-    console.log(`${from.name} to ${to.name}: ${results.length - failed.length} of ${results.length}`);
-    for (const { id, detail } of failed) console.log(`  ${id}: ${detail}`);
-  }
 }
-if (options.out !== undefined) {
-  const result = { environment: await environment(), cases: cases.map(({ id }) => id), rows };
-  await writeFileAtomic(options.out, `${JSON.stringify(result, undefined, 2)}\n`);
-}
-// WebGPU keeps the process.
-process.exit(rows.every(({ failed }) => failed === undefined) ? 0 : 1);
 
-async function placeOf(name) {
-  const [id, device] = name.split(":");
-  if (device === undefined) throw new Error(`--device: expected BACKEND:DEVICE, got ${name}`);
-  return { name, device, backend: await loadBackend(id) };
+/** The suite's cases of a checkpoint that is continued by another model. */
+const cases = conformanceCases().filter(({ id }) => id.startsWith("files/checkpoint/to-another-model"));
+
+async function tryPair(from: LoadedPlace, to: LoadedPlace): Promise<PairResult> {
+  const host = createNodeHost();
+  const results = [];
+  for (const entry of cases) results.push(await runCase(entry, relay(from, to), { host }));
+  const failed = results
+    .filter(({ status }) => status !== "passed")
+    .map(({ id, detail }) => `${id}: ${detail}`);
+  const passed = results.length - failed.length;
+  console.log(`${from.name} to ${to.name}: ${passed} of ${results.length}`);
+  for (const line of failed) console.log(`  ${line}`);
+  return {
+    from: from.name,
+    to: to.name,
+    passed,
+    cases: results.length,
+    ...(failed.length === 0 ? {} : { failed }),
+  };
 }
 
 /** A backend whose models are of one place and of the other in turn: the case compiles one of each. */
-function relay(...turns) {
+function relay(...turns: readonly LoadedPlace[]): Backend {
+  const name = turns.map((place) => place.name).join(" to ");
   let compiled = 0;
   return {
     id: "relay",
-    devices: async () => [{ id: "relay", name: turns.map(({ name }) => name).join(" to "), available: true }],
-    compile(architecture, compileOptions) {
-      const { backend, device } = turns[compiled % turns.length];
+    devices: async () => [{ id: "relay", name, available: true }],
+    compile(architecture, options) {
+      const { loaded, device } = at(turns, compiled % turns.length);
       compiled += 1;
-      return backend.compile(architecture, { ...compileOptions, device });
+      return loaded.compile(architecture, { ...options, device });
     },
   };
 }

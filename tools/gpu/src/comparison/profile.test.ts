@@ -1,9 +1,8 @@
-import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
-import { profiledKernels, strayKernels } from "./profile.mjs";
+import { expect, it } from "vitest";
+import { profiledKernels, strayKernels } from "./profile.js";
 
 const event = (operator, provider, shape) => ({
   cat: "Node",
@@ -18,24 +17,24 @@ const event = (operator, provider, shape) => ({
 const CPU = "CPUExecutionProvider";
 const CUDA = "CUDAExecutionProvider";
 
-test("kernels are read from every profile of a folder, and nothing else", async () => {
+it("kernels are read from every profile of a folder, and nothing else", async () => {
   const folder = await mkdtemp(join(tmpdir(), "nin-profile-test-"));
   try {
     const other = { cat: "Session", name: "model_run" };
     await writeFile(join(folder, "a.json"), JSON.stringify([other, event("MatMul", CUDA, [34, 3])]));
     await writeFile(join(folder, "b.json"), JSON.stringify([event("Pad", CPU, [2])]));
     const { profiles, kernels } = await profiledKernels(folder);
-    assert.equal(profiles, 2);
-    assert.deepEqual(kernels, [
-      { name: "net.0/MatMul_1", operator: "MatMul", provider: CUDA, dims: [34, 3, 1] },
-      { name: "net.0/Pad_1", operator: "Pad", provider: CPU, dims: [2, 1] },
-    ]);
+    expect(profiles).toBe(2);
+    expect(kernels).toEqual([
+            { name: "net.0/MatMul_1", operator: "MatMul", provider: CUDA, dims: [34, 3, 1] },
+            { name: "net.0/Pad_1", operator: "Pad", provider: CPU, dims: [2, 1] },
+          ]);
   } finally {
     await rm(folder, { recursive: true });
   }
 });
 
-test("what ran elsewhere is told, and whether it had a batch dimension", () => {
+it("what ran elsewhere is told, and whether it had a batch dimension", () => {
   const kernel = (operator, provider, dims) => ({ name: "net.0/x", operator, provider, dims });
   const kernels = [
     kernel("MatMul", CUDA, [17, 3]),
@@ -43,8 +42,8 @@ test("what ran elsewhere is told, and whether it had a batch dimension", () => {
     kernel("Gather", CPU, [9]),
     kernel("Gather", CPU, [3, 34]),
   ];
-  assert.deepEqual(strayKernels(kernels, CUDA, 17), [
-    { operator: `Pad on ${CPU}`, count: 1, hasBatch: false, example: "net.0/x" },
-    { operator: `Gather on ${CPU}`, count: 2, hasBatch: true, example: "net.0/x" },
-  ]);
+  expect(strayKernels(kernels, CUDA, 17)).toEqual([
+        { operator: `Pad on ${CPU}`, count: 1, hasBatch: false, example: "net.0/x" },
+        { operator: `Gather on ${CPU}`, count: 2, hasBatch: true, example: "net.0/x" },
+      ]);
 });

@@ -1,16 +1,15 @@
-import assert from "node:assert/strict";
-import { test } from "node:test";
-import { heatsOf } from "./throughput.mjs";
+import { expect, it } from "vitest";
+import { heatsOf } from "./throughput.js";
 
 const ours = { id: "webgpu", args: [] };
 const eager = { id: "pytorch-eager", args: [] };
 const compiled = { id: "pytorch-compile", args: ["--compile"] };
 
-test("peers that compile wait for those that do not, and ours meets both", () => {
-  assert.deepEqual(heatsOf([ours, eager, compiled]), [
-    [ours, eager],
-    [ours, compiled],
-  ]);
-  assert.deepEqual(heatsOf([ours, eager]), [[ours, eager]]);
-  assert.deepEqual(heatsOf([ours, compiled]), [[ours, compiled]]);
+it("peers that compile wait for those that do not, and ours meets both", () => {
+  expect(heatsOf([ours, eager, compiled])).toEqual([
+        [ours, eager],
+        [ours, compiled],
+      ]);
+  expect(heatsOf([ours, eager])).toEqual([[ours, eager]]);
+  expect(heatsOf([ours, compiled])).toEqual([[ours, compiled]]);
 });

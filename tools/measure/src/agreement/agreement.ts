@@ -1,43 +1,45 @@
-/**
- * Do the PyTorch scripts and our packages mean the same? Random numbers, shuffles, dropout masks,
- * learning rates, realized shapes, initial weights and preprocessed images, compared one by one.
- *
- *   node scripts/measure/agreement.mjs --python PATH --data DIR
- */
-import { parseArgs } from "node:util";
-import { answerOf } from "./agreement/answer.mjs";
-import { requestOf } from "./agreement/request.mjs";
-import { runPython } from "./python.mjs";
+import { at, present } from "@nin/spec";
+import { Command } from "commander";
+import { runPython } from "../shared/child-process.js";
+import { dataOption, pythonOption } from "../shared/options.js";
+import { type AgreementAnswer, answerOf } from "./answer.js";
+import { requestOf } from "./request.js";
 
-const { values: options } = parseArgs({
-  options: { python: { type: "string", default: "python3" }, data: { type: "string" } },
-});
-if (options.data === undefined) {
-  console.error("--data: expected the folder of Fashion-MNIST's IDX files");
-  process.exit(2);
+const SHOWN_CHARACTERS = 300;
+
+export function agreementCommand(): Command {
+  return new Command("agreement")
+    .description(
+      "whether the PyTorch scripts and our packages mean the same: random numbers, shapes, weights, images",
+    )
+    .addOption(dataOption())
+    .addOption(pythonOption())
+    .action(async ({ data, python }: { data: string; python: string }) => {
+      const request = requestOf(data);
+      const ours = await answerOf(request);
+      const answer = await runPython(python, "describe.py", [], { stdin: JSON.stringify(request) });
+      const theirs = JSON.parse(answer.toString("utf8")) as AgreementAnswer;
+      const differences = Object.entries(ours).map(([topic, answers]) =>
+        compareTopic(topic, answers, present(theirs[topic], `PyTorch's answer on ${topic}`)),
+      );
+      if (differences.some((count) => count > 0)) process.exitCode = 1;
+    });
 }
 
-const request = requestOf(options.data);
-const ours = await answerOf(request);
-const theirs = JSON.parse(await runPython(options.python, "describe.py", [], JSON.stringify(request)));
-
-let failures = 0;
-for (const [topic, answers] of Object.entries(ours)) {
-  const wrong = answers.flatMap((answer, index) =>
-    JSON.stringify(answer) === JSON.stringify(theirs[topic][index]) ? [] : [index],
+/** Prints what differs; returns how many answers do. */
+function compareTopic(topic: string, ours: readonly unknown[], theirs: readonly unknown[]): number {
+  const wrong = [...ours.keys()].filter(
+    (index) => JSON.stringify(ours[index]) !== JSON.stringify(theirs[index]),
   );
-  failures += wrong.length;
-  console.log(
-    `${wrong.length === 0 ? "same" : "DIFFERENT"}  ${topic}: ${answers.length - wrong.length} of ${answers.length}`,
-  );
+  const verdict = wrong.length === 0 ? "same" : "DIFFERENT";
+  console.log(`${verdict}  ${topic}: ${ours.length - wrong.length} of ${ours.length}`);
   for (const index of wrong) {
-    console.log(
-      `  ${topic}[${index}]: ours ${excerpt(ours[topic][index])}, PyTorch's ${excerpt(theirs[topic][index])}`,
-    );
+    const [own, other] = [excerpt(at(ours, index)), excerpt(at(theirs, index))];
+    console.log(`  ${topic}[${index}]: ours ${own}, PyTorch's ${other}`);
   }
+  return wrong.length;
 }
-process.exitCode = failures === 0 ? 0 : 1;
 
-function excerpt(value) {
-  return JSON.stringify(value).slice(0, 300);
+function excerpt(value: unknown): string {
+  return JSON.stringify(value).slice(0, SHOWN_CHARACTERS);
 }

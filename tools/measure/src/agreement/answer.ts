@@ -1,32 +1,39 @@
 import { createHash } from "node:crypto";
-import { resizeImages } from "../../../packages/data/dist/index.js";
-import { loadDataset } from "../../../packages/data/dist/node.js";
+import { type ImageDataset, resizeImages } from "@nin/data";
+import { loadDataset } from "@nin/data/node";
 import {
+  type Architecture,
+  at,
   dropoutScale,
   fillDropoutMask,
   inferLayers,
   initialParameters,
   learningRateAt,
   namedParameters,
+  type Preprocessing,
   perChannel,
   philox,
   philoxKey,
   shuffledIndices,
-} from "../../../packages/spec/dist/index.js";
+} from "@nin/spec";
+import type { AgreementRequest } from "./request.js";
 
-/** Our packages' answer to a request, in the form of scripts/pytorch/describe.py. */
-export async function answerOf(request) {
+/** An answer to each question of a request, by topic. */
+export type AgreementAnswer = Readonly<Record<string, readonly unknown[]>>;
+
+/** Our packages' answer to a request, in the form of `tools/pytorch/describe.py`. */
+export async function answerOf(request: AgreementRequest): Promise<AgreementAnswer> {
   const { test } = await loadDataset(request.data);
   return {
-    words: request.words.map(([seed, ...counter]) => {
+    words: request.words.map(([seed, position, index, time, purpose]) => {
       const words = new Uint32Array(4);
-      philox(philoxKey(seed), ...counter, words);
+      philox(philoxKey(seed), position, index, time, purpose, words);
       return [...words];
     }),
     shuffles: request.shuffles.map(([count, seed, epoch]) => sha256(shuffledIndices(count, seed, epoch))),
-    masks: request.masks.map(([seed, position, step, rate, count]) => {
+    masks: request.masks.map(([seed, layerIndex, step, rate, count]) => {
       const kept = new Uint8Array(count);
-      fillDropoutMask({ seed, position, step, rate }, 0, kept);
+      fillDropoutMask({ seed, layerIndex, step, rate }, 0, kept);
       return sha256(kept);
     }),
     dropoutScales: request.dropoutScales.map(dropoutScale),
@@ -47,7 +54,7 @@ export async function answerOf(request) {
   };
 }
 
-function describe(architecture) {
+function describe(architecture: Architecture): unknown {
   return {
     parameters: Object.fromEntries(namedParameters(architecture).map(({ name, shape }) => [name, shape])),
     outputShapes: inferLayers(architecture)
@@ -56,26 +63,32 @@ function describe(architecture) {
   };
 }
 
-function describeImages(dataset, count, architecture, preprocessing) {
+function describeImages(
+  dataset: ImageDataset,
+  count: number,
+  architecture: Architecture,
+  preprocessing: Preprocessing,
+): unknown {
   const { channels, height, width } = architecture.input;
   const source = dataset.images.subarray(0, count * dataset.height * dataset.width);
   const resized = resizeImages(source, dataset, { height, width });
   const plane = height * width;
   const mean = perChannel(preprocessing.mean, channels, "mean");
   const std = perChannel(preprocessing.std, channels, "std");
-  const input = Float32Array.from({ length: channels * plane }, (_, at) => {
-    const channel = Math.floor(at / plane);
-    return (Math.fround(resized[at % plane] / 255) - mean[channel]) / std[channel];
+  const input = Float32Array.from({ length: channels * plane }, (_, index) => {
+    const channel = Math.floor(index / plane);
+    return (Math.fround(at(resized, index % plane) / 255) - at(mean, channel)) / at(std, channel);
   });
   const every = Math.max(1, Math.floor(input.length / 1000));
   return {
     labels: sha256(dataset.labels.subarray(0, count)),
     bytes: sha256(resized),
-    input: [...input].filter((_, at) => at % every === 0),
+    input: [...input].filter((_, index) => index % every === 0),
   };
 }
 
-function sha256(array) {
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  return createHash("sha256").update(bytes).digest("hex");
+function sha256(array: ArrayBufferView): string {
+  return createHash("sha256")
+    .update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+    .digest("hex");
 }

@@ -1,4 +1,13 @@
-import { builtinArchitecture, builtinRecipes, parseArchitecture } from "../../../packages/spec/dist/index.js";
+import {
+  type Architecture,
+  at,
+  builtinArchitecture,
+  builtinRecipes,
+  type Initialization,
+  type Preprocessing,
+  parseArchitecture,
+  type Recipe,
+} from "@nin/spec";
 
 const MODELS = [
   "nin",
@@ -27,13 +36,48 @@ const ODD = parseArchitecture({
   ],
 });
 
-/** What both sides are asked for; arrays hold a function's arguments. */
-export function requestOf(data) {
+/** What both sides are asked for; tuples hold a function's arguments. */
+export interface AgreementRequest {
+  /** The folder of Fashion-MNIST's files. */
+  readonly data: string;
+  readonly words: readonly (readonly [
+    seed: number,
+    position: number,
+    index: number,
+    time: number,
+    purpose: number,
+  ])[];
+  readonly shuffles: readonly (readonly [count: number, seed: number, epoch: number])[];
+  readonly masks: readonly (readonly [
+    seed: number,
+    layerIndex: number,
+    step: number,
+    rate: number,
+    units: number,
+  ])[];
+  readonly dropoutScales: readonly number[];
+  readonly totalSteps: number;
+  readonly recipes: readonly Recipe[];
+  readonly architectures: readonly Architecture[];
+  readonly initialWeights: readonly (readonly [
+    architecture: Architecture,
+    init: Initialization,
+    seed: number,
+  ])[];
+  readonly images: readonly (readonly [
+    count: number,
+    architecture: Architecture,
+    preprocessing: Preprocessing,
+  ])[];
+}
+
+/** Questions on every rule that both sides implement, their largest seeds and odd sizes included. */
+export function requestOf(data: string): AgreementRequest {
   const largest = Number.MAX_SAFE_INTEGER;
-  const [d2l, robust] = builtinRecipes;
+  const [d2l, robust] = [at(builtinRecipes, 0), at(builtinRecipes, 1)];
   return {
     data,
-    // Seed, then the counter: position/4, index, time, purpose.
+    // The counter's first word is the position divided by 4.
     words: [
       [0, 0, 0, 0, 0],
       [0, 1, 2, 3, 4],
@@ -49,7 +93,6 @@ export function requestOf(data) {
       [60_000, largest, 9],
       [59_999, 7, 1],
     ],
-    // Seed, position in `layers`, step, rate, units.
     masks: [
       [0, 6, 0, 0.5, 16 * 384 * 5 * 5],
       [0, 2, 937, 0.5, 128 * 48 * 14 * 14],
@@ -61,13 +104,11 @@ export function requestOf(data) {
     totalSteps: 120,
     recipes: [d2l, robust, { ...robust, schedule: { kind: "cosine", warmupSteps: 0 } }],
     architectures: [...MODELS.map((name) => builtinArchitecture(name)), ODD],
-    // The network, a recipe's `init`, seed.
     initialWeights: [
       [builtinArchitecture("nin-mnist"), d2l.init, 0],
       [builtinArchitecture("nin-mnist"), robust.init, largest],
       [ODD, { ...d2l.init, overrides: { "net.3.2": { bias: 0.1 }, last: { weight: "heUniform" } } }, 7],
     ],
-    // Test images, the network whose input they become, preprocessing.
     images: [
       [10_000, builtinArchitecture("nin"), d2l.preprocessing],
       [100, builtinArchitecture("nin-mnist"), robust.preprocessing],

@@ -1,18 +1,18 @@
-import assert from "node:assert/strict";
-import { test } from "node:test";
-import { summarized, withoutMachine } from "./summarized.mjs";
+import { expect, it } from "vitest";
+import { summarized, withoutMachine } from "./summarized.js";
 
 const nothing = { names: [], addresses: [], written: [], elsewhere: [], left: [] };
-const foreignOf = (use) => summarized({ ...nothing, ...use }, { $REPOSITORY: "/here/repository/" }).foreign;
+const foreignOf = (use: Partial<Record<keyof typeof nothing, readonly string[]>>) =>
+  summarized({ ...nothing, ...use }, { $REPOSITORY: "/here/repository/" }).foreign;
 
-test("what is ours, and what is not", () => {
+it("what is ours, and what is not", () => {
   const ours = [
     "$HOME/.cache",
     "$HOME/.cache/nin",
     "$HOME/.cache/nin/fashion-mnist/a.gz",
     "$TMPDIR/nin-bench-a1B2c3/x",
   ];
-  assert.deepEqual(foreignOf({ elsewhere: [...ours, "/here/repository/.turbo/cache/1.tar"] }), []);
+  expect(foreignOf({ elsewhere: [...ours, "/here/repository/.turbo/cache/1.tar"] })).toEqual([]);
   const foreign = [
     "$HOME/.cache/Microsoft",
     "$HOME/.cache/ninja",
@@ -20,25 +20,23 @@ test("what is ours, and what is not", () => {
     "$TMPDIR/mat-debug-1.log",
     "/etc/x",
   ];
-  assert.deepEqual(foreignOf({ elsewhere: [...ours, ...foreign, "/here/repository/x"] }), [
+  expect(foreignOf({ elsewhere: [...ours, ...foreign, "/here/repository/x"] })).toEqual([
     ...foreign,
     "$REPOSITORY/x",
   ]);
 });
 
-test("hosts: ours, and any address where none of ours was asked for", () => {
+it("hosts: ours, and any address where none of ours was asked for", () => {
   const mirrors = ["fashion-mnist.s3-website.eu-central-1.amazonaws.com", "storage.googleapis.com"];
-  assert.deepEqual(foreignOf({ names: mirrors, addresses: ["192.0.2.53:53"] }), []);
-  assert.deepEqual(foreignOf({ names: ["events.example"], addresses: ["192.0.2.53:53"] }), [
-    "events.example",
-  ]);
-  assert.deepEqual(foreignOf({ addresses: ["192.0.2.1:443"] }), ["192.0.2.1:443"]);
+  expect(foreignOf({ names: mirrors, addresses: ["192.0.2.53:53"] })).toEqual([]);
+  expect(foreignOf({ names: ["events.example"], addresses: ["192.0.2.53:53"] })).toEqual(["events.example"]);
+  expect(foreignOf({ addresses: ["192.0.2.1:443"] })).toEqual(["192.0.2.1:443"]);
 });
 
-test("paths are counted without what differs from run to run", () => {
+it("paths are counted without what differs from run to run", () => {
   const elsewhere = ["$TMPDIR/nin-bench-a1B2c3", "$TMPDIR/nin-bench-a1B2c3/a", "$TMPDIR/nin-bench-Zz9Zz9/b"];
   const { writtenElsewhere } = summarized({ ...nothing, elsewhere }, {});
-  assert.deepEqual(writtenElsewhere, {
+  expect(writtenElsewhere).toEqual({
     "a temporary folder of ours": {
       "$TMPDIR/nin-bench-*": 1,
       "$TMPDIR/nin-bench-*/a": 1,
@@ -47,6 +45,6 @@ test("paths are counted without what differs from run to run", () => {
   });
 });
 
-test("places of a machine are replaced, the longest first", () => {
-  assert.equal(withoutMachine("/a/b/c /a/d", { $A: "/a", $B: "/a/b/" }), "$B/c $A/d");
+it("places of a machine are replaced, the longest first", () => {
+  expect(withoutMachine("/a/b/c /a/d", { $A: "/a", $B: "/a/b/" })).toEqual("$B/c $A/d");
 });

@@ -1,5 +1,7 @@
+import type { FirstUse } from "@nin/system-calls";
+
 /** Whose a path is, by its start. What a use writes into its working directory is its own run. */
-const OURS = [
+const OURS: readonly (readonly [start: RegExp, owner: string])[] = [
   [/^\$HOME\/\.cache(?:$|\/nin(?:$|\/))/, "our folder in the cache"],
   [/^\$TMPDIR\/nin-/, "a temporary folder of ours"],
   [/^\$REPOSITORY\/node_modules\/\.cache\/nin(?:$|\/)/, "the repository's record of its build"],
@@ -13,14 +15,42 @@ const OURS = [
 /** Where Fashion-MNIST is downloaded from, and the resolver of names. */
 const OUR_HOSTS = ["fashion-mnist.s3-website.eu-central-1.amazonaws.com", "storage.googleapis.com"];
 
+/** How many paths there are of each, without the parts that differ from run to run. */
+export type PathCounts = Readonly<Record<string, number>>;
+
+/** What a use touched, by whose it is. */
+export interface TouchedSummary {
+  /** Host names that a resolver was asked for. */
+  readonly names: readonly string[];
+  readonly addressesConnected: number;
+  readonly writtenInWorkingDirectory: number;
+  readonly writtenElsewhere: Readonly<Record<string, PathCounts>>;
+  readonly leftInHomeAndTemporaryFolder: PathCounts;
+  /** What is not ours: hosts, addresses and paths. */
+  readonly foreign: readonly string[];
+}
+
+/** How a use ended, and what it touched. */
+export interface Summary extends TouchedSummary {
+  readonly status: number;
+  readonly seconds: number;
+}
+
 /**
- * What an observed use touched, for people: its hosts; its paths by whose they are, folders with many
- * entries counted; what of it is not ours.
+ * Sums up what an observed use touched: its hosts; its paths by whose they are, folders with many entries counted.
  *
- * @param use of `observeFirstUse`
- * @param places absolute folders by the names that stand for them
+ * @param places - absolute folders by the names that stand for them
  */
-export function summarized({ names, addresses, written, elsewhere, left }, places) {
+export function summarized(
+  {
+    names,
+    addresses,
+    written,
+    elsewhere,
+    left,
+  }: Pick<FirstUse, "names" | "addresses" | "written" | "elsewhere" | "left">,
+  places: Readonly<Record<string, string>>,
+): TouchedSummary {
   const paths = elsewhere.map((path) => withoutMachine(path, places));
   const foreign = [
     ...names.filter((name) => !OUR_HOSTS.includes(name)),
@@ -39,29 +69,27 @@ export function summarized({ names, addresses, written, elsewhere, left }, place
 }
 
 /** Replaces the folders of one machine by their names, the longest first. */
-export function withoutMachine(text, places) {
+export function withoutMachine(text: string, places: Readonly<Record<string, string>>): string {
   const byLength = Object.entries(places).sort(([, a], [, b]) => b.length - a.length);
   return byLength.reduce((shown, [name, folder]) => shown.replaceAll(folder.replace(/\/$/, ""), name), text);
 }
 
-function ownerOf(path) {
+function ownerOf(path: string): string | undefined {
   return OURS.find(([pattern]) => pattern.test(path))?.[1];
 }
 
-function byOwner(paths) {
-  const owners = groupBy(paths, ownerOf);
-  return Object.fromEntries([...owners].map(([owner = "somebody else", owned]) => [owner, grouped(owned)]));
-}
-
-function groupBy(values, keyOf) {
-  const groups = new Map();
-  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
-  return groups;
+function byOwner(paths: readonly string[]): Readonly<Record<string, PathCounts>> {
+  const owners = new Map<string, string[]>();
+  for (const path of paths) {
+    const owner = ownerOf(path) ?? "somebody else";
+    owners.set(owner, [...(owners.get(owner) ?? []), path]);
+  }
+  return Object.fromEntries([...owners].map(([owner, owned]) => [owner, grouped(owned)]));
 }
 
 /** Paths with random parts replaced, to four levels, and how many there are of each. */
-function grouped(paths) {
-  const counts = {};
+function grouped(paths: readonly string[]): PathCounts {
+  const counts: Record<string, number> = {};
   for (const path of paths) {
     const stem = path
       .split("/")

@@ -1,9 +1,10 @@
-// Runs a command in the terminal it is called in, does not heed Ctrl-C itself, and writes how that ended:
-//   node in-terminal.mjs FILE COMMAND ARGUMENT...
+// Runs a command in the terminal it is called in, ignores Ctrl-C itself, and writes the command's outcome to a file:
+//   node in-terminal.js FILE COMMAND ARGUMENT...
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 
-const [file = "", command = "", ...args] = process.argv.slice(2);
+const [file, command, ...args] = process.argv.slice(2);
+if (file === undefined || command === undefined) throw new Error("expected FILE COMMAND ARGUMENT...");
 process.on("SIGINT", () => {});
 const child = spawn(command, args, { stdio: "inherit" });
 // As a shell does whose terminal is closed.

@@ -1,76 +1,141 @@
-/**
- * Is a training that is killed with SIGKILL at a random moment, then resumed, the same bit for bit
- * as one that was left alone? Status 1 when one differs, or when a checkpoint is found broken.
- *
- *   node scripts/measure/kill-resume.mjs [--rounds 50] [--kills 1] [--seed N] [--backend ID] [--out FILE]
- */
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
-import { makeFolders, realFileSystem, writeFileAtomic } from "../../packages/files/dist/index.js";
-import { environment } from "./environment.mjs";
-import { killAndResume } from "./kill-resume/round.mjs";
-import { readRun } from "./kill-resume/run-content.mjs";
-import { summaryOf } from "./kill-resume/summary.mjs";
-import { runTraining, writeModel } from "./kill-resume/training.mjs";
-import { randomFrom } from "./random.mjs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { randomFrom } from "../shared/numbers.js";
+import { outOption, positiveInteger, seedOption } from "../shared/options.js";
+import { environment, writeResult } from "../shared/result.js";
+import {
+  brokenCheckpoints,
+  isBegun,
+  latestStep,
+  type RunContent,
+  readRun,
+  resumeAndCompare,
+} from "./run-content.js";
+import {
+  disturbTraining,
+  type Moment,
+  randomMoment,
+  runTraining,
+  type SmallTraining,
+  writeModel,
+} from "./training.js";
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "50" },
-    kills: { type: "string", default: "1" },
-    seed: { type: "string", default: `${Date.now() % 1_000_000}` },
-    backend: { type: "string", default: "onnxruntime" },
-    out: { type: "string" },
-  },
-});
-const random = randomFrom(Number(options.seed));
-const work = await mkdtemp(join(tmpdir(), "nin-kill-resume-"));
-try {
+interface Options {
+  readonly rounds: number;
+  readonly kills: number;
+  readonly seed: number;
+  readonly backend: string;
+  readonly out?: string;
+}
+
+/** Where a kill met the training, and the newest checkpoint's step then. */
+interface Kill {
+  readonly found: keyof typeof FOUND;
+  readonly step: number;
+}
+
+interface Round {
+  readonly kills: readonly Kill[];
+  readonly differences: readonly string[];
+}
+
+const FOUND = {
+  nothing: () => "before the run began",
+  training: (step: number) => `in training, its newest checkpoint of step ${step}`,
+  ended: () => "after its end",
+} as const;
+
+export function killResumeCommand(): Command {
+  return new Command("kill-resume")
+    .description(
+      "whether a training that is killed at a random moment and resumed ends the same, bit for bit",
+    )
+    .option("--rounds <n>", "number of trainings", positiveInteger, 50)
+    .option("--kills <n>", "number of times that each is killed", positiveInteger, 1)
+    .addOption(seedOption())
+    .option("--backend <id>", "backend to train on", "onnxruntime")
+    .addOption(outOption())
+    .action(async (options: Options) => {
+      const work = await mkdtemp(join(tmpdir(), "nin-kill-resume-"));
+      try {
+        await measure(work, options);
+      } finally {
+        await rm(work, { recursive: true, force: true });
+      }
+    });
+}
+
+async function measure(work: string, { rounds: count, kills, seed, backend, out }: Options): Promise<void> {
+  const random = randomFrom(seed);
   await writeModel(work);
-  const whole = await runTraining({ work, folder: "whole", backend: options.backend });
+  const times = await runTraining({ work, folder: "whole", backend });
   const expected = await readRun(join(work, "whole"));
-  console.log(
-    `Uninterrupted: ${expected.latest} steps, ${whole.checkpoints} checkpoints; seed ${options.seed}`,
-  );
-
-  const rounds = [];
-  for (let number = 1; number <= Number(options.rounds); number += 1) {
-    const moments = Array.from({ length: Number(options.kills) }, () => randomMoment(whole));
-    const folder = `round-${number}`;
-    const round = await killAndResume({ work, folder, backend: options.backend, moments, expected });
+  console.log(`Uninterrupted: ${expected.latest} steps, ${times.checkpoints} checkpoints; seed ${seed}`);
+  const rounds: Round[] = [];
+  for (let number = 1; number <= count; number += 1) {
+    const training = { work, folder: `round-${number}`, backend };
+    const moments = Array.from({ length: kills }, () => randomMoment(random, times));
+    const round = await killAndResume(training, moments, expected);
     rounds.push(round);
-    console.log(`${`${number}`.padStart(3)}: ${round.kills.map(killText).join("; ")}: ${verdict(round)}`);
-    await rm(join(work, folder), { recursive: true, force: true });
+    console.log(lineOf(number, round));
+    await rm(join(work, training.folder), { recursive: true, force: true });
   }
-
-  const summary = summaryOf(rounds);
-  console.log(summary.text);
-  if (options.out !== undefined) await writeResult(options.out, summary, expected.latest);
-  process.exitCode = summary.failed === 0 ? 0 : 1;
-} finally {
-  await rm(work, { recursive: true, force: true });
+  const counts = countsOf(rounds);
+  console.log(
+    `${counts.rounds} rounds: ${counts.same} the same bit for bit, ${counts.failed} different. ` +
+      `Killed before the run ${counts.killedBeforeTheRun} times, in training ${counts.killedInTraining}, after its end ${counts.killedAfterItsEnd}.`,
+  );
+  if (out !== undefined) {
+    await writeResult(out, {
+      ...(await environment()),
+      backend,
+      seed,
+      steps: Number(expected.latest),
+      ...counts,
+    });
+  }
+  if (counts.failed > 0) process.exitCode = 1;
 }
 
-/** Counted in checkpoints, not in time alone: how busy the machine is changes from run to run. */
-function randomMoment({ checkpoints, startMs, intervalMs }) {
-  const afterCheckpoints = Math.floor(random() * checkpoints);
-  return { afterCheckpoints, delayMs: random() * (afterCheckpoints === 0 ? startMs : 2 * intervalMs) };
+/** Trains in a folder, is killed at each of the moments in turn, and goes on to the end. */
+async function killAndResume(
+  training: SmallTraining,
+  moments: readonly Moment[],
+  expected: RunContent,
+): Promise<Round> {
+  const run = join(training.work, training.folder);
+  const kills: Kill[] = [];
+  const broken: string[] = [];
+  for (const moment of moments) {
+    const { status, stderr } = await disturbTraining(training, moment, (child) => child.kill("SIGKILL"));
+    if (status !== null && status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
+    const step = await latestStep(run);
+    const hasEnded = existsSync(join(run, "report.html")) && `${step}` === expected.latest;
+    kills.push({ step, found: hasEnded ? "ended" : isBegun(run) ? "training" : "nothing" });
+    broken.push(...(await brokenCheckpoints(run)));
+  }
+  return { kills, differences: [...broken, ...(await resumeAndCompare(training, expected))] };
 }
 
-function killText({ found, step }) {
-  const inTraining = `in training, its newest checkpoint of step ${step}`;
-  return `killed ${{ nothing: "before the run began", training: inTraining, ended: "after its end" }[found]}`;
+function lineOf(number: number, { kills, differences }: Round): string {
+  const shown = kills.map(({ found, step }) => `killed ${FOUND[found](step)}`).join("; ");
+  const verdict = differences.length === 0 ? "same" : `DIFFERENT: ${differences.join(", ")}`;
+  return `${`${number}`.padStart(3)}: ${shown}: ${verdict}`;
 }
 
-function verdict({ differences }) {
-  return differences.length === 0 ? "same" : `DIFFERENT: ${differences.join(", ")}`;
-}
-
-async function writeResult(path, { text: _text, ...summary }, steps) {
-  const { backend, seed } = options;
-  const result = { ...(await environment()), backend, seed: Number(seed), steps: Number(steps), ...summary };
-  await makeFolders(realFileSystem, dirname(path));
-  await writeFileAtomic(path, `${JSON.stringify(result, undefined, 2)}\n`);
+function countsOf(rounds: readonly Round[]) {
+  const kills = rounds.flatMap((round) => round.kills);
+  const killed = (where: Kill["found"]): number => kills.filter(({ found }) => found === where).length;
+  const failed = rounds.filter(({ differences }) => differences.length > 0).length;
+  return {
+    rounds: rounds.length,
+    same: rounds.length - failed,
+    failed,
+    killedBeforeTheRun: killed("nothing"),
+    killedInTraining: killed("training"),
+    killedAfterItsEnd: killed("ended"),
+  };
 }

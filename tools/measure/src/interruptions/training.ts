@@ -1,11 +1,40 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { NIN } from "../shared/child-process.js";
 
-const NIN = fileURLToPath(new URL("../../../apps/cli/bin/nin.js", import.meta.url));
+/** A run of the small network, in a folder of a working directory. */
+export interface SmallTraining {
+  readonly work: string;
+  /** The run's folder, relative to `work`. */
+  readonly folder: string;
+  readonly backend: string;
+  readonly device?: string;
+}
+
+/** A moment in a training, counted in checkpoints, so that it does not depend on how busy the machine is. */
+export interface Moment {
+  readonly afterCheckpoints: number;
+  readonly delayMs: number;
+}
+
+/** How an uninterrupted training went. */
+export interface TrainingTimes {
+  /** The number of checkpoints that it saved. */
+  readonly checkpoints: number;
+  /** The time to the first checkpoint. */
+  readonly startMs: number;
+  /** The time between two checkpoints. */
+  readonly intervalMs: number;
+}
+
+/** How a process ended; status null where a signal ended it. */
+export interface Outcome {
+  readonly status: number | null;
+  readonly stderr: string;
+}
 
 /** Small, with all that a training has: dropout, moments, evaluations; a checkpoint every few milliseconds. */
 const MODEL = {
@@ -28,71 +57,88 @@ const FLAGS = [
   ...["--log-every", "2", "--checkpoint-every", "2"],
 ];
 
-export function writeModel(work) {
+/** Writes the network that `trainingArgs` names. */
+export function writeModel(work: string): Promise<void> {
   return writeFile(join(work, "small.json"), JSON.stringify(MODEL));
 }
 
-/**
- * Trains to the end, in a new folder or going on in it. Throws: when that fails.
- *
- * @returns how many checkpoints it saved, the time to the first, and between two.
- */
-export async function runTraining({ work, folder, backend, device }) {
-  const savedAt = [];
-  const startedAt = performance.now();
-  const { ended } = start({
-    work,
-    folder,
-    backend,
-    device,
-    onCheckpoint: () => savedAt.push(performance.now()),
-  });
-  const { status, stderr } = await ended;
-  if (status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
-  const [first = startedAt] = savedAt;
-  const intervalMs = ((savedAt.at(-1) ?? first) - first) / Math.max(1, savedAt.length - 1);
-  return { checkpoints: savedAt.length, startMs: first - startedAt, intervalMs };
-}
-
-/** Trains, and kills the process some time after it saved so many checkpoints. Throws: when it failed before. */
-export async function killTraining({ work, folder, backend, afterCheckpoints, delayMs }) {
-  let saved = 0;
-  let timer;
-  const killSoon = () => {
-    timer = setTimeout(() => child.kill("SIGKILL"), delayMs);
-  };
-  const onCheckpoint = () => {
-    saved += 1;
-    if (saved === afterCheckpoints) killSoon();
-  };
-  const { child, ended } = start({ work, folder, backend, onCheckpoint });
-  if (afterCheckpoints === 0) killSoon();
-  const { status, stderr } = await ended;
-  clearTimeout(timer);
-  if (status !== null && status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
-}
-
-/** The command's arguments: to begin, or to go on where there is a run. */
-export function trainingArgs({ work, folder, backend, device }) {
+/** Arguments of Node: to begin a training, or to continue it where there is a run. */
+export function trainingArgs({ work, folder, backend, device }: SmallTraining): readonly string[] {
   const isBegun = existsSync(join(work, folder, "config.json"));
   const where = ["--backend", backend, ...(device === undefined ? [] : ["--device", device])];
   const begin = ["small.json", ...FLAGS, ...where, "--out", folder];
   return [NIN, "train", ...(isBegun ? ["--resume", folder] : begin)];
 }
 
-/** Starts `nin`, to begin a training or to go on with it. */
-export function start({ onCheckpoint, ...training }) {
-  const { work } = training;
-  const args = trainingArgs(training);
-  const child = spawn(process.execPath, args, { cwd: work, stdio: ["ignore", "pipe", "pipe"] });
+/**
+ * Trains to the end, in a new folder or from where the run in it stopped.
+ *
+ * @throws Error when the training fails
+ */
+export async function runTraining(training: SmallTraining): Promise<TrainingTimes> {
+  const savedAt: number[] = [];
+  const startedAt = performance.now();
+  const { ended } = startTraining(training, () => savedAt.push(performance.now()));
+  const { status, stderr } = await ended;
+  if (status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
+  // A resumed training may have nothing left to save.
+  const first = savedAt[0] ?? startedAt;
+  const last = savedAt.at(-1) ?? first;
+  const intervalMs = (last - first) / Math.max(1, savedAt.length - 1);
+  return { checkpoints: savedAt.length, startMs: first - startedAt, intervalMs };
+}
+
+/**
+ * Starts a training, and does something to it at a moment.
+ *
+ * @returns how it ended, when all of that is done
+ */
+export async function disturbTraining(
+  training: SmallTraining,
+  { afterCheckpoints, delayMs }: Moment,
+  disturb: (child: ChildProcess) => unknown,
+): Promise<Outcome> {
+  let saved = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let disturbance: unknown;
+  const disturbSoon = () => {
+    timer = setTimeout(() => {
+      disturbance = disturb(child);
+    }, delayMs);
+  };
+  const { child, ended } = startTraining(training, () => {
+    saved += 1;
+    if (saved === afterCheckpoints) disturbSoon();
+  });
+  if (afterCheckpoints === 0) disturbSoon();
+  const outcome = await ended;
+  clearTimeout(timer);
+  await disturbance;
+  return outcome;
+}
+
+/** A moment at random, anywhere in a training that takes as long as this one did. */
+export function randomMoment(
+  random: () => number,
+  { checkpoints, startMs, intervalMs }: TrainingTimes,
+): Moment {
+  const afterCheckpoints = Math.floor(random() * checkpoints);
+  return { afterCheckpoints, delayMs: random() * (afterCheckpoints === 0 ? startMs : 2 * intervalMs) };
+}
+
+function startTraining(training: SmallTraining, onCheckpoint: () => void) {
+  const child = spawn(process.execPath, trainingArgs(training), {
+    cwd: training.work,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   createInterface(child.stdout).on("line", (line) => {
     if (line.startsWith("Checkpoint saved")) onCheckpoint();
   });
   let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => {
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
-  const ended = new Promise((resolve, reject) => {
+  const ended = new Promise<Outcome>((resolve, reject) => {
     child.on("error", reject).on("close", (status) => resolve({ status, stderr }));
   });
   return { child, ended };

@@ -1,21 +1,32 @@
-/** One of the processes of `lock-races.mjs`: takes the lock of a folder at a given moment, and holds it until it may let go. */
-const { RunLock } = await import(process.argv[2]);
-const { realFileSystem } = await import(process.argv[3]);
+/** One of the processes of `measure lock-races`: takes the lock of a folder at a given moment, and holds it until it may let go. */
 
-let lock;
-process.on("message", async ({ take, at, release }) => {
-  if (release === true) {
-    await lock?.release();
-    lock = undefined;
-    process.send({ released: true });
+import { present } from "@nin/spec";
+import type { RunLock } from "@nin/training/node";
+import { answer, importLock, problemOf } from "./lock-module.js";
+
+/** What a contender is asked: to take the lock at a moment, or to give it back. */
+type Request = { readonly take: string; readonly at: number } | { readonly release: true };
+
+const [lockModule, filesModule] = process.argv.slice(2);
+const lock = await importLock(
+  present(lockModule, "the lock's module"),
+  present(filesModule, "the file system's module"),
+);
+let held: RunLock | undefined;
+
+process.on("message", async (request: Request) => {
+  if ("release" in request) {
+    await held?.release();
+    held = undefined;
+    answer({ released: true });
     return;
   }
-  while (performance.timeOrigin + performance.now() < at);
+  while (performance.timeOrigin + performance.now() < request.at);
   try {
-    lock = await RunLock.take(realFileSystem, take);
-    process.send({ took: true });
+    held = await lock.RunLock.take(lock.files, request.take);
+    answer({ took: true });
   } catch (error) {
-    process.send({ took: false, code: error.code, message: error.message });
+    answer({ took: false, ...problemOf(error) });
   }
 });
-process.send({ ready: true });
+answer({ ready: true });

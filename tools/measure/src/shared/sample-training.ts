@@ -1,14 +1,15 @@
-/** Pieces of webgpu-lifetime.mjs: models, data sets and training runs whose resources are watched. */
+import type { Backend, Model, Precision, TrainingSession } from "@nin/backend";
 import {
+  type Architecture,
   builtinArchitecture,
   builtinRecipe,
   initialParameters,
   parseArchitecture,
-} from "../../../packages/spec/dist/index.js";
+} from "@nin/spec";
 
 const recipe = builtinRecipe("robust");
 
-/** A network whose steps take little time, with a convolution by transforms and one without. */
+/** A network whose steps take little time, with a convolution by Winograd's transforms and one without. */
 export const SMALL = parseArchitecture({
   format: "nin-architecture",
   version: 1,
@@ -24,22 +25,36 @@ export const SMALL = parseArchitecture({
   ],
 });
 
-export function architectureOf(name) {
+/** A built-in network, or `small`. */
+export function architectureOf(name: string): Architecture {
   return name === SMALL.name ? SMALL : builtinArchitecture(name);
 }
 
-/** Bytes without meaning, the same each time. */
-function drawnDataset(images, imageBytes) {
-  return {
-    images: Uint8Array.from({ length: images * imageBytes }, (_, index) => (index * 2654435761) >>> 24),
-    labels: Uint8Array.from({ length: images }, (_, index) => index % 10),
-  };
+/** What is trained. */
+export interface SampleOptions {
+  readonly architecture: Architecture;
+  readonly batch: number;
+  /** The number of images in the data set. */
+  readonly count?: number;
+  readonly precision?: Precision;
 }
 
-/** A model that trains on a data set that lies on its device. */
-export async function openTraining(backend, device, { architecture, batch, images = 256 }) {
+/** A training on a data set that its session keeps. */
+export interface SampleTraining {
+  readonly model: Model;
+  readonly session: TrainingSession;
+  /** Enqueues a step on some images of the data set, a whole batch by default. */
+  step(step: number, count?: number): Promise<void>;
+}
+
+/** Begins a training on bytes without meaning, the same each time. */
+export async function openTraining(
+  backend: Backend,
+  device: string,
+  { architecture, batch, count = 256 }: SampleOptions,
+): Promise<SampleTraining> {
   const { channels, height, width } = architecture.input;
-  // Fashion-MNIST's images, resized on the device, where the network's are larger.
+  // Images of Fashion-MNIST's size, resized on the device, where the network's input is larger.
   const format = { channels, height: Math.min(28, height), width: Math.min(28, width) };
   const model = await backend.compile(architecture, {
     device,
@@ -47,19 +62,23 @@ export async function openTraining(backend, device, { architecture, batch, image
     imageFormat: { ...format, preprocessing: recipe.preprocessing },
   });
   await model.writeParameters(initialParameters(architecture, recipe.init, 0));
-  const dataset = drawnDataset(images, format.channels * format.height * format.width);
+  const imageBytes = format.channels * format.height * format.width;
+  const dataset = {
+    images: Uint8Array.from({ length: count * imageBytes }, (_, index) => (index * 2654435761) >>> 24),
+    labels: Uint8Array.from({ length: count }, (_, index) => index % 10),
+  };
   const session = await model.train({ optimizer: recipe.optimizer, seed: 0, dataset });
-  const indices = (step, length) => Uint32Array.from({ length }, (_, k) => (step * batch + k) % images);
   return {
     model,
     session,
-    step: (step, count = batch) => session.step({ indices: indices(step, count) }, { learningRate: 0.001 }),
+    step: (step, length = batch) => {
+      const indices = Uint32Array.from({ length }, (_, k) => (step * batch + k) % count);
+      return session.step({ indices }, { learningRate: 0.001 });
+    },
   };
 }
 
-/** Median, least and most. */
-export function spreadOf(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (part) => Number((sorted[Math.floor(part * (sorted.length - 1))] ?? 0).toFixed(3));
-  return { median: at(0.5), least: at(0), most: at(1) };
+/** Collects JavaScript's garbage, which holds native memory, where Node was started with `--expose-gc`. */
+export function collectGarbage(): void {
+  globalThis.gc?.();
 }

@@ -1,12 +1,43 @@
-import { batchesPerEpoch, epochBatches, firstImages } from "../../../packages/data/dist/index.js";
-import { loadDataset } from "../../../packages/data/dist/node.js";
-import { learningRateAt } from "../../../packages/spec/dist/index.js";
-import { loadBackend } from "../backends.mjs";
-import { LOGIT_IMAGES } from "./oracle.mjs";
+import type { Model } from "@nin/backend";
+import { batchesPerEpoch, epochBatches, firstImages, type ImageDataset } from "@nin/data";
+import { loadDataset } from "@nin/data/node";
+import { loadBackend } from "@nin/registry";
+import { learningRateAt, present, type Recipe } from "@nin/spec";
+import type { NamedTensors, SegmentOutcome } from "./difference.js";
+import { LOGIT_IMAGES, type OracleRun, type OracleState } from "./oracle.js";
 
-/** The backend under test, ready to train from any state of the run. */
+/** The backend under test. */
+export interface CandidateOptions extends Pick<OracleRun, "architecture" | "recipe"> {
+  readonly backend: string;
+  /** By default the backend's first one. */
+  readonly device?: string;
+  readonly threads: number;
+  readonly data: string;
+}
+
+/** How a run is made wrong on purpose. */
+export interface Sabotage {
+  /** Added to the seed of the dropout masks. */
+  readonly seed?: number;
+  /** A factor of every learning rate. */
+  readonly learningRate?: number;
+}
+
+/** A backend's model, ready to train from any state of the run. */
 export class Candidate {
-  static async open(options) {
+  readonly #recipe: Recipe;
+  readonly #model: Model;
+  readonly #train: ImageDataset;
+  readonly #logitImages: ImageDataset;
+
+  private constructor(recipe: Recipe, model: Model, train: ImageDataset, logitImages: ImageDataset) {
+    this.#recipe = recipe;
+    this.#model = model;
+    this.#train = train;
+    this.#logitImages = logitImages;
+  }
+
+  static async open(options: CandidateOptions): Promise<Candidate> {
     const { architecture, recipe, device, threads } = options;
     const { train, test } = await loadDataset(options.data);
     const backend = await loadBackend(options.backend);
@@ -20,76 +51,76 @@ export class Candidate {
     return new Candidate(recipe, model, train, firstImages(test, LOGIT_IMAGES));
   }
 
-  constructor(recipe, model, train, logitImages) {
-    this.recipe = recipe;
-    this.model = model;
-    this.train = train;
-    this.logitImages = logitImages;
-  }
-
-  /**
-   * Trains from a state. `sabotage` makes it wrong on purpose: `seed` is added to the dropout's,
-   * `learningRate` is a factor.
-   *
-   * @returns every step's loss, the logits after them, and the parameters
-   */
-  async run(state, steps, sabotage = {}) {
-    const rounded = roundState(state);
+  /** Trains some steps from a state of the oracle, rounded to float32. */
+  async run(
+    state: OracleState,
+    steps: number,
+    { seed = 0, learningRate: factor = 1 }: Sabotage = {},
+  ): Promise<SegmentOutcome> {
+    const rounded = {
+      step: state.step,
+      parameters: floats(state.parameters),
+      optimizer: floats(state.optimizer),
+    };
     // Before the first step there is no optimizer state yet: the run begins as any other does.
-    if (state.step === 0) await this.model.writeParameters(rounded.parameters);
-    const session = await this.model.train({
-      optimizer: this.recipe.optimizer,
-      seed: this.recipe.seed + (sabotage.seed ?? 0),
+    if (state.step === 0) await this.#model.writeParameters(rounded.parameters);
+    const session = await this.#model.train({
+      optimizer: this.#recipe.optimizer,
+      seed: this.#recipe.seed + seed,
       firstStep: state.step,
-      dataset: { images: this.train.images, labels: this.train.labels },
+      dataset: { images: this.#train.images, labels: this.#train.labels },
     });
     try {
       if (state.step > 0) await session.writeState(rounded);
       for (let step = state.step; step < state.step + steps; step += 1) {
-        const learningRate = this.learningRate(step) * (sabotage.learningRate ?? 1);
-        await session.step({ indices: this.indices(step) }, { learningRate });
+        const learningRate = this.#learningRate(step) * factor;
+        await session.step({ indices: this.#indices(step) }, { learningRate });
       }
       const { losses } = await session.metrics();
       const { parameters } = await session.readState();
-      return { losses, logits: await this.logits(), parameters };
+      return { losses, logits: await this.#logits(), parameters };
     } finally {
       await session.dispose();
     }
   }
 
-  async close() {
-    await this.model.dispose();
+  async close(): Promise<void> {
+    await this.#model.dispose();
   }
 
-  learningRate(step) {
-    const { batchSize, epochs } = this.recipe;
-    return Math.fround(
-      learningRateAt(this.recipe, step, batchesPerEpoch(this.train.count, batchSize) * epochs),
-    );
+  #learningRate(step: number): number {
+    const totalSteps = batchesPerEpoch(this.#train.count, this.#recipe.batchSize) * this.#recipe.epochs;
+    return Math.fround(learningRateAt(this.#recipe, step, totalSteps));
   }
 
-  indices(step) {
-    const { batchSize, seed } = this.recipe;
-    const perEpoch = batchesPerEpoch(this.train.count, batchSize);
-    const place = { epoch: Math.floor(step / perEpoch), from: step % perEpoch };
-    return epochBatches({ count: this.train.count, batchSize, seed, ...place }).next().value;
+  #indices(step: number): Uint32Array {
+    const { batchSize, seed } = this.#recipe;
+    const { count } = this.#train;
+    const perEpoch = batchesPerEpoch(count, batchSize);
+    const batches = epochBatches({
+      count,
+      batchSize,
+      seed,
+      epoch: Math.floor(step / perEpoch),
+      from: step % perEpoch,
+    });
+    return present(batches.next().value, `the batch of step ${step}`);
   }
 
-  async logits() {
-    const { images, count } = this.logitImages;
+  async #logits(): Promise<readonly number[]> {
+    const { images, count } = this.#logitImages;
     const imageBytes = images.length / count;
-    const rows = [];
-    for (let start = 0; start < count; start += this.recipe.batchSize) {
-      const part = images.slice(start * imageBytes, (start + this.recipe.batchSize) * imageBytes);
-      rows.push(...(await this.model.predict({ images: part })).data);
+    const logits: number[] = [];
+    for (let start = 0; start < count; start += this.#recipe.batchSize) {
+      const part = images.slice(start * imageBytes, (start + this.#recipe.batchSize) * imageBytes);
+      logits.push(...(await this.#model.predict({ images: part })).data);
     }
-    return rows;
+    return logits;
   }
 }
 
-/** The oracle's float64 state as a float32 backend can hold it. */
-function roundState({ step, parameters, optimizer }) {
-  const rounded = (tensors) =>
-    new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]));
-  return { step, parameters: rounded(parameters), optimizer: rounded(optimizer) };
+function floats(tensors: NamedTensors): NamedTensors {
+  return new Map(
+    [...tensors].map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]),
+  );
 }

@@ -1,60 +1,92 @@
-/**
- * What does the webgpu backend keep, and how long does its host work? Buffers and process memory over
- * many steps and many models, the host's time of a step, and how long compiling takes. See
- * scripts/measure/README.md.
- */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { createWebGpuBackend } from "../../packages/backend-webgpu/dist/backend.js";
-import { nodeDevices } from "../../packages/backend-webgpu/dist/node.js";
-import { writeFileAtomic } from "../../packages/files/dist/index.js";
-import { environment } from "./environment.mjs";
-import { CountedDevices } from "./webgpu-lifetime/counted-device.mjs";
-import { architectureOf, openTraining, SMALL, spreadOf } from "./webgpu-lifetime/runs.mjs";
+import type { Backend } from "@nin/backend";
+import type { DeviceSource } from "@nin/backend-webgpu";
+import { at, present } from "@nin/spec";
+import { Command, InvalidArgumentError } from "commander";
+import { outOption, positiveInteger } from "../shared/options.js";
+import { environment, writeResult } from "../shared/result.js";
+import { architectureOf, collectGarbage, openTraining, SMALL } from "../shared/sample-training.js";
+import { CountedDevices } from "./counted-devices.js";
 
-const { values: options } = parseArgs({
-  options: {
-    device: { type: "string", default: "lavapipe" },
-    steps: { type: "string", default: "1000" },
-    rounds: { type: "string", default: "50" },
-    only: { type: "string", default: "steps,rounds,host,compile" },
-    first: { type: "string" },
-    out: { type: "string" },
-  },
-});
-const { device } = options;
-
-if (options.first !== undefined) {
-  console.log(JSON.stringify(await firstTimes(options.first)));
-  process.exit(0);
+interface Options {
+  readonly device: string;
+  readonly steps: number;
+  readonly rounds: number;
+  readonly only: readonly PartName[];
+  readonly out?: string;
 }
 
-const parts = { steps: overSteps, rounds: overRounds, host: hostTimes, compile: compileTimes };
-const result = {};
-for (const name of options.only.split(",")) {
-  result[name] = await parts[name]();
-  console.log(name, JSON.stringify(result[name], undefined, 1));
+/** The backend's devices, and a backend on some. */
+interface WebGpu {
+  devices(): DeviceSource;
+  backendOn(devices: DeviceSource): Backend;
 }
-if (options.out !== undefined) {
-  const file = { format: "nin-webgpu-lifetime", version: 1, environment: await environment(), device };
-  await writeFileAtomic(options.out, `${JSON.stringify({ ...file, ...result }, undefined, 2)}\n`);
+
+/** The compile and first-step times of a model. */
+interface FirstTimes {
+  readonly compileMs: number;
+  readonly firstStepMs: number;
 }
-const grown = [result.steps, result.rounds].filter((part) => part !== undefined && part.buffersGrown !== 0);
-process.exit(grown.length === 0 ? 0 : 1);
+
+type PartName = keyof typeof PARTS;
+
+const PARTS = { steps: overSteps, rounds: overRounds, host: hostTimes, compile: compileTimes };
+/** What a process is told by the one that measures: the model whose first uses it times. */
+const FIRST = "NIN_WEBGPU_LIFETIME_MODEL";
+
+export function webGpuLifetimeCommand(): Command {
+  const all = Object.keys(PARTS) as PartName[];
+  return new Command("webgpu-lifetime")
+    .description(
+      "which buffers the WebGPU backend keeps, how long its host works, and how long compiling takes",
+    )
+    .option("--device <id>", "adapter: gpu, lavapipe or swiftshader", "lavapipe")
+    .option("--steps <n>", "number of steps of one model", positiveInteger, 1000)
+    .option("--rounds <n>", "number of models, one after another", positiveInteger, 50)
+    .option("--only <parts>", `parts to measure, with commas: ${all}`, partsOf, all)
+    .addOption(outOption())
+    .action(async (options: Options) => {
+      const webGpu = await loadWebGpu();
+      const first = process.env[FIRST];
+      if (first !== undefined) {
+        process.stdout.write(`${JSON.stringify(await firstTimes(first, options, webGpu))}\n`);
+        return;
+      }
+      const result: Partial<Record<PartName, unknown>> = {};
+      for (const name of options.only) {
+        result[name] = await PARTS[name](options, webGpu);
+        console.log(name, JSON.stringify(result[name], undefined, 1));
+      }
+      if (options.out !== undefined) {
+        const file = { format: "nin-webgpu-lifetime", version: 1, environment: await environment() };
+        await writeResult(options.out, { ...file, device: options.device, ...result });
+      }
+      const counted = [result.steps, result.rounds] as ({ readonly buffersGrown: number } | undefined)[];
+      if (counted.some((part) => part !== undefined && part.buffersGrown !== 0)) process.exitCode = 1;
+    });
+}
+
+function partsOf(list: string): readonly PartName[] {
+  return list.split(",").map((name) => {
+    if (name in PARTS) return name as PartName;
+    throw new InvalidArgumentError(`expected some of ${Object.keys(PARTS).join(", ")}, got ${name}`);
+  });
+}
+
+async function loadWebGpu(): Promise<WebGpu> {
+  const { createWebGpuBackend } = await import("@nin/backend-webgpu");
+  const { nodeDevices } = await import("@nin/backend-webgpu/node");
+  return { devices: nodeDevices, backendOn: (devices) => createWebGpuBackend(devices) };
+}
 
 /** Many steps of one model. */
-async function overSteps() {
-  const devices = new CountedDevices(nodeDevices());
-  const training = await openTraining(createWebGpuBackend(devices), device, {
-    architecture: SMALL,
-    batch: 32,
-  });
+async function overSteps({ device, steps }: Options, webGpu: WebGpu) {
+  const devices = new CountedDevices(webGpu.devices());
+  const training = await openTraining(webGpu.backendOn(devices), device, { architecture: SMALL, batch: 32 });
   const samples = [];
-  const steps = Number(options.steps);
   for (let step = 0; step < steps; step += 1) {
     await training.step(step);
     if ((step + 1) % 100 !== 0) continue;
@@ -63,27 +95,25 @@ async function overSteps() {
   }
   await training.session.dispose();
   await training.model.dispose();
+  const [first, last] = [at(samples, 0), at(samples, -1)];
   return {
     steps,
-    buffersGrown: (samples.at(-1)?.buffers ?? 0) - (samples[0]?.buffers ?? 0),
-    rssGrownBytes: (samples.at(-1)?.rssBytes ?? 0) - (samples[0]?.rssBytes ?? 0),
+    buffersGrown: last.buffers - first.buffers,
+    rssGrownBytes: last.rssBytes - first.rssBytes,
     buffersCreated: devices.created,
     aliveAfterDispose: devices.labels,
     samples,
   };
 }
 
-/** Many models, one after another; every other one is disposed of with its session open and metrics unread. */
-async function overRounds() {
-  const devices = new CountedDevices(nodeDevices());
-  const backend = createWebGpuBackend(devices);
+/** Many models, one after another; every other one is disposed of with its session open and its losses unread. */
+async function overRounds({ device, rounds }: Options, webGpu: WebGpu) {
+  const devices = new CountedDevices(webGpu.devices());
+  const backend = webGpu.backendOn(devices);
   const samples = [];
-  const rounds = Number(options.rounds);
   for (let round = 0; round < rounds; round += 1) {
-    const training = await openTraining(backend, device, {
-      architecture: architectureOf("nin-mnist"),
-      batch: 8,
-    });
+    const architecture = architectureOf("nin-mnist");
+    const training = await openTraining(backend, device, { architecture, batch: 8 });
     await training.step(0);
     await training.step(1);
     if (round % 2 === 0) {
@@ -93,11 +123,11 @@ async function overRounds() {
     await training.model.dispose();
     samples.push({ round: round + 1, ...devices.alive, rssBytes: rssBytes() });
   }
-  const tenth = samples[9];
+  const [tenth, last] = [at(samples, Math.min(9, rounds - 1)), at(samples, -1)];
   return {
     rounds,
-    buffersGrown: samples.at(-1)?.buffers ?? 0,
-    rssGrownBytes: (samples.at(-1)?.rssBytes ?? 0) - (tenth?.rssBytes ?? 0),
+    buffersGrown: last.buffers,
+    rssGrownBytes: last.rssBytes - tenth.rssBytes,
     buffersCreated: devices.created,
     aliveAfterDispose: devices.labels,
     samples: samples.filter(({ round }) => round <= 2 || round % 10 === 0),
@@ -105,20 +135,20 @@ async function overRounds() {
 }
 
 /**
- * The time from calling `step` until its work is submitted, the device idle before; first with steps of
- * one image, which also warm the code up, then with whole batches.
+ * The time from calling `step` until its work is submitted, the device idle before; first with steps of one image,
+ * which also warm the code up, then with whole batches.
  */
-async function hostTimes() {
+async function hostTimes({ device }: Options, webGpu: WebGpu) {
   const cases = [
     { name: "nin-mnist", batch: 32, count: 5, warmUp: 40 },
     { name: "nin", batch: 16, count: 2, warmUp: 5 },
   ];
   const results = [];
   for (const { name, batch, count, warmUp } of cases) {
-    const backend = createWebGpuBackend(nodeDevices());
+    const backend = webGpu.backendOn(webGpu.devices());
     const training = await openTraining(backend, device, { architecture: architectureOf(name), batch });
-    const timed = async (steps, images) => {
-      const times = [];
+    const timed = async (steps: number, images: number): Promise<readonly number[]> => {
+      const times: number[] = [];
       for (let step = 0; step < steps; step += 1) {
         await training.session.metrics();
         const start = performance.now();
@@ -139,18 +169,12 @@ async function hostTimes() {
   return results;
 }
 
-/** Processes of their own, the first with the driver's shader cache empty. */
+/** In processes of their own: one whose driver has an empty shader cache, and one that finds it filled. */
 function compileTimes() {
   return ["nin-mnist", "nin"].map((model) => {
     const cache = mkdtempSync(join(tmpdir(), "nin-shaders-"));
     try {
-      const [cold, warm] = [1, 2].map(() => {
-        const args = [fileURLToPath(import.meta.url), "--first", model, "--device", device];
-        const env = { ...process.env, MESA_SHADER_CACHE_DIR: cache };
-        const child = spawnSync(process.execPath, args, { env, encoding: "utf8" });
-        if (child.status !== 0) throw new Error(child.stderr);
-        return JSON.parse(child.stdout);
-      });
+      const [cold, warm] = [firstTimesInProcess(model, cache), firstTimesInProcess(model, cache)];
       return { model, cold, warm };
     } finally {
       rmSync(cache, { recursive: true, force: true });
@@ -158,13 +182,22 @@ function compileTimes() {
   });
 }
 
+function firstTimesInProcess(model: string, cache: string): unknown {
+  const env = { ...process.env, MESA_SHADER_CACHE_DIR: cache, [FIRST]: model };
+  const { status, stdout, stderr } = spawnSync(process.execPath, process.argv.slice(1), {
+    env,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(present(stdout.trimEnd().split("\n").at(-1)));
+}
+
 /** What a model's first uses take in this process, and those of the next model. */
-async function firstTimes(name) {
-  const backend = createWebGpuBackend(nodeDevices());
-  const architecture = architectureOf(name);
-  const once = async () => {
+async function firstTimes(name: string, { device }: Options, webGpu: WebGpu) {
+  const backend = webGpu.backendOn(webGpu.devices());
+  const once = async (): Promise<FirstTimes> => {
     const start = performance.now();
-    const training = await openTraining(backend, device, { architecture, batch: 1 });
+    const training = await openTraining(backend, device, { architecture: architectureOf(name), batch: 1 });
     const compiled = performance.now();
     await training.step(0);
     await training.session.metrics();
@@ -175,7 +208,14 @@ async function firstTimes(name) {
   return { first: await once(), second: await once() };
 }
 
-function rssBytes() {
-  globalThis.gc?.();
+function spreadOf(values: readonly number[]) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const quantile = (part: number): number =>
+    Number(at(sorted, Math.floor(part * (sorted.length - 1))).toFixed(3));
+  return { median: quantile(0.5), least: quantile(0), most: quantile(1) };
+}
+
+function rssBytes(): number {
+  collectGarbage();
   return process.memoryUsage().rss;
 }
