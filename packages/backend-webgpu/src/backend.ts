@@ -10,8 +10,8 @@ import {
 } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
+import type { KernelChoice } from "./layers/kernel-choice.js";
 import { createWebGpuModel } from "./model.js";
-import type { KernelChoice } from "./runtime/kernel-choice.js";
 import type { TuningStore } from "./tuning/tuned-layer.js";
 
 /** Where devices come from: a browser, or Dawn in Node. */

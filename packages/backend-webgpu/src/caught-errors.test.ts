@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { nodeDevices } from "./device/node-devices.js";
+import { nodeDevices } from "./node-devices.js";
 import { lacking } from "./testing/requirements.js";
 
 const usable = (await nodeDevices().list()).some(({ id, available }) => available && id === "swiftshader");

@@ -4,7 +4,7 @@ import { type Architecture, builtinRecipe, parseArchitecture } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
 import type { AdapterTraits } from "./device/adapter-traits.js";
-import { productKernels } from "./kernels/products.js";
+import { matmulKernels } from "./kernels/matmul/matmul.js";
 import { openNullDevice } from "./testing/null-device.js";
 import { lacking } from "./testing/requirements.js";
 
@@ -16,11 +16,11 @@ interface Adapter {
   readonly precision: Precision;
 }
 
-const SOFTWARE = { software: true, subgroups: true } as const;
-const CARD = { software: false, subgroups: true, half: true } as const;
+const SOFTWARE = { software: true, subgroups: true, tensorCores: [] } as const;
+const GPU = { software: false, subgroups: true, half: true, tensorCores: [] } as const;
 
 /** What NVIDIA's cards multiply at once, f16 into f32, by Dawn's `subgroupMatrixConfigs`. */
-const MATRICES = [
+const TENSOR_CORES = [
   { m: 16, n: 16, k: 16, lanes: 32 },
   { m: 16, n: 8, k: 16, lanes: 32 },
   { m: 16, n: 8, k: 8, lanes: 32 },
@@ -28,15 +28,17 @@ const MATRICES = [
 
 const ADAPTERS: readonly Adapter[] = [
   { traits: SOFTWARE, precision: "f32" },
-  { traits: CARD, precision: "f32" },
-  ...MATRICES.map((matrices): Adapter => ({ traits: { ...CARD, matrices }, precision: "mixed" })),
+  { traits: GPU, precision: "f32" },
+  ...TENSOR_CORES.map(
+    (config): Adapter => ({ traits: { ...GPU, tensorCores: [config] }, precision: "mixed" }),
+  ),
 ];
 
 const CHOICES = ADAPTERS.flatMap(({ traits, precision }) =>
-  productKernels(traits as AdapterTraits, precision).flatMap(({ name }) =>
+  matmulKernels(traits as AdapterTraits, precision).flatMap(({ name }) =>
     [1, Number.POSITIVE_INFINITY].map((winogradChannels) => ({
       ...{ traits, precision },
-      kernels: { products: name, winogradChannels },
+      kernels: { matmul: name, winogradChannels },
     })),
   ),
 );
@@ -101,29 +103,26 @@ const labels = new Uint8Array(COUNT);
 
 /** The texts of all modules that were compiled. */
 const compiled: string[] = [];
-const whyNot = await openNullDevice(CARD).then(
+const whyNot = await openNullDevice(GPU).then(
   () => undefined,
   (error: unknown) => `Dawn's null backend cannot be had: ${error}`,
 );
 
-describe.each(CHOICES)(
-  "$precision by $kernels.products, winograd from $kernels.winogradChannels",
-  (choice) => {
-    it.each(ARCHITECTURES)("$name", async (architecture) => {
-      const context = await openNullDevice(choice.traits);
-      const { device } = context;
-      const createShaderModule = device.createShaderModule.bind(device);
-      device.createShaderModule = (descriptor) => {
-        compiled.push(descriptor.code);
-        return createShaderModule(descriptor);
-      };
-      await runEverything(architecture, choice, context);
-      await device.queue.onSubmittedWorkDone();
-      context.throwFailure();
-      device.destroy();
-    });
-  },
-);
+describe.each(CHOICES)("$precision by $kernels.matmul, winograd from $kernels.winogradChannels", (choice) => {
+  it.each(ARCHITECTURES)("$name", async (architecture) => {
+    const context = await openNullDevice(choice.traits);
+    const { device } = context;
+    const createShaderModule = device.createShaderModule.bind(device);
+    device.createShaderModule = (descriptor) => {
+      compiled.push(descriptor.code);
+      return createShaderModule(descriptor);
+    };
+    await runEverything(architecture, choice, context);
+    await device.queue.onSubmittedWorkDone();
+    context.throwFailure();
+    device.destroy();
+  });
+});
 
 async function runEverything(
   architecture: Architecture,
@@ -166,7 +165,7 @@ async function runEverything(
 it("leaves no kernel out", async ({ skip }) => {
   if (whyNot !== undefined) return lacking("webgpu", whyNot, skip);
   const folder = new URL("kernels/", import.meta.url);
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".wgsl.ts"));
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".wgsl.ts"));
   const modules = await Promise.all(
     files.map(async (file): Promise<Record<string, unknown>> => import(new URL(file, folder).href)),
   );

@@ -3,7 +3,7 @@ import { builtinArchitecture } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { createWebGpuBackend, type DeviceSource } from "./backend.js";
 import type { GpuContext } from "./device/gpu-context.js";
-import { nodeDevices } from "./device/node-devices.js";
+import { nodeDevices } from "./node-devices.js";
 import { lacking } from "./testing/requirements.js";
 
 const usable = (await nodeDevices().list()).some(({ available }) => available);

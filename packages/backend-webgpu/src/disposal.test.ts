@@ -1,7 +1,7 @@
 import { builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
 import { expect, test } from "vitest";
 import { createWebGpuBackend, type DeviceSource } from "./backend.js";
-import { nodeDevices } from "./device/node-devices.js";
+import { nodeDevices } from "./node-devices.js";
 import { lacking } from "./testing/requirements.js";
 
 const usable = (await nodeDevices().list()).some(({ available }) => available);

@@ -1,8 +1,8 @@
 /// <reference types="@webgpu/types" preserve="true" />
 export { createWebGpuBackend, type DeviceSource, type WebGpuOptions } from "./backend.js";
+export { browserDevices } from "./browser-devices.js";
 export type { AdapterTraits } from "./device/adapter-traits.js";
-export { browserDevices } from "./device/browser-devices.js";
 export { GpuContext } from "./device/gpu-context.js";
 export { openDevice } from "./device/open-device.js";
-export type { KernelChoice } from "./runtime/kernel-choice.js";
+export type { KernelChoice } from "./layers/kernel-choice.js";
 export type { TunedConvolution, TuningRecord, TuningStore } from "./tuning/tuned-layer.js";

@@ -2,18 +2,18 @@ import { conformanceCases } from "@nin/conformance";
 import { describeConformance } from "@nin/conformance/vitest";
 import { describe, test } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
-import { nodeDevices } from "./device/node-devices.js";
-import type { KernelChoice } from "./runtime/kernel-choice.js";
+import type { KernelChoice } from "./layers/kernel-choice.js";
+import { nodeDevices } from "./node-devices.js";
 import { lacking } from "./testing/requirements.js";
 
-/** Every kind of kernel that can be chosen, forced where it would not be; all sizes are in `products.test.ts`. */
+/** Every kind of kernel that can be chosen, forced where it would not be; all sizes are in `matmul.test.ts`. */
 const CHOICES: readonly Partial<KernelChoice>[] = [
-  { products: "registers", winogradChannels: Number.POSITIVE_INFINITY },
-  { products: "registers", winogradChannels: 1 },
-  { products: "tiles-64", winogradChannels: Number.POSITIVE_INFINITY },
-  { products: "tiles-64", winogradChannels: 1 },
-  { products: "tiles-128", winogradChannels: Number.POSITIVE_INFINITY },
-  { products: "blocks-96", winogradChannels: Number.POSITIVE_INFINITY },
+  { matmul: "registers", winogradChannels: Number.POSITIVE_INFINITY },
+  { matmul: "registers", winogradChannels: 1 },
+  { matmul: "tiles-64", winogradChannels: Number.POSITIVE_INFINITY },
+  { matmul: "tiles-64", winogradChannels: 1 },
+  { matmul: "tiles-128", winogradChannels: Number.POSITIVE_INFINITY },
+  { matmul: "double-buffered-96", winogradChannels: Number.POSITIVE_INFINITY },
   { winogradChannels: 1 },
 ];
 

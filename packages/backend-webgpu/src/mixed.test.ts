@@ -3,7 +3,7 @@ import { createReferenceBackend } from "@nin/backend-reference";
 import { type Architecture, builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
-import { nodeDevices } from "./device/node-devices.js";
+import { nodeDevices } from "./node-devices.js";
 import { lacking } from "./testing/requirements.js";
 
 const devices = (await nodeDevices().list()).filter(({ available }) => available);
@@ -68,10 +68,10 @@ function distance(actual: ArrayLike<number> = [], expected: ArrayLike<number> = 
   return Math.sqrt(difference / squares((index) => at(expected, index)));
 }
 
-describe.each(["half-tiles-64", "half-tiles-128"])("mixed precision by %s", (products) => {
+describe.each(["half-tiles-64", "half-tiles-128"])("mixed precision by %s", (matmul) => {
   it("rounds factors to f16, and nothing worse", async ({ skip }) => {
     if (device === undefined) return lacking("webgpu:lavapipe", "there is no adapter but SwiftShader", skip);
-    const backend = createWebGpuBackend(nodeDevices(), { kernels: { products } });
+    const backend = createWebGpuBackend(nodeDevices(), { kernels: { matmul } });
     const mixed = await resultsOf(backend, { device: device.id, precision: "mixed" });
     for (const [name, expected] of await resultsOf(createReferenceBackend(), {})) {
       const rounded = distance(mixed.get(name), expected);

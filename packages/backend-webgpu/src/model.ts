@@ -17,12 +17,12 @@ import {
 } from "@nin/backend";
 import type { Architecture, Parameters, Tensor } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
+import { readBuffer } from "./device/read-buffer.js";
 import { imageLength, type Value } from "./layers/value.js";
+import { writeBytes } from "./program/persistent-buffers.js";
+import { tensorBuffer } from "./program/program.js";
 import { Engine, type EngineOptions } from "./runtime/engine.js";
 import { unscaled } from "./runtime/gradient-scale.js";
-import { slotBuffer } from "./runtime/program.js";
-import { readBuffer } from "./runtime/read-buffer.js";
-import { writeBytes } from "./runtime/regions.js";
 import { INFERENCE, imageCount, runBatch } from "./runtime/runner.js";
 import { joinImages } from "./runtime/unpack-values.js";
 import { WebGpuTrainingSession } from "./training-session.js";
@@ -74,7 +74,7 @@ class WebGpuModel implements Model {
       checkParameters(parameters, this.#engine.parameters.shapes);
       writeBytes(
         this.#engine.context.device,
-        this.#engine.regions.ensure("parameters", 0),
+        this.#engine.persistent.ensure("parameters", 0),
         this.#engine.parameters.pack(parameters),
       );
     });
@@ -109,13 +109,13 @@ class WebGpuModel implements Model {
       checkLabels(batch.labels, count, this.#limits.classes);
       const engine = this.#engine;
       const stage = await engine.stage("training");
-      const slots = engine.regions.ensure("losses", 0);
+      const slots = engine.persistent.ensure("losses", 0);
       const reads = [{ buffer: slots, imageBytes: Float32Array.BYTES_PER_ELEMENT }];
       const parts = await runBatch(
         engine,
         stage,
         batch,
-        { ...INFERENCE, slot: engine.scratchSlot },
+        { ...INFERENCE, lossSlot: engine.scratchLossSlot },
         { reads },
       );
       let sum = 0;
@@ -165,10 +165,10 @@ class WebGpuModel implements Model {
     const stage = await engine.stage(kind);
     const values = valuesOf(stage.network);
     const reads = values.map((value) => ({
-      buffer: slotBuffer(value.slot, stage.plan, stage.tensors),
+      buffer: tensorBuffer(value.tensor, stage.plan, stage.tensors),
       imageBytes: imageLength(value) * Float32Array.BYTES_PER_ELEMENT,
     }));
-    const flags = { ...INFERENCE, slot: engine.scratchSlot };
+    const flags = { ...INFERENCE, lossSlot: engine.scratchLossSlot };
     const unlabelled = "input" in batch ? { input: batch.input } : { images: batch.images };
     const parts = await runBatch(engine, stage, unlabelled, flags, { reads });
     const taken = await Promise.all(parts.map((part) => Promise.all(part.map((read) => read.take()))));
@@ -183,9 +183,9 @@ class WebGpuModel implements Model {
     );
   }
 
-  async #read(region: "parameters" | "gradients"): Promise<Float32Array> {
-    const { context, regions, parameters } = this.#engine;
-    return new Float32Array(await readBuffer(context, regions.ensure(region, 0), parameters.length * 4));
+  async #read(name: "parameters" | "gradients"): Promise<Float32Array> {
+    const { context, persistent, parameters } = this.#engine;
+    return new Float32Array(await readBuffer(context, persistent.ensure(name, 0), parameters.length * 4));
   }
 
   #call<Result>(work: () => Promise<Result> | Result): Promise<Result> {

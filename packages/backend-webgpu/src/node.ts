@@ -1,10 +1,10 @@
 import type { Backend } from "@nin/backend";
 import { createWebGpuBackend } from "./backend.js";
-import { nodeDevices } from "./device/node-devices.js";
+import { nodeDevices } from "./node-devices.js";
 
 /** WebGPU in Node, on this machine's adapters. */
 export function createNodeWebGpuBackend(): Backend {
   return createWebGpuBackend(nodeDevices());
 }
 
-export { nodeDevices } from "./device/node-devices.js";
+export { nodeDevices } from "./node-devices.js";

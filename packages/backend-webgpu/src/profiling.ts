@@ -3,9 +3,9 @@ import type { Architecture } from "@nin/spec";
 import { type AdapterKind, prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import type { AdapterTraits } from "./device/adapter-traits.js";
 import type { GpuContext } from "./device/gpu-context.js";
-import { DAWN_OPTIONS } from "./device/node-devices.js";
 import { openDevice } from "./device/open-device.js";
-import { productKernels } from "./kernels/products.js";
+import { matmulKernels } from "./kernels/matmul/matmul.js";
+import { DAWN_OPTIONS } from "./node-devices.js";
 import { Engine } from "./runtime/engine.js";
 import { folderStore } from "./tuning/folder-store.js";
 import type { TunedConvolution, TuningStore } from "./tuning/tuned-layer.js";
@@ -49,7 +49,7 @@ export async function openProfilingDevice(device: AdapterKind): Promise<Profilin
 
 /** The names of the matrix-product kernels that an adapter can run in a precision, the likely fastest first. */
 export function matmulKernelNames(traits: AdapterTraits, precision: Precision): readonly string[] {
-  return productKernels(traits, precision).map(({ name }) => name);
+  return matmulKernels(traits, precision).map(({ name }) => name);
 }
 
 /** What a search for the fastest kernels tried and chose. */
@@ -83,7 +83,7 @@ export async function measureTuning(
   try {
     const start = performance.now();
     await engine.tune();
-    return { images: engine.microBatch, searchMs: performance.now() - start, layers };
+    return { images: engine.microBatchSize, searchMs: performance.now() - start, layers };
   } finally {
     await engine.dispose();
   }

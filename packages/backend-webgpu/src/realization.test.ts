@@ -1,7 +1,7 @@
 import { builtinArchitecture } from "@nin/spec";
 import { afterEach, expect, it } from "vitest";
 import type { GpuContext } from "./device/gpu-context.js";
-import { nodeDevices } from "./device/node-devices.js";
+import { nodeDevices } from "./node-devices.js";
 import { Engine } from "./runtime/engine.js";
 import { lacking } from "./testing/requirements.js";
 import type { TuningRecord, TuningStore } from "./tuning/tuned-layer.js";

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
-import { nodeDevices } from "./device/node-devices.js";
-import { addPartials, biasGradient, type ConvolutionDims } from "./kernels/convolution.js";
-import { plainProducts } from "./kernels/products.js";
+import { addPartials, biasGradient, type ConvolutionDims } from "./kernels/convolution/convolution.js";
+import { plainMatmul } from "./kernels/matmul/matmul.js";
+import { nodeDevices } from "./node-devices.js";
 import { layerOf, layerResults } from "./testing/layer-results.js";
 import { lacking } from "./testing/requirements.js";
 
@@ -20,7 +20,7 @@ test("SwiftShader compiles a small 3x3 convolution and its gradients in a second
     context,
     // A window, and too few channels for Winograd's transforms.
     layerOf(8, 8, 3, [6, 6]),
-    plainProducts,
+    plainMatmul,
   );
   const { user } = process.cpuUsage(before);
   expect(results.every((tensor) => tensor.some((value) => value !== 0))).toBe(true);
@@ -35,11 +35,11 @@ test("sums that invocations share at a barrier are none where that takes SwiftSh
     ...{ kernelSize: [1, 1], stride: [1, 1], padding: [0, 0] },
   };
   const segments = { rows: 64, count: 64, stride: 8 };
-  const slot = { label: "any", sizeBytes: 64 };
+  const tensor = { label: "any", sizeBytes: 64 };
   const constantsOf = (sharedSums: boolean) => [
-    biasGradient(dims, segments, 0, { outputGradient: slot, partial: slot }, { sharedSums }).constants,
-    addPartials(dims, segments, { partial: slot, gradient: slot }, { sharedSums }).constants,
+    biasGradient(dims, segments, 0, { outputGradient: tensor, partial: tensor }, { sharedSums }).constants,
+    addPartials(dims, segments, { partial: tensor, gradient: tensor }, { sharedSums }).constants,
   ];
-  expect(constantsOf(plainProducts.sharedSums)).toEqual([{ ROWS: 1 }, { VECTORS: 64, SEGMENTS: 1 }]);
+  expect(constantsOf(plainMatmul.sharedSums)).toEqual([{ ROWS: 1 }, { VECTORS: 64, SEGMENTS: 1 }]);
   expect(constantsOf(true)).toEqual([{ ROWS: 32 }, { VECTORS: 16, SEGMENTS: 16 }]);
 });

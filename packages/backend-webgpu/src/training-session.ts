@@ -18,15 +18,15 @@ import {
   type TrainOptions,
 } from "@nin/backend";
 import { type Parameters, philoxKey } from "@nin/spec";
-import { updateParameters } from "./kernels/optimizer.js";
-import type { RegionName } from "./runtime/command.js";
+import { readBuffer } from "./device/read-buffer.js";
+import { updateParameters } from "./kernels/optimizer/optimizer.js";
+import type { PersistentBufferName } from "./program/command.js";
+import { writeBytes } from "./program/persistent-buffers.js";
+import { linkProgram, type Program } from "./program/program.js";
 import { keepDataset, releaseDataset } from "./runtime/dataset.js";
 import type { Engine } from "./runtime/engine.js";
 import { LossSlots } from "./runtime/loss-slots.js";
 import { updateValues } from "./runtime/optimizer-values.js";
-import { linkProgram, type Program } from "./runtime/program.js";
-import { readBuffer } from "./runtime/read-buffer.js";
-import { writeBytes } from "./runtime/regions.js";
 import { type Finish, INFERENCE, type RunFlags, runBatch, runIndices } from "./runtime/runner.js";
 
 /** What a session shares with its model. */
@@ -42,7 +42,7 @@ export interface SessionHost {
 /** Steps that may wait on the device's queue. */
 const MAX_WAITING_STEPS = 4;
 
-const STATE_REGIONS = ["state0", "state1"] as const satisfies readonly RegionName[];
+const STATE_REGIONS = ["state0", "state1"] as const satisfies readonly PersistentBufferName[];
 
 /** Trains a model's parameters on its device. */
 export class WebGpuTrainingSession implements TrainingSession {
@@ -97,10 +97,10 @@ export class WebGpuTrainingSession implements TrainingSession {
         training: true,
         step: this.#step,
         key: philoxKey(seed),
-        slot: this.#losses.take("step", count),
+        lossSlot: this.#losses.take("step", count),
         update: updateValues(optimizer, learningRate, { step: this.#step, hasState: this.#hasState }),
       };
-      const finish: Finish = (pass, runOffset) => this.#update.encode(pass, 1, runOffset);
+      const finish: Finish = (pass, stepOffset) => this.#update.encode(pass, 1, stepOffset);
       if ("indices" in batch) await runIndices(engine, stage, batch.indices, flags, finish);
       else await runBatch(engine, stage, batch, flags, { finish });
       this.#step += 1;
@@ -114,8 +114,8 @@ export class WebGpuTrainingSession implements TrainingSession {
       const { engine, limits } = this.#host;
       const count = checkBatch(batch, limits);
       checkLabels(batch.labels, count, limits.classes);
-      const slot = this.#losses.take("evaluation", count);
-      await runBatch(engine, await engine.stage("evaluation"), batch, { ...INFERENCE, slot });
+      const lossSlot = this.#losses.take("evaluation", count);
+      await runBatch(engine, await engine.stage("evaluation"), batch, { ...INFERENCE, lossSlot });
       await this.#makeRoom();
     });
   }
@@ -169,7 +169,7 @@ export class WebGpuTrainingSession implements TrainingSession {
     this.#update.dispose();
     this.#losses.dispose();
     const { engine } = this.#host;
-    for (const region of STATE_REGIONS) engine.regions.release(region);
+    for (const region of STATE_REGIONS) engine.persistent.release(region);
     releaseDataset(engine);
   }
 
@@ -192,15 +192,15 @@ export class WebGpuTrainingSession implements TrainingSession {
     if (this.#waiting.length > MAX_WAITING_STEPS) await this.#waiting.shift();
   }
 
-  async #read(region: RegionName): Promise<Float32Array> {
-    const { context, regions, parameters } = this.#host.engine;
+  async #read(region: PersistentBufferName): Promise<Float32Array> {
+    const { context, persistent, parameters } = this.#host.engine;
     const sizeBytes = parameters.length * Float32Array.BYTES_PER_ELEMENT;
-    return new Float32Array(await readBuffer(context, regions.ensure(region, 0), sizeBytes));
+    return new Float32Array(await readBuffer(context, persistent.ensure(region, 0), sizeBytes));
   }
 
-  #write(region: RegionName, tensors: Parameters): void {
-    const { context, regions, parameters } = this.#host.engine;
-    writeBytes(context.device, regions.ensure(region, 0), parameters.pack(tensors));
+  #write(region: PersistentBufferName, tensors: Parameters): void {
+    const { context, persistent, parameters } = this.#host.engine;
+    writeBytes(context.device, persistent.ensure(region, 0), parameters.pack(tensors));
   }
 
   #call<Result>(work: () => Promise<Result> | Result): Promise<Result> {
@@ -214,21 +214,26 @@ export class WebGpuTrainingSession implements TrainingSession {
 }
 
 async function linkUpdate({ optimizer }: TrainOptions, engine: Engine): Promise<Program> {
-  const { regions, parameters, context, runValues } = engine;
+  const { persistent, parameters, context, stepUniforms } = engine;
   const slots = optimizerSlots(optimizer);
   const sizeBytes = parameters.length * Float32Array.BYTES_PER_ELEMENT;
-  regions.ensure("gradients", sizeBytes);
+  persistent.ensure("gradients", sizeBytes);
   // SGD's kernel has a velocity even where it has no momentum.
   const names = slots.length === 0 ? STATE_REGIONS.slice(0, 1) : STATE_REGIONS.slice(0, slots.length);
   for (const name of names) {
-    regions.release(name);
-    regions.ensure(name, slots.length === 0 ? 0 : sizeBytes);
+    persistent.release(name);
+    persistent.ensure(name, slots.length === 0 ? 0 : sizeBytes);
   }
   const command = updateParameters(optimizer, parameters.length, {
-    gradient: { region: "gradients" },
-    parameter: { region: "parameters" },
-    state: names.map((region) => ({ region })),
+    gradient: { buffer: "gradients" },
+    parameter: { buffer: "parameters" },
+    state: names.map((buffer) => ({ buffer })),
   });
   const plan = { bufferBytes: [], bufferOf: new Map(), lowerBoundBytes: 0 };
-  return linkProgram(context, [command], { plan, tensors: [], regions: regions.buffers, runValues });
+  return linkProgram(context, [command], {
+    plan,
+    tensors: [],
+    persistent: persistent.buffers,
+    stepUniforms,
+  });
 }

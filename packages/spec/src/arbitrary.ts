@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { averagingHead, linearHead } from "./arbitrary/heads.js";
 import { convSketch, type LayerSketch, ninBlockSketch, poolSketch } from "./arbitrary/window-sketches.js";
-import { type Architecture, type InputSpec, parseArchitecture } from "./architecture.js";
-import { inferLayers } from "./shapes.js";
-import type { Shape } from "./tensor.js";
+import { type Architecture, type InputSpec, parseArchitecture } from "./architecture/architecture.js";
+import { inferLayers } from "./architecture/shapes.js";
+import type { Shape } from "./layers/tensor.js";
 
 /** What `arbitraryArchitecture` may draw. */
 export interface ArbitraryArchitectureOptions {

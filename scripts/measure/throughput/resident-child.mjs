@@ -4,12 +4,12 @@
  * one of bytes over 255.
  */
 import { createWebGpuBackend } from "../../../packages/backend-webgpu/dist/backend.js";
-import { nodeDevices } from "../../../packages/backend-webgpu/dist/device/node-devices.js";
+import { nodeDevices } from "../../../packages/backend-webgpu/dist/node-devices.js";
 import { keepDataset } from "../../../packages/backend-webgpu/dist/runtime/dataset.js";
 import { Engine } from "../../../packages/backend-webgpu/dist/runtime/engine.js";
-import { slotBuffer } from "../../../packages/backend-webgpu/dist/runtime/program.js";
-import { readBuffer } from "../../../packages/backend-webgpu/dist/runtime/read-buffer.js";
-import { writeBytes } from "../../../packages/backend-webgpu/dist/runtime/regions.js";
+import { tensorBuffer } from "../../../packages/backend-webgpu/dist/program/program.js";
+import { readBuffer } from "../../../packages/backend-webgpu/dist/device/read-buffer.js";
+import { writeBytes } from "../../../packages/backend-webgpu/dist/program/persistent-buffers.js";
 import { INFERENCE, runIndices } from "../../../packages/backend-webgpu/dist/runtime/runner.js";
 import { readMaterial } from "./read-material.mjs";
 import { say, serveSteps } from "./serve-steps.mjs";
@@ -74,11 +74,11 @@ async function predictor() {
   const context = await devices.open(options.device);
   const engine = new Engine(context, architecture, { ...compileOptions, tuning: devices.tuning });
   await keepDataset(engine, dataset, count);
-  writeBytes(context.device, engine.regions.ensure("parameters", 0), engine.parameters.pack(parameters));
+  writeBytes(context.device, engine.persistent.ensure("parameters", 0), engine.parameters.pack(parameters));
   await engine.tune();
   const stage = await engine.stage("inference");
   const { scores } = stage.network;
-  const flags = { ...INFERENCE, slot: engine.scratchSlot };
+  const flags = { ...INFERENCE, lossSlot: engine.scratchLossSlot };
   return async (steps) => {
     const waiting = [];
     for (let step = 0; step < steps; step += 1) {
@@ -86,8 +86,8 @@ async function predictor() {
       waiting.push(context.device.queue.onSubmittedWorkDone());
       if (waiting.length > MAX_WAITING) await waiting.shift();
     }
-    const buffer = slotBuffer(scores.slot, stage.plan, stage.tensors);
-    const read = new Float32Array(await readBuffer(context, buffer, scores.slot.sizeBytes));
+    const buffer = tensorBuffer(scores.tensor, stage.plan, stage.tensors);
+    const read = new Float32Array(await readBuffer(context, buffer, scores.tensor.sizeBytes));
     context.throwFailure();
     return read.every(Number.isFinite);
   };

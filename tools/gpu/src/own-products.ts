@@ -1,4 +1,4 @@
-import { productKernels } from "../../packages/backend-webgpu/dist/kernels/products.js";
+import { matmulKernels } from "../../packages/backend-webgpu/dist/kernels/matmul/matmul.js";
 import { parseArchitecture } from "../../packages/spec/dist/index.js";
 import { measureKernels } from "../measure/webgpu-kernels/measure-kernels.mjs";
 import { openForMeasuring } from "../measure/webgpu-kernels/open-adapter.mjs";
@@ -20,8 +20,8 @@ export async function measureOwnProducts({ device, size, precisions, rounds }) {
   const { images, ...image } = SIZES[size];
   const results = [];
   for (const precision of precisions) {
-    for (const { name } of productKernels(context.traits, precision)) {
-      const kernels = { products: name, winogradChannels: Number.POSITIVE_INFINITY };
+    for (const { name } of matmulKernels(context.traits, precision)) {
+      const kernels = { matmul: name, winogradChannels: Number.POSITIVE_INFINITY };
       const { byKernel } = await measureKernels(context, twoProducts(image), {
         ...{ batch: images, precision, rounds, kernels },
       });

@@ -18,6 +18,8 @@ export interface BrowserPage {
   evaluate(expression: string): Promise<unknown>;
   /** Sets the width of the window, and media features as `{ "prefers-color-scheme": "dark" }`. */
   emulate(width: number, features?: Readonly<Record<string, string>>): Promise<void>;
+  /** A picture, as PNG, of the first `height` pixels of the page. */
+  screenshot(height: number): Promise<Buffer>;
 }
 
 /** A headless browser for tests. */
@@ -95,6 +97,14 @@ export class Browser {
         })) as { result: { value?: unknown }; exceptionDetails?: object };
         if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails));
         return answer.result.value;
+      },
+      async screenshot(height) {
+        const width = (await this.evaluate("innerWidth")) as number;
+        const clip = { x: 0, y: 0, width, height, scale: 1 };
+        const { data } = (await send("Page.captureScreenshot", { clip, captureBeyondViewport: true })) as {
+          data: string;
+        };
+        return Buffer.from(data, "base64");
       },
       async emulate(windowWidth, features = {}) {
         await send("Emulation.setDeviceMetricsOverride", {

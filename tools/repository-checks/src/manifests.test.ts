@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "./repository.js";
@@ -12,6 +12,7 @@ describe.each(publishedPackages())("$folder", ({ folder, manifest }) => {
       name: `@nin/${folder.split("/").at(-1)}`,
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       description: expect.stringMatching(/\.$/),
+      keywords: expect.arrayContaining(["network-in-network", "neural-network", "deep-learning"]),
       license: workspaceManifest.license,
       type: "module",
       engines: workspaceManifest.engines,
@@ -19,6 +20,9 @@ describe.each(publishedPackages())("$folder", ({ folder, manifest }) => {
       files: expect.arrayContaining(["dist", "LICENSE"]),
       publishConfig: { access: "public" },
     });
+    // Once the repository has a public address, it stands in the workspace's own package.json.
+    const { repository } = workspaceManifest;
+    expect(manifest.repository).toEqual(repository && { ...repository, directory: folder });
     expect(manifest).not.toHaveProperty("main");
     expect(manifest).not.toHaveProperty("scripts.postinstall");
   });
@@ -28,11 +32,22 @@ describe.each(publishedPackages())("$folder", ({ folder, manifest }) => {
     expect(packageFile).toBe("./package.json");
     expect(Object.keys(entries)).toContain(".");
     for (const [entry, conditions] of Object.entries(entries)) {
+      if (entry.endsWith(".json")) {
+        expect([entry, existsSync(join(root, folder, entry))]).toEqual([conditions, true]);
+        continue;
+      }
       const stem = `./dist/${entry === "." ? "index" : entry.slice(2)}`;
       expect(JSON.stringify(conditions)).toBe(
         JSON.stringify({ types: `${stem}.d.ts`, default: `${stem}.js` }),
       );
     }
+  });
+
+  it("has source maps with their sources", () => {
+    const map = JSON.parse(readFileSync(join(root, folder, "dist/index.js.map"), "utf8")) as {
+      readonly sourcesContent?: readonly string[];
+    };
+    expect(map.sourcesContent?.length).toBeGreaterThan(0);
   });
 
   it("carries the repository's licence", () => {
@@ -44,7 +59,7 @@ describe.each(publishedPackages())("$folder", ({ folder, manifest }) => {
 it("gets every version from the catalog, or the workspace", () => {
   const pinned = workspacePackages().flatMap(({ folder, manifest }) =>
     Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
-      .filter(([, range]) => range !== "catalog:" && range !== "workspace:^")
+      .filter(([, range]) => !range.startsWith("catalog:") && range !== "workspace:^")
       .map(([name, range]) => `${folder}: ${name} ${range}`),
   );
   expect(pinned).toEqual([]);

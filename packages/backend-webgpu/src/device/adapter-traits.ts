@@ -1,4 +1,3 @@
-import { type MatrixConfig, suitsMatrices } from "../kernels/matrices.wgsl.js";
 import { adapterName, isSoftwareAdapter } from "./adapter-info.js";
 
 /** What an adapter is, as far as kernels and plans depend on it. */
@@ -11,12 +10,21 @@ export interface AdapterTraits {
   readonly subgroups: boolean;
   /** 16-bit floats in shaders. */
   readonly half: boolean;
-  /** What its subgroups multiply at once, f16 into f32: tensor cores, where there are some. */
-  readonly matrices?: MatrixConfig;
+  /** What its subgroups multiply at once, f16 into f32, on tensor cores; empty where there are none. */
+  readonly tensorCores: readonly TensorCoreConfig[];
   /** The most bytes of one storage binding. */
   readonly maxBindingBytes: number;
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
+}
+
+/** A matrix product that a subgroup computes at once: [m, k] by [k, n], factors f16, sums f32. */
+export interface TensorCoreConfig {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** Lanes of every subgroup. */
+  readonly lanes: number;
 }
 
 /** Lanes that the subgroup kernels share their loads among. */
@@ -52,26 +60,22 @@ export function adapterTraits(info: GPUAdapterInfo, device: GPUDevice): AdapterT
     software: isSoftwareAdapter(info),
     subgroups: device.features.has("subgroups") && (info.subgroupMinSize ?? 0) >= SUBGROUP_LANES,
     half: device.features.has("shader-f16"),
-    ...matricesOf(info, device),
+    tensorCores: tensorCoresOf(info, device),
     maxBindingBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
     features: [...device.features].toSorted(),
     limits: Object.fromEntries(LIMITS.map((limit) => [limit, device.limits[limit]])),
   };
 }
 
-/** The largest products of f16 into f32 that the kernels can be cut into. */
-function matricesOf(info: GPUAdapterInfo, device: GPUDevice): { readonly matrices?: MatrixConfig } {
-  const { subgroupMinSize, subgroupMaxSize, subgroupMatrixConfigs } = info as MatrixInfo;
-  const has = (feature: string) => device.features.has(feature as GPUFeatureName);
+/** The matrix products of f16 into f32 that subgroups compute at once. */
+function tensorCoresOf(info: GPUAdapterInfo, device: GPUDevice): readonly TensorCoreConfig[] {
+  const { subgroupMinSize, subgroupMaxSize, subgroupMatrixConfigs = [] } = info as MatrixInfo;
+  const available = device.features.has(SUBGROUP_MATRIX as GPUFeatureName);
   // A subgroup of another size than expected would share the work wrongly.
-  if (!has(SUBGROUP_MATRIX) || subgroupMinSize === undefined || subgroupMinSize !== subgroupMaxSize)
-    return {};
-  const [matrices] = [...(subgroupMatrixConfigs ?? [])]
+  if (!available || subgroupMinSize === undefined || subgroupMinSize !== subgroupMaxSize) return [];
+  return [...subgroupMatrixConfigs]
     .filter(
       ({ componentType, resultComponentType }) => componentType === "f16" && resultComponentType === "f32",
     )
-    .map(({ M: m, N: n, K: k }): MatrixConfig => ({ m, n, k, lanes: subgroupMinSize }))
-    .filter(suitsMatrices)
-    .toSorted((a, b) => b.m * b.n * b.k - a.m * a.n * a.k);
-  return matrices === undefined ? {} : { matrices };
+    .map(({ M: m, N: n, K: k }) => ({ m, n, k, lanes: subgroupMinSize }));
 }

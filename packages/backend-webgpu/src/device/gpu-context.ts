@@ -1,6 +1,6 @@
 import { CallQueue, DeviceLostError, Memo, RuntimeError } from "@nin/backend";
-import type { Access, Constants, Kernel } from "../runtime/command.js";
-import { RUN_SIZE_BYTES } from "../runtime/run-values.js";
+import { STEP_UNIFORMS_SIZE_BYTES } from "../kernels/step-uniforms.js";
+import type { Access, Constants, Kernel } from "../program/command.js";
 import type { AdapterTraits } from "./adapter-traits.js";
 
 export const BACKEND = "webgpu";
@@ -58,7 +58,7 @@ export class GpuContext {
       label: key,
       entries: [
         entry(0, { type: "uniform" }),
-        entry(1, { type: "uniform", hasDynamicOffset: true, minBindingSize: RUN_SIZE_BYTES }),
+        entry(1, { type: "uniform", hasDynamicOffset: true, minBindingSize: STEP_UNIFORMS_SIZE_BYTES }),
         ...bindings.map((access, index) =>
           entry(index + 2, { type: access === "read" ? "read-only-storage" : "storage" }),
         ),

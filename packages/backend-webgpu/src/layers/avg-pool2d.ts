@@ -1,5 +1,5 @@
 import type { AvgPool2d } from "@nin/spec";
-import { avgPoolBackward, avgPoolForward } from "../kernels/pool.js";
+import { avgPoolBackward, avgPoolForward } from "../kernels/pool/pool.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { poolGeometry } from "./pool-geometry.js";
@@ -14,14 +14,14 @@ export function avgPool2d(builder: NetworkBuilder, layer: AvgPool2d, name: strin
 export function averageOver(builder: NetworkBuilder, window: Window, name: string, input: Value): LayerNode {
   const { dims, outputShape } = poolGeometry(window, input);
   const output = builder.value(name, outputShape);
-  builder.forward.push(avgPoolForward(dims, input.slot, output.slot));
+  builder.forward.push(avgPoolForward(dims, input.tensor, output.tensor));
   return {
     output,
     backward(gradient, { ofInput }) {
       if (!ofInput) return undefined;
-      const slot = builder.gradient(input);
-      builder.backward.push(avgPoolBackward(dims, gradient.slot, slot));
-      return { slot, masked: false };
+      const tensor = builder.gradient(input);
+      builder.backward.push(avgPoolBackward(dims, gradient.tensor, tensor));
+      return { tensor, masked: false };
     },
   };
 }

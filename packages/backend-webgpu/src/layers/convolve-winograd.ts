@@ -4,9 +4,9 @@ import {
   type ConvolutionDims,
   convolution,
   weightGradient,
-} from "../kernels/convolution.js";
-import type { ProductKernel } from "../kernels/products.js";
-import { reluBackward } from "../kernels/relu.js";
+} from "../kernels/convolution/convolution.js";
+import { reluBackward } from "../kernels/elementwise/relu.js";
+import type { MatmulKernel } from "../kernels/matmul/matmul.js";
 import {
   PLANES,
   TILE_EXTENT,
@@ -17,16 +17,16 @@ import {
   winogradOutputGradient,
   winogradWeightGradient,
   winogradWeights,
-} from "../kernels/winograd.js";
-import type { Slot } from "../runtime/command.js";
-import { biasesIn, type ParameterSection, weightsIn } from "../runtime/parameter-layout.js";
+} from "../kernels/winograd/winograd.js";
+import type { TensorRef } from "../program/command.js";
+import { biasesIn, type ParameterSection, weightsIn } from "../program/parameter-layout.js";
 import type { ConvolveOptions } from "./convolve.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { segmentsOf } from "./segments.js";
 import { imageLength, paddedChannels, type Value } from "./value.js";
 
-/** Of the plain sum's products, at most this part must be left for the transforms to be worth it. */
+/** Of the plain sum's matmul, at most this part must be left for the transforms to be worth it. */
 const LARGEST_SHARE = 0.6;
 
 /**
@@ -52,10 +52,10 @@ export function winogradExtent(
 export function convolveWinograd(
   builder: NetworkBuilder,
   options: ConvolveOptions,
-  { kernel, kernels }: { readonly kernel: WinogradExtent; readonly kernels: ProductKernel },
+  { kernel, kernels }: { readonly kernel: WinogradExtent; readonly kernels: MatmulKernel },
 ): LayerNode {
   const { name, input, relu, bias } = options;
-  const { images } = builder.options;
+  const { microBatchSize } = builder.options;
   const output = builder.value(name, { ...options.output, stride: paddedChannels(options.output.channels) });
   const dims: TileDims = { kernel, tiles: tilesOf([output.height, output.width]) };
   const section = builder.options.parameters.section(
@@ -64,10 +64,10 @@ export function convolveWinograd(
     kernel ** 2 * input.stride,
     bias,
   );
-  const patches = transformedSlot(builder, `patches of ${name}`, dims, input.stride);
+  const patches = transformedTensor(builder, `patches of ${name}`, dims, input.stride);
   const weight = weightsIn("parameters", section);
   builder.forward.push(
-    winogradInput(dims, tiledImage(input), options.padding, { image: input.slot, result: patches }),
+    winogradInput(dims, tiledImage(input), options.padding, { image: input.tensor, result: patches }),
   );
   addProducts(builder, {
     name,
@@ -87,16 +87,16 @@ export function convolveWinograd(
     backward(gradient, wanted) {
       const { backward } = builder;
       if (relu && !gradient.masked)
-        backward.push(reluBackward(imageLength(output), output.slot, gradient.slot));
-      addParameterGradients(builder, { kernels, dims, section, patches, output }, gradient.slot);
+        backward.push(reluBackward(imageLength(output), output.tensor, gradient.tensor));
+      addParameterGradients(builder, { kernels, dims, section, patches, output }, gradient.tensor);
       if (!wanted.ofInput) return undefined;
       const inputDims: TileDims = { kernel, tiles: tilesOf([input.height, input.width]) };
-      const around = transformedSlot(builder, `patches of ${name}'s gradient`, inputDims, output.stride);
-      const slot = builder.slot(`gradient of ${input.slot.label}`, images * imageLength(input));
+      const around = transformedTensor(builder, `patches of ${name}'s gradient`, inputDims, output.stride);
+      const tensor = builder.tensor(`gradient of ${input.tensor.label}`, microBatchSize * imageLength(input));
       const padding = options.padding.map((size) => kernel - 1 - size);
       backward.push(
         winogradInput(inputDims, tiledImage(output), [padding[0] ?? 0, padding[1] ?? 0], {
-          image: gradient.slot,
+          image: gradient.tensor,
           result: around,
         }),
       );
@@ -107,22 +107,22 @@ export function convolveWinograd(
         section,
         patches: around,
         swapped: true,
-        result: { ...input, slot },
-        extra: wanted.inputAfterRelu ? input.slot : weight,
+        result: { ...input, tensor },
+        extra: wanted.inputAfterRelu ? input.tensor : weight,
         epilogue: { mask: wanted.inputAfterRelu },
         commands: backward,
       });
-      return { slot, masked: wanted.inputAfterRelu };
+      return { tensor, masked: wanted.inputAfterRelu };
     },
   };
 }
 
 interface Products {
   readonly name: string;
-  readonly kernels: ProductKernel;
+  readonly kernels: MatmulKernel;
   readonly dims: TileDims;
   readonly section: ParameterSection;
-  readonly patches: Slot;
+  readonly patches: TensorRef;
   /** The way back: weights turned, their channels swapped. */
   readonly swapped: boolean;
   readonly result: Value;
@@ -132,12 +132,12 @@ interface Products {
 }
 
 /** Patches times transformed weights, and back to an image. */
-function addProducts(builder: NetworkBuilder, products: Products): void {
-  const { name, kernels, dims, section, patches, swapped, result, commands } = products;
+function addProducts(builder: NetworkBuilder, matmul: Products): void {
+  const { name, kernels, dims, section, patches, swapped, result, commands } = matmul;
   const { inStride, outStride } = section.weight;
-  const weights = builder.slot(`transformed ${name}`, PLANES[dims.kernel] * inStride * outStride);
-  const sums = transformedSlot(builder, `products of ${name}`, dims, result.stride);
-  builder.preparation.push(
+  const weights = builder.tensor(`transformed ${name}`, PLANES[dims.kernel] * inStride * outStride);
+  const sums = transformedTensor(builder, `matmul of ${name}`, dims, result.stride);
+  builder.prologue.push(
     winogradWeights(
       dims.kernel,
       { inStride, outStride },
@@ -147,15 +147,15 @@ function addProducts(builder: NetworkBuilder, products: Products): void {
   );
   commands.push(
     convolution(
-      productDims(dims, swapped ? outStride : inStride, result.stride),
+      matmulDims(dims, swapped ? outStride : inStride, result.stride),
       { input: patches, weight: weights, extra: weights, result: sums },
-      { products: kernels, groups: PLANES[dims.kernel], transposed: false, epilogue: {} },
+      { matmul: kernels, groups: PLANES[dims.kernel], transposed: false, epilogue: {} },
     ),
     winogradOutput(
       dims,
       tiledImage(result),
-      { products: sums, extra: products.extra, result: result.slot },
-      products.epilogue,
+      { products: sums, extra: matmul.extra, result: result.tensor },
+      matmul.epilogue,
     ),
   );
 }
@@ -163,28 +163,28 @@ function addProducts(builder: NetworkBuilder, products: Products): void {
 function addParameterGradients(
   builder: NetworkBuilder,
   layer: {
-    readonly kernels: ProductKernel;
+    readonly kernels: MatmulKernel;
     readonly dims: TileDims;
     readonly section: ParameterSection;
-    readonly patches: Slot;
+    readonly patches: TensorRef;
     readonly output: Value;
   },
-  outputGradient: Slot,
+  outputGradient: TensorRef,
 ): void {
   const { kernels, dims, section, patches, output } = layer;
-  const { images } = builder.options;
+  const { microBatchSize } = builder.options;
   const { inStride, outStride } = section.weight;
   const pairs = inStride * outStride;
-  const transformed = transformedSlot(builder, `transformed gradient of ${section.name}`, dims, outStride);
-  const segments = segmentsOf(images * dims.tiles[0] * dims.tiles[1], PLANES[dims.kernel] * pairs);
-  const partial = builder.slot(`sums of ${section.name}`, segments.count * segments.stride);
+  const transformed = transformedTensor(builder, `transformed gradient of ${section.name}`, dims, outStride);
+  const segments = segmentsOf(microBatchSize * dims.tiles[0] * dims.tiles[1], PLANES[dims.kernel] * pairs);
+  const partial = builder.tensor(`sums of ${section.name}`, segments.count * segments.stride);
   builder.backward.push(
     winogradOutputGradient(dims, tiledImage(output), { image: outputGradient, result: transformed }),
     weightGradient(
-      productDims(dims, inStride, outStride),
+      matmulDims(dims, inStride, outStride),
       segments,
       { input: patches, outputGradient: transformed, partial },
-      { products: kernels, groups: PLANES[dims.kernel] },
+      { matmul: kernels, groups: PLANES[dims.kernel] },
     ),
     winogradWeightGradient(
       dims,
@@ -197,16 +197,16 @@ function addParameterGradients(
 
 function addBiasGradient(
   builder: NetworkBuilder,
-  layer: { readonly section: ParameterSection; readonly output: Value; readonly kernels: ProductKernel },
-  outputGradient: Slot,
+  layer: { readonly section: ParameterSection; readonly output: Value; readonly kernels: MatmulKernel },
+  outputGradient: TensorRef,
 ): void {
   const { section, output, kernels } = layer;
   const rows = [output.height, output.width] as const;
   const segments = segmentsOf(
-    builder.options.images * rows[0] * rows[1],
+    builder.options.microBatchSize * rows[0] * rows[1],
     section.length - section.weightLength,
   );
-  const partial = builder.slot(`bias sums of ${section.name}`, segments.count * segments.stride);
+  const partial = builder.tensor(`bias sums of ${section.name}`, segments.count * segments.stride);
   const dims = { ...NO_WINDOW, rows, source: rows, inStride: output.stride, columns: output.stride };
   builder.backward.push(
     biasGradient(dims, segments, 0, { outputGradient, partial }, kernels),
@@ -216,7 +216,7 @@ function addBiasGradient(
 
 const NO_WINDOW = { kernelSize: [1, 1], stride: [1, 1], padding: [0, 0] } as const;
 
-function productDims({ tiles }: TileDims, inStride: number, columns: number): ConvolutionDims {
+function matmulDims({ tiles }: TileDims, inStride: number, columns: number): ConvolutionDims {
   return { ...NO_WINDOW, rows: tiles, source: tiles, inStride, columns };
 }
 
@@ -229,7 +229,15 @@ function tiledImage({ height, width, stride }: Value) {
 }
 
 /** [planes, tiles of the micro-batch, stride]. */
-function transformedSlot(builder: NetworkBuilder, label: string, dims: TileDims, stride: number): Slot {
+function transformedTensor(
+  builder: NetworkBuilder,
+  label: string,
+  dims: TileDims,
+  stride: number,
+): TensorRef {
   const { kernel, tiles } = dims;
-  return builder.slot(label, PLANES[kernel] * builder.options.images * tiles[0] * tiles[1] * stride);
+  return builder.tensor(
+    label,
+    PLANES[kernel] * builder.options.microBatchSize * tiles[0] * tiles[1] * stride,
+  );
 }

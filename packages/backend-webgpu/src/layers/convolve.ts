@@ -3,14 +3,14 @@ import {
   biasGradient,
   type ConvolutionDims,
   convolution,
+  im2col,
   swapChannels,
-  unfold,
   weightGradient,
-} from "../kernels/convolution.js";
-import type { ProductKernel } from "../kernels/products.js";
-import { reluBackward } from "../kernels/relu.js";
-import type { Slot } from "../runtime/command.js";
-import { biasesIn, type ParameterSection, sectionIn, weightsIn } from "../runtime/parameter-layout.js";
+} from "../kernels/convolution/convolution.js";
+import { reluBackward } from "../kernels/elementwise/relu.js";
+import type { MatmulKernel } from "../kernels/matmul/matmul.js";
+import type { TensorRef } from "../program/command.js";
+import { biasesIn, type ParameterSection, sectionIn, weightsIn } from "../program/parameter-layout.js";
 import { convolveWinograd, winogradExtent } from "./convolve-winograd.js";
 import type { LayerNode, WantedGradient } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
@@ -21,8 +21,8 @@ import { type Gradient, imageLength, paddedChannels, type Value } from "./value.
 export interface ConvolveOptions {
   readonly name: string;
   readonly input: Value;
-  /** Without its slot. */
-  readonly output: Omit<Value, "slot" | "stride">;
+  /** Without its tensor. */
+  readonly output: Omit<Value, "tensor" | "stride">;
   readonly kernelSize: readonly [number, number];
   readonly stride: readonly [number, number];
   readonly padding: readonly [number, number];
@@ -34,9 +34,9 @@ export interface ConvolveOptions {
 
 /** Adds the forward commands of a convolution. */
 export function convolve(builder: NetworkBuilder, options: ConvolveOptions): LayerNode {
-  const { products, winogradChannels } = builder.options.kernelsOf(options);
+  const { matmul, winogradChannels } = builder.options.kernelsOf(options);
   const kernel = winogradExtent(options, winogradChannels);
-  if (kernel !== undefined) return convolveWinograd(builder, options, { kernel, kernels: products });
+  if (kernel !== undefined) return convolveWinograd(builder, options, { kernel, kernels: matmul });
   const { name, input, relu } = options;
   const output = builder.value(name, { ...options.output, stride: paddedChannels(options.output.channels) });
   const unfolded = input.stride % 8 !== 0;
@@ -60,7 +60,7 @@ export function convolve(builder: NetworkBuilder, options: ConvolveOptions): Lay
     unfolded ? windowLength : kernelHeight * kernelWidth * input.stride,
     options.bias,
   );
-  const source = unfolded ? addUnfold(builder, options, rows, windowLength) : input.slot;
+  const source = unfolded ? addIm2col(builder, options, rows, windowLength) : input.tensor;
   const weight = weightsIn("parameters", section);
   builder.forward.push(
     convolution(
@@ -69,10 +69,10 @@ export function convolve(builder: NetworkBuilder, options: ConvolveOptions): Lay
         input: source,
         weight,
         extra: options.bias ? biasesIn("parameters", section) : weight,
-        result: output.slot,
+        result: output.tensor,
       },
       {
-        products,
+        matmul,
         transposed: false,
         epilogue: { bias: options.bias, relu },
       },
@@ -83,10 +83,10 @@ export function convolve(builder: NetworkBuilder, options: ConvolveOptions): Lay
     afterRelu: relu,
     backward(gradient, wanted) {
       const masked = relu && !gradient.masked;
-      if (masked) builder.backward.push(reluBackward(imageLength(output), output.slot, gradient.slot));
-      addParameterGradients(builder, { dims, section, source, products }, gradient.slot);
+      if (masked) builder.backward.push(reluBackward(imageLength(output), output.tensor, gradient.tensor));
+      addParameterGradients(builder, { dims, section, source, matmul }, gradient.tensor);
       if (!wanted.ofInput) return undefined;
-      return addInputGradient(builder, { ...options, section, products }, gradient.slot, wanted);
+      return addInputGradient(builder, { ...options, section, matmul }, gradient.tensor, wanted);
     },
   };
 }
@@ -95,20 +95,20 @@ function windowOf({ kernelSize, stride, padding, input }: ConvolveOptions) {
   return { kernelSize, stride, padding, source: [input.height, input.width] as const };
 }
 
-function addUnfold(
+function addIm2col(
   builder: NetworkBuilder,
   options: ConvolveOptions,
   rows: readonly [number, number],
   columns: number,
-): Slot {
+): TensorRef {
   const { input } = options;
-  const slot = builder.slot(
+  const tensor = builder.tensor(
     `windows of ${options.name}`,
-    builder.options.images * rows[0] * rows[1] * columns,
+    builder.options.microBatchSize * rows[0] * rows[1] * columns,
   );
   const dims = { ...windowOf(options), rows, inStride: input.stride, columns };
-  builder.forward.push(unfold(dims, { input: input.slot, result: slot }));
-  return slot;
+  builder.forward.push(im2col(dims, { input: input.tensor, result: tensor }));
+  return tensor;
 }
 
 function addParameterGradients(
@@ -116,41 +116,41 @@ function addParameterGradients(
   layer: {
     readonly dims: ConvolutionDims;
     readonly section: ParameterSection;
-    readonly source: Slot;
-    readonly products: ProductKernel;
+    readonly source: TensorRef;
+    readonly matmul: MatmulKernel;
   },
-  outputGradient: Slot,
+  outputGradient: TensorRef,
 ): void {
-  const { dims, section, source, products } = layer;
-  const { images } = builder.options;
-  const rows = images * dims.rows[0] * dims.rows[1];
+  const { dims, section, source, matmul } = layer;
+  const { microBatchSize } = builder.options;
+  const rows = microBatchSize * dims.rows[0] * dims.rows[1];
   const segments = segmentsOf(rows, section.length);
-  const partial = builder.slot(`sums of ${section.name}`, segments.count * section.length);
+  const partial = builder.tensor(`sums of ${section.name}`, segments.count * section.length);
   builder.backward.push(
-    weightGradient(dims, segments, { input: source, outputGradient, partial }, { products }),
+    weightGradient(dims, segments, { input: source, outputGradient, partial }, { matmul }),
   );
   if (section.bias) {
     builder.backward.push(
-      biasGradient(dims, segments, section.weightLength, { outputGradient, partial }, products),
+      biasGradient(dims, segments, section.weightLength, { outputGradient, partial }, matmul),
     );
   }
   const gradient = sectionIn("gradients", section);
-  builder.backward.push(addPartials(dims, segments, { partial, gradient }, products));
+  builder.backward.push(addPartials(dims, segments, { partial, gradient }, matmul));
 }
 
 function addInputGradient(
   builder: NetworkBuilder,
-  layer: ConvolveOptions & { readonly section: ParameterSection; readonly products: ProductKernel },
-  outputGradient: Slot,
+  layer: ConvolveOptions & { readonly section: ParameterSection; readonly matmul: MatmulKernel },
+  outputGradient: TensorRef,
   { inputAfterRelu }: WantedGradient,
 ): Gradient {
-  const { input, output, section, products } = layer;
+  const { input, output, section, matmul } = layer;
   const [kernelHeight, kernelWidth] = layer.kernelSize;
   const { inStride, outStride } = section.weight;
   const elements = kernelHeight * kernelWidth;
   const weight = weightsIn("parameters", section);
-  const swapped = builder.slot(`swapped ${section.name}`, elements * inStride * outStride);
-  const slot = builder.gradient(input);
+  const swapped = builder.tensor(`swapped ${section.name}`, elements * inStride * outStride);
+  const tensor = builder.gradient(input);
   const dims: ConvolutionDims = {
     ...windowOf(layer),
     rows: [input.height, input.width],
@@ -158,22 +158,22 @@ function addInputGradient(
     inStride: outStride,
     columns: inStride,
   };
-  builder.preparation.push(swapChannels({ elements, inStride, outStride }, { weight, result: swapped }));
+  builder.prologue.push(swapChannels({ elements, inStride, outStride }, { weight, result: swapped }));
   builder.backward.push(
     convolution(
       dims,
       {
         input: outputGradient,
         weight: swapped,
-        extra: inputAfterRelu ? input.slot : swapped,
-        result: slot,
+        extra: inputAfterRelu ? input.tensor : swapped,
+        result: tensor,
       },
       {
-        products,
+        matmul,
         transposed: true,
         epilogue: { mask: inputAfterRelu },
       },
     ),
   );
-  return { slot, masked: inputAfterRelu };
+  return { tensor, masked: inputAfterRelu };
 }

@@ -1,5 +1,5 @@
 import { type Dropout, dropoutScale, dropoutThreshold } from "@nin/spec";
-import { dropoutApply, dropoutMask, maskWords } from "../kernels/dropout.js";
+import { dropoutApply, dropoutMask, maskWords } from "../kernels/elementwise/dropout.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { unitCount, type Value } from "./value.js";
@@ -13,7 +13,7 @@ export function dropout(
 ): LayerNode {
   const output = builder.value(name, input);
   const imageUnits = unitCount(input);
-  const kept = builder.slot(`mask of ${name}`, maskWords(imageUnits, builder.options.images));
+  const kept = builder.tensor(`mask of ${name}`, maskWords(imageUnits, builder.options.microBatchSize));
   const dims = {
     channels: input.channels,
     stride: input.stride,
@@ -22,15 +22,15 @@ export function dropout(
   };
   builder.forward.push(
     dropoutMask({ imageUnits, threshold: dropoutThreshold(layer.rate), layerIndex }, kept),
-    dropoutApply(dims, { input: input.slot, kept, result: output.slot }),
+    dropoutApply(dims, { input: input.tensor, kept, result: output.tensor }),
   );
   return {
     output,
     backward(gradient, { ofInput }) {
       if (!ofInput) return undefined;
-      const slot = builder.gradient(input);
-      builder.backward.push(dropoutApply(dims, { input: gradient.slot, kept, result: slot }));
-      return { slot, masked: false };
+      const tensor = builder.gradient(input);
+      builder.backward.push(dropoutApply(dims, { input: gradient.tensor, kept, result: tensor }));
+      return { tensor, masked: false };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { flatten as flattenKernel } from "../kernels/flatten.js";
+import { flatten as flattenKernel } from "../kernels/elementwise/flatten.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { paddedChannels, unitCount, type Value } from "./value.js";
@@ -17,14 +17,14 @@ export function flatten(builder: NetworkBuilder, name: string, input: Value): La
     pixels: input.height * input.width,
     featureStride: output.stride,
   };
-  builder.forward.push(flattenKernel(dims, "forward", input.slot, output.slot));
+  builder.forward.push(flattenKernel(dims, "forward", input.tensor, output.tensor));
   return {
     output,
     backward(gradient, { ofInput }) {
       if (!ofInput) return undefined;
-      const slot = builder.gradient(input);
-      builder.backward.push(flattenKernel(dims, "backward", gradient.slot, slot));
-      return { slot, masked: false };
+      const tensor = builder.gradient(input);
+      builder.backward.push(flattenKernel(dims, "backward", gradient.tensor, tensor));
+      return { tensor, masked: false };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { MaxPool2d } from "@nin/spec";
-import { maxPoolBackward, maxPoolForward } from "../kernels/pool.js";
+import { maxPoolBackward, maxPoolForward } from "../kernels/pool/pool.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { poolGeometry } from "./pool-geometry.js";
@@ -9,15 +9,15 @@ import { imageLength, type Value } from "./value.js";
 export function maxPool2d(builder: NetworkBuilder, layer: MaxPool2d, name: string, input: Value): LayerNode {
   const { dims, outputShape } = poolGeometry(layer, input);
   const output = builder.value(name, outputShape);
-  const largest = builder.slot(`largest of ${name}`, builder.options.images * imageLength(output));
-  builder.forward.push(maxPoolForward(dims, input.slot, output.slot, largest));
+  const largest = builder.tensor(`largest of ${name}`, builder.options.microBatchSize * imageLength(output));
+  builder.forward.push(maxPoolForward(dims, input.tensor, output.tensor, largest));
   return {
     output,
     backward(gradient, { ofInput }) {
       if (!ofInput) return undefined;
-      const slot = builder.gradient(input);
-      builder.backward.push(maxPoolBackward(dims, gradient.slot, largest, slot));
-      return { slot, masked: false };
+      const tensor = builder.gradient(input);
+      builder.backward.push(maxPoolBackward(dims, gradient.tensor, largest, tensor));
+      return { tensor, masked: false };
     },
   };
 }

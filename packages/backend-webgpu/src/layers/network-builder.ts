@@ -1,13 +1,13 @@
-import type { Command, Slot } from "../runtime/command.js";
-import type { LayerKernels } from "../runtime/kernel-choice.js";
-import type { ParameterLayout } from "../runtime/parameter-layout.js";
+import type { Command, TensorRef } from "../program/command.js";
+import type { ParameterLayout } from "../program/parameter-layout.js";
 import type { ConvolveOptions } from "./convolve.js";
+import type { LayerKernels } from "./kernel-choice.js";
 import { imageLength, type Value } from "./value.js";
 
 /** What a network's commands are built for. */
 export interface NetworkOptions {
   /** The most images a micro-batch has. */
-  readonly images: number;
+  readonly microBatchSize: number;
   readonly parameters: ParameterLayout;
   /** Every layer's output on its own, and no backward pass. */
   readonly everyOutput: boolean;
@@ -17,25 +17,25 @@ export interface NetworkOptions {
 
 /** Collects a network's commands, in the order in which they run. */
 export class NetworkBuilder {
-  /** What depends on parameters alone: run once before a batch's micro-batches. Its slots last. */
-  readonly preparation: Command[] = [];
+  /** What depends on parameters alone: run once before a batch's micro-batches. Its tensors last. */
+  readonly prologue: Command[] = [];
   readonly forward: Command[] = [];
   readonly backward: Command[] = [];
 
   constructor(readonly options: NetworkOptions) {}
 
   /** A tensor of some floats. */
-  slot(label: string, length: number): Slot {
+  tensor(label: string, length: number): TensorRef {
     return { label, sizeBytes: Math.max(length, 4) * Float32Array.BYTES_PER_ELEMENT };
   }
 
   /** An activation of the largest micro-batch. */
-  value(label: string, shape: Omit<Value, "slot">): Value {
-    return { ...shape, slot: this.slot(label, this.options.images * imageLength(shape)) };
+  value(label: string, shape: Omit<Value, "tensor">): Value {
+    return { ...shape, tensor: this.tensor(label, this.options.microBatchSize * imageLength(shape)) };
   }
 
   /** A gradient laid out like a value. */
-  gradient(value: Value): Slot {
-    return this.slot(`gradient of ${value.slot.label}`, this.options.images * imageLength(value));
+  gradient(value: Value): TensorRef {
+    return this.tensor(`gradient of ${value.tensor.label}`, this.options.microBatchSize * imageLength(value));
   }
 }

@@ -1,6 +1,6 @@
 import type { RealizedLayer } from "@nin/backend";
 import { type Architecture, inferLayers, type PlacedLayer, type Shape } from "@nin/spec";
-import type { Command, Slot } from "../runtime/command.js";
+import type { Command, TensorRef } from "../program/command.js";
 import { avgPool2d } from "./avg-pool2d.js";
 import { conv2d } from "./conv2d.js";
 import { dropout } from "./dropout.js";
@@ -19,10 +19,10 @@ export interface Network {
   /** [images, classes], as features. */
   readonly scores: Value;
   /** What depends on parameters alone; whole once `backward` was called, where it is. */
-  readonly preparation: readonly Command[];
+  readonly prologue: readonly Command[];
   readonly forward: readonly Command[];
   /** Adds the commands from the gradient by the scores to the parameters' gradients. */
-  backward(scoresGradient: Slot): readonly Command[];
+  backward(scoresGradient: TensorRef): readonly Command[];
   /** Outputs of `layers`, by name. */
   readonly outputs: ReadonlyMap<string, Value>;
   readonly layers: readonly RealizedLayer[];
@@ -52,10 +52,10 @@ export function buildNetwork(architecture: Architecture, options: NetworkOptions
   return {
     input,
     scores: head.output,
-    preparation: builder.preparation,
+    prologue: builder.prologue,
     forward: builder.forward,
-    backward: (slot) => {
-      addBackward(nodes, head, slot);
+    backward: (tensor) => {
+      addBackward(nodes, head, tensor);
       return builder.backward;
     },
     outputs: new Map(nodes.map(({ placed, node }) => [`net.${placed[0]?.layerIndex}`, node.output])),
@@ -109,13 +109,13 @@ function addLayer(builder: NetworkBuilder, placed: readonly PlacedLayer[], input
 }
 
 /** From the scores down to the first layer with parameters. */
-function addBackward(nodes: readonly PlacedNode[], head: LayerNode, scoresGradient: Slot): void {
+function addBackward(nodes: readonly PlacedNode[], head: LayerNode, scoresGradient: TensorRef): void {
   const firstWeighted = nodes.findIndex(({ placed }) =>
     placed.some(({ parameters }) => parameters.length > 0),
   );
   const inputAfterRelu = (index: number) => nodes[index - 1]?.node.afterRelu === true;
   let gradient = head.backward(
-    { slot: scoresGradient, masked: false },
+    { tensor: scoresGradient, masked: false },
     { ofInput: true, inputAfterRelu: inputAfterRelu(nodes.length) },
   );
   for (let index = nodes.length - 1; index >= firstWeighted && index >= 0; index -= 1) {

@@ -1,4 +1,4 @@
-import type { PoolDims } from "../kernels/pool.js";
+import type { PoolDims } from "../kernels/pool/pool.js";
 import type { Value } from "./value.js";
 import { type Window, windowCounts } from "./window.js";
 
@@ -6,7 +6,7 @@ import { type Window, windowCounts } from "./window.js";
 export function poolGeometry(
   window: Window,
   input: Value,
-): { readonly dims: PoolDims; readonly outputShape: Omit<Value, "slot"> } {
+): { readonly dims: PoolDims; readonly outputShape: Omit<Value, "tensor"> } {
   const extents = [input.height, input.width] as const;
   const [height, width] = windowCounts(extents, window);
   const dims = {

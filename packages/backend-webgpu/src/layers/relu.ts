@@ -1,4 +1,4 @@
-import { reluBackward, reluForward } from "../kernels/relu.js";
+import { reluBackward, reluForward } from "../kernels/elementwise/relu.js";
 import type { LayerNode } from "./layer-node.js";
 import type { NetworkBuilder } from "./network-builder.js";
 import { imageLength, type Value } from "./value.js";
@@ -7,13 +7,13 @@ import { imageLength, type Value } from "./value.js";
 export function relu(builder: NetworkBuilder, name: string, input: Value): LayerNode {
   const output = builder.value(name, input);
   const length = imageLength(output);
-  builder.forward.push(reluForward(length, input.slot, output.slot));
+  builder.forward.push(reluForward(length, input.tensor, output.tensor));
   return {
     output,
     afterRelu: true,
-    backward({ slot, masked }) {
-      if (!masked) builder.backward.push(reluBackward(length, output.slot, slot));
-      return { slot, masked: false };
+    backward({ tensor, masked }) {
+      if (!masked) builder.backward.push(reluBackward(length, output.tensor, tensor));
+      return { tensor, masked: false };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Segments } from "../kernels/convolution.js";
+import type { Segments } from "../kernels/convolution/convolution.js";
 
 /** Rows that are added up in one go, so that long sums stay exact. */
 const SEGMENT_ROWS = 1024;

@@ -1,8 +1,8 @@
-import type { Slot } from "../runtime/command.js";
+import type { TensorRef } from "../program/command.js";
 
 /** An activation: rows of channels, [images, height, width, stride], zeros past the last channel. */
 export interface Value {
-  readonly slot: Slot;
+  readonly tensor: TensorRef;
   readonly channels: number;
   readonly height: number;
   readonly width: number;
@@ -14,7 +14,7 @@ export interface Value {
 
 /** A loss's derivative by a value; laid out like it. */
 export interface Gradient {
-  readonly slot: Slot;
+  readonly tensor: TensorRef;
   /** Whether it is already 0 wherever the value is not above 0, as a ReLU before it wants. */
   readonly masked: boolean;
 }
@@ -27,7 +27,7 @@ export function paddedChannels(channels: number): number {
 }
 
 /** Floats of one image. */
-export function imageLength({ height, width, stride }: Omit<Value, "slot">): number {
+export function imageLength({ height, width, stride }: Omit<Value, "tensor">): number {
   return height * width * stride;
 }
 

@@ -1,13 +1,13 @@
 import type { Precision } from "@nin/backend";
 import { type Architecture, at, builtinRecipe, initialParameters, present } from "@nin/spec";
 import type { GpuContext } from "../device/gpu-context.js";
-import type { Command } from "../runtime/command.js";
+import { readBuffer } from "../device/read-buffer.js";
+import { NO_UPDATE, packStepUniforms } from "../kernels/step-uniforms.js";
+import type { KernelChoice } from "../layers/kernel-choice.js";
+import type { Command } from "../program/command.js";
+import { writeBytes } from "../program/persistent-buffers.js";
+import { tensorBuffer } from "../program/program.js";
 import { Engine, type EngineOptions, type ReadyStage } from "../runtime/engine.js";
-import type { KernelChoice } from "../runtime/kernel-choice.js";
-import { slotBuffer } from "../runtime/program.js";
-import { readBuffer } from "../runtime/read-buffer.js";
-import { writeBytes } from "../runtime/regions.js";
-import { NO_UPDATE, runValuesBytes } from "../runtime/run-values.js";
 import type { TuningStore } from "../tuning/tuned-layer.js";
 import { bytesOf, flopsOf, type KernelWork } from "./work.js";
 
@@ -77,7 +77,7 @@ export async function measureKernels(
   const engine = new Engine(context, architecture, engineOptions);
   try {
     await engine.tune();
-    const images = engine.microBatch;
+    const images = engine.microBatchSize;
     const stage = await engine.stage("training");
     prepare(engine, stage, architecture, images);
     const clock = clockOf(context, stage, images);
@@ -104,18 +104,18 @@ function prepare(engine: Engine, stage: ReadyStage, architecture: Architecture, 
   const { device } = engine.context;
   const { init } = builtinRecipe("robust");
   const parameters = engine.parameters.pack(initialParameters(architecture, init, 0));
-  writeBytes(device, engine.regions.ensure("parameters", 0), parameters);
+  writeBytes(device, engine.persistent.ensure("parameters", 0), parameters);
   const labels = Uint32Array.from({ length: images }, (_, image) => image % engine.classes);
-  writeBytes(device, engine.regions.ensure("labels", 0), labels);
+  writeBytes(device, engine.persistent.ensure("labels", 0), labels);
   const run = {
-    ...{ images, firstImage: 0, batchImages: images, accumulate: false, training: true },
-    ...{ step: 0, slot: 0, update: NO_UPDATE, gradientScale: engine.gradientScale(images) },
+    ...{ imageCount: images, firstImage: 0, batchSize: images, accumulate: false, training: true },
+    ...{ step: 0, lossSlot: 0, update: NO_UPDATE, gradientScale: engine.gradientScale(images) },
     key: [0, 0] as const,
   };
-  device.queue.writeBuffer(engine.runValues, 0, runValuesBytes([run]));
+  device.queue.writeBuffer(engine.stepUniforms, 0, packStepUniforms([run]));
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
-  stage.prepare.encode(pass, images, 0);
+  stage.prologueProgram.encode(pass, images, 0);
   pass.end();
   device.queue.submit([encoder.finish()]);
 }
@@ -126,10 +126,10 @@ function fillInput(
   { network, plan, tensors }: ReadyStage,
   noise: Float32Array,
 ): void {
-  const { slot } = network.input;
-  const buffer = slotBuffer(slot, plan, tensors);
-  for (let offset = 0; offset < slot.sizeBytes; offset += noise.byteLength) {
-    const part = noise.subarray(0, Math.min(noise.byteLength, slot.sizeBytes - offset) / 4);
+  const { tensor } = network.input;
+  const buffer = tensorBuffer(tensor, plan, tensors);
+  for (let offset = 0; offset < tensor.sizeBytes; offset += noise.byteLength) {
+    const part = noise.subarray(0, Math.min(noise.byteLength, tensor.sizeBytes - offset) / 4);
     device.queue.writeBuffer(buffer, offset, part.slice());
   }
 }
@@ -146,7 +146,7 @@ function uniformNoise(length: number): Float32Array {
 }
 
 /** Times every command in a pass of its own. Units: milliseconds. */
-function clockOf(context: GpuContext, { commands, main }: ReadyStage, images: number) {
+function clockOf(context: GpuContext, { commands, mainProgram }: ReadyStage, images: number) {
   const { device } = context;
   const count = commands.length;
   const querySet = device.createQuerySet({ type: "timestamp", count: 2 * count });
@@ -162,7 +162,7 @@ function clockOf(context: GpuContext, { commands, main }: ReadyStage, images: nu
   return {
     async measure(): Promise<readonly number[]> {
       const encoder = device.createCommandEncoder();
-      main.encodeApart((index) => passOf(encoder, index), images);
+      mainProgram.encodeApart((index) => passOf(encoder, index), images);
       encoder.resolveQuerySet(querySet, 0, 2 * count, resolved, 0);
       device.queue.submit([encoder.finish()]);
       const stamps = new BigUint64Array(await readBuffer(context, resolved, 16 * count));
@@ -190,11 +190,11 @@ function dispatchTime(
   const result = at(operands, kernel.bindings.indexOf("write"));
   return {
     kernel: kernel.name,
-    writes: "region" in result ? result.region : result.label,
+    writes: "buffer" in result ? result.buffer : result.label,
     // The lower median of an even number of rounds: what disturbs a dispatch makes it longer.
     ms: at(times, (times.length - 1) >> 1),
     flops: flopsOf(command, images),
-    bytes: bytesOf(command, (name) => present(engine.regions.buffers[name], name).size),
+    bytes: bytesOf(command, (name) => present(engine.persistent.buffers[name], name).size),
   };
 }
 
@@ -213,12 +213,12 @@ function sumsByKernel(dispatches: readonly DispatchTime[]): readonly KernelTime[
   });
 }
 
-function memoryOf({ plan }: ReadyStage, { regions }: Engine): PassMemory {
+function memoryOf({ plan }: ReadyStage, { persistent }: Engine): PassMemory {
   return {
     buffers: plan.bufferBytes.length,
     tensors: plan.bufferOf.size,
     tensorBytes: plan.bufferBytes.reduce((sum, bytes) => sum + bytes, 0),
     lowerBoundBytes: plan.lowerBoundBytes,
-    regionBytes: regions.sizeBytes,
+    regionBytes: persistent.sizeBytes,
   };
 }

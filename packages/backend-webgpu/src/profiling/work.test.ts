@@ -13,8 +13,8 @@ it("counts a convolution's products, and nothing else's", () => {
 
 it("counts every operand once", () => {
   const shared = tensor("a", 100);
-  const part = { region: "parameters", range: { offset: 256, sizeBytes: 64 } } as const;
-  const operands = [shared, part, { ...part }, tensor("b", 7), { region: "labels" } as const, shared];
+  const part = { buffer: "parameters", range: { offset: 256, sizeBytes: 64 } } as const;
+  const operands = [shared, part, { ...part }, tensor("b", 7), { buffer: "labels" } as const, shared];
   expect(bytesOf({ operands }, (name) => (name === "labels" ? 1000 : Number.NaN))).toBe(100 + 64 + 7 + 1000);
 });
 

@@ -1,5 +1,5 @@
 import { at, present } from "@nin/spec";
-import type { Command, Operand, RegionName } from "../runtime/command.js";
+import type { Command, Operand, PersistentBufferName } from "../program/command.js";
 
 /** What a dispatch, or several, must do at least. */
 export interface KernelWork {
@@ -40,16 +40,16 @@ const DIMS = { rowsPerImage: 0, inStride: 4, columns4: 5, partialStride: 13 } as
 /**
  * The bytes that a command must move at least.
  *
- * @param regionBytes - gives the size of a whole persistent buffer
+ * @param bufferBytes - gives the size of a whole persistent buffer
  */
 export function bytesOf(
   { operands }: Pick<Command, "operands">,
-  regionBytes: (name: RegionName) => number,
+  bufferBytes: (name: PersistentBufferName) => number,
 ): number {
   const sizes = new Map(
     operands.map((operand) => [
       keyOf(operand),
-      "region" in operand ? (operand.range?.sizeBytes ?? regionBytes(operand.region)) : operand.sizeBytes,
+      "buffer" in operand ? (operand.range?.sizeBytes ?? bufferBytes(operand.buffer)) : operand.sizeBytes,
     ]),
   );
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
@@ -66,9 +66,9 @@ export function boundMs({ flops, bytes }: KernelWork, ceilings: DeviceCeilings):
 
 /** A tensor is itself; two parts of a persistent buffer are the same where they begin together. */
 function keyOf(operand: Operand): unknown {
-  return "region" in operand ? `${operand.region} ${operand.range?.offset ?? 0}` : operand;
+  return "buffer" in operand ? `${operand.buffer} ${operand.range?.offset ?? 0}` : operand;
 }
 
 function ownSizeBytes(operand: Operand): number | undefined {
-  return "region" in operand ? operand.range?.sizeBytes : operand.sizeBytes;
+  return "buffer" in operand ? operand.range?.sizeBytes : operand.sizeBytes;
 }

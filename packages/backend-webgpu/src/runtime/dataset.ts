@@ -8,7 +8,7 @@ export async function keepDataset(
   { images, labels }: Dataset,
   maxBatch: number,
 ): Promise<void> {
-  const { regions, context } = engine;
+  const { persistent, context } = engine;
   const { maxBindingBytes, name } = context.traits;
   if (images.length > maxBindingBytes) {
     throw new UnsupportedError(
@@ -18,14 +18,14 @@ export async function keepDataset(
     );
   }
   releaseDataset(engine);
-  regions.ensureFilled("datasetImages", images);
-  regions.ensureFilled("datasetLabels", Uint32Array.from(labels));
-  regions.ensure("indices", maxBatch * Uint32Array.BYTES_PER_ELEMENT);
+  persistent.ensureFilled("datasetImages", images);
+  persistent.ensureFilled("datasetLabels", Uint32Array.from(labels));
+  persistent.ensure("indices", maxBatch * Uint32Array.BYTES_PER_ELEMENT);
   await engine.forgetDatasetPrograms();
 }
 
 /** Frees a data set's memory. */
-export function releaseDataset({ regions }: Engine): void {
-  regions.release("datasetImages");
-  regions.release("datasetLabels");
+export function releaseDataset({ persistent }: Engine): void {
+  persistent.release("datasetImages");
+  persistent.release("datasetLabels");
 }

@@ -2,22 +2,27 @@ import { type ImageFormat, Memo, type Precision } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { BUFFER_USAGE } from "../device/buffer-usage.js";
 import type { GpuContext } from "../device/gpu-context.js";
-import { gatherLabels, type InputDims, packInput, preprocess } from "../kernels/input.js";
+import { gatherLabels, type InputDims, packInput, preprocess } from "../kernels/input/input.js";
+import { STEP_UNIFORMS_STRIDE_BYTES } from "../kernels/step-uniforms.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
+import {
+  defaultKernels,
+  type KernelChoice,
+  kernelsName,
+  type LayerKernels,
+} from "../layers/kernel-choice.js";
 import { buildNetwork } from "../layers/network.js";
 import { unitCount, type Value } from "../layers/value.js";
+import type { Command } from "../program/command.js";
+import { ParameterLayout } from "../program/parameter-layout.js";
+import { PersistentBuffers, storageBuffer } from "../program/persistent-buffers.js";
+import { linkProgram, type Program } from "../program/program.js";
 import { layerKey } from "../tuning/layer-key.js";
 import { tunedKernels } from "../tuning/tuned-kernels.js";
 import type { TuningStore } from "../tuning/tuned-layer.js";
-import type { Command } from "./command.js";
 import { gradientScale } from "./gradient-scale.js";
-import { defaultKernels, type KernelChoice, kernelsName, type LayerKernels } from "./kernel-choice.js";
 import { chooseMicroBatch, type StageMemory } from "./micro-batches.js";
-import { ParameterLayout } from "./parameter-layout.js";
 import { type PreprocessingTables, preprocessingTables } from "./preprocessing.js";
-import { linkProgram, type Program } from "./program.js";
-import { Regions, storageBuffer } from "./regions.js";
-import { RUN_STRIDE_BYTES } from "./run-values.js";
 import {
   buildStage,
   largestTensorBytes,
@@ -47,8 +52,8 @@ export const LOSS_SLOTS = 4096;
 export interface ReadyStage extends Stage {
   readonly tensors: readonly GPUBuffer[];
   /** Run before the first micro-batch, since parameters may have changed. */
-  readonly prepare: Program;
-  readonly main: Program;
+  readonly prologueProgram: Program;
+  readonly mainProgram: Program;
   /** The program that fills the stage's input. */
   input(source: InputSource): Promise<Program>;
   /** Links the data set's program again before its next use. */
@@ -60,10 +65,10 @@ export interface ReadyStage extends Stage {
 export class Engine {
   readonly context: GpuContext;
   readonly parameters = new ParameterLayout();
-  readonly regions: Regions;
-  readonly runValues: GPUBuffer;
+  readonly persistent: PersistentBuffers;
+  readonly stepUniforms: GPUBuffer;
   /** Images of a micro-batch. */
-  readonly microBatch: number;
+  readonly microBatchSize: number;
   readonly classes: number;
   /** Of an image in bytes; 0 without a format. */
   readonly imageBytes: number;
@@ -91,24 +96,24 @@ export class Engine {
       const stage = this.plan("training", images);
       return { largestBytes: largestTensorBytes(stage), totalBytes: microBatchBytes(stage) };
     };
-    this.microBatch = chooseMicroBatch(options.maxBatch, context.traits, memoryOf);
+    this.microBatchSize = chooseMicroBatch(options.maxBatch, context.traits, memoryOf);
     this.classes = unitCount(this.plan("inference", 1).network.scores);
-    this.regions = new Regions(context.device);
+    this.persistent = new PersistentBuffers(context.device);
     const { device } = context;
     const usage = BUFFER_USAGE.uniform | BUFFER_USAGE.copyTarget;
-    const size = Math.ceil(options.maxBatch / this.microBatch) * RUN_STRIDE_BYTES;
-    this.runValues = device.createBuffer({ label: "run values", size, usage });
-    this.regions.ensure("parameters", this.parameters.length * 4);
+    const size = Math.ceil(options.maxBatch / this.microBatchSize) * STEP_UNIFORMS_STRIDE_BYTES;
+    this.stepUniforms = device.createBuffer({ label: "step uniforms", size, usage });
+    this.persistent.ensure("parameters", this.parameters.length * 4);
     for (const name of ["labels", "losses", "predictions"] as const) {
-      this.regions.ensure(name, this.microBatch * 4);
+      this.persistent.ensure(name, this.microBatchSize * 4);
     }
-    this.regions.ensure("slots", LOSS_SLOTS * 4);
+    this.persistent.ensure("lossSlots", LOSS_SLOTS * 4);
   }
 
   /** The commands and the memory of a stage, without making anything. */
-  plan(kind: StageKind, images = this.microBatch): Stage {
+  plan(kind: StageKind, images = this.microBatchSize): Stage {
     const network = buildNetwork(this.#architecture, {
-      images,
+      microBatchSize: images,
       kernelsOf: (layer) => this.#tunedKernels.get(layerKey(layer, images)) ?? this.#likelyKernels,
       parameters: this.parameters,
       everyOutput: kind === "outputs",
@@ -122,11 +127,11 @@ export class Engine {
     if (tuning === undefined || kernels !== undefined) return;
     const layers = new Map<string, ConvolveOptions>();
     buildNetwork(this.#architecture, {
-      images: this.microBatch,
+      microBatchSize: this.microBatchSize,
       parameters: new ParameterLayout(),
       everyOutput: false,
       kernelsOf: (layer) => {
-        layers.set(layerKey(layer, this.microBatch), layer);
+        layers.set(layerKey(layer, this.microBatchSize), layer);
         return this.#likelyKernels;
       },
     });
@@ -134,7 +139,7 @@ export class Engine {
       tunedKernels(this.context, tuning, {
         precision,
         likely: this.#likelyKernels,
-        images: this.microBatch,
+        microBatchSize: this.microBatchSize,
         layers,
       }),
     );
@@ -144,17 +149,17 @@ export class Engine {
   realization(): Readonly<Record<string, string>> {
     const kernels: Record<string, string> = {};
     buildNetwork(this.#architecture, {
-      images: this.microBatch,
+      microBatchSize: this.microBatchSize,
       parameters: new ParameterLayout(),
       everyOutput: false,
       kernelsOf: (layer) => {
-        const key = layerKey(layer, this.microBatch);
+        const key = layerKey(layer, this.microBatchSize);
         const chosen = this.#tunedKernels.get(key) ?? this.#likelyKernels;
         kernels[`kernels of ${key}`] = kernelsName(chosen);
         return chosen;
       },
     });
-    return { adapter: this.context.traits.name, microBatch: `${this.microBatch}`, ...kernels };
+    return { adapter: this.context.traits.name, microBatch: `${this.microBatchSize}`, ...kernels };
   }
 
   /** What a batch's gradients are times on the device. */
@@ -167,7 +172,7 @@ export class Engine {
   }
 
   /** The last loss slot, which nobody reads. */
-  get scratchSlot(): number {
+  get scratchLossSlot(): number {
     return LOSS_SLOTS - 1;
   }
 
@@ -184,8 +189,8 @@ export class Engine {
   async dispose(): Promise<void> {
     for (const stage of await this.#stages.results()) await stage.dispose();
     for (const tensor of this.#tensors) tensor.destroy();
-    this.regions.dispose();
-    this.runValues.destroy();
+    this.persistent.dispose();
+    this.stepUniforms.destroy();
   }
 
   #makeStage(kind: StageKind): Promise<ReadyStage> {
@@ -193,29 +198,29 @@ export class Engine {
     const megabytes = Math.ceil(tensorBytes(stage) / 2 ** 20);
     const doing = `making ${kind}'s ${stage.plan.bufferBytes.length} buffers of ${megabytes} MiB in all`;
     return this.context.checked(doing, async () => {
-      if (kind === "training") this.regions.ensure("gradients", this.parameters.length * 4);
-      if (kind === "evaluation") this.regions.ensure("confusion", this.confusionBytes);
+      if (kind === "training") this.persistent.ensure("gradients", this.parameters.length * 4);
+      if (kind === "evaluation") this.persistent.ensure("confusion", this.confusionBytes);
       const tensors = this.#takeTensors(stage.plan.bufferBytes);
       const buffers = {
         plan: stage.plan,
         tensors,
-        regions: this.regions.buffers,
-        runValues: this.runValues,
+        persistent: this.persistent.buffers,
+        stepUniforms: this.stepUniforms,
       };
       const link = (commands: readonly Command[]) => linkProgram(this.context, commands, buffers);
       const inputs = new Memo<InputSource, Program>();
       const forget = async (source: InputSource) => (await inputs.take(source))?.dispose();
-      const [prepare, main] = await Promise.all([link(stage.preparation), link(stage.commands)]);
+      const [prologueProgram, mainProgram] = await Promise.all([link(stage.prologue), link(stage.commands)]);
       return {
         ...stage,
         tensors,
-        prepare,
-        main,
+        prologueProgram,
+        mainProgram,
         input: (source) => inputs.get(source, () => link(this.#inputCommands(source, stage.network.input))),
         forgetDataset: () => forget("dataset"),
         async dispose() {
-          prepare.dispose();
-          main.dispose();
+          prologueProgram.dispose();
+          mainProgram.dispose();
           for (const source of inputs.keys()) await forget(source);
         },
       };
@@ -237,36 +242,36 @@ export class Engine {
 
   #inputCommands(source: InputSource, input: Value): readonly Command[] {
     if (source === "floats") {
-      this.regions.ensure("floats", this.microBatch * unitCount(input) * 4);
-      return [packInput(input, { region: "floats" }, input.slot)];
+      this.persistent.ensure("floats", this.microBatchSize * unitCount(input) * 4);
+      return [packInput(input, { buffer: "floats" }, input.tensor)];
     }
     const { imageFormat: format } = this.#options;
     if (format === undefined || this.#tables === undefined) {
       throw new Error("webgpu: images without a format passed the check");
     }
     const { taps, starts, coefficients, values } = this.#tables;
-    this.regions.ensureFilled("starts", starts);
-    this.regions.ensureFilled("coefficients", coefficients);
-    this.regions.ensureFilled("values", values);
+    this.persistent.ensureFilled("starts", starts);
+    this.persistent.ensureFilled("coefficients", coefficients);
+    this.persistent.ensureFilled("values", values);
     const dims: InputDims = input;
     const tables = {
-      starts: { region: "starts" },
-      coefficients: { region: "coefficients" },
-      values: { region: "values" },
-      result: input.slot,
+      starts: { buffer: "starts" },
+      coefficients: { buffer: "coefficients" },
+      values: { buffer: "values" },
+      result: input.tensor,
     } as const;
     if (source === "images") {
-      this.regions.ensure("images", this.microBatch * format.channels * format.height * format.width);
-      const images = { region: "images" } as const;
+      this.persistent.ensure("images", this.microBatchSize * format.channels * format.height * format.width);
+      const images = { buffer: "images" } as const;
       return [
         preprocess(format, dims, taps, { ...tables, images, indices: tables.starts }, { direct: true }),
       ];
     }
-    const indices = { region: "indices" } as const;
-    const images = { region: "datasetImages" } as const;
+    const indices = { buffer: "indices" } as const;
+    const images = { buffer: "datasetImages" } as const;
     return [
       preprocess(format, dims, taps, { ...tables, images, indices }, { direct: false }),
-      gatherLabels({ region: "datasetLabels" }, indices, { region: "labels" }),
+      gatherLabels({ buffer: "datasetLabels" }, indices, { buffer: "labels" }),
     ];
   }
 }

@@ -1,10 +1,10 @@
 import type { Evaluation, Metrics } from "@nin/backend";
+import { encodeRead, type PendingRead } from "../device/read-buffer.js";
 import { type Engine, LOSS_SLOTS } from "./engine.js";
-import { encodeRead, type PendingRead } from "./read-buffer.js";
 
 interface Entry {
   readonly kind: "step" | "evaluation";
-  readonly images: number;
+  readonly count: number;
 }
 
 interface Pending {
@@ -26,44 +26,44 @@ export class LossSlots {
     this.#clear();
     const { device } = engine.context;
     const encoder = device.createCommandEncoder();
-    encoder.clearBuffer(engine.regions.ensure("confusion", engine.confusionBytes));
+    encoder.clearBuffer(engine.persistent.ensure("confusion", engine.confusionBytes));
     device.queue.submit([encoder.finish()]);
   }
 
   /** The slot of a step or an evaluation. */
-  take(kind: Entry["kind"], images: number): number {
-    if (this.#entries.length === this.#engine.scratchSlot) this.#copyAside();
-    return this.#entries.push({ kind, images }) - 1;
+  take(kind: Entry["kind"], count: number): number {
+    if (this.#entries.length === this.#engine.scratchLossSlot) this.#copyAside();
+    return this.#entries.push({ kind, count }) - 1;
   }
 
   /** Waits for the device; starts anew. Sums are made in float64, in order. */
   async metrics(): Promise<Metrics> {
-    const { context, regions, classes } = this.#engine;
+    const { context, persistent, classes } = this.#engine;
     this.#copyAside();
     const encoder = context.device.createCommandEncoder();
-    const confusionBuffer = regions.ensure("confusion", 0);
+    const confusionBuffer = persistent.ensure("confusion", 0);
     const confusionRead = encodeRead(context, encoder, confusionBuffer, classes * classes * 4);
     encoder.clearBuffer(confusionBuffer);
     context.device.queue.submit([encoder.finish()]);
     const pending = this.#pending;
     this.#pending = [];
     const losses: number[] = [];
-    let images = 0;
+    let count = 0;
     let lossSum = 0;
     for (const { entries, read } of pending) {
       const sums = new Float32Array(await read.take());
       entries.forEach((entry, slot) => {
         const sum = sums[slot] ?? 0;
         if (entry.kind === "step") {
-          losses.push(sum / entry.images);
+          losses.push(sum / entry.count);
           return;
         }
-        images += entry.images;
+        count += entry.count;
         lossSum += sum;
       });
     }
     const confusion = [...new Uint32Array(await confusionRead.take())];
-    return { losses, evaluation: evaluationOf(images, lossSum, confusion, classes) };
+    return { losses, evaluation: evaluationOf(count, lossSum, confusion, classes) };
   }
 
   /** Frees what no `metrics` asked for. */
@@ -74,9 +74,9 @@ export class LossSlots {
 
   #copyAside(): void {
     if (this.#entries.length === 0) return;
-    const { context, regions } = this.#engine;
+    const { context, persistent } = this.#engine;
     const encoder = context.device.createCommandEncoder();
-    const read = encodeRead(context, encoder, regions.ensure("slots", 0), LOSS_SLOTS * 4);
+    const read = encodeRead(context, encoder, persistent.ensure("lossSlots", 0), LOSS_SLOTS * 4);
     context.device.queue.submit([encoder.finish()]);
     this.#pending.push({ entries: this.#entries, read });
     this.#entries = [];
@@ -84,15 +84,15 @@ export class LossSlots {
   }
 
   #clear(): void {
-    const { context, regions } = this.#engine;
+    const { context, persistent } = this.#engine;
     const encoder = context.device.createCommandEncoder();
-    encoder.clearBuffer(regions.ensure("slots", 0));
+    encoder.clearBuffer(persistent.ensure("lossSlots", 0));
     context.device.queue.submit([encoder.finish()]);
   }
 }
 
 function evaluationOf(
-  images: number,
+  count: number,
   lossSum: number,
   confusion: readonly number[],
   classes: number,
@@ -100,5 +100,5 @@ function evaluationOf(
   const correct = confusion
     .filter((_, cell) => cell % (classes + 1) === 0)
     .reduce((sum, count) => sum + count, 0);
-  return { count: images, lossSum, correct, confusion };
+  return { count, lossSum, correct, confusion };
 }

@@ -7,13 +7,14 @@ const traits: AdapterTraits = {
   software: true,
   subgroups: false,
   half: false,
+  tensorCores: [],
   maxBindingBytes: 100,
   features: [],
   limits: {},
 };
-const memoryOf = (imageBytes: number) => (images: number) => ({
-  largestBytes: images * imageBytes,
-  totalBytes: images * imageBytes,
+const memoryOf = (imageBytes: number) => (imageCount: number) => ({
+  largestBytes: imageCount * imageBytes,
+  totalBytes: imageCount * imageBytes,
 });
 
 describe("chooseMicroBatch", () => {
@@ -23,8 +24,8 @@ describe("chooseMicroBatch", () => {
     [1, 101, 51],
     [51, 7, 1],
     [100, 3, 1],
-  ])("of %d bytes an image and at most %d images runs %d at once", (imageBytes, maxBatch, images) => {
-    expect(chooseMicroBatch(maxBatch, traits, memoryOf(imageBytes))).toBe(images);
+  ])("of %d bytes an image and at most %d images runs %d at once", (imageBytes, maxBatch, imageCount) => {
+    expect(chooseMicroBatch(maxBatch, traits, memoryOf(imageBytes))).toBe(imageCount);
   });
 
   test("refuses an image that no binding holds, and says how much that is", () => {
@@ -36,8 +37,8 @@ describe("chooseMicroBatch", () => {
 
 test("microBatches covers a batch in order", () => {
   expect(microBatches(5, 2)).toEqual([
-    { firstImage: 0, images: 2 },
-    { firstImage: 2, images: 2 },
-    { firstImage: 4, images: 1 },
+    { firstImage: 0, imageCount: 2 },
+    { firstImage: 2, imageCount: 2 },
+    { firstImage: 4, imageCount: 1 },
   ]);
 });

@@ -5,7 +5,7 @@ import { BACKEND } from "../device/gpu-context.js";
 /** A part of a batch that is run at once. */
 export interface MicroBatch {
   readonly firstImage: number;
-  readonly images: number;
+  readonly imageCount: number;
 }
 
 /** What a stage's tensors of a micro-batch take when its micro-batches have so many images. Units: bytes. */
@@ -30,7 +30,7 @@ const TARGET_BYTES = { software: 384 * 2 ** 20, hardware: 4 * 2 ** 30 } as const
 export function chooseMicroBatch(
   maxBatch: number,
   traits: AdapterTraits,
-  memoryOf: (images: number) => StageMemory,
+  memoryOf: (imageCount: number) => StageMemory,
 ): number {
   const one = memoryOf(1);
   if (one.largestBytes > traits.maxBindingBytes) {
@@ -42,20 +42,20 @@ export function chooseMicroBatch(
   }
   const target = TARGET_BYTES[traits.software ? "software" : "hardware"];
   let parts = 1;
-  let images = maxBatch;
-  while (images > 1) {
-    const { largestBytes, totalBytes } = memoryOf(images);
+  let imageCount = maxBatch;
+  while (imageCount > 1) {
+    const { largestBytes, totalBytes } = memoryOf(imageCount);
     if (largestBytes <= traits.maxBindingBytes && totalBytes <= target) break;
     parts *= 2;
-    images = Math.ceil(maxBatch / parts);
+    imageCount = Math.ceil(maxBatch / parts);
   }
-  return images;
+  return imageCount;
 }
 
 /** A batch in parts of at most `most` images. */
 export function microBatches(count: number, most: number): readonly MicroBatch[] {
   return Array.from({ length: Math.ceil(count / most) }, (_, index) => ({
     firstImage: index * most,
-    images: Math.min(most, count - index * most),
+    imageCount: Math.min(most, count - index * most),
   }));
 }

@@ -1,12 +1,12 @@
 import type { Optimizer } from "@nin/spec";
-import type { UpdateValues } from "./run-values.js";
+import type { OptimizerUniforms } from "../kernels/step-uniforms.js";
 
 /** What an update's kernel is told in the step that comes after `step` others. */
 export function updateValues(
   optimizer: Optimizer,
   learningRate: number,
   { step, hasState }: { readonly step: number; readonly hasState: boolean },
-): UpdateValues {
+): OptimizerUniforms {
   if (optimizer.kind === "sgd") {
     const { momentum, weightDecay } = optimizer;
     return {

@@ -1,19 +1,24 @@
 import type { Batch, LabelledBatch } from "@nin/backend";
+import { encodeRead, type PendingRead } from "../device/read-buffer.js";
+import {
+  NO_UPDATE,
+  packStepUniforms,
+  STEP_UNIFORMS_STRIDE_BYTES,
+  type StepUniforms,
+} from "../kernels/step-uniforms.js";
+import { writeBytes } from "../program/persistent-buffers.js";
+import type { Program } from "../program/program.js";
 import type { Engine, InputSource, ReadyStage } from "./engine.js";
 import { type MicroBatch, microBatches } from "./micro-batches.js";
-import type { Program } from "./program.js";
-import { encodeRead, type PendingRead } from "./read-buffer.js";
-import { writeBytes } from "./regions.js";
-import { NO_UPDATE, RUN_STRIDE_BYTES, type RunValues, runValuesBytes } from "./run-values.js";
 
 /** What a run's values say besides the micro-batch. */
-export type RunFlags = Pick<RunValues, "training" | "step" | "key" | "slot" | "update">;
+export type RunFlags = Pick<StepUniforms, "training" | "step" | "key" | "lossSlot" | "update">;
 
 export const INFERENCE: RunFlags = {
   training: false,
   step: 0,
   key: [0, 0],
-  slot: 0,
+  lossSlot: 0,
   update: NO_UPDATE,
 };
 
@@ -24,7 +29,7 @@ export interface WantedRead {
 }
 
 /** Encodes commands that come after a batch's last micro-batch. */
-export type Finish = (pass: GPUComputePassEncoder, runOffset: number) => void;
+export type Finish = (pass: GPUComputePassEncoder, stepOffset: number) => void;
 
 /**
  * Runs a stage on a batch from the host, each micro-batch uploaded and submitted by itself. Gives the
@@ -41,15 +46,15 @@ export async function runBatch(
   const input = await stage.input(source);
   const { device } = engine.context;
   const count = imageCount(engine, batch);
-  const parts = microBatches(count, engine.microBatch);
-  writeRunValues(engine, parts, count, flags);
+  const parts = microBatches(count, engine.microBatchSize);
+  writeStepUniforms(engine, parts, count, flags);
   return parts.map((part, index) => {
     upload(engine, batch, part, count);
     const encoder = device.createCommandEncoder();
     const last = index === parts.length - 1;
     encodePart(encoder, programsOf(stage, input, index), part, index, last ? finish : undefined);
     const pending = reads.map(({ buffer, imageBytes }) =>
-      encodeRead(engine.context, encoder, buffer, imageBytes * part.images),
+      encodeRead(engine.context, encoder, buffer, imageBytes * part.imageCount),
     );
     device.queue.submit([encoder.finish()]);
     return pending;
@@ -66,9 +71,9 @@ export async function runIndices(
 ): Promise<void> {
   const input = await stage.input("dataset");
   const { device } = engine.context;
-  const parts = microBatches(indices.length, engine.microBatch);
-  writeRunValues(engine, parts, indices.length, flags);
-  writeBytes(device, requireBuffer(engine.regions.buffers.indices, "indices"), indices);
+  const parts = microBatches(indices.length, engine.microBatchSize);
+  writeStepUniforms(engine, parts, indices.length, flags);
+  writeBytes(device, requireBuffer(engine.persistent.buffers.indices, "indices"), indices);
   const encoder = device.createCommandEncoder();
   parts.forEach((part, index) => {
     const last = index === parts.length - 1;
@@ -82,39 +87,48 @@ export function imageCount(engine: Engine, batch: Batch): number {
   return "input" in batch ? (batch.input.shape[0] ?? 0) : batch.images.length / engine.imageBytes;
 }
 
-function programsOf({ prepare, main }: ReadyStage, input: Program, index: number): readonly Program[] {
+function programsOf(
+  { prologueProgram: prepare, mainProgram: main }: ReadyStage,
+  input: Program,
+  index: number,
+): readonly Program[] {
   return index === 0 ? [prepare, input, main] : [input, main];
 }
 
 function encodePart(
   encoder: GPUCommandEncoder,
   programs: readonly Program[],
-  { images }: MicroBatch,
+  { imageCount }: MicroBatch,
   index: number,
   finish: Finish | undefined,
 ): void {
   const pass = encoder.beginComputePass();
-  const runOffset = index * RUN_STRIDE_BYTES;
-  for (const program of programs) program.encode(pass, images, runOffset);
-  finish?.(pass, runOffset);
+  const stepOffset = index * STEP_UNIFORMS_STRIDE_BYTES;
+  for (const program of programs) program.encode(pass, imageCount, stepOffset);
+  finish?.(pass, stepOffset);
   pass.end();
 }
 
-function writeRunValues(engine: Engine, parts: readonly MicroBatch[], count: number, flags: RunFlags): void {
+function writeStepUniforms(
+  engine: Engine,
+  parts: readonly MicroBatch[],
+  count: number,
+  flags: RunFlags,
+): void {
   const entries = parts.map((part, index) => ({
     ...flags,
     ...part,
-    batchImages: count,
+    batchSize: count,
     gradientScale: engine.gradientScale(count),
     accumulate: index > 0,
   }));
-  engine.context.device.queue.writeBuffer(engine.runValues, 0, runValuesBytes(entries));
+  engine.context.device.queue.writeBuffer(engine.stepUniforms, 0, packStepUniforms(entries));
 }
 
 function upload(engine: Engine, batch: Batch | LabelledBatch, part: MicroBatch, count: number): void {
   const { device } = engine.context;
-  const { buffers } = engine.regions;
-  const end = part.firstImage + part.images;
+  const { buffers } = engine.persistent;
+  const end = part.firstImage + part.imageCount;
   if ("input" in batch) {
     const length = batch.input.data.length / count;
     const floats = batch.input.data.subarray(part.firstImage * length, end * length);

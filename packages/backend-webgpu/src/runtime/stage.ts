@@ -1,8 +1,8 @@
-import { addLosses, countPredictions, softmaxCrossEntropy } from "../kernels/loss.js";
+import { addLosses, countPredictions, softmaxCrossEntropy } from "../kernels/loss/loss.js";
 import type { Network } from "../layers/network.js";
 import type { Value } from "../layers/value.js";
-import type { Command, Slot } from "./command.js";
-import { isSlot, type MemoryPlan, planMemory } from "./plan-memory.js";
+import type { Command, TensorRef } from "../program/command.js";
+import { isTensorRef, type MemoryPlan, planMemory } from "../program/plan-memory.js";
 
 /** What a model does with a batch: scores; every layer's output; its loss and predictions; gradients. */
 export type StageKind = "inference" | "outputs" | "evaluation" | "training";
@@ -12,7 +12,7 @@ export interface Stage {
   readonly kind: StageKind;
   readonly network: Network;
   /** Run once before the micro-batches of a batch: what depends on parameters alone. */
-  readonly preparation: readonly Command[];
+  readonly prologue: readonly Command[];
   readonly commands: readonly Command[];
   readonly plan: MemoryPlan;
 }
@@ -20,7 +20,7 @@ export interface Stage {
 /** Puts the commands of a stage together. */
 export function buildStage(kind: StageKind, network: Network): Stage {
   const { scores, forward, outputs } = network;
-  const gradient: Slot = { label: "gradient of scores", sizeBytes: scores.slot.sizeBytes };
+  const gradient: TensorRef = { label: "gradient of scores", sizeBytes: scores.tensor.sizeBytes };
   const commands = [
     ...forward,
     ...(kind === "evaluation" || kind === "training" ? lossCommands(scores, gradient) : []),
@@ -28,31 +28,31 @@ export function buildStage(kind: StageKind, network: Network): Stage {
     ...(kind === "training" ? network.backward(gradient) : []),
   ];
   const kept = kind === "outputs" ? [...outputs.values()] : kind === "inference" ? [scores] : [];
-  const { preparation } = network;
+  const { prologue } = network;
   const plan = planMemory(commands, {
-    input: network.input.slot,
-    kept: kept.map(({ slot }) => slot),
-    lasting: preparedSlots(preparation),
+    input: network.input.tensor,
+    kept: kept.map(({ tensor: slot }) => slot),
+    lasting: preparedTensors(prologue),
   });
-  return { kind, network, preparation, commands, plan };
+  return { kind, network, prologue, commands, plan };
 }
 
-function preparedSlots(preparation: readonly Command[]): readonly Slot[] {
-  return preparation.flatMap(({ operands }) => operands.filter(isSlot));
+function preparedTensors(prologue: readonly Command[]): readonly TensorRef[] {
+  return prologue.flatMap(({ operands }) => operands.filter(isTensorRef));
 }
 
-const LABELS = { region: "labels" } as const;
-const LOSSES = { region: "losses" } as const;
-const PREDICTIONS = { region: "predictions" } as const;
-const COUNTED = { labels: LABELS, predictions: PREDICTIONS, confusion: { region: "confusion" } } as const;
+const LABELS = { buffer: "labels" } as const;
+const LOSSES = { buffer: "losses" } as const;
+const PREDICTIONS = { buffer: "predictions" } as const;
+const COUNTED = { labels: LABELS, predictions: PREDICTIONS, confusion: { buffer: "confusion" } } as const;
 
-function lossCommands(scores: Value, gradient: Slot): readonly Command[] {
+function lossCommands(scores: Value, gradient: TensorRef): readonly Command[] {
   return [
     softmaxCrossEntropy(
       { classes: scores.channels, stride: scores.stride },
-      { scores: scores.slot, labels: LABELS, gradient, losses: LOSSES, predictions: PREDICTIONS },
+      { scores: scores.tensor, labels: LABELS, gradient, losses: LOSSES, predictions: PREDICTIONS },
     ),
-    addLosses(LOSSES, { region: "slots" }),
+    addLosses(LOSSES, { buffer: "lossSlots" }),
   ];
 }
 
@@ -68,6 +68,6 @@ export function tensorBytes({ plan }: Stage): number {
 
 /** Bytes of those that each micro-batch writes anew. */
 export function microBatchBytes(stage: Stage): number {
-  const prepared = preparedSlots(stage.preparation).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const prepared = preparedTensors(stage.prologue).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return tensorBytes(stage) - prepared;
 }

@@ -1,5 +1,5 @@
 import type { GpuContext } from "../device/gpu-context.js";
-import type { ProductKernel } from "../kernels/products.js";
+import type { MatmulKernel } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import { linkLayer } from "../tuning/layer-program.js";
 
@@ -16,9 +16,9 @@ export const LAYERS: readonly ConvolveOptions[] = [
 export async function layerResults(
   context: GpuContext,
   layer: ConvolveOptions,
-  products: ProductKernel,
+  matmul: MatmulKernel,
 ): Promise<readonly Float32Array[]> {
-  const kernels = { products, winogradChannels: Number.POSITIVE_INFINITY };
+  const kernels = { matmul, winogradChannels: Number.POSITIVE_INFINITY };
   return context.checked("computing a layer", async () => {
     const program = await linkLayer(context, layer, kernels, IMAGES);
     try {
@@ -39,7 +39,7 @@ export function layerOf(
   return {
     name: `${from} to ${to} by ${kernelSize}x${kernelSize}`,
     input: {
-      ...{ slot: { label: "input", sizeBytes: IMAGES * height * width * from * 4 }, channels: from },
+      ...{ tensor: { label: "input", sizeBytes: IMAGES * height * width * from * 4 }, channels: from },
       ...{ height, width, stride: from, flat: false },
     },
     output: { channels: to, height, width, flat: false },

@@ -1,8 +1,8 @@
 import { Memo } from "@nin/backend";
 import type { AdapterTraits } from "../device/adapter-traits.js";
 import { GpuContext } from "../device/gpu-context.js";
-import { DAWN_OPTIONS } from "../device/node-devices.js";
 import { openDevice } from "../device/open-device.js";
+import { DAWN_OPTIONS } from "../node-devices.js";
 
 /** Dawn needs its instance until the process ends. */
 const instances = new Memo<"null", GPU>();

@@ -1,18 +1,21 @@
 import { expect, test } from "vitest";
 import type { AdapterTraits } from "../device/adapter-traits.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
-import { defaultKernels } from "../runtime/kernel-choice.js";
+import { defaultKernels } from "../layers/kernel-choice.js";
 import { candidatesOf } from "./candidates.js";
 
-const MATRICES = { m: 16, n: 16, k: 16, lanes: 32 };
-const CARD = {
-  name: "card",
+const TENSOR_CORE = { m: 16, n: 16, k: 16, lanes: 32 };
+const GPU: AdapterTraits = {
+  name: "a GPU",
   software: false,
   subgroups: true,
   half: true,
-  matrices: MATRICES,
-} as AdapterTraits;
-const SOFTWARE = { ...CARD, software: true };
+  tensorCores: [TENSOR_CORE],
+  maxBindingBytes: 2 ** 27,
+  features: [],
+  limits: {},
+};
+const SOFTWARE = { ...GPU, software: true };
 
 /** A window that Winograd's transforms are there for. */
 const layer = {
@@ -29,18 +32,18 @@ function namesOf(traits: AdapterTraits, precision: "f32" | "mixed"): readonly st
   );
 }
 
-test("in f32 each product kernel of a card is tried with transforms and without", () => {
-  const names = namesOf(CARD, "f32");
+test("in f32 each product kernel of a GPU is tried with transforms and without", () => {
+  const names = namesOf(GPU, "f32");
   expect(names).toContain("tiles-128 winograd");
   expect(names).toContain("tiles-128");
-  expect(names.some((name) => name.includes("matrices"))).toBe(false);
+  expect(names.some((name) => name.includes("tensor-core"))).toBe(false);
 });
 
-test("in mixed precision a card may choose float32 with transforms over f16 without", () => {
-  const names = namesOf(CARD, "mixed");
-  expect(names[0]).toBe("matrices-16x16x16");
+test("in mixed precision a GPU may choose float32 with transforms over f16 without", () => {
+  const names = namesOf(GPU, "mixed");
+  expect(names[0]).toBe("tensor-core-16x16x16");
   expect(names).toContain("tiles-128 winograd");
-  expect(names).not.toContain("matrices-16x16x16 winograd");
+  expect(names).not.toContain("tensor-core-16x16x16 winograd");
   expect(new Set(names).size).toBe(names.length);
 });
 

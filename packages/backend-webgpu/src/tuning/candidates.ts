@@ -1,9 +1,9 @@
 import type { Precision } from "@nin/backend";
 import type { AdapterTraits } from "../device/adapter-traits.js";
-import { type ProductKernel, plainProducts, productKernels } from "../kernels/products.js";
+import { type MatmulKernel, matmulKernels, plainMatmul } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import { winogradExtent } from "../layers/convolve-winograd.js";
-import { defaultKernels, type LayerKernels } from "../runtime/kernel-choice.js";
+import { defaultKernels, type LayerKernels } from "../layers/kernel-choice.js";
 
 /** One way to compute a convolution. */
 export interface Candidate {
@@ -20,18 +20,18 @@ export function candidatesOf(
 ): readonly Candidate[] {
   return precisionsOf(traits, precision).flatMap((each) => {
     const { winogradChannels } = each === precision ? likely : defaultKernels(traits, each);
-    return waysOf(layer, timedProducts(traits, each), winogradChannels);
+    return waysOf(layer, timedMatmulKernels(traits, each), winogradChannels);
   });
 }
 
 /** Every product kernel that a search on an adapter may choose. */
-export function searchedProducts(traits: AdapterTraits, precision: Precision): readonly ProductKernel[] {
-  return precisionsOf(traits, precision).flatMap((each) => productKernels(traits, each));
+export function searchedMatmulKernels(traits: AdapterTraits, precision: Precision): readonly MatmulKernel[] {
+  return precisionsOf(traits, precision).flatMap((each) => matmulKernels(traits, each));
 }
 
 /**
  * Mixed precision lets factors be f16, and does not ask for it: with Winograd's transforms, which only f32 bears,
- * a large window takes a fraction of the products. A software adapter's search would take twice as long for it.
+ * a large window takes a fraction of the multiplications. A software adapter's search would take twice as long for it.
  */
 function precisionsOf({ software }: AdapterTraits, precision: Precision): readonly Precision[] {
   return precision === "mixed" && !software ? ["mixed", "f32"] : [precision];
@@ -39,24 +39,24 @@ function precisionsOf({ software }: AdapterTraits, precision: Precision): readon
 
 function waysOf(
   layer: ConvolveOptions,
-  products: readonly ProductKernel[],
+  matmul: readonly MatmulKernel[],
   likelyChannels: number,
 ): readonly Candidate[] {
   const ways =
     winogradExtent(layer, likelyChannels) !== undefined
       ? [likelyChannels, Number.POSITIVE_INFINITY]
       : [Number.POSITIVE_INFINITY];
-  return products.flatMap((kernel) =>
+  return matmul.flatMap((kernel) =>
     ways.map((winogradChannels) => ({
       name: Number.isFinite(winogradChannels) ? `${kernel.name} winograd` : kernel.name,
-      kernels: { products: kernel, winogradChannels },
+      kernels: { matmul: kernel, winogradChannels },
     })),
   );
 }
 
 /** On a CPU it is known which of them is the fastest, in f32; a card has no use for one without workgroup memory. */
-function timedProducts(traits: AdapterTraits, precision: Precision): readonly ProductKernel[] {
-  const able = productKernels(traits, precision);
+function timedMatmulKernels(traits: AdapterTraits, precision: Precision): readonly MatmulKernel[] {
+  const able = matmulKernels(traits, precision);
   if (traits.software && precision === "f32") return able.slice(0, 1);
-  return able.filter((kernel) => kernel !== plainProducts);
+  return able.filter((kernel) => kernel !== plainMatmul);
 }

@@ -7,10 +7,10 @@ export type ShapedLayer = Pick<ConvolveOptions, "input" | "output" | "kernelSize
 /** Its name among tuned ones: `4 x 96x26x26 to 256x26x26 by 5x5/1x1+2x2`, window, stride and padding last. */
 export function layerKey(
   { input, output, kernelSize, stride, padding }: ShapedLayer,
-  images: number,
+  microBatchSize: number,
 ): string {
   const window = `${kernelSize.join("x")}/${stride.join("x")}+${padding.join("x")}`;
-  return `${images} x ${extents(input)} to ${extents(output)} by ${window}`;
+  return `${microBatchSize} x ${extents(input)} to ${extents(output)} by ${window}`;
 }
 
 function extents({ channels, height, width }: Pick<Value, "channels" | "height" | "width">): string {

@@ -1,15 +1,15 @@
 import { BUFFER_USAGE } from "../device/buffer-usage.js";
 import type { GpuContext } from "../device/gpu-context.js";
+import { type PendingRead, readBuffer } from "../device/read-buffer.js";
+import { packStepUniforms } from "../kernels/step-uniforms.js";
 import { type ConvolveOptions, convolve } from "../layers/convolve.js";
+import type { LayerKernels } from "../layers/kernel-choice.js";
 import { NetworkBuilder } from "../layers/network-builder.js";
-import type { Slot } from "../runtime/command.js";
-import type { LayerKernels } from "../runtime/kernel-choice.js";
-import { ParameterLayout } from "../runtime/parameter-layout.js";
-import { isSlot } from "../runtime/plan-memory.js";
-import { linkProgram } from "../runtime/program.js";
-import { type PendingRead, readBuffer } from "../runtime/read-buffer.js";
-import { Regions, storageBuffer } from "../runtime/regions.js";
-import { runValuesBytes } from "../runtime/run-values.js";
+import type { TensorRef } from "../program/command.js";
+import { ParameterLayout } from "../program/parameter-layout.js";
+import { PersistentBuffers, storageBuffer } from "../program/persistent-buffers.js";
+import { isTensorRef } from "../program/plan-memory.js";
+import { linkProgram } from "../program/program.js";
 import { INFERENCE } from "../runtime/runner.js";
 import { passClock, passMs } from "./pass-clock.js";
 
@@ -27,59 +27,68 @@ export async function linkLayer(
   context: GpuContext,
   layer: ConvolveOptions,
   kernels: LayerKernels,
-  images: number,
+  microBatchSize: number,
 ): Promise<LayerProgram> {
   const { device } = context;
   const parameters = new ParameterLayout();
-  const builder = new NetworkBuilder({ images, parameters, everyOutput: false, kernelsOf: () => kernels });
+  const builder = new NetworkBuilder({
+    microBatchSize,
+    parameters,
+    everyOutput: false,
+    kernelsOf: () => kernels,
+  });
   const input = builder.value("input", layer.input);
   const node = convolve(builder, { ...layer, input });
   const outputGradient = builder.gradient(node.output);
   // The first layer of a network, whose windows are unfolded, has nobody to give a gradient to.
   const ofInput = input.stride % 8 === 0;
   const inputGradient = node.backward(
-    { slot: outputGradient, masked: false },
+    { tensor: outputGradient, masked: false },
     { ofInput, inputAfterRelu: false },
   );
-  const { preparation } = builder;
+  const { prologue } = builder;
   const commands = [...builder.forward, ...builder.backward];
-  const slots = [
+  const refs = [
     ...new Set([
-      input.slot,
+      input.tensor,
       outputGradient,
-      ...[...preparation, ...commands].flatMap(({ operands }) => operands.filter(isSlot)),
+      ...[...prologue, ...commands].flatMap(({ operands }) => operands.filter(isTensorRef)),
     ]),
   ];
-  const tensors = slots.map(({ label, sizeBytes }) => storageBuffer(device, label, sizeBytes));
-  const bufferOf = new Map(slots.map((slot, index) => [slot, index]));
-  const bufferBytes = slots.map(({ sizeBytes }) => sizeBytes);
-  const regions = new Regions(device);
+  const tensors = refs.map(({ label, sizeBytes }) => storageBuffer(device, label, sizeBytes));
+  const bufferOf = new Map(refs.map((tensor, index) => [tensor, index]));
+  const bufferBytes = refs.map(({ sizeBytes }) => sizeBytes);
+  const persistent = new PersistentBuffers(device);
   const parameterBytes = parameters.length * Float32Array.BYTES_PER_ELEMENT;
-  for (const region of ["parameters", "gradients"] as const) regions.ensure(region, parameterBytes);
-  const runValues = oneRun(device, images);
+  for (const region of ["parameters", "gradients"] as const) persistent.ensure(region, parameterBytes);
+  const stepUniforms = oneRun(device, microBatchSize);
   const buffers = {
     plan: { bufferOf, bufferBytes, lowerBoundBytes: 0 },
     tensors,
-    regions: regions.buffers,
-    runValues,
+    persistent: persistent.buffers,
+    stepUniforms,
   };
   const [prepare, program] = await Promise.all([
-    linkProgram(context, preparation, buffers),
+    linkProgram(context, prologue, buffers),
     linkProgram(context, commands, buffers),
   ]);
-  const bufferAt = (slot: Slot): GPUBuffer => tensors[bufferOf.get(slot) ?? 0] as GPUBuffer;
+  const bufferAt = (tensor: TensorRef): GPUBuffer => tensors[bufferOf.get(tensor) ?? 0] as GPUBuffer;
   // Zeros would hide what is not written, and some hardware multiplies them faster.
-  for (const buffer of [bufferAt(input.slot), regions.ensure("parameters", 0), bufferAt(outputGradient)]) {
+  for (const buffer of [
+    bufferAt(input.tensor),
+    persistent.ensure("parameters", 0),
+    bufferAt(outputGradient),
+  ]) {
     fill(device, buffer);
   }
   const clock = passClock(context);
   const enqueue = (times: number): PendingRead | undefined => {
     const encoder = device.createCommandEncoder();
     const preparing = encoder.beginComputePass();
-    prepare.encode(preparing, images, 0);
+    prepare.encode(preparing, microBatchSize, 0);
     preparing.end();
     const pass = encoder.beginComputePass(clock && { timestampWrites: clock.timestampWrites });
-    for (let time = 0; time < times; time += 1) program.encode(pass, images, 0);
+    for (let time = 0; time < times; time += 1) program.encode(pass, microBatchSize, 0);
     pass.end();
     const reading = clock?.encodeReading(encoder);
     device.queue.submit([encoder.finish()]);
@@ -97,8 +106,8 @@ export async function linkLayer(
     },
     async results() {
       enqueue(1)?.drop();
-      const read = [bufferAt(node.output.slot), regions.ensure("gradients", 0)];
-      if (inputGradient !== undefined) read.push(bufferAt(inputGradient.slot));
+      const read = [bufferAt(node.output.tensor), persistent.ensure("gradients", 0)];
+      if (inputGradient !== undefined) read.push(bufferAt(inputGradient.tensor));
       const bytes = await Promise.all(read.map((buffer) => readBuffer(context, buffer, buffer.size)));
       return bytes.map((buffer) => new Float32Array(buffer));
     },
@@ -106,26 +115,26 @@ export async function linkLayer(
       clock?.dispose();
       prepare.dispose();
       program.dispose();
-      runValues.destroy();
-      regions.dispose();
+      stepUniforms.destroy();
+      persistent.dispose();
       for (const tensor of tensors) tensor.destroy();
     },
   };
 }
 
-function oneRun(device: GPUDevice, images: number): GPUBuffer {
-  const bytes = runValuesBytes([
+function oneRun(device: GPUDevice, microBatchSize: number): GPUBuffer {
+  const bytes = packStepUniforms([
     {
       ...INFERENCE,
-      images,
+      imageCount: microBatchSize,
       firstImage: 0,
-      batchImages: images,
+      batchSize: microBatchSize,
       accumulate: false,
       gradientScale: 1,
     },
   ]);
   const usage = BUFFER_USAGE.uniform | BUFFER_USAGE.copyTarget;
-  const buffer = device.createBuffer({ label: "run values", size: bytes.byteLength, usage });
+  const buffer = device.createBuffer({ label: "step uniforms", size: bytes.byteLength, usage });
   device.queue.writeBuffer(buffer, 0, bytes);
   return buffer;
 }

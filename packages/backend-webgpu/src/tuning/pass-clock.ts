@@ -1,6 +1,6 @@
 import { BUFFER_USAGE } from "../device/buffer-usage.js";
 import type { GpuContext } from "../device/gpu-context.js";
-import { encodeRead, type PendingRead } from "../runtime/read-buffer.js";
+import { encodeRead, type PendingRead } from "../device/read-buffer.js";
 
 /** The device's own clock: when a pass began and ended, without what comes between host and device. */
 export interface PassClock {

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from "vitest";
 import type { GpuContext } from "../device/gpu-context.js";
-import { nodeDevices } from "../device/node-devices.js";
-import { type ProductKernel, plainProducts } from "../kernels/products.js";
+import { type MatmulKernel, plainMatmul } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
+import { nodeDevices } from "../node-devices.js";
 import { lacking } from "../testing/requirements.js";
 import { Budget } from "./budget.js";
 import type { Candidate } from "./candidates.js";
@@ -17,7 +17,14 @@ afterEach(() => {
 
 const layer: ConvolveOptions = {
   name: "layer",
-  input: { slot: { label: "input", sizeBytes: 4 }, channels: 8, height: 5, width: 4, stride: 8, flat: false },
+  input: {
+    tensor: { label: "input", sizeBytes: 4 },
+    channels: 8,
+    height: 5,
+    width: 4,
+    stride: 8,
+    flat: false,
+  },
   output: { channels: 12, height: 5, width: 4, flat: false },
   kernelSize: [3, 3],
   stride: [1, 1],
@@ -27,17 +34,17 @@ const layer: ConvolveOptions = {
   weightShape: [12, 8, 3, 3],
 };
 
-function candidate(name: string, products: ProductKernel): Candidate {
-  return { name, kernels: { products, winogradChannels: Number.POSITIVE_INFINITY } };
+function candidate(name: string, products: MatmulKernel): Candidate {
+  return { name, kernels: { matmul: products, winogradChannels: Number.POSITIVE_INFINITY } };
 }
 
 /** Forgets what the last weights add. */
-const wrong: ProductKernel = {
-  ...plainProducts,
+const wrong: MatmulKernel = {
+  ...plainMatmul,
   convolution: {
-    ...plainProducts.convolution,
+    ...plainMatmul.convolution,
     name: "convolution-wrong",
-    code: plainProducts.convolution.code.replace("ky < dims.kernelHeight", "ky + 1u < dims.kernelHeight"),
+    code: plainMatmul.convolution.code.replace("ky < dims.kernelHeight", "ky + 1u < dims.kernelHeight"),
   },
 };
 
@@ -47,11 +54,11 @@ async function open(id: string): Promise<GpuContext> {
   return context;
 }
 
-const options = { precision: "f32", images: 2 } as const;
+const options = { precision: "f32", microBatchSize: 2 } as const;
 
 it("times what is right and drops what is wrong", async ({ skip }) => {
   if (device === undefined) return lacking("webgpu", "there is no adapter", skip);
-  const candidates = [candidate("wrong", wrong), candidate("right", plainProducts)];
+  const candidates = [candidate("wrong", wrong), candidate("right", plainMatmul)];
   const budget = new Budget(Number.POSITIVE_INFINITY);
   const { chosen, times } = await tuneLayer(await open(device.id), layer, candidates, { ...options, budget });
   expect(chosen).toBe("right");
@@ -61,7 +68,7 @@ it("times what is right and drops what is wrong", async ({ skip }) => {
 
 it("keeps the likely one when there is no time", async ({ skip }) => {
   if (device === undefined) return lacking("webgpu", "there is no adapter", skip);
-  const candidates = [candidate("likely", plainProducts), candidate("other", plainProducts)];
+  const candidates = [candidate("likely", plainMatmul), candidate("other", plainMatmul)];
   const found = await tuneLayer(await open(device.id), layer, candidates, {
     ...options,
     budget: new Budget(-1),

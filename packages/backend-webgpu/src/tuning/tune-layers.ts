@@ -1,8 +1,8 @@
 import type { Precision } from "@nin/backend";
 import type { GpuContext } from "../device/gpu-context.js";
-import { plainProducts } from "../kernels/products.js";
+import { plainMatmul } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
-import type { LayerKernels } from "../runtime/kernel-choice.js";
+import type { LayerKernels } from "../layers/kernel-choice.js";
 import { agree } from "./agree.js";
 import { Budget } from "./budget.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
@@ -15,13 +15,13 @@ export interface TuningOptions {
   /** What is used without a search. */
   readonly likely: LayerKernels;
   /** Of a micro-batch. */
-  readonly images: number;
+  readonly microBatchSize: number;
   /** When to leave the other layers as they are. Units: ms. */
   readonly budgetMs: number;
 }
 
 /** What every candidate's numbers are compared with. */
-const PLAIN: LayerKernels = { products: plainProducts, winogradChannels: Number.POSITIVE_INFINITY };
+const PLAIN: LayerKernels = { matmul: plainMatmul, winogradChannels: Number.POSITIVE_INFINITY };
 
 /**
  * Times the candidates of each convolution, and drops those whose numbers are wrong. When the time is up
@@ -47,7 +47,11 @@ export async function tuneLayer(
   context: GpuContext,
   layer: ConvolveOptions,
   candidates: readonly Candidate[],
-  { precision, images, budget }: Pick<TuningOptions, "precision" | "images"> & { readonly budget: Budget },
+  {
+    precision,
+    microBatchSize,
+    budget,
+  }: Pick<TuningOptions, "precision" | "microBatchSize"> & { readonly budget: Budget },
 ): Promise<Omit<TunedConvolution, "layer">> {
   const times: Record<string, number | null> = {};
   let chosen = candidates[0]?.name ?? "";
@@ -56,7 +60,7 @@ export async function tuneLayer(
   for (const { name, kernels } of candidates) {
     const timed = await budget.spend(async () => {
       const right = agree(await resultsOf(context, layer, kernels), expected.result, precision);
-      return right ? timeOf(context, layer, kernels, images) : null;
+      return right ? timeOf(context, layer, kernels, microBatchSize) : null;
     });
     if (timed === undefined) break;
     const { result: time } = timed;
@@ -72,7 +76,7 @@ function resultsOf(
   layer: ConvolveOptions,
   kernels: LayerKernels,
 ): Promise<readonly Float32Array[]> {
-  return withLayer(context, layer, { kernels, images: 1 }, (program) => program.results());
+  return withLayer(context, layer, { kernels, microBatchSize: 1 }, (program) => program.results());
 }
 
 /** The median of a few readings. Units: ms. */
@@ -80,19 +84,19 @@ function timeOf(
   context: GpuContext,
   layer: ConvolveOptions,
   kernels: LayerKernels,
-  images: number,
+  microBatchSize: number,
 ): Promise<number> {
-  return withLayer(context, layer, { kernels, images }, medianTime);
+  return withLayer(context, layer, { kernels, microBatchSize }, medianTime);
 }
 
 async function withLayer<Result>(
   context: GpuContext,
   layer: ConvolveOptions,
-  { kernels, images }: { readonly kernels: LayerKernels; readonly images: number },
+  { kernels, microBatchSize }: { readonly kernels: LayerKernels; readonly microBatchSize: number },
   use: (program: LayerProgram) => Promise<Result>,
 ): Promise<Result> {
   return context.checked("timing kernels", async () => {
-    const program = await linkLayer(context, layer, kernels, images);
+    const program = await linkLayer(context, layer, kernels, microBatchSize);
     try {
       return await use(program);
     } finally {

@@ -1,9 +1,9 @@
 import type { Precision } from "@nin/backend";
 import type { GpuContext } from "../device/gpu-context.js";
-import { winogradCode } from "../kernels/winograd.js";
+import { winogradCode } from "../kernels/winograd/winograd.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
-import type { LayerKernels } from "../runtime/kernel-choice.js";
-import { candidatesOf, searchedProducts } from "./candidates.js";
+import type { LayerKernels } from "../layers/kernel-choice.js";
+import { candidatesOf, searchedMatmulKernels } from "./candidates.js";
 import { tuneLayers } from "./tune-layers.js";
 import type { TunedConvolution, TuningStore } from "./tuned-layer.js";
 
@@ -11,7 +11,7 @@ import type { TunedConvolution, TuningStore } from "./tuned-layer.js";
 export interface TuningRequest {
   readonly precision: Precision;
   readonly likely: LayerKernels;
-  readonly images: number;
+  readonly microBatchSize: number;
   readonly layers: ReadonlyMap<string, ConvolveOptions>;
 }
 
@@ -27,7 +27,7 @@ export async function tunedKernels(
   store: TuningStore,
   request: TuningRequest,
 ): Promise<ReadonlyMap<string, LayerKernels>> {
-  const large = new Map([...request.layers].filter(([, layer]) => isLarge(layer, request.images)));
+  const large = new Map([...request.layers].filter(([, layer]) => isLarge(layer, request.microBatchSize)));
   if (large.size === 0) return new Map();
   const { traits } = context;
   const name = await recordName(context, request.precision);
@@ -57,14 +57,14 @@ function chosenKernels(
   return kernels;
 }
 
-function isLarge({ input, output, kernelSize }: ConvolveOptions, images: number): boolean {
+function isLarge({ input, output, kernelSize }: ConvolveOptions, microBatchSize: number): boolean {
   const window = kernelSize[0] * kernelSize[1] * input.channels;
-  return images * output.height * output.width * output.channels * window >= LEAST_PRODUCTS;
+  return microBatchSize * output.height * output.width * output.channels * window >= LEAST_PRODUCTS;
 }
 
 /** Other kernels, another adapter or precision: another record. */
 async function recordName({ traits }: GpuContext, precision: Precision): Promise<string> {
-  const codes = searchedProducts(traits, precision).flatMap(({ convolution, weightGradient }) => [
+  const codes = searchedMatmulKernels(traits, precision).flatMap(({ convolution, weightGradient }) => [
     convolution.code,
     weightGradient.code,
   ]);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Shape } from "../tensor.js";
+import type { Shape } from "../layers/tensor.js";
 import { convSketch, ninBlockSketch } from "./window-sketches.js";
 
 /** The end of a network, which turns an image into one score a class. */

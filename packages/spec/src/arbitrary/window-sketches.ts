@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Size2d } from "../layers/layer-kind.js";
-import type { Shape } from "../tensor.js";
+import type { Shape } from "../layers/tensor.js";
 import { sizes, written } from "./sizes.js";
 
 /** A layer drawn before its input is known: fits itself to the shape it is given. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parseArchitecture, requireClasses } from "../architecture.js";
+import { parseArchitecture, requireClasses } from "../architecture/architecture.js";
+import { namedParameters } from "../architecture/shapes.js";
+import { summarize } from "../architecture/summary.js";
 import type { Layer } from "../layers/index.js";
-import { namedParameters } from "../shapes.js";
-import { summarize } from "../summary.js";
 import { pytorchArchitectures } from "../testing/fixtures.js";
 import { builtinArchitecture, builtinArchitectures } from "./index.js";
 

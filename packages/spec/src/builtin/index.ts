@@ -1,5 +1,7 @@
-import { type Architecture, parseArchitecture } from "../architecture.js";
-import { SpecError } from "../errors.js";
+import type { Architecture } from "../architecture/architecture.js";
+import { type ArchitectureDefinition, defineArchitecture } from "../authoring/define.js";
+import { SpecError } from "../reading/errors.js";
+import { at } from "../reading/present.js";
 import { nin } from "./nin.js";
 import { ninCifar10 } from "./nin-cifar10.js";
 import { ninImagenet } from "./nin-imagenet.js";
@@ -12,7 +14,7 @@ export interface BuiltinArchitecture {
   readonly description: string;
   /** Its options with their values and defaults, for a person. */
   readonly options: string;
-  readonly build: (options: ModelOptions) => object;
+  readonly build: (options: ModelOptions) => ArchitectureDefinition;
 }
 
 const SHARED_OPTIONS = "classes, channels, size";
@@ -50,7 +52,8 @@ export const builtinArchitectures: readonly BuiltinArchitecture[] = [
  * Throws: `SpecError` for an unknown name or option, or a value that does not suit it.
  */
 export function builtinArchitecture(reference: string): Architecture {
-  const [name = "", ...query] = reference.split("?");
+  const parts = reference.split("?");
+  const [name, query] = [at(parts, 0), parts.slice(1)];
   const builtin = builtinArchitectures.find((candidate) => candidate.name === name);
   if (builtin === undefined) {
     const names = builtinArchitectures.map((candidate) => candidate.name);
@@ -59,10 +62,5 @@ export function builtinArchitecture(reference: string): Architecture {
   const options = new ModelOptions(name, query.length === 0 ? undefined : query.join("?"));
   const content = builtin.build(options);
   options.end();
-  return parseArchitecture({
-    format: "nin-architecture",
-    version: 1,
-    name: `${name}${options.canonical}`,
-    ...content,
-  });
+  return defineArchitecture({ ...content, name: `${name}${options.canonical}` });
 }

@@ -1,25 +1,27 @@
-import { MAX_INTEGER } from "../field-reader.js";
+import type { ArchitectureDefinition } from "../authoring/define.js";
+import { dropout, flatten, globalAvgPool2d, maxPool2d, ninBlock } from "../authoring/layers.js";
+import { MAX_INTEGER } from "../reading/field-reader.js";
 import type { ModelOptions } from "./options.js";
 
 /** The paper authors' ImageNet network, as published for Caffe: ceil-mode pools, 1,000 classes. */
-export function ninImagenet(options: ModelOptions): object {
+export function ninImagenet(options: ModelOptions): ArchitectureDefinition {
   const classes = options.integer("classes", 1000, 1, MAX_INTEGER);
   const channels = options.integer("channels", 3, 1, MAX_INTEGER);
   const size = options.integer("size", 224, 1, MAX_INTEGER);
-  const pool = { kind: "maxPool2d", kernelSize: 3, stride: 2, ceilMode: true };
+  const pool = maxPool2d({ kernelSize: 3, stride: 2, ceilMode: true });
   return {
     input: { channels, height: size, width: size },
     layers: [
-      { kind: "ninBlock", outChannels: 96, kernelSize: 11, stride: 4 },
+      ninBlock({ outChannels: 96, kernelSize: 11, stride: 4 }),
       pool,
-      { kind: "ninBlock", outChannels: 256, kernelSize: 5, padding: 2 },
+      ninBlock({ outChannels: 256, kernelSize: 5, padding: 2 }),
       pool,
-      { kind: "ninBlock", outChannels: 384, kernelSize: 3, padding: 1 },
+      ninBlock({ outChannels: 384, kernelSize: 3, padding: 1 }),
       pool,
-      { kind: "dropout", rate: 0.5 },
-      { kind: "ninBlock", outChannels: 1024, kernelSize: 3, padding: 1, mlpChannels: [1024, classes] },
-      { kind: "globalAvgPool2d" },
-      { kind: "flatten" },
+      dropout({ rate: 0.5 }),
+      ninBlock({ outChannels: 1024, kernelSize: 3, padding: 1, mlpChannels: [1024, classes] }),
+      globalAvgPool2d(),
+      flatten(),
     ],
   };
 }

@@ -1,4 +1,4 @@
-import { SpecError, UnknownNameError } from "../errors.js";
+import { SpecError, UnknownNameError } from "../reading/errors.js";
 
 /** The options behind the `?` of a model's name: `nin?mlpConvs=3&channels=3`. */
 export class ModelOptions {

@@ -1,4 +1,6 @@
-import type { LayerKind, Size2d } from "./layer-kind.js";
+import { at } from "../reading/present.js";
+import type { LayerKind, Size2d, SizeField } from "./layer-kind.js";
+import { elementCount } from "./tensor.js";
 import { imageShape, windowCount } from "./window.js";
 
 /** Cross-correlation with zero padding: `y = x * weight + bias`. */
@@ -9,6 +11,18 @@ export interface Conv2d {
   readonly stride: Size2d;
   readonly padding: Size2d;
   readonly bias: boolean;
+}
+
+/** What an author writes of a convolution. */
+export interface Conv2dFields {
+  readonly outChannels: number;
+  readonly kernelSize: SizeField;
+  /** 1 by default. */
+  readonly stride?: SizeField;
+  /** Zeros on each side; 0 by default. */
+  readonly padding?: SizeField;
+  /** `true` by default. */
+  readonly bias?: boolean;
 }
 
 export const conv2d: LayerKind<Conv2d> = {
@@ -30,7 +44,7 @@ export const conv2d: LayerKind<Conv2d> = {
     ];
   },
   parameters(layer, input) {
-    const [inChannels = 0] = input;
+    const inChannels = at(input, 0);
     const [kernelHeight, kernelWidth] = layer.kernelSize;
     const fanIn = inChannels * kernelHeight * kernelWidth;
     const fanOut = layer.outChannels * kernelHeight * kernelWidth;
@@ -41,8 +55,6 @@ export const conv2d: LayerKind<Conv2d> = {
     ];
   },
   macs(layer, input, output) {
-    const [inChannels = 0] = input;
-    const [outChannels = 0, height = 0, width = 0] = output;
-    return outChannels * height * width * inChannels * layer.kernelSize[0] * layer.kernelSize[1];
+    return elementCount(output) * at(input, 0) * layer.kernelSize[0] * layer.kernelSize[1];
   },
 };

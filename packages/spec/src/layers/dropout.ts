@@ -6,6 +6,12 @@ export interface Dropout {
   readonly rate: number;
 }
 
+/** What an author writes of a dropout. */
+export interface DropoutFields {
+  /** The probability that a value is zeroed, in [0, 1). */
+  readonly rate: number;
+}
+
 export const dropout: LayerKind<Dropout> = {
   kind: "dropout",
   parse: (fields) => ({

@@ -1,5 +1,5 @@
-import { elementCount } from "../tensor.js";
 import type { LayerKind } from "./layer-kind.js";
+import { elementCount } from "./tensor.js";
 
 /** N,C,H,W to N,C*H*W, row-major. */
 export interface Flatten {

@@ -1,8 +1,11 @@
-import type { FieldReader } from "../field-reader.js";
-import type { Shape } from "../tensor.js";
+import type { FieldReader } from "../reading/field-reader.js";
+import type { Shape } from "./tensor.js";
 
 /** [height, width]. */
 export type Size2d = readonly [number, number];
+
+/** As an author writes a size: one number for both axes, or [height, width]. */
+export type SizeField = number | Size2d;
 
 /** A parameter that a layer owns; `fanIn` and `fanOut` scale its initial values. */
 export interface ParameterSpec {

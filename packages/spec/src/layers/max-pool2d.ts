@@ -1,11 +1,11 @@
 import type { LayerKind } from "./layer-kind.js";
-import { type Pool2dFields, parsePool2d, pool2dOutputShape } from "./pool2d.js";
+import { type Pool2d, parsePool2d, pool2dOutputShape } from "./pool2d.js";
 
 /**
  * The largest value of each window, padded with minus infinity. Of equal maxima the first in
  * row-major order takes the gradient.
  */
-export interface MaxPool2d extends Pool2dFields {
+export interface MaxPool2d extends Pool2d {
   readonly kind: "maxPool2d";
 }
 

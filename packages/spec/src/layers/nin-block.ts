@@ -1,7 +1,7 @@
-import { SpecError } from "../errors.js";
-import { type FieldReader, isPositiveInteger, MAX_LAYERS } from "../field-reader.js";
+import { SpecError } from "../reading/errors.js";
+import { type FieldReader, isPositiveInteger, MAX_LAYERS } from "../reading/field-reader.js";
 import type { Conv2d } from "./conv2d.js";
-import type { Size2d } from "./layer-kind.js";
+import type { Size2d, SizeField } from "./layer-kind.js";
 import type { Relu } from "./relu.js";
 
 /**
@@ -17,6 +17,21 @@ export interface NinBlock {
   readonly padding: Size2d;
   readonly mlpChannels: readonly number[];
   readonly mlpKernelSize: Size2d;
+}
+
+/** What an author writes of a NiN block. */
+export interface NinBlockFields {
+  /** Of the first convolution. */
+  readonly outChannels: number;
+  readonly kernelSize: SizeField;
+  /** 1 by default. */
+  readonly stride?: SizeField;
+  /** Zeros on each side; 0 by default. */
+  readonly padding?: SizeField;
+  /** Output channels of each further convolution; two of `outChannels` by default. */
+  readonly mlpChannels?: readonly number[];
+  /** Kernel of the further convolutions, odd, padded to keep the size; 1 by default. */
+  readonly mlpKernelSize?: SizeField;
 }
 
 export function parseNinBlock(fields: FieldReader): NinBlock {

@@ -1,6 +1,6 @@
-import { SpecError } from "../errors.js";
-import type { Shape } from "../tensor.js";
+import { SpecError } from "../reading/errors.js";
 import type { Size2d } from "./layer-kind.js";
+import type { Shape } from "./tensor.js";
 
 /** A window that slides over an image: of a convolution or of a pool. */
 export interface Window {

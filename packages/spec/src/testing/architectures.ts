@@ -1,4 +1,4 @@
-import { type Architecture, parseArchitecture } from "../architecture.js";
+import { type Architecture, parseArchitecture } from "../architecture/architecture.js";
 
 /** The JSON of an architecture of these layers, valid or not. */
 export function architectureJson(

@@ -1,4 +1,4 @@
-import { productKernels } from "../../../../packages/backend-webgpu/dist/kernels/products.js";
+import { matmulKernels } from "../../../../packages/backend-webgpu/dist/kernels/matmul/matmul.js";
 import { openForMeasuring } from "../../../measure/webgpu-kernels/open-adapter.mjs";
 import { run as listBackends } from "../backends.mjs";
 
@@ -25,11 +25,11 @@ export async function run(options, say) {
       limits: Object.fromEntries(limitNames(adapter.limits).map((name) => [name, adapter.limits[name]])),
       subgroupMatrices: [...(adapter.info.subgroupMatrixConfigs ?? [])].map((one) => fieldsOf(one, MATRIX)),
     },
-    device: { features: traits.features, limits: traits.limits, matrices: traits.matrices ?? null },
+    device: { features: traits.features, limits: traits.limits, matrices: traits.tensorCores },
     kernels: Object.fromEntries(
       ["f32", "mixed"].map((precision) => [
         precision,
-        productKernels(traits, precision).map(({ name }) => name),
+        matmulKernels(traits, precision).map(({ name }) => name),
       ]),
     ),
   };

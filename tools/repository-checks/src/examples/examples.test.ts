@@ -1,0 +1,95 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { transform } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand } from "../packed/run-command.js";
+import { committedFiles, root } from "../repository.js";
+import { publishedPackages } from "../workspace.js";
+
+/** A program in a document: a block of `ts`; one marked `ts no-run` needs what a test does not have, such as a page. */
+interface Example {
+  readonly document: string;
+  readonly line: number;
+  readonly runs: boolean;
+  readonly code: string;
+}
+
+const BLOCK = /^```ts( no-run)?\n([\s\S]*?)^```$/gm;
+const MAX_LINES = 20;
+
+const examples = committedFiles()
+  .filter(({ path }) => /^(?:packages\/[^/]+\/|apps\/[^/]+\/)?README\.md$/.test(path))
+  .flatMap(({ path, text }) => examplesOf(path, text));
+
+function examplesOf(document: string, text: string): readonly Example[] {
+  return [...text.matchAll(BLOCK)].map(({ 1: mark, 2: code = "", index }) => ({
+    document,
+    line: text.slice(0, index).split("\n").length,
+    runs: mark === undefined,
+    code,
+  }));
+}
+
+/** Inside this package, whose dependencies are every package that an example may import. */
+const folder = join(root, "tools/repository-checks/.examples");
+let work = "";
+
+const fileOf = (example: Example): string =>
+  `${example.document.replaceAll(/[^\w-]/g, "_")}_${example.line}.ts`;
+
+beforeAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  work = await mkdtemp(join(tmpdir(), "nin-examples-"));
+  for (const example of examples) {
+    await writeFile(join(folder, fileOf(example)), `${example.code}\nexport {};\n`);
+    const { code } = await transform(example.code, { loader: "ts", format: "esm" });
+    await writeFile(join(folder, fileOf(example).replace(/\.ts$/, ".mjs")), code);
+  }
+  const compilerOptions = { noEmit: true, types: ["node"], noUnusedLocals: false };
+  const config = { extends: "../../../tsconfig.base.json", compilerOptions, include: ["*.ts"] };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await rm(work, { recursive: true, force: true });
+});
+
+it("every published package has a README with an example", () => {
+  const without = publishedPackages()
+    .map(({ folder: place }) => `${place}/README.md`)
+    .filter((readme) => !examples.some(({ document }) => document === readme));
+  expect(without).toEqual([]);
+});
+
+it("examples are short, one statement a line", () => {
+  const long = examples.filter(({ code }) => code.trimEnd().split("\n").length > MAX_LINES);
+  const crowded = examples.flatMap(({ document, code }) =>
+    code
+      .split("\n")
+      .flatMap((text) => (/;\s*\S/.test(text.replace(/\/\/.*/, "")) ? [`${document}: ${text}`] : [])),
+  );
+  expect(long.map(({ document, line }) => `${document}:${line}`)).toEqual([]);
+  expect(crowded).toEqual([]);
+});
+
+it("examples compile", async () => {
+  const { status, stdout } = await runCommand(
+    "npx",
+    ["tsc", "-p", folder],
+    join(root, "tools/repository-checks"),
+  );
+  expect(status, stdout).toBe(0);
+});
+
+describe("the example runs:", () => {
+  it.each(
+    examples.filter(({ runs }) => runs).map((example) => [`${example.document}:${example.line}`, example]),
+  )("%s", async (_, example) => {
+    const program = join(folder, fileOf(example as Example).replace(/\.ts$/, ".mjs"));
+    const { status, stderr } = await runCommand(process.execPath, [program], work);
+    expect(status, stderr).toBe(0);
+  });
+});
