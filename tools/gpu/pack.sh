@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Packs what check-and-measure.mjs needs on a Linux x64 machine with an NVIDIA card and no network,
+# Packs what tools/gpu needs on a Linux x64 machine with an NVIDIA GPU and no network,
 # into files small enough to carry; see README.md. unpack.sh puts them together again there.
 set -euo pipefail
 
 usage="pack.sh OUTDIR --backend onnxruntime|webgpu [--data DIR] [--part-mib N] [--wheel FILE] [--debs DIR]
   OUTDIR        gets MANIFEST and the parts; parts of runtime and data that are there are kept
   --backend ID  whose libraries are packed
-  --data DIR    Fashion-MNIST as IDX files (NIN_DATA_DIR); for onnxruntime its test images only
+  --data DIR    Fashion-MNIST as IDX files (NIN_DATA_DIR)
   --part-mib N  the largest part (56)
   --wheel FILE  the onnxruntime-gpu wheel, if it is here already; else pip downloads it
   --debs DIR    Debian packages of the loaders, if they are here already; else apt-get downloads them
@@ -43,7 +43,7 @@ trap 'rm -rf "$work"' EXIT
 main() {
   once runtime "$(runtime_id), node $(node --version)" pack_runtime
   if [ -n "$data" ]; then
-    once data "$backend, $data" pack_data
+    once data "$data" pack_data
   else
     echo "no --data: steps that need images will be skipped" >&2
   fi
@@ -123,10 +123,9 @@ download_loaders() {
 
 # Not as .gz: xz makes them smaller by itself.
 pack_data() {
-  local folder="$work/data/fashion-mnist" file pattern="*-ubyte*"
-  [ "$backend" = webgpu ] || pattern="t10k-*-ubyte*"
+  local folder="$work/data/fashion-mnist" file
   mkdir -p "$folder"
-  for file in "$data"/$pattern; do
+  for file in "$data"/*-ubyte*; do
     case "$file" in
       *.gz) gzip --decompress --stdout "$file" >"$folder/$(basename "$file" .gz)" ;;
       *) cp "$file" "$folder/" ;;
@@ -136,7 +135,7 @@ pack_data() {
 }
 
 pack_tree() {
-  (cd "$root" && node scripts/card/packed-files.mjs "$backend") >"$work/files"
+  (cd "$root" && node tools/gpu/dist/packed-files.js "$backend") >"$work/files"
   archive tree -C "$root" --files-from="$work/files"
 }
 

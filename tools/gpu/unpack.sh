@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The other end of pack.sh, on the machine with the card: collects parts, and when all are there
+# The other end of pack.sh, on the machine with the GPU: collects parts, and when all are there
 # unpacks them. It may be called once for every few parts; Python is all it needs.
 set -euo pipefail
 
@@ -7,7 +7,7 @@ usage="unpack.sh DEST FROM...
   DEST  where the parts are kept, and unpacked
   FROM  folders or files: MANIFEST and any of the parts
   PYTHON  in the environment: the Python with PyTorch (python3)
-When all parts are there: . DEST/environment.sh, then node scripts/card/check-and-measure.mjs in DEST/tree"
+When all parts are there: . DEST/environment.sh, then node DEST/tree/tools/gpu/dist/main.js"
 
 [ $# -ge 2 ] || { printf '%s\n' "$usage" >&2; exit 2; }
 python="${PYTHON:-python3}"
@@ -25,7 +25,7 @@ main() {
   fi
   unpack runtime "$dest/runtime"
   unpack tree "$dest/tree"
-  # Its archive has the folder that options.mjs looks in.
+  # Its archive has the folder that the program looks in.
   if grep -q '/data\.tar' "$dest/parts/MANIFEST"; then unpack data "$dest/images" && mv "$dest/images/data" "$dest/tree/"; fi
   write_environment
   echo "unpacked: . $dest/environment.sh"
@@ -79,7 +79,7 @@ add_library_folders() {
   printf 'export LD_LIBRARY_PATH="%s${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"\n' "$1" >>"$dest/environment.sh"
 }
 
-# Beside the library that loads them.
+# Next to the library that loads them.
 place_provider() {
   local folder="$dest/tree/packages/backend-onnxruntime/node_modules/onnxruntime-node/bin/napi-v6/linux/x64"
   mv "$dest"/runtime/provider/*.so "$folder/"

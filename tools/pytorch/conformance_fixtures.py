@@ -1,7 +1,7 @@
 """Writes PyTorch's float64 answers that @nin/conformance compares backends with, one file a network.
 
-    python scripts/pytorch/conformance_fixtures.py            writes packages/conformance/fixtures/pytorch/*.json
-    python scripts/pytorch/conformance_fixtures.py --check    compares with the files there, within 1e-12
+    python tools/pytorch/conformance_fixtures.py            writes packages/conformance/fixtures/pytorch/*.json
+    python tools/pytorch/conformance_fixtures.py --check    compares with the files there, within 1e-12
 
 Weights, inputs and labels are drawn from a seed by the random numbers of docs/numerics.md and are not in the files.
 Another processor's answers may differ in their last digits, and so pass the check without being the same bytes.
@@ -46,7 +46,7 @@ def make_fixture(plan):
     return {
         "format": "nin-pytorch-fixture",
         "version": 1,
-        "about": f"PyTorch {version} in float64; written by scripts/pytorch/conformance_fixtures.py",
+        "about": f"PyTorch {version} in float64; written by tools/pytorch/conformance_fixtures.py",
         **network_answers(plan),
         "runs": [run_answers(run, plan.architecture) for run in runs],
     }

@@ -1,4 +1,4 @@
-"""What nin_torch makes of a request, for scripts/measure/agreement.mjs to compare with @nin/spec and @nin/data.
+"""What nin_torch makes of a request, for `measure agreement` to compare with @nin/spec and @nin/data.
 
 Reads the request as JSON from stdin and writes the answer as JSON to stdout; long results as SHA-256.
 """

@@ -122,7 +122,7 @@ def resize_case(generator, source, target):
 def main():
     generator = torch.Generator().manual_seed(20130312)
     answers = {
-        "about": f"PyTorch {torch.__version__} in float64, Pillow {PIL.__version__}; written by scripts/pytorch/reference_fixtures.py",
+        "about": f"PyTorch {torch.__version__} in float64, Pillow {PIL.__version__}; written by tools/pytorch/reference_fixtures.py",
         "pools": [
             pool_case(generator, kind, layer) for kind in ("maxPool2d", "avgPool2d") for layer in POOLS
         ],

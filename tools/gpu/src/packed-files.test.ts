@@ -1,28 +1,32 @@
 import { execFileSync } from "node:child_process";
-import { expect, it } from "vitest";
 import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
 
-const SCRIPT = fileURLToPath(new URL("packed-files.js", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../dist/packed-files.js", import.meta.url));
 
-const filesFor = (backend) =>
-  execFileSync(process.execPath, [SCRIPT, backend], { encoding: "utf8", stdio: "pipe" }).trim().split("\n");
+const filesFor = (backend: string): readonly string[] =>
+  execFileSync(process.execPath, [PROGRAM, backend], { encoding: "utf8", stdio: "pipe" }).trim().split("\n");
 
-it("webgpu takes Dawn for Linux x64 along, and no other runtime", () => {
+it("takes Dawn for Linux x64 along for webgpu, and no other runtime", () => {
   const files = filesFor("webgpu");
   const dawn = files.filter((file) => file.endsWith(".node"));
-  expect(dawn.length).toBe(1);
-  expect(dawn[0]).toMatch(/\/webgpu\/dist\/linux-x64\/dawn\.node$/);
-  expect(files.filter((file) => /onnxruntime-node|^packages\/backend-(onnxruntime|tfjs)\//.test(file))).toEqual([]);
-  expect(files.includes("scripts/card/check-and-measure.js")).toBe(true);
+  expect(dawn).toEqual([expect.stringMatching(/\/webgpu\/dist\/linux-x64\/dawn\.node$/)]);
+  const others = /onnxruntime-node\/bin|^packages\/backend-(onnxruntime|tfjs)\//;
+  expect(files.filter((file) => others.test(file))).toEqual([]);
+  for (const needed of [
+    "tools/gpu/dist/main.js",
+    "tools/measure/dist/main.js",
+    "tools/pytorch/ceilings.py",
+  ]) {
+    expect(files).toContain(needed);
+  }
 });
 
-it("onnxruntime takes its library for Linux x64 along, and no Dawn", () => {
-  const files = filesFor("onnxruntime");
-  const libraries = files.filter((file) => /libonnxruntime|dawn\.node/.test(file));
-  expect(libraries.length).toBe(1);
-  expect(libraries[0]).toMatch(/\/linux\/x64\/libonnxruntime\.so\.1$/);
+it("takes ONNX Runtime's library for Linux x64 along for onnxruntime, and no Dawn", () => {
+  const libraries = filesFor("onnxruntime").filter((file) => /libonnxruntime|dawn\.node/.test(file));
+  expect(libraries).toEqual([expect.stringMatching(/\/linux\/x64\/libonnxruntime\.so\.1$/)]);
 });
 
-it("another backend is refused", () => {
+it("refuses another backend", () => {
   expect(() => filesFor("reference")).toThrow(/expected one of onnxruntime, webgpu/);
 });

@@ -1,7 +1,7 @@
 import type { Architecture, Recipe } from "@nin/spec";
 import type { KeptTensor } from "./kept-tensor.js";
 
-/** What `scripts/pytorch/conformance_fixtures.py` keeps of a network in PyTorch's float64. */
+/** What `tools/pytorch/conformance_fixtures.py` keeps of a network in PyTorch's float64. */
 export interface PyTorchFixture {
   /** Versions, and the script that wrote it. */
   readonly about: string;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { curveOf } from "./curve.js";
 
-it("a curve leaves out the line that is being written", () => {
+it("leaves out the line that is being written", () => {
   const text = [
     '{"kind":"step","step":1,"loss":2.5,"seconds":1}',
     '{"kind":"epoch","epoch":1,"testAccuracy":0.1}',

@@ -7,7 +7,7 @@ it("all within passes, and names the furthest", () => {
   const verdict = verdictOf([within, { name: "b", difference: 0, tolerance: 1e-5 }]);
   expect(verdict.passed).toBe(true);
   expect(verdict.compared).toBe(2);
-  expect(verdict.worst.name).toBe("a");
+  expect(verdict.worst?.name).toBe("a");
 });
 
 it("one outside, a NaN and nothing at all fail", () => {
@@ -24,5 +24,4 @@ it("differences are relative to the expected values' norm; another length is as 
   expect(relativeL2([0, 0], [0, 0])).toBe(0);
   expect(relativeL2([1], [0])).toBe(Number.POSITIVE_INFINITY);
   expect(relativeL2([1, 2], [1])).toBe(Number.NaN);
-  expect(relativeL2(undefined, [1])).toBe(Number.NaN);
 });

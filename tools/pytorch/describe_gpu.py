@@ -1,4 +1,4 @@
-"""What the card and its libraries are, and what TF32 does to PyTorch's products there, as JSON."""
+"""The GPU and its libraries, and what TF32 does to PyTorch's products there, as JSON."""
 
 import json
 import sys
@@ -8,17 +8,17 @@ import torch.nn.functional as F
 
 
 def main(device):
-    card = {
+    gpu = {
         "torchCuda": torch.version.cuda,
         "cudnn": torch.backends.cudnn.version() if torch.backends.cudnn.is_available() else None,
     }
     if torch.cuda.is_available():
         properties = torch.cuda.get_device_properties(0)
-        card["gpu"] = properties.name
-        card["computeCapability"] = f"{properties.major}.{properties.minor}"
-        card["multiprocessors"] = properties.multi_processor_count
-        card["memoryBytes"] = properties.total_memory
-    print(json.dumps({**card, "pytorchErrors": {"off": errors(device, False), "on": errors(device, True)}}))
+        gpu["gpu"] = properties.name
+        gpu["computeCapability"] = f"{properties.major}.{properties.minor}"
+        gpu["multiprocessors"] = properties.multi_processor_count
+        gpu["memoryBytes"] = properties.total_memory
+    print(json.dumps({**gpu, "pytorchErrors": {"off": errors(device, False), "on": errors(device, True)}}))
 
 
 def errors(device, tf32):
