@@ -1,3 +1,18 @@
+/**
+ * Random valid networks for property tests with fast-check.
+ *
+ * @example
+ * ```ts
+ * import { summarize } from "@nin/spec";
+ * import { arbitraryArchitecture } from "@nin/spec/arbitrary";
+ * import fc from "fast-check";
+ *
+ * const networks = arbitraryArchitecture({ maxLayers: 3 });
+ * fc.assert(fc.property(networks, (network) => summarize(network).layers.length > 0));
+ * ```
+ *
+ * @packageDocumentation
+ */
 import fc from "fast-check";
 import { averagingHead, linearHead } from "./arbitrary/heads.js";
 import { convSketch, type LayerSketch, ninBlockSketch, poolSketch } from "./arbitrary/window-sketches.js";

@@ -1,3 +1,16 @@
+/**
+ * Network in Network as data: architectures, recipes, shapes, counts, initial weights and random numbers.
+ *
+ * @example
+ * ```ts
+ * import { builtinArchitecture, summarize } from "@nin/spec";
+ *
+ * const { parameters } = summarize(builtinArchitecture("nin?classes=5"));
+ * console.log(parameters);
+ * ```
+ *
+ * @packageDocumentation
+ */
 export {
   type Architecture,
   type InputSpec,

@@ -28,8 +28,13 @@ export const layerKindNames: readonly LayerKindName[] = ["ninBlock", ...PRIMITIV
  * Reads an architecture from parsed JSON, fills in defaults and checks that every layer suits
  * its input.
  *
- * Throws: `SpecError` naming the path: `layers[3].kernelSize: expected a positive integer or
- * [height, width], got -1`.
+ * @throws `SpecError` naming the path: `layers[3].kernelSize: expected a positive integer or [height, width],
+ * got -1`.
+ *
+ * @example
+ * ```ts
+ * const architecture = parseArchitecture(JSON.parse(await readFile("network.json", "utf8")));
+ * ```
  */
 export function parseArchitecture(json: unknown): Architecture {
   const root = new FieldReader(json, "");
@@ -86,7 +91,7 @@ function canonical(value: unknown): unknown {
   );
 }
 
-/** Throws: `SpecError` when the network's output is not one score for each of `classes`. */
+/** @throws `SpecError` when the network's output is not one score for each of `classes`. */
 export function requireClasses(architecture: Architecture, classes: number): void {
   const output = at(inferLayers(architecture), -1).outputShape;
   if (output.length !== 1 || output[0] !== classes) {

@@ -35,7 +35,7 @@ export interface PlacedLayer {
 /**
  * Expands the blocks and infers every shape: the network as the flat list that backends realize.
  *
- * Throws: `SpecError` naming the layer that does not suit its input.
+ * @throws `SpecError` naming the layer that does not suit its input.
  */
 export function inferLayers(architecture: Architecture): readonly PlacedLayer[] {
   const { channels, height, width } = architecture.input;

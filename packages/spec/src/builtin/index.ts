@@ -49,7 +49,7 @@ export const builtinArchitectures: readonly BuiltinArchitecture[] = [
 /**
  * A built-in architecture by name, with options after `?`: `nin?mlpConvs=3&channels=3`.
  *
- * Throws: `SpecError` for an unknown name or option, or a value that does not suit it.
+ * @throws `SpecError` for an unknown name or option, or a value that does not suit it.
  */
 export function builtinArchitecture(reference: string): Architecture {
   const parts = reference.split("?");

@@ -5,7 +5,7 @@ export class ModelOptions {
   readonly #values: ReadonlyMap<string, string>;
   readonly #known = new Set<string>();
 
-  /** Throws: `SpecError` for text that is not `name=value`, or a name given twice. */
+  /** @throws `SpecError` for text that is not `name=value`, or a name given twice. */
   constructor(
     readonly model: string,
     query: string | undefined,
@@ -45,7 +45,7 @@ export class ModelOptions {
     throw new SpecError(`${this.model}?${name}`, `one of ${values.join(", ")}`, text);
   }
 
-  /** Throws: `SpecError` for an option that the model does not have. */
+  /** @throws `SpecError` for an option that the model does not have. */
   end(): void {
     for (const name of this.#values.keys()) {
       if (!this.#known.has(name)) {

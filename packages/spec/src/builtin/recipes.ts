@@ -32,7 +32,7 @@ const robust = defineRecipe({
 /** The built-in recipes, by name. */
 export const builtinRecipes: readonly Recipe[] = [d2l, robust];
 
-/** Throws: `SpecError` for an unknown name. */
+/** @throws `SpecError` for an unknown name. */
 export function builtinRecipe(name: string): Recipe {
   const recipe = builtinRecipes.find((candidate) => candidate.name === name);
   if (recipe !== undefined) return recipe;

@@ -21,9 +21,13 @@ export interface ParameterSpec {
  */
 export interface LayerKind<Layer> {
   readonly kind: string;
-  /** Reads the kind's fields. Throws: `SpecError` naming the field. */
+  /**
+   * Reads the kind's fields.
+   *
+   * @throws `SpecError` naming the field.
+   */
   parse(fields: FieldReader): Layer;
-  /** Throws: `SpecError` under `path` when the input does not suit the layer. */
+  /** @throws `SpecError` under `path` when the input does not suit the layer. */
   outputShape(layer: Layer, input: Shape, path: string): Shape;
   parameters(layer: Layer, input: Shape): readonly ParameterSpec[];
   /** Multiply-accumulates of one image's forward pass. */

@@ -14,7 +14,7 @@ export interface Window {
  * where the last window must start inside the input or its left padding (PyTorch's rule). With
  * `ceilMode` a kernel larger than the padded input gives one window, if less than a stride of it runs past.
  *
- * Throws: `SpecError` when the kernel is too large for the padded input.
+ * @throws `SpecError` when the kernel is too large for the padded input.
  */
 export function windowCount(
   extent: number,
@@ -42,7 +42,7 @@ export function windowCount(
   return (count - 1) * stride >= extent + padding ? count - 1 : count;
 }
 
-/** Throws: `SpecError` when the layer's input is not an image. */
+/** @throws `SpecError` when the layer's input is not an image. */
 export function imageShape(input: Shape, path: string): readonly [number, number, number] {
   const [channels, height, width] = input;
   if (input.length !== 3 || channels === undefined || height === undefined || width === undefined) {

@@ -16,7 +16,11 @@ export type PhiloxKey = readonly [number, number];
 /** What a random number is for: the counter's last word. */
 export const PURPOSE = { weight: 1, bias: 2, shuffle: 3, dropout: 4, synthetic: 5 } as const;
 
-/** The key of a seed: its low and high 32 bits. Throws: `RangeError` outside 0..2^53-1. */
+/**
+ * The key of a seed: its low and high 32 bits.
+ *
+ * @throws `RangeError` outside 0..2^53-1.
+ */
 export function philoxKey(seed: number): PhiloxKey {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`seed: expected an integer from 0 to 2^53-1, got ${seed}`);

@@ -9,8 +9,9 @@ import { type PhiloxKey, PURPOSE, philox, philoxKey } from "./philox.js";
 /**
  * The weights that a run of this recipe and seed starts from, the same in every backend.
  *
- * Shapes: OIHW and [out, in]; biases [out]. Throws: `SpecError` when `init.overrides` names a
- * layer that the architecture lacks.
+ * Shapes: OIHW and [out, in]; biases [out].
+ *
+ * @throws `SpecError` when `init.overrides` names a layer that the architecture lacks.
  */
 export function initialParameters(
   architecture: Architecture,

@@ -12,7 +12,7 @@ export const MAX_LAYERS = 100_000;
  * Reads the fields of one object that came from outside, a file's JSON for instance, and says by its path which one is
  * not what it should be. `end` refuses those it was never asked for.
  *
- * Throws: `SpecError`, as every method does.
+ * @throws `SpecError`, as every method does.
  */
 export class FieldReader {
   readonly #fields: Readonly<Record<string, unknown>>;
@@ -115,7 +115,7 @@ export class FieldReader {
     return Object.fromEntries(fields.names().map((key) => [key, fields.text(key)]));
   }
 
-  /** Throws: `SpecError` when two entries of a list go by one name. */
+  /** @throws `SpecError` when two entries of a list go by one name. */
   requireOneEach(name: string, names: readonly string[]): void {
     const seen = new Set<string>();
     for (const own of names) {
@@ -160,7 +160,7 @@ export class FieldReader {
     return this.#pair(name, "a non-negative integer or [vertical, horizontal]", accepts, [0, 0]);
   }
 
-  /** Throws: `SpecError` when the object has a field that was never read. */
+  /** @throws `SpecError` when the object has a field that was never read. */
   end(): void {
     for (const name of Object.keys(this.#fields)) {
       if (!this.#known.has(name) && !this.#ignored.has(name))

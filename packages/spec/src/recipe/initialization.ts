@@ -22,7 +22,7 @@ export interface Initialization {
   readonly overrides: Readonly<Record<string, InitOverride>>;
 }
 
-/** Throws: `SpecError` naming the field. */
+/** @throws `SpecError` naming the field. */
 export function parseInitialization(fields: FieldReader): Initialization {
   const overrides = fields.raw("overrides") === undefined ? {} : fields.raw("overrides");
   const path = fields.pathOf("overrides");
@@ -44,8 +44,9 @@ export function parseInitialization(fields: FieldReader): Initialization {
 }
 
 /**
- * The rule of each parameter. Throws: `SpecError` when an override names a layer that the
- * architecture lacks.
+ * The rule of each parameter.
+ *
+ * @throws `SpecError` when an override names a layer that the architecture lacks.
  */
 export function initRuleFor(
   architecture: Architecture,

@@ -49,7 +49,11 @@ export interface Recipe {
   readonly init: Initialization;
 }
 
-/** Reads a recipe from parsed JSON. Throws: `SpecError` naming the field. */
+/**
+ * Reads a recipe from parsed JSON.
+ *
+ * @throws `SpecError` naming the field.
+ */
 export function parseRecipe(json: unknown): Recipe {
   const root = new FieldReader(json, "");
   root.ignore("$schema");
@@ -154,7 +158,11 @@ function numberPerChannel(
   return fields.fail(name, expected);
 }
 
-/** The mean or std of each channel. Throws: `SpecError` when there is not one for each. */
+/**
+ * The mean or std of each channel.
+ *
+ * @throws `SpecError` when there is not one for each.
+ */
 export function perChannel(
   value: number | readonly number[],
   channels: number,
