@@ -4,8 +4,8 @@ import { createNodeHost } from "@nin/conformance/node";
 import { loadBackend } from "@nin/registry";
 import { at } from "@nin/spec";
 import { Command } from "commander";
-import { outOption, type Place, placesOption, placesOr } from "./shared/options.js";
-import { environment, writeResult } from "./shared/result.js";
+import { outOption, type Place, placesOption, placesOr } from "./support/options.js";
+import { environment, writeResult } from "./support/result.js";
 
 const DEVICES = ["reference:cpu", "onnxruntime:cpu", "webgpu:lavapipe", "tfjs:cpu"];
 

@@ -4,9 +4,9 @@ import { setTimeout } from "node:timers/promises";
 import { loadBackend } from "@nin/registry";
 import { at, parseArchitecture, present } from "@nin/spec";
 import { Command, Option } from "commander";
-import { outOption, type Place, placesOption, placesOr, positiveInteger } from "./shared/options.js";
-import { environment, writeResult } from "./shared/result.js";
-import { collectGarbage } from "./shared/sample-training.js";
+import { outOption, type Place, placesOption, placesOr, positiveInteger } from "./support/options.js";
+import { environment, writeResult } from "./support/result.js";
+import { collectGarbage } from "./support/sample-training.js";
 
 const DEVICES = ["onnxruntime:webgpu"];
 /** The number of samples in a result. */

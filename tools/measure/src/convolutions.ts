@@ -7,9 +7,9 @@ import type {
 } from "@nin/backend-onnxruntime/profiling";
 import { at, builtinArchitecture, inferLayers, present } from "@nin/spec";
 import { Command } from "commander";
-import { median } from "./shared/numbers.js";
-import { outOption, positiveInteger, positiveNumber } from "./shared/options.js";
-import { environment, writeResult } from "./shared/result.js";
+import { median } from "./support/numbers.js";
+import { outOption, positiveInteger, positiveNumber } from "./support/options.js";
+import { environment, writeResult } from "./support/result.js";
 
 const MODELS = ["nin", "nin-mnist", "nin-cifar10"];
 const BATCH = 128;

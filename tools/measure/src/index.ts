@@ -1,7 +1,7 @@
-export { NIN, passStderrOn, runNin, runPython } from "./shared/child-process.js";
-export { type Statistics, statisticsOf } from "./shared/numbers.js";
-export { positiveInteger, positiveNumber } from "./shared/options.js";
-export { environment, writeResult } from "./shared/result.js";
+export { NIN, passStderrOn, runNin, runPython } from "./support/child-process.js";
+export { type Statistics, statisticsOf } from "./support/numbers.js";
+export { positiveInteger, positiveNumber } from "./support/options.js";
+export { environment, writeResult } from "./support/result.js";
 export {
   type Differences,
   differencesOf,

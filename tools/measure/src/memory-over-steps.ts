@@ -1,9 +1,9 @@
 import { loadBackend } from "@nin/registry";
 import { at } from "@nin/spec";
 import { Command } from "commander";
-import { outOption, positiveInteger } from "./shared/options.js";
-import { environment, writeResult } from "./shared/result.js";
-import { architectureOf, collectGarbage, openTraining } from "./shared/sample-training.js";
+import { outOption, positiveInteger } from "./support/options.js";
+import { environment, writeResult } from "./support/result.js";
+import { architectureOf, collectGarbage, openTraining } from "./support/sample-training.js";
 
 /** The number of steps between samples. At the first sample the runtime's arenas have their sizes. */
 const SAMPLED = 100;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { ProfiledKernel } from "@nin/backend-onnxruntime/profiling";
 import { at, builtinArchitecture, builtinRecipe, initialParameters, summarize } from "@nin/spec";
 import { Command } from "commander";
-import { outOption, positiveInteger, positiveNumber } from "./shared/options.js";
-import { writeResult } from "./shared/result.js";
+import { outOption, positiveInteger, positiveNumber } from "./support/options.js";
+import { writeResult } from "./support/result.js";
 
 interface Options {
   readonly model: string;

@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { parseSafetensors } from "@nin/safetensors";
 import { at } from "@nin/spec";
 import { Command } from "commander";
-import { runPython } from "./shared/child-process.js";
-import { outOption, positiveInteger, pythonOption } from "./shared/options.js";
-import { writeResult } from "./shared/result.js";
+import { runPython } from "./support/child-process.js";
+import { outOption, positiveInteger, pythonOption } from "./support/options.js";
+import { writeResult } from "./support/result.js";
 
 /** The cases of packages/safetensors, whose verdicts a test of that package holds our parser to. */
 const FIXTURE = join(

@@ -2,8 +2,8 @@ import type { Precision } from "@nin/backend";
 import type { KernelMeasurement } from "@nin/backend-webgpu/profiling";
 import { builtinArchitecture } from "@nin/spec";
 import { Command, Option } from "commander";
-import { outOption, positiveInteger } from "./shared/options.js";
-import { environment, writeResult } from "./shared/result.js";
+import { outOption, positiveInteger } from "./support/options.js";
+import { environment, writeResult } from "./support/result.js";
 
 interface Options {
   readonly model: string;

@@ -1,7 +1,7 @@
 import { at, present } from "@nin/spec";
 import { Command } from "commander";
-import { runPython } from "../shared/child-process.js";
-import { dataOption, pythonOption } from "../shared/options.js";
+import { runPython } from "../support/child-process.js";
+import { dataOption, pythonOption } from "../support/options.js";
 import { type AgreementAnswer, answerOf } from "./answer.js";
 import { requestOf } from "./request.js";
 

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeFileAtomic } from "@nin/files";
 import { Command } from "commander";
-import { dataOption, outOption } from "../shared/options.js";
-import { environment } from "../shared/result.js";
+import { dataOption, outOption } from "../support/options.js";
+import { environment } from "../support/result.js";
 import { type Summary, summarized, withoutMachine } from "./summarized.js";
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));

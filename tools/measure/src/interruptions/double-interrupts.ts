@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { at, entry } from "@nin/spec";
 import { Command } from "commander";
-import { randomFrom } from "../shared/numbers.js";
+import { randomFrom } from "../support/numbers.js";
 import {
   outOption,
   type Place,
@@ -12,8 +12,8 @@ import {
   placesOr,
   positiveInteger,
   seedOption,
-} from "../shared/options.js";
-import { environment, writeResult } from "../shared/result.js";
+} from "../support/options.js";
+import { environment, writeResult } from "../support/result.js";
 import { latestStep, type RunContent, readRun, resumeAndCompare } from "./run-content.js";
 import { leftInTerminal, type TerminalOutcome, typeCtrlC } from "./terminal.js";
 import { runTraining, type SmallTraining, trainingArgs, writeModel } from "./training.js";

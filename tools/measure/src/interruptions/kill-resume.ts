@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { randomFrom } from "../shared/numbers.js";
-import { outOption, positiveInteger, seedOption } from "../shared/options.js";
-import { environment, writeResult } from "../shared/result.js";
+import { randomFrom } from "../support/numbers.js";
+import { outOption, positiveInteger, seedOption } from "../support/options.js";
+import { environment, writeResult } from "../support/result.js";
 import {
   brokenCheckpoints,
   isBegun,

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { NIN } from "../shared/child-process.js";
+import { NIN } from "../support/child-process.js";
 
 /** A run of the small network, in a folder of a working directory. */
 export interface SmallTraining {

@@ -7,9 +7,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { present } from "@nin/spec";
 import { Command } from "commander";
-import { randomFrom } from "../shared/numbers.js";
-import { outOption, positiveInteger, positiveNumber, seedOption } from "../shared/options.js";
-import { environment, writeResult } from "../shared/result.js";
+import { randomFrom } from "../support/numbers.js";
+import { outOption, positiveInteger, positiveNumber, seedOption } from "../support/options.js";
+import { environment, writeResult } from "../support/result.js";
 
 interface Options {
   readonly rounds: number;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { floatTensors } from "@nin/safetensors";
 import { readSafetensors, writeSafetensors } from "@nin/safetensors/node";
 import { type Architecture, entry, initialParameters, type Recipe } from "@nin/spec";
-import { runPython } from "../shared/child-process.js";
+import { runPython } from "../support/child-process.js";
 import type { Differences, NamedTensors } from "./difference.js";
 
 /** The number of test images whose logits are compared after each segment. */

@@ -1,7 +1,7 @@
 import { at, builtinArchitecture, builtinRecipe, parseRecipe, type Recipe } from "@nin/spec";
 import { Command } from "commander";
-import { dataOption, outOption, positiveInteger, pythonOption, wholeNumber } from "../shared/options.js";
-import { environment, writeResult } from "../shared/result.js";
+import { dataOption, outOption, positiveInteger, pythonOption, wholeNumber } from "../support/options.js";
+import { environment, writeResult } from "../support/result.js";
 import { worstOf } from "./judge.js";
 import {
   type JudgedSegment,

@@ -6,9 +6,9 @@ import type { Backend } from "@nin/backend";
 import type { DeviceSource } from "@nin/backend-webgpu";
 import { at, present } from "@nin/spec";
 import { Command, InvalidArgumentError } from "commander";
-import { outOption, positiveInteger } from "../shared/options.js";
-import { environment, writeResult } from "../shared/result.js";
-import { architectureOf, collectGarbage, openTraining, SMALL } from "../shared/sample-training.js";
+import { outOption, positiveInteger } from "../support/options.js";
+import { environment, writeResult } from "../support/result.js";
+import { architectureOf, collectGarbage, openTraining, SMALL } from "../support/sample-training.js";
 import { CountedDevices } from "./counted-devices.js";
 
 interface Options {
