@@ -8,6 +8,7 @@ const unsupported = (what) => new UnsupportedError("toy", what, "predictions of 
 export const createToyBackend = () => ({
   id: "toy",
   devices: async () => [{ id: "cpu", name: "plain loops", available: true }],
+  versions: async () => ({}),
   async compile(architecture, { device = "cpu", precision = "f32", maxBatch = 128, imageFormat } = {}) {
     if (device !== "cpu" || precision !== "f32") throw unsupported(`${precision} on ${device}`);
     if (!(Number.isInteger(maxBatch) && maxBatch > 0)) throw unsupported(`maxBatch ${maxBatch}`);

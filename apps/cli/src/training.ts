@@ -1,6 +1,7 @@
 import type { Model, Precision } from "@nin/backend";
 import { DataError, type DatasetPair } from "@nin/data";
 import { mostThreads } from "@nin/files";
+import { loadBackend } from "@nin/registry";
 import { type Architecture, initialParameters, type Recipe, requireClasses, shownText } from "@nin/spec";
 import { DivergedError, type EnvironmentDifference, type TrainingResult } from "@nin/training";
 import {
@@ -86,7 +87,7 @@ export async function startTraining(
     data: describeData(data, source, limit),
     backend: choice.backend,
     device: await resolveDevice(choice),
-    versions: softwareVersions(choice.backend),
+    versions: await softwareVersions(await loadBackend(choice.backend)),
   };
   return compiled(config, data, async (model) => {
     terminal.signal.throwIfAborted();
@@ -218,7 +219,7 @@ async function trainShown(
       model,
       data,
       signal: terminal.signal,
-      versions: softwareVersions(run.config.backend),
+      versions: await softwareVersions(await loadBackend(run.config.backend)),
       onEvent: (event) => {
         if (event.kind === "environment") terminal.note(environmentWarning(event.differences));
         else display.on(event);

@@ -1,23 +1,18 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import type { Backend } from "@nin/backend";
 
 /** Of the command and the packages of this repository. */
 export const version: string = readVersion("../package.json");
 
-/** The package that computes for a backend. */
-const RUNTIMES: Readonly<Record<string, string>> = {
-  onnxruntime: "onnxruntime-node",
-  webgpu: "webgpu",
-  tfjs: "@tensorflow/tfjs-core",
-};
-
 /** What is recorded of the software that something on a backend was made with. */
-export function softwareVersions(backend = "onnxruntime"): Readonly<Record<string, string>> {
+export async function softwareVersions(
+  backend: Pick<Backend, "versions">,
+): Promise<Readonly<Record<string, string>>> {
   return {
     nin: version,
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
-    ...runtimeVersion(backend),
+    ...(await backend.versions()),
   };
 }
 
@@ -26,21 +21,4 @@ function readVersion(path: string): string {
     version: string;
   };
   return found;
-}
-
-/** Of a runtime, which is a dependency of its backend, as that is of the registry, and not of this package. */
-function runtimeVersion(backend: string): Readonly<Record<string, string>> {
-  const name = RUNTIMES[backend];
-  if (name === undefined) return {};
-  try {
-    const packages = [`@nin/backend-${backend}`, "@nin/registry"].map((each) => `${each}/package.json`);
-    const from = packages.reduceRight(
-      (path, each) => createRequire(path).resolve(each),
-      import.meta.filename,
-    );
-    const { version: found } = createRequire(from)(`${name}/package.json`) as { version: string };
-    return { [name]: found };
-  } catch {
-    return {};
-  }
 }

@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
-import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { availableParallelism, mostThreads } from "@nin/files";
 import { SpecError } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { smallArchitecture, smallImages } from "./testing/small-model.js";
 
-const backend = createOnnxRuntimeBackend();
+const backend = createNodeOnnxRuntimeBackend();
 
 describe("devices", () => {
   test("the processor first, then WebGPU and CUDA, usable or with what to do", async () => {
@@ -45,8 +45,8 @@ describe("devices", () => {
 
 test("works in a program given on the command line, whose flags no thread can have", async () => {
   const source = `
-    import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
-    const model = await createOnnxRuntimeBackend().compile(${JSON.stringify(smallArchitecture)});
+    import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
+    const model = await createNodeOnnxRuntimeBackend().compile(${JSON.stringify(smallArchitecture)});
     process.stdout.write(String((await model.readParameters()).size));
     await model.dispose();`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", source], {

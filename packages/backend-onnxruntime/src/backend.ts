@@ -1,40 +1,74 @@
-import { type Backend, type CompileOptions, DeviceUnavailableError, type Model } from "@nin/backend";
-import type { Architecture } from "@nin/spec";
-import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
-import { BACKEND_ID, engineOptions } from "./compile-options.js";
-import { listDevices } from "./devices.js";
+import {
+  type Backend,
+  checkCompileOptions,
+  chooseDevice,
+  DEFAULT_MAX_BATCH,
+  type Device,
+  type DeviceListOptions,
+  UnsupportedError,
+} from "@nin/backend";
+import { BACKEND_ID } from "./backend-id.js";
 import { compileModel } from "./model.js";
-import { KeptDevice } from "./runtime/kept-device.js";
-import { disableTelemetry } from "./runtime/telemetry.js";
+import { EngineClient, type EngineThread } from "./runtime/engine-client.js";
+import { DEVICE_IDS, type EngineOptions } from "./runtime/protocol.js";
 
-/** NiN on stock ONNX Runtime: devices `cpu`, `webgpu`, `cuda`. */
-export function createOnnxRuntimeBackend(): Backend {
-  const webgpu = new KeptDevice();
-  return {
-    id: BACKEND_ID,
-    devices: listDevices,
-    compile: (architecture, options = {}) => compile(architecture, options, webgpu),
-  };
+/** Where ONNX Runtime is: its devices, and threads in which engines use it. */
+export interface EngineSource {
+  /** Threads of a device that computes on the processor. */
+  readonly threads: { readonly byDefault: number; readonly most: number };
+  /** Every device, usable here or not; the first that is usable is the default. Starts nothing. */
+  list(options?: DeviceListOptions): Promise<readonly Device[]>;
+  /** As `Backend.versions`; none by default. */
+  versions?(): Promise<Readonly<Record<string, string>>>;
+  /** Throws: what says how to install the runtime, where it is not installed; a source that has it needs no such check. */
+  requireRuntime?(): Promise<void>;
+  /**
+   * Starts a thread with an engine that answers with `answerRequests`, or gives one in this thread (`engineInThisThread`).
+   * A module cannot be sent to a thread, so that what the thread runs imports the runtime itself.
+   */
+  start(options: EngineOptions): Promise<EngineThread>;
 }
 
-async function compile(
-  architecture: Architecture,
-  options: CompileOptions,
-  webgpu: KeptDevice,
-): Promise<Model> {
-  const engine = engineOptions(architecture, options);
-  const device = (await listDevices()).find(({ id }) => id === engine.device);
-  if (device?.available !== true) {
-    throw new DeviceUnavailableError(BACKEND_ID, engine.device, device?.reason ?? "it was not found");
-  }
-  await disableTelemetry();
-  // TF32 would round products to 10 bits. onnxruntime-node passes no such option on to the provider;
-  // NVIDIA's libraries read this variable when they are loaded.
-  if (engine.device === "cuda") process.env.NVIDIA_TF32_OVERRIDE ??= "0";
-  // The worker inherits what the main thread prepared; it could not do it itself.
-  if (engine.device === "webgpu") {
-    await prepareSoftwareAdapter();
-    await webgpu.keep();
-  }
-  return compileModel(engine);
+/**
+ * NiN on ONNX Runtime, wherever `source` has that. For Node there is `createNodeOnnxRuntimeBackend` in `./node`.
+ *
+ * @example
+ * import * as ort from "onnxruntime-web";
+ *
+ * const backend = createOnnxRuntimeBackend({
+ *   threads: { byDefault: 1, most: navigator.hardwareConcurrency },
+ *   list: async () => [{ id: "cpu", name: "WebAssembly", available: true }],
+ *   versions: async () => ({ "onnxruntime-web": ort.env.versions.web }),
+ *   start: async (options) => engineInThisThread(options, { ort, provider: "wasm" }),
+ * });
+ */
+export function createOnnxRuntimeBackend(source: EngineSource): Backend {
+  return {
+    id: BACKEND_ID,
+    devices: (options) => source.list(options),
+    versions: async () => (await source.versions?.()) ?? {},
+    async compile(architecture, options = {}) {
+      const devices = await source.list();
+      checkCompileOptions(architecture, options, {
+        backend: BACKEND_ID,
+        devices: devices.map(({ id }) => id),
+        mostThreads: source.threads.most,
+      });
+      await source.requireRuntime?.();
+      const chosen = chooseDevice(BACKEND_ID, devices, options.device);
+      const { maxBatch = DEFAULT_MAX_BATCH, threads = source.threads.byDefault, imageFormat } = options;
+      const device = DEVICE_IDS.find((id) => id === chosen);
+      if (device === undefined)
+        throw new UnsupportedError(BACKEND_ID, `device ${chosen}`, DEVICE_IDS.join(", "));
+      const engine: EngineOptions = {
+        architecture,
+        device,
+        maxBatch,
+        threads,
+        ...(imageFormat === undefined ? {} : { imageFormat }),
+      };
+      const hardware = devices.find(({ id }) => id === chosen)?.hardware;
+      return compileModel(new EngineClient(await source.start(engine)), engine, hardware);
+    },
+  };
 }

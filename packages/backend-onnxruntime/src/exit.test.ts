@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 
 /** Ends the process with status 7 while the model's thread is inside the runtime, which takes a good part of a second. */
 const PROGRAM = `
-import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { builtinArchitecture } from "@nin/spec";
-const model = await createOnnxRuntimeBackend().compile(builtinArchitecture("nin-mnist"), { threads: 1 });
+const model = await createNodeOnnxRuntimeBackend().compile(builtinArchitecture("nin-mnist"), { threads: 1 });
 const input = { shape: [128, 1, 28, 28], data: new Float32Array(128 * 28 * 28) };
 const labels = new Uint8Array(128);
 for (let call = 0; call < 5; call += 1) model.gradients({ input, labels }).catch(console.error);

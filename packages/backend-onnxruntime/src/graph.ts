@@ -8,4 +8,3 @@ export {
   GraphBuilder,
   type Value,
 } from "./graph/graph-builder.js";
-export { disableTelemetry } from "./runtime/telemetry.js";

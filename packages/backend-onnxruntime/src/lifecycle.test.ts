@@ -1,4 +1,4 @@
-import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { builtinArchitecture } from "@nin/spec";
 import { expect, test } from "vitest";
 import { SGD } from "./testing/optimizers.js";
@@ -41,7 +41,10 @@ test("a batch of Buffers is the caller's to change as soon as it was handed over
 
 test("the event loop is free during a step", async () => {
   const architecture = builtinArchitecture("nin-mnist");
-  await using model = await createOnnxRuntimeBackend().compile(architecture, { threads: 1, maxBatch: 64 });
+  await using model = await createNodeOnnxRuntimeBackend().compile(architecture, {
+    threads: 1,
+    maxBatch: 64,
+  });
   await using session = await model.train({ optimizer: SGD, seed: 0 });
   const batch = randomBatch(architecture, 64, 1);
   await session.step(batch, rate);

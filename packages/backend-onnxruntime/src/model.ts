@@ -1,4 +1,3 @@
-import { cpus } from "node:os";
 import {
   type Batch,
   type BatchLimits,
@@ -7,6 +6,7 @@ import {
   checkLabels,
   checkParameters,
   DisposedError,
+  type Hardware,
   type LabelledBatch,
   type Labels,
   type LossAndGradients,
@@ -18,25 +18,28 @@ import {
   type TrainOptions,
 } from "@nin/backend";
 import { classCount, type Parameters as ParameterTensors, type Shape, type Tensor } from "@nin/spec";
-import { BACKEND_ID } from "./compile-options.js";
+import { BACKEND_ID } from "./backend-id.js";
 import { realizedLayers } from "./realized-layers.js";
+import type { EngineClient } from "./runtime/engine-client.js";
 import type { EngineCalls, EngineOptions, WholeBatch } from "./runtime/protocol.js";
-import { WorkerClient } from "./runtime/worker-client.js";
 import { OnnxRuntimeSession } from "./training-session.js";
 
-/** Realizes an architecture in a worker thread of its own. */
-export async function compileModel(options: EngineOptions): Promise<Model> {
-  const client = new WorkerClient(options);
+/** Realizes an architecture by an engine. */
+export async function compileModel(
+  client: EngineClient,
+  options: EngineOptions,
+  hardware?: Hardware,
+): Promise<Model> {
   try {
     const realized = await client.call("realize");
-    return new OnnxRuntimeModel(client, options, realizedLayers(options.architecture, realized));
+    return new OnnxRuntimeModel(client, options, realizedLayers(options.architecture, realized), hardware);
   } catch (error) {
     await client.terminate();
     throw new RuntimeError(BACKEND_ID, "compiling", error);
   }
 }
 
-/** A model whose graphs run in a worker thread. */
+/** A model whose graphs run in an engine. */
 export class OnnxRuntimeModel implements Model {
   readonly limits: BatchLimits;
   readonly parameterShapes: ReadonlyMap<string, Shape>;
@@ -44,9 +47,10 @@ export class OnnxRuntimeModel implements Model {
   #disposed = false;
 
   constructor(
-    private readonly client: WorkerClient,
+    private readonly client: EngineClient,
     private readonly options: EngineOptions,
     readonly layers: readonly RealizedLayer[],
+    private readonly hardware?: Hardware,
   ) {
     this.parameterShapes = new Map(layers.flatMap((layer) => [...layer.parameters]));
     this.limits = batchLimits(options.architecture, options, classCount(options.architecture));
@@ -54,7 +58,7 @@ export class OnnxRuntimeModel implements Model {
 
   realization(): Readonly<Record<string, string>> {
     const { device, threads } = this.options;
-    return device === "cpu" ? { threads: `${threads}`, processor: cpus()[0]?.model.trim() ?? "unknown" } : {};
+    return device === "cpu" ? { threads: `${threads}`, processor: this.hardware?.name ?? "unknown" } : {};
   }
 
   async readParameters(): Promise<ParameterTensors> {

@@ -1,4 +1,4 @@
-import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { conformanceCases } from "@nin/conformance";
 import { describeConformance } from "@nin/conformance/vitest";
 import { expect, test } from "vitest";
@@ -29,7 +29,7 @@ const PART = [
 ];
 
 const cases = conformanceCases().filter(({ id }) => PART.includes(id));
-const webgpu = (await createOnnxRuntimeBackend().devices()).find(({ id }) => id === "webgpu");
+const webgpu = (await createNodeOnnxRuntimeBackend().devices()).find(({ id }) => id === "webgpu");
 
 test("the part is made of cases that there are", () => {
   expect(cases.map(({ id }) => id).toSorted()).toEqual(PART.toSorted());
@@ -37,7 +37,7 @@ test("the part is made of cases that there are", () => {
 
 // A process has one adapter, prepared in its main thread: that of this file is vitest's, a fork.
 if (webgpu?.available === true) {
-  await describeConformance(createOnnxRuntimeBackend, { device: "webgpu", cases });
+  await describeConformance(createNodeOnnxRuntimeBackend, { device: "webgpu", cases });
 } else {
   test("conformance of onnxruntime on webgpu", ({ skip }) =>
     lacking("onnxruntime:webgpu", webgpu?.reason ?? "not known", skip));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { elementCount } from "@nin/spec";
 import { expect, test } from "vitest";
 import { ADAMW, SGD } from "./testing/optimizers.js";
@@ -24,7 +24,7 @@ const imageBytes = elementCount([IMAGES.channels, IMAGES.height, IMAGES.width]);
 function caseJson(profilePrefix: string): string {
   return JSON.stringify({
     architecture: everyKind,
-    compile: { maxBatch: COUNT, images: IMAGES },
+    compile: { maxBatch: COUNT, imageFormat: IMAGES },
     // AdamW's first updates are nearly signs of gradients, which roundings decide where these are small.
     train: { optimizer: SGD, seed: SEED },
     otherTrain: { optimizer: ADAMW, seed: SEED },
@@ -48,7 +48,7 @@ const TIMEOUT_MS = 300_000;
 test("WebGPU gives the oracle's numbers, and runs every node but control flow", {
   timeout: TIMEOUT_MS,
 }, async ({ skip }) => {
-  const webgpu = (await createOnnxRuntimeBackend().devices()).find(({ id }) => id === "webgpu");
+  const webgpu = (await createNodeOnnxRuntimeBackend().devices()).find(({ id }) => id === "webgpu");
   if (webgpu?.available !== true) return lacking("onnxruntime:webgpu", webgpu?.reason ?? "not known", skip);
   const folder = await mkdtemp(join(tmpdir(), "nin-webgpu-"));
   try {

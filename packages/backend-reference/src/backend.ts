@@ -4,7 +4,12 @@ import { createReferenceModel, type ReferenceModel } from "./model.js";
 import { type ReferenceParts, referenceParts } from "./reference-parts.js";
 
 const ID = "reference";
-const DEVICE = { id: "cpu", name: "float64 JavaScript, one thread", available: true } as const;
+const DEVICE = {
+  id: "cpu",
+  name: "float64 JavaScript, one thread",
+  available: true,
+  hardware: { kind: "cpu", name: "the processor" },
+} as const;
 
 /** What a test may change about the reference: any part of its math, such as dropout's masks. */
 export type ReferenceOptions = Partial<ReferenceParts>;
@@ -23,6 +28,8 @@ export function createReferenceBackend(options: ReferenceOptions = {}): Referenc
   return {
     id: ID,
     devices: async () => [DEVICE],
+    // It computes with JavaScript itself.
+    versions: async () => ({}),
     compile: async (architecture, compileOptions = {}) => {
       checkCompileOptions(architecture, compileOptions, { backend: ID, devices: [DEVICE.id] });
       const { maxBatch = DEFAULT_MAX_BATCH, imageFormat: images } = compileOptions;

@@ -18,6 +18,10 @@ export interface RuntimeSource {
   readonly mostThreads?: number;
   /** Every device, usable here or not; the first that is usable is the default. Starts nothing. */
   list(options?: DeviceListOptions): Promise<readonly Device[]>;
+  /** As `Backend.versions`; none by default. */
+  versions?(): Promise<Readonly<Record<string, string>>>;
+  /** Throws: what says how to install the runtime, where it is not installed; a source that has it needs no such check. */
+  requireRuntime?(): Promise<void>;
   /** Starts a device, once. Throws: `DeviceUnavailableError`, `UnsupportedError` for `threads`. */
   open(id: string, options: OpenOptions): Promise<Runtime>;
 }
@@ -32,6 +36,7 @@ export function createTensorFlowBackend(source: RuntimeSource): Backend {
   return {
     id: BACKEND_ID,
     devices: (options) => source.list(options),
+    versions: async () => (await source.versions?.()) ?? {},
     async compile(architecture, options = {}) {
       const device = await requireDevice(source, architecture, options);
       const { maxBatch = DEFAULT_MAX_BATCH, imageFormat: images, threads } = options;
@@ -54,5 +59,6 @@ async function requireDevice(
   const ids = devices.map(({ id }) => id);
   const limits = source.mostThreads === undefined ? {} : { mostThreads: source.mostThreads };
   checkCompileOptions(architecture, options, { backend: BACKEND_ID, devices: ids, ...limits });
+  await source.requireRuntime?.();
   return chooseDevice(BACKEND_ID, devices, options.device);
 }

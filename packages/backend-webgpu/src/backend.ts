@@ -18,6 +18,10 @@ import type { TuningStore } from "./tuning/tuned-layer.js";
 export interface DeviceSource {
   /** Every device, usable here or not; the first that is usable is the default. */
   list(options?: DeviceListOptions): Promise<readonly Device[]>;
+  /** As `Backend.versions`; none by default. */
+  versions?(): Promise<Readonly<Record<string, string>>>;
+  /** Throws: what says how to install the runtime, where it is not installed; a source that has it needs no such check. */
+  requireRuntime?(): Promise<void>;
   /** Opens a device. Throws: `DeviceUnavailableError`. */
   open(id: string): Promise<GpuContext>;
   /** Where the fastest kernels of its adapters are remembered; without it none are searched for. */
@@ -46,6 +50,7 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
   return {
     id: BACKEND,
     devices: (listOptions) => source.list(listOptions),
+    versions: async () => (await source.versions?.()) ?? {},
     async tuning() {
       const records = (await source.tuning?.list()) ?? [];
       return records.flatMap(({ adapter, precision, layers }) =>
@@ -80,5 +85,6 @@ async function requireDevice(
     devices: ids,
     precisions: ["f32", "mixed"],
   });
+  await source.requireRuntime?.();
   return chooseDevice(BACKEND, devices, options.device);
 }

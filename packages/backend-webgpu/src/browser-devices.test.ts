@@ -40,9 +40,15 @@ test.each(WITHOUT_ADAPTER)("a page with %s has a device that is not available", 
 });
 
 test("a page with an adapter has a device that is available", async () => {
-  const adapter = { info: {}, features: new Set(), limits: {} };
+  const info = { vendor: "acme", architecture: "swift", device: "", description: "" };
+  const adapter = { info, features: new Set(), limits: {} };
   vi.stubGlobal("navigator", { gpu: { requestAdapter: async () => adapter } });
   expect(await browserDevices().list()).toEqual([
-    { id: "gpu", name: "the browser's WebGPU adapter", available: true },
+    {
+      id: "gpu",
+      name: "the browser's WebGPU adapter",
+      available: true,
+      hardware: { kind: "gpu", name: "acme swift" },
+    },
   ]);
 });

@@ -1,6 +1,7 @@
 import { type Device, DeviceUnavailableError } from "@nin/backend";
 import type { DeviceSource } from "./backend.js";
 import { adapterDetails } from "./device/adapter-details.js";
+import { adapterHardware } from "./device/adapter-info.js";
 import { BACKEND } from "./device/gpu-context.js";
 import { openDevice, requestAdapter } from "./device/open-device.js";
 import { databaseStore } from "./tuning/database-store.js";
@@ -20,7 +21,8 @@ export function browserDevices(gpu: GPU | undefined = ownGpu()): DeviceSource {
       // A browser may have WebGPU, and no adapter for it.
       const adapter = await requestAdapter(gpu);
       if (typeof adapter === "string") return [unavailable(adapter)];
-      return [details ? { ...DEVICE, details: adapterDetails(adapter) } : DEVICE];
+      const device = { ...DEVICE, hardware: adapterHardware(adapter.info) };
+      return [details ? { ...device, details: adapterDetails(adapter) } : device];
     },
     async open(id) {
       if (gpu === undefined) throw new DeviceUnavailableError(BACKEND, id, NO_WEBGPU);

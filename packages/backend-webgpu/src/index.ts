@@ -1,6 +1,4 @@
-/// <reference types="@webgpu/types" preserve="true" />
 export { createWebGpuBackend, type DeviceSource, type WebGpuOptions } from "./backend.js";
-export { browserDevices } from "./browser-devices.js";
 export type { AdapterTraits } from "./device/adapter-traits.js";
 export { GpuContext } from "./device/gpu-context.js";
 export { openDevice } from "./device/open-device.js";

@@ -16,10 +16,9 @@ import {
   type TrainOptions,
 } from "@nin/backend";
 import type { Architecture, Parameters, Tensor } from "@nin/spec";
+import { readBuffer, writeBytes } from "./device/buffers.js";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
-import { readBuffer } from "./device/read-buffer.js";
 import { imageLength, type Value } from "./layers/value.js";
-import { writeBytes } from "./program/persistent-buffers.js";
 import { tensorBuffer } from "./program/program.js";
 import { Engine, type EngineOptions } from "./runtime/engine.js";
 import { unscaled } from "./runtime/gradient-scale.js";

@@ -1,8 +1,8 @@
 import type { Precision } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
-import { type AdapterKind, prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import type { AdapterTraits } from "./device/adapter-traits.js";
 import type { GpuContext } from "./device/gpu-context.js";
+import { loadDawn, loadVulkanDriver } from "./device/node-peers.js";
 import { openDevice } from "./device/open-device.js";
 import { matmulKernels } from "./kernels/matmul/matmul.js";
 import { DAWN_OPTIONS } from "./node-devices.js";
@@ -39,9 +39,12 @@ export interface ProfilingDevice {
  * const { context } = await openProfilingDevice("lavapipe");
  * const { byKernel } = await measureKernels(context, builtinArchitecture("nin"), { batch: 8, precision: "f32", rounds: 5 });
  */
-export async function openProfilingDevice(device: AdapterKind): Promise<ProfilingDevice> {
+export async function openProfilingDevice(
+  device: "gpu" | "lavapipe" | "swiftshader",
+): Promise<ProfilingDevice> {
+  const { prepareSoftwareAdapter } = await loadVulkanDriver();
   await prepareSoftwareAdapter({ prefer: device });
-  const { create } = await import("webgpu");
+  const { create } = await loadDawn();
   const gpu = create([...DAWN_OPTIONS, EXACT_TIMES]);
   instances.push(gpu);
   return { gpu, context: await openDevice(gpu, device) };

@@ -18,10 +18,9 @@ import {
   type TrainOptions,
 } from "@nin/backend";
 import { type Parameters, philoxKey } from "@nin/spec";
-import { readBuffer } from "./device/read-buffer.js";
+import { readBuffer, writeBytes } from "./device/buffers.js";
 import { updateParameters } from "./kernels/optimizer/optimizer.js";
 import type { PersistentBufferName } from "./program/command.js";
-import { writeBytes } from "./program/persistent-buffers.js";
 import { linkProgram, type Program } from "./program/program.js";
 import { keepDataset, releaseDataset } from "./runtime/dataset.js";
 import type { Engine } from "./runtime/engine.js";

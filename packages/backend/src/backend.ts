@@ -12,6 +12,11 @@ export interface Backend {
   /** Every device the backend knows, usable here or not; the first that is usable is the default. */
   devices(options?: DeviceListOptions): Promise<readonly Device[]>;
   /**
+   * The versions of the software that it computes with, by package name: `{ "onnxruntime-node": "1.30.0" }`. Nothing is
+   * started to find out; a package that is not installed is not named.
+   */
+  versions(): Promise<Readonly<Record<string, string>>>;
+  /**
    * Realizes an architecture. Its parameters are zeros until `writeParameters`.
    *
    * Throws: `DeviceUnavailableError`; `UnsupportedError` for a device, precision, `maxBatch` or number
@@ -73,8 +78,23 @@ export interface Device {
   readonly available: boolean;
   /** Why it is not available, and what to do about it. */
   readonly reason?: string;
+  /** What it physically is; absent where that is not known, as of a device that is not there. */
+  readonly hardware?: Hardware;
   /** What the backend knows of it, where that was asked for and it is available. */
   readonly details?: readonly DeviceDetail[];
+}
+
+/** What a device physically computes on: two devices of equal hardware share one piece of it. */
+export interface Hardware {
+  /** The processor, also where a graphics driver computes on it; or a GPU. */
+  readonly kind: "cpu" | "gpu";
+  /** The model's own name, as stable as its maker's driver leaves it: `NVIDIA H200`. */
+  readonly name: string;
+  /**
+   * How it is reached, where there is more than one way: `cuda`, or the software rasterizer that computes on the
+   * processor, `lavapipe` or `swiftshader`.
+   */
+  readonly driver?: string;
 }
 
 /** Something that a backend knows of a device: a version, a limit, a list of features. */

@@ -6,6 +6,7 @@ export type {
   DeviceDetail,
   DeviceListOptions,
   ExpectedFailure,
+  Hardware,
   ImageFormat,
   Precision,
   TunedLayer,

@@ -6,7 +6,6 @@ import { describe, expect, it } from "vitest";
 import { firstImages } from "./dataset.js";
 import { type CachedSet, fillCache, readCachedSet } from "./files/cached-set.js";
 import { fashionMnistFiles } from "./files/fashion-mnist.js";
-import { userCacheFolder } from "./files/user-cache.js";
 import { fetchFashionMnist, loadDataset } from "./load-dataset.js";
 import { emptyFolder, fileName, publishedSmallSet, smallFolder } from "./testing/idx-folder.js";
 import { serveMirror } from "./testing/mirror-server.js";
@@ -189,18 +188,5 @@ describe("readCachedSet", () => {
     await writeFile(file, "");
     const set = { ...(await smallSetAt("http://127.0.0.1:1/")), folder: join(file, "below") };
     await expect(readCachedSet(set)).rejects.toMatchObject({ code: "NIN_DATA_CACHE", file: set.folder });
-  });
-});
-
-describe("userCacheFolder", () => {
-  it.each([
-    ["linux", { XDG_CACHE_HOME: "/x" }, "/x/nin"],
-    ["linux", {}, "/home/me/.cache/nin"],
-    ["linux", { XDG_CACHE_HOME: "" }, "/home/me/.cache/nin"],
-    ["darwin", {}, "/home/me/Library/Caches/nin"],
-    ["win32", { LOCALAPPDATA: "/local" }, "/local/nin"],
-    ["win32", {}, "/home/me/AppData/Local/nin"],
-  ] as const)("on %s with %j is %s", (platform, env, expected) => {
-    expect(userCacheFolder({ platform, env, homeFolder: "/home/me" })).toBe(join(expected));
   });
 });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { userCacheFolder } from "@nin/files";
 import type { DatasetPair } from "./dataset.js";
 import { DataError } from "./errors.js";
 import { type CachedSet, fillCache, readCachedSet } from "./files/cached-set.js";
@@ -6,7 +7,6 @@ import { fashionMnistClassNames, fashionMnistFiles, fashionMnistMirrors } from "
 import { readImageFolder } from "./files/image-folder.js";
 import type { Patience } from "./files/rate-watch.js";
 import type { DownloadProgress } from "./files/transfer.js";
-import { userCacheFolder } from "./files/user-cache.js";
 import { syntheticDataset } from "./synthetic/index.js";
 
 /** How a data set is loaded. */

@@ -1,3 +1,2 @@
 export type { DownloadProgress } from "./files/transfer.js";
-export { userCacheFolder } from "./files/user-cache.js";
 export { type FetchedDataset, fetchFashionMnist, type LoadOptions, loadDataset } from "./load-dataset.js";

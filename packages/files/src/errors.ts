@@ -56,3 +56,31 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException & 
   if (!(error instanceof Error) || typeof (error as { code?: unknown }).code !== "string") return false;
   return "syscall" in error || (error as { code?: unknown }).code === "ERR_INVALID_ARG_VALUE";
 }
+
+/** A module that runs in a thread or process of its own is not part of a bundle, and is not installed where that runs. */
+export class BundledModuleError extends NinError {
+  constructor(specifier: string, bundle: string) {
+    const name = specifier.split("/").slice(0, 2).join("/");
+    super(
+      "NIN_BUNDLED_MODULE",
+      `${specifier} was not found from ${bundle}, a bundle, which cannot hold what runs in a thread or process of ` +
+        `its own; install ${name} where the bundle runs, or mark it as external (esbuild: --external:${name})`,
+    );
+  }
+}
+
+/** A package that is needed here and that the user installs, as an optional peer dependency, is not installed. */
+export class MissingPackageError extends NinError {
+  constructor(
+    /** The package's name. */
+    readonly packageName: string,
+    install: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      "NIN_MISSING_PACKAGE",
+      `${packageName} is not installed; install it with \`npm install ${install}\``,
+      options,
+    );
+  }
+}

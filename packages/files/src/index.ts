@@ -1,6 +1,14 @@
 export { availableParallelism, mostThreads } from "./available-parallelism.js";
+export { type CompanionModule, companionModule, requireFrom } from "./companion-module.js";
 export { type Destination, destinationOf } from "./destination.js";
-export { FileError, type FileErrorCode, isSystemError, systemReason } from "./errors.js";
+export {
+  BundledModuleError,
+  FileError,
+  type FileErrorCode,
+  isSystemError,
+  MissingPackageError,
+  systemReason,
+} from "./errors.js";
 export {
   type FileSystem,
   makeFolders,
@@ -11,7 +19,10 @@ export {
 } from "./file-system.js";
 export { checkFolderWritable, type FolderCheckOptions, writeFolderAtomic } from "./folder-output.js";
 export { gunzipBeginning, gunzipBounded, UnpackedSizeError } from "./gunzip-bounded.js";
+export { gpuName, processorName } from "./hardware-names.js";
 export { isProcessRunning } from "./is-process-running.js";
+export { findsLibrary, type Host, thisHost } from "./native-libraries.js";
+export { installedVersions, missingPeer, type PeerPackage, peerObstacle } from "./peer-package.js";
 export {
   type FileBeginning,
   type OpenFile,
@@ -24,6 +35,7 @@ export {
 export { readJsonFile } from "./read-json.js";
 export { readTextBoundedSync } from "./read-sync.js";
 export { type FileKind, SIZE_LIMITS } from "./size-limits.js";
+export { type CacheSurroundings, userCacheFolder } from "./user-cache.js";
 export {
   checkWritable,
   removeTemporaries,

@@ -1,7 +1,7 @@
 import { NinError } from "@nin/backend";
 import type { AdapterKind } from "./adapter.js";
 
-/** The asked-for adapter cannot be had on this machine. */
+/** The requested adapter is not available on this machine. */
 export class AdapterUnavailableError extends NinError {
   constructor(kind: AdapterKind | "any", reason: string) {
     super("NIN_ADAPTER_UNAVAILABLE", `WebGPU adapter ${kind} is not available: ${reason}`);
@@ -20,17 +20,5 @@ export class AdapterSetupError extends NinError {
   constructor(doing: string, where: string, cause: unknown, advice: string) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super("NIN_ADAPTER_SETUP", `${doing} ${where} failed: ${reason}; ${advice}`, { cause });
-  }
-}
-
-/** A module that runs in a thread or process of its own was left out of a bundle, and is not installed beside it. */
-export class BundledModuleError extends NinError {
-  constructor(specifier: string, bundle: string) {
-    const name = specifier.split("/").slice(0, 2).join("/");
-    super(
-      "NIN_BUNDLED_MODULE",
-      `${specifier} was not found from ${bundle}, a bundle, which cannot hold what runs in a thread or process of ` +
-        `its own; install ${name} where the bundle runs, or mark it as external (esbuild: --external:${name})`,
-    );
   }
 }

@@ -1,5 +1,5 @@
+import { thisHost } from "@nin/files";
 import { type AdapterKind, adapterKinds } from "./adapter.js";
-import { thisHost } from "./host.js";
 
 /**
  * What a process was prepared for is kept in its environment: worker threads have a copy of it,

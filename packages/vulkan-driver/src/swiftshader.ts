@@ -5,8 +5,7 @@ import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
-import { makeFolders, realFileSystem } from "@nin/files";
-import { requireFrom } from "./bundled.js";
+import { makeFolders, realFileSystem, requireFrom } from "@nin/files";
 import { AdapterSetupError } from "./errors.js";
 import type { Machine } from "./platform.js";
 

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -54,8 +55,11 @@ for (const file of [...paths].flatMap(filesOf)) console.log(file);
 
 function addPackage(folder: string): void {
   for (const part of PARTS) if (existsSync(join(ROOT, folder, part))) paths.add(join(folder, part));
-  const { dependencies = {}, optionalDependencies = {} } = manifestOf(folder);
-  const names = [...Object.keys({ ...dependencies, ...optionalDependencies }), ...(ALSO[folder] ?? [])];
+  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = manifestOf(folder);
+  const names = [
+    ...Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }),
+    ...(ALSO[folder] ?? []),
+  ];
   for (const name of names) addLink(folder, name);
 }
 

@@ -31,7 +31,7 @@ interface Printed {
     readonly searchMs: number;
   }[];
   readonly wrong?: readonly { readonly kernel: string; readonly layer: string }[];
-  readonly tf32?: Readonly<Record<string, BenchResult>>;
+  readonly bench?: BenchResult;
   readonly measured?: readonly {
     readonly stepsPerRun: number;
     readonly maskThreads: number;
@@ -81,7 +81,12 @@ interface PrintedKernel {
 
 /** A result of `nin bench`, as far as it is printed. */
 interface BenchResult {
-  readonly cases?: readonly unknown[];
+  readonly cases: readonly {
+    readonly batch: number;
+    readonly precision: string;
+    readonly mode: string;
+    readonly entries: readonly { readonly status: string }[];
+  }[];
 }
 
 interface Ratio {
@@ -207,9 +212,12 @@ const DETAILS: Readonly<Record<string, (result: Printed) => string>> = {
     listed<KernelCase>(cases)
       .map(({ precision, imagesPerSecond }) => `${precision} ${imagesPerSecond.toFixed(1)} images/s`)
       .join(", "),
-  throughput: ({ tf32 = {} }) =>
-    Object.entries(tf32)
-      .map(([name, { cases = [] }]) => `TF32 ${name}: ${cases.length} cases of nin bench`)
+  throughput: ({ bench }) =>
+    (bench?.cases ?? [])
+      .map(({ mode, precision, batch, entries }) => {
+        const measured = entries.filter(({ status }) => status === "measured").length;
+        return `${mode} ${precision} ${batch}: ${measured} of ${entries.length} measured`;
+      })
       .join(", "),
   runs: ({ measured = [] }) =>
     measured

@@ -76,6 +76,7 @@ function relay(...turns: readonly LoadedPlace[]): Backend {
   let compiled = 0;
   return {
     id: "relay",
+    versions: async () => ({}),
     devices: async () => [{ id: "relay", name, available: true }],
     compile(architecture, options) {
       const { loaded, device } = at(turns, compiled % turns.length);

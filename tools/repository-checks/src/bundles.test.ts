@@ -11,11 +11,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const EXTERNAL = ["onnxruntime-node", "webgpu"];
 
 const PROGRAM = `
-import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { builtinArchitecture } from "@nin/spec";
 
 async function predict() {
-  const backend = createOnnxRuntimeBackend();
+  const backend = createNodeOnnxRuntimeBackend();
   const devices = await backend.devices({ details: true });
   const model = await backend.compile(builtinArchitecture("nin-mnist"), { device: "cpu", maxBatch: 1, threads: 1 });
   const { shape } = await model.predict({ input: { shape: [1, 1, 28, 28], data: new Float32Array(784) } });
@@ -72,7 +72,7 @@ describe("a program bundled by esbuild", { timeout: 60_000 }, () => {
     expect(await runBundle("esm", runtime)).toEqual({
       code: "NIN_BUNDLED_MODULE",
       message: expect.stringMatching(
-        /^@nin\/backend-onnxruntime\/runtime\/worker was not found from .*program\.mjs, a bundle, .*; install @nin\/backend-onnxruntime where the bundle runs, or mark it as external \(esbuild: --external:@nin\/backend-onnxruntime\)$/,
+        /^@nin\/backend-onnxruntime\/node\/worker was not found from .*program\.mjs, a bundle, .*; install @nin\/backend-onnxruntime where the bundle runs, or mark it as external \(esbuild: --external:@nin\/backend-onnxruntime\)$/,
       ),
     });
   });

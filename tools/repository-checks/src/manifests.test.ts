@@ -64,3 +64,20 @@ it("gets every version from the catalog, or the workspace", () => {
   );
   expect(pinned).toEqual([]);
 });
+
+it("says how to install optional peer dependencies in versions that suit", () => {
+  const sentences = publishedPackages().flatMap(({ folder, manifest, code }) =>
+    code
+      .filter(({ path }) => path.endsWith("peers.ts"))
+      .flatMap(({ text }) => [...text.matchAll(/install:\s+"([^"]+)"/g)])
+      .flatMap(([, install = ""]) => install.split(" "))
+      .map((each) => ({ folder, each, peers: manifest.peerDependencies ?? {} })),
+  );
+  expect(sentences.length).toBeGreaterThan(5);
+  const unsuited = sentences.filter(({ each, peers }) => {
+    const [, name = "", version = ""] = /^(@?[^@]+)(?:@(.+))?$/.exec(each) ?? [];
+    const range = peers[name];
+    return range === undefined || (version !== "" && !range.startsWith(`^${version}.`));
+  });
+  expect(unsuited).toEqual([]);
+});

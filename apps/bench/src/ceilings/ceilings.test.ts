@@ -1,4 +1,4 @@
-import { disableTelemetry } from "@nin/backend-onnxruntime/graph";
+import { disableTelemetry } from "@nin/backend-onnxruntime/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, it } from "vitest";
 import { chainModel } from "./onnx-ceiling.js";

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { disableTelemetry } from "@nin/backend-onnxruntime/graph";
+import { disableTelemetry } from "@nin/backend-onnxruntime/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { inNewFolder, namesBelow } from "../testing/folders.js";

@@ -43,7 +43,7 @@ export function exportCommand(terminal: Terminal): Command {
       const { architecture } = config;
       if (format === "tfjs") return exportTensorFlow(terminal, config.architecture, parameters, output);
       // Loads ONNX Runtime, which other formats do not need.
-      const { exportOnnx } = await import("@nin/backend-onnxruntime");
+      const { exportOnnx } = await import("@nin/backend-onnxruntime/export");
       const model = await namingFile(file, "NIN_PARAMETER", async () => exportOnnx(architecture, parameters));
       await writeFileAtomic(output, model);
       terminal.print(

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { resizeImages } from "@nin/data";
-import { userCacheFolder } from "@nin/data/node";
+import { userCacheFolder } from "@nin/files";
 import { type Architecture, namedParameters, type Parameters, type Tensor } from "@nin/spec";
 
 /** Of PyTorch's float64 run of the tutorial's network, what the commands' answers are compared with. */

@@ -1,12 +1,13 @@
 import { ParameterError } from "@nin/backend";
-import { createOnnxRuntimeBackend, exportOnnx } from "@nin/backend-onnxruntime";
+import { exportOnnx } from "@nin/backend-onnxruntime/export";
+import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { type Architecture, builtinArchitecture, classCount, type Tensor } from "@nin/spec";
 import { arbitraryArchitecture } from "@nin/spec/arbitrary";
 import fc from "fast-check";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
-import { disableTelemetry } from "../runtime/telemetry.js";
+import { disableTelemetry } from "../node/telemetry.js";
 import { architectureOf } from "../testing/architectures.js";
 import { decodeModel } from "../testing/decode-model.js";
 import { expectTensor } from "../testing/expect-tensor.js";
@@ -79,7 +80,7 @@ test("a network that ends in an image has scores", async () => {
 
 test("exported nin-mnist predicts what its model does", async () => {
   const architecture = builtinArchitecture("nin-mnist");
-  await using model = await createOnnxRuntimeBackend().compile(architecture, { threads: 1, maxBatch: 3 });
+  await using model = await createNodeOnnxRuntimeBackend().compile(architecture, { threads: 1, maxBatch: 3 });
   await model.writeParameters(heParameters(architecture, 1));
   const { input } = randomBatch(architecture, 3, 2);
   const exported = exportOnnx(architecture, await model.readParameters());

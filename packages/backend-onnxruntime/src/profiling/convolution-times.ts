@@ -1,5 +1,4 @@
 import { elementCount, present } from "@nin/spec";
-import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { reshape, slice } from "../graph/layout.js";
 import { matMul } from "../graph/products.js";
@@ -11,10 +10,11 @@ import { pointwiseConvolution } from "../layers/conv2d-pointwise.js";
 import { winogradConvolution } from "../layers/conv2d-winograd.js";
 import { inputOf, MicroBatchContext, ParameterInputs } from "../programs/program-context.js";
 import { DEVICE_TRAITS } from "../runtime/device-traits.js";
+import { createSession } from "../runtime/engine-platform.js";
+import { floats, floatTensor, runtimeTensors } from "../runtime/feeds.js";
 import { microBatchImages } from "../runtime/micro-batch.js";
-import { floats } from "../runtime/program-runner.js";
-import { createSession } from "../runtime/session-factory.js";
-import type { DirectSettings } from "./direct-engine.js";
+import type { RuntimeTensors } from "../runtime/onnx-runtime.js";
+import { type DirectSettings, platformOf } from "./direct-engine.js";
 
 export { type ConvolutionShape, chooseFormulation, type FormulationChoice };
 
@@ -28,7 +28,7 @@ export function cpuMicroBatch(
 
 /** A program that is ready to run, as often as one likes. */
 export interface PreparedProgram {
-  run(): Promise<InferenceSession.ReturnType>;
+  run(): Promise<RuntimeTensors>;
   release(): Promise<void>;
 }
 
@@ -91,11 +91,12 @@ export async function matmulOnDevice(
   const factors = { a, b };
   const product = matMul(graph, graph.input("a", "float32", a.shape), graph.input("b", "float32", b.shape));
   graph.output(product, "product");
-  const session = await createSession({ graph, images: 1, parameters: new Map() }, settings);
+  const platform = platformOf(settings.device);
+  const session = await createSession({ graph, images: 1, parameters: new Map() }, settings, platform);
   const feeds = Object.entries(factors).map(
-    ([name, { shape, data }]) => [name, new OrtTensor("float32", data, [...shape])] as const,
+    ([name, { shape, data }]) => [name, floatTensor(data, shape)] as const,
   );
-  const results = await session.run(Object.fromEntries(feeds));
+  const results = await session.run(runtimeTensors(Object.fromEntries(feeds), platform.ort));
   const { data } = floats(results, "product");
   await session.release();
   return data;
@@ -107,8 +108,10 @@ async function prepared(
   inputs: readonly Value[],
   settings: DirectSettings,
 ): Promise<PreparedProgram> {
-  const session = await createSession({ graph, images, parameters: new Map() }, settings);
-  const feeds = Object.fromEntries(inputs.map((value) => [value.name, randomTensor(staticShape(value))]));
+  const platform = platformOf(settings.device);
+  const session = await createSession({ graph, images, parameters: new Map() }, settings, platform);
+  const random = inputs.map((value) => [value.name, randomTensor(staticShape(value))] as const);
+  const feeds = runtimeTensors(Object.fromEntries(random), platform.ort);
   return { run: () => session.run(feeds), release: () => session.release() };
 }
 
@@ -133,7 +136,7 @@ function write(choice: FormulationChoice, task: Convolution): ConvolutionProgram
   return choice.kind === "im2col" ? im2colConvolution(task) : winogradConvolution(task, choice.tile);
 }
 
-function randomTensor(shape: readonly number[]): OrtTensor {
+function randomTensor(shape: readonly number[]) {
   const data = Float32Array.from({ length: elementCount(shape) }, () => Math.random() - 0.5);
-  return new OrtTensor("float32", data, [...shape]);
+  return floatTensor(data, shape);
 }

@@ -1,12 +1,16 @@
 import type { Dataset, ImageFormat, Labels } from "@nin/backend";
 import type { Architecture, Optimizer, Tensor } from "@nin/spec";
-import { Tensor as OrtTensor } from "onnxruntime-node";
+import * as ort from "onnxruntime-node";
+import { NodeMaskThread } from "../node/mask-thread.js";
+import { nodePlatform } from "../node/node-platform.js";
+import { RuntimeCalls } from "../node/runtime-calls.js";
 import { DEVICE_TRAITS, type DeviceTraits } from "../runtime/device-traits.js";
+import type { EnginePlatform } from "../runtime/engine-platform.js";
+import { type FloatTensor, floatTensor } from "../runtime/feeds.js";
 import { Inference } from "../runtime/inference.js";
-import { MaskThread } from "../runtime/mask-source.js";
 import { microBatchImages } from "../runtime/micro-batch.js";
 import { toGraphLayout } from "../runtime/parameter-layout.js";
-import { type Feeds, ProgramRunner } from "../runtime/program-runner.js";
+import { ProgramRunner } from "../runtime/program-runner.js";
 import type { CheckedBatch, DeviceId, WholeBatch } from "../runtime/protocol.js";
 import { Trainer } from "../runtime/trainer.js";
 
@@ -41,6 +45,11 @@ export interface DirectTrainingOptions {
 /** What a training in this thread can be asked to do. */
 export type DirectTrainer = Pick<Trainer, "train" | "settle" | "takeLosses" | "dispose">;
 
+/** This thread as the place where programs run. */
+export function platformOf(device: DeviceId): EnginePlatform {
+  return nodePlatform(ort, device, new RuntimeCalls());
+}
+
 /** The runs, mask threads and micro-batches that the backend chooses on a device. */
 export function deviceTraits(device: DeviceId): Pick<DeviceTraits, "stepsPerRun" | "maskThreads"> {
   return DEVICE_TRAITS[device];
@@ -56,7 +65,7 @@ export class DirectEngine {
   readonly #microBatch: number;
   readonly #runner: ProgramRunner;
   readonly #inference: Inference;
-  readonly #feeds: Feeds;
+  readonly #feeds: Record<string, FloatTensor>;
 
   constructor(settings: DirectSettings, options: DirectOptions) {
     const { architecture, maxBatch } = options;
@@ -65,12 +74,12 @@ export class DirectEngine {
     this.#microBatch =
       options.microBatch ??
       microBatchImages(architecture, maxBatch, DEVICE_TRAITS[settings.device].microBatch);
-    this.#runner = new ProgramRunner(settings);
+    this.#runner = new ProgramRunner(settings, platformOf(settings.device));
     this.#inference = new Inference(this.#engineOptions(), this.#runner, this.#microBatch);
     this.#feeds = Object.fromEntries(
       [...options.parameters].map(([name, tensor]) => {
         const { shape, data } = toGraphLayout(tensor);
-        return [name, new OrtTensor("float32", data, [...shape])];
+        return [name, floatTensor(data, [...shape])];
       }),
     );
   }
@@ -97,7 +106,7 @@ export class DirectEngine {
       { optimizer, seed: 0, firstStep: 0, ...(dataset === undefined ? {} : { dataset }) },
       this.#feeds,
       stepsPerRun,
-      Array.from({ length: maskThreads }, () => new MaskThread()),
+      Array.from({ length: maskThreads }, () => new NodeMaskThread()),
     );
   }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exportOnnx } from "@nin/backend-onnxruntime";
+import { exportOnnx } from "@nin/backend-onnxruntime/export";
 import { describe, expect, test } from "vitest";
 import { GraphBuilder } from "../graph/graph-builder.js";
 import { scan } from "../graph/scan.js";

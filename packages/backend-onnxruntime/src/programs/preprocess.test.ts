@@ -1,5 +1,5 @@
 import type { ImageFormat } from "@nin/backend";
-import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { resizeImages } from "@nin/data";
 import { perChannel } from "@nin/spec";
 import { describe, expect, test } from "vitest";
@@ -15,8 +15,8 @@ async function preprocessed(
   [channels, height, width]: readonly [number, number, number],
 ): Promise<Float32Array> {
   const identity = architectureOf([channels, height, width], [{ kind: "flatten" }]);
-  const options = { threads: 1, maxBatch: COUNT, images: format };
-  await using model = await createOnnxRuntimeBackend().compile(identity, options);
+  const options = { threads: 1, maxBatch: COUNT, imageFormat: format };
+  await using model = await createNodeOnnxRuntimeBackend().compile(identity, options);
   const { shape, data } = await model.predict({ images });
   expect(shape).toEqual([COUNT, channels * height * width]);
   return Float32Array.from(data);

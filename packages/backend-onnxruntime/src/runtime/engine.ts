@@ -1,15 +1,15 @@
 import type { Evaluation, Labels } from "@nin/backend";
 import { classCount, elementCount, inferLayers, type Tensor } from "@nin/spec";
-import { Tensor as OrtTensor } from "onnxruntime-node";
 import { forwardProgram } from "../programs/forward.js";
 import { addScores, type EvaluationSums, emptyEvaluation } from "./batch-scores.js";
 import { DEVICE_TRAITS } from "./device-traits.js";
 import { dropoutSites } from "./dropout-masks.js";
+import type { EnginePlatform } from "./engine-platform.js";
+import { type FloatTensor, floatTensor } from "./feeds.js";
 import { Inference } from "./inference.js";
-import { MaskThread } from "./mask-source.js";
 import { microBatchImages } from "./micro-batch.js";
 import { fromGraphLayout, toGraphLayout, userShape } from "./parameter-layout.js";
-import { type Feeds, ProgramRunner } from "./program-runner.js";
+import { ProgramRunner } from "./program-runner.js";
 import type {
   CheckedBatch,
   EngineCalls,
@@ -22,18 +22,21 @@ import type {
 } from "./protocol.js";
 import { Trainer } from "./trainer.js";
 
-/** A model inside the worker: its parameters, and the programs that run on them. */
+/** A model where the runtime is: its parameters, and the programs that run on them. */
 export class Engine implements EngineCalls {
   readonly #runner: ProgramRunner;
   readonly #inference: Inference;
   readonly #microBatch: number;
   readonly #classes: number;
-  #parameters: Feeds = {};
+  #parameters: Record<string, FloatTensor> = {};
   #trainer: Trainer | undefined;
   #evaluation: EvaluationSums | undefined;
 
-  constructor(private readonly options: EngineOptions) {
-    this.#runner = new ProgramRunner(options);
+  constructor(
+    private readonly options: EngineOptions,
+    private readonly platform: EnginePlatform,
+  ) {
+    this.#runner = new ProgramRunner(options, platform);
     this.#microBatch = microBatchImages(
       options.architecture,
       options.maxBatch,
@@ -53,7 +56,7 @@ export class Engine implements EngineCalls {
     });
     for (const [name, { shape }] of parameters) {
       const dims = shape.map(Number);
-      this.#parameters[name] = new OrtTensor("float32", new Float32Array(elementCount(dims)), dims);
+      this.#parameters[name] = floatTensor(new Float32Array(elementCount(dims)), dims);
     }
     const { channels, height, width } = architecture.input;
     const images = new Float32Array(channels * height * width);
@@ -71,7 +74,7 @@ export class Engine implements EngineCalls {
   async readParameters(): Promise<NamedTensors> {
     return Object.entries(await this.#settled()).map(([name, { dims, data }]) => [
       name,
-      fromGraphLayout({ shape: dims, data: data as Float32Array }),
+      fromGraphLayout({ shape: dims, data }),
     ]);
   }
 
@@ -79,7 +82,7 @@ export class Engine implements EngineCalls {
     const replaced = await this.#settled();
     for (const [name, tensor] of parameters) {
       const { shape, data } = toGraphLayout(tensor);
-      replaced[name] = new OrtTensor("float32", data, [...shape]);
+      replaced[name] = floatTensor(data, shape);
     }
   }
 
@@ -108,6 +111,8 @@ export class Engine implements EngineCalls {
   async openSession(setup: TrainingSetup): Promise<void> {
     const { stepsPerRun, maskThreads } = DEVICE_TRAITS[this.options.device];
     const hasDropout = dropoutSites(this.options.architecture).length > 0;
+    const { startMaskThread } = this.platform;
+    const threads = hasDropout && startMaskThread !== undefined ? maskThreads : 0;
     this.#trainer = new Trainer(
       this.options,
       this.#runner,
@@ -115,7 +120,7 @@ export class Engine implements EngineCalls {
       setup,
       this.#parameters,
       stepsPerRun,
-      Array.from({ length: hasDropout ? maskThreads : 0 }, () => new MaskThread()),
+      startMaskThread === undefined ? [] : Array.from({ length: threads }, startMaskThread),
     );
     this.#evaluation = undefined;
   }
@@ -164,7 +169,7 @@ export class Engine implements EngineCalls {
   }
 
   /** The parameters as after every step that was asked for, those that were put off included. */
-  async #settled(): Promise<Feeds> {
+  async #settled(): Promise<Record<string, FloatTensor>> {
     await this.#trainer?.settle();
     return this.#parameters;
   }

@@ -1,13 +1,13 @@
 import type { Labels } from "@nin/backend";
 import { type Architecture, elementCount, inferLayers, type Tensor } from "@nin/spec";
-import { Tensor as OrtTensor, type TypedTensor } from "onnxruntime-node";
 import { forwardProgram } from "../programs/forward.js";
 import { gradientsProgram } from "../programs/gradients.js";
 import type { ImageSource } from "../programs/network.js";
 import { fillImages, weightedTargets } from "./batch-feeds.js";
 import { DEVICE_TRAITS } from "./device-traits.js";
+import { byteTensor, type Feeds, type FloatTensor, floats, floatTensor } from "./feeds.js";
 import { fromGraphLayout } from "./parameter-layout.js";
-import { type Feeds, floats, type ProgramRunner } from "./program-runner.js";
+import type { ProgramRunner } from "./program-runner.js";
 import type { EngineOptions, NamedTensors, WholeBatch } from "./protocol.js";
 
 /** The programs that leave a model as it is: predictions, activations, gradients. */
@@ -55,7 +55,7 @@ export class Inference {
     const results = await compiled.run({
       ...parameters,
       ...batchFeeds(batch, imageShape(architecture, source), images),
-      targets: new OrtTensor("float32", targets, [microBatches, images, this.#classes]),
+      targets: floatTensor(targets, [microBatches, images, this.#classes]),
     });
     const gradients = [...compiled.program.parameters.keys()].map((name) => {
       const { data, dims } = floats(results, `gradient.${name}`);
@@ -97,13 +97,11 @@ export function batchFeeds(
 ): Feeds {
   const dims = [Math.ceil(batch.count / images), images, ...shape];
   const data = fillImages(batch, images);
-  return data instanceof Uint8Array
-    ? { images: new OrtTensor("uint8", data, dims) }
-    : { input: new OrtTensor("float32", data, dims) };
+  return data instanceof Uint8Array ? { images: byteTensor(data, dims) } : { input: floatTensor(data, dims) };
 }
 
 /** [microBatches, images, ...] to [count, ...]. */
-function withoutFilling(tensor: TypedTensor<"float32">, count: number): Tensor {
+function withoutFilling(tensor: FloatTensor, count: number): Tensor {
   const [microBatches = 0, images = 0, ...shape] = tensor.dims;
   const each = tensor.data.length / (microBatches * images);
   return { shape: [count, ...shape], data: tensor.data.slice(0, count * each) };

@@ -1,5 +1,3 @@
-import { Worker } from "node:worker_threads";
-import { companionModule } from "@nin/vulkan-driver";
 import { type DropoutSite, stepMask } from "./dropout-masks.js";
 
 /** A step's batch, as far as its masks depend on it. */
@@ -13,6 +11,12 @@ export interface MaskedStep {
 export interface MaskRequest extends MaskedStep {
   readonly sites: readonly DropoutSite[];
   readonly seed: number;
+}
+
+/** A thread that draws masks in the order in which they are asked for. */
+export interface MaskThread {
+  draw(request: MaskRequest): Promise<StepMasks>;
+  terminate(): Promise<void>;
 }
 
 /** The masks of a step, one a site. */
@@ -61,50 +65,4 @@ export class MaskSource {
 
 function keyOf({ step, count, images }: MaskedStep): string {
   return `${step} ${count} ${images}`;
-}
-
-function maskWorkerFile(): URL {
-  return companionModule({
-    from: import.meta.url,
-    starter: "mask-source",
-    path: "./mask-worker.js",
-    specifier: "@nin/backend-onnxruntime/runtime/mask-worker",
-  });
-}
-
-/** A thread that draws masks in the order in which they are asked for. */
-export class MaskThread {
-  readonly #worker: Worker;
-  readonly #waiting: { resolve(masks: StepMasks): void; reject(error: unknown): void }[] = [];
-  #failure: unknown;
-
-  constructor(script = maskWorkerFile()) {
-    this.#worker = new Worker(script, { execArgv: [] });
-    this.#worker.unref();
-    this.#worker.on("message", (masks: StepMasks) => this.#waiting.shift()?.resolve(masks));
-    this.#worker.on("error", (error) => this.#fail(error));
-    this.#worker.on("exit", (code) =>
-      this.#fail(new Error(`a thread that draws masks ended with code ${code}`)),
-    );
-  }
-
-  draw(request: MaskRequest): Promise<StepMasks> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) {
-        reject(this.#failure);
-        return;
-      }
-      this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(request);
-    });
-  }
-
-  async terminate(): Promise<void> {
-    await this.#worker.terminate();
-  }
-
-  #fail(error: unknown): void {
-    this.#failure ??= error;
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
-  }
 }

@@ -1,14 +1,15 @@
-import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { createReferenceBackend } from "@nin/backend-reference";
-import { Tensor as OrtTensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { architectureOf } from "../testing/architectures.js";
+import { cpuPlatform } from "../testing/cpu-platform.js";
 import { expectTensor, expectTensors } from "../testing/expect-tensor.js";
 import { heParameters, randomBatch } from "../testing/random-case.js";
 import { randomTensor } from "../testing/random-tensors.js";
+import { type FloatTensor, floatTensor } from "./feeds.js";
 import { Inference } from "./inference.js";
 import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
-import { type Feeds, ProgramRunner } from "./program-runner.js";
+import { ProgramRunner } from "./program-runner.js";
 import { Trainer } from "./trainer.js";
 
 const COUNT = 5;
@@ -33,17 +34,17 @@ const batch = { kind: "input", count: COUNT, images: Float32Array.from(input.dat
 /** Only the order in which float32 gradients are added up differs. */
 const REORDERED_SUM = 2e-6;
 
-function parameterFeeds(): Feeds {
+function parameterFeeds(): Record<string, FloatTensor> {
   return Object.fromEntries(
     [...heParameters(architecture, 1)].map(([name, tensor]) => {
       const { shape, data } = toGraphLayout(tensor);
-      return [name, new OrtTensor("float32", data, [...shape])];
+      return [name, floatTensor(data, shape)];
     }),
   );
 }
 
 async function inferred(microBatch: number) {
-  const runner = new ProgramRunner({ device: "cpu", threads: 1 });
+  const runner = new ProgramRunner({ device: "cpu", threads: 1 }, cpuPlatform);
   const inference = new Inference(options, runner, microBatch);
   const parameters = parameterFeeds();
   const results = {
@@ -56,7 +57,7 @@ async function inferred(microBatch: number) {
 }
 
 async function trained(microBatch: number) {
-  const runner = new ProgramRunner({ device: "cpu", threads: 1 });
+  const runner = new ProgramRunner({ device: "cpu", threads: 1 }, cpuPlatform);
   const optimizer = { kind: "sgd", learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } as const;
   const parameters = parameterFeeds();
   const trainer = new Trainer(options, runner, microBatch, { optimizer, seed: 4, firstStep: 0 }, parameters);
@@ -64,7 +65,7 @@ async function trained(microBatch: number) {
   await runner.release();
   const weights = Object.entries(parameters).map(
     ([name, { dims, data }]) =>
-      [name, fromGraphLayout({ shape: dims, data: Float32Array.from(data as Float32Array) })] as const,
+      [name, fromGraphLayout({ shape: dims, data: Float32Array.from(data) })] as const,
   );
   return {
     losses: trainer.takeLosses(),
@@ -108,7 +109,7 @@ test.each([1, 43, 44, 45, 70, 130])("a model of up to 130 images takes %i", asyn
       { kind: "linear", outFeatures: 3 },
     ],
   );
-  await using model = await createOnnxRuntimeBackend().compile(small, { threads: 1, maxBatch: 130 });
+  await using model = await createNodeOnnxRuntimeBackend().compile(small, { threads: 1, maxBatch: 130 });
   const oracle = await createReferenceBackend().compile(small, { maxBatch: 130 });
   for (const each of [model, oracle]) await each.writeParameters(heParameters(small, 2));
   const whole = { input: randomTensor([count, 1, 3, 3], 1), labels: new Uint8Array(count).fill(1) };

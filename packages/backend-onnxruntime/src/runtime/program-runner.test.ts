@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { scalar } from "../graph/elementwise.js";
 import { GraphBuilder } from "../graph/graph-builder.js";
 import type { Program } from "../programs/program.js";
+import { cpuPlatform } from "../testing/cpu-platform.js";
 import { DEVICE_TRAITS } from "./device-traits.js";
 import { ProgramRunner } from "./program-runner.js";
 
@@ -12,7 +13,7 @@ function constant(value: number): Program {
 }
 
 it("compiles a program again that could not be compiled, and frees the others nevertheless", async () => {
-  const runner = new ProgramRunner({ device: "cpu", threads: 1 });
+  const runner = new ProgramRunner({ device: "cpu", threads: 1 }, cpuPlatform);
   const broken = () => {
     throw new Error("no such program");
   };

@@ -1,32 +1,34 @@
 import { Memo } from "@nin/backend";
-import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from "onnxruntime-node";
 import type { Program } from "../programs/program.js";
-import { DeviceLock } from "./device-lock.js";
-import { RuntimeCalls } from "./runtime-calls.js";
-import { createSession, type SessionSettings } from "./session-factory.js";
-
-export type Feeds = Record<string, OrtTensor>;
-
-/** Does work in the runtime, while no other thread uses the device where a device needs that. */
-type Exclusive = <Result>(work: () => Promise<Result>) => Promise<Result>;
+import {
+  createSession,
+  type EnginePlatform,
+  type Exclusive,
+  type SessionSettings,
+} from "./engine-platform.js";
+import { type Feeds, runtimeTensors } from "./feeds.js";
+import type { RuntimeSession, RuntimeTensors } from "./onnx-runtime.js";
 
 /** Programs compiled on demand, each once. */
 export class ProgramRunner {
   readonly #compiled = new Memo<string, CompiledProgram>();
   readonly #exclusive: Exclusive;
 
-  constructor(readonly settings: SessionSettings) {
-    const lock = settings.device === "webgpu" ? DeviceLock.ofProcess() : undefined;
-    const calls = new RuntimeCalls(settings.callsMemory);
-    this.#exclusive = (work) => (lock === undefined ? calls.run(work) : lock.hold(() => calls.run(work)));
+  constructor(
+    readonly settings: SessionSettings,
+    private readonly platform: EnginePlatform,
+  ) {
+    this.#exclusive = platform.exclusive ?? ((work) => work());
   }
 
   /** The program of a key, written and compiled when it is first asked for. */
   compiled(key: string, write: () => Program): Promise<CompiledProgram> {
     return this.#compiled.get(key, async () => {
       const program = write();
-      const session = await this.#exclusive(() => createSession(program, this.settings));
-      return new CompiledProgram(program, session, this.#exclusive);
+      const session = await this.#exclusive(() => createSession(program, this.settings, this.platform));
+      return new CompiledProgram(program, session, (feeds) =>
+        this.#exclusive(() => session.run(runtimeTensors(feeds, this.platform.ort))),
+      );
     });
   }
 
@@ -43,18 +45,8 @@ export class ProgramRunner {
 export class CompiledProgram {
   constructor(
     readonly program: Program,
-    readonly session: InferenceSession,
-    private readonly exclusive: Exclusive,
+    readonly session: RuntimeSession,
+    /** Runs it once; results are the runtime's tensors, by name. */
+    readonly run: (feeds: Feeds) => Promise<RuntimeTensors>,
   ) {}
-
-  run(feeds: Feeds): Promise<InferenceSession.ReturnType> {
-    return this.exclusive(() => this.session.run(feeds));
-  }
-}
-
-/** A float32 result of a run. */
-export function floats(results: InferenceSession.ReturnType, name: string): TypedTensor<"float32"> {
-  const tensor = results[name];
-  if (tensor?.type !== "float32") throw new Error(`the runtime gave no float32 tensor ${name}`);
-  return tensor as TypedTensor<"float32">;
 }

@@ -10,11 +10,12 @@ export interface EngineOptions {
   readonly imageFormat?: ImageFormat;
   /** Writes the runtime's profiles, which tell where each node ran, to files that start so. */
   readonly profilePrefix?: string;
-  /** Of the worker's `RuntimeCalls`, which the process's end waits for. */
-  readonly callsMemory?: SharedArrayBuffer;
 }
 
-export type DeviceId = "cpu" | "webgpu" | "cuda";
+/** The devices whose programs and runs are known: what these are made to suit, `DEVICE_TRAITS` has. */
+export const DEVICE_IDS = ["cpu", "webgpu", "cuda"] as const;
+
+export type DeviceId = (typeof DEVICE_IDS)[number];
 
 /** Tensors by name, as messages carry them. */
 export type NamedTensors = readonly (readonly [name: string, tensor: Tensor])[];

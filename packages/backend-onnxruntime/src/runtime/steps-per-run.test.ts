@@ -1,11 +1,12 @@
-import { Tensor as OrtTensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
+import { NodeMaskThread } from "../node/mask-thread.js";
 import { architectureOf } from "../testing/architectures.js";
+import { cpuPlatform } from "../testing/cpu-platform.js";
 import { ADAMW, SGD } from "../testing/optimizers.js";
 import { heParameters, randomBatch } from "../testing/random-case.js";
-import { MaskThread } from "./mask-source.js";
+import { type FloatTensor, floatTensor } from "./feeds.js";
 import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
-import { type Feeds, ProgramRunner } from "./program-runner.js";
+import { ProgramRunner } from "./program-runner.js";
 import type { CheckedBatch } from "./protocol.js";
 import { Trainer } from "./trainer.js";
 
@@ -30,7 +31,7 @@ const options = {
   device: "cpu",
   threads: 1,
   maxBatch: 4,
-  images: { channels: 2, height: 7, width: 6, preprocessing: { mean: 0.5, std: 0.5 } },
+  imageFormat: { channels: 2, height: 7, width: 6, preprocessing: { mean: 0.5, std: 0.5 } },
 } as const;
 /** Two sizes of batches, and one that is no part of the data set. */
 const batches: readonly CheckedBatch[] = [
@@ -59,16 +60,16 @@ describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
     microBatch: number,
     { stepsPerRun, maskThreads }: { stepsPerRun: number; maskThreads: number },
   ) {
-    const runner = new ProgramRunner({ device: "cpu", threads: 1 });
-    const parameters: Feeds = Object.fromEntries(
+    const runner = new ProgramRunner({ device: "cpu", threads: 1 }, cpuPlatform);
+    const parameters: Record<string, FloatTensor> = Object.fromEntries(
       [...heParameters(architecture, 1)].map(([name, tensor]) => {
         const { shape, data } = toGraphLayout(tensor);
-        return [name, new OrtTensor("float32", data, [...shape])];
+        return [name, floatTensor(data, shape)];
       }),
     );
     const setup = { optimizer, seed: 4, firstStep: 3, dataset };
-    const script = new URL("../../dist/runtime/mask-worker.js", import.meta.url);
-    const threads = Array.from({ length: maskThreads }, () => new MaskThread(script));
+    const script = new URL("../../dist/node/mask-worker.js", import.meta.url);
+    const threads = Array.from({ length: maskThreads }, () => new NodeMaskThread(script));
     const trainer = new Trainer(options, runner, microBatch, setup, parameters, stepsPerRun, threads);
     for (const [step, batch] of batches.entries()) {
       const labels = batch.kind === "indices" ? undefined : Uint8Array.of(0, 1, 2, 3);
@@ -79,7 +80,7 @@ describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
     await runner.release();
     const weights = Object.entries(parameters).map(([name, { dims, data }]) => [
       name,
-      fromGraphLayout({ shape: dims, data: Float32Array.from(data as Float32Array) }),
+      fromGraphLayout({ shape: dims, data: Float32Array.from(data) }),
     ]);
     return { losses: trainer.takeLosses(), step: trainer.step, weights, state: trainer.optimizerState() };
   }

@@ -1,17 +1,16 @@
 import { type Labels, optimizerSlots } from "@nin/backend";
 import { classCount, elementCount } from "@nin/spec";
-import { Tensor as OrtTensor } from "onnxruntime-node";
 import type { ImageSource } from "../programs/network.js";
 import { stepsProgram, trainProgram, updateScalars } from "../programs/train.js";
 import { gatherImages, weightedTargets } from "./batch-feeds.js";
 import { DEVICE_TRAITS } from "./device-traits.js";
 import { type DropoutSite, dropoutSites, maskShape } from "./dropout-masks.js";
+import { byteTensor, type Feeds, type FloatTensor, floats, floatTensor, stackFeeds } from "./feeds.js";
 import { batchFeeds, imageShape } from "./inference.js";
 import { type MaskedStep, MaskSource, type MaskThread } from "./mask-source.js";
 import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
-import { type CompiledProgram, type Feeds, floats, type ProgramRunner } from "./program-runner.js";
+import type { CompiledProgram, ProgramRunner } from "./program-runner.js";
 import type { CheckedBatch, EngineOptions, NamedTensors, TrainingSetup } from "./protocol.js";
-import { stackFeeds } from "./stack-feeds.js";
 
 interface PendingStep {
   readonly batch: CheckedBatch;
@@ -24,7 +23,7 @@ export class Trainer {
   readonly #sites: readonly DropoutSite[];
   readonly #classes: number;
   readonly #slots: readonly string[];
-  #state: Feeds;
+  #state: Record<string, FloatTensor>;
   /** Whether there is a state to show: SGD's comes into being with the first step. */
   #hasState: boolean;
   readonly #masks: MaskSource;
@@ -40,7 +39,7 @@ export class Trainer {
     private readonly microBatch: number,
     private readonly setup: TrainingSetup,
     /** The model's parameters, which the trainer replaces step by step. */
-    private readonly parameters: Feeds,
+    private readonly parameters: Record<string, FloatTensor>,
     /** Steps in a run. */
     private readonly stepsPerRun = 1,
     /** Threads that draw dropout masks. */
@@ -64,7 +63,7 @@ export class Trainer {
     if (!this.#hasState) return [];
     return Object.entries(this.#state).map(([name, tensor]) => [
       name,
-      fromGraphLayout({ shape: tensor.dims, data: tensor.data as Float32Array }),
+      fromGraphLayout({ shape: tensor.dims, data: tensor.data }),
     ]);
   }
 
@@ -72,7 +71,7 @@ export class Trainer {
     this.#state = this.#zeroState();
     for (const [name, tensor] of optimizer) {
       const { shape, data } = toGraphLayout(tensor);
-      this.#state[name] = new OrtTensor("float32", data, [...shape]);
+      this.#state[name] = floatTensor(data, shape);
     }
     this.#hasState = this.setup.optimizer.kind === "adamw" || optimizer.length > 0;
     this.#step = step;
@@ -141,11 +140,11 @@ export class Trainer {
       ...Object.fromEntries(
         this.#sites.map((site, at) => [
           `mask.${site.layerIndex}`,
-          new OrtTensor("uint8", masks[at] ?? new Uint8Array(), [microBatches, ...maskShape(site, images)]),
+          byteTensor(masks[at] ?? new Uint8Array(), [microBatches, ...maskShape(site, images)]),
         ]),
       ),
       ...batchFeeds(contents, imageShape(this.options.architecture, this.#source(batch)), images),
-      targets: new OrtTensor("float32", targets, [microBatches, images, this.#classes]),
+      targets: floatTensor(targets, [microBatches, images, this.#classes]),
     };
   }
 
@@ -178,10 +177,7 @@ export class Trainer {
   #scalars(learningRate: number, step: number): Feeds {
     const scalars = updateScalars(this.setup.optimizer, learningRate, step);
     return Object.fromEntries(
-      Object.entries(scalars).map(([name, value]) => [
-        name,
-        new OrtTensor("float32", Float32Array.of(value), []),
-      ]),
+      Object.entries(scalars).map(([name, value]) => [name, floatTensor(Float32Array.of(value), [])]),
     );
   }
 
@@ -207,12 +203,12 @@ export class Trainer {
     return this.options.imageFormat;
   }
 
-  #zeroState(): Feeds {
+  #zeroState(): Record<string, FloatTensor> {
     return Object.fromEntries(
       this.#slots.flatMap((slot) =>
-        Object.entries(this.parameters).map(([name, { dims, size }]) => [
+        Object.entries(this.parameters).map(([name, { dims, data }]) => [
           `${slot}.${name}`,
-          new OrtTensor("float32", new Float32Array(size), [...dims]),
+          floatTensor(new Float32Array(data.length), dims),
         ]),
       ),
     );

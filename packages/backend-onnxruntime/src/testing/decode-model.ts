@@ -1,4 +1,8 @@
-import { modelType } from "../graph/onnx-schema.js";
+import protobuf from "protobufjs";
+import { ONNX_SCHEMA } from "../graph/onnx-schema.js";
+
+/** The message of a whole model, in protobufjs's own reading of the schema. */
+export const modelType = protobuf.Root.fromJSON({ nested: { ...ONNX_SCHEMA } }).lookupType("ModelProto");
 
 /** An ONNX model as its bytes say, in the part of the schema that this package writes. */
 export interface DecodedModel {

@@ -1,5 +1,5 @@
 import type { CompileOptions, Model } from "@nin/backend";
-import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import type { Architecture } from "@nin/spec";
 import { architectureOf } from "./architectures.js";
 import { heParameters, randomBatch } from "./random-case.js";
@@ -20,7 +20,7 @@ export const smallImages = { channels: 1, height: 4, width: 4, preprocessing: { 
 
 /** The small network on one thread with random parameters, the same every time. */
 export async function smallModel(options: CompileOptions = {}): Promise<Model> {
-  const model = await createOnnxRuntimeBackend().compile(smallArchitecture, {
+  const model = await createNodeOnnxRuntimeBackend().compile(smallArchitecture, {
     threads: 1,
     maxBatch: 8,
     ...options,

@@ -2,7 +2,7 @@
 // libraries read, says afterwards. node telemetry-in-worker.mjs [value in the thread's own copy]
 import { env } from "node:process";
 import { isMainThread, Worker } from "node:worker_threads";
-import { disableTelemetry } from "../../dist/graph.js";
+import { disableTelemetry } from "../../dist/node.js";
 
 if (isMainThread) {
   const [own] = process.argv.slice(2);

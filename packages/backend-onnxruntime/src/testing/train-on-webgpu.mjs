@@ -4,8 +4,8 @@
 import { readFile } from "node:fs/promises";
 import { compareGradients, compareRun, runCase } from "@nin/conformance";
 import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
-import { BACKEND_ID, engineOptions } from "../../dist/compile-options.js";
-import { compileModel } from "../../dist/model.js";
+import { createOnnxRuntimeBackend } from "../../dist/index.js";
+import { nodeDevices } from "../../dist/node.js";
 
 const { profilePrefix, otherTrain, leastMargin, ...json } = JSON.parse(
   await readFile(process.argv[2], "utf8"),
@@ -40,13 +40,12 @@ async function trainOtherwise(model) {
   if (!(losses.length === 1 && losses[0] > 0)) throw new Error(`one loss was expected, not ${losses}`);
 }
 
-const adapter = await prepareSoftwareAdapter();
-const backend = {
-  id: BACKEND_ID,
-  devices: async () => [{ id: "webgpu", name: adapter.kind, available: true }],
-  compile: (architecture, options) =>
-    compileModel({ ...engineOptions(architecture, options), profilePrefix }),
-};
+await prepareSoftwareAdapter();
+const source = nodeDevices();
+const backend = createOnnxRuntimeBackend({
+  ...source,
+  start: (options) => source.start({ ...options, profilePrefix }),
+});
 process.stdout.write(JSON.stringify(await runCase(entry, backend, { device: "webgpu" })));
 
 function batchOf({ images, labels }) {

@@ -1,8 +1,9 @@
 import { DeviceUnavailableError } from "@nin/backend";
-import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import { BACKEND_ID } from "../backend-id.js";
-import { webGpuOperators } from "../operators/webgpu/operators.js";
+import { portableOperators } from "../operators/portable.js";
+import { webGpuMaxPool } from "../operators/webgpu/max-pool.js";
 import { Runtime } from "../runtime/runtime.js";
+import { loadCore, loadDawn, loadVulkanDriver, loadWebGpuBackend } from "./peers.js";
 import { silently } from "./silently.js";
 
 /** Dawn needs its instance until the process ends, and TensorFlow.js has one device in it. */
@@ -10,18 +11,19 @@ let instance: object | undefined;
 
 /** TensorFlow.js's own WebGPU backend, on Dawn, on the best adapter there is. Throws: `DeviceUnavailableError`. */
 export async function openWebGpu(): Promise<Runtime> {
+  const { prepareSoftwareAdapter } = await loadVulkanDriver();
   await prepareSoftwareAdapter().catch((error: unknown) => {
     throw unavailable(error instanceof Error ? error.message : String(error));
   });
-  const { create, globals } = await import("webgpu");
+  const { create, globals } = await loadDawn();
   Object.assign(globalThis, globals);
   if (instance === undefined) {
     instance = create([]);
     offerGpu(instance);
   }
-  const tf = await import("@tensorflow/tfjs-core");
+  const tf = await loadCore();
   const started = await silently(tf, async () => {
-    await import("@tensorflow/tfjs-backend-webgpu");
+    await loadWebGpuBackend();
     return tf.setBackend("webgpu");
   });
   if (!started) throw unavailable("its adapter gave no device");
@@ -29,7 +31,7 @@ export async function openWebGpu(): Promise<Runtime> {
     device: "webgpu",
     engineBackend: "webgpu",
     tf,
-    operators: webGpuOperators(tf),
+    operators: { ...portableOperators(tf), ...webGpuMaxPool(tf) },
     microBatchBytes: 16e6,
   });
 }

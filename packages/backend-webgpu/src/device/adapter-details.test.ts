@@ -61,7 +61,10 @@ describe("the details of adapters", { timeout: 120_000 }, () => {
     const [device] = await browserDevices(gpu).list({ details: true });
     if (device === undefined) throw new Error("a browser has a device");
     checkDetails(device);
-    expect(await browserDevices(gpu).list()).toEqual([{ id: "gpu", name: device.name, available: true }]);
+    expect(device.hardware?.name).toBe(valuesOf(device).adapter);
+    expect(await browserDevices(gpu).list()).toEqual([
+      { id: "gpu", name: device.name, available: true, hardware: device.hardware },
+    ]);
     const without = browserDevices({ ...gpu, requestAdapter: async () => null });
     expect(await without.list({ details: true })).toEqual([
       { id: "gpu", name: "WebGPU", available: false, reason: "WebGPU found no adapter" },

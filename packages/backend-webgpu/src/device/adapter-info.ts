@@ -1,3 +1,5 @@
+import type { Hardware } from "@nin/backend";
+
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
 
 /** What an adapter calls itself, for a person. */
@@ -7,7 +9,12 @@ export function adapterName(info: GPUAdapterInfo): string {
   return name === "" ? "an adapter without a name" : name;
 }
 
-/** Whether an adapter is a CPU that plays a graphics card: by its name where it does not say so itself. */
+/** Whether an adapter is a CPU: by its name, where it does not say so itself. */
 export function isSoftwareAdapter(info: GPUAdapterInfo): boolean {
   return SOFTWARE.test(adapterName(info)) || info.isFallbackAdapter;
+}
+
+/** What an adapter computes on, as it says itself. */
+export function adapterHardware(info: GPUAdapterInfo): Hardware {
+  return { kind: isSoftwareAdapter(info) ? "cpu" : "gpu", name: adapterName(info) };
 }

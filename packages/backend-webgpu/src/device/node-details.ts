@@ -1,24 +1,21 @@
 import type { Device, DeviceDetail } from "@nin/backend";
-import { type AdapterDescription, askAdapterProcess, companionModule } from "@nin/vulkan-driver";
-
-// The package is compiled without Node's types, so that its core cannot import Node.
-declare global {
-  interface ImportMeta {
-    url: string;
-  }
-}
+import { companionModule } from "@nin/files";
+import { loadVulkanDriver } from "./node-peers.js";
 
 /** A device with what its adapter says of itself; one that cannot be had is not available after all, and why. */
-export async function withDetails(device: AdapterDescription): Promise<Device> {
+export async function withDetails(device: Device): Promise<Device> {
   if (!device.available) return device;
   try {
+    const { askAdapterProcess, listAdapters } = await loadVulkanDriver();
+    const kind = listAdapters().find(({ id }) => id === device.id)?.id;
+    if (kind === undefined) return device;
     const { href } = companionModule({
       from: import.meta.url,
       starter: "node-details",
       path: "./print-details.js",
       specifier: "@nin/backend-webgpu/device/print-details",
     });
-    const details = (await askAdapterProcess(href, device.id)) as readonly DeviceDetail[];
+    const details = (await askAdapterProcess(href, kind)) as readonly DeviceDetail[];
     return { ...device, details };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

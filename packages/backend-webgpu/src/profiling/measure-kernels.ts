@@ -1,11 +1,10 @@
 import type { Precision } from "@nin/backend";
 import { type Architecture, at, builtinRecipe, initialParameters, present } from "@nin/spec";
+import { readBuffer, writeBytes } from "../device/buffers.js";
 import type { GpuContext } from "../device/gpu-context.js";
-import { readBuffer } from "../device/read-buffer.js";
-import { NO_UPDATE, packStepUniforms } from "../kernels/step-uniforms.js";
+import { INFERENCE, packStepUniforms } from "../kernels/step-uniforms.js";
 import type { KernelChoice } from "../layers/kernel-choice.js";
 import type { Command } from "../program/command.js";
-import { writeBytes } from "../program/persistent-buffers.js";
 import { tensorBuffer } from "../program/program.js";
 import { Engine, type EngineOptions, type ReadyStage } from "../runtime/engine.js";
 import type { TuningStore } from "../tuning/tuned-layer.js";
@@ -108,9 +107,9 @@ function prepare(engine: Engine, stage: ReadyStage, architecture: Architecture, 
   const labels = Uint32Array.from({ length: images }, (_, image) => image % engine.classes);
   writeBytes(device, engine.persistent.ensure("labels", 0), labels);
   const run = {
+    ...INFERENCE,
     ...{ imageCount: images, firstImage: 0, batchSize: images, accumulate: false, training: true },
-    ...{ step: 0, lossSlot: 0, update: NO_UPDATE, gradientScale: engine.gradientScale(images) },
-    key: [0, 0] as const,
+    gradientScale: engine.gradientScale(images),
   };
   device.queue.writeBuffer(engine.stepUniforms, 0, packStepUniforms([run]));
   const encoder = device.createCommandEncoder();
@@ -187,7 +186,11 @@ function dispatchTime(
   images: number,
 ): DispatchTime {
   const { kernel, operands } = command;
-  const result = at(operands, kernel.bindings.indexOf("write"));
+  const written = present(
+    kernel.bindings.find(({ access }) => access === "write"),
+    "a kernel's result",
+  );
+  const result = present(operands[written.name], written.name);
   return {
     kernel: kernel.name,
     writes: "buffer" in result ? result.buffer : result.label,

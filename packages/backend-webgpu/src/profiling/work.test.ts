@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { boundMs, bytesOf, flopsOf } from "./work.js";
 
-const dims = [4, 2, 2, 2, 16, 8, 3, 3];
+const dims = { rowsPerImage: 4, inStride: 16, columns4: 8 };
 const tensor = (label: string, sizeBytes: number) => ({ label, sizeBytes });
 
 it("counts a convolution's products, and nothing else's", () => {
-  const operands = [tensor("input", 4), tensor("weight", 4 * 9 * 16 * 32)];
+  const operands = { input: tensor("input", 4), weight: tensor("weight", 4 * 9 * 16 * 32) };
   const convolution = { kernel: { name: "convolution-tiles-64" }, dims, operands };
   expect(flopsOf(convolution, 5)).toBe(2 * 5 * 4 * 16 * 32 * 9);
   expect(flopsOf({ kernel: { name: "bias-gradient" }, dims, operands }, 5)).toBe(0);
@@ -14,7 +14,8 @@ it("counts a convolution's products, and nothing else's", () => {
 it("counts every operand once", () => {
   const shared = tensor("a", 100);
   const part = { buffer: "parameters", range: { offset: 256, sizeBytes: 64 } } as const;
-  const operands = [shared, part, { ...part }, tensor("b", 7), { buffer: "labels" } as const, shared];
+  const labels = { buffer: "labels" } as const;
+  const operands = { a: shared, b: part, c: { ...part }, d: tensor("b", 7), e: labels, f: shared };
   expect(bytesOf({ operands }, (name) => (name === "labels" ? 1000 : Number.NaN))).toBe(100 + 64 + 7 + 1000);
 });
 

@@ -1,4 +1,4 @@
-import { at, present } from "@nin/spec";
+import { InternalError, present } from "@nin/spec";
 import type { Command, Operand, PersistentBufferName } from "../program/command.js";
 
 /** What a dispatch, or several, must do at least. */
@@ -15,7 +15,7 @@ export interface DeviceCeilings {
   readonly bytesPerSecond: number;
 }
 
-/** The part of a command that its floating-point operations follow from. */
+/** The part of a command that its work follows from. */
 type CountedCommand = Pick<Command, "dims" | "operands"> & { readonly kernel: { readonly name: string } };
 
 /**
@@ -26,16 +26,13 @@ type CountedCommand = Pick<Command, "dims" | "operands"> & { readonly kernel: { 
 export function flopsOf({ kernel, dims, operands }: CountedCommand, images: number): number {
   const isConvolution = kernel.name.startsWith("convolution");
   if (!isConvolution && !kernel.name.startsWith("weight-gradient")) return 0;
-  const matrix = at(dims, DIMS.inStride) * at(dims, DIMS.columns4) * 4;
+  const matrix = dimension(dims, "inStride") * dimension(dims, "columns4") * 4;
   // Winograd has a matrix for each plane of its transforms, other convolutions one for each element of a window.
   const floats = isConvolution
-    ? present(ownSizeBytes(at(operands, 1)), "the size of a convolution's weight") / 4
-    : at(dims, DIMS.partialStride);
-  return 2 * images * at(dims, DIMS.rowsPerImage) * Math.floor(floats / matrix) * matrix;
+    ? present(ownSizeBytes(present(operands.weight, "weight")), "the size of a convolution's weight") / 4
+    : dimension(dims, "partialStride");
+  return 2 * images * dimension(dims, "rowsPerImage") * Math.floor(floats / matrix) * matrix;
 }
-
-/** Where a convolution's dimensions are in its words. */
-const DIMS = { rowsPerImage: 0, inStride: 4, columns4: 5, partialStride: 13 } as const;
 
 /**
  * The bytes that a command must move at least.
@@ -47,7 +44,7 @@ export function bytesOf(
   bufferBytes: (name: PersistentBufferName) => number,
 ): number {
   const sizes = new Map(
-    operands.map((operand) => [
+    Object.values(operands).map((operand) => [
       keyOf(operand),
       "buffer" in operand ? (operand.range?.sizeBytes ?? bufferBytes(operand.buffer)) : operand.sizeBytes,
     ]),
@@ -62,6 +59,12 @@ export function bytesOf(
  */
 export function boundMs({ flops, bytes }: KernelWork, ceilings: DeviceCeilings): number {
   return 1000 * Math.max(flops / ceilings.flopsPerSecond, bytes / ceilings.bytesPerSecond);
+}
+
+function dimension(dims: CountedCommand["dims"], name: string): number {
+  const value = dims[name];
+  if (typeof value !== "number") throw new InternalError(`the dimension ${name} is not a number`);
+  return value;
 }
 
 /** A tensor is itself; two parts of a persistent buffer are the same where they begin together. */

@@ -4,7 +4,8 @@ import {
   runConformance,
   type SearchResult,
 } from "@nin/conformance";
-import { browserDevices, createWebGpuBackend } from "../index.js";
+import { entry } from "@nin/spec";
+import { createBrowserWebGpuBackend } from "../browser.js";
 
 /** What the test puts into the page, and what it calls there. */
 interface PageGlobals {
@@ -16,10 +17,9 @@ interface PageGlobals {
 const page = globalThis as unknown as PageGlobals;
 
 page.runInPage = (ids) =>
-  runConformance(createWebGpuBackend(browserDevices()), {
+  runConformance(createBrowserWebGpuBackend(), {
     cases: conformanceCases().filter(({ id }) => ids.includes(id)),
-    host: { readFixture: async (path) => page.fixtureTexts.get(path) ?? "" },
+    host: { readFixture: async (path) => entry(page.fixtureTexts, path) },
   });
 
-page.searchInPage = (count, seed) =>
-  findFailingArchitecture(createWebGpuBackend(browserDevices()), { count, seed });
+page.searchInPage = (count, seed) => findFailingArchitecture(createBrowserWebGpuBackend(), { count, seed });

@@ -1,7 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { userCacheFolder } from "@nin/data/node";
-import { readJsonFile, writeFolderAtomic } from "@nin/files";
+import { readJsonFile, userCacheFolder, writeFolderAtomic } from "@nin/files";
 import { isTuningRecord, type TuningRecord, type TuningStore } from "./tuned-layer.js";
 
 /** Keeps records as JSON files in a folder: by default `nin/webgpu-tuning` in the user's cache. */

@@ -1,7 +1,7 @@
-import { createRequire } from "node:module";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { makeFolders, realFileSystem, writeFileAtomic } from "@nin/files";
+import { loadBackend } from "@nin/registry";
 import { runPython } from "./child-process.js";
 
 /**
@@ -17,8 +17,8 @@ export async function environment(python?: string): Promise<Readonly<Record<stri
     memoryBytes: totalmem(),
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,
-    ...versionOf("onnxruntimeNode", "@nin/backend-onnxruntime", "onnxruntime-node"),
-    ...versionOf("dawn", "@nin/backend-webgpu", "webgpu"),
+    ...(await versionOf("onnxruntimeNode", "onnxruntime", "onnxruntime-node")),
+    ...(await versionOf("dawn", "webgpu", "webgpu")),
     ...(python === undefined
       ? {}
       : JSON.parse((await runPython(python, "versions.py", [])).toString("utf8"))),
@@ -32,11 +32,12 @@ export async function writeResult(path: string, result: object): Promise<void> {
 }
 
 /** The version of a runtime; none where its backend is not installed, as in a tree that was packed for another one. */
-function versionOf(key: string, backend: string, runtime: string): Readonly<Record<string, string>> {
-  try {
-    const require = createRequire(createRequire(import.meta.url).resolve(`${backend}/package.json`));
-    return { [key]: (require(`${runtime}/package.json`) as { version: string }).version };
-  } catch {
-    return {};
-  }
+async function versionOf(
+  key: string,
+  backend: string,
+  runtime: string,
+): Promise<Readonly<Record<string, string>>> {
+  const loaded = await loadBackend(backend).catch(() => undefined);
+  const version = (await loaded?.versions())?.[runtime];
+  return version === undefined ? {} : { [key]: version };
 }

@@ -5,9 +5,15 @@ const STATEMENTS = [
   /\bimport\s*\(\s*["']([^"'\n]+)["']\s*\)/g,
 ];
 
-/** What a file's import and export statements, its dynamic imports and its references to types name. */
+/** A line of a docstring, whose examples import what a user has. */
+const DOCSTRING_LINE = /^\s*\* .*$/gm;
+
+/** What a file's import and export statements, its dynamic imports and its references to types name; not what a test puts into a program. */
 export function importSpecifiers(text: string): readonly string[] {
-  return STATEMENTS.flatMap((statement) => [...text.matchAll(statement)].map(([, name = ""]) => name));
+  const code = text.replace(DOCSTRING_LINE, "");
+  return STATEMENTS.flatMap((statement) => [...code.matchAll(statement)].map(([, name = ""]) => name)).filter(
+    (name) => !name.includes("${"),
+  );
 }
 
 /** The package that a specifier belongs to; undefined for a relative path or one of Node's modules. */

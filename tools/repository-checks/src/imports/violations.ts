@@ -28,7 +28,12 @@ export function importViolations(packages: readonly WorkspacePackage[]): readonl
   const breaches = imports.flatMap((statement) =>
     breachesOf(statement, packages).map((breach) => `${locationOf(statement)} ${breach}`),
   );
-  return [...unplaced, ...cycles, ...breaches, ...packages.flatMap(unusedDependencies)];
+  return [
+    ...unplaced,
+    ...cycles,
+    ...breaches,
+    ...packages.flatMap((each) => unusedDependencies(each, packages)),
+  ];
 }
 
 function importsOf(from: WorkspacePackage): readonly Import[] {
@@ -90,9 +95,18 @@ function runtimeBreaches(
   return isPeer ? [] : [`${from.folder} imports a runtime: ${specifier}`];
 }
 
-function unusedDependencies({ folder, manifest, code }: WorkspacePackage): readonly string[] {
+/** A dependency is used where it is named, or where it brings what one of our packages leaves to whoever installs it. */
+function unusedDependencies(
+  { folder, manifest, code }: WorkspacePackage,
+  packages: readonly WorkspacePackage[],
+): readonly string[] {
   const shipped = code.filter(({ path }) => !DEVELOPMENT.test(path));
-  return Object.keys(manifest.dependencies ?? {})
+  const names = Object.keys(manifest.dependencies ?? {});
+  const peers = packages
+    .filter((each) => names.includes(each.manifest.name))
+    .flatMap((each) => Object.keys(each.manifest.peerDependencies ?? {}));
+  return names
+    .filter((name) => !peers.includes(name))
     .filter((name) => !shipped.some(({ text }) => ['"', "`"].some((quote) => text.includes(quote + name))))
     .map((name) => `${folder} depends on ${name} and never names it`);
 }

@@ -8,9 +8,12 @@ export interface PackedPackage extends WorkspacePackage {
   readonly tarball: string;
 }
 
-/** Packs every published package into a folder. The packages must be built. */
-export async function packAll(destination: string): Promise<readonly PackedPackage[]> {
-  const packages = publishedPackages();
+/** Packs every published package, or those that are wanted, into a folder. The packages must be built. */
+export async function packAll(
+  destination: string,
+  isWanted: (name: string) => boolean = () => true,
+): Promise<readonly PackedPackage[]> {
+  const packages = publishedPackages().filter(({ manifest }) => isWanted(manifest.name));
   const filters = packages.flatMap(({ manifest }) => ["--filter", manifest.name]);
   const pack = ["--recursive", ...filters, "pack", "--pack-destination", destination];
   const { status, stdout, stderr } = await runPnpm(pack);
@@ -23,4 +26,16 @@ export async function packAll(destination: string): Promise<readonly PackedPacka
 
 function tarballName(name: string, version: string): string {
   return `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
+}
+
+/** A packed package and those of ours that it depends on; optional peer dependencies are left to those who install it. */
+export function withDependencies(packed: readonly PackedPackage[], name: string): readonly PackedPackage[] {
+  const needed = new Set([name]);
+  // A set goes over what is added on the way, too.
+  for (const each of needed) {
+    const manifest = packed.find((found) => found.manifest.name === each)?.manifest;
+    const ours = Object.keys(manifest?.dependencies ?? {}).filter((other) => other.startsWith("@nin/"));
+    for (const other of ours) needed.add(other);
+  }
+  return packed.filter(({ manifest }) => needed.has(manifest.name));
 }

@@ -1,12 +1,13 @@
-import { copyFile, mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../repository.js";
 import { lacking } from "../requirements.js";
 import { publishedPackages } from "../workspace.js";
 import { BEHIND_A_WALL, installTarballs, isUnreachable, npmInstall, WITHOUT_CUDA } from "./empty-project.js";
-import { type PackedPackage, packAll } from "./pack.js";
+import { type PackedPackage, packAll, withDependencies } from "./pack.js";
 import { publishProblems } from "./publish-problems.js";
 import { type CommandResult, runCommand } from "./run-command.js";
 import { copyMistakenToy, copyToy } from "./toy-backend.js";
@@ -60,9 +61,9 @@ describe("the tarballs in an empty npm project", () => {
     "cannot be installed behind a wall without the README's remedy, as it says",
     async ({ skip }) => {
       requireInstalled(skip);
-      const onnxruntime = withDependencies("@nin/backend-onnxruntime");
+      const registry = withDependencies(packed, "@nin/registry");
       const plain = join(folder, "plain");
-      const { status, stderr } = await installTarballs(plain, onnxruntime, BEHIND_A_WALL);
+      const { status, stderr } = await installTarballs(plain, registry, BEHIND_A_WALL);
       expect(status).toBe(1);
       expect(stderr).toMatch(/^npm error path .*onnxruntime-node$/m);
       expect(stderr).toContain("npm error command sh -c node ./script/install");
@@ -72,11 +73,13 @@ describe("the tarballs in an empty npm project", () => {
   );
 
   it(
-    "train, are cancelled, save and reload in examples/train.mjs",
+    "train, are interrupted, save and reload in examples/interrupt.ts",
     async ({ skip }) => {
       requireInstalled(skip);
-      await copyFile(join(root, "examples/train.mjs"), join(project, "train.mjs"));
-      const { status, stdout, stderr } = await runCommand("node", ["train.mjs"], project);
+      const program = await readFile(join(root, "examples/interrupt.ts"), "utf8");
+      const { code } = await transform(program, { loader: "ts", format: "esm" });
+      await writeFile(join(project, "interrupt.mjs"), code);
+      const { status, stdout, stderr } = await runCommand("node", ["interrupt.mjs"], project);
       expect(status, stderr).toBe(0);
       expect(stdout).toContain("interrupted: true");
       const [, steps = "0"] = /step: (\d+)/.exec(stdout) ?? [];
@@ -146,15 +149,3 @@ describe("the tarballs in an empty npm project", () => {
     INSTALL_MS,
   );
 });
-
-/** A packed package and those of ours that it depends on. */
-function withDependencies(name: string): readonly PackedPackage[] {
-  const needed = new Set([name]);
-  // A set goes over what is added on the way, too.
-  for (const each of needed) {
-    const manifest = packed.find((found) => found.manifest.name === each)?.manifest;
-    const ours = Object.keys(manifest?.dependencies ?? {}).filter((other) => other.startsWith("@nin/"));
-    for (const other of ours) needed.add(other);
-  }
-  return packed.filter(({ manifest }) => needed.has(manifest.name));
-}

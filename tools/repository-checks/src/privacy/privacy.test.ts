@@ -39,6 +39,23 @@ it("every file that opens a session of ONNX Runtime keeps it from reporting firs
     return /\.m?[jt]s$/.test(path) && /InferenceSession\.create\(/.test(text);
   });
   expect(files.length).toBeGreaterThan(1);
-  const reporting = files.filter(({ text }) => !text.includes("await disableTelemetry();"));
+  // The backend's core runs in pages too, and is told by each place what to do first.
+  const reporting = files.filter(
+    ({ path, text }) => path !== CORE && !text.includes("await disableTelemetry();"),
+  );
   expect(reporting.map(({ path }) => path)).toEqual([]);
+  expect(files.find(({ path }) => path === CORE)?.text).toMatch(
+    /await prepare\?\.\(\);\n +return ort\.InferenceSession\.create\(/,
+  );
 });
+
+it("every place in Node that has a runtime for an engine keeps it from reporting first", () => {
+  const places = committedFiles().filter(
+    ({ path, text }) => path.startsWith(NODE_PLACES) && path.endsWith(".ts") && /[{,]\s+ort,/.test(text),
+  );
+  expect(places.length).toBe(2);
+  for (const { path, text } of places) expect(text, path).toMatch(/\bort,\s+prepare: disableTelemetry\b/);
+});
+
+const CORE = "packages/backend-onnxruntime/src/runtime/engine-platform.ts";
+const NODE_PLACES = "packages/backend-onnxruntime/src/node/";

@@ -1,0 +1,49 @@
+import { Worker } from "node:worker_threads";
+import { companionModule } from "@nin/files";
+import type { MaskRequest, MaskThread, StepMasks } from "../runtime/mask-source.js";
+
+function maskWorkerFile(): URL {
+  return companionModule({
+    from: import.meta.url,
+    starter: "mask-thread",
+    path: "./mask-worker.js",
+    specifier: "@nin/backend-onnxruntime/node/mask-worker",
+  });
+}
+
+/** A worker thread that draws masks. */
+export class NodeMaskThread implements MaskThread {
+  readonly #worker: Worker;
+  readonly #waiting: { resolve(masks: StepMasks): void; reject(error: unknown): void }[] = [];
+  #failure: unknown;
+
+  constructor(script = maskWorkerFile()) {
+    this.#worker = new Worker(script, { execArgv: [] });
+    this.#worker.unref();
+    this.#worker.on("message", (masks: StepMasks) => this.#waiting.shift()?.resolve(masks));
+    this.#worker.on("error", (error) => this.#fail(error));
+    this.#worker.on("exit", (code) =>
+      this.#fail(new Error(`a thread that draws masks ended with code ${code}`)),
+    );
+  }
+
+  draw(request: MaskRequest): Promise<StepMasks> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) {
+        reject(this.#failure);
+        return;
+      }
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage(request);
+    });
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
+  }
+}

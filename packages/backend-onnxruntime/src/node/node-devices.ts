@@ -1,0 +1,40 @@
+import type { DeviceListOptions } from "@nin/backend";
+import { availableParallelism, installedVersions, mostThreads } from "@nin/files";
+import type { EngineSource } from "../backend.js";
+import type { EngineThread } from "../runtime/engine-client.js";
+import type { EngineOptions } from "../runtime/protocol.js";
+import { listDevices } from "./devices.js";
+import { KeptDevice } from "./kept-device.js";
+import { NodeEngineThread } from "./node-engine-thread.js";
+import { loadRuntime, loadVulkanDriver, RUNTIME } from "./peers.js";
+import { disableTelemetry } from "./telemetry.js";
+
+/** ONNX Runtime in Node: the processor, WebGPU, CUDA. Nothing is loaded before a model is compiled. */
+export function nodeDevices(): EngineSource {
+  const webgpu = new KeptDevice();
+  return {
+    threads: { byDefault: availableParallelism(), most: mostThreads() },
+    list: (options: DeviceListOptions = {}) => listDevices(options),
+    versions: async () => installedVersions(import.meta.url, [RUNTIME.name]),
+    requireRuntime: async () => {
+      await loadRuntime();
+    },
+    start: (options) => startThread(options, webgpu),
+  };
+}
+
+async function startThread(options: EngineOptions, webgpu: KeptDevice): Promise<EngineThread> {
+  // Here too, and not in the worker alone: a native addon that one thread has is unloaded with that thread.
+  const ort = await loadRuntime();
+  await disableTelemetry();
+  // TF32 would round products to 10 bits. onnxruntime-node passes no such option on to the provider;
+  // NVIDIA's libraries read this variable when they are loaded.
+  if (options.device === "cuda") process.env.NVIDIA_TF32_OVERRIDE ??= "0";
+  // The worker inherits what the main thread prepared; it could not do it itself.
+  if (options.device === "webgpu") {
+    const { prepareSoftwareAdapter } = await loadVulkanDriver();
+    await prepareSoftwareAdapter();
+    await webgpu.keep(ort);
+  }
+  return new NodeEngineThread(options);
+}
