@@ -1,4 +1,3 @@
-import type { DeviceCeilings } from "@nin/backend-webgpu/profiling";
 import type { GpuOptions } from "./options.js";
 
 /** What a step found out: `passed`, or why it was `skipped`, and more of its own. */
@@ -33,17 +32,4 @@ export interface FinishedStep extends StepResult {
   readonly ending?: string;
   /** The last lines of a step that did not pass. */
   readonly stderr?: string;
-}
-
-/** The products that bound a precision's kernels: those of float32 without TF32, or of float16. */
-const PRODUCTS = { f32: "float32", mixed: "float16" } as const;
-
-/** What the GPU can do at best in a precision; undefined when the step `ceilings` did not come so far. */
-export function ceilingsFor(
-  precision: keyof typeof PRODUCTS,
-  { products, copy }: CeilingsResult = {},
-): DeviceCeilings | undefined {
-  const product = products?.[PRODUCTS[precision]];
-  if (product === undefined || copy === undefined) return undefined;
-  return { flopsPerSecond: product.flopsPerSecond.median, bytesPerSecond: copy.bytesPerSecond.median };
 }

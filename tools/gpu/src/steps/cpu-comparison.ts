@@ -23,8 +23,8 @@ import {
   philoxKey,
   present,
 } from "@nin/spec";
+import { verdictOf } from "../judging/verdict.js";
 import type { Report, StepOptions, StepResult } from "../step.js";
-import { verdictOf } from "../verdict.js";
 import { hasFashionMnist } from "./curve.js";
 
 /** A training of a few steps, which every model can be asked for. */

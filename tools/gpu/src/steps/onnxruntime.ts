@@ -23,9 +23,9 @@ import {
   type Optimizer,
   present,
 } from "@nin/spec";
+import { strayKernels } from "../judging/stray-kernels.js";
+import { relativeL2, verdictOf } from "../judging/verdict.js";
 import type { Report, StepOptions, StepResult } from "../step.js";
-import { strayKernels } from "../stray-kernels.js";
-import { relativeL2, verdictOf } from "../verdict.js";
 
 const PROVIDERS: Readonly<Record<string, string>> = {
   cpu: "CPUExecutionProvider",

@@ -11,7 +11,7 @@ import {
 } from "@nin/backend-webgpu/profiling";
 import { runPython, statisticsOf } from "@nin/measure";
 import { type Architecture, builtinArchitecture, parseArchitecture, present } from "@nin/spec";
-import { ceilingsFor, type Report, type StepOptions, type StepResult } from "../step.js";
+import type { CeilingsResult, Report, StepOptions, StepResult } from "../step.js";
 import { listBackends } from "./nin.js";
 
 const INFO = ["vendor", "architecture", "device", "description", "subgroupMinSize", "subgroupMaxSize"];
@@ -190,6 +190,19 @@ export async function kernels(options: StepOptions, report: Report): Promise<Ste
     report({ passed: false, cases });
   }
   return { passed: cases.every(({ totalMs }) => totalMs > 0), cases };
+}
+
+/** The products that bound a precision's kernels: those of float32 without TF32, or of float16. */
+const PRODUCTS = { f32: "float32", mixed: "float16" } as const;
+
+/** What the GPU can do at best in a precision; undefined when the step `ceilings` did not come so far. */
+function ceilingsFor(
+  precision: keyof typeof PRODUCTS,
+  { products, copy }: CeilingsResult = {},
+): DeviceCeilings | undefined {
+  const product = products?.[PRODUCTS[precision]];
+  if (product === undefined || copy === undefined) return undefined;
+  return { flopsPerSecond: product.flopsPerSecond.median, bytesPerSecond: copy.bytesPerSecond.median };
 }
 
 function withBounds(measured: KernelMeasurement, known: DeviceCeilings | undefined) {
