@@ -19,6 +19,8 @@ const PROGRAMS = ["apps/cli", "apps/bench", "tools/gpu", "tools/measure"];
 const PARTS = ["package.json", "dist", "bin", "fixtures", "baselines"];
 /** Imported by `@nin/spec/arbitrary`, for random architectures. */
 const ALSO: Readonly<Record<string, readonly string[]>> = { "packages/spec": ["fast-check"] };
+/** Peers that only tests and compilers need. */
+const DEVELOPMENT = /^(?:vitest|@webgpu\/types|@types\/.*)$/;
 /** What need not be packed for a backend: what computes expected values is PyTorch, or the reference. */
 const UNNEEDED: Readonly<Record<string, { readonly packages: RegExp; readonly runtimes: RegExp }>> = {
   onnxruntime: {
@@ -66,7 +68,7 @@ function addPackage(folder: string): void {
 /** Adds a link in a package's node_modules, and what it leads to: another workspace package, or one from npm. */
 function addLink(folder: string, name: string): void {
   const link = join(folder, "node_modules", name);
-  if (unneededRuntimes.test(name) || !existsSync(join(ROOT, link))) return;
+  if (DEVELOPMENT.test(name) || unneededRuntimes.test(name) || !existsSync(join(ROOT, link))) return;
   paths.add(link);
   const target = relative(ROOT, realpathSync(join(ROOT, link)));
   if (!target.startsWith("node_modules/") || paths.has(target)) return;

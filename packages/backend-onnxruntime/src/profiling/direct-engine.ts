@@ -42,8 +42,16 @@ export interface DirectTrainingOptions {
   readonly maskThreads?: number;
 }
 
-/** What a training in this thread can be asked to do. */
-export type DirectTrainer = Pick<Trainer, "train" | "settle" | "takeLosses" | "dispose">;
+/** A training in this thread, which counts its own steps. */
+export interface DirectTrainer {
+  /** Does a step, or puts it off until a run is full. */
+  train(batch: CheckedBatch, labels: Labels | undefined, learningRate: number): Promise<void>;
+  /** Does the steps that were put off. */
+  settle(): Promise<void>;
+  /** The losses of the steps since the last call. */
+  takeLosses(): readonly number[];
+  dispose(): Promise<void>;
+}
 
 /** This thread as the place where programs run. */
 export function platformOf(device: DeviceId): EnginePlatform {
@@ -99,15 +107,25 @@ export class DirectEngine {
   /** A training from the engine's parameters, which it replaces step by step. */
   trainer(optimizer: Optimizer, options: DirectTrainingOptions = {}): DirectTrainer {
     const { dataset, stepsPerRun = 1, maskThreads = 0 } = options;
-    return new Trainer(
+    const trainer = new Trainer(
       this.#engineOptions(),
       this.#runner,
       this.#microBatch,
-      { optimizer, seed: 0, firstStep: 0, ...(dataset === undefined ? {} : { dataset }) },
+      { optimizer, seed: 0, ...(dataset === undefined ? {} : { dataset }) },
       this.#feeds,
       stepsPerRun,
       Array.from({ length: maskThreads }, () => new NodeMaskThread()),
     );
+    let step = 0;
+    return {
+      train: async (batch, labels, learningRate) => {
+        await trainer.train(batch, labels, { step, learningRate });
+        step += 1;
+      },
+      settle: () => trainer.settle(),
+      takeLosses: () => trainer.takeLosses(),
+      dispose: () => trainer.dispose(),
+    };
   }
 
   /** Frees the programs; their profiles are written then. */
