@@ -9,10 +9,9 @@ import type {
   SessionSetup,
 } from "@nin/backend";
 import { type Architecture, at, type NamedTensors, type Tensor } from "@nin/spec";
+import { readBuffer, writeBytes } from "./device/buffers.js";
 import type { GpuContext } from "./device/gpu-context.js";
-import { readBuffer } from "./device/read-buffer.js";
 import { imageLength, type Value } from "./layers/value.js";
-import { writeBytes } from "./program/persistent-buffers.js";
 import { tensorBuffer } from "./program/program.js";
 import { type EngineOptions, Engine as GpuNetwork, type ReadyStage } from "./runtime/engine.js";
 import { unscaled } from "./runtime/gradient-scale.js";

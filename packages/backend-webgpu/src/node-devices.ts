@@ -8,8 +8,8 @@ import { openDevice } from "./device/open-device.js";
 import { folderStore } from "./tuning/folder-store.js";
 
 /**
- * Without these Dawn keeps to itself what is not in WebGPU yet, products of subgroups on tensor cores, and
- * f16 on NVIDIA's cards.
+ * Options without which Dawn hides what is not in WebGPU yet (matrix products of subgroups on tensor cores) and f16 on
+ * NVIDIA's GPUs.
  */
 export const DAWN_OPTIONS = ["enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia"];
 

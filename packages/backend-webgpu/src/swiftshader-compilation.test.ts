@@ -1,6 +1,8 @@
 import { afterAll, expect, test } from "vitest";
-import { addPartials, biasGradient, type ConvolutionDims } from "./kernels/convolution/convolution.js";
+import type { ConvolutionDims } from "./kernels/convolution/geometry.js";
 import { plainMatmul } from "./kernels/matmul/matmul.js";
+import { addPartials } from "./kernels/weight-gradient/add-partials.js";
+import { biasGradient } from "./kernels/weight-gradient/bias-gradient.js";
 import { nodeDevices } from "./node-devices.js";
 import { layerOf, layerResults } from "./testing/layer-results.js";
 import { lacking } from "./testing/requirements.js";

@@ -11,10 +11,9 @@ import {
   type StepPlace,
 } from "@nin/backend";
 import { at, type NamedTensors, philoxKey } from "@nin/spec";
-import { readBuffer } from "./device/read-buffer.js";
+import { readBuffer, writeBytes } from "./device/buffers.js";
 import { updateParameters } from "./kernels/optimizer/optimizer.js";
 import type { PersistentBufferName } from "./program/command.js";
-import { writeBytes } from "./program/persistent-buffers.js";
 import { linkProgram, type Program } from "./program/program.js";
 import { keepDataset, releaseDataset } from "./runtime/dataset.js";
 import type { Engine as GpuNetwork } from "./runtime/engine.js";

@@ -8,8 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { conformanceCases, levelNames, levelOf } from "../dist/index.js";
-import { catchingCase } from "../dist/mutants/catching-case.js";
-import { mutants } from "../dist/mutants/index.js";
+import { catchingCase, mutants } from "../dist/mutants/index.js";
 import { createNodeHost } from "../dist/node.js";
 
 const WORKERS = 2;

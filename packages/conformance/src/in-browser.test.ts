@@ -1,14 +1,16 @@
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { createReferenceBackend } from "@nin/backend-reference";
 import { Browser, type BrowserPage } from "@nin/headless-chromium";
+import { at } from "@nin/spec";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
-import { conformanceCases } from "./cases.js";
+import { afterAll, beforeAll, describe, expect, it, type TestContext, test } from "vitest";
+import { runConformance } from "./index.js";
 import type { ConformanceReport } from "./report/report.js";
-import type { CaseSelection } from "./runner/select-cases.js";
-import { lacking } from "./testing/requirements.js";
+import { conformanceCases } from "./runner/cases.js";
+import type { CaseSelection } from "./runner/run-conformance.js";
 
-/** For a page that hangs: machines may be busy. Units: milliseconds. */
+/** For a page that hangs; generous, because machines may be busy. Units: milliseconds. */
 const RUN_MS = 600_000;
 const WIDTH = 800;
 
@@ -26,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 describe("the reference in a page of a browser", { timeout: RUN_MS }, () => {
-  it("passes the quick cases, and what the page lacks is skipped", async (context) => {
+  it("passes the quick cases, and skips those that need what the page lacks", async (context) => {
     const page = await openPage(context);
     const report = await run(page, "fixtures", { quick: true });
     expect(report.cases.filter(({ status }) => !["passed", "skipped"].includes(status))).toEqual([]);
@@ -57,7 +59,7 @@ async function openPage(context: TestContext): Promise<BrowserPage> {
   return (browser as Browser).open(document, WIDTH);
 }
 
-/** Runs cases in the page, whose host has the fixtures or nothing. */
+/** Runs cases in the page, whose host has either the fixtures or nothing. */
 async function run(
   page: BrowserPage,
   host: "fixtures" | "nothing",
@@ -67,7 +69,7 @@ async function run(
   return (await page.evaluate(call)) as ConformanceReport;
 }
 
-/** A page that has the suite, the reference and every fixture in it, and defines `runInPage`. */
+/** A page that contains the suite, the reference and every fixture, and defines `runInPage`. */
 async function suiteAsPage(): Promise<string> {
   const folder = fileURLToPath(new URL("../fixtures", import.meta.url));
   const paths = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith(".json"));
@@ -90,7 +92,46 @@ async function suiteAsPage(): Promise<string> {
     loader: { ".json": "text" },
     write: false,
   });
-  const script = outputFiles[0]?.text ?? "";
-  // A closing tag inside a text of the script would end it.
+  const script = at(outputFiles, 0).text;
+  // A closing tag inside a string of the script would end the script.
   return `<!doctype html><meta charset="utf-8"><script>${script.replaceAll("</script", "<\\/script")}</script>`;
+}
+
+const entry = fileURLToPath(new URL("index.ts", import.meta.url));
+const OPTIONS = {
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  write: false,
+  logLevel: "silent",
+} as const;
+
+test("the main entry bundles for the browser", async () => {
+  const { outputFiles, errors } = await build({ ...OPTIONS, entryPoints: [entry] });
+  expect(errors).toEqual([]);
+  expect(at(outputFiles, 0).text).toContain("runConformance");
+  expect(at(outputFiles, 0).text).not.toMatch(/["']node:/);
+});
+
+// fast-check asks whether there is a Buffer.
+test("our code in it does not need Node", async () => {
+  const { outputFiles } = await build({ ...OPTIONS, entryPoints: [entry], external: ["fast-check"] });
+  expect(at(outputFiles, 0).text).toContain("runConformance");
+  expect(at(outputFiles, 0).text).not.toMatch(/["']node:|\bprocess\.|\bBuffer\b/);
+});
+
+test("without any features of the host files are kept in memory, and cases that need more are skipped by name", async () => {
+  const backend = createReferenceBackend();
+  const files = await runConformance(backend, { filter: "files/", quick: true });
+  expect(files.cases.length).toBeGreaterThan(10);
+  expect(files).toMatchObject({ passed: files.cases.length, failed: 0, skipped: 0 });
+  const leak = await runConformance(backend, { filter: "lifecycle/models/leak" });
+  expect(leak).toMatchObject({ passed: 0, skipped: 1, cases: [{ detail: "this host lacks: memory" }] });
+});
+
+/** Skips a test because the machine lacks something, or fails it where `NIN_REQUIRE` names that. */
+function lacking(name: string, why: string, skip: (reason: string) => void): void {
+  const required = (process.env.NIN_REQUIRE ?? "").split(",").map((entry) => entry.trim());
+  if (required.includes(name)) throw new Error(`NIN_REQUIRE names ${name}, but ${why}`);
+  skip(`${name}: ${why}`);
 }

@@ -1,26 +1,35 @@
-export type { CaseContext, ConformanceCase, DeviceOptions } from "./case.js";
-export { conformanceCases } from "./cases.js";
-export { compareGradients } from "./compare/gradients.js";
-export { ConformanceFailure, ConformanceOptionError } from "./failure.js";
-export { bareHost, type CaseFiles, type ConformanceHost, type HostFeature } from "./host.js";
-export { type LevelName, levelNames, levelOf } from "./levels.js";
 export {
-  type FailingArchitecture,
-  findFailingArchitecture,
-  type SearchOptions,
-  type SearchResult,
-} from "./random/find-failing-architecture.js";
-export { type LevelReport, reportByLevel } from "./report/by-level.js";
+  type CaseContext,
+  type ConformanceCase,
+  type DeviceOptions,
+  type LevelName,
+  levelNames,
+  levelOf,
+} from "./case/case.js";
+export { ConformanceFailure, ConformanceOptionError } from "./case/failure.js";
+export { bareHost, type CaseFiles, type ConformanceHost, type HostFeature } from "./case/host.js";
+export { tolerances } from "./case/tolerances.js";
+export { compareGradients } from "./check/network.js";
 export { junitXml } from "./report/junit.js";
 export {
   type CaseResult,
   type CaseStatus,
   type ConformanceReport,
   isFailure,
+  type LevelReport,
+  reportByLevel,
   reportOf,
 } from "./report/report.js";
+export { conformanceCases } from "./runner/cases.js";
+export {
+  type FailingArchitecture,
+  findFailingArchitecture,
+  type SearchOptions,
+  type SearchResult,
+} from "./runner/find-failing-architecture.js";
 export { type CaseRunOptions, runCase } from "./runner/run-case.js";
 export {
+  type CaseSelection,
   type ConformanceOptions,
   type ConformancePlan,
   type ConformanceProgress,
@@ -28,7 +37,5 @@ export {
   planConformance,
   runConformance,
 } from "./runner/run-conformance.js";
-export type { CaseSelection } from "./runner/select-cases.js";
-export { tolerances } from "./tolerances.js";
 export { compareRun } from "./trajectory/compare-run.js";
 export type { PlannedStep, RunPlan } from "./trajectory/plan.js";

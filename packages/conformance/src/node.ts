@@ -1,1 +1,1 @@
-export { createNodeHost } from "./node-host.js";
+export { createNodeHost } from "./case/node-host.js";

@@ -1,7 +1,7 @@
 import type { Backend } from "@nin/backend";
 import { describe, test } from "vitest";
-import { levelNames, levelOf } from "./levels.js";
-import { createNodeHost } from "./node-host.js";
+import { levelNames, levelOf } from "./case/case.js";
+import { createNodeHost } from "./case/node-host.js";
 import { isFailure } from "./report/report.js";
 import { runCase } from "./runner/run-case.js";
 import { type ConformanceOptions, planConformance } from "./runner/run-conformance.js";
@@ -9,15 +9,20 @@ import { type ConformanceOptions, planConformance } from "./runner/run-conforman
 /** How a backend's own tests run the suite. */
 export type DescribeConformanceOptions = Omit<ConformanceOptions, "onResult" | "signal">;
 
-/** A case that hangs is the suite's to end. Units: milliseconds. */
+/** How much longer the test waits than the suite, which ends a case that hangs. Units: milliseconds. */
 const BEYOND_THE_SUITE_MS = 60_000;
 const DEFAULT_TIMEOUT_MS = 120_000;
 
 /**
- * Runs the suite as tests: one for each case, in its level. A case that the host lacks something for
- * is skipped by name; an expected failure that passes fails.
+ * Runs the suite as tests of Vitest, one for each case, grouped by level. A case that needs something that the host
+ * lacks is skipped by name; an expected failure that passes fails.
  *
- * Throws: as `planConformance`.
+ * @throws as `planConformance`
+ *
+ * @example
+ * import { describeConformance } from "@nin/conformance/vitest";
+ *
+ * await describeConformance(() => createMyBackend(), { quick: true });
  */
 export async function describeConformance(
   createBackend: () => Backend | Promise<Backend>,

@@ -1,6 +1,5 @@
-import { readBuffer } from "../../../packages/backend-webgpu/dist/device/read-buffer.js";
-import { NO_UPDATE, packStepUniforms } from "../../../packages/backend-webgpu/dist/kernels/step-uniforms.js";
-import { writeBytes } from "../../../packages/backend-webgpu/dist/program/persistent-buffers.js";
+import { readBuffer, writeBytes } from "../../../packages/backend-webgpu/dist/device/buffers.js";
+import { INFERENCE, packStepUniforms } from "../../../packages/backend-webgpu/dist/kernels/step-uniforms.js";
 import { tensorBuffer } from "../../../packages/backend-webgpu/dist/program/program.js";
 import { Engine } from "../../../packages/backend-webgpu/dist/runtime/engine.js";
 import { builtinRecipe, initialParameters } from "../../../packages/spec/dist/index.js";
@@ -53,8 +52,8 @@ function prepare(engine, stage, architecture, images) {
   const labels = Uint32Array.from({ length: images }, (_, image) => image % engine.classes);
   writeBytes(device, engine.persistent.ensure("labels", 0), labels);
   const run = {
+    ...INFERENCE,
     ...{ imageCount: images, firstImage: 0, batchSize: images, accumulate: false, training: true },
-    ...{ step: 0, key: [0, 0], lossSlot: 0, update: NO_UPDATE },
     gradientScale: engine.gradientScale(images),
   };
   device.queue.writeBuffer(engine.stepUniforms, 0, packStepUniforms([run]));
@@ -123,7 +122,7 @@ function timesOf(rounds, index) {
 
 function kernelOf(command, times, { engine, images }) {
   const { kernel, operands } = command;
-  const result = operands[kernel.bindings.indexOf("write")];
+  const result = operands[kernel.bindings.find(({ access }) => access === "write").name];
   return {
     kernel: kernel.name,
     writes: result.label ?? result.buffer,

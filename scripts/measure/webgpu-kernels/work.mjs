@@ -1,14 +1,14 @@
 /** Multiplications and additions of a command, of channels that are padding too; of products only. */
 export function flopsOf({ kernel, dims, operands }, images) {
-  const [rowsPerImage, , , , inStride, columns4, , , , , , , , partialStride] = dims;
-  const matrix = inStride * columns4 * 4;
+  const matrix = dims.inStride * dims.columns4 * 4;
+  const perElement = 2 * images * dims.rowsPerImage * matrix;
   if (kernel.name.startsWith("convolution")) {
     // The planes of Winograd's products, or the elements of a window.
-    const weight = operands[1].sizeBytes ?? operands[1].range.sizeBytes;
-    return 2 * images * rowsPerImage * Math.floor(weight / 4 / matrix) * matrix;
+    const weight = operands.weight.sizeBytes ?? operands.weight.range.sizeBytes;
+    return perElement * Math.floor(weight / 4 / matrix);
   }
   if (!kernel.name.startsWith("weight-gradient")) return 0;
-  return 2 * images * rowsPerImage * Math.floor(partialStride / matrix) * matrix;
+  return perElement * Math.floor(dims.partialStride / matrix);
 }
 
 /**
@@ -18,7 +18,10 @@ export function flopsOf({ kernel, dims, operands }, images) {
  */
 export function bytesOf({ operands }, bufferBytes) {
   const sizes = new Map(
-    operands.map((operand) => [keyOf(operand), operand.sizeBytes ?? rangeBytes(operand, bufferBytes)]),
+    Object.values(operands).map((operand) => [
+      keyOf(operand),
+      operand.sizeBytes ?? rangeBytes(operand, bufferBytes),
+    ]),
   );
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -31,7 +31,7 @@ it("ends with status 1 when a case fails, and says what differs", () =>
     expect([status, stderr]).toEqual([1, ""]);
     expect(stdout).toContain("wrong: 1 of 1 case failed\n");
     expect(stdout).toMatch(
-      /Failed:\n {2}forward\/relu\/image:batch=2\n {4}scores: relative L2 error 1\.00e-3, allowed 0\.00002; most at \[\d, \d\]/,
+      /Failed:\n {2}forward\/relu\/image:batch=2\n {4}scores: relative L2 error 1\.00e-3, allowed 0\.00002; largest difference at \[\d, \d\]: /,
     );
   }));
 

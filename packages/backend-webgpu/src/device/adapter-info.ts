@@ -9,7 +9,7 @@ export function adapterName(info: GPUAdapterInfo): string {
   return name === "" ? "an adapter without a name" : name;
 }
 
-/** Whether an adapter is a CPU that plays a graphics card: by its name where it does not say so itself. */
+/** Whether an adapter is a CPU: by its name, where it does not say so itself. */
 export function isSoftwareAdapter(info: GPUAdapterInfo): boolean {
   return SOFTWARE.test(adapterName(info)) || info.isFallbackAdapter;
 }

@@ -4,7 +4,7 @@ import { adapterName, isSoftwareAdapter } from "./adapter-info.js";
 export interface AdapterTraits {
   /** For a person. */
   readonly name: string;
-  /** A CPU that plays a graphics card. */
+  /** Whether it is a CPU, as lavapipe and SwiftShader are. */
   readonly software: boolean;
   /** Subgroups of 8 lanes at least. */
   readonly subgroups: boolean;

@@ -1,7 +1,6 @@
 import { CallQueue, DeviceLostError, Memo, RuntimeError } from "@nin/backend";
-import { STEP_UNIFORMS_SIZE_BYTES } from "../kernels/step-uniforms.js";
-import type { Access, Constants, Kernel } from "../program/command.js";
 import type { AdapterTraits } from "./adapter-traits.js";
+import { type Constants, FIRST_STORAGE_BINDING, type Kernel } from "./kernel.js";
 
 export const BACKEND = "webgpu";
 
@@ -50,17 +49,20 @@ export class GpuContext {
     return this.#pipelines.get(key, () => this.#createPipeline(kernel, constants, key));
   }
 
-  layout(bindings: readonly Access[]): GPUBindGroupLayout {
-    const key = bindings.join();
+  /** The layout of the kernel's bind group; kernels with the same kinds of bindings share it. */
+  layout({ bindings, dims, stepUniforms }: Kernel): GPUBindGroupLayout {
+    const key = `${dims.sizeBytes > 0 ? "dims," : ""}${bindings.map(({ access }) => access).join()}`;
     const known = this.#layouts.get(key);
     if (known !== undefined) return known;
     const layout = this.device.createBindGroupLayout({
       label: key,
       entries: [
-        entry(0, { type: "uniform" }),
-        entry(1, { type: "uniform", hasDynamicOffset: true, minBindingSize: STEP_UNIFORMS_SIZE_BYTES }),
-        ...bindings.map((access, index) =>
-          entry(index + 2, { type: access === "read" ? "read-only-storage" : "storage" }),
+        ...(dims.sizeBytes > 0 ? [entry(0, { type: "uniform" })] : []),
+        entry(1, { type: "uniform", hasDynamicOffset: true, minBindingSize: stepUniforms.sizeBytes }),
+        ...bindings.map(({ access }, index) =>
+          entry(index + FIRST_STORAGE_BINDING, {
+            type: access === "read" ? "read-only-storage" : "storage",
+          }),
         ),
       ],
     });
@@ -78,7 +80,7 @@ export class GpuContext {
     this.device.pushErrorScope("out-of-memory");
     this.device.pushErrorScope("validation");
     let result: Result;
-    let errors: readonly (GPUError | null)[] = [];
+    let errors: readonly (GPUError | null)[];
     try {
       result = await work();
     } finally {
@@ -94,7 +96,7 @@ export class GpuContext {
     try {
       return await this.device.createComputePipelineAsync({
         label: key,
-        layout: this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(kernel.bindings)] }),
+        layout: this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(kernel)] }),
         compute: { module, entryPoint: "main", constants: { ...constants } },
       });
     } catch (error) {

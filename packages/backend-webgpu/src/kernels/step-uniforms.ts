@@ -1,79 +1,111 @@
-/** What a step's kernels are told: the fields of `run.wgsl.ts`, in its order. */
-export interface StepUniforms {
-  readonly imageCount: number;
-  readonly firstImage: number;
-  readonly batchSize: number;
-  readonly accumulate: boolean;
-  readonly training: boolean;
-  readonly step: number;
-  readonly key: readonly [number, number];
-  readonly lossSlot: number;
-  /** A power of two. */
-  readonly gradientScale: number;
+import { UNIFORM_ALIGNMENT_BYTES } from "../device/buffers.js";
+import { type Fields, roundUp, uniformStruct, type ValuesOf } from "../device/uniform-struct.js";
+
+const FIELDS = {
+  /** Images of this micro-batch. */
+  imageCount: "u32",
+  /** Its first image's place in the batch. */
+  firstImage: "u32",
+  /** Images of the whole batch. */
+  batchSize: "u32",
+  /** Whether to add to the gradients of earlier micro-batches. */
+  accumulate: "flag",
+  /** Whether dropout is on. */
+  training: "flag",
+  /** Training steps done before. */
+  step: "u32",
+  /** Philox's key, low word first: the seed. */
+  key: "vec2u",
+  /** Where the loss is added up. */
+  lossSlot: "u32",
+  /** A power of two that all gradients are multiplied by on the device. */
+  gradientScale: "f32",
+  /** 1 / gradientScale. */
+  gradientUnscale: "f32",
+  learningRate: "f32",
+  /** SGD's; AdamW's times the learning rate. */
+  weightDecay: "f32",
+  /** SGD: whether there is no velocity yet. */
+  firstStep: "flag",
+  /** SGD's momentum, or AdamW's beta1. */
+  momentum: "f32",
+  beta2: "f32",
+  /** 1 - momentum, rounded once. */
+  blend1: "f32",
+  /** 1 - beta2, rounded once. */
+  blend2: "f32",
+  epsilon: "f32",
+  /** AdamW: learningRate / (1 - beta1^t). */
+  stepSize: "f32",
+  /** AdamW: sqrt(1 - beta2^t). */
+  secondCorrection: "f32",
+} as const satisfies Fields;
+
+/**
+ * What every kernel may ask about the step that it runs in, as `uniforms`: binding 1 of each, with a dynamic
+ * offset, since the micro-batches of a step differ in nothing else.
+ */
+export const stepUniforms = uniformStruct(FIELDS);
+
+type Values = ValuesOf<typeof FIELDS>;
+
+/** What an optimizer's kernel asks for. */
+export type OptimizerUniforms = Pick<
+  Values,
+  | "learningRate"
+  | "weightDecay"
+  | "firstStep"
+  | "momentum"
+  | "beta2"
+  | "epsilon"
+  | "stepSize"
+  | "secondCorrection"
+>;
+
+/** What is the same for all micro-batches of a step. */
+export interface StepFlags extends Pick<Values, "training" | "step" | "key" | "lossSlot"> {
   readonly update: OptimizerUniforms;
 }
 
-/** An optimizer step's own values. */
-export interface OptimizerUniforms {
-  readonly learningRate: number;
-  /** SGD's; AdamW's times the learning rate. */
-  readonly weightDecay: number;
-  /** SGD's, or AdamW's beta1. */
-  readonly momentum: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly stepSize: number;
-  readonly secondCorrection: number;
-  /** SGD: whether there is no velocity yet. */
-  readonly firstStep: boolean;
-}
+/** The uniforms of a micro-batch. */
+export interface StepUniforms
+  extends StepFlags,
+    Pick<Values, "imageCount" | "firstImage" | "batchSize" | "accumulate" | "gradientScale"> {}
 
-/** Distance between two micro-batches' values. Units: bytes. */
-export const STEP_UNIFORMS_STRIDE_BYTES = 256;
-
-/** Bytes that kernels read of them. */
-export const STEP_UNIFORMS_SIZE_BYTES = 96;
-
-export const NO_UPDATE: OptimizerUniforms = {
-  learningRate: 0,
-  weightDecay: 0,
-  momentum: 0,
-  beta2: 0,
-  epsilon: 0,
-  stepSize: 0,
-  secondCorrection: 1,
-  firstStep: false,
+/** A run that neither draws random numbers nor updates anything. */
+export const INFERENCE: StepFlags = {
+  training: false,
+  step: 0,
+  key: [0, 0],
+  lossSlot: 0,
+  update: {
+    learningRate: 0,
+    weightDecay: 0,
+    firstStep: false,
+    momentum: 0,
+    beta2: 0,
+    epsilon: 0,
+    stepSize: 0,
+    secondCorrection: 1,
+  },
 };
 
-/** The values as bytes, one entry after another. */
-export function packStepUniforms(entries: readonly StepUniforms[]): ArrayBuffer {
-  const bytes = new ArrayBuffer(entries.length * STEP_UNIFORMS_STRIDE_BYTES);
-  entries.forEach((entry, index) => {
-    const at = index * STEP_UNIFORMS_STRIDE_BYTES;
-    new Uint32Array(bytes, at, 9).set([
-      entry.imageCount,
-      entry.firstImage,
-      entry.batchSize,
-      Number(entry.accumulate),
-      Number(entry.training),
-      entry.step,
-      ...entry.key,
-      entry.lossSlot,
-    ]);
-    const { update } = entry;
-    new Float32Array(bytes, at + 36, 9).set([
-      update.learningRate,
-      update.weightDecay,
-      update.momentum,
-      update.beta2,
-      update.epsilon,
-      update.stepSize,
-      update.secondCorrection,
-      1 - update.momentum,
-      1 - update.beta2,
-    ]);
-    new Uint32Array(bytes, at + 72, 1)[0] = Number(update.firstStep);
-    new Float32Array(bytes, at + 76, 2).set([entry.gradientScale, 1 / entry.gradientScale]);
+/** From one micro-batch's uniforms to the next one's. Units: bytes. */
+export const STEP_UNIFORMS_STRIDE_BYTES = roundUp(stepUniforms.sizeBytes, UNIFORM_ALIGNMENT_BYTES);
+
+/** The uniforms of some micro-batches, one after another. */
+export function packStepUniforms(microBatches: readonly StepUniforms[]): ArrayBuffer {
+  const bytes = new ArrayBuffer(microBatches.length * STEP_UNIFORMS_STRIDE_BYTES);
+  const view = new DataView(bytes);
+  microBatches.forEach(({ update, ...own }, index) => {
+    const values: Values = {
+      ...own,
+      ...update,
+      gradientUnscale: 1 / own.gradientScale,
+      blend1: 1 - update.momentum,
+      blend2: 1 - update.beta2,
+    };
+    stepUniforms.write(values, view, index * STEP_UNIFORMS_STRIDE_BYTES);
   });
   return bytes;
 }

@@ -1,32 +1,25 @@
-import {
-  addPartials,
-  biasGradient,
-  type ConvolutionDims,
-  convolution,
-  weightGradient,
-} from "../kernels/convolution/convolution.js";
+import { convolution } from "../kernels/convolution/convolution.js";
+import type { Epilogue } from "../kernels/convolution/epilogue.js";
+import { type ConvolutionDims, POINTWISE } from "../kernels/convolution/geometry.js";
 import { reluBackward } from "../kernels/elementwise/relu.js";
 import type { MatmulKernel } from "../kernels/matmul/matmul.js";
+import { addPartials } from "../kernels/weight-gradient/add-partials.js";
+import { biasGradient } from "../kernels/weight-gradient/bias-gradient.js";
+import { segmentsOf, weightGradient } from "../kernels/weight-gradient/weight-gradient.js";
 import {
-  PLANES,
-  TILE_EXTENT,
-  type TileDims,
-  type WinogradExtent,
-  winogradInput,
-  winogradOutput,
-  winogradOutputGradient,
-  winogradWeightGradient,
-  winogradWeights,
-} from "../kernels/winograd/winograd.js";
-import type { TensorRef } from "../program/command.js";
+  inputTransform,
+  outputGradientTransform,
+  outputTransform,
+} from "../kernels/winograd/image-transforms.js";
+import { OUTPUT_TILE, PLANES, type TileDims, type WinogradExtent } from "../kernels/winograd/tiles.js";
+import { weightGradientTransform, weightTransform } from "../kernels/winograd/weight-transforms.js";
+import type { Command, Operand, TensorRef } from "../program/command.js";
 import { biasesIn, type ParameterSection, weightsIn } from "../program/parameter-layout.js";
 import type { ConvolveOptions } from "./convolve.js";
-import type { LayerNode } from "./layer-node.js";
-import type { NetworkBuilder } from "./network-builder.js";
-import { segmentsOf } from "./segments.js";
+import type { LayerNode, NetworkBuilder } from "./network-builder.js";
 import { imageLength, paddedChannels, type Value } from "./value.js";
 
-/** Of the plain sum's matmul, at most this part must be left for the transforms to be worth it. */
+/** The transforms are worth it where they leave at most this part of the plain sum's multiplications. */
 const LARGEST_SHARE = 0.6;
 
 /**
@@ -40,188 +33,204 @@ export function winogradExtent(
   const [kernel] = kernelSize;
   if (kernelSize[1] !== kernel || !(kernel === 3 || kernel === 5)) return undefined;
   if (stride.some((step) => step !== 1)) return undefined;
-  // Pixels of a few channels lie without padding, and are unfolded.
+  // Pixels of a few channels lie without padding: im2col computes those.
   if (input.stride !== paddedChannels(input.channels)) return undefined;
   if (Math.min(input.channels, output.channels) < leastChannels) return undefined;
-  const tiles = tilesOf([output.height, output.width]);
-  const share = (PLANES[kernel] * tiles[0] * tiles[1]) / (kernel ** 2 * output.height * output.width);
+  const [tilesY, tilesX] = tileDims(kernel, output).tiles;
+  const share = (PLANES[kernel] * tilesY * tilesX) / (kernel ** 2 * output.height * output.width);
   return share <= LARGEST_SHARE ? kernel : undefined;
+}
+
+/** A convolution by transforms, as far as forward and backward pass share it. */
+interface TransformedLayer {
+  readonly name: string;
+  readonly matmul: MatmulKernel;
+  readonly kernel: WinogradExtent;
+  readonly section: ParameterSection;
+  /** The input's tiles, transformed: kept from the forward pass for the weights' gradient. */
+  readonly transformed: TensorRef;
+  readonly output: Value;
 }
 
 /** Adds the forward commands of a convolution by transforms. */
 export function convolveWinograd(
   builder: NetworkBuilder,
   options: ConvolveOptions,
-  { kernel, kernels }: { readonly kernel: WinogradExtent; readonly kernels: MatmulKernel },
+  { kernel, matmul }: { readonly kernel: WinogradExtent; readonly matmul: MatmulKernel },
 ): LayerNode {
-  const { name, input, relu, bias } = options;
-  const { microBatchSize } = builder.options;
+  const { name, input, relu, bias, padding } = options;
   const output = builder.value(name, { ...options.output, stride: paddedChannels(options.output.channels) });
-  const dims: TileDims = { kernel, tiles: tilesOf([output.height, output.width]) };
   const section = builder.options.parameters.section(
     name,
     { shape: options.weightShape, inStride: input.stride, outStride: output.stride },
     kernel ** 2 * input.stride,
     bias,
   );
-  const patches = transformedTensor(builder, `patches of ${name}`, dims, input.stride);
-  const weight = weightsIn("parameters", section);
+  const dims = tileDims(kernel, output);
+  const transformed = transformedTensor(builder, `transformed input of ${name}`, dims, input.stride);
+  const layer: TransformedLayer = { name, matmul, kernel, section, transformed, output };
   builder.forward.push(
-    winogradInput(dims, tiledImage(input), options.padding, { image: input.tensor, result: patches }),
+    inputTransform(dims, tiledImage(input), padding, { image: input.tensor, transformed }),
+    ...multiplied(builder, layer, {
+      label: name,
+      transformed,
+      swapped: false,
+      result: output,
+      extra: bias ? biasesIn("parameters", section) : weightsIn("parameters", section),
+      epilogue: { bias, relu },
+    }),
   );
-  addProducts(builder, {
-    name,
-    kernels,
-    dims,
-    section,
-    patches,
-    swapped: false,
-    result: output,
-    extra: bias ? biasesIn("parameters", section) : weight,
-    epilogue: { bias, relu },
-    commands: builder.forward,
-  });
   return {
     output,
     afterRelu: relu,
-    backward(gradient, wanted) {
-      const { backward } = builder;
-      if (relu && !gradient.masked)
-        backward.push(reluBackward(imageLength(output), output.tensor, gradient.tensor));
-      addParameterGradients(builder, { kernels, dims, section, patches, output }, gradient.tensor);
-      if (!wanted.ofInput) return undefined;
-      const inputDims: TileDims = { kernel, tiles: tilesOf([input.height, input.width]) };
-      const around = transformedTensor(builder, `patches of ${name}'s gradient`, inputDims, output.stride);
-      const tensor = builder.tensor(`gradient of ${input.tensor.label}`, microBatchSize * imageLength(input));
-      const padding = options.padding.map((size) => kernel - 1 - size);
-      backward.push(
-        winogradInput(inputDims, tiledImage(output), [padding[0] ?? 0, padding[1] ?? 0], {
-          image: gradient.tensor,
-          result: around,
-        }),
-      );
-      addProducts(builder, {
-        name: `${name}'s gradient`,
-        kernels,
-        dims: inputDims,
-        section,
-        patches: around,
-        swapped: true,
+    backward({ tensor: outputGradient, masked }, { ofInput, inputAfterRelu }) {
+      if (relu && !masked) {
+        builder.backward.push(
+          reluBackward(imageLength(output), { output: output.tensor, gradient: outputGradient }),
+        );
+      }
+      addParameterGradients(builder, layer, outputGradient);
+      if (!ofInput) return undefined;
+      const tensor = builder.gradient(input);
+      addInputGradient(builder, layer, {
+        outputGradient,
+        padding: [kernel - 1 - padding[0], kernel - 1 - padding[1]],
         result: { ...input, tensor },
-        extra: wanted.inputAfterRelu ? input.tensor : weight,
-        epilogue: { mask: wanted.inputAfterRelu },
-        commands: backward,
+        mask: inputAfterRelu ? input.tensor : undefined,
       });
-      return { tensor, masked: wanted.inputAfterRelu };
+      return { tensor, masked: inputAfterRelu };
     },
   };
 }
 
-interface Products {
-  readonly name: string;
-  readonly kernels: MatmulKernel;
-  readonly dims: TileDims;
-  readonly section: ParameterSection;
-  readonly patches: TensorRef;
-  /** The way back: weights turned, their channels swapped. */
+interface Multiplication {
+  readonly label: string;
+  /** An image's tiles, transformed. */
+  readonly transformed: TensorRef;
+  /** For the way back: weights turned, their channels swapped. */
   readonly swapped: boolean;
   readonly result: Value;
-  readonly extra: Parameters<typeof winogradOutput>[2]["extra"];
-  readonly epilogue: Parameters<typeof winogradOutput>[3];
-  readonly commands: NetworkBuilder["forward"];
+  readonly extra: Operand;
+  readonly epilogue: Epilogue;
 }
 
-/** Patches times transformed weights, and back to an image. */
-function addProducts(builder: NetworkBuilder, matmul: Products): void {
-  const { name, kernels, dims, section, patches, swapped, result, commands } = matmul;
+/** Transformed tiles times transformed weights, and back to an image. */
+function multiplied(
+  builder: NetworkBuilder,
+  { matmul, kernel, section }: TransformedLayer,
+  { label, transformed, swapped, result, extra, epilogue }: Multiplication,
+): readonly Command[] {
   const { inStride, outStride } = section.weight;
-  const weights = builder.tensor(`transformed ${name}`, PLANES[dims.kernel] * inStride * outStride);
-  const sums = transformedTensor(builder, `matmul of ${name}`, dims, result.stride);
+  const dims = tileDims(kernel, result);
+  const weight = builder.tensor(`transformed weight of ${label}`, PLANES[kernel] * inStride * outStride);
+  const sums = transformedTensor(builder, `matrix products of ${label}`, dims, result.stride);
   builder.prologue.push(
-    winogradWeights(
-      dims.kernel,
+    weightTransform(
+      kernel,
       { inStride, outStride },
-      { weight: weightsIn("parameters", section), result: weights },
+      { weight: weightsIn("parameters", section), transformed: weight },
       { swapped },
     ),
   );
-  commands.push(
+  return [
     convolution(
       matmulDims(dims, swapped ? outStride : inStride, result.stride),
-      { input: patches, weight: weights, extra: weights, result: sums },
-      { matmul: kernels, groups: PLANES[dims.kernel], transposed: false, epilogue: {} },
+      { input: transformed, weight, extra: weight, result: sums },
+      { matmul, groups: PLANES[kernel], transposed: false, epilogue: {} },
     ),
-    winogradOutput(
-      dims,
-      tiledImage(result),
-      { products: sums, extra: matmul.extra, result: result.tensor },
-      matmul.epilogue,
-    ),
+    outputTransform(dims, tiledImage(result), { transformed: sums, extra, result: result.tensor }, epilogue),
+  ];
+}
+
+/** The gradient by the input: a convolution of the output's gradient with the weights turned and swapped. */
+function addInputGradient(
+  builder: NetworkBuilder,
+  layer: TransformedLayer,
+  way: {
+    readonly outputGradient: TensorRef;
+    readonly padding: readonly [number, number];
+    readonly result: Value;
+    /** The ReLU's output that the gradient is masked by. */
+    readonly mask: TensorRef | undefined;
+  },
+): void {
+  const { name, kernel, output, section } = layer;
+  const { outputGradient, result, mask } = way;
+  const label = `${name}'s gradient`;
+  const dims = tileDims(kernel, result);
+  const transformed = transformedTensor(builder, `transformed ${label}`, dims, output.stride);
+  builder.backward.push(
+    inputTransform(dims, tiledImage(output), way.padding, { image: outputGradient, transformed }),
+    ...multiplied(builder, layer, {
+      label,
+      transformed,
+      swapped: true,
+      result,
+      extra: mask ?? weightsIn("parameters", section),
+      epilogue: { mask: mask !== undefined },
+    }),
   );
 }
 
 function addParameterGradients(
   builder: NetworkBuilder,
-  layer: {
-    readonly kernels: MatmulKernel;
-    readonly dims: TileDims;
-    readonly section: ParameterSection;
-    readonly patches: TensorRef;
-    readonly output: Value;
-  },
+  { matmul, kernel, section, transformed, output }: TransformedLayer,
   outputGradient: TensorRef,
 ): void {
-  const { kernels, dims, section, patches, output } = layer;
-  const { microBatchSize } = builder.options;
   const { inStride, outStride } = section.weight;
   const pairs = inStride * outStride;
-  const transformed = transformedTensor(builder, `transformed gradient of ${section.name}`, dims, outStride);
-  const segments = segmentsOf(microBatchSize * dims.tiles[0] * dims.tiles[1], PLANES[dims.kernel] * pairs);
+  const dims = tileDims(kernel, output);
+  const [tilesY, tilesX] = dims.tiles;
+  const label = `transformed output gradient of ${section.name}`;
+  const transformedGradient = transformedTensor(builder, label, dims, outStride);
+  const segments = segmentsOf(builder.options.microBatchSize * tilesY * tilesX, PLANES[kernel] * pairs);
   const partial = builder.tensor(`sums of ${section.name}`, segments.count * segments.stride);
   builder.backward.push(
-    winogradOutputGradient(dims, tiledImage(output), { image: outputGradient, result: transformed }),
+    outputGradientTransform(dims, tiledImage(output), {
+      image: outputGradient,
+      transformed: transformedGradient,
+    }),
     weightGradient(
       matmulDims(dims, inStride, outStride),
       segments,
-      { input: patches, outputGradient: transformed, partial },
-      { matmul: kernels, groups: PLANES[dims.kernel] },
+      { input: transformed, outputGradient: transformedGradient, partial },
+      { matmul, groups: PLANES[kernel] },
     ),
-    winogradWeightGradient(
+    weightGradientTransform(
       dims,
-      { pairs, segmentRows: segments.rows },
+      { pairs, segmentTiles: segments.rows },
       { partial, gradient: weightsIn("gradients", section) },
     ),
   );
-  if (section.bias) addBiasGradient(builder, { section, output, kernels }, outputGradient);
+  if (section.bias) addBiasGradient(builder, { section, output, matmul }, outputGradient);
 }
 
 function addBiasGradient(
   builder: NetworkBuilder,
-  layer: { readonly section: ParameterSection; readonly output: Value; readonly kernels: MatmulKernel },
+  layer: { readonly section: ParameterSection; readonly output: Value; readonly matmul: MatmulKernel },
   outputGradient: TensorRef,
 ): void {
-  const { section, output, kernels } = layer;
+  const { section, output, matmul } = layer;
   const rows = [output.height, output.width] as const;
   const segments = segmentsOf(
     builder.options.microBatchSize * rows[0] * rows[1],
     section.length - section.weightLength,
   );
   const partial = builder.tensor(`bias sums of ${section.name}`, segments.count * segments.stride);
-  const dims = { ...NO_WINDOW, rows, source: rows, inStride: output.stride, columns: output.stride };
+  const dims = { ...POINTWISE, rows, source: rows, inStride: output.stride, columns: output.stride };
   builder.backward.push(
-    biasGradient(dims, segments, 0, { outputGradient, partial }, kernels),
-    addPartials(dims, segments, { partial, gradient: biasesIn("gradients", section) }, kernels),
+    biasGradient(dims, segments, 0, { outputGradient, partial }, matmul),
+    addPartials(dims, segments, { partial, gradient: biasesIn("gradients", section) }, matmul),
   );
 }
 
-const NO_WINDOW = { kernelSize: [1, 1], stride: [1, 1], padding: [0, 0] } as const;
-
 function matmulDims({ tiles }: TileDims, inStride: number, columns: number): ConvolutionDims {
-  return { ...NO_WINDOW, rows: tiles, source: tiles, inStride, columns };
+  return { ...POINTWISE, rows: tiles, source: tiles, inStride, columns };
 }
 
-function tilesOf([height, width]: readonly [number, number]): readonly [number, number] {
-  return [Math.ceil(height / TILE_EXTENT), Math.ceil(width / TILE_EXTENT)];
+/** The tiles of a convolution's output, or of the gradient by its input. */
+function tileDims(kernel: WinogradExtent, { height, width }: Pick<Value, "height" | "width">): TileDims {
+  return { kernel, tiles: [Math.ceil(height / OUTPUT_TILE), Math.ceil(width / OUTPUT_TILE)] };
 }
 
 function tiledImage({ height, width, stride }: Value) {
@@ -232,12 +241,9 @@ function tiledImage({ height, width, stride }: Value) {
 function transformedTensor(
   builder: NetworkBuilder,
   label: string,
-  dims: TileDims,
+  { kernel, tiles: [tilesY, tilesX] }: TileDims,
   stride: number,
 ): TensorRef {
-  const { kernel, tiles } = dims;
-  return builder.tensor(
-    label,
-    PLANES[kernel] * builder.options.microBatchSize * tiles[0] * tiles[1] * stride,
-  );
+  const { microBatchSize } = builder.options;
+  return builder.tensor(label, PLANES[kernel] * microBatchSize * tilesY * tilesX * stride);
 }

@@ -1,20 +1,16 @@
-import {
-  addPartials,
-  biasGradient,
-  type ConvolutionDims,
-  convolution,
-  im2col,
-  swapChannels,
-  weightGradient,
-} from "../kernels/convolution/convolution.js";
+import { convolution } from "../kernels/convolution/convolution.js";
+import { type ConvolutionDims, POINTWISE } from "../kernels/convolution/geometry.js";
+import { im2col } from "../kernels/convolution/im2col.js";
+import { swapChannels } from "../kernels/convolution/swap-channels.js";
 import { reluBackward } from "../kernels/elementwise/relu.js";
 import type { MatmulKernel } from "../kernels/matmul/matmul.js";
+import { addPartials } from "../kernels/weight-gradient/add-partials.js";
+import { biasGradient } from "../kernels/weight-gradient/bias-gradient.js";
+import { segmentsOf, weightGradient } from "../kernels/weight-gradient/weight-gradient.js";
 import type { TensorRef } from "../program/command.js";
 import { biasesIn, type ParameterSection, sectionIn, weightsIn } from "../program/parameter-layout.js";
 import { convolveWinograd, winogradExtent } from "./convolve-winograd.js";
-import type { LayerNode, WantedGradient } from "./layer-node.js";
-import type { NetworkBuilder } from "./network-builder.js";
-import { segmentsOf } from "./segments.js";
+import type { LayerNode, NetworkBuilder, WantedGradient } from "./network-builder.js";
 import { type Gradient, imageLength, paddedChannels, type Value } from "./value.js";
 
 /** A convolution or a linear layer, a ReLU after it included. */
@@ -36,31 +32,23 @@ export interface ConvolveOptions {
 export function convolve(builder: NetworkBuilder, options: ConvolveOptions): LayerNode {
   const { matmul, winogradChannels } = builder.options.kernelsOf(options);
   const kernel = winogradExtent(options, winogradChannels);
-  if (kernel !== undefined) return convolveWinograd(builder, options, { kernel, kernels: matmul });
+  if (kernel !== undefined) return convolveWinograd(builder, options, { kernel, matmul });
   const { name, input, relu } = options;
   const output = builder.value(name, { ...options.output, stride: paddedChannels(options.output.channels) });
-  const unfolded = input.stride % 8 !== 0;
+  const byIm2col = input.stride % 8 !== 0;
   const [kernelHeight, kernelWidth] = options.kernelSize;
   const windowLength = paddedChannels(kernelHeight * kernelWidth * input.stride);
   const rows = [output.height, output.width] as const;
-  const dims: ConvolutionDims = unfolded
-    ? {
-        rows,
-        source: rows,
-        inStride: windowLength,
-        columns: output.stride,
-        kernelSize: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0],
-      }
+  const dims: ConvolutionDims = byIm2col
+    ? { ...POINTWISE, rows, source: rows, inStride: windowLength, columns: output.stride }
     : { ...windowOf(options), rows, inStride: input.stride, columns: output.stride };
   const section = builder.options.parameters.section(
     name,
     { shape: options.weightShape, inStride: input.stride, outStride: output.stride },
-    unfolded ? windowLength : kernelHeight * kernelWidth * input.stride,
+    byIm2col ? windowLength : kernelHeight * kernelWidth * input.stride,
     options.bias,
   );
-  const source = unfolded ? addIm2col(builder, options, rows, windowLength) : input.tensor;
+  const source = byIm2col ? addIm2col(builder, options, rows, windowLength) : input.tensor;
   const weight = weightsIn("parameters", section);
   builder.forward.push(
     convolution(
@@ -83,7 +71,10 @@ export function convolve(builder: NetworkBuilder, options: ConvolveOptions): Lay
     afterRelu: relu,
     backward(gradient, wanted) {
       const masked = relu && !gradient.masked;
-      if (masked) builder.backward.push(reluBackward(imageLength(output), output.tensor, gradient.tensor));
+      if (masked)
+        builder.backward.push(
+          reluBackward(imageLength(output), { output: output.tensor, gradient: gradient.tensor }),
+        );
       addParameterGradients(builder, { dims, section, source, matmul }, gradient.tensor);
       if (!wanted.ofInput) return undefined;
       return addInputGradient(builder, { ...options, section, matmul }, gradient.tensor, wanted);

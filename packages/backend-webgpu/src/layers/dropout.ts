@@ -1,7 +1,6 @@
 import { type Dropout, dropoutScale, dropoutThreshold } from "@nin/spec";
 import { dropoutApply, dropoutMask, maskWords } from "../kernels/elementwise/dropout.js";
-import type { LayerNode } from "./layer-node.js";
-import type { NetworkBuilder } from "./network-builder.js";
+import type { LayerNode, NetworkBuilder } from "./network-builder.js";
 import { unitCount, type Value } from "./value.js";
 
 /** A dropout, which the run's values turn on. */
@@ -21,7 +20,7 @@ export function dropout(
     scale: dropoutScale(layer.rate),
   };
   builder.forward.push(
-    dropoutMask({ imageUnits, threshold: dropoutThreshold(layer.rate), layerIndex }, kept),
+    dropoutMask({ imageUnits, threshold: dropoutThreshold(layer.rate), layerIndex }, { kept }),
     dropoutApply(dims, { input: input.tensor, kept, result: output.tensor }),
   );
   return {

@@ -1,6 +1,5 @@
 import { flatten as flattenKernel } from "../kernels/elementwise/flatten.js";
-import type { LayerNode } from "./layer-node.js";
-import type { NetworkBuilder } from "./network-builder.js";
+import type { LayerNode, NetworkBuilder } from "./network-builder.js";
 import { paddedChannels, unitCount, type Value } from "./value.js";
 
 /** Features in row-major NCHW order. An image of one pixel has them so already. */
@@ -17,13 +16,13 @@ export function flatten(builder: NetworkBuilder, name: string, input: Value): La
     pixels: input.height * input.width,
     featureStride: output.stride,
   };
-  builder.forward.push(flattenKernel(dims, "forward", input.tensor, output.tensor));
+  builder.forward.push(flattenKernel(dims, "forward", { input: input.tensor, result: output.tensor }));
   return {
     output,
     backward(gradient, { ofInput }) {
       if (!ofInput) return undefined;
       const tensor = builder.gradient(input);
-      builder.backward.push(flattenKernel(dims, "backward", gradient.tensor, tensor));
+      builder.backward.push(flattenKernel(dims, "backward", { input: gradient.tensor, result: tensor }));
       return { tensor, masked: false };
     },
   };

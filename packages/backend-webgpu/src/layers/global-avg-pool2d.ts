@@ -1,6 +1,5 @@
 import { averageOver } from "./avg-pool2d.js";
-import type { LayerNode } from "./layer-node.js";
-import type { NetworkBuilder } from "./network-builder.js";
+import type { LayerNode, NetworkBuilder } from "./network-builder.js";
 import type { Value } from "./value.js";
 
 /** The mean of each channel: an average over one window, the whole image. */

@@ -17,11 +17,11 @@ export interface LayerKernels {
   readonly winogradChannels: number;
 }
 
-/** Fewer channels make the matmul cheaper than the transforms. */
+/** With fewer channels the matrix products cost less than the transforms. */
 const WINOGRAD_CHANNELS = 32;
 
 /**
- * The fastest kernels for an adapter as far as its kind tells, or those asked for.
+ * The kernels that are likely to be the fastest on an adapter of this kind, or those asked for.
  *
  * Throws: `UnsupportedError` for a precision or kernels that the adapter cannot run.
  */

@@ -1,7 +1,6 @@
 import type { Linear } from "@nin/spec";
 import { convolve } from "./convolve.js";
-import type { LayerNode } from "./layer-node.js";
-import type { NetworkBuilder } from "./network-builder.js";
+import type { LayerNode, NetworkBuilder } from "./network-builder.js";
 import type { Value } from "./value.js";
 
 /** A linear layer: a convolution over images of one pixel. */

@@ -1,15 +1,14 @@
 import type { RealizedPrimitive } from "@nin/backend";
-import { type Architecture, inferLayers, type PlacedLayer, type Shape } from "@nin/spec";
+import { type Architecture, at, inferLayers, type PlacedLayer, type Shape } from "@nin/spec";
 import type { Command, TensorRef } from "../program/command.js";
 import { avgPool2d } from "./avg-pool2d.js";
 import { conv2d } from "./conv2d.js";
 import { dropout } from "./dropout.js";
 import { flatten } from "./flatten.js";
 import { globalAvgPool2d } from "./global-avg-pool2d.js";
-import type { LayerNode } from "./layer-node.js";
 import { linear } from "./linear.js";
 import { maxPool2d } from "./max-pool2d.js";
-import { NetworkBuilder, type NetworkOptions } from "./network-builder.js";
+import { type LayerNode, NetworkBuilder, type NetworkOptions } from "./network-builder.js";
 import { relu } from "./relu.js";
 import { paddedChannels, shapeOf, type Value } from "./value.js";
 
@@ -35,8 +34,8 @@ interface PlacedNode {
   readonly node: LayerNode;
 }
 
-/** Channels of images up to which a first convolution unfolds its windows: 8 would be padding mostly. */
-const MAX_UNFOLDED_CHANNELS = 4;
+/** Up to this many channels a first convolution goes by im2col: padded to 8 channels an image would be mostly padding. */
+const MAX_IM2COL_CHANNELS = 4;
 
 /** Builds a network's commands. */
 export function buildNetwork(architecture: Architecture, options: NetworkOptions): Network {
@@ -59,7 +58,7 @@ export function buildNetwork(architecture: Architecture, options: NetworkOptions
       addBackward(nodes, head, tensor);
       return builder.backward;
     },
-    outputs: new Map(nodes.map(({ placed, node }) => [`net.${placed[0]?.layerIndex}`, node.output])),
+    outputs: new Map(nodes.map(({ placed, node }) => [`net.${at(placed, 0).layerIndex}`, node.output])),
     layers: nodes.flatMap((node) => realizedLayers(node, options)),
   };
 }
@@ -67,8 +66,8 @@ export function buildNetwork(architecture: Architecture, options: NetworkOptions
 function inputValue(builder: NetworkBuilder, { input, layers }: Architecture): Value {
   const { channels, height, width } = input;
   const first = layers[0]?.kind;
-  const unfolds = (first === "ninBlock" || first === "conv2d") && channels <= MAX_UNFOLDED_CHANNELS;
-  const stride = unfolds ? channels : paddedChannels(channels);
+  const byIm2col = (first === "ninBlock" || first === "conv2d") && channels <= MAX_IM2COL_CHANNELS;
+  const stride = byIm2col ? channels : paddedChannels(channels);
   return builder.value("input", { channels, height, width, stride, flat: false });
 }
 
@@ -86,9 +85,7 @@ function fusedLayers(layers: readonly PlacedLayer[], everyOutput: boolean): read
 }
 
 function addLayer(builder: NetworkBuilder, placed: readonly PlacedLayer[], input: Value): LayerNode {
-  const [first] = placed;
-  if (first === undefined) throw new Error("webgpu: a node without a layer");
-  const { layer, name, layerIndex } = first;
+  const { layer, name, layerIndex } = at(placed, 0);
   switch (layer.kind) {
     case "conv2d":
       return conv2d(builder, layer, name, input, { relu: placed.length > 1 });
@@ -114,14 +111,14 @@ function addBackward(nodes: readonly PlacedNode[], head: LayerNode, scoresGradie
   const firstWeighted = nodes.findIndex(({ placed }) =>
     placed.some(({ parameters }) => parameters.length > 0),
   );
-  const inputAfterRelu = (index: number) => nodes[index - 1]?.node.afterRelu === true;
+  const inputAfterRelu = (index: number) => index > 0 && at(nodes, index - 1).node.afterRelu === true;
   let gradient = head.backward(
     { tensor: scoresGradient, masked: false },
     { ofInput: true, inputAfterRelu: inputAfterRelu(nodes.length) },
   );
   for (let index = nodes.length - 1; index >= firstWeighted && index >= 0; index -= 1) {
     if (gradient === undefined) return;
-    gradient = nodes[index]?.node.backward(gradient, {
+    gradient = at(nodes, index).node.backward(gradient, {
       ofInput: index > firstWeighted,
       inputAfterRelu: inputAfterRelu(index),
     });

@@ -1,4 +1,4 @@
-import type { Parameters, Shape, Tensor } from "@nin/spec";
+import { at, entry, type Parameters, present, type Shape, type Tensor } from "@nin/spec";
 import type { PersistentBufferRef } from "./command.js";
 
 /** Where a weighted layer's parameters lie among all of them. Units: floats. */
@@ -53,15 +53,20 @@ export class ParameterLayout {
     return new Map(this.sections.flatMap(sectionShapes));
   }
 
-  /** Shapes: OIHW or OI and O on the host; all sections in one array, padding 0. */
-  pack(parameters: Parameters): Float32Array<ArrayBuffer> {
+  /**
+   * All sections in one array, padding 0. No tensors at all are zeros: an optimizer's state before its first step.
+   *
+   * @param tensors - OIHW or OI weights and O biases, by name
+   */
+  pack(tensors: Parameters): Float32Array<ArrayBuffer> {
     const packed = new Float32Array(this.length);
-    for (const section of this.sections) {
-      const { name, start, weightLength, weight } = section;
+    if (tensors.size === 0) return packed;
+    for (const { name, start, weightLength, weight, bias } of this.sections) {
+      const { data } = entry(tensors, `${name}.weight`);
       forEachWeight(weight, (host, device) => {
-        packed[start + device] = parameters.get(`${name}.weight`)?.data[host] ?? 0;
+        packed[start + device] = present(data[host]);
       });
-      packed.set(parameters.get(`${name}.bias`)?.data ?? [], start + weightLength);
+      if (bias) packed.set(entry(tensors, `${name}.bias`).data, start + weightLength);
     }
     return packed;
   }
@@ -72,12 +77,12 @@ export class ParameterLayout {
     for (const { name, start, weightLength, weight, bias } of this.sections) {
       const data = new Float32Array(weight.shape.reduce((product, extent) => product * extent, 1));
       forEachWeight(weight, (host, device) => {
-        data[host] = packed[start + device] ?? 0;
+        data[host] = present(packed[start + device]);
       });
       parameters.set(`${prefix}${name}.weight`, { shape: weight.shape, data });
       if (!bias) continue;
       const from = start + weightLength;
-      const channels = weight.shape[0] ?? 0;
+      const channels = at(weight.shape, 0);
       parameters.set(`${prefix}${name}.bias`, {
         shape: [channels],
         data: packed.slice(from, from + channels),
@@ -87,44 +92,47 @@ export class ParameterLayout {
   }
 }
 
-type SectionRegion = "parameters" | "gradients";
+type SectionBuffer = "parameters" | "gradients";
 
 /** A section's weights. */
 export function weightsIn(
-  region: SectionRegion,
+  buffer: SectionBuffer,
   { start, weightLength }: ParameterSection,
 ): PersistentBufferRef {
-  return floatsOf(region, start, weightLength);
+  return floatsOf(buffer, start, weightLength);
 }
 
 /** A section's biases. */
-export function biasesIn(region: SectionRegion, section: ParameterSection): PersistentBufferRef {
+export function biasesIn(buffer: SectionBuffer, section: ParameterSection): PersistentBufferRef {
   const { start, weightLength, length } = section;
-  return floatsOf(region, start + weightLength, length - weightLength);
+  return floatsOf(buffer, start + weightLength, length - weightLength);
 }
 
 /** All of a section. */
-export function sectionIn(region: SectionRegion, { start, length }: ParameterSection): PersistentBufferRef {
-  return floatsOf(region, start, length);
+export function sectionIn(buffer: SectionBuffer, { start, length }: ParameterSection): PersistentBufferRef {
+  return floatsOf(buffer, start, length);
 }
 
-function floatsOf(region: SectionRegion, start: number, length: number): PersistentBufferRef {
+function floatsOf(buffer: SectionBuffer, start: number, length: number): PersistentBufferRef {
   const { BYTES_PER_ELEMENT } = Float32Array;
   return {
-    buffer: region,
+    buffer,
     range: { offset: start * BYTES_PER_ELEMENT, sizeBytes: length * BYTES_PER_ELEMENT },
   };
 }
 
 function sectionShapes({ name, weight, bias }: ParameterSection): readonly (readonly [string, Shape])[] {
-  const [outChannels = 0] = weight.shape;
-  return [[`${name}.weight`, weight.shape], ...(bias ? [[`${name}.bias`, [outChannels]] as const] : [])];
+  const biases = [`${name}.bias`, [at(weight.shape, 0)]] as const;
+  return [[`${name}.weight`, weight.shape], ...(bias ? [biases] : [])];
 }
 
 function forEachWeight(
-  { shape: [outChannels = 0, inChannels = 0, ...window], inStride, outStride }: WeightLayout,
+  { shape, inStride, outStride }: WeightLayout,
   visit: (host: number, device: number) => void,
 ): void {
+  const outChannels = at(shape, 0);
+  const inChannels = at(shape, 1);
+  const window = shape.slice(2);
   const elements = window.reduce((product, extent) => product * extent, 1);
   for (let output = 0; output < outChannels; output += 1) {
     for (let input = 0; input < inChannels; input += 1) {

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { kernel, NO_DIMS } from "../kernels/kernel.js";
 import type { Command, TensorRef } from "./command.js";
 import { planMemory } from "./plan-memory.js";
 
 const tensor = (label: string, sizeBytes = 16): TensorRef => ({ label, sizeBytes });
 
 function command(reads: readonly TensorRef[], writes: readonly TensorRef[]): Command {
-  const bindings = [...reads.map(() => "read" as const), ...writes.map(() => "write" as const)];
   return {
-    kernel: { name: "none", code: "", bindings },
-    dims: [],
-    operands: [...reads, ...writes],
+    kernel: kernel({ name: "none", dims: NO_DIMS, code: [] }),
+    dims: {},
+    operands: Object.fromEntries([...reads, ...writes].map((tensor, index) => [`operand${index}`, tensor])),
     workgroups: () => [1, 1, 1],
   };
 }
@@ -54,7 +54,7 @@ describe("planMemory", () => {
         );
         const { bufferOf, bufferBytes } = planMemory(commands, { input: at(0), kept: [], lasting: [] });
         const uses = (own: TensorRef) =>
-          commands.flatMap(({ operands }, time) => (operands.includes(own) ? [time] : []));
+          commands.flatMap(({ operands }, time) => (Object.values(operands).includes(own) ? [time] : []));
         for (const a of bufferOf.keys()) {
           expect(bufferBytes[bufferOf.get(a) ?? -1]).toBeGreaterThanOrEqual(a.sizeBytes);
           for (const b of bufferOf.keys()) {

@@ -1,3 +1,4 @@
+import { at } from "@nin/spec";
 import type { Command, Operand, TensorRef } from "./command.js";
 
 /** Which buffer each tensor gets. */
@@ -10,7 +11,7 @@ export interface MemoryPlan {
   readonly lowerBoundBytes: number;
 }
 
-/** Slots that are not written and read by the commands alone. */
+/** Tensors that are not written and read by the commands alone. */
 export interface OuterTensors {
   /** Written before the commands. */
   readonly input: TensorRef;
@@ -38,11 +39,16 @@ export function planMemory(commands: readonly Command[], outer: OuterTensors): M
   for (const lifetime of lifetimes.toSorted((a, b) => b.tensor.sizeBytes - a.tensor.sizeBytes)) {
     let index = buffers.findIndex(({ users }) => users.every((user) => !overlap(user, lifetime)));
     if (index < 0) index = buffers.push({ sizeBytes: lifetime.tensor.sizeBytes, users: [] }) - 1;
-    buffers[index]?.users.push(lifetime);
+    at(buffers, index).users.push(lifetime);
     bufferOf.set(lifetime.tensor, index);
   }
   const bufferBytes = buffers.map(({ sizeBytes }) => sizeBytes);
   return { bufferBytes, bufferOf, lowerBoundBytes: peakBytes(lifetimes, commands.length) };
+}
+
+/** The tensors that commands read and write. */
+export function tensorsOf(commands: readonly Command[]): readonly TensorRef[] {
+  return commands.flatMap(({ operands }) => Object.values(operands).filter(isTensorRef));
 }
 
 export function isTensorRef(operand: Operand): operand is TensorRef {
@@ -61,8 +67,8 @@ function lifetimesOf(
     if (known === undefined) lifetimes.set(tensor, { tensor, first: time, last: time });
     else known.last = time;
   };
-  commands.forEach(({ operands }, time) => {
-    for (const tensor of operands.filter(isTensorRef)) use(tensor, time);
+  commands.forEach((command, time) => {
+    for (const tensor of tensorsOf([command])) use(tensor, time);
   });
   for (const tensor of [...kept, ...lasting]) use(tensor, commands.length);
   return lifetimes;

@@ -1,12 +1,14 @@
-import { BUFFER_USAGE } from "../device/buffer-usage.js";
+import { at, present } from "@nin/spec";
+import { BUFFER_USAGE, STORAGE_MULTIPLE_BYTES, UNIFORM_ALIGNMENT_BYTES } from "../device/buffers.js";
 import type { GpuContext } from "../device/gpu-context.js";
-import { STEP_UNIFORMS_SIZE_BYTES } from "../kernels/step-uniforms.js";
+import { FIRST_STORAGE_BINDING } from "../device/kernel.js";
+import { roundUp } from "../device/uniform-struct.js";
 import type { Command, Operand, PersistentBufferName, TensorRef, Workgroups } from "./command.js";
 import { isTensorRef, type MemoryPlan } from "./plan-memory.js";
 
 /** Commands with their pipelines and buffers: ready to be encoded. */
 export interface Program {
-  /** Encodes the commands for a micro-batch whose run values begin at `stepOffset` bytes. */
+  /** Encodes the commands for a micro-batch whose step uniforms begin at `stepOffset` bytes. */
   encode(pass: GPUComputePassEncoder, imageCount: number, stepOffset: number): void;
   /** Encodes each command in a pass of its own, as `beginPass` makes it: for measuring. */
   encodeApart(beginPass: (index: number) => GPUComputePassEncoder, imageCount: number): void;
@@ -28,12 +30,6 @@ interface LinkedCommand {
   workgroups(imageCount: number): Workgroups;
 }
 
-/** A binding of dimensions must begin at a multiple of this. Units: bytes. */
-const DIMS_STRIDE_BYTES = 256;
-
-/** Most bytes of a kernel's dimensions. */
-const DIMS_SIZE_BYTES = 64;
-
 /** Makes the pipelines, all at once, and the bind groups. Throws: `RuntimeError` naming the pipeline. */
 export async function linkProgram(
   context: GpuContext,
@@ -43,22 +39,26 @@ export async function linkProgram(
   const pipelines = await Promise.all(
     commands.map(({ kernel, constants }) => context.pipeline(kernel, constants)),
   );
-  const dims = dimsBuffer(context.device, commands);
+  const dims = dimsOf(context.device, commands);
   const linked = commands.map((command, index): LinkedCommand => {
-    const pipeline = pipelines[index];
-    if (pipeline === undefined) throw new Error("webgpu: a command without a pipeline");
+    const { kernel, operands, workgroups } = command;
     return {
-      pipeline,
+      pipeline: at(pipelines, index),
       bindGroup: context.device.createBindGroup({
-        label: command.kernel.name,
-        layout: context.layout(command.kernel.bindings),
+        label: kernel.name,
+        layout: context.layout(kernel),
         entries: [
-          bound(0, { buffer: dims, offset: index * DIMS_STRIDE_BYTES, size: DIMS_SIZE_BYTES }),
-          bound(1, { buffer: buffers.stepUniforms, size: STEP_UNIFORMS_SIZE_BYTES }),
-          ...command.operands.map((operand, binding) => bound(binding + 2, rangeOf(operand, buffers))),
+          ...(kernel.dims.sizeBytes > 0 ? [bound(0, dims.bindingOf(index))] : []),
+          bound(1, { buffer: buffers.stepUniforms, size: kernel.stepUniforms.sizeBytes }),
+          ...kernel.bindings.map(({ name }, binding) =>
+            bound(
+              binding + FIRST_STORAGE_BINDING,
+              rangeOf(present(operands[name], `${kernel.name}'s operand ${name}`), buffers),
+            ),
+          ),
         ],
       }),
-      workgroups: command.workgroups,
+      workgroups,
     };
   });
   // Typed, because a list of offsets is read by JavaScript's iteration protocol each time.
@@ -86,46 +86,50 @@ export async function linkProgram(
         pass.end();
       });
     },
-    dispose: () => dims.destroy(),
+    dispose: () => dims.buffer.destroy(),
   };
 }
 
 /** Where an operand's bytes are. */
-export function rangeOf(
+function rangeOf(
   operand: Operand,
   { plan, tensors, persistent }: Omit<ProgramBuffers, "stepUniforms">,
 ): GPUBufferBinding {
   if (isTensorRef(operand)) {
-    return { buffer: tensorBuffer(operand, plan, tensors), size: align(operand.sizeBytes) };
+    return {
+      buffer: tensorBuffer(operand, plan, tensors),
+      size: roundUp(operand.sizeBytes, STORAGE_MULTIPLE_BYTES),
+    };
   }
-  const buffer = persistent[operand.buffer];
-  if (buffer === undefined) throw new Error(`webgpu: no buffer for ${operand.buffer}`);
+  const buffer = present(persistent[operand.buffer], `the buffer of ${operand.buffer}`);
   const { range } = operand;
   return range === undefined ? { buffer } : { buffer, offset: range.offset, size: range.sizeBytes };
 }
 
+/** The buffer that a plan gives a tensor. */
 export function tensorBuffer(tensor: TensorRef, plan: MemoryPlan, tensors: readonly GPUBuffer[]): GPUBuffer {
-  const buffer = tensors[plan.bufferOf.get(tensor) ?? -1];
-  if (buffer === undefined) throw new Error(`webgpu: no buffer for ${tensor.label}`);
-  return buffer;
+  return at(tensors, present(plan.bufferOf.get(tensor), `the buffer of ${tensor.label}`));
 }
 
-function dimsBuffer(device: GPUDevice, commands: readonly Command[]): GPUBuffer {
-  const words = new Uint32Array((Math.max(1, commands.length) * DIMS_STRIDE_BYTES) / 4);
-  commands.forEach(({ dims }, index) => {
-    words.set(dims, (index * DIMS_STRIDE_BYTES) / 4);
+/** The dimensions of all commands, in one buffer. */
+function dimsOf(device: GPUDevice, commands: readonly Command[]) {
+  const sizes = commands.map(({ kernel }) => kernel.dims.sizeBytes);
+  const strideBytes = roundUp(Math.max(1, ...sizes), UNIFORM_ALIGNMENT_BYTES);
+  const bytes = new DataView(new ArrayBuffer(strideBytes * Math.max(1, commands.length)));
+  commands.forEach(({ kernel, dims }, index) => {
+    kernel.dims.write(dims, bytes, index * strideBytes);
   });
   const usage = BUFFER_USAGE.uniform | BUFFER_USAGE.copyTarget;
-  const buffer = device.createBuffer({ label: "dims", size: words.byteLength, usage });
-  device.queue.writeBuffer(buffer, 0, words);
-  return buffer;
+  const buffer = device.createBuffer({ label: "dims", size: bytes.byteLength, usage });
+  device.queue.writeBuffer(buffer, 0, bytes.buffer);
+  const bindingOf = (index: number): GPUBufferBinding => ({
+    buffer,
+    offset: index * strideBytes,
+    size: at(sizes, index),
+  });
+  return { buffer, bindingOf };
 }
 
 function bound(binding: number, resource: GPUBufferBinding): GPUBindGroupEntry {
   return { binding, resource };
-}
-
-/** Storage bindings are made of whole vec4s. */
-function align(sizeBytes: number): number {
-  return Math.ceil(sizeBytes / 16) * 16;
 }

@@ -1,8 +1,9 @@
 import { type ImageFormat, Memo, type Precision } from "@nin/backend";
-import type { Architecture } from "@nin/spec";
-import { BUFFER_USAGE } from "../device/buffer-usage.js";
+import { type Architecture, present } from "@nin/spec";
+import { BUFFER_USAGE, storageBuffer } from "../device/buffers.js";
 import type { GpuContext } from "../device/gpu-context.js";
-import { gatherLabels, type InputDims, packInput, preprocess } from "../kernels/input/input.js";
+import { gatherLabels, packInput } from "../kernels/input/pack-input.js";
+import { preprocess } from "../kernels/input/preprocess.js";
 import { STEP_UNIFORMS_STRIDE_BYTES } from "../kernels/step-uniforms.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import {
@@ -15,10 +16,9 @@ import { buildNetwork } from "../layers/network.js";
 import { unitCount, type Value } from "../layers/value.js";
 import type { Command } from "../program/command.js";
 import { ParameterLayout } from "../program/parameter-layout.js";
-import { PersistentBuffers, storageBuffer } from "../program/persistent-buffers.js";
+import { PersistentBuffers } from "../program/persistent-buffers.js";
 import { linkProgram, type Program } from "../program/program.js";
-import { layerKey } from "../tuning/layer-key.js";
-import { tunedKernels } from "../tuning/tuned-kernels.js";
+import { layerKey, tunedKernels } from "../tuning/tuned-kernels.js";
 import type { TuningStore } from "../tuning/tuned-layer.js";
 import { gradientScale } from "./gradient-scale.js";
 import { chooseMicroBatch, type StageMemory } from "./micro-batches.js";
@@ -166,6 +166,16 @@ export class Engine {
     return gradientScale(this.#options.precision, batchImages);
   }
 
+  /** Of an image in bytes, whose format the model was compiled with. */
+  get imageBytes(): number {
+    const { channels, height, width } = this.#imageFormat;
+    return channels * height * width;
+  }
+
+  get #imageFormat(): ImageFormat {
+    return present(this.#options.imageFormat, "the format of a batch of images");
+  }
+
   get confusionBytes(): number {
     return this.classes * this.classes * Uint32Array.BYTES_PER_ELEMENT;
   }
@@ -241,18 +251,16 @@ export class Engine {
 
   #inputCommands(source: InputSource, input: Value): readonly Command[] {
     if (source === "floats") {
-      this.persistent.ensure("floats", this.microBatchSize * unitCount(input) * 4);
-      return [packInput(input, { buffer: "floats" }, input.tensor)];
+      this.persistent.ensure(
+        "floats",
+        this.microBatchSize * unitCount(input) * Float32Array.BYTES_PER_ELEMENT,
+      );
+      return [packInput(input, { input: { buffer: "floats" }, result: input.tensor })];
     }
-    const { imageFormat: format } = this.#options;
-    if (format === undefined || this.#tables === undefined) {
-      throw new Error("webgpu: images without a format passed the check");
-    }
-    const { taps, starts, coefficients, values } = this.#tables;
+    const { taps, starts, coefficients, values } = present(this.#tables, "the images' tables");
     this.persistent.ensureFilled("starts", starts);
     this.persistent.ensureFilled("coefficients", coefficients);
     this.persistent.ensureFilled("values", values);
-    const dims: InputDims = input;
     const tables = {
       starts: { buffer: "starts" },
       coefficients: { buffer: "coefficients" },
@@ -260,17 +268,17 @@ export class Engine {
       result: input.tensor,
     } as const;
     if (source === "images") {
-      this.persistent.ensure("images", this.microBatchSize * format.channels * format.height * format.width);
+      this.persistent.ensure("images", this.microBatchSize * this.imageBytes);
       const images = { buffer: "images" } as const;
-      return [
-        preprocess(format, dims, taps, { ...tables, images, indices: tables.starts }, { direct: true }),
-      ];
+      // Without indices: their binding takes any buffer that is read.
+      const operands = { ...tables, images, indices: tables.starts };
+      return [preprocess(this.#imageFormat, input, taps, operands, { direct: true })];
     }
     const indices = { buffer: "indices" } as const;
     const images = { buffer: "datasetImages" } as const;
     return [
-      preprocess(format, dims, taps, { ...tables, images, indices }, { direct: false }),
-      gatherLabels({ buffer: "datasetLabels" }, indices, { buffer: "labels" }),
+      preprocess(this.#imageFormat, input, taps, { ...tables, images, indices }, { direct: false }),
+      gatherLabels({ all: { buffer: "datasetLabels" }, indices, labels: { buffer: "labels" } }),
     ];
   }
 }

@@ -1,5 +1,6 @@
 import type { Evaluation, Metrics } from "@nin/backend";
-import { encodeRead, type PendingRead } from "../device/read-buffer.js";
+import { at } from "@nin/spec";
+import { encodeRead, type PendingRead } from "../device/buffers.js";
 import { type Engine, LOSS_SLOTS } from "./engine.js";
 
 interface Entry {
@@ -53,7 +54,7 @@ export class LossSlots {
     for (const { entries, read } of pending) {
       const sums = new Float32Array(await read.take());
       entries.forEach((entry, slot) => {
-        const sum = sums[slot] ?? 0;
+        const sum = at(sums, slot);
         if (entry.kind === "step") {
           losses.push(sum / entry.count);
           return;

@@ -2,28 +2,28 @@ import { UnsupportedError } from "@nin/backend";
 import type { AdapterTraits } from "../device/adapter-traits.js";
 import { BACKEND } from "../device/gpu-context.js";
 
-/** A part of a batch that is run at once. */
+/** A part of a batch that runs at once. */
 export interface MicroBatch {
   readonly firstImage: number;
   readonly imageCount: number;
 }
 
-/** What a stage's tensors of a micro-batch take when its micro-batches have so many images. Units: bytes. */
+/** The memory of a stage's tensors for micro-batches of some size. Units: bytes. */
 export interface StageMemory {
   readonly largestBytes: number;
   readonly totalBytes: number;
 }
 
 /**
- * Tensors that a micro-batch should fit into, without what is prepared once a batch. Larger ones use
- * transformed weights more often and want fewer commands: on lavapipe `nin` trains 1.13 times as fast
- * with 384 MiB as with 96, and no faster with 800. A graphics card wants enough to do.
+ * The memory that a micro-batch's tensors should fit into, the prologue's not counted. Larger micro-batches reuse
+ * transformed weights more often and take fewer commands: on lavapipe `nin` trains 1.13 times as fast with 384 MiB
+ * as with 96, and no faster with 800. A GPU needs enough work to be busy.
  */
 const TARGET_BYTES = { software: 384 * 2 ** 20, hardware: 4 * 2 ** 30 } as const;
 
 /**
- * The most images that run at once: as many as fit the device's bindings and a sensible amount of
- * memory, in equal parts of the largest batch.
+ * The size of a micro-batch: as many images as fit the device's bindings and the memory above, in equal parts of
+ * the largest batch.
  *
  * Throws: `UnsupportedError` when one image is too much for a binding.
  */

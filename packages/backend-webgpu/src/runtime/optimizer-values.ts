@@ -1,7 +1,7 @@
 import type { Optimizer } from "@nin/spec";
 import type { OptimizerUniforms } from "../kernels/step-uniforms.js";
 
-/** What an update's kernel is told in the step that comes after `step` others. */
+/** The optimizer's uniforms of the step that comes after `step` others. */
 export function updateValues(
   optimizer: Optimizer,
   learningRate: number,

@@ -1,5 +1,5 @@
 import type { ImageFormat } from "@nin/backend";
-import { type InputSpec, perChannel, resizeAxis } from "@nin/spec";
+import { at, type InputSpec, perChannel, resizeAxis } from "@nin/spec";
 
 /** What the preprocessing kernel looks up. */
 export interface PreprocessingTables {
@@ -21,7 +21,7 @@ export function preprocessingTables(format: ImageFormat, input: InputSpec): Prep
     coefficients: Int32Array.from([...y.coefficients, ...x.coefficients]),
     values: Float32Array.from({ length: input.channels * 256 }, (_, index) => {
       const channel = Math.floor(index / 256);
-      return (Math.fround((index % 256) / 255) - (mean[channel] ?? 0)) / (std[channel] ?? 1);
+      return (Math.fround((index % 256) / 255) - at(mean, channel)) / at(std, channel);
     }),
   };
 }

@@ -1,26 +1,13 @@
 import type { Batch, Checked, LabelledBatch } from "@nin/backend";
-import { encodeRead, type PendingRead } from "../device/read-buffer.js";
-import {
-  NO_UPDATE,
-  packStepUniforms,
-  STEP_UNIFORMS_STRIDE_BYTES,
-  type StepUniforms,
-} from "../kernels/step-uniforms.js";
-import { writeBytes } from "../program/persistent-buffers.js";
+import { present } from "@nin/spec";
+import { encodeRead, type PendingRead, writeBytes } from "../device/buffers.js";
+import { packStepUniforms, STEP_UNIFORMS_STRIDE_BYTES, type StepFlags } from "../kernels/step-uniforms.js";
+import type { PersistentBufferName } from "../program/command.js";
 import type { Program } from "../program/program.js";
 import type { Engine, InputSource, ReadyStage } from "./engine.js";
 import { type MicroBatch, microBatches } from "./micro-batches.js";
 
-/** What a run's values say besides the micro-batch. */
-export type RunFlags = Pick<StepUniforms, "training" | "step" | "key" | "lossSlot" | "update">;
-
-export const INFERENCE: RunFlags = {
-  training: false,
-  step: 0,
-  key: [0, 0],
-  lossSlot: 0,
-  update: NO_UPDATE,
-};
+export { INFERENCE, type StepFlags as RunFlags } from "../kernels/step-uniforms.js";
 
 /** Buffers to read after each micro-batch. Units: bytes an image. */
 export interface WantedRead {
@@ -39,7 +26,7 @@ export async function runBatch(
   engine: Engine,
   stage: ReadyStage,
   batch: Checked<Batch | LabelledBatch>,
-  flags: RunFlags,
+  flags: StepFlags,
   { reads = [], finish }: { readonly reads?: readonly WantedRead[]; readonly finish?: Finish } = {},
 ): Promise<readonly (readonly PendingRead[])[]> {
   const source: InputSource = "input" in batch ? "floats" : "images";
@@ -66,14 +53,14 @@ export async function runIndices(
   engine: Engine,
   stage: ReadyStage,
   indices: Uint32Array,
-  flags: RunFlags,
+  flags: StepFlags,
   finish: Finish,
 ): Promise<void> {
   const input = await stage.input("dataset");
   const { device } = engine.context;
   const parts = microBatches(indices.length, engine.microBatchSize);
   writeStepUniforms(engine, parts, indices.length, flags);
-  writeBytes(device, requireBuffer(engine.persistent.buffers.indices, "indices"), indices);
+  writeBytes(device, bufferOf(engine, "indices"), indices);
   const encoder = device.createCommandEncoder();
   parts.forEach((part, index) => {
     const last = index === parts.length - 1;
@@ -108,7 +95,7 @@ function writeStepUniforms(
   engine: Engine,
   parts: readonly MicroBatch[],
   count: number,
-  flags: RunFlags,
+  flags: StepFlags,
 ): void {
   const entries = parts.map((part, index) => ({
     ...flags,
@@ -122,27 +109,25 @@ function writeStepUniforms(
 
 function upload(engine: Engine, batch: Checked<Batch | LabelledBatch>, part: MicroBatch): void {
   const { device } = engine.context;
-  const { buffers } = engine.persistent;
   const end = part.firstImage + part.imageCount;
   if ("input" in batch) {
     const length = batch.input.data.length / batch.count;
     const floats = batch.input.data.subarray(part.firstImage * length, end * length);
-    writeBytes(device, requireBuffer(buffers.floats, "floats"), asFloat32(floats));
+    writeBytes(device, bufferOf(engine, "floats"), asFloat32(floats));
   } else {
     const length = batch.images.length / batch.count;
     const bytes = batch.images.subarray(part.firstImage * length, end * length);
-    writeBytes(device, requireBuffer(buffers.images, "images"), bytes);
+    writeBytes(device, bufferOf(engine, "images"), bytes);
   }
   if (!("labels" in batch)) return;
   const labels = Uint32Array.from(batch.labels.subarray(part.firstImage, end));
-  writeBytes(device, requireBuffer(buffers.labels, "labels"), labels);
+  writeBytes(device, bufferOf(engine, "labels"), labels);
 }
 
 function asFloat32(floats: Float32Array | Float64Array): Float32Array {
   return floats instanceof Float32Array ? floats : Float32Array.from(floats);
 }
 
-function requireBuffer(buffer: GPUBuffer | undefined, name: string): GPUBuffer {
-  if (buffer === undefined) throw new Error(`webgpu: no buffer for ${name}`);
-  return buffer;
+function bufferOf({ persistent }: Engine, name: PersistentBufferName): GPUBuffer {
+  return present(persistent.buffers[name], `the buffer of ${name}`);
 }

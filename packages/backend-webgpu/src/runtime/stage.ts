@@ -1,8 +1,9 @@
-import { addLosses, countPredictions, softmaxCrossEntropy } from "../kernels/loss/loss.js";
+import { softmaxCrossEntropy } from "../kernels/loss/softmax-cross-entropy.js";
+import { addLosses, countPredictions } from "../kernels/loss/totals.js";
 import type { Network } from "../layers/network.js";
 import type { Value } from "../layers/value.js";
 import type { Command, TensorRef } from "../program/command.js";
-import { isTensorRef, type MemoryPlan, planMemory } from "../program/plan-memory.js";
+import { type MemoryPlan, planMemory, tensorsOf } from "../program/plan-memory.js";
 
 /** What a model does with a batch: scores; every layer's output; its loss and predictions; gradients. */
 export type StageKind = "inference" | "outputs" | "evaluation" | "training";
@@ -24,7 +25,7 @@ export function buildStage(kind: StageKind, network: Network): Stage {
   const commands = [
     ...forward,
     ...(kind === "evaluation" || kind === "training" ? lossCommands(scores, gradient) : []),
-    ...(kind === "evaluation" ? [countPredictions(scores.channels, COUNTED)] : []),
+    ...(kind === "evaluation" ? [countPredictions({ classes: scores.channels }, COUNTED)] : []),
     ...(kind === "training" ? network.backward(gradient) : []),
   ];
   const kept = kind === "outputs" ? [...outputs.values()] : kind === "inference" ? [scores] : [];
@@ -32,13 +33,9 @@ export function buildStage(kind: StageKind, network: Network): Stage {
   const plan = planMemory(commands, {
     input: network.input.tensor,
     kept: kept.map(({ tensor: slot }) => slot),
-    lasting: preparedTensors(prologue),
+    lasting: tensorsOf(prologue),
   });
   return { kind, network, prologue, commands, plan };
-}
-
-function preparedTensors(prologue: readonly Command[]): readonly TensorRef[] {
-  return prologue.flatMap(({ operands }) => operands.filter(isTensorRef));
 }
 
 const LABELS = { buffer: "labels" } as const;
@@ -52,7 +49,7 @@ function lossCommands(scores: Value, gradient: TensorRef): readonly Command[] {
       { classes: scores.channels, stride: scores.stride },
       { scores: scores.tensor, labels: LABELS, gradient, losses: LOSSES, predictions: PREDICTIONS },
     ),
-    addLosses(LOSSES, { buffer: "lossSlots" }),
+    addLosses({ losses: LOSSES, lossSlots: { buffer: "lossSlots" } }),
   ];
 }
 
@@ -68,6 +65,6 @@ export function tensorBytes({ plan }: Stage): number {
 
 /** Bytes of those that each micro-batch writes anew. */
 export function microBatchBytes(stage: Stage): number {
-  const prepared = preparedTensors(stage.prologue).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const prepared = tensorsOf(stage.prologue).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return tensorBytes(stage) - prepared;
 }

@@ -1,4 +1,4 @@
-import type { Tensor } from "@nin/spec";
+import { present, type Tensor } from "@nin/spec";
 import { imageLength, type Value } from "../layers/value.js";
 
 /**
@@ -16,7 +16,7 @@ export function joinImages(value: Value, count: number, parts: readonly Float32A
       for (let channel = 0; channel < channels; channel += 1) {
         const to = (image * channels + channel) * pixels;
         for (let pixel = 0; pixel < pixels; pixel += 1) {
-          data[to + pixel] = part[from + pixel * stride + channel] ?? 0;
+          data[to + pixel] = present(part[from + pixel * stride + channel]);
         }
       }
       image += 1;

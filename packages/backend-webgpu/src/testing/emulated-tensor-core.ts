@@ -1,6 +1,7 @@
 import type { TensorCoreConfig } from "../device/adapter-traits.js";
+import type { Kernel } from "../device/kernel.js";
+import type { Fields } from "../device/uniform-struct.js";
 import type { MatmulKernel } from "../kernels/matmul/matmul.js";
-import type { Kernel } from "../program/command.js";
 
 /**
  * A product by subgroup matrices for adapters that have none. A factor is the place in workgroup memory
@@ -19,7 +20,10 @@ export function emulateTensorCore(products: MatmulKernel, config: TensorCoreConf
 
 const LOAD = /subgroupMatrixLoad<(Left|Right), (row_major|col_major)>\(&(\w+), /g;
 
-function emulated({ name, code, bindings }: Kernel, { m, n, k, lanes }: TensorCoreConfig): Kernel {
+function emulated<Dims extends Fields>(
+  { name, code, ...rest }: Kernel<Dims>,
+  { m, n, k, lanes }: TensorCoreConfig,
+): Kernel<Dims> {
   const elementOf = new Map<string, string>();
   const text = code
     .replace(/enable (subgroups|chromium_experimental_subgroup_matrix);|requires subgroup_id;/g, "")
@@ -46,7 +50,7 @@ fn of${type}(matrix: ${type}, row: u32, column: u32) -> f32 { return ${elementOf
   return {
     name: `emulated-${name}`,
     code: text + elements.join("") + arithmetic({ m, n, k, lanes }),
-    bindings,
+    ...rest,
   };
 }
 
@@ -58,7 +62,7 @@ function arithmetic({ m, n, k, lanes }: TensorCoreConfig): string {
 var<private> own: u32;
 
 // A compiler that knew it would unroll thousands of multiplications.
-fn bound(extent: u32) -> u32 { return select(extent, 0u, run.images == 0xffffffffu); }
+fn bound(extent: u32) -> u32 { return select(extent, 0u, uniforms.imageCount == 0xffffffffu); }
 
 fn multiplied(left: Left, right: Right, sums: SumMatrix) -> SumMatrix {
   var result = sums;

@@ -4,6 +4,7 @@ import {
   runConformance,
   type SearchResult,
 } from "@nin/conformance";
+import { entry } from "@nin/spec";
 import { createBrowserWebGpuBackend } from "../browser.js";
 
 /** What the test puts into the page, and what it calls there. */
@@ -18,7 +19,7 @@ const page = globalThis as unknown as PageGlobals;
 page.runInPage = (ids) =>
   runConformance(createBrowserWebGpuBackend(), {
     cases: conformanceCases().filter(({ id }) => ids.includes(id)),
-    host: { readFixture: async (path) => page.fixtureTexts.get(path) ?? "" },
+    host: { readFixture: async (path) => entry(page.fixtureTexts, path) },
   });
 
 page.searchInPage = (count, seed) => findFailingArchitecture(createBrowserWebGpuBackend(), { count, seed });

@@ -1,4 +1,5 @@
 import type { Precision } from "@nin/backend";
+import { present } from "@nin/spec";
 
 /** How far two right kernels may be apart, by the norm of their difference: far above rounding, far below a mistake. */
 const TOLERANCE: Readonly<Record<Precision, number>> = { f32: 1e-4, mixed: 2e-2 };
@@ -19,7 +20,7 @@ function distance(actual: Float32Array, expected: Float32Array): number {
   let difference = 0;
   let norm = 0;
   expected.forEach((value, index) => {
-    difference += ((actual[index] ?? 0) - value) ** 2;
+    difference += (present(actual[index]) - value) ** 2;
     norm += value ** 2;
   });
   return norm === 0 ? difference : Math.sqrt(difference / norm);

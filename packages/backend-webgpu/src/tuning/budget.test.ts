@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Budget } from "./budget.js";
+import { Budget } from "./tune-layers.js";
 
 const wait = (ms: number) => () => new Promise((resolve) => setTimeout(resolve, ms, ms));
 

@@ -3,6 +3,7 @@ import type { AdapterTraits } from "../device/adapter-traits.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import { defaultKernels } from "../layers/kernel-choice.js";
 import { candidatesOf } from "./candidates.js";
+import { stillPossible } from "./tuned-kernels.js";
 
 const TENSOR_CORE = { m: 16, n: 16, k: 16, lanes: 32 };
 const GPU: AdapterTraits = {
@@ -32,7 +33,7 @@ function namesOf(traits: AdapterTraits, precision: "f32" | "mixed"): readonly st
   );
 }
 
-test("in f32 each product kernel of a GPU is tried with transforms and without", () => {
+test("in f32 each matmul kernel of a GPU is tried with transforms and without", () => {
   const names = namesOf(GPU, "f32");
   expect(names).toContain("tiles-128 winograd");
   expect(names).toContain("tiles-128");
@@ -49,4 +50,16 @@ test("in mixed precision a GPU may choose float32 with transforms over f16 witho
 
 test("on a software adapter, whose searches take long, it may not", () => {
   expect(namesOf(SOFTWARE, "mixed")).not.toContain("tiles-128 winograd");
+});
+
+test("a record's choice counts as long as there is a kernel of that name", () => {
+  const options = { precision: "f32", likely: defaultKernels(GPU, "f32") } as const;
+  const records = [
+    { layer: "renamed", chosen: "blocks-96 winograd", times: {} },
+    { layer: "known", chosen: "double-buffered-96 winograd", times: {} },
+    { layer: "of another network", chosen: "blocks-96", times: {} },
+  ];
+  const layers = new Map(["renamed", "known"].map((key) => [key, layer]));
+  const possible = stillPossible(records, layers, (own) => candidatesOf(own, GPU, options));
+  expect(possible.map((record) => record.layer)).toEqual(["known", "of another network"]);
 });

@@ -7,12 +7,12 @@ import { defaultKernels, type LayerKernels } from "../layers/kernel-choice.js";
 
 /** One way to compute a convolution. */
 export interface Candidate {
-  /** The product kernel's name, with `winograd` where it is by transforms. */
+  /** The matmul kernel's name, followed by `winograd` where it is by transforms. */
   readonly name: string;
   readonly kernels: LayerKernels;
 }
 
-/** The ways to compute a convolution that are worth timing on an adapter, the likely one first. */
+/** The ways to compute a convolution that are worth timing on an adapter, the default first. */
 export function candidatesOf(
   layer: ConvolveOptions,
   traits: AdapterTraits,
@@ -24,7 +24,7 @@ export function candidatesOf(
   });
 }
 
-/** Every product kernel that a search on an adapter may choose. */
+/** Every matmul kernel that a search on an adapter may choose. */
 export function searchedMatmulKernels(traits: AdapterTraits, precision: Precision): readonly MatmulKernel[] {
   return precisionsOf(traits, precision).flatMap((each) => matmulKernels(traits, each));
 }
@@ -54,7 +54,7 @@ function waysOf(
   );
 }
 
-/** On a CPU it is known which of them is the fastest, in f32; a card has no use for one without workgroup memory. */
+/** On a CPU the fastest in f32 is known; a GPU has no use for a kernel without workgroup memory. */
 function timedMatmulKernels(traits: AdapterTraits, precision: Precision): readonly MatmulKernel[] {
   const able = matmulKernels(traits, precision);
   if (traits.software && precision === "f32") return able.slice(0, 1);

@@ -1,23 +1,22 @@
-import { BUFFER_USAGE } from "../device/buffer-usage.js";
+import { at, entry } from "@nin/spec";
+import { BUFFER_USAGE, type PendingRead, readBuffer, storageBuffer } from "../device/buffers.js";
 import type { GpuContext } from "../device/gpu-context.js";
-import { type PendingRead, readBuffer } from "../device/read-buffer.js";
-import { packStepUniforms } from "../kernels/step-uniforms.js";
+import { INFERENCE, packStepUniforms } from "../kernels/step-uniforms.js";
 import { type ConvolveOptions, convolve } from "../layers/convolve.js";
 import type { LayerKernels } from "../layers/kernel-choice.js";
 import { NetworkBuilder } from "../layers/network-builder.js";
 import type { TensorRef } from "../program/command.js";
 import { ParameterLayout } from "../program/parameter-layout.js";
-import { PersistentBuffers, storageBuffer } from "../program/persistent-buffers.js";
-import { isTensorRef } from "../program/plan-memory.js";
+import { PersistentBuffers } from "../program/persistent-buffers.js";
+import { tensorsOf } from "../program/plan-memory.js";
 import { linkProgram } from "../program/program.js";
-import { INFERENCE } from "../runtime/runner.js";
 import { passClock, passMs } from "./pass-clock.js";
 
 /** One convolution, forward and both gradients, with buffers of its own. */
 export interface LayerProgram {
   /** Runs it so many times, and waits for them. Returns how long one took. Units: ms. */
   time(times: number): Promise<number>;
-  /** What it computes from the same drawn numbers as every other program: output and gradients. */
+  /** What it computes from the same pseudo-random numbers as every other program: output and gradients. */
   results(): Promise<readonly Float32Array[]>;
   dispose(): void;
 }
@@ -40,7 +39,7 @@ export async function linkLayer(
   const input = builder.value("input", layer.input);
   const node = convolve(builder, { ...layer, input });
   const outputGradient = builder.gradient(node.output);
-  // The first layer of a network, whose windows are unfolded, has nobody to give a gradient to.
+  // The first layer of a network, which im2col computes, has no layer before it that wants a gradient.
   const ofInput = input.stride % 8 === 0;
   const inputGradient = node.backward(
     { tensor: outputGradient, masked: false },
@@ -48,13 +47,7 @@ export async function linkLayer(
   );
   const { prologue } = builder;
   const commands = [...builder.forward, ...builder.backward];
-  const refs = [
-    ...new Set([
-      input.tensor,
-      outputGradient,
-      ...[...prologue, ...commands].flatMap(({ operands }) => operands.filter(isTensorRef)),
-    ]),
-  ];
+  const refs = [...new Set([input.tensor, outputGradient, ...tensorsOf([...prologue, ...commands])])];
   const tensors = refs.map(({ label, sizeBytes }) => storageBuffer(device, label, sizeBytes));
   const bufferOf = new Map(refs.map((tensor, index) => [tensor, index]));
   const bufferBytes = refs.map(({ sizeBytes }) => sizeBytes);
@@ -72,7 +65,7 @@ export async function linkLayer(
     linkProgram(context, prologue, buffers),
     linkProgram(context, commands, buffers),
   ]);
-  const bufferAt = (tensor: TensorRef): GPUBuffer => tensors[bufferOf.get(tensor) ?? 0] as GPUBuffer;
+  const bufferAt = (tensor: TensorRef): GPUBuffer => at(tensors, entry(bufferOf, tensor));
   // Zeros would hide what is not written, and some hardware multiplies them faster.
   for (const buffer of [
     bufferAt(input.tensor),
@@ -101,7 +94,7 @@ export async function linkLayer(
       await device.queue.onSubmittedWorkDone();
       const elapsedMs = performance.now() - begin;
       const onDeviceMs = reading === undefined ? 0 : await passMs(reading);
-      // Some devices' clocks stand still.
+      // The clocks of some devices stand still.
       return (onDeviceMs > 0 ? onDeviceMs : elapsedMs) / times;
     },
     async results() {
@@ -142,15 +135,15 @@ function oneRun(device: GPUDevice, microBatchSize: number): GPUBuffer {
 /** Fills a buffer with the same numbers in [-1, 1) at every call; how random they are does not matter. */
 function fill(device: GPUDevice, buffer: GPUBuffer): void {
   const { BYTES_PER_ELEMENT } = Float32Array;
-  for (let start = 0; start < buffer.size; start += DRAWN.byteLength) {
-    const length = Math.min(DRAWN.length, (buffer.size - start) / BYTES_PER_ELEMENT);
-    device.queue.writeBuffer(buffer, start, DRAWN, 0, length);
+  for (let start = 0; start < buffer.size; start += NOISE.byteLength) {
+    const length = Math.min(NOISE.length, (buffer.size - start) / BYTES_PER_ELEMENT);
+    device.queue.writeBuffer(buffer, start, NOISE, 0, length);
   }
 }
 
-const DRAWN = drawn(2 ** 16);
+const NOISE = noise(2 ** 16);
 
-function drawn(length: number): Float32Array<ArrayBuffer> {
+function noise(length: number): Float32Array<ArrayBuffer> {
   let state = 1;
   return Float32Array.from({ length }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

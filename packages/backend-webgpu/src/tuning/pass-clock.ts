@@ -1,6 +1,6 @@
-import { BUFFER_USAGE } from "../device/buffer-usage.js";
+import { present } from "@nin/spec";
+import { BUFFER_USAGE, encodeRead, type PendingRead } from "../device/buffers.js";
 import type { GpuContext } from "../device/gpu-context.js";
-import { encodeRead, type PendingRead } from "../device/read-buffer.js";
 
 /** The device's own clock: when a pass began and ended, without what comes between host and device. */
 export interface PassClock {
@@ -11,7 +11,8 @@ export interface PassClock {
   dispose(): void;
 }
 
-const READING_BYTES = 16;
+/** Two timestamps, of the pass's beginning and its end. */
+const READING_BYTES = 2 * BigUint64Array.BYTES_PER_ELEMENT;
 
 /** A clock; undefined where the device has none. */
 export function passClock(context: GpuContext): PassClock | undefined {
@@ -35,6 +36,6 @@ export function passClock(context: GpuContext): PassClock | undefined {
 
 /** What a clock's reading says. Units: ms. */
 export async function passMs(reading: PendingRead): Promise<number> {
-  const [begin = 0n, end = 0n] = new BigUint64Array(await reading.take());
-  return Number(end - begin) / 1e6;
+  const stamps = new BigUint64Array(await reading.take());
+  return Number(present(stamps[1]) - present(stamps[0])) / 1e6;
 }

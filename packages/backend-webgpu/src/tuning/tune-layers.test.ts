@@ -4,9 +4,8 @@ import { type MatmulKernel, plainMatmul } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import { nodeDevices } from "../node-devices.js";
 import { lacking } from "../testing/requirements.js";
-import { Budget } from "./budget.js";
 import type { Candidate } from "./candidates.js";
-import { tuneLayer } from "./tune-layers.js";
+import { Budget, tuneLayer } from "./tune-layers.js";
 
 const device = (await nodeDevices().list()).find(({ available }) => available);
 const contexts: GpuContext[] = [];

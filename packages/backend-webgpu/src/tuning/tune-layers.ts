@@ -1,10 +1,10 @@
 import type { Precision } from "@nin/backend";
+import { at } from "@nin/spec";
 import type { GpuContext } from "../device/gpu-context.js";
 import { plainMatmul } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import type { LayerKernels } from "../layers/kernel-choice.js";
 import { agree } from "./agree.js";
-import { Budget } from "./budget.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
 import { type LayerProgram, linkLayer } from "./layer-program.js";
 import { medianTime } from "./median-time.js";
@@ -25,7 +25,7 @@ const PLAIN: LayerKernels = { matmul: plainMatmul, winogradChannels: Number.POSI
 
 /**
  * Times the candidates of each convolution, and drops those whose numbers are wrong. When the time is up
- * the likely one is chosen: a choice once made stays, so that a resumed run is the same run.
+ * the default is chosen: a choice once made stays, so that a resumed run is the same run.
  */
 export async function tuneLayers(
   context: GpuContext,
@@ -54,7 +54,8 @@ export async function tuneLayer(
   }: Pick<TuningOptions, "precision" | "microBatchSize"> & { readonly budget: Budget },
 ): Promise<Omit<TunedConvolution, "layer">> {
   const times: Record<string, number | null> = {};
-  let chosen = candidates[0]?.name ?? "";
+  let chosen = at(candidates, 0).name;
+  let shortestMs = Number.POSITIVE_INFINITY;
   const expected = await budget.spend(() => resultsOf(context, layer, PLAIN));
   if (expected === undefined) return { chosen, times };
   for (const { name, kernels } of candidates) {
@@ -64,13 +65,15 @@ export async function tuneLayer(
     });
     if (timed === undefined) break;
     const { result: time } = timed;
-    if (time !== null && time < (times[chosen] ?? Number.POSITIVE_INFINITY)) chosen = name;
     times[name] = time;
+    if (time === null || time >= shortestMs) continue;
+    chosen = name;
+    shortestMs = time;
   }
   return { chosen, times };
 }
 
-/** Of one image, from drawn numbers. */
+/** The results for one image, from pseudo-random numbers. */
 function resultsOf(
   context: GpuContext,
   layer: ConvolveOptions,
@@ -103,4 +106,24 @@ async function withLayer<Result>(
       program.dispose();
     }
   });
+}
+
+/** Time to try things in: nothing is begun that, going by the longest so far, would not fit. */
+export class Budget {
+  readonly #end: number;
+  #longestMs = 0;
+
+  /** Units: ms. */
+  constructor(ms: number) {
+    this.#end = performance.now() + ms;
+  }
+
+  /** Does the work if there is time for it; undefined if not. */
+  async spend<Result>(work: () => Promise<Result>): Promise<{ readonly result: Result } | undefined> {
+    const begin = performance.now();
+    if (begin + this.#longestMs > this.#end) return undefined;
+    const result = await work();
+    this.#longestMs = Math.max(this.#longestMs, performance.now() - begin);
+    return { result };
+  }
 }

@@ -1,26 +1,49 @@
-import { ConformanceFailure } from "../failure.js";
+import { ConformanceFailure } from "../case/failure.js";
 
-/** Throws: `ConformanceFailure` with the message unless `holds`. */
+/**
+ * Fails the case unless `holds`.
+ *
+ * @throws ConformanceFailure with the message
+ */
 export function check(holds: boolean, message: string): asserts holds {
   if (!holds) throw new ConformanceFailure(message);
 }
 
-/** Fails unless two values are the same as JSON has them; names the first path that differs. */
+/**
+ * `value`, which the backend under test has to provide: where it is missing the mistake is the backend's, so that
+ * the case fails. What the suite itself must have is read with `present`, `at` and `entry` of `@nin/spec` instead.
+ *
+ * @param what - names the value in the failure, as a noun phrase
+ * @throws ConformanceFailure where it is `undefined` or `null`
+ */
+export function provided<T>(value: T | null | undefined, what: string): T {
+  if (value === undefined || value === null)
+    throw new ConformanceFailure(`${what}: expected a value, got none`);
+  return value;
+}
+
+/** Fails unless the backend gave as many values as expected: one loss a step, say. */
+export function checkCount(values: { readonly length: number }, count: number, what: string): void {
+  check(values.length === count, `${what}: expected ${count}, got ${values.length}`);
+}
+
+/** Fails unless two values are equal as JSON; names the first path that differs. */
 export function checkEqual(actual: unknown, expected: unknown, what: string): void {
   const path = firstDifference(actual, expected, "");
   if (path === undefined) return;
-  const [given, wanted] = [at(actual, path), at(expected, path)].map(brief);
-  throw new ConformanceFailure(`${what}${path}: expected ${wanted}, got ${given}`);
+  const wanted = brief(valueAt(expected, path));
+  throw new ConformanceFailure(`${what}${path}: expected ${wanted}, got ${brief(valueAt(actual, path))}`);
 }
 
-/** Fails unless `|actual - expected| <= tolerance * |expected|`. */
+/** Fails unless there is a number with `|actual - expected| <= tolerance * |expected|`. */
 export function checkNumber(
   actual: number | undefined,
   expected: number,
   what: string,
   tolerance: number,
 ): void {
-  const error = Math.abs((actual ?? Number.NaN) - expected);
+  check(actual !== undefined, `${what}: expected ${expected}, got none`);
+  const error = Math.abs(actual - expected);
   const relative = error === 0 ? 0 : error / Math.abs(expected);
   check(
     relative <= tolerance,
@@ -45,7 +68,7 @@ function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-function at(value: unknown, path: string): unknown {
+function valueAt(value: unknown, path: string): unknown {
   return path
     .split(".")
     .slice(1)
@@ -55,4 +78,30 @@ function at(value: unknown, path: string): unknown {
 function brief(value: unknown): string {
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+}
+
+/** `|actual - expected| / |expected|`; 0 where both are the same. */
+export function relative(actual: number, expected: number): number {
+  return actual === expected ? 0 : Math.abs(actual - expected) / Math.abs(expected);
+}
+
+/**
+ * Fails unless a promise is rejected with an error of this `code`. Errors are recognised by code rather than by class,
+ * so that a backend may have its own copy of the contract.
+ */
+export async function checkRefused(call: Promise<unknown>, code: string, what: string): Promise<void> {
+  const error = await errorOf(call, what, code);
+  const given = (error as { readonly code?: unknown } | null | undefined)?.code;
+  if (given === code) return;
+  const message = error instanceof Error ? `${error.name} ${String(given)}: ${error.message}` : String(error);
+  throw new ConformanceFailure(`${what}: expected an error with code ${code}, got ${message}`);
+}
+
+async function errorOf(call: Promise<unknown>, what: string, code: string): Promise<unknown> {
+  try {
+    await call;
+  } catch (error) {
+    return error;
+  }
+  throw new ConformanceFailure(`${what}: expected an error with code ${code}, got none`);
 }

@@ -1,6 +1,6 @@
 import type { LayerSamples } from "./layer-samples.js";
 
-/** Off in forward passes and gradients; what it does in training is the randomness level's. */
+/** Dropout is off in forward passes and gradients; the randomness level checks what it does in training. */
 export const dropoutSamples: LayerSamples = {
   kind: "dropout",
   samples: [

@@ -22,13 +22,13 @@ const everyKind: Readonly<Record<LayerKindName, LayerSamples>> = {
   ninBlock: ninBlockSamples,
 };
 
-/** A sample with the kind it is of. */
+/** A sample with its layer kind. */
 export interface SampleOfKind {
   readonly kind: LayerKindName;
   readonly sample: LayerSample;
 }
 
-/** Every sample of every kind. */
+/** Every sample of every layer kind. */
 export const layerSamples: readonly SampleOfKind[] = Object.values(everyKind).flatMap(({ kind, samples }) =>
   samples.map((sample) => ({ kind, sample })),
 );

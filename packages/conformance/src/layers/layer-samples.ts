@@ -1,42 +1,31 @@
-import type { Architecture, LayerKindName } from "@nin/spec";
-import type { CaseParameter } from "../case-id.js";
-import { architectureOf, type ImageShape } from "../drawing/architecture-of.js";
+import type { LayerKindName } from "@nin/spec";
+import type { CaseParameter } from "../case/case.js";
+import type { ImageShape } from "../networks/inputs.js";
 
-/** A layer's JSON fields, `kind` aside; they stand in the case's id. */
+/** A layer's JSON fields except `kind`; they are part of the case's id. */
 export type LayerFields = Readonly<Record<string, CaseParameter>>;
 
 /** One layer in a small network that shows what it computes, forward and backward. */
 export interface LayerSample {
-  /** What it is about: `stride-over-kernel`. */
+  /** What the sample is about: `stride-over-kernel`. */
   readonly name: string;
   readonly fields: LayerFields;
-  /** What the layer is given. */
+  /** The shape of the layer's input. */
   readonly input: ImageShape;
   /** Images in the batch; 2 by default. */
   readonly batch?: number;
-  /** Whether a quick run has it; false by default. */
+  /** Whether a quick run includes it; false by default. */
   readonly quick?: boolean;
-  /** What stands before it: by default a pointwise convolution, so that its input's gradient shows. */
+  /**
+   * The layers before it: by default a pointwise convolution, whose gradients show the gradient of the layer's input.
+   */
   readonly before?: readonly object[];
-  /** What follows it: by default a flatten and a linear layer, so that no two scores' gradients are alike. */
+  /** The layers after it: by default a flatten and a linear layer, so that the gradients of any two scores differ. */
   readonly after?: readonly object[];
 }
 
-/** A layer kind's samples: what a new kind adds to the suite. */
+/** The samples of one layer kind: what a new kind adds to the suite. */
 export interface LayerSamples {
   readonly kind: LayerKindName;
   readonly samples: readonly LayerSample[];
-}
-
-const CLASSES = 3;
-const HEAD: readonly object[] = [{ kind: "flatten" }, { kind: "linear", outFeatures: CLASSES }];
-
-/** The network around a sample. */
-export function sampleArchitecture(kind: LayerKindName, sample: LayerSample): Architecture {
-  const { fields, input, before = pointwise(input), after = HEAD } = sample;
-  return architectureOf(input, [...before, { kind, ...fields }, ...after], `${kind}-${sample.name}`);
-}
-
-function pointwise([channels]: ImageShape): readonly object[] {
-  return [{ kind: "conv2d", outChannels: channels, kernelSize: 1 }];
 }

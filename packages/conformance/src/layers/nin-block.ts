@@ -12,7 +12,7 @@ export const ninBlockSamples: LayerSamples = {
       before: [],
       quick: true,
     },
-    // The ReLU after the last convolution is the last thing before the scores.
+    // Nothing but pooling comes between the last ReLU and the scores.
     { name: "last", fields: { outChannels: 4, kernelSize: 3 }, input: [2, 6, 5], after: GAP, quick: true },
     {
       name: "mlp-kernel",

@@ -1,6 +1,6 @@
 import type { LayerSample } from "./layer-samples.js";
 
-/** Windows in every position that a pool can have, for both kinds. */
+/** Windows in every position that a pool can have, for max and average pools. */
 export const poolSamples: readonly LayerSample[] = [
   { name: "overlapping", fields: { kernelSize: 3, stride: 2 }, input: [3, 7, 9] },
   {
@@ -27,7 +27,7 @@ export const poolSamples: readonly LayerSample[] = [
     quick: true,
   },
   {
-    // The last window starts in the right padding, where there is nothing: it is left out.
+    // The last window would start in the right padding and contain nothing, so that it is dropped.
     name: "ends-in-the-padding",
     fields: { kernelSize: 4, stride: 3, padding: 2, ceilMode: true },
     input: [2, 7, 8],
@@ -35,7 +35,7 @@ export const poolSamples: readonly LayerSample[] = [
   { name: "asymmetric", fields: { kernelSize: [2, 5], stride: [3, 2] }, input: [2, 8, 9] },
   { name: "kernel-is-input", fields: { kernelSize: [4, 5], stride: 1 }, input: [3, 4, 5] },
   {
-    // One window, less than a stride of which runs past the padded input.
+    // A single window, which extends past the padded input by less than a stride.
     name: "kernel-over-input",
     fields: { kernelSize: 3, stride: 2, ceilMode: true },
     input: [3, 2, 2],

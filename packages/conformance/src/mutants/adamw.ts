@@ -1,7 +1,7 @@
 import { referenceParts } from "@nin/backend-reference/parts";
-import type { Mutant } from "./mutant.js";
-import { adamwDirection, adamwWith, optimizerTakenFor, stepCounter } from "./optimizer-formulas.js";
-import { referenceWith } from "./reference.js";
+import { at, entry } from "@nin/spec";
+import { adamwDirection, adamwWith, stepCounter, withChangedOptimizer } from "./optimizer-formulas.js";
+import { type Mutant, referenceWith } from "./wrapped.js";
 
 /** Mistakes in AdamW. */
 export const adamwMutants: readonly Mutant[] = [
@@ -14,9 +14,9 @@ export const adamwMutants: readonly Mutant[] = [
         stepOptimizer: (optimizer, parameters, gradients, ...rest) => {
           if (optimizer.kind === "adamw") {
             for (const [name, { data }] of gradients) {
-              const w = parameters.get(name)?.data;
+              const w = entry(parameters, name).data;
               data.forEach((g, i) => {
-                data[i] = g + optimizer.weightDecay * (w?.[i] ?? 0);
+                data[i] = g + optimizer.weightDecay * at(w, i);
               });
             }
           }
@@ -83,7 +83,7 @@ export const adamwMutants: readonly Mutant[] = [
     level: "step",
     exclusive: true,
     create: () =>
-      optimizerTakenFor((optimizer) =>
+      withChangedOptimizer((optimizer) =>
         optimizer.kind === "adamw" ? { ...optimizer, epsilon: 1e-8 } : optimizer,
       ),
   },
@@ -92,7 +92,7 @@ export const adamwMutants: readonly Mutant[] = [
     mistake: "beta2 is always 0.999",
     level: "step",
     create: () =>
-      optimizerTakenFor((optimizer) =>
+      withChangedOptimizer((optimizer) =>
         optimizer.kind === "adamw" ? { ...optimizer, beta2: 0.999 } : optimizer,
       ),
   },

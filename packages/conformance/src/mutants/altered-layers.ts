@@ -9,12 +9,12 @@ import {
   type Tensor64,
   tensor64,
 } from "@nin/backend-reference/parts";
-import type { PrimitiveKind, PrimitiveLayer, Shape } from "@nin/spec";
-import { referenceWith } from "./reference.js";
+import { at, elementCount, type PrimitiveKind, type PrimitiveLayer, present, type Shape } from "@nin/spec";
+import { referenceWith } from "./wrapped.js";
 
 type LayerOf<Kind extends PrimitiveKind> = Extract<PrimitiveLayer, { readonly kind: Kind }>;
 
-/** The reference, one layer kind of which computes otherwise. */
+/** The reference, in which one layer kind computes something else. */
 export function withLayer<Kind extends PrimitiveKind>(
   kind: Kind,
   change: (math: LayerMath<LayerOf<Kind>>) => Partial<LayerMath<LayerOf<Kind>>>,
@@ -26,8 +26,8 @@ export function withLayer<Kind extends PrimitiveKind>(
   });
 }
 
-/** The reference, which takes every layer of a kind for another one. */
-export function takenFor<Kind extends PrimitiveKind>(
+/** The reference, in which the fields of every layer of one kind are changed. */
+export function withChangedFields<Kind extends PrimitiveKind>(
   kind: Kind,
   other: (layer: LayerOf<Kind>) => LayerOf<Kind>,
 ): Backend {
@@ -38,17 +38,17 @@ export function takenFor<Kind extends PrimitiveKind>(
   }));
 }
 
-/** What a forward pass had. */
-export interface Ran<Kind extends PrimitiveKind> {
+/** The arguments of a forward pass. */
+export interface ForwardPass<Kind extends PrimitiveKind> {
   readonly layer: LayerOf<Kind>;
   readonly input: Tensor64;
   readonly operands: LayerOperands;
 }
 
-/** The reference, the output of one layer kind of which is changed in place; its gradients are right. */
+/** The reference, in which the output of one layer kind is changed in place, while its gradients are correct. */
 export function withOutput<Kind extends PrimitiveKind>(
   kind: Kind,
-  spoil: (output: Tensor64, ran: Ran<Kind>) => void,
+  spoil: (output: Tensor64, ran: ForwardPass<Kind>) => void,
 ): Backend {
   return withLayer(kind, ({ forward }) => ({
     forward: (layer, input, operands) => {
@@ -59,18 +59,18 @@ export function withOutput<Kind extends PrimitiveKind>(
   }));
 }
 
-/** What a backward pass had. */
-export interface RanBackward<Kind extends PrimitiveKind> {
+/** The arguments of a backward pass. */
+export interface BackwardPass<Kind extends PrimitiveKind> {
   readonly layer: LayerOf<Kind>;
   readonly outputGradient: Tensor64;
   readonly values: LayerValues;
   readonly operands: LayerOperands;
 }
 
-/** The reference, the gradients of one layer kind of which are replaced. */
+/** The reference, in which the gradients of one layer kind are replaced. */
 export function withGradients<Kind extends PrimitiveKind>(
   kind: Kind,
-  replace: (gradients: LayerGradients, ran: RanBackward<Kind>) => LayerGradients,
+  replace: (gradients: LayerGradients, ran: BackwardPass<Kind>) => LayerGradients,
 ): Backend {
   return withLayer(kind, ({ backward }) => ({
     backward: (layer, outputGradient, values, operands) =>
@@ -84,22 +84,25 @@ export function withGradients<Kind extends PrimitiveKind>(
 }
 
 /**
- * The reference, which reads the weights of a kind at other positions: `position(shape)` gives
- * where the element of each flat position is taken from. Gradients go back to where it came from.
+ * The reference, in which one layer kind reads its weights at other positions. Gradients go back to where the weights
+ * came from.
+ *
+ * @param sources - for each flat position of a weight of this shape, the flat position that is read; undefined where
+ *   weights of this shape are read correctly
  */
 export function withWeightsReadAt(
   kind: "conv2d" | "linear",
-  position: (shape: Shape) => Int32Array | undefined,
+  sources: (shape: Shape) => Int32Array | undefined,
 ): Backend {
   const read = (operands: LayerOperands): LayerOperands => {
-    const from = position(operands.weight?.shape ?? []);
-    if (operands.weight === undefined || from === undefined) return operands;
-    const { shape, data } = operands.weight;
+    const { shape, data } = present(operands.weight);
+    const from = sources(shape);
+    if (from === undefined) return operands;
     return {
       ...operands,
       weight: tensor64(
         shape,
-        Float64Array.from(from, (index) => data[index] ?? 0),
+        Float64Array.from(from, (index) => at(data, index)),
       ),
     };
   };
@@ -107,14 +110,38 @@ export function withWeightsReadAt(
     forward: (layer: never, input, operands) => forward(layer, input, read(operands)),
     backward: (layer: never, outputGradient, values, operands) => {
       const gradients = backward(layer, outputGradient, values, read(operands));
-      const from = position(operands.weight?.shape ?? []);
-      if (gradients.weight === undefined || from === undefined) return gradients;
-      const { shape, data } = gradients.weight;
+      const { shape, data } = present(gradients.weight);
+      const from = sources(shape);
+      if (from === undefined) return gradients;
       const weight = tensor64(shape);
       from.forEach((index, i) => {
-        weight.data[index] = data[i] ?? 0;
+        weight.data[index] = at(data, i);
       });
       return { ...gradients, weight };
     },
   }));
+}
+
+/** The extents of four axes; axes that a shape does not have, such as the height of features, have extent 1. */
+export function fourAxes([first = 1, second = 1, third = 1, fourth = 1]: Shape): readonly [
+  number,
+  number,
+  number,
+  number,
+] {
+  return [first, second, third, fourth];
+}
+
+/** For each flat position of a tensor of four axes, the flat position that `place` gives for its indices. */
+export function positionsOf(
+  shape: Shape,
+  place: (a: number, b: number, c: number, d: number) => number,
+): Int32Array {
+  const [, second, third, fourth] = fourAxes(shape);
+  return Int32Array.from({ length: elementCount(shape) }, (_, flat) => {
+    const d = flat % fourth;
+    const c = Math.floor(flat / fourth) % third;
+    const b = Math.floor(flat / (fourth * third)) % second;
+    return place(Math.floor(flat / (fourth * third * second)), b, c, d);
+  });
 }

@@ -1,40 +1,39 @@
 import type { Backend } from "@nin/backend";
 import { referenceParts, type Tensor64, tensor64 } from "@nin/backend-reference/parts";
-import type { Mutant } from "./mutant.js";
-import { withPartsPerModel } from "./per-model.js";
-import { wrapped } from "./wrapped.js";
+import { at, present } from "@nin/spec";
+import { type Mutant, withPartsPerModel, wrapped } from "./wrapped.js";
 
 /** Mistakes in finding a batch's images and labels. */
 export const batchMutants: readonly Mutant[] = [
   {
     id: "batches/indices-of-8-bits",
-    mistake: "positions in the data set wrap after 255",
+    mistake: "indices into the data set wrap after 255",
     level: "preprocessing",
     exclusive: true,
     create: () => withIndices((index) => index % 256),
   },
   {
     id: "batches/indices-sorted",
-    mistake: "positions are sorted before images are gathered",
+    mistake: "indices are sorted before images are gathered",
     level: "preprocessing",
     create: () => withIndexBatch((indices) => indices.slice().sort()),
   },
   {
     id: "batches/indices-once",
-    mistake: "a position that is given twice is taken once",
+    mistake: "an index that is given twice is used once",
     level: "preprocessing",
     create: () => withIndexBatch((indices) => Uint32Array.from(new Set(indices))),
   },
   {
     id: "batches/labels-by-place",
-    mistake: "labels of an `indices` batch are the data set's first ones, not those at the positions",
+    mistake: "labels of an `indices` batch are the first ones of the data set, not those at the indices",
     level: "preprocessing",
     create: () =>
       wrapped({
         session: (session, { options: { dataset }, compiled: { options } }) => ({
           step: (batch, rate) => {
             if (!("indices" in batch) || dataset === undefined) return session.step(batch, rate);
-            const { channels = 1, height = 1, width = 1 } = options.imageFormat ?? {};
+            const { channels, height, width } = present(options.imageFormat);
             const size = channels * height * width;
             const images = new Uint8Array(batch.indices.length * size);
             const count = dataset.labels.length;
@@ -79,7 +78,7 @@ export const batchMutants: readonly Mutant[] = [
           step: (batch, rate) => {
             if (!("input" in batch)) return session.step(batch, rate);
             const { shape, data } = batch.input;
-            const [count = 1] = shape;
+            const count = at(shape, 0);
             if (count < 2 || count >= (options.maxBatch ?? 128) || batch.labels.length !== count)
               return session.step(batch, rate);
             const kept = data.slice(0, (data.length / count) * (count - 1));
@@ -102,7 +101,7 @@ export const batchMutants: readonly Mutant[] = [
           const classes = last.gradient.data.length;
           const data = loss.gradient.data.map((g, i) => {
             const isLast = i >= (labels.length - 1) * classes;
-            const again = isLast ? padding * (last.gradient.data[i % classes] ?? 0) : 0;
+            const again = isLast ? padding * at(last.gradient.data, i % classes) : 0;
             return (g * labels.length + again) / maxBatch;
           });
           const mean = (loss.mean * labels.length + padding * last.mean) / maxBatch;
@@ -116,7 +115,7 @@ function withIndices(other: (index: number) => number): Backend {
   return withIndexBatch((indices) => indices.map(other));
 }
 
-/** The reference, which takes other positions of the data set. */
+/** The reference, which uses other indices into the data set. */
 function withIndexBatch(other: (indices: Uint32Array) => Uint32Array): Backend {
   return wrapped({
     session: (session) => ({

@@ -1,9 +1,8 @@
 import type { Metrics } from "@nin/backend";
 import type { Parameters } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { inBackground, sessionWith, wrapped } from "./wrapped.js";
+import { inBackground, type Mutant, sessionWith, wrapped } from "./wrapped.js";
 
-/** Mistakes in the order of calls that wait, and in what is gathered from them. */
+/** Mistakes in the order of waiting calls, and in what is collected from them. */
 export const callMutants: readonly Mutant[] = [
   {
     id: "calls/out-of-order",

@@ -1,7 +1,14 @@
-import { withGradients, withLayer, withOutput, withWeightsReadAt } from "./altered-layers.js";
-import { cropped, grown } from "./borders.js";
-import type { Mutant } from "./mutant.js";
-import { positionsOf } from "./positions.js";
+import { imageExtents, type Tensor64, tensor64 } from "@nin/backend-reference/parts";
+import { at, type Shape, type Size2d } from "@nin/spec";
+import {
+  fourAxes,
+  positionsOf,
+  withGradients,
+  withLayer,
+  withOutput,
+  withWeightsReadAt,
+} from "./altered-layers.js";
+import type { Mutant } from "./wrapped.js";
 
 /** Mistakes in a convolution, most of them on one of several paths that a fast backend has. */
 export const convolutionMutants: readonly Mutant[] = [
@@ -25,20 +32,18 @@ export const convolutionMutants: readonly Mutant[] = [
     mistake: "OIHW weights are read as HWIO without being transposed",
     level: "forward",
     create: () =>
-      withWeightsReadAt("conv2d", ([outChannels = 1, inChannels = 1, height = 1, width = 1]) =>
-        positionsOf(
-          [outChannels, inChannels, height, width],
-          (o, c, k, l) => ((k * width + l) * inChannels + c) * outChannels + o,
-        ),
-      ),
+      withWeightsReadAt("conv2d", (shape) => {
+        const [outChannels, inChannels, , width] = fourAxes(shape);
+        return positionsOf(shape, (o, c, k, l) => ((k * width + l) * inChannels + c) * outChannels + o);
+      }),
   },
   {
     id: "conv2d/flipped",
-    mistake: "the kernel is flipped: a convolution in place of a cross-correlation",
+    mistake: "the kernel is flipped: a convolution instead of a cross-correlation",
     level: "forward",
     create: () =>
       withWeightsReadAt("conv2d", (shape) => {
-        const [, inChannels = 1, height = 1, width = 1] = shape;
+        const [, inChannels, height, width] = fourAxes(shape);
         return positionsOf(
           shape,
           (o, c, k, l) => ((o * inChannels + c) * height + height - 1 - k) * width + width - 1 - l,
@@ -51,7 +56,7 @@ export const convolutionMutants: readonly Mutant[] = [
     level: "forward",
     create: () =>
       withWeightsReadAt("conv2d", (shape) => {
-        const [, inChannels = 1, height = 1, width = 1] = shape;
+        const [, inChannels, height, width] = fourAxes(shape);
         if (height === width) return undefined;
         return positionsOf(shape, (o, c, k, l) => (o * inChannels + c) * height * width + l * height + k);
       }),
@@ -62,7 +67,7 @@ export const convolutionMutants: readonly Mutant[] = [
     level: "forward",
     create: () =>
       withOutput("conv2d", ({ shape, data }) => {
-        const [, channels = 1, height = 1, width = 1] = shape;
+        const [, channels, height, width] = fourAxes(shape);
         const whole = channels > 4 ? channels - (channels % 4) : channels;
         data.forEach((_, i) => {
           if (Math.floor(i / (height * width)) % channels >= whole) data[i] = 0;
@@ -72,17 +77,17 @@ export const convolutionMutants: readonly Mutant[] = [
   {
     id: "conv2d/input-channel-tail",
     mistake:
-      "weights of input channels after the last whole four are left out, where there are more than four",
+      "weights of input channels after the last whole four are ignored, where there are more than four",
     level: "forward",
     create: () =>
       withLayer("conv2d", ({ forward }) => ({
         forward: (layer, input, operands) => {
-          const [, channels = 1, height = 1, width = 1] = input.shape;
+          const [, channels, height, width] = fourAxes(input.shape);
           const whole = channels > 4 ? channels - (channels % 4) : channels;
-          const isLeftOut = (i: number): boolean => Math.floor(i / (height * width)) % channels >= whole;
+          const isIgnored = (i: number): boolean => Math.floor(i / (height * width)) % channels >= whole;
           return forward(
             layer,
-            { ...input, data: input.data.map((x, i) => (isLeftOut(i) ? 0 : x)) },
+            { ...input, data: input.data.map((x, i) => (isIgnored(i) ? 0 : x)) },
             operands,
           );
         },
@@ -94,7 +99,7 @@ export const convolutionMutants: readonly Mutant[] = [
     level: "forward",
     create: () =>
       withOutput("conv2d", ({ shape, data }) => {
-        const [, channels = 1, height = 1, width = 1] = shape;
+        const [, channels, height, width] = fourAxes(shape);
         if (channels !== 96) return;
         data.forEach((y, i) => {
           if (Math.floor(i / (height * width)) % channels === 95) data[i] = y * 1.001;
@@ -107,7 +112,7 @@ export const convolutionMutants: readonly Mutant[] = [
     level: "forward",
     create: () =>
       withOutput("conv2d", ({ shape, data }, { layer }) => {
-        const [, , height = 1, width = 1] = shape;
+        const [, , height, width] = fourAxes(shape);
         if (`${layer.kernelSize} ${layer.stride}` !== "3,3 1,1" || height % 2 === 0) return;
         data.forEach((_, i) => {
           if (Math.floor(i / width) % height === height - 1) data[i] = 0;
@@ -120,7 +125,7 @@ export const convolutionMutants: readonly Mutant[] = [
     level: "forward",
     create: () =>
       withOutput("conv2d", ({ shape, data }, { layer }) => {
-        const [, , height = 1, width = 1] = shape;
+        const [, , height, width] = fourAxes(shape);
         if (`${layer.kernelSize}` !== "1,1") return;
         const isBorder = (index: number, extent: number, padding: number): boolean =>
           index < padding || index >= extent - padding;
@@ -149,7 +154,7 @@ export const convolutionMutants: readonly Mutant[] = [
         const [height, width] = layer.padding;
         if (height === width) return gradients;
         const { shape, data } = gradients.input;
-        const shifted = data.map((_, i) => data[i - (shape[3] ?? 1)] ?? 0);
+        const shifted = data.map((_, i) => (i < at(shape, 3) ? 0 : at(data, i - at(shape, 3))));
         return { ...gradients, input: { shape, data: shifted } };
       }),
   },
@@ -165,3 +170,29 @@ export const convolutionMutants: readonly Mutant[] = [
       }),
   },
 ];
+
+/** The images with `2 * padding` rows and columns of zeros below and to the right. */
+function grown(images: Tensor64, padding: Size2d): Tensor64 {
+  const { batch, channels, height, width } = imageExtents(images);
+  return placed(images, [batch, channels, height + 2 * padding[0], width + 2 * padding[1]]);
+}
+
+/** The upper left part of the images. */
+function cropped(images: Tensor64, shape: Shape): Tensor64 {
+  return placed(images, shape);
+}
+
+function placed(images: Tensor64, shape: Shape): Tensor64 {
+  const from = imageExtents(images);
+  const result = tensor64(shape);
+  const to = imageExtents(result);
+  const rows = Math.min(from.height, to.height);
+  const columns = Math.min(from.width, to.width);
+  for (let plane = 0; plane < to.batch * to.channels; plane += 1) {
+    for (let y = 0; y < rows; y += 1) {
+      const start = (plane * from.height + y) * from.width;
+      result.data.set(images.data.subarray(start, start + columns), (plane * to.height + y) * to.width);
+    }
+  }
+  return result;
+}

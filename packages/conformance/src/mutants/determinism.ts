@@ -1,6 +1,5 @@
-import type { Tensor } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { wrapped } from "./wrapped.js";
+import { at, type Tensor } from "@nin/spec";
+import { type Mutant, wrapped } from "./wrapped.js";
 
 /** Results that differ from one time to the next by less than any tolerance. */
 export const determinismMutants: readonly Mutant[] = [
@@ -55,7 +54,7 @@ export const determinismMutants: readonly Mutant[] = [
   },
   {
     id: "determinism/loss",
-    mistake: "the loss beside the gradients differs by a rounding from call to call",
+    mistake: "the loss that is returned with the gradients differs by a rounding from call to call",
     level: "determinism",
     exclusive: true,
     create: () => {
@@ -65,7 +64,7 @@ export const determinismMutants: readonly Mutant[] = [
           gradients: async (batch) => {
             const { loss, gradients } = await model.gradients(batch);
             const { data } = nudged({ shape: [1], data: Float64Array.of(loss) });
-            return { loss: data[0] ?? loss, gradients };
+            return { loss: at(data, 0), gradients };
           },
         }),
       });
@@ -107,7 +106,7 @@ export const determinismMutants: readonly Mutant[] = [
   },
 ];
 
-/** Moves the first value of a tensor by one part in 2^40, another time more than the time before. */
+/** Moves the first value of a tensor by a few parts in 2^40, by another amount each time. */
 function nudger(): (tensor: Tensor) => Tensor {
   let calls = 0;
   return ({ shape, data }) => {

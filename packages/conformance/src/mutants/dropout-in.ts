@@ -2,7 +2,7 @@ import type { Backend, Model, TrainingSession } from "@nin/backend";
 import { withLayer } from "./altered-layers.js";
 import { sessionWith, wrapped } from "./wrapped.js";
 
-/** The calls in which dropout is on though it should be off. */
+/** The calls in which dropout is on although it should be off. */
 export interface DropoutIn {
   readonly model?: readonly ("predict" | "activations" | "gradients")[];
   readonly session?: readonly "evaluate"[];
@@ -10,7 +10,7 @@ export interface DropoutIn {
   readonly whileTraining?: true;
 }
 
-/** The reference, whose dropout drops every other unit also in these calls. */
+/** The reference, in which dropout drops every other unit in these calls too. */
 export function withDropoutIn({
   model: calls = [],
   session: sessionCalls = [],

@@ -1,6 +1,7 @@
 import type { Backend } from "@nin/backend";
 import { type Tensor64, tensor64 } from "@nin/backend-reference/parts";
 import {
+  at,
   type DropoutMaskKey,
   dropoutThreshold,
   fillDropoutMask,
@@ -8,12 +9,9 @@ import {
   philox,
   philoxKey,
 } from "@nin/spec";
-import { withLayer } from "./altered-layers.js";
+import { fourAxes, withLayer } from "./altered-layers.js";
 import { withDropoutIn } from "./dropout-in.js";
-import type { Mutant } from "./mutant.js";
-import { withPartsPerModel } from "./per-model.js";
-import { referenceWith } from "./reference.js";
-import { wrapped } from "./wrapped.js";
+import { type Mutant, referenceWith, withPartsPerModel, wrapped } from "./wrapped.js";
 
 /** Mistakes in which units dropout keeps, and in what it does with them. */
 export const dropoutMutants: readonly Mutant[] = [
@@ -35,13 +33,14 @@ export const dropoutMutants: readonly Mutant[] = [
   },
   {
     id: "dropout/one-mask",
-    mistake: "one mask for all dropout layers: the position is left out of the counter",
+    mistake: "one mask for all dropout layers: the counter ignores the index of the layer",
     level: "randomness",
     create: () => withMask((mask) => ({ ...mask, layerIndex: 0 })),
   },
   {
     id: "dropout/ordinal",
-    mistake: "dropout layers are counted among themselves in place of their position in the architecture",
+    mistake:
+      "dropout layers are identified by their number among dropout layers, not by their index in the architecture",
     level: "randomness",
     create: () =>
       withPartsPerModel((_options, { layers }) => ({
@@ -53,9 +52,9 @@ export const dropoutMutants: readonly Mutant[] = [
   },
   {
     id: "dropout/split-batch",
-    mistake: "a batch is run two images at a time, and positions in the mask start anew in each part",
+    mistake: "a batch is run two images at a time, and positions in the mask restart in each part",
     level: "randomness",
-    create: () => withKept(({ shape }, i, size) => i % Math.min(size, (2 * size) / (shape[0] ?? 1))),
+    create: () => withKept(({ shape }, i, size) => i % Math.min(size, (2 * size) / at(shape, 0))),
   },
   {
     id: "dropout/channels-last",
@@ -63,7 +62,7 @@ export const dropoutMutants: readonly Mutant[] = [
     level: "randomness",
     create: () =>
       withKept(({ shape }, i) => {
-        const [, channels = 1, height = 1, width = 1] = shape;
+        const [, channels, height, width] = fourAxes(shape);
         const plane = height * width;
         const image = channels * plane;
         const inImage = i % image;
@@ -116,7 +115,7 @@ export const dropoutMutants: readonly Mutant[] = [
   },
   {
     id: "dropout/step-from-session",
-    mistake: "steps count from the session's start: `firstStep` is left out of the masks",
+    mistake: "steps count from the session's start: masks ignore `firstStep`",
     level: "randomness",
     create: () => {
       let firstStep = 0;
@@ -146,7 +145,7 @@ export const dropoutMutants: readonly Mutant[] = [
   },
   {
     id: "dropout/sixteen-masks",
-    mistake: "masks are drawn ahead into a ring of sixteen that is never refilled",
+    mistake: "masks are generated ahead into a ring of sixteen that is never refilled",
     level: "trajectory",
     create: () => withMask((mask) => ({ ...mask, step: mask.step % 16 })),
   },
@@ -188,14 +187,14 @@ export const dropoutMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference with masks under another key. */
+/** The reference with the masks of another key. */
 function withMask(other: (mask: DropoutMaskKey) => DropoutMaskKey): Backend {
   return referenceWith({
     dropoutMask: (mask, start, kept) => fillDropoutMask(other(mask), start, kept),
   });
 }
 
-/** The reference with another decision on a unit's 16 random bits. */
+/** The reference with another decision about the 16 random bits of a unit. */
 function withBits(isKept: (bits: number, mask: DropoutMaskKey) => boolean): Backend {
   const words = new Uint32Array(4);
   return referenceWith({
@@ -204,7 +203,7 @@ function withBits(isKept: (bits: number, mask: DropoutMaskKey) => boolean): Back
       kept.forEach((_, i) => {
         const half = (start + i) % 8;
         philox(key, Math.floor((start + i) / 8), mask.layerIndex, mask.step, PURPOSE.dropout, words);
-        const word = words[half >> 1] ?? 0;
+        const word = at(words, half >> 1);
         const bits = half % 2 === 0 ? word & 0xffff : word >>> 16;
         kept[i] = isKept(bits, mask) ? 1 : 0;
       });
@@ -212,11 +211,11 @@ function withBits(isKept: (bits: number, mask: DropoutMaskKey) => boolean): Back
   });
 }
 
-/** The reference, whose dropouts take each unit's decision from another unit. */
+/** The reference, in which each unit of a dropout has the decision of another unit. */
 function withKept(from: (input: Tensor64, i: number, size: number) => number): Backend {
   return withLayer("dropout", ({ forward, backward }) => {
     const moved = (input: Tensor64, kept: Uint8Array | undefined) =>
-      kept === undefined ? {} : { kept: kept.map((_, i) => kept[from(input, i, kept.length)] ?? 0) };
+      kept === undefined ? {} : { kept: kept.map((_, i) => at(kept, from(input, i, kept.length))) };
     return {
       forward: (layer, input, { kept }) => forward(layer, input, moved(input, kept)),
       backward: (layer, gradient, values, { kept }) =>

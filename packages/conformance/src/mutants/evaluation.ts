@@ -1,7 +1,6 @@
 import type { Backend, Evaluation } from "@nin/backend";
-import type { Mutant } from "./mutant.js";
-import { referenceWith } from "./reference.js";
-import { wrapped } from "./wrapped.js";
+import { at } from "@nin/spec";
+import { type Mutant, referenceWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in evaluations between steps. */
 export const evaluationMutants: readonly Mutant[] = [
@@ -30,7 +29,7 @@ export const evaluationMutants: readonly Mutant[] = [
         const { confusion } = evaluation;
         const classes = Math.sqrt(confusion.length);
         const cell = (i: number): number => (i % classes) * classes + Math.floor(i / classes);
-        return { ...evaluation, confusion: confusion.map((_, i) => confusion[cell(i)] ?? 0) };
+        return { ...evaluation, confusion: confusion.map((_, i) => at(confusion, cell(i))) };
       }),
   },
   {
@@ -155,7 +154,7 @@ export const evaluationMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, whose evaluations are replaced when they are read. */
+/** The reference, in which evaluations are replaced when they are read. */
 function withEvaluation(replace: (evaluation: Evaluation) => Evaluation): Backend {
   return wrapped({
     session: (session) => ({

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { conformanceCases } from "../cases.js";
-import { levelNames, levelOf } from "../levels.js";
-import { createNodeHost } from "../node-host.js";
-import { catchingCase } from "./catching-case.js";
-import { mutants } from "./index.js";
+import { levelNames, levelOf } from "../case/case.js";
+import { createNodeHost } from "../case/node-host.js";
+import { conformanceCases } from "../runner/cases.js";
+import { catchingCase, mutants } from "./index.js";
 
 const host = createNodeHost();
 /** On a machine that does other work too. */
@@ -14,7 +13,8 @@ test.each(levelNames)("there are two mutants that %s alone catches", (name) => {
   expect(exclusives.filter(({ level }) => level === name).length).toBeGreaterThanOrEqual(2);
 });
 
-// PyTorch's cases, which repeat in other numbers what the oracle's cover, are left to scripts/mutants.mjs: three minutes.
+// PyTorch's cases, which repeat in other numbers what the oracle's cover, are left to scripts/mutants.mjs: three
+// minutes.
 describe("no other level's quick cases catch", () => {
   test.each(exclusives.map((mutant) => [mutant.id, mutant.level, mutant] as const))(
     "%s, which is for %s",

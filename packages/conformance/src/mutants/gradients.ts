@@ -1,10 +1,8 @@
 import type { LossAndGradients } from "@nin/backend";
-import type { Tensor } from "@nin/spec";
-import { toBfloat16 } from "./bfloat16.js";
-import type { Mutant } from "./mutant.js";
-import { wrapped } from "./wrapped.js";
+import { at, entry, type Tensor } from "@nin/spec";
+import { type Mutant, toBfloat16, wrapped } from "./wrapped.js";
 
-/** Mistakes in the program behind `gradients`, which training does not go through. */
+/** Mistakes in the program behind `gradients`, which training does not use. */
 export const gradientMutants: readonly Mutant[] = [
   {
     id: "gradients/bias-divided",
@@ -40,7 +38,7 @@ export const gradientMutants: readonly Mutant[] = [
               const { loss, gradients } = await model.gradients(batch);
               const added = [...gradients].map(([name, { shape, data }]): [string, Tensor] => {
                 const before = sums.get(name);
-                const sum = Float64Array.from(data, (g, i) => g + (before?.[i] ?? 0));
+                const sum = Float64Array.from(data, (g, i) => (before === undefined ? g : g + at(before, i)));
                 sums.set(name, sum);
                 return [name, { shape, data: sum.slice() }];
               });
@@ -103,8 +101,8 @@ export const gradientMutants: readonly Mutant[] = [
             const result = await model.gradients(batch);
             const stepped = [...(await model.readParameters())].map(
               ([name, { shape, data }]): [string, Tensor] => {
-                const g = result.gradients.get(name)?.data;
-                return [name, { shape, data: data.map((w, i) => w - 1e-3 * (g?.[i] ?? 0)) }];
+                const g = entry(result.gradients, name).data;
+                return [name, { shape, data: data.map((w, i) => w - 1e-3 * at(g, i)) }];
               },
             );
             await model.writeParameters(new Map(stepped));
@@ -115,7 +113,7 @@ export const gradientMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, of whose gradients each is replaced. */
+/** The reference, in which each gradient is replaced. */
 function withGradients(replace: (name: string, gradient: Tensor, count: number, position: number) => Tensor) {
   return wrapped({
     model: (model) => ({

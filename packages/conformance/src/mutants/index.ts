@@ -1,3 +1,7 @@
+import { present } from "@nin/spec";
+import type { ConformanceCase } from "../case/case.js";
+import { isFailure } from "../report/report.js";
+import { type CaseRunOptions, runCase } from "../runner/run-case.js";
 import { adamwMutants } from "./adamw.js";
 import { batchMutants } from "./batches.js";
 import { callMutants } from "./calls.js";
@@ -9,7 +13,6 @@ import { gradientMutants } from "./gradients.js";
 import { layerMutants } from "./layers.js";
 import { lifecycleMutants } from "./lifecycle.js";
 import { lossMutants } from "./loss.js";
-import type { Mutant } from "./mutant.js";
 import { notFiniteMutants } from "./not-finite.js";
 import { parameterMutants } from "./parameters.js";
 import { poolingMutants } from "./pooling.js";
@@ -20,8 +23,9 @@ import { refusedBatchMutants } from "./refused-batches.js";
 import { refusedStateMutants } from "./refused-state.js";
 import { sgdMutants } from "./sgd.js";
 import { trainingStateMutants } from "./training-state.js";
+import type { Mutant } from "./wrapped.js";
 
-export type { Mutant } from "./mutant.js";
+export type { Mutant } from "./wrapped.js";
 
 /** Every backend that the suite must catch. */
 export const mutants: readonly Mutant[] = [
@@ -47,3 +51,24 @@ export const mutants: readonly Mutant[] = [
   ...evaluationMutants,
   ...determinismMutants,
 ];
+
+/** The case that caught a mutant, and its failure. */
+export interface Catch {
+  readonly id: string;
+  readonly detail: string;
+}
+
+/** The first of these cases that fails on a mutant, quick ones first; undefined where all pass. */
+export async function catchingCase(
+  mutant: Mutant,
+  cases: readonly ConformanceCase[],
+  options: CaseRunOptions = {},
+): Promise<Catch | undefined> {
+  const backend = mutant.create();
+  const ordered = [...cases.filter(({ quick }) => quick), ...cases.filter(({ quick }) => !quick)];
+  for (const entry of ordered) {
+    const result = await runCase(entry, backend, options);
+    if (isFailure(result)) return { id: entry.id, detail: present(result.detail, "the detail of a failure") };
+  }
+  return undefined;
+}

@@ -1,15 +1,20 @@
 import { layerMaths, referenceParts, tensor64 } from "@nin/backend-reference/parts";
-import { inferLayers } from "@nin/spec";
-import { withGradients, withLayer, withOutput, withWeightsReadAt } from "./altered-layers.js";
-import type { Mutant } from "./mutant.js";
-import { withPartsPerModel } from "./per-model.js";
-import { positionsOf } from "./positions.js";
+import { at, inferLayers, type Shape } from "@nin/spec";
+import {
+  fourAxes,
+  positionsOf,
+  withGradients,
+  withLayer,
+  withOutput,
+  withWeightsReadAt,
+} from "./altered-layers.js";
+import { type Mutant, withPartsPerModel } from "./wrapped.js";
 
 /** Mistakes in ReLU, flatten and linear layers. */
 export const layerMutants: readonly Mutant[] = [
   {
     id: "relu/last-missing",
-    mistake: "the ReLU after the last convolution is left out",
+    mistake: "the ReLU after the last convolution is missing",
     level: "forward",
     create: () =>
       withPartsPerModel((_options, architecture) => {
@@ -28,13 +33,13 @@ export const layerMutants: readonly Mutant[] = [
       withGradients("relu", ({ input }, { outputGradient, values }) => ({
         input: tensor64(
           input.shape,
-          input.data.map((g, i) => (values.input.data[i] === 0 ? (outputGradient.data[i] ?? 0) : g)),
+          input.data.map((g, i) => (values.input.data[i] === 0 ? at(outputGradient.data, i) : g)),
         ),
       })),
   },
   {
     id: "relu/up-to-six",
-    mistake: "ReLU6 in place of ReLU: values above 6 become 6",
+    mistake: "ReLU6 instead of ReLU: values above 6 become 6",
     level: "forward",
     create: () =>
       withOutput("relu", ({ data }) => {
@@ -50,7 +55,7 @@ export const layerMutants: readonly Mutant[] = [
     create: () =>
       withOutput("relu", ({ data }, { input }) => {
         data.forEach((y, i) => {
-          if (y === 0) data[i] = 0.001 * (input.data[i] ?? 0);
+          if (y === 0) data[i] = 0.001 * at(input.data, i);
         });
       }),
   },
@@ -64,13 +69,13 @@ export const layerMutants: readonly Mutant[] = [
           const { shape, data } = forward(layer, input, operands);
           return tensor64(
             shape,
-            Float64Array.from(channelsLast(input.shape), (from) => data[from] ?? 0),
+            Float64Array.from(channelsLast(input.shape), (from) => at(data, from)),
           );
         },
         backward: (_layer, outputGradient, { input }) => {
           const gradient = tensor64(input.shape);
           channelsLast(input.shape).forEach((to, i) => {
-            gradient.data[to] = outputGradient.data[i] ?? 0;
+            gradient.data[to] = at(outputGradient.data, i);
           });
           return { input: gradient };
         },
@@ -81,8 +86,8 @@ export const layerMutants: readonly Mutant[] = [
     mistake: "weights are read as [in, out] without being transposed",
     level: "forward",
     create: () =>
-      withWeightsReadAt("linear", ([outFeatures = 1, inFeatures = 1]) =>
-        positionsOf([1, 1, outFeatures, inFeatures], (_a, _b, o, i) => i * outFeatures + o),
+      withWeightsReadAt("linear", (shape) =>
+        positionsOf([1, 1, ...shape], (_a, _b, o, i) => i * at(shape, 0) + o),
       ),
   },
   {
@@ -91,9 +96,10 @@ export const layerMutants: readonly Mutant[] = [
     level: "forward",
     create: () =>
       withOutput("linear", ({ shape, data }, { operands }) => {
-        const [, outFeatures = 1] = shape;
+        const { bias } = operands;
+        const outFeatures = at(shape, 1);
         data.forEach((y, i) => {
-          if (i >= outFeatures) data[i] = y - (operands.bias?.data[i % outFeatures] ?? 0);
+          if (bias !== undefined && i >= outFeatures) data[i] = y - at(bias.data, i % outFeatures);
         });
       }),
   },
@@ -103,7 +109,7 @@ export const layerMutants: readonly Mutant[] = [
     level: "gradients",
     create: () =>
       withGradients("linear", (gradients, { layer, outputGradient, values, operands }) => {
-        const [count = 1] = outputGradient.shape;
+        const count = at(outputGradient.shape, 0);
         const last = outputGradient.data.map((g, i) =>
           i >= ((count - 1) * outputGradient.data.length) / count ? g : 0,
         );
@@ -129,8 +135,9 @@ export const layerMutants: readonly Mutant[] = [
   },
 ];
 
-/** For each place of N,(H,W,C) the flat NCHW position. */
-function channelsLast([batch = 1, channels = 1, height = 1, width = 1]: readonly number[]): Int32Array {
+/** For each position in NHWC order the flat NCHW position. */
+function channelsLast(shape: Shape): Int32Array {
+  const [batch, channels, height, width] = fourAxes(shape);
   return positionsOf(
     [batch, height, width, channels],
     (n, y, x, c) => ((n * channels + c) * height + y) * width + x,

@@ -1,7 +1,6 @@
 import type { TrainingSession } from "@nin/backend";
 import type { Parameters } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { inBackground, sessionWith, wrapped } from "./wrapped.js";
+import { inBackground, type Mutant, sessionWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in how models and sessions begin and end. */
 export const lifecycleMutants: readonly Mutant[] = [
@@ -38,7 +37,7 @@ export const lifecycleMutants: readonly Mutant[] = [
   },
   {
     id: "lifecycle/two-sessions",
-    mistake: "a second session may be opened beside the first",
+    mistake: "a second session may be opened while the first is open",
     level: "lifecycle",
     exclusive: true,
     create: () =>

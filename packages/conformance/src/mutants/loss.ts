@@ -1,14 +1,13 @@
 import type { Backend, Labels } from "@nin/backend";
 import { type Loss, referenceParts, type Tensor64, tensor64 } from "@nin/backend-reference/parts";
-import type { Mutant } from "./mutant.js";
-import { withPartsPerModel } from "./per-model.js";
-import { referenceWith } from "./reference.js";
+import { at } from "@nin/spec";
+import { type Mutant, referenceWith, withPartsPerModel } from "./wrapped.js";
 
 /** Mistakes in the loss and its gradient. */
 export const lossMutants: readonly Mutant[] = [
   {
     id: "loss/sum",
-    mistake: "the sum over the batch in place of the mean",
+    mistake: "the sum over the batch instead of the mean",
     level: "gradients",
     create: () => withLoss((loss, { length }) => scaled(loss, length, length)),
   },
@@ -50,7 +49,7 @@ export const lossMutants: readonly Mutant[] = [
             };
           });
           const mean = images.reduce((sum, { loss, share }) => sum + loss * share, 0);
-          const shareOf = (i: number): number => images[Math.floor(i / classes)]?.share ?? 0;
+          const shareOf = (i: number): number => at(images, Math.floor(i / classes)).share;
           const data = gradient.data.map((g, i) => g * labels.length * shareOf(i));
           return { mean, gradient: tensor64(scores.shape, data) };
         },
@@ -78,7 +77,7 @@ export const lossMutants: readonly Mutant[] = [
         loss: (scores, labels) =>
           referenceParts.loss(
             scores,
-            labels.map((label, n) => (n === 1 ? (labels[0] ?? 0) : label)),
+            labels.map((label, n) => (n === 1 ? at(labels, 0) : label)),
           ),
       }),
   },
@@ -151,14 +150,14 @@ export const lossMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, whose loss is changed after the fact. */
+/** The reference, in which the result of the loss is changed. */
 function withLoss(change: (loss: Loss, labels: Labels) => Loss): Backend {
   return referenceWith({
     loss: (scores, labels) => change(referenceParts.loss(scores, labels), labels),
   });
 }
 
-/** The reference, each element of whose loss's gradient, times the batch's size, is replaced. */
+/** The reference, in which each element of the gradient of the loss, times the batch size, is replaced. */
 function withGradientAt(replace: (value: number, isLabel: boolean) => number): Backend {
   return withLoss(({ mean, gradient: { shape, data } }, labels) => {
     const classes = data.length / labels.length;
@@ -170,7 +169,7 @@ function withGradientAt(replace: (value: number, isLabel: boolean) => number): B
   });
 }
 
-/** As it stands in books. Shapes: scores [N, classes]. */
+/** The formula of textbooks. Shapes: scores [N, classes]. */
 function lossByLogSumExp({ shape, data }: Tensor64, labels: Labels): Loss {
   const classes = data.length / labels.length;
   const gradient = tensor64(shape);
@@ -180,7 +179,7 @@ function lossByLogSumExp({ shape, data }: Tensor64, labels: Labels): Loss {
     const largest = row.reduce((a, b) => Math.max(a, b));
     const sum = row.reduce((all, score) => all + Math.exp(score - largest), 0);
     const logSumExp = Math.fround(largest + Math.log(sum));
-    total += logSumExp - (row[label] ?? 0);
+    total += logSumExp - at(row, label);
     row.forEach((score, c) => {
       gradient.data[n * classes + c] = (Math.exp(score - logSumExp) - Number(c === label)) / labels.length;
     });

@@ -1,8 +1,7 @@
 import { forEachWindow, tensor64 } from "@nin/backend-reference/parts";
-import { withGradients, withLayer, withOutput } from "./altered-layers.js";
-import type { Mutant } from "./mutant.js";
-import { referenceWith } from "./reference.js";
-import { wrapped } from "./wrapped.js";
+import { at } from "@nin/spec";
+import { fourAxes, withGradients, withLayer, withOutput } from "./altered-layers.js";
+import { type Mutant, referenceWith, wrapped } from "./wrapped.js";
 
 /** Mistakes with NaN and infinity, and with kernels larger than their input. */
 export const notFiniteMutants: readonly Mutant[] = [
@@ -17,8 +16,9 @@ export const notFiniteMutants: readonly Mutant[] = [
     mistake: "a max pool keeps NaN only where it is a window's first element",
     level: "forward",
     create: () =>
-      withWindows(([first = 0, ...rest]) => {
-        const larger = rest.filter((value) => value > first);
+      withWindows((values) => {
+        const first = at(values, 0);
+        const larger = values.filter((value) => value > first);
         return larger.length === 0 ? first : Math.max(...larger);
       }),
   },
@@ -111,7 +111,7 @@ export const notFiniteMutants: readonly Mutant[] = [
           const classes = data.length / batch;
           return Array.from({ length: batch }, (_, n) => {
             const row = data.subarray(n * classes, (n + 1) * classes);
-            return row.reduce((best, score, c) => (score <= (row[best] ?? 0) ? best : c), 0);
+            return row.reduce((best, score, c) => (score <= at(row, best) ? best : c), 0);
           });
         },
       }),
@@ -123,7 +123,7 @@ export const notFiniteMutants: readonly Mutant[] = [
     create: () =>
       withLayer("maxPool2d", ({ forward }) => ({
         forward: (layer, input, operands) => {
-          const [, , height = 0, width = 0] = input.shape;
+          const [, , height, width] = fourAxes(input.shape);
           const fits = (extent: number, axis: 0 | 1): boolean =>
             layer.kernelSize[axis] <= extent + 2 * layer.padding[axis];
           if (!fits(height, 0) || !fits(width, 1)) throw new Error("the kernel is larger than the input");
@@ -133,14 +133,14 @@ export const notFiniteMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, whose max pools take their outputs from a window's values, in row-major order. */
+/** The reference, in which max pools compute their outputs from the values of a window, in row-major order. */
 function withWindows(maximumOf: (values: readonly number[]) => number) {
   return withOutput("maxPool2d", (output, { layer, input }) => {
     forEachWindow(layer, input, output, ({ index, rows, columns, plane, width }) => {
       const values: number[] = [];
       for (let y = rows.start; y < rows.end; y += 1) {
         for (let x = columns.start; x < columns.end; x += 1) {
-          values.push(input.data[plane + y * width + x] ?? 0);
+          values.push(at(input.data, plane + y * width + x));
         }
       }
       output.data[index] = maximumOf(values);

@@ -5,20 +5,20 @@ import {
   referenceParts,
   tensor64,
 } from "@nin/backend-reference/parts";
-import type { AdamW, Optimizer, Sgd } from "@nin/spec";
-import { referenceWith } from "./reference.js";
+import { type AdamW, at, entry, type Optimizer, type Sgd } from "@nin/spec";
+import { referenceWith } from "./wrapped.js";
 
-/** Where a weight stands before an update. */
+/** A weight before an update. */
 export interface SgdWeight {
   readonly w: number;
   readonly g: number;
-  /** Its velocity; undefined before the first step. */
+  /** The velocity; undefined before the first step. */
   readonly v: number | undefined;
   readonly learningRate: number;
   readonly isBias: boolean;
 }
 
-/** The reference with another rule for SGD: a weight's next velocity and value. */
+/** The reference with another rule for SGD, which gives the next velocity and value of a weight. */
 export function sgdWith(
   rule: (weight: SgdWeight, optimizer: Sgd) => { readonly w: number; readonly v: number },
 ): Backend {
@@ -29,14 +29,14 @@ export function sgdWith(
         return;
       }
       for (const [name, { shape, data }] of parameters) {
-        const g = gradients.get(name)?.data;
+        const g = entry(gradients, name).data;
         const velocity = state.get(`velocity.${name}`)?.data;
         const next = new Float64Array(data.length);
         const { learningRate } = position;
         data.forEach((w, i) => {
           const weight = {
             w,
-            g: g?.[i] ?? 0,
+            g: at(g, i),
             v: velocity?.[i],
             learningRate,
             isBias: name.endsWith(".bias"),
@@ -51,17 +51,17 @@ export function sgdWith(
   });
 }
 
-/** Where a weight stands in an update of AdamW, after its moments were brought up to date. */
+/** A weight in an update of AdamW, with its updated moments. */
 export interface AdamWeight {
   readonly w: number;
   readonly m: number;
   readonly v: number;
   readonly learningRate: number;
-  /** Steps of the run, this one included. */
+  /** Number of steps of the run, including this one. */
   readonly t: number;
 }
 
-/** The reference with another rule for AdamW: a weight's next value. */
+/** The reference with another rule for AdamW, which gives the next value of a weight. */
 export function adamwWith(rule: (weight: AdamWeight, optimizer: AdamW) => number): Backend {
   return referenceWith({
     stepOptimizer: (optimizer, parameters, gradients, state, position) => {
@@ -69,11 +69,12 @@ export function adamwWith(rule: (weight: AdamWeight, optimizer: AdamW) => number
       referenceParts.stepOptimizer(optimizer, parameters, gradients, state, position);
       if (optimizer.kind !== "adamw") return;
       for (const [name, { data }] of parameters) {
-        const weights = before.get(name);
-        const [m, v] = ["moment1", "moment2"].map((moment) => state.get(`${moment}.${name}`)?.data);
+        const weights = entry(before, name);
+        const m = entry(state, `moment1.${name}`).data;
+        const v = entry(state, `moment2.${name}`).data;
         const { learningRate, step } = position;
         data.forEach((_, i) => {
-          const weight = { w: weights?.[i] ?? 0, m: m?.[i] ?? 0, v: v?.[i] ?? 0, learningRate, t: step + 1 };
+          const weight = { w: at(weights, i), m: at(m, i), v: at(v, i), learningRate, t: step + 1 };
           data[i] = rule(weight, optimizer);
         });
       }
@@ -81,8 +82,8 @@ export function adamwWith(rule: (weight: AdamWeight, optimizer: AdamW) => number
   });
 }
 
-/** The reference, which takes an optimizer for another one. */
-export function optimizerTakenFor(other: (optimizer: Optimizer) => Optimizer): Backend {
+/** The reference, in which the settings of an optimizer are changed. */
+export function withChangedOptimizer(other: (optimizer: Optimizer) => Optimizer): Backend {
   return referenceWith({
     stepOptimizer: (optimizer, ...rest) => referenceParts.stepOptimizer(other(optimizer), ...rest),
   });
@@ -93,7 +94,7 @@ export function adamwDirection({ m, v, t }: AdamWeight, { beta1, beta2, epsilon 
   return m / (1 - beta1 ** t) / (Math.sqrt(v / (1 - beta2 ** t)) + epsilon);
 }
 
-/** A count of the steps that were done with each optimizer state. */
+/** Counts the steps of each optimizer state. */
 export function stepCounter(): (state: OptimizerState) => number {
   const counts = new WeakMap<OptimizerState, number>();
   return (state) => {

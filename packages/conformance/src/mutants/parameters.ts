@@ -1,14 +1,13 @@
 import type { Model } from "@nin/backend";
-import { elementCount, initialParameters, type Parameters, type Tensor } from "@nin/spec";
-import { toBfloat16 } from "./bfloat16.js";
-import type { Mutant } from "./mutant.js";
-import { inBackground, sessionWith, wrapped } from "./wrapped.js";
+import { elementCount, entry, initialParameters, type Parameters, type Tensor } from "@nin/spec";
+import { fourAxes } from "./altered-layers.js";
+import { inBackground, type Mutant, sessionWith, toBfloat16, wrapped } from "./wrapped.js";
 
 /** Mistakes in reading and writing parameters. */
 export const parameterMutants: readonly Mutant[] = [
   {
     id: "parameters/random-at-first",
-    mistake: "parameters are drawn when compiling, not zero until they are written",
+    mistake: "parameters are random after compiling, not zero until they are written",
     level: "parameters",
     create: () =>
       wrapped({
@@ -34,7 +33,7 @@ export const parameterMutants: readonly Mutant[] = [
             readParameters: async () => {
               const now = await model.readParameters();
               if (views === undefined) views = now;
-              for (const [name, { data }] of views) data.set(now.get(name)?.data ?? []);
+              for (const [name, { data }] of views) data.set(entry(now, name).data);
               return views;
             },
           };
@@ -78,7 +77,7 @@ export const parameterMutants: readonly Mutant[] = [
           return {
             predict: async (batch) => {
               const now = await model.readParameters();
-              first = first ?? now;
+              first ??= now;
               await model.writeParameters(first);
               try {
                 return await model.predict(batch);
@@ -106,7 +105,7 @@ export const parameterMutants: readonly Mutant[] = [
     level: "parameters",
     create: () =>
       withRead((_name, { shape, data }) => {
-        const [outChannels = 1, inChannels = 1, height = 1, width = 1] = shape;
+        const [outChannels, inChannels, height, width] = fourAxes(shape);
         return shape.length === 4
           ? { shape: [height, width, inChannels, outChannels], data }
           : { shape, data };
@@ -131,7 +130,7 @@ export const parameterMutants: readonly Mutant[] = [
               const now = await model.readParameters();
               const isKept = (name: string): boolean => !isFirst && name.endsWith(".bias");
               const written = [...parameters].map(
-                ([name, tensor]) => [name, isKept(name) ? (now.get(name) ?? tensor) : tensor] as const,
+                ([name, tensor]) => [name, isKept(name) ? entry(now, name) : tensor] as const,
               );
               await model.writeParameters(new Map(written));
               isFirst = false;
@@ -203,7 +202,7 @@ export const parameterMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, of whose parameters each is replaced when they are read from the model. */
+/** The reference, in which each parameter is replaced when it is read from the model. */
 function withRead(replace: (name: string, tensor: Tensor) => Tensor) {
   return wrapped({
     model: (model: Model) => ({

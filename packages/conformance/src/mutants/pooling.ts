@@ -5,9 +5,9 @@ import {
   tensor64,
   type WindowElements,
 } from "@nin/backend-reference/parts";
-import type { MaxPool2d } from "@nin/spec";
-import { takenFor, withGradients, withLayer, withOutput } from "./altered-layers.js";
-import type { Mutant } from "./mutant.js";
+import { at, type MaxPool2d } from "@nin/spec";
+import { fourAxes, withChangedFields, withGradients, withLayer, withOutput } from "./altered-layers.js";
+import type { Mutant } from "./wrapped.js";
 
 /** Mistakes in pools. */
 export const poolingMutants: readonly Mutant[] = [
@@ -15,30 +15,30 @@ export const poolingMutants: readonly Mutant[] = [
     id: "max-pool2d/ceil-for-floor",
     mistake: "sizes are always rounded up",
     level: "shapes",
-    create: () => takenFor("maxPool2d", (layer) => ({ ...layer, ceilMode: true })),
+    create: () => withChangedFields("maxPool2d", (layer) => ({ ...layer, ceilMode: true })),
   },
   {
     id: "avg-pool2d/floor-for-ceil",
     mistake: "sizes are always rounded down: ceilMode is ignored",
     level: "shapes",
-    create: () => takenFor("avgPool2d", (layer) => ({ ...layer, ceilMode: false })),
+    create: () => withChangedFields("avgPool2d", (layer) => ({ ...layer, ceilMode: false })),
   },
   {
     id: "max-pool2d/stride-is-kernel",
     mistake: "windows never overlap: the kernel's size is taken for the stride",
     level: "shapes",
-    create: () => takenFor("maxPool2d", (layer) => ({ ...layer, stride: layer.kernelSize })),
+    create: () => withChangedFields("maxPool2d", (layer) => ({ ...layer, stride: layer.kernelSize })),
   },
   {
     id: "max-pool2d/pads-zero",
-    mistake: "padding counts as 0 in place of minus infinity",
+    mistake: "padding counts as 0 instead of minus infinity",
     level: "forward",
     create: () =>
       withOutput("maxPool2d", (output, { layer, input }) => {
         forEachWindow(layer, input, output, ({ index, rows, columns }) => {
           const covered = (rows.end - rows.start) * (columns.end - columns.start);
           const isPadded = covered < layer.kernelSize[0] * layer.kernelSize[1];
-          if (isPadded) output.data[index] = Math.max(0, output.data[index] ?? 0);
+          if (isPadded) output.data[index] = Math.max(0, at(output.data, index));
         });
       }),
   },
@@ -56,10 +56,11 @@ export const poolingMutants: readonly Mutant[] = [
   },
   {
     id: "max-pool2d/overlap-overwritten",
-    mistake: "gradients of overlapping windows replace each other in place of adding up",
+    mistake: "gradients of overlapping windows replace each other instead of adding up",
     level: "gradients",
     create: () =>
-      withTies((gradient, [first = 0]) => {
+      withTies((gradient, maxima) => {
+        const first = at(maxima, 0);
         gradient[first] = 0;
         return [[first, 1]];
       }),
@@ -73,7 +74,7 @@ export const poolingMutants: readonly Mutant[] = [
         const ones = tensor64(input.shape, new Float64Array(input.data.length).fill(1));
         const share = layerMaths.avgPool2d.forward(layer, ones, {});
         output.data.forEach((mean, i) => {
-          output.data[i] = mean / (share.data[i] ?? 1);
+          output.data[i] = mean / at(share.data, i);
         });
       }),
   },
@@ -83,7 +84,7 @@ export const poolingMutants: readonly Mutant[] = [
     level: "forward",
     create: () =>
       withOutput("avgPool2d", (output, { layer, input }) => {
-        const [, , height = 1, width = 1] = input.shape;
+        const [, , height, width] = fourAxes(input.shape);
         const inside = (index: number, extent: number, axis: 0 | 1): number => {
           const start = index * layer.stride[axis] - layer.padding[axis];
           return (
@@ -92,7 +93,7 @@ export const poolingMutants: readonly Mutant[] = [
           );
         };
         forEachWindow(layer, input, output, ({ index, outputRow, outputColumn }) => {
-          const mean = output.data[index] ?? 0;
+          const mean = at(output.data, index);
           output.data[index] = mean * inside(outputRow, height, 0) * inside(outputColumn, width, 1);
         });
       }),
@@ -110,7 +111,7 @@ export const poolingMutants: readonly Mutant[] = [
   },
   {
     id: "global-avg-pool2d/sum",
-    mistake: "the sum in place of the mean, its gradient as well",
+    mistake: "the sum instead of the mean, its gradient as well",
     level: "forward",
     create: () =>
       withLayer("globalAvgPool2d", ({ forward, backward }) => ({
@@ -127,18 +128,17 @@ export const poolingMutants: readonly Mutant[] = [
   },
 ];
 
-/** Elements that take shares of a window's gradient, and how much of it. */
+/** The elements that receive the gradient of a window, and the share of each. */
 type Shares = readonly (readonly [element: number, share: number])[];
 
-/** The reference, whose max pools give their gradients to the elements that `share` names. */
+/** The reference, in which max pools pass their gradients to the elements that `share` gives. */
 function withTies(share: (gradient: Float64Array, maxima: readonly number[]) => Shares) {
   return withLayer("maxPool2d", () => ({
     backward: (layer: MaxPool2d, outputGradient, { input, output }) => {
       const gradient = tensor64(input.shape);
       forEachWindow(layer, input, output, (window) => {
         for (const [element, part] of share(gradient.data, maximaOf(input, window))) {
-          gradient.data[element] =
-            (gradient.data[element] ?? 0) + part * (outputGradient.data[window.index] ?? 0);
+          gradient.data[element] = at(gradient.data, element) + part * at(outputGradient.data, window.index);
         }
       });
       return { input: gradient };
@@ -146,18 +146,18 @@ function withTies(share: (gradient: Float64Array, maxima: readonly number[]) => 
   }));
 }
 
-/** All of a window's largest elements, in row-major order. */
+/** All elements of a window that equal its maximum, in row-major order. */
 function maximaOf({ data }: Tensor64, { rows, columns, plane, width }: WindowElements): readonly number[] {
   const elements: number[] = [];
   for (let y = rows.start; y < rows.end; y += 1) {
     for (let x = columns.start; x < columns.end; x += 1) elements.push(plane + y * width + x);
   }
-  const largest = Math.max(...elements.map((element) => data[element] ?? 0));
+  const largest = Math.max(...elements.map((element) => at(data, element)));
   return elements.filter((element) => data[element] === largest);
 }
 
 function plane({ shape }: Tensor64): number {
-  return (shape[2] ?? 1) * (shape[3] ?? 1);
+  return at(shape, 2) * at(shape, 3);
 }
 
 function times({ shape, data }: Tensor64, factor: number): Tensor64 {

@@ -1,8 +1,8 @@
-import type { Parameters, Tensor } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { wrapped } from "./wrapped.js";
+import { at, type Parameters, type Tensor } from "@nin/spec";
+import { fourAxes } from "./altered-layers.js";
+import { type Mutant, wrapped } from "./wrapped.js";
 
-/** Mistakes in the programs behind `predict` and `activations`, which training does not go through. */
+/** Mistakes in the programs behind `predict` and `activations`, which training does not use. */
 export const predictionMutants: readonly Mutant[] = [
   {
     id: "activations/after-the-fifth",
@@ -11,7 +11,7 @@ export const predictionMutants: readonly Mutant[] = [
     exclusive: true,
     create: () =>
       withActivations((_name, { shape, data }) => {
-        const [count = 1] = shape;
+        const count = at(shape, 0);
         return { shape, data: data.map((y, i) => (i >= (5 * data.length) / count ? 0 : y)) };
       }),
   },
@@ -45,31 +45,31 @@ export const predictionMutants: readonly Mutant[] = [
     level: "forward",
     create: () =>
       withActivations((_name, { shape, data }) => {
-        const [, channels = 1, height = 1, width = 1] = shape;
+        const [, channels, height, width] = fourAxes(shape);
         const plane = height * width;
         const image = channels * plane;
         const from = (i: number): number =>
           Math.floor(i / image) * image + (i % channels) * plane + (Math.floor(i / channels) % plane);
-        return { shape, data: data.map((_, i) => data[from(i)] ?? 0) };
+        return { shape, data: data.map((_, i) => at(data, from(i))) };
       }),
   },
   {
     id: "predict/probabilities",
-    mistake: "probabilities in place of scores",
+    mistake: "probabilities instead of scores",
     level: "forward",
     create: () =>
       wrapped({
         model: (model) => ({
           predict: async (batch) => {
             const { shape, data } = await model.predict(batch);
-            const [, classes = 1] = shape;
+            const classes = at(shape, 1);
             const sums = Array.from({ length: data.length / classes }, (_, n) =>
               Float64Array.from(data.slice(n * classes, (n + 1) * classes)).reduce(
                 (sum, score) => sum + Math.exp(score),
                 0,
               ),
             );
-            return { shape, data: data.map((y, i) => Math.exp(y) / (sums[Math.floor(i / classes)] ?? 1)) };
+            return { shape, data: data.map((y, i) => Math.exp(y) / at(sums, Math.floor(i / classes))) };
           },
         }),
       }),
@@ -83,7 +83,7 @@ export const predictionMutants: readonly Mutant[] = [
         model: (model, { options: { maxBatch = 128 } }) => ({
           predict: async (batch) => {
             const { shape, data } = await model.predict(batch);
-            const [count = 1, classes = 1] = shape;
+            const [count, classes] = fourAxes(shape);
             if (count < maxBatch) return { shape, data };
             return { shape, data: data.map((y, i) => (i >= (count - 1) * classes ? 0 : y)) };
           },
@@ -102,11 +102,11 @@ export const predictionMutants: readonly Mutant[] = [
           return {
             predict: async (batch) => {
               const { shape, data } = await model.predict(batch);
-              const [count = 1, classes = 1] = shape;
-              const tail = before?.data.slice(data.length, data.length + classes);
-              const isSmaller = before !== undefined && count < (before.shape[0] ?? 1);
+              const [count, classes] = fourAxes(shape);
+              const last = before;
               before = { shape, data: data.slice() };
-              return isSmaller ? { shape, data: data.map((y, i) => tail?.[i] ?? y) } : { shape, data };
+              if (last === undefined || count >= at(last.shape, 0)) return { shape, data };
+              return { shape, data: data.map((y, i) => (i < classes ? at(last.data, data.length + i) : y)) };
             },
           };
         },
@@ -114,7 +114,7 @@ export const predictionMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, of whose activations each is replaced. */
+/** The reference, in which each activation is replaced. */
 function withActivations(replace: (name: string, activation: Tensor) => Tensor) {
   return wrapped({
     model: (model) => ({

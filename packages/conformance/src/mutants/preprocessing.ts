@@ -1,11 +1,10 @@
 import type { Backend, ImageFormat } from "@nin/backend";
 import { type ReferenceParts, referenceParts, tensor64 } from "@nin/backend-reference/parts";
-import { perChannel } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { referenceWith } from "./reference.js";
+import { at, perChannel } from "@nin/spec";
 import { type ResizeMistake, resizedImages } from "./resize.js";
+import { type Mutant, referenceWith } from "./wrapped.js";
 
-/** Mistakes on the way from bytes to the network's input. */
+/** Mistakes between the bytes of an image and the network's input. */
 export const preprocessingMutants: readonly Mutant[] = [
   {
     id: "preprocessing/align-corners",
@@ -24,7 +23,7 @@ export const preprocessingMutants: readonly Mutant[] = [
   },
   {
     id: "preprocessing/nearest",
-    mistake: "the nearest pixel in place of bilinear",
+    mistake: "the nearest pixel instead of bilinear interpolation",
     level: "preprocessing",
     create: () => withResize({ center: (o, from, to) => Math.floor(((o + 0.5) * from) / to) }),
   },
@@ -73,8 +72,8 @@ export const preprocessingMutants: readonly Mutant[] = [
       withFormat((format) => ({
         ...format,
         preprocessing: {
-          mean: perChannel(format.preprocessing.mean, channelsOf(format), "mean")[0] ?? 0,
-          std: perChannel(format.preprocessing.std, channelsOf(format), "std")[0] ?? 1,
+          mean: at(perChannel(format.preprocessing.mean, channelsOf(format), "mean"), 0),
+          std: at(perChannel(format.preprocessing.std, channelsOf(format), "std"), 0),
         },
       })),
   },
@@ -86,7 +85,7 @@ export const preprocessingMutants: readonly Mutant[] = [
   },
   {
     id: "preprocessing/std-multiplied",
-    mistake: "multiplied by std in place of divided",
+    mistake: "multiplied by std instead of divided",
     level: "preprocessing",
     create: () => withValues((x, { std }) => x * std * std),
   },
@@ -101,7 +100,7 @@ export const preprocessingMutants: readonly Mutant[] = [
           const plane = height * width;
           const moved = images.map((_, i) => {
             const inImage = i % (channels * plane);
-            return images[i - inImage + (inImage % plane) * channels + Math.floor(inImage / plane)] ?? 0;
+            return at(images, i - inImage + (inImage % plane) * channels + Math.floor(inImage / plane));
           });
           return referenceParts.preprocess(moved, format, input);
         },
@@ -147,7 +146,7 @@ function withFormat(other: (format: ImageFormat) => ImageFormat): Backend {
   });
 }
 
-/** The reference, each normalized value of which is replaced. */
+/** The reference, in which each normalized value is replaced. */
 function withValues(
   replace: (x: number, statistics: { readonly mean: number; readonly std: number }) => number,
 ): Backend {
@@ -158,14 +157,14 @@ function withValues(
     const plane = input.height * input.width;
     const channelOf = (i: number): number => Math.floor(i / plane) % input.channels;
     const replaced = data.map((x, i) =>
-      replace(x, { mean: means[channelOf(i)] ?? 0, std: stds[channelOf(i)] ?? 1 }),
+      replace(x, { mean: at(means, channelOf(i)), std: at(stds, channelOf(i)) }),
     );
     return tensor64(shape, replaced);
   };
   return referenceWith({ preprocess });
 }
 
-/** As many channels as mean and std are given for. */
+/** The number of channels for which mean and std are given. */
 function channelsOf({ channels, preprocessing: { mean, std } }: ImageFormat): number {
   return [mean, std]
     .map((value) => (typeof value === "number" ? channels : value.length))

@@ -1,10 +1,9 @@
 import type { Backend, RealizedLayer } from "@nin/backend";
-import { inferLayers } from "@nin/spec";
-import { takenFor } from "./altered-layers.js";
-import type { Mutant } from "./mutant.js";
-import { type Compiled, wrapped } from "./wrapped.js";
+import { inferLayers, present } from "@nin/spec";
+import { fourAxes, withChangedFields } from "./altered-layers.js";
+import { type Compiled, type Mutant, wrapped } from "./wrapped.js";
 
-/** Mistakes in what a model says of its layers. */
+/** Mistakes in what a model reports about its layers. */
 export const realizedLayerMutants: readonly Mutant[] = [
   {
     id: "layers/echoed",
@@ -14,17 +13,13 @@ export const realizedLayerMutants: readonly Mutant[] = [
       wrapped(
         {
           model: ({ layers }, { architecture }) => ({
-            layers: layers.map((layer, position) => ({
-              ...layer,
-              outputShape: [
-                1,
-                ...(inferLayers(architecture).findLast((placed) => placed.layerIndex === position)
-                  ?.outputShape ?? []),
-              ],
-            })),
+            layers: layers.map((layer, index) => {
+              const placed = inferLayers(architecture).findLast(({ layerIndex }) => layerIndex === index);
+              return { ...layer, outputShape: [1, ...present(placed).outputShape] };
+            }),
           }),
         },
-        takenFor("maxPool2d", (layer) => ({ ...layer, ceilMode: !layer.ceilMode })),
+        withChangedFields("maxPool2d", (layer) => ({ ...layer, ceilMode: !layer.ceilMode })),
       ),
   },
   {
@@ -54,14 +49,15 @@ export const realizedLayerMutants: readonly Mutant[] = [
     level: "shapes",
     create: () =>
       withLayers((layer) => {
-        const [batch = 1, channels = 1, height, width] = layer.outputShape;
-        if (height === undefined || width === undefined) return layer;
-        return { ...layer, outputShape: [batch, channels, width, height] };
+        const [batch, channels, height, width] = fourAxes(layer.outputShape);
+        return layer.outputShape.length < 4
+          ? layer
+          : { ...layer, outputShape: [batch, channels, width, height] };
       }),
   },
   {
     id: "layers/no-inner",
-    mistake: "a block does not tell the layers inside it",
+    mistake: "a block does not report the layers inside it",
     level: "shapes",
     create: () =>
       withLayers(({ name, kind, outputShape, parameters }) => ({ name, kind, outputShape, parameters })),
@@ -91,7 +87,7 @@ export const realizedLayerMutants: readonly Mutant[] = [
   },
   {
     id: "layers/dropout-left-out",
-    mistake: "dropout layers are not reported, as they do nothing in a prediction",
+    mistake: "dropout layers are not reported, because they do nothing in a prediction",
     level: "shapes",
     create: () =>
       wrapped({
@@ -140,7 +136,7 @@ export const realizedLayerMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, of whose layers each is reported otherwise. */
+/** The reference, in which each layer is reported differently. */
 function withLayers(report: (layer: RealizedLayer, compiled: Compiled) => RealizedLayer): Backend {
   return wrapped({
     model: ({ layers }, compiled) => ({ layers: layers.map((layer) => report(layer, compiled)) }),

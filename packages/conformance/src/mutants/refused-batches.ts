@@ -1,9 +1,8 @@
 import type { Backend, LabelledBatch, Model, TrainingBatch } from "@nin/backend";
-import { elementCount } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { type Changes, hasLabels, wrapped } from "./wrapped.js";
+import { at, elementCount } from "@nin/spec";
+import { type Changes, hasLabels, type Mutant, wrapped } from "./wrapped.js";
 
-/** Mistakes in refusing batches and data sets that do not suit. */
+/** Mistakes in refusing batches and data sets that do not fit. */
 export const refusedBatchMutants: readonly Mutant[] = [
   {
     id: "refusals/label-too-large",
@@ -109,7 +108,7 @@ export const refusedBatchMutants: readonly Mutant[] = [
   },
   {
     id: "refusals/index-wraps",
-    mistake: "a position beyond the data set wraps around",
+    mistake: "an index beyond the data set wraps around",
     level: "errors",
     exclusive: true,
     create: () =>
@@ -144,7 +143,7 @@ export const refusedBatchMutants: readonly Mutant[] = [
   },
   {
     id: "refusals/nan-loss-dropped",
-    mistake: "losses that are not finite are left out of the metrics",
+    mistake: "losses that are not finite are missing from the metrics",
     level: "step",
     create: () =>
       wrapped({
@@ -158,7 +157,7 @@ export const refusedBatchMutants: readonly Mutant[] = [
   },
 ];
 
-/** The reference, which changes labels before they are checked. */
+/** The reference, in which labels are changed before they are checked. */
 function withLabels(other: (label: number, classes: number) => number): Backend {
   return wrapped({
     model: (model) => {
@@ -178,14 +177,14 @@ function withLabels(other: (label: number, classes: number) => number): Backend 
 }
 
 function classesOf({ layers }: Model): number {
-  return elementCount(layers.at(-1)?.outputShape ?? []);
+  return elementCount(at(layers, -1).outputShape);
 }
 
 function relabelled(batch: LabelledBatch, other: (label: number) => number): LabelledBatch {
   return { ...batch, labels: Int32Array.from(batch.labels, other) };
 }
 
-/** The reference, whose failures are replaced. */
+/** The reference, in which errors are replaced. */
 function withFailures(replace: (error: unknown) => unknown): Backend {
   const rethrow = (error: unknown): never => {
     throw replace(error);

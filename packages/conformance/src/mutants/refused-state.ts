@@ -1,8 +1,7 @@
 import type { Parameters } from "@nin/spec";
-import type { Mutant } from "./mutant.js";
-import { wrapped } from "./wrapped.js";
+import { type Mutant, wrapped } from "./wrapped.js";
 
-/** Mistakes in refusing parameters, states and options that do not suit. */
+/** Mistakes in refusing parameters, states and options that do not fit. */
 export const refusedStateMutants: readonly Mutant[] = [
   {
     id: "refusals/written-in-part",

@@ -1,15 +1,15 @@
 import type { ImageFormat } from "@nin/backend";
-import type { InputSpec } from "@nin/spec";
+import { at, type InputSpec } from "@nin/spec";
 
-/** What a bilinear resize does otherwise than Pillow's. */
+/** How a bilinear resize differs from Pillow's. */
 export interface ResizeMistake {
-  /** Where output pixel o is taken in the input; by default (o + 0.5) * in/out - 0.5. */
+  /** The place of output pixel o in the input; (o + 0.5) * in/out - 0.5 by default. */
   readonly center?: (o: number, from: number, to: number) => number;
-  /** Whether the filter is stretched when shrinking; by default it is. */
+  /** Whether the filter is stretched when an image shrinks; true by default. */
   readonly isStretched?: boolean;
   readonly isRoundedBetween?: boolean;
   readonly isHeightFirst?: boolean;
-  /** What is added before cutting to an integer, 0.5 by default. */
+  /** What is added before truncating to an integer; 0.5 by default. */
   readonly rounding?: number;
 }
 
@@ -20,9 +20,9 @@ export function resizedImages(
   { height, width }: InputSpec,
   mistake: ResizeMistake,
 ): Uint8Array {
-  const { isRoundedBetween = true, isHeightFirst = false } = mistake;
+  const { isRoundedBetween = true, isHeightFirst = false, rounding = 0.5 } = mistake;
   const rounded = (values: Float64Array): Float64Array =>
-    values.map((value) => Math.min(255, Math.max(0, Math.floor(value + (mistake.rounding ?? 0.5)))));
+    values.map((value) => Math.min(255, Math.max(0, Math.floor(value + rounding))));
   const between = isRoundedBetween ? rounded : (values: Float64Array): Float64Array => values;
   const source = Float64Array.from(images);
   if (isHeightFirst) {
@@ -33,13 +33,17 @@ export function resizedImages(
   return Uint8Array.from(rounded(resizedAxis(wide, format.height, height, width, mistake)));
 }
 
-/** One axis; `inner` elements lie between neighbours on it. */
+function halfPixelCenter(o: number, from: number, to: number): number {
+  return ((o + 0.5) * from) / to - 0.5;
+}
+
+/** Resizes one axis; neighbours on it are `inner` elements apart. */
 function resizedAxis(
   source: Float64Array,
   from: number,
   to: number,
   inner: number,
-  { center, isStretched = true }: ResizeMistake,
+  { center = halfPixelCenter, isStretched = true }: ResizeMistake,
 ): Float64Array {
   if (from === to) return source;
   const support = isStretched ? Math.max(1, from / to) : 1;
@@ -47,14 +51,14 @@ function resizedAxis(
   return target.map((_, index) => {
     const o = Math.floor(index / inner) % to;
     const first = Math.floor(index / (inner * to)) * from;
-    const at = center?.(o, from, to) ?? ((o + 0.5) * from) / to - 0.5;
+    const middle = center(o, from, to);
     let sum = 0;
     let total = 0;
-    for (let i = Math.ceil(at - support); i <= at + support; i += 1) {
-      const weight = 1 - Math.abs(i - at) / support;
+    for (let i = Math.ceil(middle - support); i <= middle + support; i += 1) {
+      const weight = 1 - Math.abs(i - middle) / support;
       const isInside = i >= 0 && i < from;
       if (!isInside || weight <= 0) continue;
-      sum += weight * (source[(first + i) * inner + (index % inner)] ?? 0);
+      sum += weight * at(source, (first + i) * inner + (index % inner));
       total += weight;
     }
     return sum / total;

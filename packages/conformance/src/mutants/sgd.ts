@@ -1,8 +1,7 @@
 import { referenceParts } from "@nin/backend-reference/parts";
-import type { Mutant } from "./mutant.js";
-import { optimizerTakenFor, sgdWith } from "./optimizer-formulas.js";
-import { referenceWith } from "./reference.js";
-import { wrapped } from "./wrapped.js";
+import { at, entry } from "@nin/spec";
+import { sgdWith, withChangedOptimizer } from "./optimizer-formulas.js";
+import { type Mutant, referenceWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in SGD. */
 export const sgdMutants: readonly Mutant[] = [
@@ -50,11 +49,11 @@ export const sgdMutants: readonly Mutant[] = [
   },
   {
     id: "sgd/decay-needs-momentum",
-    mistake: "weight decay is left out where there is no momentum",
+    mistake: "weight decay is ignored where there is no momentum",
     level: "step",
     exclusive: true,
     create: () =>
-      optimizerTakenFor((optimizer) =>
+      withChangedOptimizer((optimizer) =>
         optimizer.kind === "sgd" && optimizer.momentum === 0 ? { ...optimizer, weightDecay: 0 } : optimizer,
       ),
   },
@@ -77,16 +76,14 @@ export const sgdMutants: readonly Mutant[] = [
       const gradients = new WeakMap<Float64Array, Float64Array>();
       return referenceWith({
         stepOptimizer: (optimizer, parameters, given, state, position) => {
-          for (const [name, { data }] of state) {
-            const last = gradients.get(parameters.get(name.slice("velocity.".length))?.data ?? data);
-            if (optimizer.kind === "sgd" && last !== undefined) data.set(last);
-          }
           for (const [name, { data }] of parameters) {
-            const g = given.get(name)?.data;
+            const [last, velocity] = [gradients.get(data), state.get(`velocity.${name}`)];
+            if (last !== undefined) velocity?.data.set(last);
+            const g = entry(given, name).data;
             const decay = optimizer.weightDecay;
             gradients.set(
               data,
-              data.map((w, i) => (g?.[i] ?? 0) + decay * w),
+              data.map((w, i) => at(g, i) + decay * w),
             );
           }
           referenceParts.stepOptimizer(optimizer, parameters, given, state, position);
@@ -114,7 +111,7 @@ export const sgdMutants: readonly Mutant[] = [
   },
   {
     id: "sgd/own-rate",
-    mistake: "the optimizer's base rate is used in place of the step's own",
+    mistake: "the optimizer's base learning rate is used instead of the step's own",
     level: "step",
     create: () =>
       referenceWith({

@@ -1,9 +1,7 @@
 import type { Backend, TrainingState } from "@nin/backend";
-import type { Parameters, Tensor } from "@nin/spec";
-import { toBfloat16 } from "./bfloat16.js";
-import type { Mutant } from "./mutant.js";
-import { positionsOf } from "./positions.js";
-import { wrapped } from "./wrapped.js";
+import { at, entry, type Parameters, type Tensor } from "@nin/spec";
+import { fourAxes, positionsOf } from "./altered-layers.js";
+import { type Mutant, toBfloat16, wrapped } from "./wrapped.js";
 
 /** Mistakes in the state that a checkpoint holds. */
 export const trainingStateMutants: readonly Mutant[] = [
@@ -154,10 +152,9 @@ export const trainingStateMutants: readonly Mutant[] = [
           return {
             readState: async () => {
               const now = await session.readState();
-              const last = views;
+              const last = views ?? now;
               views = now;
-              for (const [name, { data }] of last?.parameters ?? [])
-                data.set(now.parameters.get(name)?.data ?? []);
+              for (const [name, { data }] of last.parameters) data.set(entry(now.parameters, name).data);
               return now;
             },
           };
@@ -210,15 +207,18 @@ interface StateChanges {
   readonly write?: (state: TrainingState) => TrainingState;
 }
 
+function unchanged(state: TrainingState): TrainingState {
+  return state;
+}
+
 /** The reference, which reads and writes another state than its own. */
-function withState({ read, write }: StateChanges): Backend {
+function withState({ read = unchanged, write = unchanged }: StateChanges): Backend {
   return wrapped({
     session: (session) => ({
       readState: async () => {
-        const state = await session.readState();
-        return read?.(state) ?? state;
+        return read(await session.readState());
       },
-      writeState: (state) => session.writeState(write?.(state) ?? state),
+      writeState: (state) => session.writeState(write(state)),
     }),
   });
 }
@@ -233,11 +233,11 @@ function withoutPrefix(tensors: Parameters, prefix: string): Parameters {
 
 /** Square kernels turned over their diagonal. */
 function turned({ shape, data }: Tensor): Tensor {
-  const [, inChannels = 1, height = 1, width = 1] = shape;
+  const [, inChannels, height, width] = fourAxes(shape);
   if (shape.length !== 4 || height !== width || data.length !== shape.reduce((a, b) => a * b, 1))
     return { shape, data };
   const from = positionsOf(shape, (o, c, k, l) => ((o * inChannels + c) * height + l) * width + k);
-  return { shape, data: data.map((_, i) => data[from[i] ?? 0] ?? 0) };
+  return { shape, data: data.map((_, i) => at(data, at(from, i))) };
 }
 
 function validStep(step: number): boolean {

@@ -6,10 +6,40 @@ import type {
   TrainingSession,
   TrainOptions,
 } from "@nin/backend";
+import { createReferenceBackend, type ReferenceOptions } from "@nin/backend-reference";
+import type { ReferenceParts } from "@nin/backend-reference/parts";
 import type { Architecture } from "@nin/spec";
-import { referenceWith } from "./reference.js";
+import type { LevelName } from "../case/case.js";
+import { createMixedReference, type MixedOptions } from "../sampling/rounded-reference.js";
 
-/** What a wrapped backend does otherwise; whatever is not named is passed on. */
+/** A backend with one deliberate mistake, which the suite must catch. */
+export interface Mutant {
+  /** Subject and mistake: `max-pool2d/ties-last`. */
+  readonly id: string;
+  /** What is wrong, as one phrase. */
+  readonly mistake: string;
+  /** The level that must catch it. */
+  readonly level: LevelName;
+  /** Marks mutants that no quick case of another level catches, which a test verifies; every level has at least two. */
+  readonly exclusive?: true;
+  create(): Backend;
+}
+
+/**
+ * The reference with parts replaced, that also compiles for mixed precision: with the factors of products
+ * rounded to float16, or as `options` say.
+ */
+export function referenceWith(parts: ReferenceOptions = {}, options?: MixedOptions): Backend {
+  const exact = createReferenceBackend(parts);
+  const mixed = createMixedReference(options, parts);
+  return {
+    ...exact,
+    compile: (architecture, { precision, ...options } = {}) =>
+      (precision === "mixed" ? mixed : exact).compile(architecture, options),
+  };
+}
+
+/** What a wrapped backend does differently. Everything else is passed on. */
 export interface Changes {
   readonly backend?: (inner: Backend) => Partial<Backend>;
   readonly model?: (inner: Model, compiled: Compiled) => Partial<Model>;
@@ -30,7 +60,7 @@ export interface Training {
   readonly compiled: Compiled;
 }
 
-/** A backend that passes everything on to `inner`, by default the reference, but for the changes. */
+/** A backend that passes everything except the changes on to `inner`, which is the reference by default. */
 export function wrapped(changes: Changes, inner: Backend = referenceWith()): Backend {
   const plain: Backend = {
     id: inner.id,
@@ -42,7 +72,7 @@ export function wrapped(changes: Changes, inner: Backend = referenceWith()): Bac
   return { ...plain, ...changes.backend?.(plain) };
 }
 
-/** A session with other methods in place of its own. */
+/** A session in which some methods are replaced. */
 export function sessionWith(plain: TrainingSession, changes: Partial<TrainingSession>): TrainingSession {
   const session = { ...plain, ...changes };
   return { ...session, [Symbol.asyncDispose]: () => session.dispose() };
@@ -53,7 +83,7 @@ export function hasLabels(batch: TrainingBatch): batch is Exclude<TrainingBatch,
   return "labels" in batch;
 }
 
-/** A call that may fail before anyone asks for its result. */
+/** A call whose failure must not end the process before its result is awaited. */
 export function inBackground<Result>(call: Promise<Result>): Promise<Result> {
   call.catch(() => undefined);
   return call;
@@ -89,4 +119,24 @@ function wrappedSession(inner: TrainingSession, training: Training, changes: Cha
     [Symbol.asyncDispose]: () => inner.dispose(),
   };
   return sessionWith(plain, changes.session?.(plain, training) ?? {});
+}
+
+/** The reference, with parts that depend on what a model is compiled from. */
+export function withPartsPerModel(
+  parts: (options: CompileOptions, architecture: Architecture) => Partial<ReferenceParts>,
+): Backend {
+  return wrapped({
+    backend: () => ({
+      compile: (architecture, options = {}) =>
+        referenceWith(parts(options, architecture)).compile(architecture, options),
+    }),
+  });
+}
+
+/** The value truncated to bfloat16: a float32 without the last 16 bits of its fraction. */
+export function toBfloat16(value: number): number {
+  const bits = new DataView(new ArrayBuffer(4));
+  bits.setFloat32(0, value);
+  bits.setUint16(2, 0);
+  return bits.getFloat32(0);
 }

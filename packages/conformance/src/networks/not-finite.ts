@@ -1,9 +1,7 @@
-import type { Architecture } from "@nin/spec";
-import { architectureOf, type ImageShape } from "../drawing/architecture-of.js";
-import type { LabelledInput } from "../drawing/random-batch.js";
-import { randomTensor } from "../drawing/random-tensors.js";
+import { type Architecture, at } from "@nin/spec";
+import { architectureOf, type ImageShape, type LabelledInput, randomTensor } from "./inputs.js";
 
-/** A network that is given what is not finite. */
+/** A network for inputs that are not finite. */
 export interface NotFiniteNetwork {
   readonly name: string;
   readonly architecture: Architecture;
@@ -53,7 +51,7 @@ export function notFiniteNetworks(): readonly NotFiniteNetwork[] {
   }));
 }
 
-/** For gradients: layers between a pointwise convolution, whose own gradients show what comes back, and a head. */
+/** For gradients: layers between a head and a pointwise convolution, whose gradients show what is propagated back. */
 export function notFiniteTrainings(): readonly NotFiniteNetwork[] {
   const between = (name: string, input: ImageShape, layers: readonly object[]): NotFiniteNetwork => ({
     name,
@@ -70,8 +68,8 @@ export function notFiniteTrainings(): readonly NotFiniteNetwork[] {
 }
 
 /**
- * An image for each of a network's input elements, with that element replaced by the values in turn, between two
- * images that are whole.
+ * One image for each of a network's input elements, in which that element is replaced by one of `values` (in turn);
+ * before and after these, an image of finite values.
  */
 export function imagesWith(architecture: Architecture, values: readonly number[]): LabelledInput {
   const { channels, height, width } = architecture.input;
@@ -80,12 +78,12 @@ export function imagesWith(architecture: Architecture, values: readonly number[]
   const { shape, data } = randomTensor([count, channels, height, width], 5);
   const replaced = Float32Array.from(data);
   for (let element = 0; element < size; element += 1) {
-    replaced[(element + 1) * size + element] = values[element % values.length] ?? Number.NaN;
+    replaced[(element + 1) * size + element] = at(values, element % values.length);
   }
   return { input: { shape, data: replaced }, labels: new Uint8Array(count) };
 }
 
-/** The last element, in the second of two images. */
+/** Two images; the last element of the second one is NaN. */
 export function batchWithNan(architecture: Architecture): LabelledInput {
   const { channels, height, width } = architecture.input;
   const { shape, data } = randomTensor([2, channels, height, width], 6);

@@ -1,16 +1,10 @@
+import { at } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { ConformanceFailure } from "../failure.js";
-import { bareHost } from "../host.js";
-import { levelOf } from "../levels.js";
-import {
-  FixtureError,
-  forwardOfPyTorch,
-  gradientsOfPyTorch,
-  stepsOfPyTorch,
-  trajectoriesOfPyTorch,
-} from "./index.js";
-import { fixtureHost } from "./testing/committed-fixtures.js";
-import { referenceContext } from "./testing/reference-context.js";
+import { levelOf } from "../case/case.js";
+import { ConformanceFailure, FixtureError } from "../case/failure.js";
+import { bareHost } from "../case/host.js";
+import { forwardOfPyTorch, gradientsOfPyTorch, stepsOfPyTorch, trajectoriesOfPyTorch } from "./cases.js";
+import { fixtureHost, referenceContext } from "./testing/fixtures.js";
 
 const cases = [
   ...forwardOfPyTorch(),
@@ -19,7 +13,7 @@ const cases = [
   ...trajectoriesOfPyTorch(),
 ];
 
-test("ids are stable, and each is there once", () => {
+test("ids are stable and unique", () => {
   const ids = cases.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids).toEqual(
@@ -51,18 +45,17 @@ describe("with the reference", () => {
     const host = fixtureHost((text) =>
       text.replace('"loss": 0', '"loss": 1').replace('"loss": 1.', '"loss": 2.'),
     );
-    const each = gradientsOfPyTorch()[0];
-    await expect(each?.run(referenceContext(host))).rejects.toThrow(/^loss: expected/);
+    await expect(at(gradientsOfPyTorch(), 0).run(referenceContext(host))).rejects.toThrow(/^loss: expected/);
   });
 
-  test("a file that is no fixture is told by its path", async () => {
+  test("a file that is not a fixture is refused with the path of what is wrong", async () => {
     const host = fixtureHost((text) => text.replace('"version": 1,\n "about"', '"version": 2,\n "about"'));
-    const run = forwardOfPyTorch()[0]?.run(referenceContext(host));
+    const run = at(forwardOfPyTorch(), 0).run(referenceContext(host));
     await expect(run).rejects.toThrow(new FixtureError("version", "1", 2));
   });
 
-  test("a host without fixtures is told so", async () => {
-    const run = forwardOfPyTorch()[0]?.run(referenceContext(bareHost));
+  test("a host without fixtures makes the case fail", async () => {
+    const run = at(forwardOfPyTorch(), 0).run(referenceContext(bareHost));
     await expect(run).rejects.toThrow(ConformanceFailure);
   });
 });

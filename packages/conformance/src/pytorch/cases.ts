@@ -1,26 +1,31 @@
-import type { CaseContext, ConformanceCase } from "../case.js";
-import { caseId } from "../case-id.js";
+import { present } from "@nin/spec";
+import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
 import { check } from "../check/check.js";
-import type { GradientAllowance } from "../compare/gradients.js";
-import { type NetworkAllowance, networkAllowance, type RunAllowance, runAllowance } from "./allowed.js";
+import type { GradientAllowance } from "../check/network.js";
+import {
+  mixedForwardAllowance,
+  mixedGradientAllowance,
+  mixedRunAllowance,
+  type NetworkAllowance,
+  networkAllowance,
+  type RunAllowance,
+  runAllowance,
+} from "./allowances.js";
 import { type CatalogEntry, type CatalogRun, catalog } from "./catalog.js";
-import { checkForward, checkGradients } from "./check-network.js";
-import { checkRun, runCompileOptions } from "./check-run.js";
-import type { FixtureRun, PyTorchFixture } from "./fixture.js";
-import { mixedForwardAllowance, mixedGradientAllowance, mixedRunAllowance } from "./mixed-allowed.js";
-import { parsePyTorchFixture } from "./parse-fixture.js";
+import { checkForward, checkGradients, checkRun, runCompileOptions } from "./check-fixture.js";
+import { type FixtureRun, type PyTorchFixture, parsePyTorchFixture } from "./fixture.js";
 
 const GROUP = "pytorch";
 const SHARED = { source: "PyTorch 2.13 float64", needs: ["fixtures"] } as const;
 /** Longer runs are trajectories. */
 const MOST_STEPS_OF_STEP_LEVEL = 2;
 
-/** Every layer's output of each fixture's network. */
+/** The output of every layer of each fixture's network. */
 export function forwardOfPyTorch(): readonly ConformanceCase[] {
   return catalog.map((entry) => ({
     ...SHARED,
     id: caseId("forward", GROUP, entry.file, { batch: entry.batch }),
-    plan: "weights and input drawn from the fixture's seed give PyTorch's output of every layer",
+    plan: "with weights and input from the fixture's seed the output of every layer is PyTorch's",
     quick: entry.quick,
     run: async (context) => {
       const fixture = await readFixture(context, entry);
@@ -30,12 +35,12 @@ export function forwardOfPyTorch(): readonly ConformanceCase[] {
   }));
 }
 
-/** The loss and all gradients of each fixture's network. */
+/** The loss and every gradient of each fixture's network. */
 export function gradientsOfPyTorch(): readonly ConformanceCase[] {
   return catalog.map((entry) => ({
     ...SHARED,
     id: caseId("gradients", GROUP, entry.file, { batch: entry.batch }),
-    plan: "weights, input and labels drawn from the fixture's seed give PyTorch's loss and gradients",
+    plan: "with weights, input and labels from the fixture's seed the loss and gradients are PyTorch's",
     quick: entry.quick,
     run: async (context) => {
       const fixture = await readFixture(context, entry);
@@ -50,7 +55,7 @@ export function stepsOfPyTorch(): readonly ConformanceCase[] {
   return runCases("step", ({ steps }) => steps <= MOST_STEPS_OF_STEP_LEVEL);
 }
 
-/** Runs of 20 steps and more, in shuffled batches of which each epoch's last is partial. */
+/** Runs of 20 steps and more, in shuffled batches, the last one of each epoch being partial. */
 export function trajectoriesOfPyTorch(): readonly ConformanceCase[] {
   return runCases("trajectory", ({ steps }) => steps > MOST_STEPS_OF_STEP_LEVEL);
 }
@@ -64,7 +69,7 @@ function runCases(
       ({ id, steps, quick }): ConformanceCase => ({
         ...SHARED,
         id: caseId(level, GROUP, entry.file, { run: id, steps }),
-        plan: `${steps === 1 ? "a training step ends" : `${steps} training steps end`} where PyTorch's do: losses, scores, updates`,
+        plan: `losses, scores and updates of ${steps === 1 ? "a training step" : `${steps} training steps`} are PyTorch's`,
         quick,
         run: async (context) => {
           const fixture = await readFixture(context, entry);
@@ -100,12 +105,13 @@ async function allowanceOfRun(
 }
 
 async function readFixture({ host }: CaseContext, { file }: CatalogEntry): Promise<PyTorchFixture> {
-  check(host.readFixture !== undefined, "host: expected one with fixtures");
+  check(host.readFixture !== undefined, "host: expected one that has fixtures");
   return parsePyTorchFixture(JSON.parse(await host.readFixture(`pytorch/${file}.json`)));
 }
 
 function runOf({ runs }: PyTorchFixture, id: string): FixtureRun {
-  const run = runs.find((candidate) => candidate.id === id);
-  check(run !== undefined, `fixture: expected a run ${id}, got ${runs.map((each) => each.id).join(", ")}`);
-  return run;
+  return present(
+    runs.find((candidate) => candidate.id === id),
+    `the fixture's run ${id}`,
+  );
 }

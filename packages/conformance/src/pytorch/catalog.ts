@@ -1,12 +1,14 @@
-/** A committed fixture and which cases it gives; known without its file, so that cases have their ids on any host. */
+/**
+ * A committed fixture and its cases, which are known without reading its file: cases have the same ids on every host.
+ */
 export interface CatalogEntry {
-  /** Of its file: `pytorch/<file>.json`. */
+  /** The name of its file: `pytorch/<file>.json`. */
   readonly file: string;
   /** Images in its batch. */
   readonly batch: number;
   /** Whether its forward and gradients cases are part of a quick run. */
   readonly quick: boolean;
-  /** Its training runs by id, with their steps. */
+  /** The training runs in it. */
   readonly runs: readonly CatalogRun[];
 }
 
@@ -16,7 +18,9 @@ export interface CatalogRun {
   readonly quick: boolean;
 }
 
-/** One and two steps of each optimizer; the second shows momentum, decay and both moments' corrections. */
+/**
+ * One and two steps of each optimizer; the second one shows momentum, weight decay and the corrections of both moments.
+ */
 const STEPS: readonly CatalogRun[] = ["sgd", "adamw"].flatMap((optimizer) => [
   { id: `${optimizer}-1`, steps: 1, quick: false },
   { id: `${optimizer}-2`, steps: 2, quick: true },

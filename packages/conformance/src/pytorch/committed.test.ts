@@ -1,11 +1,11 @@
 import { createReferenceBackend } from "@nin/backend-reference";
 import { builtinArchitecture, layerKindNames, sameArchitecture } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { tolerances } from "../tolerances.js";
-import { networkAllowance, runAllowance } from "./allowed.js";
+import { tolerances } from "../case/tolerances.js";
+import { networkAllowance, runAllowance } from "./allowances.js";
 import { catalog } from "./catalog.js";
-import { drawnBatch, drawnParameters } from "./drawn-data.js";
-import { committedFixture, committedFixtures, committedText } from "./testing/committed-fixtures.js";
+import { syntheticBatch, syntheticParameters } from "./synthetic-data.js";
+import { committedFixture, committedFixtures, committedText } from "./testing/fixtures.js";
 
 const fixtures = catalog.map((entry) => ({ ...entry, fixture: committedFixture(entry.file) }));
 const MAX_BYTES = 1_000_000;
@@ -48,8 +48,8 @@ describe("the margin of a batch", () => {
     async ([, fixture]) => {
       const { architecture, data, margin, size } = fixture;
       const oracle = await createReferenceBackend().compile(architecture);
-      await oracle.writeParameters(drawnParameters(architecture, data));
-      const { smallest } = await oracle.margin(drawnBatch(architecture, data));
+      await oracle.writeParameters(syntheticParameters(architecture, data));
+      const { smallest } = await oracle.margin(syntheticBatch(architecture, data));
       if (margin === undefined) {
         expect(data.values).toBe("integers");
         expect(smallest).toBe(0);
@@ -57,7 +57,7 @@ describe("the margin of a batch", () => {
       }
       // The margin is a difference of numbers of size 1.
       expect(Math.abs(smallest - margin)).toBeLessThanOrEqual(1e-13);
-      expect(smallest).toBeGreaterThanOrEqual(size === "full" ? 3e-6 : tolerances.f32.drawing.leastMargin);
+      expect(smallest).toBeGreaterThanOrEqual(size === "full" ? 3e-6 : tolerances.f32.sampling.leastMargin);
     },
   );
 });
@@ -91,7 +91,7 @@ describe("a run", () => {
   test("stays away from kinks, and can be judged: ten spreads are below the ceiling", () => {
     const { factor, lossCeiling, updateCeiling } = tolerances.f32.trajectory;
     for (const [, , { margin, spread }] of runs) {
-      expect(margin).toBeGreaterThanOrEqual(tolerances.f32.drawing.leastMargin);
+      expect(margin).toBeGreaterThanOrEqual(tolerances.f32.sampling.leastMargin);
       expect(factor * Math.max(...spread.losses, spread.logits)).toBeLessThanOrEqual(lossCeiling);
       expect(factor * Math.max(...spread.updates.values())).toBeLessThanOrEqual(updateCeiling);
     }
@@ -99,9 +99,9 @@ describe("a run", () => {
 
   test("of 20 steps and more learns, and has partial batches", () => {
     expect(longer.length).toBeGreaterThanOrEqual(10);
-    for (const [, , { steps, losses, images, recipe }] of longer) {
+    for (const [, , { steps, losses, count, recipe }] of longer) {
       expect(steps).toBeGreaterThanOrEqual(20);
-      expect(images % recipe.batchSize).not.toBe(0);
+      expect(count % recipe.batchSize).not.toBe(0);
       const quarter = Math.floor(losses.length / 4);
       const sum = (part: readonly number[]): number => part.reduce((a, b) => a + b, 0);
       const fall = 1 - sum(losses.slice(-quarter)) / sum(losses.slice(0, quarter));

@@ -1,10 +1,14 @@
-import { FixtureError } from "./fixture-error.js";
+import { FixtureError } from "../case/failure.js";
 
-/** A value of parsed JSON in its place. Every method throws `FixtureError` naming the path. */
+/**
+ * A value of parsed JSON, with its path.
+ *
+ * @throws FixtureError that names the path, from every method
+ */
 export class JsonReader {
   constructor(
     readonly value: unknown,
-    /** `runs[2].losses`; "" for the root. */
+    /** `runs[2].losses`; empty for the root. */
     readonly path: string = "",
   ) {}
 
@@ -54,7 +58,7 @@ export class JsonReader {
     return found ?? this.fail(values.map((value) => JSON.stringify(value)).join(" or "));
   }
 
-  /** Reads by another parser; what it throws is told under this path. */
+  /** Reads the value by another parser, whose errors are reported under this path. */
   parsed<Value>(parse: (value: unknown) => Value): Value {
     try {
       return parse(this.value);

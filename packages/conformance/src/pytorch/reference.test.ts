@@ -1,15 +1,14 @@
 import { createReferenceBackend } from "@nin/backend-reference";
 import { describe, expect, test } from "vitest";
-import { ConformanceFailure } from "../failure.js";
-import { type NetworkAllowance, networkAllowance, type RunAllowance, runAllowance } from "./allowed.js";
+import { ConformanceFailure } from "../case/failure.js";
+import { type NetworkAllowance, networkAllowance, type RunAllowance, runAllowance } from "./allowances.js";
 import { catalog } from "./catalog.js";
-import { checkForward, checkGradients } from "./check-network.js";
-import { checkRun, runCompileOptions } from "./check-run.js";
+import { checkForward, checkGradients, checkRun, runCompileOptions } from "./check-fixture.js";
 import type { FixtureRun, PyTorchFixture } from "./fixture.js";
-import type { KeptTensor } from "./kept-tensor.js";
-import { committedFixture } from "./testing/committed-fixtures.js";
+import type { TensorDigest } from "./tensor-digest.js";
+import { committedFixture } from "./testing/fixtures.js";
 
-/** Float64 beside float64: only the order of sums differs. */
+/** Both are float64, so that only the order of sums differs. */
 const FLOAT64 = 1e-9;
 const exactNetwork: NetworkAllowance = {
   activations: () => FLOAT64,
@@ -36,7 +35,7 @@ async function checkFixtureRun(
 }
 
 /** A tensor with one of its numbers moved by `relative` of the tensor's scale. */
-function movedTensor(tensor: KeptTensor, relative: number): readonly KeptTensor[] {
+function movedTensor(tensor: TensorDigest, relative: number): readonly TensorDigest[] {
   if ("data" in tensor) {
     const norm = Math.hypot(...tensor.data);
     return [{ ...tensor, data: tensor.data.map((value, i) => (i === 0 ? value + relative * norm : value)) }];
@@ -56,9 +55,9 @@ function movedTensor(tensor: KeptTensor, relative: number): readonly KeptTensor[
 
 /** Maps in each of which one tensor is moved. */
 function movedMaps(
-  tensors: ReadonlyMap<string, KeptTensor>,
+  tensors: ReadonlyMap<string, TensorDigest>,
   relative: (name: string) => number,
-): readonly ReadonlyMap<string, KeptTensor>[] {
+): readonly ReadonlyMap<string, TensorDigest>[] {
   return [...tensors].flatMap(([name, tensor]) =>
     movedTensor(tensor, relative(name)).map((moved) => new Map(tensors).set(name, moved)),
   );

@@ -1,32 +1,28 @@
 import type { Model } from "@nin/backend";
-import type { Architecture } from "@nin/spec";
-import type { CaseContext, ConformanceCase } from "../case.js";
-import { caseId } from "../case-id.js";
-import { check } from "../check/check.js";
-import { compareForward } from "../compare/forward.js";
-import { compareGradients } from "../compare/gradients.js";
-import { drawnCase } from "../drawing/away-from-kinks.js";
-import { ConformanceFailure } from "../failure.js";
-import { checkParameters } from "../levels/parameters/check-parameters.js";
-import { checkShapes } from "../levels/shapes/check-shapes.js";
-import type { LevelName } from "../levels.js";
-import { compareSteps, stepsPlan } from "./compare-steps.js";
-import { namingArchitecture } from "./naming-architecture.js";
+import { type Architecture, at } from "@nin/spec";
+import { type CaseContext, type ConformanceCase, caseId, type LevelName } from "../case/case.js";
+import { ConformanceFailure } from "../case/failure.js";
+import { compareForward, compareGradients } from "../check/network.js";
+import { checkParameters } from "../levels/parameters.js";
+import { checkShapes } from "../levels/shapes.js";
+import { sampleCase } from "../sampling/away-from-kinks.js";
 import {
-  type SampledCase,
-  sampledArchitectures,
-  sampledForward,
-  sampledGradients,
-} from "./sampled-architecture.js";
+  candidateArchitectures,
+  namingArchitecture,
+  networkForForward,
+  networkForGradients,
+  type SampledNetwork,
+} from "./architectures.js";
+import { compareSteps, stepsPlan } from "./compare-architecture.js";
 
 const SEED = 20131216;
 const COUNT = 40;
 const QUICK_COUNT = 3;
 const MAX_BATCH = 5;
-/** Of steps, which more often come near a kink. */
-const MIXED_DRAWS = 8;
+/** How many samples of steps are tried in mixed precision, where they come near a kink more often. */
+const MIXED_SAMPLES = 8;
 
-/** A level's own comparison of a random architecture. */
+/** What one level compares of a random architecture. */
 interface RandomLevel {
   readonly level: LevelName;
   readonly plan: string;
@@ -37,37 +33,37 @@ interface RandomLevel {
 const LEVELS: readonly RandomLevel[] = [
   {
     level: "shapes",
-    plan: "a random architecture's realized layers, activations and scores have its shapes",
+    plan: "the realized layers, activations and scores of a random architecture have its shapes",
     source: "design rule; PyTorch's shapes in the tests of @nin/spec",
     compare: compareShapes,
   },
   {
     level: "parameters",
-    plan: "a random architecture's parameters have its names and shapes, and are read as written",
+    plan: "the parameters of a random architecture have its names and shapes, and are read as they were written",
     source: "design rule",
     compare: compareParameters,
   },
   {
     level: "forward",
-    plan: "a random architecture's activations and scores are the oracle's",
+    plan: "the activations and scores of a random architecture are the oracle's",
     source: "oracle",
     compare: compareRandomForward,
   },
   {
     level: "step",
-    plan: "losses, updates and velocity of a random architecture's two steps with dropout are the oracle's",
+    plan: "losses, updates and velocity of two steps with dropout of a random architecture are the oracle's",
     source: "oracle, within spreads of 8 runs moved by one rounding",
     compare: compareRandomSteps,
   },
   {
     level: "gradients",
-    plan: "a random architecture's loss and gradients are the oracle's",
+    plan: "the loss and gradients of a random architecture are the oracle's",
     source: "oracle",
     compare: compareRandomGradients,
   },
 ];
 
-/** Random architectures of a fixed seed: each is a case of its own, and the same every time. */
+/** Random architectures from a fixed seed. Each is a case of its own, and always the same. */
 export function randomCases(): readonly ConformanceCase[] {
   return LEVELS.flatMap(({ level, plan, source, compare }) =>
     Array.from(
@@ -83,56 +79,54 @@ export function randomCases(): readonly ConformanceCase[] {
   );
 }
 
-/** The first draw of an architecture's steps that tells right from wrong; false where none does. */
-async function compareDrawnSteps(
+/** Compares the first sample of an architecture's steps that proves something; false where none does. */
+async function compareSampledSteps(
   context: CaseContext,
   architecture: Architecture,
   index: number,
 ): Promise<boolean> {
-  const draws = context.precision === "mixed" ? MIXED_DRAWS : 1;
-  for (let draw = 0; draw < draws; draw += 1) {
-    const drawn = drawnCase(architecture, batchOf(index), index + COUNT * draw);
-    if (await compareSteps(context, stepsPlan(architecture, drawn, index))) return true;
+  const maxSamples = context.precision === "mixed" ? MIXED_SAMPLES : 1;
+  for (let sample = 0; sample < maxSamples; sample += 1) {
+    const sampled = sampleCase(architecture, batchOf(index), index + COUNT * sample);
+    if (await compareSteps(context, stepsPlan(architecture, sampled, index))) return true;
   }
   return false;
 }
 
-/** 1 to 5, all of them among the quick ones' neighbours. */
+/** From 1 to 5, in turn. */
 function batchOf(index: number): number {
   return 1 + (index % MAX_BATCH);
 }
 
 async function compareShapes(context: CaseContext, index: number): Promise<void> {
-  const [architecture] = sampledArchitectures(SEED, index);
-  check(architecture !== undefined, "fast-check drew nothing");
+  const architecture = at(candidateArchitectures(SEED, index), 0);
   await namingArchitecture(architecture, () => checkShapes(context, architecture));
 }
 
 async function compareParameters(context: CaseContext, index: number): Promise<void> {
-  const [architecture] = sampledArchitectures(SEED, index);
-  check(architecture !== undefined, "fast-check drew nothing");
+  const architecture = at(candidateArchitectures(SEED, index), 0);
   await namingArchitecture(architecture, () => checkParameters(context, architecture));
 }
 
 async function compareRandomForward(context: CaseContext, index: number): Promise<void> {
-  const drawn = await sampledForward(context, SEED, index, batchOf(index));
-  await namingArchitecture(drawn.architecture, async () => {
-    const model = await sampledModel(context, drawn);
-    await compareForward(model, drawn.oracle, drawn.batch, context.tolerances);
+  const sampled = await networkForForward(context, SEED, index, batchOf(index));
+  await namingArchitecture(sampled.architecture, async () => {
+    const model = await modelOfNetwork(context, sampled);
+    await compareForward(model, sampled.oracle, sampled.batch, context.tolerances);
   });
 }
 
 async function compareRandomGradients(context: CaseContext, index: number): Promise<void> {
-  const drawn = await sampledGradients(context, SEED, index, batchOf(index));
-  await namingArchitecture(drawn.architecture, async () => {
-    const model = await sampledModel(context, drawn);
-    await compareGradients(model, drawn.oracle, drawn.batch, drawn.allowed);
+  const sampled = await networkForGradients(context, SEED, index, batchOf(index));
+  await namingArchitecture(sampled.architecture, async () => {
+    const model = await modelOfNetwork(context, sampled);
+    await compareGradients(model, sampled.oracle, sampled.batch, sampled.allowed);
   });
 }
 
-async function sampledModel(
+async function modelOfNetwork(
   context: CaseContext,
-  { architecture, parameters, batch }: SampledCase,
+  { architecture, parameters, batch }: SampledNetwork,
 ): Promise<Model> {
   const model = await context.compile(architecture, { maxBatch: batch.labels.length });
   await model.writeParameters(parameters);
@@ -140,10 +134,10 @@ async function sampledModel(
 }
 
 async function compareRandomSteps(context: CaseContext, index: number): Promise<void> {
-  for (const architecture of sampledArchitectures(SEED, index)) {
+  for (const architecture of candidateArchitectures(SEED, index)) {
     let isCompared = false;
     await namingArchitecture(architecture, async () => {
-      isCompared = await compareDrawnSteps(context, architecture, index);
+      isCompared = await compareSampledSteps(context, architecture, index);
     });
     if (isCompared) return;
   }

@@ -1,8 +1,8 @@
-import { reportByLevel } from "./by-level.js";
-import { type CaseResult, type ConformanceReport, isFailure } from "./report.js";
+import { at } from "@nin/spec";
+import { type CaseResult, type ConformanceReport, isFailure, reportByLevel } from "./report.js";
 
 /**
- * A report as JUnit XML: a suite a level, a test a case. An expected failure is a test that passed,
+ * A report as JUnit XML: a test suite for each level, a test for each case. An expected failure is a test that passed,
  * with its reason as output.
  */
 export function junitXml(report: ConformanceReport, name: string): string {
@@ -27,8 +27,9 @@ export function junitXml(report: ConformanceReport, name: string): string {
 
 function testcase(result: CaseResult): string {
   const { id, detail = "", durationMs } = result;
-  const [level = "", group = "", ...rest] = id.split("/");
-  const attributes = { classname: `${level}.${group}`, name: rest.join("/"), time: seconds(durationMs) };
+  const [level, group, ...rest] = id.split("/");
+  const classname = [level, group].join(".");
+  const attributes = { classname, name: rest.join("/"), time: seconds(durationMs) };
   return element("testcase", attributes, outcome(result, detail));
 }
 
@@ -64,7 +65,7 @@ function escaped(text: string): string {
 }
 
 function firstLine(text: string): string {
-  return text.split("\n")[0] ?? "";
+  return at(text.split("\n"), 0);
 }
 
 function seconds(ms: number): string {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { reportByLevel } from "./by-level.js";
 import { junitXml } from "./junit.js";
-import { type CaseResult, reportOf } from "./report.js";
+import { type CaseResult, reportByLevel, reportOf } from "./report.js";
 
 const results: readonly CaseResult[] = [
   {
@@ -21,7 +20,7 @@ const results: readonly CaseResult[] = [
   { id: "forward/relu/image", status: "expectedFailure", detail: "the runtime (1.5)", durationMs: 500 },
 ];
 
-test("a report counts each case in one number, an unexpected pass as a failure", () => {
+test("a report counts each case once, an unexpected pass as a failure", () => {
   expect(reportOf(results)).toEqual({
     passed: 1,
     failed: 2,
@@ -31,7 +30,7 @@ test("a report counts each case in one number, an unexpected pass as a failure",
   });
 });
 
-test("by level, in the suite's order", () => {
+test("a report by level has the levels in the order of the suite", () => {
   const levels = reportByLevel(reportOf(results));
   expect(
     levels.map(({ level, passed, failed, skipped, expectedFailures, durationMs }) => [
@@ -52,7 +51,7 @@ test("by level, in the suite's order", () => {
 describe("JUnit XML", () => {
   const xml = junitXml(reportOf(results), "fast on <gpu>");
 
-  test("has a suite a level, a test a case", () => {
+  test("has a suite for each level and a test for each case", () => {
     expect(xml.split("\n")).toEqual([
       '<?xml version="1.0" encoding="UTF-8"?>',
       '<testsuites name="fast on &lt;gpu&gt;" tests="5" failures="2" errors="0" skipped="1" time="2.025">',

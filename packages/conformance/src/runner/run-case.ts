@@ -1,28 +1,26 @@
-import type { Backend, Precision } from "@nin/backend";
+import type { Backend, Model, Precision } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
-import type { CaseContext, ConformanceCase, DeviceOptions } from "../case.js";
-import { ConformanceFailure } from "../failure.js";
-import { bareHost, type ConformanceHost, lackingFeatures } from "../host.js";
+import type { CaseContext, ConformanceCase, DeviceOptions } from "../case/case.js";
+import { ConformanceFailure } from "../case/failure.js";
+import { bareHost, type ConformanceHost, lackingFeatures } from "../case/host.js";
+import { tolerances } from "../case/tolerances.js";
 import type { CaseResult } from "../report/report.js";
-import { tolerances } from "../tolerances.js";
-import { CaseModels } from "./case-models.js";
-import { withDeadline } from "./deadline.js";
 
-/** For a case that hangs: machines may be busy. Units: milliseconds. */
+/** For a case that hangs; generous, because machines may be busy. Units: milliseconds. */
 const DEFAULT_TIMEOUT_MS = 600_000;
 
-/** Where and how a case is run. */
+/** The device, the host and other settings of a case. */
 export interface CaseRunOptions extends DeviceOptions {
   readonly host?: ConformanceHost;
-  /** 0 by default. */
+  /** The seed of what the case samples; 0 by default. */
   readonly seed?: number;
-  /** After it a case has failed; ten minutes by default. Units: milliseconds. */
+  /** The time after which a case fails; ten minutes by default. Units: milliseconds. */
   readonly timeoutMs?: number;
-  /** Why the case is expected to fail, where it is. */
+  /** Why the case is expected to fail; absent where it is not. */
   readonly expectedFailure?: string;
 }
 
-/** Runs one case and disposes of every model it compiled. Throws nothing: a failure is a result. */
+/** Runs one case and disposes of every model that it compiles. Never throws: a failure is a result. */
 export async function runCase(
   entry: ConformanceCase,
   backend: Backend,
@@ -104,5 +102,55 @@ async function caught(work: () => Promise<void>): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof ConformanceFailure) return error.message;
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+}
+
+/**
+ * Waits for `work` for at most `timeoutMs`: a call that never ends must not hide the other cases.
+ *
+ * @throws ConformanceFailure at the deadline; anything that `work` throws
+ */
+export async function withDeadline<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new ConformanceFailure(`not done after ${timeoutMs} ms`));
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The models that a case compiles. */
+export class CaseModels {
+  readonly #models: Model[] = [];
+  #closed = false;
+
+  /** Keeps a model until the case ends. One that is compiled after that is disposed of at once. */
+  async keep<Compiled extends Model>(compiling: Promise<Compiled>): Promise<Compiled> {
+    const model = await compiling;
+    if (this.#closed) {
+      await model.dispose();
+      throw new ConformanceFailure("the case ended before its model was compiled");
+    }
+    this.#models.push(model);
+    return model;
+  }
+
+  /**
+   * Disposes of every model, the newest first.
+   *
+   * @throws what the first `dispose` that failed threw
+   */
+  async dispose(): Promise<void> {
+    this.#closed = true;
+    const failures: unknown[] = [];
+    for (const model of this.#models.splice(0).reverse()) {
+      await model.dispose().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   }
 }

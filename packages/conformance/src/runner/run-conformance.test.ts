@@ -1,37 +1,36 @@
 import type { Backend, Model } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { describe, expect, test } from "vitest";
-import type { CaseContext } from "../case.js";
+import type { CaseContext, ConformanceCase } from "../case/case.js";
 import { smallArchitecture } from "../networks/small.js";
 import type { CaseResult } from "../report/report.js";
-import { failingCase, madeUpCase } from "../testing/made-up-cases.js";
 import { runConformance } from "./run-conformance.js";
 
 const backend = createReferenceBackend();
-/** The reference, which says that it has three devices. */
+/** The reference, which claims to have three devices. */
 const manyDevices: Backend = {
   ...backend,
   devices: async () => [
     { id: "npu", name: "a chip", available: false, reason: "no driver; install it" },
-    { id: "gpu", name: "a card", available: true },
+    { id: "gpu", name: "a GPU", available: true },
     { id: "cpu", name: "a processor", available: true },
   ],
 };
 const statuses = ({ cases }: { readonly cases: readonly CaseResult[] }) =>
   cases.map(({ id, status }) => `${id} ${status}`);
 
-test("counts every case once, and tells of each as it ends", async () => {
-  const told: string[] = [];
+test("counts every case once, and reports each as it ends", async () => {
+  const reported: string[] = [];
   const report = await runConformance(backend, {
     cases: [
-      madeUpCase("shapes/a/passes"),
+      sampleCase("shapes/a/passes"),
       failingCase("forward/b/fails"),
-      madeUpCase("files/c/needs", undefined, { needs: ["files", "memory"] }),
+      sampleCase("files/c/needs", undefined, { needs: ["files", "memory"] }),
       failingCase("step/d/expected"),
-      madeUpCase("step/d/unexpected"),
+      sampleCase("step/d/unexpected"),
     ],
     expectedFailures: [{ case: "step/d/*", reason: "the runtime rounds twice" }],
-    onResult: ({ id }, { done, total }) => told.push(`${done}/${total} ${id}`),
+    onResult: ({ id }, { done, total }) => reported.push(`${done}/${total} ${id}`),
   });
   expect(report).toMatchObject({ passed: 1, failed: 2, skipped: 1, expectedFailures: 1 });
   expect(statuses(report)).toEqual([
@@ -48,14 +47,14 @@ test("counts every case once, and tells of each as it ends", async () => {
     "the runtime rounds twice (Error: it differs)",
     "expected to fail, and passes: the runtime rounds twice",
   ]);
-  expect(told[4]).toBe("5/5 step/d/unexpected");
+  expect(reported[4]).toBe("5/5 step/d/unexpected");
 });
 
-describe("which cases", () => {
+describe("the selection of cases", () => {
   const cases = [
-    madeUpCase("shapes/a/one"),
-    madeUpCase("shapes/a/two", undefined, { quick: false }),
-    madeUpCase("forward/a/one"),
+    sampleCase("shapes/a/one"),
+    sampleCase("shapes/a/two", undefined, { quick: false }),
+    sampleCase("forward/a/one"),
   ];
 
   test.each([
@@ -68,7 +67,7 @@ describe("which cases", () => {
     expect(report.cases.map(({ id }) => id)).toEqual(expected);
   });
 
-  test("a filter that leaves none is refused", async () => {
+  test("is refused where no case is left", async () => {
     await expect(runConformance(backend, { cases, filter: "two", quick: true })).rejects.toMatchObject({
       code: "NIN_CONFORMANCE_OPTION",
     });
@@ -77,14 +76,14 @@ describe("which cases", () => {
 
 describe("in mixed precision", () => {
   const cases = [
-    madeUpCase("forward/a/compiled", async ({ compile, precision, tolerances }) => {
+    sampleCase("forward/a/compiled", async ({ compile, precision, tolerances }) => {
       await compile(smallArchitecture);
       expect([precision, tolerances.smallCase]).toEqual(["mixed", 2 ** -9]);
     }),
-    madeUpCase("gradients/a/left-out", undefined, { notInMixed: "a value at a kink" }),
+    sampleCase("gradients/a/excluded", undefined, { notInMixed: "a value at a kink" }),
   ];
 
-  test("models are compiled with it, and what cannot be judged is skipped by name", async () => {
+  test("models are compiled with it, and excluded cases are skipped by name", async () => {
     const asked: unknown[] = [];
     const half: Backend = {
       ...backend,
@@ -94,23 +93,23 @@ describe("in mixed precision", () => {
       },
     };
     const report = await runConformance(half, { cases, precision: "mixed" });
-    expect(statuses(report)).toEqual(["forward/a/compiled passed", "gradients/a/left-out skipped"]);
+    expect(statuses(report)).toEqual(["forward/a/compiled passed", "gradients/a/excluded skipped"]);
     expect(report.cases[1]?.detail).toBe("not judged in mixed precision: a value at a kink");
     expect(new Set(asked)).toEqual(new Set(["mixed"]));
     expect(statuses(await runConformance(backend, { cases: cases.slice(1) }))).toEqual([
-      "gradients/a/left-out passed",
+      "gradients/a/excluded passed",
     ]);
   });
 
-  test("a backend without it is refused once, not case by case", async () => {
-    const told: string[] = [];
+  test("a backend without it is refused once instead of failing every case", async () => {
+    const reported: string[] = [];
     const run = runConformance(backend, {
       cases,
       precision: "mixed",
-      onResult: ({ id }) => told.push(id),
+      onResult: ({ id }) => reported.push(id),
     });
     await expect(run).rejects.toMatchObject({ code: "NIN_UNSUPPORTED" });
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 });
 
@@ -149,8 +148,8 @@ describe("models", () => {
     const kept: Model[] = [];
     const report = await runConformance(backend, {
       cases: [
-        madeUpCase("shapes/a/passes", async (context) => void kept.push(...(await compileTwice(context)))),
-        madeUpCase("shapes/a/fails", async (context) => {
+        sampleCase("shapes/a/passes", async (context) => void kept.push(...(await compileTwice(context)))),
+        sampleCase("shapes/a/fails", async (context) => {
           kept.push(...(await compileTwice(context)));
           throw new Error("it differs");
         }),
@@ -163,7 +162,7 @@ describe("models", () => {
     }
   });
 
-  test("whose dispose fails fail the case", async () => {
+  test("make their case fail if they cannot be disposed of", async () => {
     const broken: Backend = {
       ...backend,
       compile: async (architecture) => {
@@ -172,7 +171,7 @@ describe("models", () => {
         return model;
       },
     };
-    const cases = [madeUpCase("shapes/a/b", async (context) => void (await compileTwice(context)))];
+    const cases = [sampleCase("shapes/a/b", async (context) => void (await compileTwice(context)))];
     const [result] = (await runConformance(broken, { cases })).cases;
     expect(result).toMatchObject({
       status: "failed",
@@ -180,7 +179,7 @@ describe("models", () => {
     });
   });
 
-  test("that come after their case has timed out are disposed of", async () => {
+  test("are disposed of if they are compiled after their case has timed out", async () => {
     let late: Model | undefined;
     let finish: () => void = () => {};
     const compiled = new Promise<void>((resolve) => {
@@ -195,7 +194,7 @@ describe("models", () => {
       },
     };
     const cases = [
-      madeUpCase("shapes/a/b", async (context) => void (await context.compile(smallArchitecture))),
+      sampleCase("shapes/a/b", async (context) => void (await context.compile(smallArchitecture))),
     ];
     const [result] = (await runConformance(slow, { cases, timeoutMs: 20 })).cases;
     expect(result).toMatchObject({ status: "failed", detail: "not done after 20 ms" });
@@ -205,7 +204,7 @@ describe("models", () => {
   });
 });
 
-test("options reach the backend, and the case", async () => {
+test("options reach the backend and the case", async () => {
   const given: unknown[] = [];
   const asking: Backend = {
     ...manyDevices,
@@ -215,7 +214,7 @@ test("options reach the backend, and the case", async () => {
     },
   };
   const cases = [
-    madeUpCase("shapes/a/b", async ({ compile, seed, options }) => {
+    sampleCase("shapes/a/b", async ({ compile, seed, options }) => {
       given.push(seed, options);
       await compile(smallArchitecture, { maxBatch: 3 });
     }),
@@ -226,21 +225,21 @@ test("options reach the backend, and the case", async () => {
 
 test("a signal ends the run before its next case", async () => {
   const controller = new AbortController();
-  const told: string[] = [];
+  const reported: string[] = [];
   const running = runConformance(backend, {
-    cases: [madeUpCase("shapes/a/one"), madeUpCase("shapes/a/two")],
+    cases: [sampleCase("shapes/a/one"), sampleCase("shapes/a/two")],
     signal: controller.signal,
     onResult: ({ id }) => {
-      told.push(id);
+      reported.push(id);
       controller.abort(new Error("enough"));
     },
   });
   await expect(running).rejects.toThrow("enough");
-  expect(told).toEqual(["shapes/a/one"]);
+  expect(reported).toEqual(["shapes/a/one"]);
 });
 
 describe("the device", () => {
-  const cases = [madeUpCase("shapes/a/one", async ({ options }) => void seen.push(options))];
+  const cases = [sampleCase("shapes/a/one", async ({ options }) => void seen.push(options))];
   const seen: object[] = [];
 
   test("is the given one, or the first that is usable", async () => {
@@ -256,3 +255,17 @@ describe("the device", () => {
     await expect(runConformance(manyDevices, { cases, device })).rejects.toMatchObject({ code, message });
   });
 });
+
+/** A case for a test. */
+function sampleCase(
+  id: string,
+  run: (context: CaseContext) => Promise<void> = async () => {},
+  changes: Partial<ConformanceCase> = {},
+): ConformanceCase {
+  return { id, plan: "a case for a test", source: "none", quick: true, run, ...changes };
+}
+
+/** A case that fails. */
+function failingCase(id: string): ConformanceCase {
+  return sampleCase(id, () => Promise.reject(new Error("it differs")));
+}

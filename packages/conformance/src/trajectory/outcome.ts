@@ -1,9 +1,10 @@
 import type { Evaluation, Model, TrainingSession } from "@nin/backend";
-import type { Parameters, Tensor } from "@nin/spec";
-import { check } from "../check/check.js";
+import { entry, type Parameters, present, type Tensor } from "@nin/spec";
+import { check, checkCount } from "../check/check.js";
+import { checkNames, checkShape } from "../check/tensors.js";
 import type { PlannedStep, RunPlan } from "./plan.js";
 
-/** What a run left behind, to be compared. */
+/** The results of a run, to be compared. */
 export interface RunOutcome extends RunRecord {
   /** `update.<parameter>`, which is w_K - w_0, and the optimizer's own tensors. */
   readonly tensors: Parameters;
@@ -11,15 +12,15 @@ export interface RunOutcome extends RunRecord {
   readonly logits: Tensor;
 }
 
-/** What a session told while it trained. */
+/** What a session reported while it trained. */
 export interface RunRecord {
-  /** Of each step, before its update. */
+  /** The loss of each step, before its update. */
   readonly losses: readonly number[];
-  /** Of each step that has one. */
+  /** The evaluation of each step that has one. */
   readonly evaluations: readonly Evaluation[];
 }
 
-/** Trains a model from the plan's parameters, or from others that stand for them. */
+/** Trains a model from the plan's parameters, or from others in their place. */
 export async function runPlan(
   model: Model,
   plan: RunPlan,
@@ -35,7 +36,7 @@ export async function runPlan(
   }
 }
 
-/** Does steps and their evaluations; losses are read with each evaluation and at the end. */
+/** Runs steps and their evaluations; losses are read with each evaluation and at the end. */
 export async function runSteps(session: TrainingSession, steps: readonly PlannedStep[]): Promise<RunRecord> {
   const losses: number[] = [];
   const evaluations: Evaluation[] = [];
@@ -48,14 +49,11 @@ export async function runSteps(session: TrainingSession, steps: readonly Planned
     evaluations.push(metrics.evaluation);
   }
   losses.push(...(await session.metrics()).losses);
-  check(
-    losses.length === steps.length,
-    `losses: expected one for each step, ${steps.length} in all, got ${losses.length}`,
-  );
+  checkCount(losses, steps.length, `losses of ${steps.length} steps`);
   return { losses, evaluations };
 }
 
-/** Reads what a session has come to, all steps of the plan done. */
+/** Reads the results of a session that has done all steps of the plan. */
 export async function outcomeOf(
   model: Model,
   session: TrainingSession,
@@ -70,9 +68,11 @@ export async function outcomeOf(
 }
 
 function updates(parameters: Parameters, plan: RunPlan): readonly (readonly [string, Tensor])[] {
-  return [...parameters].map(([name, { shape, data }]) => {
-    const start = plan.parameters.get(name)?.data ?? new Float32Array();
-    const moved = Float64Array.from(data, (value, i) => value - (start[i] ?? Number.NaN));
+  checkNames(parameters, plan.parameters, "parameters of the state");
+  return [...parameters].map(([name, tensor]) => {
+    const { shape, data } = entry(plan.parameters, name);
+    checkShape(tensor, shape, `${name} of the state`);
+    const moved = Float64Array.from(tensor.data, (value, i) => value - present(data[i]));
     return [`update.${name}`, { shape, data: moved }];
   });
 }

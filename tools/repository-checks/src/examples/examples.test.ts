@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transform } from "esbuild";
@@ -15,6 +15,8 @@ interface Example {
   readonly code: string;
 }
 
+/** The README's own program, with the data set that a test has. */
+const PROGRAM = "examples/train.ts";
 const BLOCK = /^```ts( no-run)?\n([\s\S]*?)^```$/gm;
 const MAX_LINES = 20;
 
@@ -35,6 +37,28 @@ function examplesOf(document: string, text: string): readonly Example[] {
 const folder = join(root, "tools/repository-checks/.examples");
 let work = "";
 
+/** A small folder in Fashion-MNIST's form: examples that load it must not download 30 MB. */
+async function writeDataset(place: string): Promise<void> {
+  await mkdir(place);
+  for (const [split, count] of [
+    ["train", 64],
+    ["t10k", 32],
+  ] as const) {
+    const images = Buffer.concat([idxHeader(3, [count, 28, 28]), Buffer.alloc(count * 28 * 28, 100)]);
+    const classes = Uint8Array.from({ length: count }, (_, index) => index % 10);
+    const labels = Buffer.concat([idxHeader(1, [count]), classes]);
+    await writeFile(join(place, `${split}-images-idx3-ubyte`), images);
+    await writeFile(join(place, `${split}-labels-idx1-ubyte`), labels);
+  }
+}
+
+function idxHeader(rank: number, shape: readonly number[]): Buffer {
+  const header = Buffer.alloc(4 + 4 * rank);
+  header.writeUInt16BE(8 * 256 + rank, 2);
+  for (const [axis, extent] of shape.entries()) header.writeUInt32BE(extent, 4 + 4 * axis);
+  return header;
+}
+
 const fileOf = (example: Example): string =>
   `${example.document.replaceAll(/[^\w-]/g, "_")}_${example.line}.ts`;
 
@@ -42,6 +66,7 @@ beforeAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   work = await mkdtemp(join(tmpdir(), "nin-examples-"));
+  await writeDataset(join(work, "data"));
   for (const example of examples) {
     await writeFile(join(folder, fileOf(example)), `${example.code}\nexport {};\n`);
     const { code } = await transform(example.code, { loader: "ts", format: "esm" });
@@ -62,6 +87,12 @@ it("every published package has a README with an example", () => {
     .map(({ folder: place }) => `${place}/README.md`)
     .filter((readme) => !examples.some(({ document }) => document === readme));
   expect(without).toEqual([]);
+});
+
+it(`README.md quotes ${PROGRAM} as it is`, async () => {
+  const program = await readFile(join(root, PROGRAM), "utf8");
+  const quoted = examples.filter(({ document }) => document === "README.md").map(({ code }) => code);
+  expect(quoted).toContain(program);
 });
 
 it("examples are short, one statement a line", () => {
@@ -89,7 +120,10 @@ describe("the example runs:", () => {
     examples.filter(({ runs }) => runs).map((example) => [`${example.document}:${example.line}`, example]),
   )("%s", async (_, example) => {
     const program = join(folder, fileOf(example as Example).replace(/\.ts$/, ".mjs"));
-    const { status, stderr } = await runCommand(process.execPath, [program], work);
+    const { status, stderr } = await runCommand(process.execPath, [program], work, {
+      ...process.env,
+      NIN_DATA_DIR: join(work, "data"),
+    });
     expect(status, stderr).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
-import { copyFile, mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../repository.js";
 import { lacking } from "../requirements.js";
@@ -72,11 +73,13 @@ describe("the tarballs in an empty npm project", () => {
   );
 
   it(
-    "train, are cancelled, save and reload in examples/train.mjs",
+    "train, are interrupted, save and reload in examples/interrupt.ts",
     async ({ skip }) => {
       requireInstalled(skip);
-      await copyFile(join(root, "examples/train.mjs"), join(project, "train.mjs"));
-      const { status, stdout, stderr } = await runCommand("node", ["train.mjs"], project);
+      const program = await readFile(join(root, "examples/interrupt.ts"), "utf8");
+      const { code } = await transform(program, { loader: "ts", format: "esm" });
+      await writeFile(join(project, "interrupt.mjs"), code);
+      const { status, stdout, stderr } = await runCommand("node", ["interrupt.mjs"], project);
       expect(status, stderr).toBe(0);
       expect(stdout).toContain("interrupted: true");
       const [, steps = "0"] = /step: (\d+)/.exec(stdout) ?? [];

@@ -2,9 +2,9 @@
  * `convolution-subgroups` for adapters without subgroups of 8: the same result, layouts and
  * dispatch. One lane keeps 4 columns of 8 rows in registers, and reads for them 4 channels at a
  * time: 4 vec4s of weights and 8 of input for 32 vec4 multiply-adds. No shared memory, no barriers.
- * The rows of the products are written out: SwiftShader keeps an indexed array in memory. What surrounds
- * them is not: it looks at every value beside every other that is alive, and took 24 s to compile eight
- * copies of where a window's element lies, which it does in 0.2 s as a loop.
+ * The rows are written out as variables, since SwiftShader keeps an indexed array in memory. The code around them is
+ * a loop: SwiftShader compares every live value with every other one, and takes 24 s to compile eight copies of where
+ * a window's element lies, 0.2 s for the loop.
  */
 export const convolutionRegistersWgsl = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> input: array<vec4f>;
@@ -29,7 +29,7 @@ fn main(
   @builtin(num_workgroups) tiles: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let rows = run.images * dims.rowsPerImage;
+  let rows = uniforms.imageCount * dims.rowsPerImage;
   let group = select(0u, tile.z, GROUPED);
   let first = select(tile.y + tile.z * tiles.y, tile.y, GROUPED) * ROWS;
   let column = tile.x * LANES + lane;

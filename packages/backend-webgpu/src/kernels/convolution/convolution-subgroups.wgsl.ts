@@ -25,7 +25,7 @@ fn main(
   @builtin(num_workgroups) tiles: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let rows = run.images * dims.rowsPerImage;
+  let rows = uniforms.imageCount * dims.rowsPerImage;
   let group = select(0u, tile.z, GROUPED);
   let firstRow = select(tile.y + tile.z * tiles.y, tile.y, GROUPED) * ROWS;
   if (firstRow >= rows) { return; }

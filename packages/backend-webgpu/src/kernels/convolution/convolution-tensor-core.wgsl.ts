@@ -27,7 +27,7 @@ fn main(
   @builtin(subgroup_id) subgroup: u32,
   @builtin(subgroup_invocation_id) laneOfSubgroup: u32,
 ) {
-  let rows = run.images * dims.rowsPerImage;
+  let rows = uniforms.imageCount * dims.rowsPerImage;
   let group = select(0u, tile.z, GROUPED);
   let firstRow = select(tile.y + tile.z * tiles.y, tile.y, GROUPED) * EXTENT;
   if (firstRow >= rows) { return; }

@@ -1,5 +1,29 @@
+/** What a workgroup of 16 by 16 invocations computes with workgroup memory: a square of sums. */
+export interface TileSize {
+  /** Rows, and columns, of the square: 16 times a multiple of 4. */
+  readonly extent: number;
+  /** Terms of the sums that are read at a time: extent * depth = 1024, one vec4 an invocation. */
+  readonly depth: number;
+}
+
 /**
- * `convolution-subgroups` for graphics cards: the same result and layouts.
+ * The sizes of `convolution-tiles` and `weight-gradient-tiles`, and the type of what they keep in
+ * workgroup memory: f32, or f16, which rounds both factors of every product. Sums are always f32.
+ */
+export function tilesWgsl({ extent, depth }: TileSize, factor: "f32" | "f16"): string {
+  return /* wgsl */ `
+alias Factor = ${factor};
+alias Factors = vec4<${factor}>;
+const EXTENT = ${extent}u;
+const EXTENT4 = ${extent / 4}u;
+const DEPTH = ${depth}u;
+const ROWS = ${extent / 16}u;      // sums of an invocation: so many rows
+const COLUMNS4 = ${extent / 64}u;  // by so many vec4s, 16 vec4s apart
+`;
+}
+
+/**
+ * `convolution-subgroups` for GPUs: the same result and layouts.
  *
  * One workgroup of 256 invocations: EXTENT rows by EXTENT columns. It goes through the channels DEPTH
  * at a time: all of it reads that part of the rows and of the weights into workgroup memory, once, then
@@ -22,7 +46,7 @@ fn main(
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let rows = run.images * dims.rowsPerImage;
+  let rows = uniforms.imageCount * dims.rowsPerImage;
   let group = select(0u, tile.z, GROUPED);
   let firstRow = select(tile.y + tile.z * tiles.y, tile.y, GROUPED) * EXTENT;
   if (firstRow >= rows) { return; }

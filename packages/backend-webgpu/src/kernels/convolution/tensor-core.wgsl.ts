@@ -1,7 +1,7 @@
 import type { TensorCoreConfig } from "../../device/adapter-traits.js";
 
 /** Rows and columns of a workgroup's square of sums, which 4 subgroups share as 2 by 2 quarters. */
-const EXTENT = 64;
+export const TENSOR_CORE_EXTENT = 64;
 const QUARTER = 32;
 const SUBGROUPS = 4;
 
@@ -22,6 +22,13 @@ function suits({ m, n, k, lanes }: TensorCoreConfig): boolean {
   return fits && 256 % (SUBGROUPS * lanes) === 0 && (m * QUARTER) % (4 * lanes) === 0;
 }
 
+/** What WGSL must enable for them. */
+export const tensorCoreDirectives = /* wgsl */ `enable f16;
+enable subgroups;
+enable chromium_experimental_subgroup_matrix;
+requires subgroup_id;
+`;
+
 /**
  * What `convolution-tensor-core` and `weight-gradient-tensor-core` share: sizes, tiles in workgroup memory, and
  * the way from a subgroup's sums to memory.
@@ -31,16 +38,12 @@ function suits({ m, n, k, lanes }: TensorCoreConfig): boolean {
  */
 export function tensorCoreWgsl({ m, n, k, lanes }: TensorCoreConfig): string {
   return /* wgsl */ `
-enable f16;
-enable subgroups;
-enable chromium_experimental_subgroup_matrix;
-requires subgroup_id;
 alias Left = subgroup_matrix_left<f16, ${k}, ${m}>;
 alias Right = subgroup_matrix_right<f16, ${n}, ${k}>;
 alias SumMatrix = subgroup_matrix_result<f32, ${n}, ${m}>;
 
-const EXTENT = ${EXTENT}u;
-const EXTENT4 = ${EXTENT / 4}u;
+const EXTENT = ${TENSOR_CORE_EXTENT}u;
+const EXTENT4 = ${TENSOR_CORE_EXTENT / 4}u;
 const DEPTH = ${DEPTH}u;
 const QUARTER = ${QUARTER}u;
 const LANES = ${lanes}u;

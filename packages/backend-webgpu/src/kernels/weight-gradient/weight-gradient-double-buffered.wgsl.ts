@@ -19,7 +19,7 @@ fn main(
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let rows = run.images * dims.rowsPerImage;
+  let rows = uniforms.imageCount * dims.rowsPerImage;
   let channelTiles = (dims.inStride + EXTENT - 1u) / EXTENT;
   let element = tile.y / channelTiles;
   let group = select(0u, element, GROUPED);

@@ -14,7 +14,7 @@ const LANES = 8u;
 fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lane: u32) {
   let column = tile.x * LANES + lane;
   if (column >= dims.columns4) { return; }
-  let rows = run.images * dims.rowsPerImage;
+  let rows = uniforms.imageCount * dims.rowsPerImage;
   let channelTiles = dims.inStride / 8u;
   let element = tile.y / channelTiles;
   let group = select(0u, element, GROUPED);

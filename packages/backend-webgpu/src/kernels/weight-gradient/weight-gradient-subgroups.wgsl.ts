@@ -18,7 +18,7 @@ const LANES = 8u;
 
 @compute @workgroup_size(8)
 fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let rows = run.images * dims.rowsPerImage;
+  let rows = uniforms.imageCount * dims.rowsPerImage;
   let channelTiles = (dims.inStride + 15u) / 16u;
   let element = tile.y / channelTiles;
   let group = select(0u, element, GROUPED);

@@ -21,7 +21,7 @@ fn main(
   @builtin(subgroup_id) subgroup: u32,
   @builtin(subgroup_invocation_id) laneOfSubgroup: u32,
 ) {
-  let rows = run.images * dims.rowsPerImage;
+  let rows = uniforms.imageCount * dims.rowsPerImage;
   let channelTiles = (dims.inStride + EXTENT - 1u) / EXTENT;
   let element = tile.y / channelTiles;
   let group = select(0u, element, GROUPED);

@@ -1,5 +1,5 @@
 /**
- * `weight-gradient-subgroups` for graphics cards: the same result and layouts.
+ * `weight-gradient-subgroups` for GPUs: the same result and layouts.
  *
  * One workgroup of 256 invocations: EXTENT channels by EXTENT columns of one window element. It goes
  * through its segment's rows DEPTH at a time, which it reads into workgroup memory once; each invocation
@@ -20,7 +20,7 @@ fn main(
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let rows = run.images * dims.rowsPerImage;
+  let rows = uniforms.imageCount * dims.rowsPerImage;
   let channelTiles = (dims.inStride + EXTENT - 1u) / EXTENT;
   let element = tile.y / channelTiles;
   let group = select(0u, element, GROUPED);

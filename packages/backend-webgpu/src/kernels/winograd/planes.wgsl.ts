@@ -1,7 +1,7 @@
 /**
- * From the values of a patch's points along both axes to the planes of the matrix products.
+ * From the values at a tile's points along both axes to the planes, of which each is a matrix product.
  *
- * Of PATCH x PATCH real numbers 16 belong to two real points and are planes as they are. A real point
+ * Of INPUT_TILE x INPUT_TILE real numbers 16 belong to two real points and are planes as they are. A real point
  * and a complex one have two, the parts of a complex number. Two complex points z and w have four, from
  * which come the values at (z, w) and at (z, conjugate of w); the other two are their conjugates. A
  * complex number takes three planes, because a complex product takes three real ones: with
@@ -15,7 +15,7 @@ const MIXED = 16u;
 const COMPLEX = 16u + 24u * PAIRS;
 const PLANES = COMPLEX + 6u * PAIRS * PAIRS;
 
-var<private> points: array<Points, PATCH>;
+var<private> points: array<Points, INPUT_TILE>;
 
 struct Complex { re: f32, im: f32 }
 `;

@@ -1,16 +1,16 @@
 /**
- * The transforms along one axis for a 5x5 window: patches of 8 at 0, infinity, 1, -1 and the roots
+ * The transforms along one axis for a 5x5 window: input tiles of 8 at 0, infinity, 1, -1 and the roots
  * 1/2 + iH and -1/2 + iH, H = sqrt(3) / 2; the weights' rows scaled by 1/6 and 1/3.
  */
-export const winogradSixthRootsWgsl = /* wgsl */ `
-const KERNEL = 5u;
-const PATCH = 8u;
+export const sixthRootsWgsl = /* wgsl */ `
+const WINDOW = 5u;
+const INPUT_TILE = 8u;
 const PAIRS = 2u;
 
 const H = 0.8660254037844386;
 
 // Bt d
-fn inputPoints(d: Points) -> Points {
+fn inputToPoints(d: Points) -> Points {
   let odd = d[1] + d[5];
   let even = d[2] + d[4];
   let realOdd = 0.5 * odd - d[3];
@@ -30,7 +30,7 @@ fn inputPoints(d: Points) -> Points {
 }
 
 // G g
-fn windowPoints(g: Window) -> Points {
+fn weightToPoints(g: Window) -> Points {
   let even = g[0] + g[2] + g[4];
   let odd = g[1] + g[3];
   let realEven = g[0] - 0.5 * (g[2] + g[4]);
@@ -49,7 +49,7 @@ fn windowPoints(g: Window) -> Points {
 }
 
 // Gt p
-fn pointsWindow(p: Points) -> Window {
+fn pointsToWeight(p: Points) -> Window {
   let even = (p[2] + p[3]) / 6;
   let odd = (p[2] - p[3]) / 6;
   let realEven = (p[4] + p[6]) / 3;
@@ -65,7 +65,7 @@ fn pointsWindow(p: Points) -> Window {
 }
 
 // A y
-fn tilePoints(y: Tile) -> Points {
+fn outputToPoints(y: OutputTile) -> Points {
   let even = y[0] + y[2];
   let odd = y[1] + y[3];
   let realEven = y[0] - 0.5 * y[2];
@@ -83,12 +83,12 @@ fn tilePoints(y: Tile) -> Points {
 }
 
 // At p
-fn pointsTile(p: Points) -> Tile {
+fn pointsToOutput(p: Points) -> OutputTile {
   let even = p[2] + p[3];
   let odd = p[2] - p[3];
   let realEven = p[4] + p[6];
   let realOdd = p[4] - p[6];
-  return Tile(
+  return OutputTile(
     p[0] + (even + realEven),
     odd + (0.5 * realOdd - H * (p[5] + p[7])),
     even - (0.5 * realEven + H * (p[5] - p[7])),

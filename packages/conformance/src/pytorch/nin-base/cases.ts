@@ -1,9 +1,7 @@
 import type { Model, Precision } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
-import type { CaseContext, ConformanceCase } from "../../case.js";
-import { caseId } from "../../case-id.js";
+import { type CaseContext, type ConformanceCase, caseId, type LevelName } from "../../case/case.js";
 import { check } from "../../check/check.js";
-import type { LevelName } from "../../levels.js";
 import {
   checkNinBaseGradients,
   checkOutputs,
@@ -15,13 +13,12 @@ import {
   ninBase,
   ninBaseWithoutDropout,
 } from "./check-model.js";
-import { parseNinBase } from "./fixture.js";
-import { ninBaseImages, parseNinBaseImages } from "./images.js";
+import { ninBaseImages, parseNinBase, parseNinBaseImages } from "./fixture.js";
 
 /**
- * Five times what PyTorch's float32 shows beside float64 on this case, within 2e-5 and 1e-3:
- * outputs 6e-7; gradients of the last two blocks 6e-6; of the first two 2e-3, where a ReLU or a
- * window of a pool falls on the other side of its kink.
+ * Five times the difference of PyTorch's float32 from float64 in this case, between 2e-5 and 1e-3: 6e-7 for outputs;
+ * 6e-6 for gradients of the last two blocks; 2e-3 for those of the first two, where a ReLU or a window of a pool falls
+ * on the other side of its kink.
  */
 const f32: NinBaseAllowance = {
   forward: 2e-5,
@@ -30,9 +27,9 @@ const f32: NinBaseAllowance = {
 };
 
 /**
- * Forward values as small cases. Gradients by powers of two next to five times what the oracle with factors
- * rounded to float16 shows on this case: last two blocks 5.5e-3, first two 2e-2, where values fall on the
- * other side of kinks.
+ * Small cases for forward values. For gradients the powers of two nearest to five times the difference of the oracle
+ * with factors rounded to float16 in this case: 5.5e-3 for the last two blocks; 2e-2 for the first two, where values
+ * fall on the other side of kinks.
  */
 const mixed: NinBaseAllowance = {
   forward: 2 ** -9,
@@ -40,12 +37,12 @@ const mixed: NinBaseAllowance = {
   earlyGradients: 2 ** -3,
 };
 
-/** What each precision is allowed. */
-export const ninBaseAllowance: Readonly<Record<Precision, NinBaseAllowance>> = { f32, mixed };
+/** The allowance of each precision. */
+const ninBaseAllowance: Readonly<Record<Precision, NinBaseAllowance>> = { f32, mixed };
 
 const BATCH = 2;
 
-/** Scores and every layer's output of the tutorial's network at full size. */
+/** The scores of the tutorial's network at full size, and the output of every layer. */
 export function outputsOfNinBase(): readonly ConformanceCase[] {
   return [
     ninBaseCase("forward", "scores", ninBase, checkScores, "the scores of two images are PyTorch's"),
@@ -54,20 +51,20 @@ export function outputsOfNinBase(): readonly ConformanceCase[] {
       "layers",
       expandedNinBase,
       checkOutputs,
-      "with its blocks written out, every output has PyTorch's sums, norms and elements",
+      "with expanded blocks the output of every layer has PyTorch's sums, norms and elements",
     ),
   ];
 }
 
-/** Its loss and gradients. */
+/** The loss and gradients of the tutorial's network at full size. */
 export function gradientsOfNinBase(): readonly ConformanceCase[] {
-  const plan = "the loss is PyTorch's, and every gradient has its sums, norms and elements";
+  const plan = "the loss is PyTorch's, and every gradient has PyTorch's sums, norms and elements";
   return [ninBaseCase("gradients", "parameters", ninBase, checkNinBaseGradients, plan)];
 }
 
 /** A step of SGD without dropout. */
 export function stepOfNinBase(): readonly ConformanceCase[] {
-  const plan = "the loss of a step of SGD, and that of the same batch after it, are PyTorch's";
+  const plan = "the loss of a step of SGD and the loss of the same batch after it are PyTorch's";
   return [ninBaseCase("step", "sgd", ninBaseWithoutDropout, checkStep, plan)];
 }
 
@@ -93,7 +90,7 @@ function ninBaseCase(
 }
 
 async function readNinBase({ host }: CaseContext): Promise<NinBaseCase> {
-  check(host.readFixture !== undefined, "host: expected one with fixtures");
+  check(host.readFixture !== undefined, "host: expected one that has fixtures");
   return {
     images: parseNinBaseImages(JSON.parse(await host.readFixture("nin-base-images.json"))),
     run: parseNinBase(JSON.parse(await host.readFixture("nin-base.json"))).run,

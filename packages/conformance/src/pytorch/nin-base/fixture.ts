@@ -1,31 +1,34 @@
 import type { Shape } from "@nin/spec";
 import { JsonReader } from "../json-reader.js";
 
-/** PyTorch's float64 results for the tutorial's network at 224x224, from weights that any language can make. */
+/**
+ * PyTorch's float64 results for the tutorial's network at 224x224, with weights that are easily generated in any
+ * language.
+ */
 export interface NinBase {
   /** The first numbers of the generator for seed 2 and tensor 0. */
   readonly samples: readonly number[];
-  /** Without dropout. */
+  /** The results without dropout. */
   readonly run: NinBaseRun;
-  /** With the mask of `hashDropoutMask` in every step, that after the update too. */
+  /** The results with the mask of `hashDropoutMask` in every step, including the one after the update. */
   readonly dropoutRun: NinBaseRun;
 }
 
 export interface NinBaseRun {
-  /** Of the weights. */
+  /** The seed of the weights. */
   readonly seed: number;
   readonly labels: Uint8Array;
-  /** [images x classes], row-major. */
+  /** The scores, [images x classes], row-major. */
   readonly logits: readonly number[];
   readonly loss: number;
-  /** Of each convolution after its ReLU, and of all other layers. */
+  /** The outputs of each convolution after its ReLU, and of all other layers. */
   readonly outputs: readonly NamedStatistics[];
-  /** Of each convolution's weight and bias, in network order. */
+  /** The gradients of each convolution's weight and bias, in network order. */
   readonly gradients: readonly NamedStatistics[];
   readonly lossAfterStep: number;
 }
 
-/** What is kept of a tensor. */
+/** What the fixture keeps of a tensor. */
 export interface NamedStatistics {
   readonly name: string;
   readonly shape: Shape;
@@ -38,10 +41,14 @@ export interface NamedStatistics {
   readonly values: readonly number[];
 }
 
-/** The rate of the step after which `lossAfterStep` is the same batch's loss. */
+/** The learning rate of the step before `lossAfterStep`. */
 export const NIN_BASE_LEARNING_RATE = 0.05;
 
-/** Reads `nin-base.json`. Throws: `FixtureError` naming the path. */
+/**
+ * Reads `nin-base.json`.
+ *
+ * @throws FixtureError that names the path
+ */
 export function parseNinBase(json: unknown): NinBase {
   const root = new JsonReader(json);
   return {
@@ -100,4 +107,31 @@ function readStatistics(json: JsonReader, name: string): NamedStatistics {
     positions,
     values,
   };
+}
+
+/** The format of the fixture's images. */
+export const ninBaseImages = {
+  channels: 1,
+  height: 28,
+  width: 28,
+  preprocessing: { mean: 0, std: 1 },
+} as const;
+
+/**
+ * Reads `nin-base-images.json`: bytes in NCHW order.
+ *
+ * @throws FixtureError that names the path
+ */
+export function parseNinBaseImages(json: unknown): Uint8Array {
+  const root = new JsonReader(json);
+  const { channels, height, width } = ninBaseImages;
+  for (const [name, extent] of Object.entries({ channels, height, width })) root.field(name).oneOf(extent);
+  const count = root.field("count").wholeNumber(1);
+  const bytes = root.field("base64").parsed(decodeBase64);
+  if (bytes.length === count * channels * height * width) return bytes;
+  return root.field("base64").fail(`${count} images of ${channels * height * width} bytes`);
+}
+
+function decodeBase64(text: unknown): Uint8Array {
+  return Uint8Array.from(atob(String(text)), (character) => character.charCodeAt(0));
 }

@@ -1,6 +1,6 @@
 import { type Architecture, elementCount, namedParameters, type Parameters, type Tensor } from "@nin/spec";
 
-/** Number `i` of tensor `t`, in [0, 1); the fixture's `generator` field has the formula in words. */
+/** Number `i` of tensor `t`, in [0, 1). The fixture's `generator` field describes the formula in words. */
 export function hashUniform(seed: number, t: number, i: number): number {
   const mixedIn = Math.imul(t + 1, 0x85ebca77) + Math.imul(seed, 0xc2b2ae3d);
   let x = (Math.imul(i, 0x9e3779b1) + mixedIn) >>> 0;
@@ -12,7 +12,7 @@ export function hashUniform(seed: number, t: number, i: number): number {
   return (x >>> 0) / 2 ** 32;
 }
 
-/** The fixture's weights (xavierUniform) and biases (uniformFanIn), under an architecture's own names. */
+/** The fixture's weights (xavierUniform) and biases (uniformFanIn), with an architecture's own names. */
 export function hashParameters(architecture: Architecture, seed: number): Parameters {
   return new Map(
     namedParameters(architecture).map(({ name, role, shape, ordinal, fanIn, fanOut }): [string, Tensor] => {

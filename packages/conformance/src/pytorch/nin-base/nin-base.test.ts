@@ -1,11 +1,11 @@
 import { createReferenceBackend, type DropoutMask } from "@nin/backend-reference";
-import type { Parameters, Tensor } from "@nin/spec";
+import { at, entry, type Parameters, present, type Tensor } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { FixtureError } from "../fixture-error.js";
-import { committedText, fixtureHost } from "../testing/committed-fixtures.js";
-import { referenceContext } from "../testing/reference-context.js";
+import { FixtureError } from "../../case/failure.js";
+import { committedText, fixtureHost, referenceContext } from "../testing/fixtures.js";
 import { gradientsOfNinBase, outputsOfNinBase, stepOfNinBase } from "./cases.js";
 import {
+  checkAllStatistics,
   checkNinBaseGradients,
   checkOutputs,
   checkScores,
@@ -14,14 +14,12 @@ import {
   ninBase,
   ninBaseWithoutDropout,
 } from "./check-model.js";
-import { checkAllStatistics } from "./check-statistics.js";
-import { NIN_BASE_LEARNING_RATE, parseNinBase } from "./fixture.js";
+import { NIN_BASE_LEARNING_RATE, ninBaseImages, parseNinBase, parseNinBaseImages } from "./fixture.js";
 import { hashParameters, hashUniform } from "./hash-parameters.js";
-import { ninBaseImages, parseNinBaseImages } from "./images.js";
 
 const { samples, run, dropoutRun } = parseNinBase(JSON.parse(committedText("nin-base.json")));
 const images = parseNinBaseImages(JSON.parse(committedText("nin-base-images.json")));
-/** Float64 beside float64: only the order of sums differs. */
+/** Both are float64, so that only the order of sums differs. */
 const EXACT = { forward: 1e-9, lateGradients: 1e-9, earlyGradients: 1e-9 };
 const PLAIN_SGD = { kind: "sgd", learningRate: NIN_BASE_LEARNING_RATE, momentum: 0, weightDecay: 0 } as const;
 /** Full-size networks on a busy two-core machine. */
@@ -43,7 +41,7 @@ describe("the reference equals PyTorch float64", () => {
   });
 });
 
-/** The fixture's mask of the only dropout layer, the same in every step. The contract's own is Philox's. */
+/** The fixture's mask of the only dropout layer, the same in every step. The contract itself uses Philox. */
 const hashDropoutMask: DropoutMask = ({ seed }, start, kept) => {
   kept.forEach((_, i) => {
     kept[i] = hashUniform(seed, 1000, start + i) >= 0.5 ? 1 : 0;
@@ -64,19 +62,16 @@ test("with the fixture's dropout mask the reference's step equals PyTorch float6
   await session.step(batch, { learningRate: NIN_BASE_LEARNING_RATE });
   const { losses } = await session.metrics();
   [dropoutRun.loss, dropoutRun.lossAfterStep].forEach((expected, step) => {
-    expect(Math.abs((losses[step] ?? Number.NaN) / expected - 1)).toBeLessThanOrEqual(EXACT.forward);
+    expect(Math.abs(at(losses, step) / expected - 1)).toBeLessThanOrEqual(EXACT.forward);
   });
   checkAllStatistics(gradientsOfStep(start, parameters), dropoutRun.gradients, () => EXACT.lateGradients);
 });
 
-/** What a step of plain SGD went along. */
+/** The gradients along which a step of plain SGD went. */
 function gradientsOfStep(before: Parameters, after: Parameters): readonly (readonly [string, Tensor])[] {
   return [...before].map(([name, { shape, data }]) => {
-    const moved = after.get(name)?.data ?? new Float64Array();
-    const gradient = Float64Array.from(
-      data,
-      (value, i) => (value - (moved[i] ?? Number.NaN)) / NIN_BASE_LEARNING_RATE,
-    );
+    const moved = entry(after, name).data;
+    const gradient = Float64Array.from(data, (value, i) => (value - at(moved, i)) / NIN_BASE_LEARNING_RATE);
     return [name, { shape, data: gradient }];
   });
 }
@@ -114,7 +109,7 @@ describe("a case fails when the fixture says otherwise", () => {
       /^loss after the step: expected/,
     ],
   ] as const)("%s", { timeout: TIMEOUT_MS }, async ([, each, host, message]) => {
-    await expect(each?.run(referenceContext(host))).rejects.toThrow(message);
+    await expect(present(each).run(referenceContext(host))).rejects.toThrow(message);
   });
 });
 
