@@ -16,7 +16,7 @@ import { updateParameters } from "./kernels/optimizer/optimizer.js";
 import type { PersistentBufferName } from "./program/command.js";
 import { linkProgram, type Program } from "./program/program.js";
 import { keepDataset, releaseDataset } from "./runtime/dataset.js";
-import type { Engine as GpuNetwork } from "./runtime/engine.js";
+import type { GpuNetwork } from "./runtime/gpu-network.js";
 import { LossSlots } from "./runtime/loss-slots.js";
 import { updateValues } from "./runtime/optimizer-values.js";
 import { type Finish, INFERENCE, type RunFlags, runBatch, runIndices } from "./runtime/runner.js";

@@ -35,7 +35,7 @@ import {
 /** Where a batch's images come from. */
 export type InputSource = "floats" | "images" | "dataset";
 
-export interface EngineOptions {
+export interface GpuNetworkOptions {
   readonly maxBatch: number;
   readonly precision: Precision;
   readonly imageFormat?: ImageFormat;
@@ -62,7 +62,7 @@ export interface ReadyStage extends Stage {
 }
 
 /** A network on a device: its buffers, and its programs, made when they are first needed. */
-export class Engine {
+export class GpuNetwork {
   readonly context: GpuContext;
   readonly parameters = new ParameterLayout();
   readonly persistent: PersistentBuffers;
@@ -73,7 +73,7 @@ export class Engine {
   /** The largest number of images in a batch. */
   readonly maxBatch: number;
   readonly #architecture: Architecture;
-  readonly #options: EngineOptions;
+  readonly #options: GpuNetworkOptions;
   readonly #likelyKernels: LayerKernels;
   readonly #tables: PreprocessingTables | undefined;
   readonly #stages = new Memo<StageKind, ReadyStage>();
@@ -84,7 +84,7 @@ export class Engine {
    * Throws: `UnsupportedError` when the device cannot compute in this precision, or an image's tensors
    * are too large for it.
    */
-  constructor(context: GpuContext, architecture: Architecture, options: EngineOptions) {
+  constructor(context: GpuContext, architecture: Architecture, options: GpuNetworkOptions) {
     this.context = context;
     this.#architecture = architecture;
     this.#options = options;
