@@ -3,9 +3,9 @@ import { lstat, mkdir, readdir, readFile, rename, symlink, writeFile } from "nod
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { firstImages } from "./dataset.js";
-import { type CachedSet, fillCache, readCachedSet } from "./files/cached-set.js";
-import { fashionMnistFiles } from "./files/fashion-mnist.js";
+import { firstImages } from "./dataset/dataset.js";
+import { type CachedSet, fillCache, readCachedSet } from "./download/cached-set.js";
+import { fashionMnistFiles } from "./idx/fashion-mnist.js";
 import { fetchFashionMnist, loadDataset } from "./load-dataset.js";
 import { emptyFolder, fileName, publishedSmallSet, smallFolder } from "./testing/idx-folder.js";
 import { serveMirror } from "./testing/mirror-server.js";

@@ -55,7 +55,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     const { test } = await loadData(source, terminal);
     const { architecture, file, parameters, preprocessing } = subject;
     requireClasses(architecture, test.classes);
-    const options = { maxBatch: BATCH, images: imageFormat(test, preprocessing), ...threadsOf(flags) };
+    const options = { maxBatch: BATCH, imageFormat: imageFormat(test, preprocessing), ...threadsOf(flags) };
     const result = await withModel(chooseBackend(flags), architecture, options, async (model) => {
       await namingFile(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
       const { limit } = flags;
@@ -80,7 +80,7 @@ async function readSubject(target: string, flags: EvaluateFlags, terminal: Termi
 
 function print(
   terminal: Terminal,
-  { images, loss, accuracy, correct }: EvaluationResult,
+  { count: images, loss, accuracy, correct }: EvaluationResult,
   json: boolean,
 ): void {
   if (json) {

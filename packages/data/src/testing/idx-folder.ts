@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
-import { type DatasetFile, fashionMnistFiles, type PublishedFile } from "../files/fashion-mnist.js";
+import { type DatasetFile, fashionMnistFiles, type PublishedFile } from "../idx/fashion-mnist.js";
 
 /** IDX bytes: a header for these dimensions, then the elements. */
 export function idxBytes(shape: readonly number[], data: Uint8Array, type = 8): Buffer {
