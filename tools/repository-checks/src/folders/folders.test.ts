@@ -9,13 +9,7 @@ import { type ValueImport, valueImports } from "./value-imports.js";
  * tensors, the backend's id) lies directly in `src`, beside entry points that import those folders. The list may only
  * become shorter.
  */
-const WITH_CIRCLES: readonly string[] = [
-  "apps/cli",
-  "packages/backend-reference",
-  "packages/backend-tfjs",
-  "packages/data",
-  "packages/training",
-];
+const WITH_CIRCLES: readonly string[] = ["apps/cli", "packages/backend-tfjs"];
 
 /** The order in which the folders of a package build on each other, where it has been written down. */
 const ORDERS: Readonly<Record<string, readonly string[]>> = {
@@ -44,7 +38,8 @@ it("no folders of a package use each other's values", () => {
 it("a package that is excused has circles", () => {
   const excused = packages.filter(({ folder }) => WITH_CIRCLES.includes(folder));
   expect(excused.map(({ folder }) => folder)).toEqual([...WITH_CIRCLES].toSorted());
-  expect(excused.filter(({ imports }) => folderCircles(imports).length === 0)).toEqual([]);
+  const withoutAny = excused.filter(({ imports }) => folderCircles(imports).length === 0);
+  expect(withoutAny.map(({ folder }) => folder)).toEqual([]);
 });
 
 it.each(Object.entries(ORDERS))("the folders of %s keep their order", (name, order) => {
