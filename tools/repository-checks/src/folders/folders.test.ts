@@ -5,11 +5,11 @@ import { folderCircles, upwardImports } from "./folder-circles.js";
 import { type ValueImport, valueImports } from "./value-imports.js";
 
 /**
- * Packages whose folders still use each other's values, in code-point order: what several folders need (errors,
- * tensors, the backend's id) lies directly in `src`, beside entry points that import those folders. The list may only
- * become shorter.
+ * Packages whose folders still use each other's values, in code-point order. The list may only become shorter. In
+ * backend-tfjs the backend's id and what a trial of the addon starts lie directly in `src`, beside the entry points, and
+ * the layers' layout lies in `runtime`.
  */
-const WITH_CIRCLES: readonly string[] = ["apps/cli", "packages/backend-tfjs"];
+const WITH_CIRCLES: readonly string[] = ["packages/backend-tfjs"];
 
 /** The order in which the folders of a package build on each other, where it has been written down. */
 const ORDERS: Readonly<Record<string, readonly string[]>> = {
