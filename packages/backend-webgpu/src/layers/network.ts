@@ -82,7 +82,11 @@ function fusedLayers(layers: readonly PlacedLayer[], everyOutput: boolean): read
   return fused;
 }
 
-function computesToo(before: readonly PlacedLayer[], { layer, layerIndex }: PlacedLayer, everyOutput: boolean) {
+function computesToo(
+  before: readonly PlacedLayer[],
+  { layer, layerIndex }: PlacedLayer,
+  everyOutput: boolean,
+): boolean {
   const first = at(before, 0);
   if (layer.kind !== "relu" || first.layer.kind !== "conv2d" || before.length > 1) return false;
   return !everyOutput || first.layerIndex === layerIndex;
