@@ -36,7 +36,7 @@ if (found.length === 0)
 let written = text;
 for (const [[begin, end], tableOf] of found) {
   const [before, after] = [written.indexOf(begin) + begin.length, written.indexOf(end)];
-  const lines = await tableOf();
+  const lines = aligned(await tableOf());
   written = `${written.slice(0, before)}\n\n${lines.join("\n")}\n\n${written.slice(after)}`;
 }
 await writeFileAtomic(document, written);
@@ -80,11 +80,40 @@ async function processorRows() {
 async function gpuRows() {
   const { curve } = (await h200File("webgpu-curve.json")).steps.curve;
   const { cases } = (await h200File("onnxruntime-throughput.json")).steps.throughput;
-  const pytorch = at(cases, 0).contestants.find(({ id }) => id === "pytorch-default");
+  const measured = Object.entries(at(cases, 0)).find(([key]) => key === "contestants");
+  const pytorch = present(measured, "measurements")[1].find(({ id }) => id === "pytorch-default");
   return [
     ["`webgpu` `gpu`", GPU, at(curve.epochs, 0).imagesPerSecond],
     ["PyTorch 2.11, as it comes", GPU, present(pytorch, "PyTorch").imagesPerSecond.median],
   ];
+}
+
+/** Lines with the cells of each table padded to the same width, as the formatter leaves them. */
+function aligned(lines) {
+  const tables = [];
+  for (const [index, line] of lines.entries()) {
+    if (!line.startsWith("|")) continue;
+    if (index === 0 || !lines[index - 1].startsWith("|")) tables.push([]);
+    at(tables, -1).push(index);
+  }
+  const written = [...lines];
+  for (const indices of tables) {
+    const rows = indices.map((index) => at(lines, index).slice(2, -2).split(" | "));
+    const rules = at(rows, 1);
+    const widths = rules.map((rule, column) =>
+      Math.max(rule.length, ...rows.filter((row) => row !== rules).map((row) => at(row, column).length)),
+    );
+    for (const [order, row] of rows.entries()) {
+      const cells = row.map((cell, column) => {
+        const width = at(widths, column);
+        const isRight = at(rules, column).endsWith(":");
+        if (row === rules) return isRight ? `${"-".repeat(width - 1)}:` : "-".repeat(width);
+        return isRight ? cell.padStart(width) : cell.padEnd(width);
+      });
+      written[at(indices, order)] = `| ${cells.join(" | ")} |`;
+    }
+  }
+  return written;
 }
 
 function resultOf(name) {

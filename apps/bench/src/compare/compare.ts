@@ -39,6 +39,12 @@ export interface Comparison {
  * Compares two runs.
  *
  * @param threshold - the fraction by which a regression is slower: 0.05 is a twentieth
+ *
+ * @example
+ * ```ts
+ * const [before, after] = [await readResult("before.json"), await readResult("after.json")];
+ * const { regressions } = compareResults(before, after, 0.05);
+ * ```
  */
 export function compareResults(before: BenchResult, after: BenchResult, threshold: number): Comparison {
   const changes = before.cases.flatMap((was) => {

@@ -2,7 +2,6 @@ import { fileURLToPath } from "node:url";
 import type { Device, Hardware } from "@nin/backend";
 import { type BackendListing, listBackends } from "@nin/registry";
 import { BenchError } from "../protocol/errors.js";
-import type { ImplementationCommand } from "../protocol/implementation-process.js";
 import type { Absent, Implementation, Targets } from "./targets.js";
 
 const CHILD = fileURLToPath(new URL("../../dist/child/backend-child.js", import.meta.url));
@@ -45,14 +44,8 @@ export function backendImplementation(backend: string, device: Device): Implemen
     modes: ["train", "forward", "epoch"],
     precisions: ["f32", "mixed"],
     dropout: "counter",
-    command: commandOf(backend, device.id),
+    command: { file: process.execPath, args: [CHILD, backend, device.id] },
   };
-}
-
-/** The command that runs a backend's device, of this build or of that whose registry module is given as a URL. */
-export function commandOf(backend: string, device: string, registry?: string): ImplementationCommand {
-  const args = [CHILD, backend, device, ...(registry === undefined ? [] : [registry])];
-  return { file: process.execPath, args };
 }
 
 function targetsOf({ backend, devices, reason }: BackendListing, named: readonly string[]): Targets {

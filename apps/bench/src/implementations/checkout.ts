@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BenchError } from "../protocol/errors.js";
 import { checkoutId } from "../result/ratios.js";
-import { commandOf } from "./backends.js";
 import type { Implementation } from "./targets.js";
 
 /** Where a built checkout has the registry of its backends. */
@@ -30,13 +29,11 @@ export async function checkoutTargets(
       `checkout: expected the folder of a built checkout of this repository, which has ${REGISTRY}, got ${folder}`,
     );
   }
-  return backends.map((backend) => {
-    const [id, ...device] = backend.id.split(":");
-    return {
-      ...backend,
-      id: checkoutId(backend.id),
-      name: `${backend.name}, as built in ${resolve(folder)}`,
-      command: commandOf(`${id}`, device.join(":"), pathToFileURL(registry).href),
-    };
-  });
+  const { href } = pathToFileURL(registry);
+  return backends.map((backend) => ({
+    ...backend,
+    id: checkoutId(backend.id),
+    name: `${backend.name}, as built in ${resolve(folder)}`,
+    command: { ...backend.command, args: [...backend.command.args, href] },
+  }));
 }

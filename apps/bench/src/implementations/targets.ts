@@ -53,43 +53,33 @@ export interface TargetOptions extends BaselineOptions {
  */
 export async function findTargets(options: TargetOptions, report: (doing: string) => void): Promise<Targets> {
   requireBaselines(options.baselines);
-  const backends = await backendTargets(options.backends ?? []);
-  const checkout = await checkoutTargets(options.checkout, backends.implementations);
+  const { implementations, absent } = await backendTargets(options.backends ?? []);
+  const backends = options.tf32 === true ? implementations.flatMap(withTf32) : implementations;
+  const checkout = await checkoutTargets(options.checkout, backends);
   const hasBaselines = options.python !== undefined || options.tfjs !== undefined;
-  if (!hasBaselines) requireAny(backends);
+  if (!hasBaselines) requireAny({ implementations, absent });
   report("backends");
   const baselines = await baselineTargets(options, report);
   const targets = {
-    implementations: [...backends.implementations, ...checkout, ...baselines.implementations],
-    absent: [...backends.absent, ...baselines.absent],
+    implementations: [...backends, ...checkout, ...baselines.implementations],
+    absent: [...absent, ...baselines.absent],
   };
   requireAny(targets);
-  return options.tf32 === true ? withTf32(targets) : targets;
+  const lacksTf32 = options.tf32 === true && !targets.implementations.some(({ tf32 }) => tf32 === true);
+  const why = "none of the measured implementations computes with NVIDIA's libraries";
+  return lacksTf32 ? { ...targets, absent: [...targets.absent, { what: "TF32", why }] } : targets;
 }
 
 /**
- * Adds to each backend that computes with NVIDIA's libraries the same with TF32 products. These libraries read
- * the choice from the environment; what PyTorch does is an option of its own.
+ * A backend, and where it computes with NVIDIA's libraries the same with TF32 products: these libraries read the
+ * choice from the environment.
  */
-function withTf32({ implementations, absent }: Targets): Targets {
-  const coarser = implementations.flatMap((implementation): readonly Implementation[] => {
-    const { id, name, kind, hardware, command } = implementation;
-    if (kind !== "backend" || hardware !== "cuda") return [];
-    const env = { ...command.env, NVIDIA_TF32_OVERRIDE: "1" };
-    return [
-      {
-        ...implementation,
-        id: `${id}-tf32`,
-        name: `${name}, TF32`,
-        tf32: true,
-        command: { ...command, env },
-      },
-    ];
-  });
-  const found = [...implementations, ...coarser];
-  if (found.some(({ tf32 }) => tf32 === true)) return { implementations: found, absent };
-  const why = "none of the measured implementations computes with NVIDIA's libraries";
-  return { implementations: found, absent: [...absent, { what: "TF32", why }] };
+export function withTf32(backend: Implementation): readonly Implementation[] {
+  const { id, name, hardware, command } = backend;
+  if (hardware !== "cuda") return [backend];
+  const env = { ...command.env, NVIDIA_TF32_OVERRIDE: "1" };
+  const tf32 = { ...backend, id: `${id}-tf32`, name: `${name}, TF32`, tf32: true };
+  return [backend, { ...tf32, command: { ...command, env } }];
 }
 
 function requireAny({ implementations, absent }: Targets): void {

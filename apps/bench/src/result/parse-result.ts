@@ -27,9 +27,14 @@ import {
 } from "./read-values.js";
 
 /**
- * Reads a result.
+ * Reads the `result.json` of a run, of this version or an earlier one.
  *
  * @throws `FileError` when the file cannot be read; `BenchError` as `parseResult`
+ *
+ * @example
+ * ```ts
+ * const { cases } = await readResult("runs/bench/result.json");
+ * ```
  */
 export async function readResult(path: string): Promise<BenchResult> {
   return parseResult(await readTextBounded(path, { maxBytes: SIZE_LIMITS.record }), path);

@@ -53,7 +53,7 @@ export interface CheckoutComparison {
 }
 
 /**
- * Compares the builds of this and another checkout in one run. Ratios of the same rounds tell smaller differences
+ * Compares the builds of this and another checkout in one run. Ratios of the same rounds show smaller differences
  * than two runs do.
  */
 export function compareCheckouts({ cases }: BenchResult, threshold: number): readonly CheckoutComparison[] {

@@ -15,7 +15,7 @@ const DEFAULT_FOLDER = "runs/bench";
 const FILES = ["result.json", "cases.csv", "report.md", "report.html"] as const;
 /** The fraction by which a regression is slower. */
 const THRESHOLD = 0.05;
-/** The same where two checkouts are measured in turn, which tells smaller differences. */
+/** The same where two checkouts are measured in turn, which shows smaller differences. */
 const CHECKOUT_THRESHOLD = 0.02;
 
 /**

@@ -16,7 +16,14 @@ import {
   notMeasuredSection,
 } from "./tables.js";
 
-/** A result as a page: one HTML document that needs nothing outside itself, the same for the same result. */
+/**
+ * A result as a page: one HTML document that needs nothing outside itself, the same for the same result.
+ *
+ * @example
+ * ```ts
+ * await writeFile("report.html", renderBenchPage(await readResult("result.json")));
+ * ```
+ */
 export function renderBenchPage(result: BenchResult): string {
   const uplot = readUplot();
   const sections = [
