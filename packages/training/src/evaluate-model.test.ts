@@ -27,16 +27,16 @@ describe("evaluating a model", () => {
     await model.dispose();
   });
 
-  it("looks at the first images only, tells how far it is, and gives each prediction", async () => {
+  it("looks at the first images only, reports its progress, and gives each prediction", async () => {
     const model = await initialized();
-    const told: number[] = [];
+    const reported: number[] = [];
     const { images, predictions, probabilities } = await evaluateModel(model, smallData.test, {
       limit: 5,
       batchSize: 2,
-      onProgress: (progress) => told.push(progress.images),
+      onProgress: (progress) => reported.push(progress.images),
     });
     expect(images).toBe(5);
-    expect(told).toEqual([2, 4, 5]);
+    expect(reported).toEqual([2, 4, 5]);
     const { data } = await model.predict({ images: smallData.test.images.subarray(0, 5 * 64) });
     const rows = Array.from({ length: 5 }, (_, image) => [...data.slice(image * 10, (image + 1) * 10)]);
     expect([...predictions]).toEqual(rows.map((scores) => scores.indexOf(Math.max(...scores))));
@@ -44,7 +44,7 @@ describe("evaluating a model", () => {
     await model.dispose();
   });
 
-  it("stops when it is told to, and refuses wrong options", async () => {
+  it("stops when asked to, and refuses wrong options", async () => {
     const model = await initialized();
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(evaluateModel(model, smallData.test, { signal })).rejects.toThrow("enough");

@@ -1,6 +1,6 @@
 import type { EpochMetrics, StepMetrics } from "./metrics.js";
 
-/** What `trainModel` tells while it runs. */
+/** What `trainModel` reports while it runs. */
 export type TrainingEvent =
   | EnvironmentChanged
   | TrainingStarted

@@ -14,7 +14,7 @@ export interface PendingStep {
   readonly learningRate: number;
 }
 
-/** Reads the losses of finished steps, adds them up, measures rates, and tells of them. */
+/** Reads the losses of finished steps, adds them up, measures rates, and reports them. */
 export class LossReader {
   readonly #pending: PendingStep[] = [];
   readonly #startedAt = performance.now();

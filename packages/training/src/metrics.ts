@@ -35,7 +35,7 @@ export interface EpochMetrics {
   readonly testImages: number;
   /** Rows are labels, columns predictions; null where nothing was evaluated or there are over 100 classes. */
   readonly confusion: readonly (readonly number[])[] | null;
-  /** Over the epoch's training steps, evaluation and checkpoints left out. */
+  /** Over the epoch's training steps, without evaluation and checkpoints. */
   readonly imagesPerSecond: number;
   /** Time the run has taken so far. Units: milliseconds. */
   readonly elapsedMs: number;

@@ -1,6 +1,6 @@
 import type { Model } from "@nin/backend";
 import type { DatasetPair } from "@nin/data";
-import type { Architecture, Parameters, Recipe } from "@nin/spec";
+import type { Architecture, NamedTensors, Recipe } from "@nin/spec";
 import type { Checkpoint, TrainingEnvironment } from "./checkpoint.js";
 import type { TrainingEvent } from "./events.js";
 import type { EpochMetrics, MetricsLine } from "./metrics.js";
@@ -33,10 +33,10 @@ export interface TrainingOptions {
   readonly evalLimit?: number;
   /** Continue from here; by default the run starts from `initialParameters`. */
   readonly resumeFrom?: Checkpoint;
-  /** Versions of the software, to be kept in checkpoints beside what the model says of its `realization`. */
+  /** Versions of the software, stored in checkpoints together with the model's `realization`. */
   readonly environment?: TrainingEnvironment;
   /** Starts a new run from these instead of from the recipe's random weights. */
-  readonly initialParameters?: Parameters;
+  readonly initialParameters?: NamedTensors;
   /**
    * Asked after each epoch whether the run is to end with it: early stopping. The run has then ended, and was not
    * interrupted; when it is resumed all the same, it goes on.

@@ -42,7 +42,7 @@ async function train(
 }
 
 describe("a training", () => {
-  it("does every step, logs, evaluates and saves as often as it is told to", async () => {
+  it("does every step, logs, evaluates and saves as often as requested", async () => {
     const { result, recorder, events } = await train();
     expect(result).toMatchObject({ step: 14, interrupted: false });
     expect(events[0]).toEqual({ kind: "start", step: 0, lastStep: 14, stepsPerEpoch: 7, epochs: 2 });
@@ -148,7 +148,7 @@ describe("a training", () => {
     expect(recorder.checkpoints.at(-1)?.progress).toMatchObject({ epoch: 1, position: 0 });
   });
 
-  it("evaluates on no images when told so", async () => {
+  it("evaluates on no images when asked to", async () => {
     const { result } = await train({ evalLimit: 0 });
     expect(result.epochs[0]).toMatchObject({
       testLoss: null,

@@ -7,7 +7,7 @@ import type { LayerRun } from "./network.js";
  * ReLU the smallest |input|, for a max pool the smallest gap between a window's two largest
  * elements, each over the root mean square of the layer's input.
  *
- * Exact zeros are left out of both: they come from a ReLU below, or from zeros times anything, are
+ * Exact zeros are excluded from both: they come from a ReLU below, or from zeros times anything, are
  * zero in every precision, and pass no gradient on.
  */
 export interface Margin {

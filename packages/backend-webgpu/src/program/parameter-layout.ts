@@ -1,4 +1,4 @@
-import { at, entry, type Parameters, present, type Shape, type Tensor } from "@nin/spec";
+import { at, entry, type NamedTensors, present, type Shape, type Tensor } from "@nin/spec";
 import type { PersistentBufferRef } from "./command.js";
 
 /** Where a weighted layer's parameters lie among all of them. Units: floats. */
@@ -58,7 +58,7 @@ export class ParameterLayout {
    *
    * @param tensors - OIHW or OI weights and O biases, by name
    */
-  pack(tensors: Parameters): Float32Array<ArrayBuffer> {
+  pack(tensors: NamedTensors): Float32Array<ArrayBuffer> {
     const packed = new Float32Array(this.length);
     if (tensors.size === 0) return packed;
     for (const { name, start, weightLength, weight, bias } of this.sections) {

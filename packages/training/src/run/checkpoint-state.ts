@@ -10,7 +10,7 @@ export interface StateFile extends Progress {
   readonly version: 1;
   readonly step: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Of the files beside it. */
+  /** Of the files next to it. */
   readonly sha256: { readonly "weights.safetensors": string; readonly "optimizer.safetensors": string };
   /** Of the run's `config.json`. None in checkpoints of earlier versions. */
   readonly configSha256?: string;

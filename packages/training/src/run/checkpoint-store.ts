@@ -135,7 +135,7 @@ export class CheckpointStore {
       await this.#remove(name);
       await this.files.rename(temporary, join(this.folder, name));
     } catch (error) {
-      // A full disk gets back what the half-written checkpoint took; what went wrong is what is told.
+      // A full disk gets back what the half-written checkpoint took; the error is what is reported.
       await removeTemporary().catch(() => {});
       throw error;
     }

@@ -12,7 +12,7 @@ export function configText(config: RunConfig): string {
   return `${JSON.stringify({ format: "nin-run", version: 1, ...config }, undefined, 2)}\n`;
 }
 
-/** A run's configuration, and what tells its file from a changed one. */
+/** A run's configuration, and the hash by which a changed file is recognized. */
 export interface LoadedConfig {
   readonly config: RunConfig;
   /** Of the file. */

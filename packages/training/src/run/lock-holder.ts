@@ -19,7 +19,7 @@ export interface Holder {
 /** Whether a holder's process runs; `elsewhere` where that cannot be seen from here. */
 export type HolderState = "alive" | "dead" | "elsewhere";
 
-/** States of a Linux process that has ended, whose parent was not told yet or has gone. */
+/** States of a Linux process that has ended, whose parent was not notified yet or has gone. */
 const ENDED: readonly string[] = ["Z", "X", "x"];
 
 export function parseHolder(text: string): Holder | undefined {

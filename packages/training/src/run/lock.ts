@@ -154,7 +154,7 @@ export class RunLock {
     const holder = parseHolder(text);
     const { token } = holder ?? {};
     if (token !== undefined && TOKEN.test(token)) return { key: token, holder, releasing: false };
-    // Cut off, or of an earlier version: told from others of the same content by what the file system knows.
+    // Cut off, or of an earlier version: distinguished from others of the same content by what the file system knows.
     const info = await this.files.stat(path).catch(() => undefined);
     const key = createHash("sha256")
       .update(`${info?.ino} ${info?.mtimeMs} ${text}`)
@@ -178,7 +178,7 @@ export class RunLock {
   }
 }
 
-/** Tells a lock that is being written from one that was cut off: it does not change. */
+/** Distinguishes a lock that is being written from one that was cut off: the latter does not change. */
 class Settling {
   #key: string | undefined;
   #since = 0;

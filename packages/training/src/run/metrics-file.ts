@@ -28,7 +28,7 @@ export class MetricsFile {
     this.#file = undefined;
   }
 
-  /** Every whole line of metrics; what else is in the file is left out. Throws: `RunError` (`NIN_RUN_READ`). */
+  /** Every whole line of metrics; everything else in the file is skipped. Throws: `RunError` (`NIN_RUN_READ`). */
   async read(): Promise<readonly MetricsLine[]> {
     return metricsIn((await this.#text()) ?? "").lines;
   }

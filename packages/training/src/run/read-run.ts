@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { realFileSystem } from "@nin/files";
 import { floatTensors } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
-import type { Parameters } from "@nin/spec";
+import type { NamedTensors } from "@nin/spec";
 import type { MetricsLine } from "../metrics.js";
 import { readState, readWeights, STATE } from "./checkpoint-files.js";
 import { CheckpointStore, requireSameConfig } from "./checkpoint-store.js";
@@ -19,7 +19,7 @@ export interface RunReader {
   readonly config: RunConfig;
   /** The step `checkpoints/latest` names; none before the first checkpoint. */
   readonly latestStep?: number;
-  /** Every whole line of `metrics.jsonl`; one that is being written is left out. */
+  /** Every whole line of `metrics.jsonl`; one that is being written is skipped. */
   metrics(): Promise<readonly MetricsLine[]>;
 }
 
@@ -27,7 +27,7 @@ export interface RunReader {
 export interface LoadedWeights {
   /** The safetensors file. */
   readonly file: string;
-  readonly parameters: Parameters;
+  readonly parameters: NamedTensors;
   /** Of the run they belong to; none for a file, or a checkpoint folder that was moved out of its run. */
   readonly config?: RunConfig;
   /** Of the checkpoint; none for a file. */

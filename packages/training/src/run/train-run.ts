@@ -7,7 +7,7 @@ import { describeData } from "./describe-data.js";
 import { RunError } from "./errors.js";
 import type { Run } from "./run.js";
 
-/** What `trainRun` needs beside the run. */
+/** What `trainRun` needs in addition to the run. */
 export interface TrainRunOptions {
   /** Compiled from `run.config.architecture`; see `TrainingOptions`. */
   readonly model: Model;
