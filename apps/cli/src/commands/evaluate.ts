@@ -86,7 +86,7 @@ async function readSubject(target: string, flags: EvaluateFlags, terminal: Termi
 
 function print(
   terminal: Terminal,
-  { images, loss, accuracy, correct }: EvaluationResult,
+  { count: images, loss, accuracy, correct }: EvaluationResult,
   json: boolean,
 ): void {
   if (json) {

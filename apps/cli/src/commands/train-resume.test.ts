@@ -117,7 +117,7 @@ describe("a run folder with something else in it", () => {
       const resumed = await nin(["train", "--resume", "run"], { cwd });
       expectRefusal(
         resumed,
-        `no checkpoint is whole: passed over a damaged checkpoint: ${state}: cannot be read: expected a file`,
+        `no checkpoint is whole: skipped a damaged checkpoint: ${state}: cannot be read: expected a file`,
       );
       expectRefusal(await runHere(["evaluate", "run"], cwd), "expected a file, found a pipe");
     }),

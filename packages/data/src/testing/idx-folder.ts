@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { idxBytes } from "@nin/test-support";
 import { onTestFinished } from "vitest";
-import { type DatasetFile, fashionMnistFiles, type PublishedFile } from "../files/fashion-mnist.js";
+import { type DatasetFile, fashionMnistFiles, type PublishedFile } from "../idx/fashion-mnist.js";
 
 /** Three training and two test images of 2x4 pixels, unpacked. */
 export function smallSet(): Record<DatasetFile, Buffer> {

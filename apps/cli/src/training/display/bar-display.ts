@@ -49,7 +49,7 @@ export class BarDisplay implements TrainingDisplay {
         left: duration(this.#timeLeft.estimate(event.imagesPerSecond, this.#shown.lastStep - event.step)),
       });
     } else if (event.kind === "evaluation") {
-      this.#show({ phase: `Testing ${Math.floor((100 * event.images) / event.totalImages)}%` });
+      this.#show({ phase: `Testing ${Math.floor((100 * event.count) / event.totalCount)}%` });
     } else if (event.kind === "epoch") {
       const { epoch, testAccuracy } = event;
       const accuracy = testAccuracy === null ? {} : { accuracy: percent(testAccuracy) };

@@ -60,7 +60,7 @@ describe("LineDisplay", () => {
       imagesPerSecond: 1,
       elapsedMs: 1,
     });
-    display.on({ kind: "evaluation", images: 10, totalImages: 20 });
+    display.on({ kind: "evaluation", count: 10, totalCount: 20 });
     display.on(epoch);
     display.on({ kind: "checkpoint", step: 100 });
     display.note("a note");
