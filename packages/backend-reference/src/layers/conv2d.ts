@@ -1,8 +1,8 @@
 import type { Conv2d } from "@nin/spec";
 import { type ImageExtents, imageExtents, type Tensor64, tensor64 } from "../tensors/tensor64.js";
+import { addCol2im, im2col } from "./im2col.js";
 import type { LayerGradients, LayerMath, LayerOperands, LayerParameters, LayerValues } from "./layer-math.js";
 import { addProduct } from "./matrix-product.js";
-import { addFolded, unfold } from "./unfold.js";
 import { windowCount } from "./window.js";
 
 /**
@@ -21,7 +21,7 @@ function allocate(layer: Conv2d, input: Tensor64): LayerParameters {
   return layer.bias ? { weight, bias: tensor64([layer.outChannels]) } : { weight };
 }
 
-/** `output = weight [O, taps] unfolded [taps, windows] + bias`. */
+/** `output = weight [O, taps] patches [taps, windows] + bias`. */
 export function forward(layer: Conv2d, input: Tensor64, operands: LayerOperands): Tensor64 {
   const extents = imageExtents(input);
   const rows = windowCount(extents.height, layer, 0);
@@ -29,19 +29,19 @@ export function forward(layer: Conv2d, input: Tensor64, operands: LayerOperands)
   const output = tensor64([extents.batch, layer.outChannels, rows, columns]);
   if (operands.bias !== undefined) fillChannels(output, operands.bias);
   const { taps, windows, weight } = matrices(layer, extents, rows * columns, operands);
-  const unfolded = new Float64Array(taps * windows);
+  const patches = new Float64Array(taps * windows);
   for (let n = 0; n < extents.batch; n += 1) {
-    unfold(imageOf(input, n), extents, layer, { tapStride: windows, windowStride: 1 }, unfolded);
+    im2col(imageOf(input, n), extents, layer, { tapStride: windows, windowStride: 1 }, patches);
     const left = { data: weight.data, rowStride: taps, columnStride: 1 };
     const product = { rows: layer.outChannels, inner: taps, columns: windows };
-    addProduct(imageOf(output, n), left, unfolded, product);
+    addProduct(imageOf(output, n), left, patches, product);
   }
   return output;
 }
 
 /**
- * With g the output's gradient [O, windows]: the weight's is `g unfolded^T`, the unfolded
- * input's `weight^T g`, here transposed: `g^T weight`.
+ * With g the output's gradient [O, windows]: the weight's is `g patches^T`, the
+ * patches' `weight^T g`, here transposed: `g^T weight`.
  */
 export function backward(
   layer: Conv2d,
@@ -55,19 +55,19 @@ export function backward(
   const inputGradient = tensor64(input.shape);
   const weightGradient = tensor64(weight.shape);
   const layout = { tapStride: 1, windowStride: taps };
-  const unfolded = new Float64Array(windows * taps);
+  const patches = new Float64Array(windows * taps);
   for (let n = 0; n < extents.batch; n += 1) {
     const g = imageOf(outputGradient, n);
-    unfold(imageOf(input, n), extents, layer, layout, unfolded);
+    im2col(imageOf(input, n), extents, layer, layout, patches);
     const rowsOfG = { data: g, rowStride: windows, columnStride: 1 };
     const forWeight = { rows: layer.outChannels, inner: windows, columns: taps };
-    addProduct(weightGradient.data, rowsOfG, unfolded, forWeight);
+    addProduct(weightGradient.data, rowsOfG, patches, forWeight);
 
-    unfolded.fill(0);
+    patches.fill(0);
     const columnsOfG = { data: g, rowStride: 1, columnStride: windows };
     const forInput = { rows: windows, inner: layer.outChannels, columns: taps };
-    addProduct(unfolded, columnsOfG, weight.data, forInput);
-    addFolded(unfolded, extents, layer, layout, imageOf(inputGradient, n));
+    addProduct(patches, columnsOfG, weight.data, forInput);
+    addCol2im(patches, extents, layer, layout, imageOf(inputGradient, n));
   }
   const gradients = { input: inputGradient, weight: weightGradient };
   if (operands.bias === undefined) return gradients;

@@ -5,47 +5,42 @@ import { type Window, windowCount, windowsWithTap } from "./window.js";
  * How a convolution's windows are laid out as a matrix: one axis counts the taps of a window
  * (channel, kernel row, kernel column), the other the windows (output row, output column).
  */
-export interface UnfoldedLayout {
+export interface PatchLayout {
   readonly tapStride: number;
   readonly windowStride: number;
 }
 
-/** Calls `copy` for each element of an image that a window covers; padding is left out. */
-type Connect = (imageIndex: number, unfoldedIndex: number) => void;
+/** Calls `copy` for each element of an image that a window covers; padding is skipped. */
+type Connect = (imageIndex: number, patchIndex: number) => void;
 
 /** Copies the windows of one image [C, H, W] into a matrix; padding becomes zeros. */
-export function unfold(
+export function im2col(
   image: Float64Array,
   extents: ImageExtents,
   window: Window,
-  layout: UnfoldedLayout,
-  unfolded: Float64Array,
+  layout: PatchLayout,
+  patches: Float64Array,
 ): void {
-  unfolded.fill(0);
-  forEachCovered(extents, window, layout, (imageIndex, unfoldedIndex) => {
-    unfolded[unfoldedIndex] = image[imageIndex] ?? 0;
+  patches.fill(0);
+  forEachCovered(extents, window, layout, (imageIndex, patchIndex) => {
+    patches[patchIndex] = image[imageIndex] ?? 0;
   });
 }
 
-/** The transpose of `unfold`: adds every element of the matrix to the image's element it came from. */
-export function addFolded(
-  unfolded: Float64Array,
+/** The transpose of `im2col`: adds every element of the matrix to the image's element it came from. */
+export function addCol2im(
+  patches: Float64Array,
   extents: ImageExtents,
   window: Window,
-  layout: UnfoldedLayout,
+  layout: PatchLayout,
   image: Float64Array,
 ): void {
-  forEachCovered(extents, window, layout, (imageIndex, unfoldedIndex) => {
-    image[imageIndex] = (image[imageIndex] ?? 0) + (unfolded[unfoldedIndex] ?? 0);
+  forEachCovered(extents, window, layout, (imageIndex, patchIndex) => {
+    image[imageIndex] = (image[imageIndex] ?? 0) + (patches[patchIndex] ?? 0);
   });
 }
 
-function forEachCovered(
-  extents: ImageExtents,
-  window: Window,
-  layout: UnfoldedLayout,
-  connect: Connect,
-): void {
+function forEachCovered(extents: ImageExtents, window: Window, layout: PatchLayout, connect: Connect): void {
   const { channels, height, width } = extents;
   const [kernelHeight, kernelWidth] = window.kernelSize;
   const rowCount = windowCount(height, window, 0);
