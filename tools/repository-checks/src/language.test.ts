@@ -84,10 +84,6 @@ const STILL_TO_CLEAN: readonly string[] = [
   "README.md",
   "docs/",
   "packages/backend-onnxruntime/",
-  "packages/backend-reference/",
-  "packages/spec/",
-  "packages/training/",
-  "pnpm-workspace.yaml",
   "scripts/",
   "tools/repository-checks/",
 ];
