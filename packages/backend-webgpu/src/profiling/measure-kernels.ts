@@ -6,7 +6,7 @@ import { INFERENCE, packStepUniforms } from "../kernels/step-uniforms.js";
 import type { KernelChoice } from "../layers/kernel-choice.js";
 import type { Command } from "../program/command.js";
 import { tensorBuffer } from "../program/program.js";
-import { type EngineOptions, GpuNetwork, type ReadyStage } from "../runtime/gpu-network.js";
+import { GpuNetwork, type GpuNetworkOptions, type ReadyStage } from "../runtime/gpu-network.js";
 import type { TuningStore } from "../tuning/tuned-layer.js";
 import { bytesOf, flopsOf, type KernelWork } from "./work.js";
 
@@ -72,7 +72,7 @@ export async function measureKernels(
   architecture: Architecture,
   { batch, rounds, ...options }: KernelMeasurementOptions,
 ): Promise<KernelMeasurement> {
-  const engineOptions: EngineOptions = { maxBatch: batch, ...options };
+  const engineOptions: GpuNetworkOptions = { maxBatch: batch, ...options };
   const engine = new GpuNetwork(context, architecture, engineOptions);
   try {
     await engine.tune();
