@@ -1,67 +1,94 @@
-import { checkBatch, checkParameters, DisposedError, UnsupportedError } from "@nin/backend";
+import { checkCompileOptions, modelOf, UnsupportedError } from "@nin/backend";
 import { inferLayers } from "@nin/spec";
-import { kinds, nestedOf, rowsOf, shapeOf, shapesOf, tensorOf, zeros } from "./toy-layers.mjs";
+import { elementCount, forward, nested, shapeOf, tensorOf } from "./toy-layers.mjs";
 
-const unsupported = (what) => new UnsupportedError("toy", what, "predictions of float32 inputs on cpu");
+/** A whole backend in one file: it predicts, in plain loops. What it does not do it refuses. */
+export function createToyBackend() {
+  return {
+    id: "toy",
+    devices: async () => [{ id: "cpu", name: "plain loops", available: true }],
+    versions: async () => ({}),
+    async compile(architecture, options = {}) {
+      checkCompileOptions(architecture, options, { backend: "toy", devices: ["cpu"] });
+      if (options.imageFormat !== undefined) throw unsupported("an image format");
+      return modelOf(new ToyEngine(architecture), { backend: "toy", architecture, options });
+    },
+  };
+}
 
-/** Predicts in plain loops; what else it is asked for it refuses. */
-export const createToyBackend = () => ({
-  id: "toy",
-  devices: async () => [{ id: "cpu", name: "plain loops", available: true }],
-  versions: async () => ({}),
-  async compile(architecture, { device = "cpu", precision = "f32", maxBatch = 128, imageFormat } = {}) {
-    if (device !== "cpu" || precision !== "f32") throw unsupported(`${precision} on ${device}`);
-    if (!(Number.isInteger(maxBatch) && maxBatch > 0)) throw unsupported(`maxBatch ${maxBatch}`);
-    if (imageFormat !== undefined) throw unsupported("an image format");
-    return createModel(architecture, maxBatch);
-  },
-});
+/**
+ * The part that differs from backend to backend. Queues, checks, disposal and sessions are those of `modelOf`.
+ *
+ * @implements {import("@nin/backend").Engine}
+ */
+class ToyEngine {
+  #input;
+  #layers;
+  /** Tensors by name, zeros until they are written. */
+  #parameters = new Map();
 
-function createModel(architecture, maxBatch) {
-  const { channels, height, width } = architecture.input;
-  const weights = new Map();
-  let [isOpen, images] = [true, nestedOf(zeros([1, channels, height, width]))];
-  const parts = inferLayers(architecture).map(({ name, layerIndex, layer, parameters }) => {
-    const own = parameters.map((parameter) => [parameter.name, zeros(parameter.shape)]);
-    for (const [key, tensor] of own) weights.set(key, tensor);
-    const run = (given) => given.map((image) => kinds[layer.kind](layer, image, ...new Map(own).values()));
-    images = run(images);
-    return {
-      name,
-      kind: layer.kind,
-      layerIndex,
-      run,
+  constructor(architecture) {
+    this.#input = architecture.input;
+    this.#layers = inferLayers(architecture);
+    for (const { name, shape } of this.#layers.flatMap(({ parameters }) => parameters)) {
+      this.#parameters.set(name, { shape, data: new Float32Array(elementCount(shape)) });
+    }
+  }
+
+  /** The shapes of what comes out of each layer when a black image goes in. */
+  realize() {
+    const { channels, height, width } = this.#input;
+    const shape = [1, channels, height, width];
+    const black = { shape, data: new Float32Array(elementCount(shape)) };
+    return [...this.#run(black)].map(([layer, images]) => ({
+      name: layer.name,
       outputShape: shapeOf(images),
-      parameters: shapesOf(own),
-    };
-  });
-  const layers = architecture.layers.map(({ kind }, layerIndex) => {
-    const inner = parts.filter((part) => part.layerIndex === layerIndex);
-    const parameters = new Map(inner.flatMap((part) => [...part.parameters]));
-    const entry = { ...inner.at(-1), name: `net.${layerIndex}`, kind, parameters };
-    return kind === "ninBlock" ? { ...entry, inner } : entry;
-  });
-  const whileOpen = (work) => async (given) => {
-    if (isOpen) return work(given);
-    throw new DisposedError("toy: the model");
-  };
-  const forward = (batch) => {
-    checkBatch(batch, { inputShape: [channels, height, width], maxBatch });
-    const outputs = [nestedOf(batch.input)];
-    for (const { run } of parts) outputs.push(run(outputs.at(-1)));
-    return new Map(parts.map(({ layerIndex }, at) => [`net.${layerIndex}`, tensorOf(outputs[at + 1])]));
-  };
-  const train = whileOpen(() => Promise.reject(unsupported("training")));
-  const writeParameters = whileOpen((given) => {
-    checkParameters(given, shapesOf(weights));
-    for (const [name, { data }] of given) weights.get(name).data.set(data);
-  });
-  const readParameters = whileOpen(() => structuredClone(weights));
-  const activations = whileOpen(forward);
-  const predict = whileOpen((batch) => rowsOf([...forward(batch).values()].at(-1)));
-  const dispose = async () => {
-    isOpen = false;
-  };
-  const whole = { layers, readParameters, writeParameters, activations, predict, gradients: train, train };
-  return { ...whole, dispose, [Symbol.asyncDispose]: dispose };
+      parameters: new Map(layer.parameters.map(({ name }) => [name, this.#parameters.get(name).shape])),
+    }));
+  }
+
+  readParameters() {
+    return structuredClone(this.#parameters);
+  }
+
+  writeParameters(given) {
+    for (const [name, { data }] of given) this.#parameters.get(name).data.set(data);
+  }
+
+  predict({ input }) {
+    const [, scores] = [...this.#run(input)].at(-1);
+    return tensorOf(scores);
+  }
+
+  activations({ input }) {
+    const outputs = new Map();
+    // The layers of a block have one index: the last one's output stays.
+    for (const [layer, images] of this.#run(input)) outputs.set(`net.${layer.layerIndex}`, tensorOf(images));
+    return outputs;
+  }
+
+  gradients() {
+    throw unsupported("the gradient of a loss");
+  }
+
+  openSession() {
+    throw unsupported("training");
+  }
+
+  dispose() {}
+
+  /** Each layer with what it makes of a batch, one after another. */
+  *#run(input) {
+    let images = nested(input);
+    for (const placed of this.#layers) {
+      const { layer, parameters } = placed;
+      const own = parameters.map(({ name }) => nested(this.#parameters.get(name)));
+      images = images.map((image) => forward[layer.kind](layer, image, ...own));
+      yield [placed, images];
+    }
+  }
+}
+
+function unsupported(what) {
+  return new UnsupportedError("toy", what, "predictions from inputs");
 }

@@ -1,59 +1,100 @@
-/** The toy's arithmetic, on an image: nested arrays [channel][row][column], or [feature]. */
-export const kinds = {
-  conv2d: (layer, image, ...own) => {
-    const windows = slide(layer, image, 0, (window) => window.flat());
-    return planes(layer.outChannels, windows, (taps, o) => weigh(taps, o, ...own));
+// The toy's arithmetic, on one image at a time: a nested array [channel][row][column], or a list of features.
+
+/** What each kind of layer makes of an image. Weights are [out][in][row][column], or [out][in]. */
+export const forward = {
+  conv2d(layer, image, weight, bias) {
+    const windows = windowsOf(layer, image, 0).map((row) => row.map((window) => window.flat(2)));
+    return weight.map((kernel, o) => {
+      const taps = kernel.flat(2);
+      return windows.map((row) => row.map((window) => dot(window, taps) + (bias?.[o] ?? 0)));
+    });
   },
-  linear: (layer, features, ...own) => range(0, layer.outFeatures).map((o) => weigh(features, o, ...own)),
-  maxPool2d: (layer, image) => {
-    const maxima = slide(layer, image, Number.NEGATIVE_INFINITY, (window) =>
-      window.map((taps) => Math.max(...taps)),
-    );
-    return planes(image.length, maxima, (ofChannels, c) => ofChannels[c]);
+  linear(_layer, features, weight, bias) {
+    return weight.map((row, o) => dot(features, row) + (bias?.[o] ?? 0));
   },
-  avgPool2d: (layer, image) => {
-    const means = slide(layer, image, 0, (window) => window.map(mean));
-    return planes(image.length, means, (ofChannels, c) => ofChannels[c]);
+  maxPool2d(layer, image) {
+    return poolOf(layer, image, Number.NEGATIVE_INFINITY, (values) => Math.max(...values));
   },
-  globalAvgPool2d: (_, image) => image.map((plane) => [[mean(plane.flat())]]),
-  relu: (_, value) => (Array.isArray(value) ? value.map((part) => kinds.relu(_, part)) : Math.max(value, 0)),
-  dropout: (_, value) => value,
-  flatten: (_, image) => image.flat(2),
+  avgPool2d(layer, image) {
+    return poolOf(layer, image, 0, mean);
+  },
+  globalAvgPool2d(_layer, image) {
+    return image.map((channel) => [[mean(channel.flat())]]);
+  },
+  relu(layer, value) {
+    return Array.isArray(value) ? value.map((part) => forward.relu(layer, part)) : Math.max(value, 0);
+  },
+  flatten(_layer, image) {
+    return image.flat(2);
+  },
+  /** It only does something in training. */
+  dropout(_layer, value) {
+    return value;
+  },
 };
 
-const product = (shape) => shape.reduce((count, extent) => count * extent, 1);
-export const zeros = (shape) => ({ shape, data: new Float32Array(product(shape)) });
-export const shapeOf = (value) => (Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : []);
-export const shapesOf = (named) => new Map([...named].map(([name, { shape }]) => [name, shape]));
-export const tensorOf = (value) => ({ shape: shapeOf(value), data: Float32Array.from(value.flat(3)) });
-export const rowsOf = ({ shape: [images], data }) => ({ shape: [images, data.length / images], data });
-export const nestedOf = ({ shape: [extent, ...inner], data }) =>
-  Array.from({ length: extent }, (_, at) => {
-    const part = data.subarray(at * product(inner), (at + 1) * product(inner));
-    return inner.length === 0 ? data[at] : nestedOf({ shape: inner, data: part });
+/** One value for each window of each channel, which `summary` makes of the elements of the window. */
+function poolOf(layer, image, padding, summary) {
+  return image.map((channel) =>
+    windowsOf(layer, [channel], padding).map((row) => row.map((window) => summary(window.flat(2)))),
+  );
+}
+
+/** Every window over an image, by row and column, each [channel][row][column]; `padding` is the value outside. */
+function windowsOf(layer, image, padding) {
+  const [channel] = image;
+  const rows = positionsOf(layer, channel.length, 0);
+  const columns = positionsOf(layer, channel[0].length, 1);
+  const window = (ys, xs) => image.map((plane) => ys.map((y) => xs.map((x) => plane[y]?.[x] ?? padding)));
+  return rows.map((ys) => columns.map((xs) => window(ys, xs)));
+}
+
+/** The positions that each window covers along one axis: those of the padding count, those behind it do not. */
+function positionsOf({ kernelSize, stride, padding, ceilMode }, size, axis) {
+  const kernel = kernelSize[axis];
+  const step = stride[axis];
+  const end = size + padding[axis];
+  const windows = [];
+  let start = -padding[axis];
+  while (start + kernel <= end) {
+    windows.push(range(start, start + kernel));
+    start += step;
+  }
+  // With `ceilMode` one more window, if something is left for it, and it begins before the padding behind.
+  if (ceilMode && start - step + kernel < end && start < size) windows.push(range(start, end));
+  return windows;
+}
+
+export function elementCount(shape) {
+  return shape.reduce((count, extent) => count * extent, 1);
+}
+
+/** A tensor as nested arrays. */
+export function nested({ shape: [extent, ...inner], data }) {
+  if (extent === undefined) return data[0];
+  const size = elementCount(inner);
+  return range(0, extent).map((at) => {
+    return nested({ shape: inner, data: data.subarray(at * size, (at + 1) * size) });
   });
-
-const range = (from, to) => Array.from({ length: to - from }, (_, index) => from + index);
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const weigh = (values, o, { data }, bias) =>
-  values.reduce((sum, value, at) => sum + value * data[o * values.length + at], bias?.data[o] ?? 0);
-
-/** Every window, by row and column: what `look` makes of a list for each channel, `fill` in the padding. */
-function slide(layer, image, fill, look) {
-  const [rows, columns] = [image[0], image[0][0]].map(({ length }, axis) => places(layer, length, axis));
-  const cover = (ys, xs) => image.map((plane) => ys.flatMap((y) => xs.map((x) => plane[y]?.[x] ?? fill)));
-  return rows.map((ys) => columns.map((xs) => look(cover(ys, xs))));
 }
 
-/** [channel][row][column] from [row][column]: `value` of what is there and of the channel. */
-function planes(channels, grid, value) {
-  return range(0, channels).map((c) => grid.map((row) => row.map((entry) => value(entry, c))));
+/** Nested arrays as a tensor. */
+export function tensorOf(value) {
+  return { shape: shapeOf(value), data: Float32Array.from(value.flat(Number.POSITIVE_INFINITY)) };
 }
 
-/** The places that windows cover along one axis of an image, those of the padding among them. */
-function places({ kernelSize, stride, padding, ceilMode }, size, axis) {
-  const [k, s, p, end] = [kernelSize[axis], stride[axis], padding[axis], size + padding[axis]];
-  const isWindow = (at) => at + k <= end || (ceilMode && at < size && at - s + k < end);
-  const starts = range(0, end + p).map((index) => index * s - p);
-  return starts.filter(isWindow).map((at) => range(at, Math.min(at + k, end)));
+export function shapeOf(value) {
+  return Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : [];
+}
+
+function range(start, end) {
+  return Array.from({ length: end - start }, (_, index) => start + index);
+}
+
+function dot(a, b) {
+  return a.reduce((sum, value, index) => sum + value * b[index], 0);
+}
+
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

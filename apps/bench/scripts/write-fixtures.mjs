@@ -1,10 +1,10 @@
 /**
- * Has the float64 reference answer the gate's questions about the built-in networks, and keeps the answers
+ * Has the float64 reference answer the correctness check of the built-in networks, and keeps the answers
  * in `fixtures`: `node apps/bench/scripts/write-fixtures.mjs [MODEL...]`. `nin` takes some minutes.
  */
 import { writeFileAtomic } from "@nin/files";
 import { builtinArchitecture, builtinRecipe } from "@nin/spec";
-import { computeAnswer, fixturePath } from "../dist/gate/oracle.js";
+import { computeAnswer, fixturePath } from "../dist/correctness/oracle.js";
 
 const MODELS = ["nin-mnist", "nin-cifar10", "nin"];
 const RECIPES = ["d2l"];
@@ -19,8 +19,8 @@ for (const model of named.length > 0 ? named : MODELS) {
         const recipe = builtinRecipe(recipeName);
         const question = { architecture: builtinArchitecture(model), recipe, images, dropout };
         const answer = await computeAnswer(question);
-        const told = { of: { model, recipe: recipeName, images, dropout }, ...answer };
-        await writeFileAtomic(fixturePath(question), `${JSON.stringify(told, null, 1)}\n`);
+        const stored = { of: { model, recipe: recipeName, images, dropout }, ...answer };
+        await writeFileAtomic(fixturePath(question), `${JSON.stringify(stored, null, 1)}\n`);
         console.error(
           `${model}, ${recipeName}, ${images} images, dropout ${dropout}: ${answer.losses.join(", ")}`,
         );

@@ -1,13 +1,21 @@
-export { type Change, type Comparison, compareResults } from "./compare/compare.js";
-export { comparisonLines } from "./compare/comparison-lines.js";
-export { BenchError } from "./errors.js";
+export type { BenchProgress } from "./cases/case-context.js";
+export {
+  type Change,
+  type Comparison,
+  checkoutLines,
+  compareResults,
+  comparisonJson,
+  comparisonLines,
+} from "./compare/compare.js";
+export { BenchError } from "./protocol/errors.js";
 export { csvOf } from "./report/csv.js";
 export { rate } from "./report/figures.js";
 export { caseTable, markdownOf } from "./report/markdown.js";
 export { renderBenchPage } from "./report/page/render.js";
-export { caseName } from "./result/case-name.js";
-export type { BenchResult } from "./result/format.js";
+export { busyLoad } from "./result/environment.js";
+export { type BenchResult, type CaseResult, caseName, type Entry } from "./result/format.js";
 export { readResult } from "./result/parse-result.js";
-export type { BenchOptions, NamedModel, Section } from "./run/options.js";
+export { type CheckoutComparison, compareCheckouts, referenceRatio } from "./result/ratios.js";
+export { resultJson } from "./result/result-json.js";
+export type { BenchOptions, NamedModel, Section } from "./run/plan.js";
 export { runBench } from "./run/run-bench.js";
-export type { BenchProgress } from "./runner/options.js";

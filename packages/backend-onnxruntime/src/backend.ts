@@ -8,7 +8,7 @@ import {
   UnsupportedError,
 } from "@nin/backend";
 import { BACKEND_ID } from "./backend-id.js";
-import { compileModel } from "./model.js";
+import { compileModel } from "./engine.js";
 import { EngineClient, type EngineThread } from "./runtime/engine-client.js";
 import { DEVICE_IDS, type EngineOptions } from "./runtime/protocol.js";
 

@@ -1,4 +1,8 @@
-export { createReferenceBackend, type ReferenceBackend, type ReferenceOptions } from "./backend.js";
-export type { Margin } from "./margin.js";
-export type { ReferenceModel } from "./model.js";
-export type { DropoutMask } from "./network.js";
+export {
+  createReferenceBackend,
+  type ReferenceBackend,
+  type ReferenceModel,
+  type ReferenceOptions,
+} from "./backend.js";
+export type { Margin } from "./network/margin.js";
+export type { DropoutMask } from "./network/network.js";

@@ -7,7 +7,13 @@ export type {
   LayerValues,
 } from "./layers/layer-math.js";
 export { forEachWindow, type WindowElements } from "./layers/pool2d.js";
-export type { Loss } from "./loss.js";
-export type { OptimizerState, StepPosition } from "./optimizer/optimizer.js";
+export type { Loss } from "./math/loss.js";
+export type { OptimizerState, StepPosition } from "./math/optimizer.js";
 export { type ReferenceParts, referenceParts } from "./reference-parts.js";
-export { type ImageExtents, imageExtents, type Parameters64, type Tensor64, tensor64 } from "./tensor64.js";
+export {
+  type ImageExtents,
+  imageExtents,
+  type Parameters64,
+  type Tensor64,
+  tensor64,
+} from "./tensors/tensor64.js";

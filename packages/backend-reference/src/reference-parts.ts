@@ -2,11 +2,11 @@ import type { ImageFormat, Labels } from "@nin/backend";
 import { fillDropoutMask, type InputSpec, type Optimizer, type PrimitiveLayer } from "@nin/spec";
 import { mathOf } from "./layers/index.js";
 import type { LayerMath } from "./layers/layer-math.js";
-import { type Loss, predictedClasses, softmaxCrossEntropy } from "./loss.js";
-import type { DropoutMask } from "./network.js";
-import { type OptimizerState, type StepPosition, stepOptimizer } from "./optimizer/optimizer.js";
-import { preprocess } from "./preprocess.js";
-import type { Parameters64, Tensor64 } from "./tensor64.js";
+import { type Loss, predictedClasses, softmaxCrossEntropy } from "./math/loss.js";
+import { type OptimizerState, type StepPosition, stepOptimizer } from "./math/optimizer.js";
+import { preprocess } from "./math/preprocess.js";
+import type { DropoutMask } from "./network/network.js";
+import type { Parameters64, Tensor64 } from "./tensors/tensor64.js";
 
 /**
  * The math that a model is made of. A test replaces a part: dropout's masks by those of another

@@ -3,13 +3,13 @@ import {
   type CompileOptions,
   checkCompileOptions,
   chooseDevice,
-  DEFAULT_MAX_BATCH,
   type Device,
   type DeviceListOptions,
+  modelOf,
 } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { BACKEND_ID } from "./backend-id.js";
-import { createTensorFlowModel } from "./model.js";
+import { TensorFlowEngine } from "./engine.js";
 import type { Runtime } from "./runtime/runtime.js";
 
 /** Where devices come from. */
@@ -39,12 +39,11 @@ export function createTensorFlowBackend(source: RuntimeSource): Backend {
     versions: async () => (await source.versions?.()) ?? {},
     async compile(architecture, options = {}) {
       const device = await requireDevice(source, architecture, options);
-      const { maxBatch = DEFAULT_MAX_BATCH, imageFormat: images, threads } = options;
+      const { threads } = options;
       const runtime = await source.open(device, threads === undefined ? {} : { threads });
-      return createTensorFlowModel(runtime, architecture, {
-        maxBatch,
-        ...(images === undefined ? {} : { imageFormat: images }),
-      });
+      // In a promise, so that what TensorFlow throws while it realizes the network is a failure of compiling.
+      const engine = (async () => new TensorFlowEngine(runtime, architecture, options))();
+      return modelOf(engine, { backend: BACKEND_ID, architecture, options });
     },
   };
 }

@@ -1,8 +1,12 @@
 export { createTensorFlowBackend, type OpenOptions, type RuntimeSource } from "./backend.js";
 export { exportLayersModel } from "./export/export-layers-model.js";
 export { importLayersModel } from "./export/import-layers-model.js";
-export { type LayersModel, type LayersModelJson, WEIGHTS_FILE } from "./export/layers-model.js";
-export { LayersModelError } from "./export/layers-model-error.js";
+export {
+  type LayersModel,
+  LayersModelError,
+  type LayersModelJson,
+  WEIGHTS_FILE,
+} from "./export/layers-model.js";
 export type { MaxPooled, Operators } from "./operators/operators.js";
 export { portableOperators } from "./operators/portable.js";
 export type { Margins, PlacedWindow } from "./operators/window.js";

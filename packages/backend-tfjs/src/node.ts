@@ -17,9 +17,14 @@ export function createNodeTensorFlowBackend(): Backend {
   return createTensorFlowBackend(nodeDevices());
 }
 
+export type { InstalledTensorFlow, TensorFlowVariant } from "./devices/installed.js";
 export { nodeDevices } from "./devices/node-devices.js";
 export { readLayersModel } from "./export/files.js";
-export type { InstalledTensorFlow, TensorFlowVariant } from "./setup/installed.js";
 export { SetupError } from "./setup/setup-error.js";
-export type { SetupOptions, SetupProgress } from "./setup/setup-options.js";
-export { removeTensorFlow, type SetupResult, setUpTensorFlow } from "./setup/setup-tensorflow.js";
+export {
+  removeTensorFlow,
+  type SetupOptions,
+  type SetupProgress,
+  type SetupResult,
+  setUpTensorFlow,
+} from "./setup/setup-tensorflow.js";

@@ -7,12 +7,16 @@ import {
   type Device,
   type DeviceListOptions,
   Memo,
+  modelOf,
 } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { BACKEND, type GpuContext } from "./device/gpu-context.js";
+import { WebGpuEngine } from "./engine.js";
 import type { KernelChoice } from "./layers/kernel-choice.js";
-import { createWebGpuModel } from "./model.js";
 import type { TuningStore } from "./tuning/tuned-layer.js";
+
+/** Steps that may wait on the device's queue while the host writes the next. */
+const UNFINISHED_STEPS = 4;
 
 /** Where devices come from: a browser, or Dawn in Node. */
 export interface DeviceSource {
@@ -59,14 +63,21 @@ export function createWebGpuBackend(source: DeviceSource, options: WebGpuOptions
     },
     async compile(architecture, compileOptions = {}) {
       const device = await requireDevice(source, architecture, compileOptions);
-      const { maxBatch = DEFAULT_MAX_BATCH, precision = "f32", imageFormat: images } = compileOptions;
+      const { maxBatch = DEFAULT_MAX_BATCH, precision = "f32", imageFormat } = compileOptions;
       const context = await contextOf(device);
-      return createWebGpuModel(context, architecture, {
+      const engine = new WebGpuEngine(context, architecture, {
         maxBatch,
         precision,
         ...options,
         ...(source.tuning === undefined ? {} : { tuning: source.tuning }),
-        ...(images === undefined ? {} : { imageFormat: images }),
+        ...(imageFormat === undefined ? {} : { imageFormat }),
+      });
+      return modelOf(engine, {
+        backend: BACKEND,
+        architecture,
+        options: compileOptions,
+        unfinishedSteps: UNFINISHED_STEPS,
+        throwFailure: () => context.throwFailure(),
       });
     },
   };

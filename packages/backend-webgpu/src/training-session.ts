@@ -1,224 +1,150 @@
 import {
-  type BatchLimits,
-  checkBatch,
-  checkDataset,
-  checkIndices,
-  checkLabels,
-  checkStep,
-  checkTrainingState,
-  DisposedError,
+  type Checked,
+  type EngineMetrics,
+  type EngineSession,
+  type EngineState,
+  type IndexBatch,
   isBeforeFirstStep,
   type LabelledBatch,
-  type Metrics,
   optimizerSlots,
-  type StepOptions,
-  type TrainingBatch,
-  type TrainingSession,
-  type TrainingState,
-  type TrainOptions,
+  type SessionSetup,
+  type StepPlace,
 } from "@nin/backend";
-import { type Parameters, philoxKey } from "@nin/spec";
+import { at, type NamedTensors, philoxKey } from "@nin/spec";
 import { readBuffer, writeBytes } from "./device/buffers.js";
 import { updateParameters } from "./kernels/optimizer/optimizer.js";
 import type { PersistentBufferName } from "./program/command.js";
 import { linkProgram, type Program } from "./program/program.js";
 import { keepDataset, releaseDataset } from "./runtime/dataset.js";
-import type { Engine } from "./runtime/engine.js";
+import type { Engine as GpuNetwork } from "./runtime/engine.js";
 import { LossSlots } from "./runtime/loss-slots.js";
 import { updateValues } from "./runtime/optimizer-values.js";
 import { type Finish, INFERENCE, type RunFlags, runBatch, runIndices } from "./runtime/runner.js";
 
-/** What a session shares with its model. */
-export interface SessionHost {
-  readonly engine: Engine;
-  readonly limits: BatchLimits;
-  /** Runs work after all earlier calls of model and session. */
-  enqueue<Result>(work: () => Promise<Result> | Result): Promise<Result>;
-  /** Throws: `DisposedError` when the model is gone. */
-  requireModel(): void;
-}
+/** Buffers of what an optimizer keeps, in the order of its `optimizerSlots`. */
+const STATE_BUFFERS = ["state0", "state1"] as const satisfies readonly PersistentBufferName[];
 
-/** Steps that may wait on the device's queue. */
-const MAX_WAITING_STEPS = 4;
-
-const STATE_REGIONS = ["state0", "state1"] as const satisfies readonly PersistentBufferName[];
-
-/** Trains a model's parameters on its device. */
-export class WebGpuTrainingSession implements TrainingSession {
-  readonly #options: TrainOptions;
-  readonly #host: SessionHost;
+/** Trains a network's parameters on its device. */
+export class WebGpuSession implements EngineSession {
+  readonly #network: GpuNetwork;
+  readonly #setup: SessionSetup;
   readonly #losses: LossSlots;
   readonly #update: Program;
-  #step: number;
+  /** The optimizer's slots and their buffers. */
+  readonly #state: readonly StateBuffer[];
   /** Whether the optimizer has done a step, or was given its state. */
   #hasState: boolean;
-  #waiting: Promise<undefined>[] = [];
-  #open = true;
 
-  /**
-   * Throws: `BatchError` for a data set that does not suit the model; `ParameterError` for `firstStep`;
-   * `RangeError` for the seed; `UnsupportedError` for a data set that the device cannot hold.
-   */
-  static async open(options: TrainOptions, host: SessionHost): Promise<WebGpuTrainingSession> {
-    const { engine, limits } = host;
-    philoxKey(options.seed);
-    const step = checkStep(options.firstStep ?? 0);
-    if (options.dataset !== undefined) checkDataset(options.dataset, limits);
-    await engine.tune();
-    await engine.stage("training");
-    const update = await engine.context.checked("making the training program", async () => {
-      if (options.dataset !== undefined) await keepDataset(engine, options.dataset, limits.maxBatch);
-      return linkUpdate(options, engine);
+  /** Chooses kernels, a search of seconds once an adapter. Throws: `UnsupportedError` for a data set that is too large. */
+  static async open(network: GpuNetwork, setup: SessionSetup): Promise<WebGpuSession> {
+    const { dataset } = setup;
+    await network.tune();
+    await network.stage("training");
+    const update = await network.context.checked("making the training program", async () => {
+      if (dataset !== undefined) await keepDataset(network, dataset);
+      return linkUpdate(setup, network);
     });
-    return new WebGpuTrainingSession(options, host, update, step);
+    return new WebGpuSession(network, setup, update);
   }
 
-  private constructor(options: TrainOptions, host: SessionHost, update: Program, step: number) {
-    this.#options = options;
-    this.#host = host;
+  private constructor(network: GpuNetwork, setup: SessionSetup, update: Program) {
+    this.#network = network;
+    this.#setup = setup;
     this.#update = update;
-    this.#step = step;
-    this.#hasState = options.optimizer.kind === "adamw";
-    this.#losses = new LossSlots(host.engine);
+    this.#state = stateBuffers(setup);
+    this.#hasState = setup.optimizer.kind === "adamw";
+    this.#losses = new LossSlots(network);
   }
 
-  get open(): boolean {
-    return this.#open;
+  async step(batch: Checked<LabelledBatch | IndexBatch>, { step, learningRate }: StepPlace): Promise<void> {
+    const network = this.#network;
+    const stage = await network.stage("training");
+    const { optimizer, seed } = this.#setup;
+    const flags: RunFlags = {
+      training: true,
+      step,
+      key: philoxKey(seed),
+      lossSlot: this.#losses.take("step", batch.count),
+      update: updateValues(optimizer, learningRate, { step, hasState: this.#hasState }),
+    };
+    const finish: Finish = (pass, stepOffset) => this.#update.encode(pass, 1, stepOffset);
+    if ("indices" in batch) await runIndices(network, stage, batch.indices, flags, finish);
+    else await runBatch(network, stage, batch, flags, { finish });
+    this.#hasState = true;
   }
 
-  step(batch: TrainingBatch, { learningRate }: StepOptions): Promise<void> {
-    return this.#call(async () => {
-      const { engine, limits } = this.#host;
-      const count = this.#check(batch, limits);
-      const stage = await engine.stage("training");
-      const { optimizer, seed } = this.#options;
-      const flags: RunFlags = {
-        training: true,
-        step: this.#step,
-        key: philoxKey(seed),
-        lossSlot: this.#losses.take("step", count),
-        update: updateValues(optimizer, learningRate, { step: this.#step, hasState: this.#hasState }),
-      };
-      const finish: Finish = (pass, stepOffset) => this.#update.encode(pass, 1, stepOffset);
-      if ("indices" in batch) await runIndices(engine, stage, batch.indices, flags, finish);
-      else await runBatch(engine, stage, batch, flags, { finish });
-      this.#step += 1;
-      this.#hasState = true;
-      await this.#makeRoom();
-    });
+  async evaluate(batch: Checked<LabelledBatch>): Promise<void> {
+    const lossSlot = this.#losses.take("evaluation", batch.count);
+    const stage = await this.#network.stage("evaluation");
+    await runBatch(this.#network, stage, batch, { ...INFERENCE, lossSlot });
   }
 
-  evaluate(batch: LabelledBatch): Promise<void> {
-    return this.#call(async () => {
-      const { engine, limits } = this.#host;
-      const count = checkBatch(batch, limits);
-      checkLabels(batch.labels, count, limits.classes);
-      const lossSlot = this.#losses.take("evaluation", count);
-      await runBatch(engine, await engine.stage("evaluation"), batch, { ...INFERENCE, lossSlot });
-      await this.#makeRoom();
-    });
+  /** A session that ends waits for none of it. What went wrong the device's context throws at the next call. */
+  workDone(): Promise<unknown> {
+    return this.#network.context.device.queue.onSubmittedWorkDone().catch(() => undefined);
   }
 
-  metrics(): Promise<Metrics> {
-    return this.#call(() => this.#losses.metrics());
+  metrics(): Promise<EngineMetrics> {
+    return this.#losses.metrics();
   }
 
-  readState(): Promise<TrainingState> {
-    return this.#call(async () => {
-      const { engine } = this.#host;
-      const slots = this.#hasState ? optimizerSlots(this.#options.optimizer) : [];
-      const optimizer = await Promise.all(
-        slots.map(async (slot, index) => {
-          const packed = await this.#read(STATE_REGIONS[index] ?? "state0");
-          return [...engine.parameters.unpack(packed, `${slot}.`)];
-        }),
-      );
-      return {
-        step: this.#step,
-        parameters: engine.parameters.unpack(await this.#read("parameters")),
-        optimizer: new Map(optimizer.flat()),
-      };
-    });
+  async readState(): Promise<EngineState> {
+    const { parameters } = this.#network;
+    const state = this.#hasState ? this.#state : [];
+    const optimizer = await Promise.all(
+      state.map(async ({ slot, buffer }) => [...parameters.unpack(await this.#read(buffer), `${slot}.`)]),
+    );
+    return {
+      parameters: parameters.unpack(await this.#read("parameters")),
+      optimizer: new Map(optimizer.flat()),
+    };
   }
 
-  writeState(state: TrainingState): Promise<void> {
-    return this.#call(() => {
-      const { engine } = this.#host;
-      const { optimizer } = this.#options;
-      checkTrainingState(state, optimizer, engine.parameters.shapes);
-      this.#step = state.step;
-      this.#hasState = !isBeforeFirstStep(optimizer, state.optimizer);
-      this.#write("parameters", state.parameters);
-      optimizerSlots(optimizer).forEach((slot, index) => {
-        const own = [...state.optimizer].filter(([name]) => name.startsWith(`${slot}.`));
-        const tensors = new Map(own.map(([name, tensor]) => [name.slice(slot.length + 1), tensor]));
-        this.#write(STATE_REGIONS[index] ?? "state0", tensors);
-      });
-    });
+  writeState({ parameters, optimizer }: EngineState): void {
+    this.#hasState = !isBeforeFirstStep(this.#setup.optimizer, optimizer);
+    this.#write("parameters", parameters);
+    for (const { slot, buffer } of this.#state) {
+      const own = [...optimizer].filter(([name]) => name.startsWith(`${slot}.`));
+      this.#write(buffer, new Map(own.map(([name, tensor]) => [name.slice(slot.length + 1), tensor])));
+    }
   }
 
-  dispose(): Promise<void> {
-    return this.#host.enqueue(() => this.close());
-  }
-
-  /** What `dispose` does, at once. */
-  close(): void {
-    if (!this.#open) return;
-    this.#open = false;
+  dispose(): void {
     this.#update.dispose();
     this.#losses.dispose();
-    const { engine } = this.#host;
-    for (const region of STATE_REGIONS) engine.persistent.release(region);
-    releaseDataset(engine);
+    for (const name of STATE_BUFFERS) this.#network.persistent.release(name);
+    releaseDataset(this.#network);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.dispose();
-  }
-
-  #check(batch: TrainingBatch, limits: BatchLimits): number {
-    if ("indices" in batch) return checkIndices(batch.indices, this.#options.dataset, limits);
-    const count = checkBatch(batch, limits);
-    checkLabels(batch.labels, count, limits.classes);
-    return count;
-  }
-
-  /** Waits while too much is enqueued: a queue without end is memory without end. */
-  async #makeRoom(): Promise<void> {
-    const { queue } = this.#host.engine.context.device;
-    // A session that ends waits for none of them. What went wrong the next call throws.
-    this.#waiting.push(queue.onSubmittedWorkDone().catch(() => undefined));
-    if (this.#waiting.length > MAX_WAITING_STEPS) await this.#waiting.shift();
-  }
-
-  async #read(region: PersistentBufferName): Promise<Float32Array> {
-    const { context, persistent, parameters } = this.#host.engine;
+  async #read(name: PersistentBufferName): Promise<Float32Array> {
+    const { context, persistent, parameters } = this.#network;
     const sizeBytes = parameters.length * Float32Array.BYTES_PER_ELEMENT;
-    return new Float32Array(await readBuffer(context, persistent.ensure(region, 0), sizeBytes));
+    return new Float32Array(await readBuffer(context, persistent.ensure(name, 0), sizeBytes));
   }
 
-  #write(region: PersistentBufferName, tensors: Parameters): void {
-    const { context, persistent, parameters } = this.#host.engine;
-    writeBytes(context.device, persistent.ensure(region, 0), parameters.pack(tensors));
-  }
-
-  #call<Result>(work: () => Promise<Result> | Result): Promise<Result> {
-    return this.#host.enqueue(() => {
-      if (!this.#open) throw new DisposedError("webgpu: the training session");
-      this.#host.requireModel();
-      this.#host.engine.context.throwFailure();
-      return work();
-    });
+  #write(name: PersistentBufferName, tensors: NamedTensors): void {
+    const { context, persistent, parameters } = this.#network;
+    writeBytes(context.device, persistent.ensure(name, 0), parameters.pack(tensors));
   }
 }
 
-async function linkUpdate({ optimizer }: TrainOptions, engine: Engine): Promise<Program> {
-  const { persistent, parameters, context, stepUniforms } = engine;
+interface StateBuffer {
+  /** `velocity`. */
+  readonly slot: string;
+  readonly buffer: (typeof STATE_BUFFERS)[number];
+}
+
+function stateBuffers({ optimizer }: SessionSetup): readonly StateBuffer[] {
+  return optimizerSlots(optimizer).map((slot, index) => ({ slot, buffer: at(STATE_BUFFERS, index) }));
+}
+
+async function linkUpdate({ optimizer }: SessionSetup, network: GpuNetwork): Promise<Program> {
+  const { persistent, parameters, context, stepUniforms } = network;
   const slots = optimizerSlots(optimizer);
   const sizeBytes = parameters.length * Float32Array.BYTES_PER_ELEMENT;
   persistent.ensure("gradients", sizeBytes);
   // SGD's kernel has a velocity even where it has no momentum.
-  const names = slots.length === 0 ? STATE_REGIONS.slice(0, 1) : STATE_REGIONS.slice(0, slots.length);
+  const names = slots.length === 0 ? STATE_BUFFERS.slice(0, 1) : STATE_BUFFERS.slice(0, slots.length);
   for (const name of names) {
     persistent.release(name);
     persistent.ensure(name, slots.length === 0 ? 0 : sizeBytes);

@@ -1,3 +1,21 @@
+export {
+  type BatchLimits,
+  batchLimits,
+  type Checked,
+  checkBatch,
+  checkDataset,
+  checkIndices,
+  checkLabels,
+  checkParameters,
+} from "./checks/batch-checks.js";
+export {
+  type CompileLimits,
+  checkCompileOptions,
+  chooseDevice,
+  DEFAULT_MAX_BATCH,
+} from "./checks/compile-checks.js";
+export { isBeforeFirstStep, optimizerSlots, optimizerStateShapes } from "./checks/optimizer-state.js";
+export { checkStep, checkTrainingState } from "./checks/training-checks.js";
 export type {
   Backend,
   BackendCapabilities,
@@ -10,7 +28,7 @@ export type {
   ImageFormat,
   Precision,
   TunedLayer,
-} from "./backend.js";
+} from "./contract/backend.js";
 export type {
   Batch,
   Dataset,
@@ -20,30 +38,7 @@ export type {
   LabelledBatch,
   Labels,
   TrainingBatch,
-} from "./batch.js";
-export { CallQueue } from "./call-queue.js";
-export {
-  type BatchLimits,
-  batchLimits,
-  checkBatch,
-  checkDataset,
-  checkIndices,
-  checkLabels,
-  checkParameters,
-} from "./checks.js";
-export {
-  type CompileLimits,
-  checkCompileOptions,
-  chooseDevice,
-  DEFAULT_MAX_BATCH,
-} from "./compile-checks.js";
-export {
-  type CrossEntropy,
-  crossEntropy,
-  firstLargest,
-  type Scores,
-  writeCrossEntropyGradient,
-} from "./cross-entropy.js";
+} from "./contract/batch.js";
 export {
   BatchError,
   DeviceLostError,
@@ -54,9 +49,33 @@ export {
   RuntimeError,
   SessionError,
   UnsupportedError,
-} from "./errors.js";
+} from "./contract/errors.js";
+export type { LossAndGradients, Model, RealizedLayer, TrainOptions } from "./contract/model.js";
+export type {
+  Evaluation,
+  Metrics,
+  StepOptions,
+  TrainingSession,
+  TrainingState,
+} from "./contract/training-session.js";
+export {
+  type CrossEntropy,
+  crossEntropy,
+  firstLargest,
+  type Scores,
+  writeCrossEntropyGradient,
+} from "./loss/cross-entropy.js";
 export { Memo } from "./memo.js";
-export type { LossAndGradients, Model, RealizedLayer, TrainOptions } from "./model.js";
-export { isBeforeFirstStep, optimizerSlots, optimizerStateShapes } from "./optimizer-state.js";
-export { checkStep, checkTrainingState } from "./training-checks.js";
-export type { Evaluation, Metrics, StepOptions, TrainingSession, TrainingState } from "./training-session.js";
+export { CallQueue } from "./shell/call-queue.js";
+export type {
+  Awaitable,
+  Engine,
+  EngineMetrics,
+  EngineSession,
+  EngineState,
+  RealizedPrimitive,
+  SessionSetup,
+  StepPlace,
+} from "./shell/engine.js";
+export { EvaluationSums } from "./shell/evaluation-sums.js";
+export { type ModelPolicy, ModelShell, modelOf } from "./shell/model-of.js";

@@ -1,10 +1,11 @@
-export { BackendLoadError, UnknownBackendError } from "./errors.js";
 export {
   type BackendEntry,
   type BackendListing,
+  BackendLoadError,
   type BackendTuning,
   backendEntries,
   listBackends,
   listTuning,
   loadBackend,
+  UnknownBackendError,
 } from "./registry.js";

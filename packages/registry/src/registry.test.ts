@@ -14,7 +14,7 @@ describe("the list of backends", () => {
     );
   });
 
-  it("tells every device, usable or why not", async () => {
+  it("lists every device, usable or why not", async () => {
     const listings = await listBackends();
     expect(listings.map(({ backend }) => backend)).toEqual(["onnxruntime", "webgpu", "tfjs", "reference"]);
     expect(listings.map(({ devices }) => devices.map(({ id }) => id))).toEqual([
@@ -31,7 +31,7 @@ describe("the list of backends", () => {
     expect(listings.flatMap(({ devices }) => devices).some((device) => "details" in device)).toBe(false);
   });
 
-  it("tells details when asked for", { timeout: 120_000 }, async () => {
+  it("gives details when asked for", { timeout: 120_000 }, async () => {
     const [onnxruntime] = await listBackends({ details: true });
     expect(onnxruntime?.devices[0]?.details?.map(({ name }) => name)).toContain("threads");
   });

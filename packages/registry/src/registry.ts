@@ -1,7 +1,7 @@
-import type { Backend, Device, DeviceListOptions, TunedLayer } from "@nin/backend";
-import { BackendLoadError, UnknownBackendError } from "./errors.js";
+import { type Backend, type Device, type DeviceListOptions, NinError, type TunedLayer } from "@nin/backend";
+import { shownText } from "@nin/spec";
 
-/** A backend that can be had, before it is loaded. */
+/** A backend that can be loaded. */
 export interface BackendEntry {
   readonly id: string;
   readonly packageName: string;
@@ -92,5 +92,24 @@ async function create(entry: BackendEntry): Promise<Backend> {
     return await entry.create();
   } catch (error) {
     throw new BackendLoadError(entry.id, entry.packageName, error);
+  }
+}
+
+/** A backend that is not in the list. */
+export class UnknownBackendError extends NinError {
+  constructor(id: string, known: readonly string[]) {
+    super("NIN_UNKNOWN_BACKEND", `backend: expected one of ${known.join(", ")}, got ${shownText(id)}`);
+  }
+}
+
+/** A backend whose package is not installed, or cannot be loaded on this machine. */
+export class BackendLoadError extends NinError {
+  constructor(id: string, packageName: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      "NIN_BACKEND_LOAD",
+      `backend ${id} cannot be loaded: ${shownText(reason.replace(/\s+/g, " "), 1000)}; install it with \`npm install ${packageName}\``,
+      { cause },
+    );
   }
 }

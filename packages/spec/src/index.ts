@@ -63,7 +63,13 @@ export type { MaxPool2d } from "./layers/max-pool2d.js";
 export type { NinBlock, NinBlockFields } from "./layers/nin-block.js";
 export type { Pool2dFields } from "./layers/pool2d.js";
 export type { Relu } from "./layers/relu.js";
-export { elementCount, type NamedTensors as Parameters, type Shape, type Tensor } from "./layers/tensor.js";
+export {
+  elementCount,
+  type NamedTensors,
+  type NamedTensors as Parameters,
+  type Shape,
+  type Tensor,
+} from "./layers/tensor.js";
 export { RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "./preprocessing/resize.js";
 export {
   type DropoutMaskKey,

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { askAdapterProcess } from "./adapter-process.js";
 import { AdapterUnavailableError } from "./errors.js";
-import { swiftShaderObstacle } from "./platform.js";
+import { swiftShaderObstacle, thisMachine } from "./platform.js";
 import { lacking } from "./testing/requirements.js";
-import { thisMachine } from "./this-machine.js";
 
 const obstacle = swiftShaderObstacle(thisMachine());
 const answer = new URL("testing/answer.mjs", import.meta.url).href;
@@ -25,7 +24,7 @@ describe("a process of another adapter", { timeout: 120_000 }, () => {
       "silent",
       "WebGPU adapter swiftshader is not available: its process did not answer: it ended with status 3",
     ],
-  ] as const)("that %s is told as an adapter that cannot be had", async ([how, message], { skip }) => {
+  ] as const)("that %s is an unavailable adapter", async ([how, message], { skip }) => {
     if (obstacle !== undefined) return lacking("webgpu", obstacle, skip);
     vi.stubEnv("NIN_TEST_ANSWER", how);
     const asked = askAdapterProcess(answer, "swiftshader");

@@ -1,7 +1,7 @@
 import type { Hardware } from "@nin/backend";
 
 /**
- * What WebGPU can run on in Node: a graphics card, Mesa's software rasterizer, or SwiftShader, the
+ * What WebGPU can run on in Node: a GPU, Mesa's software rasterizer, or SwiftShader, the
  * slower one that npm brings. In the order in which they are preferred.
  */
 export type AdapterKind = "gpu" | "lavapipe" | "swiftshader";
@@ -20,7 +20,7 @@ export interface AdapterDescription {
   readonly hardware?: Hardware;
 }
 
-/** A Vulkan driver: what a loader needs to be told to use it and no other. */
+/** A Vulkan driver: what a loader needs to know to use it and no other. */
 export interface VulkanDriver {
   readonly kind: AdapterKind;
   /** `environment`: named by the user's `VK_DRIVER_FILES`; `system`: installed; `npm`: SwiftShader. */

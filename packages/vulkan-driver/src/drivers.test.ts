@@ -26,7 +26,7 @@ describe("findVulkanDriver", () => {
     );
   });
 
-  it("prefers a card to lavapipe, and lavapipe to SwiftShader", async () => {
+  it("prefers a GPU to lavapipe, and lavapipe to SwiftShader", async () => {
     const software = await machineWith(lavapipe);
     expect(findVulkanDriver(undefined, software)).toMatchObject({ kind: "lavapipe", origin: "system" });
     const card = await machineWith({ ...lavapipe, ...radeon, "dev/dri/renderD128": "" });
@@ -44,9 +44,9 @@ describe("findVulkanDriver", () => {
     ["dev/dxg", true],
     ["dev/dri/card0", false],
     ["dev/nvidiactl", false],
-  ])("takes %s for a card: %s", async (device, isCard) => {
+  ])("takes %s for a GPU: %s", async (device, isGpu) => {
     const machine = await machineWith({ ...radeon, [device]: "" });
-    expect(findVulkanDriver("gpu", machine) !== undefined).toBe(isCard);
+    expect(findVulkanDriver("gpu", machine) !== undefined).toBe(isGpu);
   });
 
   it.each(["etc/vulkan/icd.d", "usr/local/share/vulkan/icd.d", "home/.local/share/vulkan/icd.d"])(
@@ -103,7 +103,7 @@ describe("findVulkanDriver", () => {
     expect(findVulkanDriver("gpu", machine)).toBeUndefined();
   });
 
-  it("takes the user's word for a card", async () => {
+  it("takes the user's word for a GPU", async () => {
     const { root, ...rest } = await machineWith(radeon);
     const machine = { ...rest, root, env: { VK_DRIVER_FILES: join(root, ICD) } };
     expect(findVulkanDriver("gpu", machine)).toMatchObject({ kind: "gpu", origin: "environment" });
@@ -118,7 +118,7 @@ describe("listAdapters", () => {
       ["lavapipe", false],
       ["swiftshader", true],
     ]);
-    expect(adapters[0]?.reason).toContain("no graphics card is visible");
+    expect(adapters[0]?.reason).toContain("no GPU is visible");
     expect(adapters[1]?.reason).toContain("mesa-vulkan-drivers");
     expect(adapters[2]?.reason).toBeUndefined();
   });
@@ -135,10 +135,15 @@ describe("listAdapters", () => {
   it.each([
     ["darwin", "Metal"],
     ["win32", "Direct3D 12"],
-  ] as const)("on %s is the card through %s", async (platform, graphics) => {
+  ] as const)("on %s is the GPU through %s", async (platform, graphics) => {
     const machine = await machineWith(lavapipe, { platform, glibc: false });
     const [gpu, ...software] = listAdapters(machine);
-    expect(gpu).toEqual({ id: "gpu", name: `graphics card through ${graphics}`, available: true });
+    expect(gpu).toEqual({
+      id: "gpu",
+      name: `GPU through ${graphics}`,
+      available: true,
+      hardware: { kind: "gpu", name: "GPU" },
+    });
     for (const adapter of software)
       expect(adapter.reason).toContain(`${platform} has its own graphics; choose gpu`);
     expect(findVulkanDriver(undefined, machine)).toBeUndefined();

@@ -1,13 +1,12 @@
-import type { Hardware } from "@nin/backend";
+import type { Device, Hardware } from "@nin/backend";
 import { gpuName, processorName } from "@nin/files";
 import { type AdapterDescription, type AdapterKind, adapterKinds, type VulkanDriver } from "./adapter.js";
 import { findManifests } from "./manifests.js";
-import { hasGraphicsCard, type Machine, swiftShaderObstacle } from "./platform.js";
+import { hasGpu, type Machine, swiftShaderObstacle, thisMachine } from "./platform.js";
 import { packageObstacle, swiftShaderFiles } from "./swiftshader.js";
-import { thisMachine } from "./this-machine.js";
 
 /**
- * The Vulkan driver of a kind, or the best there is: a graphics card's, lavapipe, SwiftShader.
+ * The Vulkan driver of a kind, or the best there is: a GPU's, lavapipe, SwiftShader.
  * Undefined when there is none, and on systems where WebGPU does not use Vulkan (macOS, Windows).
  */
 export function findVulkanDriver(
@@ -33,6 +32,22 @@ export function listAdapters(machine: Machine = thisMachine()): readonly Adapter
   });
 }
 
+/** What WebGPU computes on where no adapter is named: the first of `listAdapters` that can be used here. */
+export function bestAdapter(): AdapterDescription | undefined {
+  return listAdapters().find(({ available }) => available);
+}
+
+/**
+ * WebGPU on the best adapter as one device, for a backend that leaves the choice of an adapter to its runtime; where there
+ * is none, with every adapter's reason.
+ */
+export function webGpuDevice(): Device {
+  const best = bestAdapter();
+  if (best !== undefined) return { ...best, id: "webgpu" };
+  const reasons = listAdapters().map(({ name, reason }) => `${name}: ${reason}`);
+  return { id: "webgpu", name: "WebGPU", available: false, reason: reasons.join("; ") };
+}
+
 /** Whether WebGPU reaches its adapters through Vulkan here. */
 export function usesVulkan(machine: Machine): boolean {
   return machine.platform !== "darwin" && machine.platform !== "win32";
@@ -43,8 +58,8 @@ export function lookFor(kind: AdapterKind, machine: Machine): VulkanDriver | str
   if (!usesVulkan(machine)) return `${machine.platform} has its own graphics; choose gpu`;
   const manifests = findManifests(machine).filter((manifest) => manifest.kind === kind);
   const origin = manifests[0]?.origin;
-  if (kind === "gpu" && origin === "system" && !hasGraphicsCard(machine)) {
-    return "Vulkan drivers are installed, but no graphics card is visible (/dev/dri/renderD*, /dev/nvidia0)";
+  if (kind === "gpu" && origin === "system" && !hasGpu(machine)) {
+    return "Vulkan drivers are installed, but no GPU is visible (/dev/dri/renderD*, /dev/nvidia0)";
   }
   if (origin !== undefined) return { kind, origin, manifests: manifests.map(({ path }) => path) };
   if (kind !== "swiftshader") return ABSENT[kind];
@@ -59,17 +74,17 @@ function hardwareOf(kind: AdapterKind, machine: Machine): Hardware {
 }
 
 const NAMES: Readonly<Record<AdapterKind, string>> = {
-  gpu: "graphics card through Vulkan",
+  gpu: "GPU through Vulkan",
   lavapipe: "Mesa lavapipe (software)",
   swiftshader: "SwiftShader (software)",
 };
 
 const ABSENT = {
-  gpu: "no Vulkan driver of a graphics card was found; install the card's driver",
+  gpu: "no Vulkan driver of a GPU was found; install the GPU's driver",
   lavapipe:
     "no Mesa lavapipe was found; install it (Debian, Ubuntu: mesa-vulkan-drivers, version 25 or later)",
 } as const;
 
 function nativeGraphics({ platform }: Machine): string {
-  return platform === "darwin" ? "graphics card through Metal" : "graphics card through Direct3D 12";
+  return platform === "darwin" ? "GPU through Metal" : "GPU through Direct3D 12";
 }

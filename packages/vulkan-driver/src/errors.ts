@@ -1,7 +1,7 @@
 import { NinError } from "@nin/backend";
 import type { AdapterKind } from "./adapter.js";
 
-/** The asked-for adapter cannot be had on this machine. */
+/** The requested adapter is not available on this machine. */
 export class AdapterUnavailableError extends NinError {
   constructor(kind: AdapterKind | "any", reason: string) {
     super("NIN_ADAPTER_UNAVAILABLE", `WebGPU adapter ${kind} is not available: ${reason}`);

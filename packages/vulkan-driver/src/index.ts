@@ -1,7 +1,6 @@
 export type { AdapterDescription, AdapterKind, VulkanDriver } from "./adapter.js";
 export { answerFromAdapter, askAdapterProcess } from "./adapter-process.js";
-export { bestAdapter, webGpuDevice } from "./best-adapter.js";
-export { findVulkanDriver, listAdapters } from "./drivers.js";
+export { bestAdapter, findVulkanDriver, listAdapters, webGpuDevice } from "./drivers.js";
 export { AdapterPreparedError, AdapterSetupError, AdapterUnavailableError } from "./errors.js";
 export { type PrepareOptions, prepareSoftwareAdapter } from "./prepare.js";
 export type { PreparedState } from "./prepared.js";

@@ -2,10 +2,9 @@ import { execFile, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { swiftShaderObstacle } from "./platform.js";
+import { swiftShaderObstacle, thisMachine } from "./platform.js";
 import { emptyFolder } from "./testing/machine.js";
 import { lacking } from "./testing/requirements.js";
-import { thisMachine } from "./this-machine.js";
 
 const BUN = process.env.NIN_BUN ?? "bun";
 const DENO = process.env.NIN_DENO ?? "deno";

@@ -1,4 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { environmentBeforePreparing } from "./prepared.js";
 
 /** What the search for drivers asks of the machine; tests give their own. */
 export interface Machine {
@@ -12,6 +14,25 @@ export interface Machine {
   readonly root: string;
 }
 
+/** The machine this process runs on, with the environment as it was before any adapter was prepared. */
+export function thisMachine(): Machine {
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    glibc: process.platform === "linux" && hasGlibc(),
+    env: environmentBeforePreparing(),
+    homeFolder: homedir(),
+    root: "/",
+  };
+}
+
+function hasGlibc(): boolean {
+  const report: unknown = process.report.getReport();
+  const header =
+    typeof report === "object" && report !== null && "header" in report ? report.header : undefined;
+  return typeof header === "object" && header !== null && "glibcVersionRuntime" in header;
+}
+
 /** Why SwiftShader's libraries from npm cannot be loaded here; undefined when they can. */
 export function swiftShaderObstacle(machine: Machine): string | undefined {
   if (machine.platform === "linux" && machine.arch === "x64" && machine.glibc) return undefined;
@@ -23,8 +44,8 @@ export function swiftShaderObstacle(machine: Machine): string | undefined {
   return `npm's build of SwiftShader is for Linux x64 with glibc, this is ${here}; ${advice}`;
 }
 
-/** A device file of a graphics card: distributions install the drivers' manifests without the card. */
-export function hasGraphicsCard(machine: Machine): boolean {
+/** Whether there is a GPU's device file: distributions install the drivers' manifests on machines without a GPU too. */
+export function hasGpu(machine: Machine): boolean {
   const devices = `${machine.root}dev/`;
   return (
     existsSync(`${devices}dxg`) ||

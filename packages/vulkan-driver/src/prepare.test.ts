@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { swiftShaderObstacle } from "./platform.js";
+import { swiftShaderObstacle, thisMachine } from "./platform.js";
 import { swiftShaderFiles, unpackSwiftShader } from "./swiftshader.js";
 import { emptyFolder } from "./testing/machine.js";
 import { lacking } from "./testing/requirements.js";
-import { thisMachine } from "./this-machine.js";
 
 const obstacle = swiftShaderObstacle(thisMachine());
 

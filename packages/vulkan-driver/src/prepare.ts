@@ -1,12 +1,11 @@
 import { isMainThread } from "node:worker_threads";
+import { thisHost } from "@nin/files";
 import { type AdapterKind, adapterKinds, type VulkanDriver } from "./adapter.js";
 import { lookFor, usesVulkan } from "./drivers.js";
-import { AdapterPreparedError, AdapterUnavailableError } from "./errors.js";
-import { loadLoader, loadSystemLoader } from "./loader.js";
-import { type Machine, swiftShaderObstacle } from "./platform.js";
+import { AdapterPreparedError, AdapterSetupError, AdapterUnavailableError } from "./errors.js";
+import { type Machine, swiftShaderObstacle, thisMachine } from "./platform.js";
 import { markPrepared, type PreparedState, preparedState } from "./prepared.js";
 import { packageObstacle, swiftShaderFiles, unpackSwiftShader } from "./swiftshader.js";
-import { thisMachine } from "./this-machine.js";
 
 export interface PrepareOptions {
   /** This adapter or an error; by default the best there is. */
@@ -82,10 +81,42 @@ async function ownLoader(driver: VulkanDriver, machine: Machine): Promise<string
   return files.loader;
 }
 
-/** In one go, so that of two calls at once the second sees what the first did. */
+/** Synchronous, so that of two concurrent calls the second sees what the first did. */
 function activate(driver: VulkanDriver, loader: string | undefined): PreparedState {
   if (loader !== undefined) loadLoader(loader);
   const state: PreparedState = { kind: driver.kind, manifests: driver.manifests };
   markPrepared(state);
   return state;
+}
+
+/** Whether the dynamic linker finds a Vulkan loader by its name; if so it is in the process afterwards. */
+function loadSystemLoader(): boolean {
+  return tryLoad("libvulkan.so.1") === undefined;
+}
+
+/**
+ * Loads a Vulkan loader from a path. Dawn's later `dlopen("libvulkan.so.1")` then finds it by its
+ * SONAME, which `LD_LIBRARY_PATH` could do only before the process starts.
+ *
+ * Throws: `AdapterSetupError`.
+ */
+function loadLoader(path: string): void {
+  const failure = tryLoad(path);
+  if (failure !== undefined) {
+    throw new AdapterSetupError(
+      "loading",
+      path,
+      failure,
+      "install a Vulkan loader (Debian, Ubuntu: libvulkan1)",
+    );
+  }
+}
+
+function tryLoad(file: string): Error | undefined {
+  try {
+    thisHost().load(file);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

@@ -1,13 +1,13 @@
 /**
- * Measures one hardware's ceilings in a process of its own, `node ceiling-child.js HARDWARE THREADS`, which is
- * killed when it has answered: Dawn's threads would keep it.
+ * Measures the ceilings of one hardware in a process of its own, `node ceiling-child.js HARDWARE THREADS`. It is
+ * killed when it has answered, because Dawn's threads would keep it alive.
  */
+import { at } from "@nin/spec";
 import { onnxCeiling } from "./onnx-ceiling.js";
 import { webgpuCeiling } from "./webgpu-ceiling.js";
 
-const [hardware = "", threads = "1"] = process.argv.slice(2);
-const answer =
-  hardware === "cpu" || hardware === "cuda"
-    ? await onnxCeiling(hardware, Number(threads))
-    : await webgpuCeiling(hardware);
+const hardware = at(process.argv, 2);
+const threads = Number(at(process.argv, 3));
+const isOnnx = hardware === "cpu" || hardware === "cuda";
+const answer = isOnnx ? await onnxCeiling(hardware, threads) : await webgpuCeiling(hardware);
 process.stdout.write(`${JSON.stringify(answer)}\n`);

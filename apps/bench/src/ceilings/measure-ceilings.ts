@@ -1,23 +1,24 @@
 import { fileURLToPath } from "node:url";
-import type { Absent } from "../contestants/contestant.js";
-import { ContestantProcess } from "../protocol/contestant-process.js";
+import type { Absent } from "../implementations/targets.js";
+import { ImplementationProcess } from "../protocol/implementation-process.js";
 import type { Ceiling } from "../result/format.js";
-import { summaryOf } from "../statistics/summary.js";
-import type { CeilingAnswer } from "./ceiling-answer.js";
+import { summaryOf } from "../result/statistics.js";
+import type { CeilingAnswer } from "./sampling.js";
 
 const CHILD = fileURLToPath(new URL("../../dist/ceilings/ceiling-child.js", import.meta.url));
 
-/** What there is a program for. */
+/** The hardware that there is a program for. */
 const KNOWN = ["cpu", "cuda", "gpu", "lavapipe", "swiftshader"];
 
 const TIMEOUT_MS = 60_000;
 
+/** The ceilings that could be measured, and what could not. */
 export interface MeasuredCeilings {
   readonly ceilings: readonly Ceiling[];
   readonly absent: readonly Absent[];
 }
 
-/** Measures each hardware, one after another; what has no program, or fails, is named. */
+/** Measures each hardware, one after another. Hardware without a program, or whose program fails, is named. */
 export async function measureCeilings(
   hardware: readonly string[],
   threads: number,
@@ -42,8 +43,8 @@ async function measureCeiling(
   threads: number,
   signal: AbortSignal,
 ): Promise<Ceiling | string> {
-  if (!KNOWN.includes(hardware)) return "no program here measures it";
-  const child = new ContestantProcess({ file: process.execPath, args: [CHILD, hardware, `${threads}`] });
+  if (!KNOWN.includes(hardware)) return "there is no program that measures it";
+  const child = new ImplementationProcess({ file: process.execPath, args: [CHILD, hardware, `${threads}`] });
   const kill = (): void => child.kill();
   signal.addEventListener("abort", kill, { once: true });
   try {

@@ -1,16 +1,15 @@
 import { GraphBuilder, type Value } from "@nin/backend-onnxruntime/graph";
 import { disableTelemetry } from "@nin/backend-onnxruntime/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { CeilingAnswer } from "./ceiling-answer.js";
-import { type Repeatable, sampleRates } from "./sampling.js";
+import { type CeilingAnswer, type Repeatable, sampleRates } from "./sampling.js";
 
-/** Products, or sums, in a row: the result of one is the next one's factor. */
+/** The number of operations in a row, each on the result of the one before. */
 const CHAIN = 4;
 const SIDES = [512, 1024, 2048, 4096, 8192];
-/** Beyond the caches. */
+/** 64 MiB, which do not fit into caches. */
 const ELEMENTS = [2 ** 24];
 
-/** What ONNX Runtime's own operators reach: `MatMul`, and `Add` on large arrays. */
+/** The rates of ONNX Runtime's own operators: `MatMul`, and `Add` on large arrays. */
 export async function onnxCeiling(provider: "cpu" | "cuda", threads: number): Promise<CeilingAnswer> {
   const open = (operator: string, shape: readonly number[], factor: number): Promise<Repeatable> => {
     const feeds = { a: filled(shape, 1), b: filled(shape, factor) };

@@ -1,11 +1,23 @@
-/** What a program on a device did, and how to have it done again. */
+/** The line of JSON that a process which measures ceilings writes. */
+export interface CeilingAnswer {
+  readonly method: string;
+  /** Samples of a float32 matrix product. Units: FLOP/s. */
+  readonly flops: readonly number[];
+  /** The number of elements on a side of the matrices. */
+  readonly matrixSize: number;
+  /** Samples of what an element-wise operation reads and writes. Units: B/s. */
+  readonly bytes: readonly number[];
+  readonly arrayBytes: number;
+}
+
+/** A program on a device that can be run again and again. */
 export interface Repeatable {
-  /** Does so much work; resolves when it is done. */
+  /** Runs it once; resolves when the device has done the work. */
   run(): Promise<void>;
   dispose(): Promise<void>;
 }
 
-/** Rates measured, in units of work a second. */
+/** Measured rates, in units of work per second. */
 export interface Sampled {
   readonly rates: readonly number[];
   readonly size: number;
@@ -13,13 +25,14 @@ export interface Sampled {
 
 const SAMPLES = 9;
 const SAMPLE_MS = 150;
-/** A run that takes so long is long enough. */
+/** A run of this length is long enough. */
 const LONG_MS = 40;
 const WARM_UPS = 2;
 
 /**
- * The rates of the largest of some ascending sizes that is needed for a run to take long enough;
- * `work` is what one run of a size does.
+ * The rates at the first of some ascending sizes at which a run takes long enough, or at the last one.
+ *
+ * @param work - the work of one run at a size
  */
 export async function sampleRates(
   sizes: readonly number[],

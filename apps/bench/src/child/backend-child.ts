@@ -1,10 +1,19 @@
 /**
- * A backend of the registry as a contestant: `node backend-child.js BACKEND DEVICE JOB`. Steps are
- * enqueued as a training loop does, and waited for within the time taken.
+ * A backend of the registry as an implementation: `node backend-child.js BACKEND DEVICE [REGISTRY] JOB`, where
+ * REGISTRY is the URL of another build's registry module. Steps are enqueued as a training loop does, and
+ * waiting for them is part of the time taken.
  */
-import { readJob } from "../material/read-job.js";
+import { loadBackend } from "@nin/registry";
+import { at } from "@nin/spec";
 import { serve } from "../protocol/serve.js";
-import { BackendCompetitor } from "./backend-competitor.js";
+import { readJob } from "../workload/read-job.js";
+import { BackendImplementation } from "./backend-implementation.js";
 
-const [backend = "", device = "", job = ""] = process.argv.slice(2);
-await serve(new BackendCompetitor(backend, device, await readJob(job)));
+const [backend, device, ...rest] = process.argv.slice(2);
+const registry = rest.length > 1 ? ((await import(at(rest, 0))) as Registry) : { loadBackend };
+const job = await readJob(at(rest, -1));
+await serve(new BackendImplementation(`${backend}`, `${device}`, job, registry.loadBackend));
+
+interface Registry {
+  readonly loadBackend: typeof loadBackend;
+}

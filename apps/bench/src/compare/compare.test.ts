@@ -1,17 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../result/format.js";
-import { madeUpCase, madeUpEntry, madeUpResult } from "../testing/made-up-result.js";
-import { compareResults } from "./compare.js";
-import { comparisonLines } from "./comparison-lines.js";
+import { sampleCase, sampleEntry, sampleResult } from "../testing/sample-result.js";
+import { compareResults, comparisonLines } from "./compare.js";
 
 const STEADY = [100, 101, 99, 100, 100];
 
 function runOf(...entries: readonly Entry[]) {
-  return madeUpResult([madeUpCase(entries)]);
+  return sampleResult([sampleCase(entries)]);
 }
 
 function compare(before: readonly number[], after: readonly number[], threshold = 0.05) {
-  return compareResults(runOf(madeUpEntry("a", before)), runOf(madeUpEntry("a", after)), threshold);
+  return compareResults(runOf(sampleEntry("a", before)), runOf(sampleEntry("a", after)), threshold);
 }
 
 describe("from one run to another", () => {
@@ -38,24 +37,24 @@ describe("from one run to another", () => {
 
   it("what was measured and is wrong or fails now is a regression; what is absent is not", () => {
     const gone = (status: Entry["status"]): Entry => ({
-      contestant: "a",
+      implementation: "a",
       status,
       versions: {},
       flags: [],
       losses: [],
     });
-    const from = runOf(madeUpEntry("a", STEADY));
+    const from = runOf(sampleEntry("a", STEADY));
     expect(compareResults(from, runOf(gone("wrong")), 0.05).regressions).toBe(1);
     expect(compareResults(from, runOf(gone("failed")), 0.05).regressions).toBe(1);
     expect(compareResults(from, runOf(gone("slow")), 0.05).regressions).toBe(0);
-    expect(compareResults(from, runOf(madeUpEntry("b", STEADY)), 0.05).changes).toEqual([]);
+    expect(compareResults(from, runOf(sampleEntry("b", STEADY)), 0.05).changes).toEqual([]);
   });
 
   it("ratios are held against each other", () => {
     const pair = (factor: number) =>
       runOf(
-        madeUpEntry("a", STEADY),
-        madeUpEntry(
+        sampleEntry("a", STEADY),
+        sampleEntry(
           "b",
           STEADY.map((speed) => speed * factor),
         ),
@@ -67,13 +66,13 @@ describe("from one run to another", () => {
   });
 
   it("another machine is a caution", () => {
-    const run = runOf(madeUpEntry("a", STEADY));
+    const run = runOf(sampleEntry("a", STEADY));
     const other = { ...run, environment: { ...run.environment, cpu: "another" } };
     expect(compareResults(run, other, 0.05).cautions).toEqual(["cpu: A <processor> before, another now"]);
   });
 });
 
-it("is told in lines, what is worse by its name", () => {
+it("is reported in lines, regressions marked", () => {
   const comparison = compare(
     STEADY,
     STEADY.map((speed) => speed / 2),

@@ -1,38 +1,49 @@
+import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
-import type { Answers, GateAnswer, Opened, ProbeAnswer, ReachAnswer, Reply, Request } from "./messages.js";
-import { peakRssBytes } from "./process-memory.js";
+import type {
+  Answers,
+  CheckAnswer,
+  Opened,
+  ProbeAnswer,
+  Reply,
+  Request,
+  TimeToAccuracy,
+} from "./messages.js";
 
-/** What steps gave. */
+/** The result of the requested steps. */
 export interface StepsResult {
   readonly losses?: readonly number[];
   readonly scoresNorm?: number;
   readonly deviceBytes?: number;
 }
 
-/** A contestant, as its process serves it. */
-export interface Competitor {
+/** An implementation as its process serves it. */
+export interface ServedImplementation {
   open(): Promise<Opened>;
-  check(): Promise<GateAnswer>;
-  /** Runs so many steps; resolves when the last one's result is there. */
+  check(): Promise<CheckAnswer>;
+  /** Runs so many steps; resolves when the result of the last one has been read. */
   run(steps: number): Promise<StepsResult>;
   probe(): Promise<ProbeAnswer>;
-  reach?(accuracy: number, limitMs: number): Promise<ReachAnswer>;
+  reach?(accuracy: number, limitMs: number): Promise<TimeToAccuracy>;
   close(): Promise<void>;
 }
 
 /** Answers requests on stdin until it ends. */
-export async function serve(competitor: Competitor): Promise<void> {
+export async function serve(implementation: ServedImplementation): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
-    const reply = await replyTo(JSON.parse(line) as Request, competitor);
+    const reply = await replyTo(JSON.parse(line) as Request, implementation);
     process.stdout.write(`${JSON.stringify(reply)}\n`);
   }
-  await competitor.close();
+  await implementation.close();
 }
 
-async function replyTo(request: Request, competitor: Competitor): Promise<Reply<Answers[Request["do"]]>> {
+async function replyTo(
+  request: Request,
+  implementation: ServedImplementation,
+): Promise<Reply<Answers[Request["do"]]>> {
   try {
-    return { answer: await answerTo(request, competitor) };
+    return { answer: await answerTo(request, implementation) };
   } catch (error) {
     const { code } = error as { readonly code?: unknown };
     const message = error instanceof Error ? error.message : String(error);
@@ -40,27 +51,27 @@ async function replyTo(request: Request, competitor: Competitor): Promise<Reply<
   }
 }
 
-function answerTo(request: Request, competitor: Competitor): Promise<Answers[Request["do"]]> {
+function answerTo(request: Request, implementation: ServedImplementation): Promise<Answers[Request["do"]]> {
   switch (request.do) {
     case "open":
-      return competitor.open();
+      return implementation.open();
     case "check":
-      return competitor.check();
+      return implementation.check();
     case "run":
-      return timed(competitor, request.steps);
+      return timed(implementation, request.steps);
     case "probe":
-      return competitor.probe();
+      return implementation.probe();
     case "reach":
-      if (competitor.reach === undefined) throw new Error("this contestant does not train on data");
-      return competitor.reach(request.accuracy, request.limitMs);
+      if (implementation.reach === undefined) throw new Error("this implementation does not train on data");
+      return implementation.reach(request.accuracy, request.limitMs);
   }
 }
 
-async function timed(competitor: Competitor, steps: number): Promise<Answers["run"]> {
+async function timed(implementation: ServedImplementation, steps: number): Promise<Answers["run"]> {
   const used = process.cpuUsage();
   const loop = performance.eventLoopUtilization();
   const begin = performance.now();
-  const { losses = [], scoresNorm = null, deviceBytes = null } = await competitor.run(steps);
+  const { losses = [], scoresNorm = null, deviceBytes = null } = await implementation.run(steps);
   const elapsedMs = performance.now() - begin;
   const { user, system } = process.cpuUsage(used);
   return {
@@ -73,4 +84,13 @@ async function timed(competitor: Competitor, steps: number): Promise<Answers["ru
     losses,
     scoresNorm,
   };
+}
+
+/** The high-water mark of this process's resident memory: Linux's own, elsewhere getrusage's. */
+function peakRssBytes(): number {
+  const kibibytes =
+    process.platform === "linux"
+      ? /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]
+      : undefined;
+  return Number(kibibytes ?? process.resourceUsage().maxRSS) * 1024;
 }

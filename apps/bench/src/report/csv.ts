@@ -7,7 +7,7 @@ const COLUMNS: readonly (readonly [string, (entry: Entry, of: CaseResult) => Cel
   ["batch", (_, of) => of.batch],
   ["precision", (_, of) => of.precision],
   ["mode", (_, of) => of.mode],
-  ["contestant", ({ contestant }) => contestant],
+  ["contestant", ({ implementation }) => implementation],
   ["status", ({ status }) => status],
   ["images_per_second", ({ measured }) => measured?.imagesPerSecond.median],
   ["images_per_second_low", ({ measured }) => measured?.imagesPerSecond.low],
@@ -28,7 +28,7 @@ const COLUMNS: readonly (readonly [string, (entry: Entry, of: CaseResult) => Cel
   ["reason", ({ reason }) => reason],
 ];
 
-/** A line for each contestant in each case. */
+/** A result as CSV: one line for each implementation in each case. The names of its columns do not change. */
 export function csvOf({ cases }: BenchResult): string {
   const lines = [
     COLUMNS.map(([name]) => name),
@@ -37,7 +37,7 @@ export function csvOf({ cases }: BenchResult): string {
   return `${lines.map((line) => line.map(csvCell).join(",")).join("\n")}\n`;
 }
 
-/** As RFC 4180 has it. An apostrophe keeps a spreadsheet from taking text for a formula; a number is written as it is. */
+/** Quoted as in RFC 4180. An apostrophe keeps a spreadsheet from taking text for a formula; numbers are written as they are. */
 function csvCell(value: Cell): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);

@@ -30,3 +30,12 @@ export function time(ms: number): string {
 export function share(fraction: number | null): string {
   return fraction === null ? "\u2013" : `${(100 * fraction).toFixed(0)}%`;
 }
+
+/** Things grouped by a name, in the order in which the names first occur. */
+export function groupBy<Thing>(
+  things: readonly Thing[],
+  nameOf: (thing: Thing) => string,
+): readonly (readonly [string, readonly Thing[]])[] {
+  const names = [...new Set(things.map(nameOf))];
+  return names.map((name) => [name, things.filter((thing) => nameOf(thing) === name)] as const);
+}

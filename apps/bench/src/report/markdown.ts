@@ -1,9 +1,9 @@
 import { counted, markdownCode, markdownText } from "@nin/page";
-import { caseName } from "../result/case-name.js";
-import type { BenchResult, CaseResult, Entry } from "../result/format.js";
+import { type BenchResult, type CaseResult, caseName, type Entry } from "../result/format.js";
+import { referenceRatio } from "../result/ratios.js";
 import { memory, rate, scaled, share, time } from "./figures.js";
 
-/** A run as Markdown: a table a case, the ceilings, layers, and what was not measured. */
+/** A result as Markdown: a table for each case, the ceilings, layers, and what was not measured. */
 export function markdownOf(result: BenchResult): string {
   const { cpu, cores, system, node, loadBefore } = result.environment;
   return [
@@ -15,20 +15,21 @@ export function markdownOf(result: BenchResult): string {
     ...ceilingLines(result),
     ...layerLines(result),
     ...accuracyLines(result),
+    ...memoryLines(result),
     ...(result.notMeasured.length === 0 ? [] : ["## Not measured", ""]),
     ...result.notMeasured.map(({ what, why }) => `- ${markdownCode(what)}: ${markdownText(why)}`),
     "",
   ].join("\n");
 }
 
-/** One case's table: each one's figures, and how many times as fast as one of them the others are. */
+/** The table of one case: the figures of each implementation, and its speed relative to one of them. */
 export function caseTable(of: CaseResult): readonly string[] {
-  const [{ to } = { to: "the first" }] = of.ratios;
+  const [ratio] = of.ratios;
   const titles = [
-    "contestant",
+    "implementation",
     "images/s",
     "95% interval",
-    `times ${markdownText(to)}`,
+    `times ${ratio === undefined ? "the first" : markdownText(ratio.to)}`,
     "FLOP/s",
     "of ceiling",
     "peak memory",
@@ -40,11 +41,11 @@ export function caseTable(of: CaseResult): readonly string[] {
 }
 
 function entryCells(entry: Entry, of: CaseResult): readonly string[] {
-  const { contestant, measured, coldStart, status, reason = "", flags } = entry;
-  const name = `${markdownCode(contestant)}${flags.length > 0 ? ` (${markdownText(flags.join("; "))})` : ""}`;
+  const { implementation, measured, coldStart, status, reason = "", flags } = entry;
+  const name = `${markdownCode(implementation)}${flags.length > 0 ? ` (${markdownText(flags.join("; "))})` : ""}`;
   if (measured === undefined) return [name, `**${status}**`, markdownText(reason), "", "", "", "", "", ""];
   const { median, low, high } = measured.imagesPerSecond;
-  const ratio = of.ratios.find((candidate) => candidate.of === contestant)?.speed;
+  const ratio = referenceRatio(of, implementation)?.speed;
   return [
     name,
     rate(median),
@@ -53,8 +54,8 @@ function entryCells(entry: Entry, of: CaseResult): readonly string[] {
     scaled(measured.flopsPerSecond),
     share(measured.shareOfCeiling),
     memory(measured.peakRssBytes),
-    time(coldStart?.startMs ?? Number.NaN),
-    time(coldStart?.firstStepMs ?? Number.NaN),
+    coldStart === undefined ? "–" : time(coldStart.startMs),
+    coldStart === undefined ? "–" : time(coldStart.firstStepMs),
   ];
 }
 
@@ -66,17 +67,13 @@ function ceilingLines({ ceilings }: BenchResult): readonly string[] {
     `${scaled(bytesPerSecond.p95)}B/s`,
     markdownText(method),
   ]);
-  return [
-    "## Ceilings",
-    "",
-    ...markdownTable(["hardware", "matrix product", "memory", "measured by"], rows),
-    "",
-  ];
+  const titles = ["hardware", "matrix product", "memory", "measured by"];
+  return ["## Ceilings", "", ...markdownTable(titles, rows), ""];
 }
 
 function layerLines({ layers }: BenchResult): readonly string[] {
-  return layers.flatMap(({ model, batch, contestant, rows }) => [
-    `## Layers of ${markdownText(model)}, batch ${batch}, ${markdownText(contestant)}`,
+  return layers.flatMap(({ model, batch, implementation, rows }) => [
+    `## Layers of ${markdownText(model)}, batch ${batch}, ${markdownText(implementation)}`,
     "",
     ...markdownTable(
       ["layer", "kind", "time", "95% interval", "FLOP/s"],
@@ -95,23 +92,32 @@ function layerLines({ layers }: BenchResult): readonly string[] {
 function accuracyLines({ accuracy }: BenchResult): readonly string[] {
   if (accuracy.length === 0) return [];
   const rows = accuracy.map(
-    ({ contestant, model, recipe, data, target, reached, trainMs, images, accuracies }) => [
-      markdownCode(contestant),
+    ({ implementation, model, recipe, data, target, reached, trainMs, images, accuracies }) => [
+      markdownCode(implementation),
       markdownText(`${model}, ${recipe}, ${data}`),
+      // Without a single evaluation there is no accuracy to report.
       reached ? `${100 * target}%` : `not reached: ${share(accuracies.at(-1)?.accuracy ?? null)}`,
       time(trainMs),
       `${images}`,
     ],
   );
-  return [
-    "## Time to an accuracy",
-    "",
-    ...markdownTable(["contestant", "what", "test accuracy", "training", "images"], rows),
-    "",
-  ];
+  const titles = ["implementation", "training", "test accuracy", "time", "images"];
+  return ["## Time to accuracy", "", ...markdownTable(titles, rows), ""];
 }
 
-/** Of cells that are Markdown. The first column is aligned left, the others right. */
+function memoryLines({ memory: measured = [] }: BenchResult): readonly string[] {
+  if (measured.length === 0) return [];
+  const rows = measured.map(({ implementation, model, batch, precision, peakRssBytes, deviceBytes }) => [
+    markdownCode(implementation),
+    markdownText([model, `batch ${batch}`, ...(precision === "f32" ? [] : [precision])].join(", ")),
+    memory(peakRssBytes),
+    deviceBytes === null ? "–" : memory(deviceBytes),
+  ]);
+  const titles = ["implementation", "training", "peak memory", "on the device"];
+  return ["## Peak memory", "", ...markdownTable(titles, rows), ""];
+}
+
+/** A table of cells that are Markdown. The first column is aligned left, the others right. */
 function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [line(titles), line(titles.map((_, column) => (column === 0 ? "---" : "---:"))), ...rows.map(line)];

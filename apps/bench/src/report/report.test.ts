@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { madeUpCase, madeUpEntry, madeUpResult } from "../testing/made-up-result.js";
+import { sampleCase, sampleEntry, sampleResult } from "../testing/sample-result.js";
 import { csvOf } from "./csv.js";
 import { memory, rate, scaled, share, time } from "./figures.js";
 import { markdownOf } from "./markdown.js";
@@ -27,9 +27,9 @@ describe("figures have about three digits", () => {
 });
 
 describe("CSV", () => {
-  const lines = csvOf(madeUpResult()).trimEnd().split("\n");
+  const lines = csvOf(sampleResult()).trimEnd().split("\n");
 
-  it("has a line for each contestant in each case, and as many cells in each", () => {
+  it("has a line for each implementation in each case, and as many cells in each", () => {
     expect(lines).toHaveLength(1 + 4 + 3 + 3);
     expect(lines[1]).toMatch(/^nin-mnist,8,f32,train,fast:cpu,measured,100,/);
   });
@@ -54,16 +54,16 @@ describe("text from files and devices", () => {
     "| `x` | <b> |",
   ];
   const entries = nasty.map((text, index) => ({
-    contestant: `${text}${index}`,
+    implementation: `${text}${index}`,
     status: "wrong" as const,
     reason: text,
     versions: {},
     flags: [text],
     losses: [],
   }));
-  const result = madeUpResult([madeUpCase(entries, { model: "=m|n" })]);
+  const result = sampleResult([sampleCase(entries, { model: "=m|n" })]);
 
-  it("is text in CSV: no formula, nothing lost, a line a contestant", () => {
+  it("is text in CSV: no formula, nothing lost, a line an implementation", () => {
     const [, ...rows] = cellsOf(csvOf(result));
     expect(rows).toHaveLength(nasty.length);
     for (const [index, row] of rows.entries()) {
@@ -74,17 +74,17 @@ describe("text from files and devices", () => {
   });
 
   it("leaves numbers below 0 numbers", () => {
-    const entry = madeUpEntry("a", [1, 2]);
+    const entry = sampleEntry("a", [1, 2]);
     const { measured } = entry;
     if (measured === undefined) throw new Error("a measured entry without measurements");
-    const csv = csvOf(madeUpResult([madeUpCase([{ ...entry, measured: { ...measured, coresUsed: -0.5 } }])]));
+    const csv = csvOf(sampleResult([sampleCase([{ ...entry, measured: { ...measured, coresUsed: -0.5 } }])]));
     expect(cellsOf(csv)[1]).toContain("-0.5");
   });
 
   it("adds no line, column or markup to Markdown", () => {
     const lines = markdownOf(result).split("\n");
     const table = lines.filter((line) => line.startsWith("| `"));
-    expect(table).toHaveLength(1 + nasty.length + 3 + 1);
+    expect(table).toHaveLength(1 + nasty.length + 3 + 1 + 1);
     for (const line of table.slice(0, nasty.length)) {
       expect(line.replace(/\\./g, "").split("|")).toHaveLength(9 + 2);
       // In code it is none.
@@ -106,16 +106,23 @@ function cellsOf(csv: string): readonly (readonly string[])[] {
 }
 
 describe("Markdown", () => {
-  const text = markdownOf(madeUpResult());
+  const text = markdownOf(sampleResult());
 
   it("has ratios with their intervals, and no time for what is wrong", () => {
-    expect(text).toContain("| `peer` | 50.0 | 49.0 – 51.0 | 0.50 (0.49 – 0.50) |");
+    expect(text).toContain("| `baseline` | 50.0 | 49.0 – 51.0 | 0.50 (0.49 – 0.50) |");
     expect(text).toContain("| `liar` | **wrong** | scores differ by 1.0e+0, allowed 0.0001 |");
+  });
+
+  it("compares nothing with itself, also where another checkout's builds were measured", () => {
+    const entries = [sampleEntry("a", [20, 20]), sampleEntry("a@checkout", [10, 10])];
+    const lines = markdownOf(sampleResult([sampleCase(entries)]));
+    expect(lines).toContain("| `a` | 20.0 | 20.0 – 20.0 | 1 |");
+    expect(lines).toContain("| `a@checkout` | 10.0 | 10.0 – 10.0 | 0.50 (0.50 – 0.50) |");
   });
 
   it("names the flags, the ceilings and what was not measured", () => {
     expect(text).toContain("`slow:cpu` (leaks: 90 MiB more after 40 steps)");
     expect(text).toContain("| `cpu` | 110 GFLOP/s | 10.0 GB/s | a product |");
-    expect(text).toContain("- `fast:cuda`: there is no \\<card\\>");
+    expect(text).toContain("- `fast:cuda`: there is no \\<GPU\\>");
   });
 });

@@ -3,30 +3,41 @@ import { readFile } from "node:fs/promises";
 import { arch, loadavg, platform, release, totalmem } from "node:os";
 import { promisify } from "node:util";
 import { availableParallelism, processorName } from "@nin/files";
+import { at } from "@nin/spec";
 
-/** Where a run was made. */
+/** The machine on which a run was made. */
 export interface Environment {
   readonly cpu: string;
-  /** Vector units that the processor says it has. */
+  /** Vector units that the processor reports. */
   readonly cpuFeatures: readonly string[];
   readonly cores: number;
   readonly memoryBytes: number;
   readonly system: string;
   readonly node: string;
-  /** Graphics cards, as NVIDIA's tool tells them; empty where there is none. */
-  readonly cards: readonly string[];
+  /** GPUs as NVIDIA's tool lists them; empty where there is none. */
+  readonly gpus: readonly string[];
   /** Variables that change what runtimes do. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Average load before the run; above 0.3 others were computing here. */
+  /** The average load before the run. */
   readonly loadBefore: number;
 }
+
+/** Above this load, other programs are computing on the machine, and measurements are not worth much. */
+export const QUIET_LOAD = 0.3;
 
 const FEATURES = /^(?:avx|avx2|fma|f16c|avx512\w*|avx_vnni|amx_\w+|neon|asimd\w*|sve\w*)$/;
 const VARIABLES =
   /^(?:OMP_\w+|MKL_\w+|KMP_\w+|MALLOC_\w+|TF_(?:NUM|ENABLE)_\w+|XLA_FLAGS|CUDA_VISIBLE_DEVICES|NVIDIA_TF32_OVERRIDE|LP_NUM_THREADS|NODE_OPTIONS)$/;
 
+/** The average load where other programs are computing on this machine; `undefined` where it is quiet. */
+export function busyLoad(): number | undefined {
+  const load = at(loadavg(), 0);
+  return load > QUIET_LOAD ? load : undefined;
+}
+
+/** Asks the system what machine this is, and how busy. */
 export async function readEnvironment(): Promise<Environment> {
-  const [loadBefore = 0] = loadavg();
+  const loadBefore = at(loadavg(), 0);
   return {
     cpu: processorName(),
     cpuFeatures: await cpuFeatures(),
@@ -34,7 +45,7 @@ export async function readEnvironment(): Promise<Environment> {
     memoryBytes: totalmem(),
     system: `${platform()} ${release()} ${arch()}`,
     node: process.versions.node,
-    cards: await cards(),
+    gpus: await gpus(),
     variables: Object.fromEntries(
       Object.entries(process.env).flatMap(([name, value]) =>
         VARIABLES.test(name) && value !== undefined ? [[name, value]] : [],
@@ -45,12 +56,13 @@ export async function readEnvironment(): Promise<Environment> {
 }
 
 async function cpuFeatures(): Promise<readonly string[]> {
+  // Only Linux has this file, and not every processor's has the line.
   const text = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
   const words = /^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1] ?? "";
   return words.split(" ").filter((word) => FEATURES.test(word));
 }
 
-async function cards(): Promise<readonly string[]> {
+async function gpus(): Promise<readonly string[]> {
   const query = ["--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"];
   const answer = await promisify(execFile)("nvidia-smi", query).catch(() => ({ stdout: "" }));
   return answer.stdout

@@ -1,74 +1,95 @@
 import type { Precision } from "@nin/backend";
-import type { Absent } from "../contestants/contestant.js";
-import type { Verdict } from "../gate/judge.js";
-import type { Mode } from "../protocol/job.js";
-import type { ReachAnswer } from "../protocol/messages.js";
-import type { Summary } from "../statistics/summary.js";
+import type { Verdict } from "../correctness/judge.js";
+import type { Absent } from "../implementations/targets.js";
+import type { Mode, TimeToAccuracy } from "../protocol/messages.js";
 import type { Environment } from "./environment.js";
+import type { Summary } from "./statistics.js";
 
-/** A whole run: `docs/benchmark.md` has every field. */
+/**
+ * The result of a whole run. Its file has other words for some fields, which do not change: see `result-json.ts`;
+ * `docs/benchmark.md` describes every field of the file.
+ */
 export interface BenchResult {
   readonly format: "nin-bench";
   readonly version: 1;
   readonly startedAt: string;
   readonly durationMs: number;
-  /** Whether Ctrl-C ended it: what had been done by then is there. */
+  /** Whether it was ended by Ctrl-C; it holds what had been measured by then. */
   readonly interrupted: boolean;
   readonly settings: ResultSettings;
   readonly environment: Environment;
-  readonly contestants: readonly ContestantInfo[];
+  readonly implementations: readonly ImplementationInfo[];
   readonly ceilings: readonly Ceiling[];
   readonly cases: readonly CaseResult[];
   readonly layers: readonly LayerBreakdown[];
   readonly accuracy: readonly AccuracyResult[];
+  /** Only where it was asked for. */
+  readonly memory?: readonly MemoryResult[];
   /** What was not measured, and why. */
   readonly notMeasured: readonly Absent[];
 }
 
+/** What the run was asked for. */
 export interface ResultSettings {
   readonly quick: boolean;
   readonly threads: number;
   readonly recipe: string;
   readonly data: string;
   readonly budgetMs: number;
+  /** The number of rounds, where one was asked for. */
+  readonly rounds?: number;
+  /** The other checkout whose builds were measured too. */
+  readonly checkout?: string;
 }
 
-export interface ContestantInfo {
+/** An implementation that took part. */
+export interface ImplementationInfo {
   readonly id: string;
   readonly name: string;
-  readonly kind: "backend" | "peer";
+  readonly kind: "backend" | "baseline";
   readonly hardware: string;
 }
 
-/** What hardware can do at most, as measured by a program of ours on it. */
+/** What hardware can do at most, as measured by a program of this repository. */
 export interface Ceiling {
   readonly hardware: string;
   /** How it was measured. */
   readonly method: string;
   /** Of a float32 matrix product. */
   readonly flopsPerSecond: Summary;
-  /** Read and written by an element-wise operation on arrays beyond the caches. */
+  /** Bytes read and written by an element-wise operation on arrays that do not fit into caches. */
   readonly bytesPerSecond: Summary;
-  /** Elements on a side of the matrices; bytes of one array. */
+  /** Elements on a side of the matrices. */
   readonly matrixSize: number;
+  /** The size of one array. */
   readonly arrayBytes: number;
 }
 
-/** Contestants on the same work, in turn. */
-export interface CaseResult {
+/** What a case is. */
+export interface CaseIdentity {
   readonly model: string;
   readonly batch: number;
   readonly precision: Precision;
   readonly mode: Mode;
+  /** The size of the images that backends kept as bytes: `28x28`, height first. */
+  readonly resident?: string;
+}
+
+/** Implementations on the same work, in turn. */
+export interface CaseResult extends CaseIdentity {
   /** Of one image, in this mode. */
   readonly flopsPerImage: number;
-  /** Of one image: what a perfect cache would still move, at this batch. */
+  /** Of one image at this batch: what a perfect cache would still move. */
   readonly bytesPerImage: number;
   readonly entries: readonly Entry[];
-  /** Of every other measured entry to one of them: PyTorch's channels-last where it was measured, else the first. */
+  /**
+   * Of every other measured entry to one of them: PyTorch, channels-last, where it was measured, else the first.
+   * Then those of each backend to its build in another checkout.
+   */
   readonly ratios: readonly Ratio[];
 }
 
+/** How many times as fast one implementation is as another. */
 export interface Ratio {
   readonly of: string;
   readonly to: string;
@@ -76,22 +97,22 @@ export interface Ratio {
 }
 
 /**
- * `wrong`: failed the gate or was caught cheating; `slow`: a step takes longer than its share of the
- * time; `unsupported`: says itself that it does not do this.
+ * `wrong`: failed a check of correctness or validity; `slow`: a step takes longer than its share of the time;
+ * `unsupported`: the implementation itself reports that it does not do this.
  */
 export type EntryStatus = "measured" | "wrong" | "slow" | "failed" | "unsupported";
 
-/** One contestant in a case. */
+/** One implementation in a case. */
 export interface Entry {
-  readonly contestant: string;
+  readonly implementation: string;
   readonly status: EntryStatus;
   /** Why it was not measured. */
   readonly reason?: string;
-  readonly gate?: Verdict & { readonly against: string };
+  readonly correctness?: Verdict & { readonly against: string };
   readonly coldStart?: ColdStart;
-  /** Only of a measured one. */
+  /** Only where the status is `measured`. */
   readonly measured?: Measurement;
-  /** Of its runtime, by name. */
+  /** Versions of its runtime's parts, by name. */
   readonly versions: Readonly<Record<string, string>>;
   /** What a reader should know: a leak, a check that could not be made. */
   readonly flags: readonly string[];
@@ -101,25 +122,25 @@ export interface Entry {
 
 /** Units: ms. */
 export interface ColdStart {
-  /** From the process's start until it could be spoken to and was compiled. */
+  /** From the start of the process until the network is compiled. */
   readonly startMs: number;
   readonly loadMs: number;
   readonly compileMs: number;
   readonly firstStepMs: number;
 }
 
+/** What was measured of an implementation in a case. */
 export interface Measurement {
   readonly imagesPerSecond: Summary;
   readonly flopsPerSecond: number;
-  /** Of the hardware's matrix product; null where that was not measured. */
+  /** Relative to the hardware's matrix product; null where that was not measured. */
   readonly shareOfCeiling: number | null;
-  /** Steps of a slice. */
   readonly stepsPerSlice: number;
   /** Processor time over elapsed time. */
   readonly coresUsed: number;
-  /** How much of the time the main thread was busy; null where it has no event loop. */
+  /** The fraction of the time in which the main thread was busy; null where there is no event loop. */
   readonly mainThreadShare: number | null;
-  /** Processor time a step where the device is another one; null where the device is the processor. */
+  /** Processor time per step where the device is a GPU; null where the device is the processor. */
   readonly hostMsPerStep: number | null;
   readonly peakRssBytes: number;
   readonly deviceBytes: number | null;
@@ -129,7 +150,7 @@ export interface Measurement {
 export interface LayerBreakdown {
   readonly model: string;
   readonly batch: number;
-  readonly contestant: string;
+  readonly implementation: string;
   readonly rows: readonly LayerTime[];
 }
 
@@ -144,13 +165,36 @@ export interface LayerTime {
   readonly bytes: number;
 }
 
-/** A training to an accuracy. */
-export interface AccuracyResult extends Omit<ReachAnswer, "curve"> {
+/** A training until an accuracy. */
+export interface AccuracyResult extends TimeToAccuracy {
   readonly model: string;
   readonly batch: number;
   readonly recipe: string;
   readonly data: string;
   readonly target: number;
-  readonly contestant: string;
-  readonly curve: ReachAnswer["curve"];
+  readonly implementation: string;
+}
+
+/** The peak memory of a process that does nothing but train at a batch size. */
+export interface MemoryResult {
+  readonly model: string;
+  readonly batch: number;
+  readonly precision: Precision;
+  readonly implementation: string;
+  readonly steps: number;
+  /** The high-water mark of the process's resident memory. */
+  readonly peakRssBytes: number;
+  /** The high-water mark of memory on the device, where the runtime reports it. */
+  readonly deviceBytes: number | null;
+}
+
+/** `nin-mnist, batch 8, train`: the same in every text and file. */
+export function caseName({ model, batch, mode, precision, resident }: CaseIdentity): string {
+  return [
+    model,
+    `batch ${batch}`,
+    mode,
+    ...(precision === "f32" ? [] : [precision]),
+    ...(resident === undefined ? [] : [`resident ${resident}`]),
+  ].join(", ");
 }

@@ -1,20 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compareResults } from "../compare/compare.js";
-import { comparisonLines } from "../compare/comparison-lines.js";
-import { BenchError } from "../errors.js";
+import { compareResults, comparisonLines } from "../compare/compare.js";
+import { BenchError } from "../protocol/errors.js";
 import { csvOf } from "../report/csv.js";
 import { markdownOf } from "../report/markdown.js";
 import { renderBenchPage } from "../report/page/render.js";
-import { madeUpResult } from "../testing/made-up-result.js";
+import { sampleResult } from "../testing/sample-result.js";
 import type { BenchResult } from "./format.js";
 import { parseResult, readResult } from "./parse-result.js";
+import { resultJson } from "./result-json.js";
 
 const RESULTS = new URL("../../results/", import.meta.url);
 
 it("reads what was written", () => {
-  const result = madeUpResult();
-  expect(parseResult(JSON.stringify(result), "a.json")).toEqual(result);
+  const result = sampleResult();
+  expect(parseResult(JSON.stringify(resultJson(result)), "a.json")).toEqual(result);
 });
 
 describe("every committed result", () => {
@@ -24,7 +24,7 @@ describe("every committed result", () => {
     const text = readFileSync(new URL(`${name}/result.json`, RESULTS), "utf8");
     const read = parseResult(text, name);
     // NaN is written as null.
-    expect(JSON.parse(JSON.stringify(read))).toEqual(JSON.parse(text));
+    expect(JSON.parse(JSON.stringify(resultJson(read)))).toEqual(JSON.parse(text));
   });
 
   it("is found", () => expect(names.length).toBeGreaterThan(5));
@@ -58,7 +58,7 @@ it.each<readonly [string, RegExp]>([
     /^a\.json: cases: expected each one once, got "nin-mnist, batch 8, train" twice$/,
   ],
   [
-    changed((_, { entry }) => (entry.contestant = `\u001b[2J${"x".repeat(5000)}`)).replace(
+    changed((_, { entry }) => (entry.implementation = `\u001b[2J${"x".repeat(5000)}`)).replace(
       '"status":"measured"',
       '"status":7',
     ),
@@ -70,7 +70,7 @@ it.each<readonly [string, RegExp]>([
 });
 
 it("refuses a changed value in one line, or what is made of it is whole", () => {
-  const text = JSON.stringify(madeUpResult());
+  const text = JSON.stringify(sampleResult());
   const wrong: readonly unknown[] = [null, "x", "", -1, 0.5, 1e300, true, {}, [], [[]], [null], { a: 1 }];
   let [refused, taken] = [0, 0];
   for (const path of pathsOf(JSON.parse(text))) {
@@ -88,7 +88,7 @@ it("refuses a changed value in one line, or what is made of it is whole", () => 
       }
       // Each is made whole for some values only, as the page takes its time.
       if (result === undefined || value !== null) continue;
-      expect(comparisonLines(compareResults(result, madeUpResult(), 0.05), 0.05).length).toBeGreaterThan(0);
+      expect(comparisonLines(compareResults(result, sampleResult(), 0.05), 0.05).length).toBeGreaterThan(0);
       expect(csvOf(result) + markdownOf(result)).not.toContain("undefined");
       expect(renderBenchPage(result)).toContain("</html>");
     }
@@ -113,7 +113,7 @@ interface Places {
 
 /** The text of a result that was changed somewhere. */
 function changed(change: (result: Record<string, unknown>, places: Places) => unknown): string {
-  const result = JSON.parse(JSON.stringify(madeUpResult()));
+  const result = JSON.parse(JSON.stringify(resultJson(sampleResult())));
   const { entries } = result.cases[0];
   change(result, { entries, entry: entries[0], speed: entries[0].measured.imagesPerSecond });
   return JSON.stringify(result);

@@ -1,5 +1,5 @@
 import { type FieldReader, SpecError } from "@nin/spec";
-import type { Summary } from "../statistics/summary.js";
+import type { Summary } from "./statistics.js";
 
 /** More than any list of a result has. */
 export const MAX_ITEMS = 100_000;

@@ -1,11 +1,12 @@
-import { builtinArchitecture } from "@nin/spec";
+import { at, builtinArchitecture } from "@nin/spec";
 import { describe, expect, it } from "vitest";
-import { caseName } from "../result/case-name.js";
+import { identityOf } from "../cases/case-context.js";
+import { caseName } from "../result/format.js";
 import { planBench } from "./plan.js";
-import { Schedule } from "./schedule.js";
+import { Schedule } from "./tasks.js";
 
 const names = (options: Parameters<typeof planBench>[0]): readonly string[] =>
-  planBench(options).cases.map(caseName);
+  planBench(options).cases.map((plan) => caseName(identityOf(plan)));
 
 describe("what is measured", () => {
   it("is a small network where it is quick, within two minutes", () => {
@@ -42,6 +43,43 @@ describe("what is measured", () => {
   });
 });
 
+describe("options of a run", () => {
+  const models = [{ name: "nin", architecture: builtinArchitecture("nin") }];
+
+  it("keeps images in the session at the network's size, or at another", () => {
+    const sections = ["train", "forward", "epoch"] as const;
+    expect(names({ models, sections, resident: "network" })).toEqual([
+      "nin, batch 32, train, resident 224x224",
+      "nin, batch 8, train, resident 224x224",
+      "nin, batch 32, forward, resident 224x224",
+      "nin, batch 32, epoch",
+    ]);
+    expect(names({ models, sections: ["train"], batches: [2], resident: { height: 28, width: 30 } })).toEqual(
+      ["nin, batch 2, train, resident 28x30"],
+    );
+  });
+
+  it("measures memory only when asked, at every batch size and precision", () => {
+    expect(planBench({}).memory).toEqual([]);
+    const { cases, memory } = planBench({ models, sections: ["memory"], precisions: ["f32", "mixed"] });
+    expect(cases).toEqual([]);
+    expect(memory.map(({ batch, precision }) => `${batch} ${precision}`)).toEqual([
+      "32 f32",
+      "8 f32",
+      "32 mixed",
+      "8 mixed",
+    ]);
+  });
+
+  it("does as many rounds as asked, of as long slices", () => {
+    expect(planBench({ rounds: 7, sliceMs: 100 }).pace).toMatchObject({
+      minRounds: 7,
+      maxRounds: 7,
+      sliceMs: 100,
+    });
+  });
+});
+
 describe("a run's time", () => {
   it("is shared by weight, and what one leaves over is the others'", async () => {
     const schedule = new Schedule(1000);
@@ -52,7 +90,7 @@ describe("a run's time", () => {
       });
     }
     await schedule.run(new AbortController().signal);
-    const [first = 0, second = 0, third = 0] = given;
+    const [first, second, third] = [at(given, 0), at(given, 1), at(given, 2)];
     expect(first).toBeGreaterThan(200);
     expect(first).toBeLessThanOrEqual(250);
     expect(second).toBeGreaterThan(first);

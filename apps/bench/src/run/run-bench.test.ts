@@ -1,7 +1,7 @@
 import { mostThreads } from "@nin/files";
 import { expect, it } from "vitest";
-import { BenchError } from "../errors.js";
-import { tinyArchitecture } from "../testing/fake-line.js";
+import { BenchError } from "../protocol/errors.js";
+import { tinyArchitecture } from "../testing/fake-targets.js";
 import { runBench } from "./run-bench.js";
 
 const OPTIONS = {
@@ -21,7 +21,7 @@ it.each([0, -1, 1.5, Number.NaN, mostThreads() + 1, 2 ** 53])("refuses %s thread
   );
 });
 
-it("measures real backends on a small network, in every section, beside a ceiling", async () => {
+it("measures real backends on a small network, in every section, with a ceiling", async () => {
   const seen: string[] = [];
   const result = await runBench({
     ...OPTIONS,
@@ -29,7 +29,7 @@ it("measures real backends on a small network, in every section, beside a ceilin
     onProgress: ({ section }) => seen.push(section),
   });
   expect(result.interrupted).toBe(false);
-  expect(result.contestants.map(({ id }) => id)).toEqual(["onnxruntime:cpu", "reference:cpu"]);
+  expect(result.implementations.map(({ id }) => id)).toEqual(["onnxruntime:cpu", "reference:cpu"]);
   expect(result.ceilings.map(({ hardware }) => hardware)).toEqual(["cpu"]);
   expect(result.ceilings[0]?.flopsPerSecond.median).toBeGreaterThan(1e8);
   for (const { entries, ratios } of result.cases) {
@@ -47,6 +47,13 @@ it("measures real backends on a small network, in every section, beside a ceilin
     "programs written for TensorFlow.js",
   ]);
   expect(seen).toContain("tiny, batch 8, train");
+});
+
+it("measures the peak memory of a process that only trains", async () => {
+  const result = await runBench({ ...OPTIONS, backends: ["onnxruntime:cpu"], sections: ["memory"] });
+  expect(result.cases).toEqual([]);
+  expect(result.memory).toMatchObject([{ implementation: "onnxruntime:cpu", batch: 8, steps: 4 }]);
+  for (const { peakRssBytes } of result.memory ?? []) expect(peakRssBytes).toBeGreaterThan(2 ** 25);
 });
 
 it("gives what was done when it is aborted", async () => {

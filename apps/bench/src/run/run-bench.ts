@@ -1,24 +1,28 @@
 import { loadDataset } from "@nin/data/node";
 import { availableParallelism, mostThreads } from "@nin/files";
 import { builtinRecipe } from "@nin/spec";
-import { findLine } from "../contestants/find-line.js";
-import { BenchError } from "../errors.js";
-import { caseName } from "../result/case-name.js";
+import { identityOf, StartupTimes } from "../cases/case-context.js";
+import { findTargets, type Implementation } from "../implementations/targets.js";
+import { BenchError } from "../protocol/errors.js";
 import { readEnvironment } from "../result/environment.js";
-import type { BenchResult, CaseResult } from "../result/format.js";
-import { Openings } from "../runner/openings.js";
-import type { BenchOptions } from "./options.js";
-import { type BenchPlan, planBench } from "./plan.js";
-import { Schedule } from "./schedule.js";
-import { withShares } from "./shares.js";
-import { addTasks, type Run } from "./tasks.js";
+import { type BenchResult, type CaseResult, type Ceiling, caseName } from "../result/format.js";
+import { type BenchOptions, type BenchPlan, planBench } from "./plan.js";
+import { addTasks, type Run, Schedule } from "./tasks.js";
 
 /**
- * Measures what the options ask for. What cannot be measured is named, not failed on; when the signal
- * aborts, what was done by then is the result.
+ * Measures what the options ask for. What cannot be measured is named in the result; when the signal aborts, the
+ * result is what had been measured by then.
  *
- * Throws: before anything is measured or reported, `BenchError` for a backend that the registry does not know, for
- * `threads` that the machine cannot use, and where nothing can be measured; `DataError`; `SpecError`.
+ * @throws before anything is measured or reported, `BenchError` for a backend or baseline that does not exist, for
+ *   `threads` that the machine cannot use, and where nothing can be measured; `DataError`; `SpecError`
+ *
+ * @example
+ * ```ts
+ * import { markdownOf, runBench } from "@nin/bench";
+ *
+ * const result = await runBench({ quick: true, backends: ["onnxruntime:cpu"] });
+ * console.log(markdownOf(result));
+ * ```
  */
 export async function runBench(options: BenchOptions = {}): Promise<BenchResult> {
   const { quick = false, recipe = "d2l", data = "synthetic", threads = availableParallelism() } = options;
@@ -31,26 +35,50 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
   const environment = await readEnvironment();
   const schedule = new Schedule(plan.budgetMs, options.onProgress);
   const report = (section: string, doing: string): void => schedule.report(section, doing);
-  const line = await findLine({ ...options, threads }, (doing) => report("who is here", doing));
+  const targets = await findTargets({ ...options, threads }, (doing) =>
+    report("finding implementations", doing),
+  );
   const fixed = { recipe: rules, data, threads, pace: plan.pace };
-  const context = { line, ...fixed, signal, report, openings: new Openings() };
-  const found = { ceilings: [], cases: [], layers: [], accuracy: [], absent: [...line.absent] };
+  const context = { targets, ...fixed, signal, report, startupTimes: new StartupTimes() };
+  const found = {
+    ceilings: [],
+    cases: [],
+    layers: [],
+    accuracy: [],
+    memory: [],
+    absent: [...targets.absent],
+  };
   const run: Run = { plan, quick, context, schedule, ...found };
   addTasks(run);
   await schedule.run(signal);
+  const { rounds, checkout } = options;
   return {
     format: "nin-bench",
     version: 1,
     startedAt: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
     interrupted: signal.aborted,
-    settings: { quick, threads, recipe, data, budgetMs: plan.budgetMs },
+    settings: {
+      quick,
+      threads,
+      recipe,
+      data,
+      budgetMs: plan.budgetMs,
+      ...(rounds === undefined ? {} : { rounds }),
+      ...(checkout === undefined ? {} : { checkout }),
+    },
     environment,
-    contestants: line.contestants.map(({ id, name, kind, hardware }) => ({ id, name, kind, hardware })),
+    implementations: targets.implementations.map(({ id, name, kind, hardware }) => ({
+      id,
+      name,
+      kind,
+      hardware,
+    })),
     ceilings: run.ceilings,
-    cases: withShares(inOrderOf(plan, run.cases), line.contestants, run.ceilings),
+    cases: withShares(inOrderOf(plan, run.cases), targets.implementations, run.ceilings),
     layers: run.layers,
     accuracy: run.accuracy,
+    ...(plan.memory.length === 0 ? {} : { memory: run.memory }),
     notMeasured: run.absent,
   };
 }
@@ -62,13 +90,7 @@ function requireThreads(threads: number): void {
   throw new BenchError(`threads: expected ${expected}, got ${threads}`);
 }
 
-/** Cases were measured in another order than they are told in. */
-function inOrderOf({ cases }: BenchPlan, measured: readonly CaseResult[]): readonly CaseResult[] {
-  const names = cases.map(caseName);
-  return measured.toSorted((a, b) => names.indexOf(caseName(a)) - names.indexOf(caseName(b)));
-}
-
-/** Contestants read the data themselves: what is wrong with it is found here, before the others are measured. */
+/** Implementations read the data themselves: an error in it is found here, before any of them is measured. */
 async function requireData(
   data: string,
   { cases, accuracy }: BenchPlan,
@@ -81,4 +103,29 @@ async function requireData(
     ...(signal === undefined ? {} : { signal }),
     ...(onDownload === undefined ? {} : { onProgress: onDownload }),
   });
+}
+
+/** Cases are measured in another order than they are reported in. */
+function inOrderOf({ cases }: BenchPlan, measured: readonly CaseResult[]): readonly CaseResult[] {
+  const names = cases.map((plan) => caseName(identityOf(plan)));
+  return measured.toSorted((a, b) => names.indexOf(caseName(a)) - names.indexOf(caseName(b)));
+}
+
+/** Fills in which fraction of its hardware's matrix product each implementation reaches. */
+function withShares(
+  cases: readonly CaseResult[],
+  implementations: readonly Implementation[],
+  ceilings: readonly Ceiling[],
+): readonly CaseResult[] {
+  return cases.map((result) => ({
+    ...result,
+    entries: result.entries.map((entry) => {
+      const implementation = implementations.find(({ id }) => id === entry.implementation);
+      const ceiling = ceilings.find(({ hardware }) => hardware === implementation?.hardware);
+      const isFloat32 = result.precision === "f32" && implementation?.tf32 !== true;
+      if (entry.measured === undefined || ceiling === undefined || !isFloat32) return entry;
+      const shareOfCeiling = entry.measured.flopsPerSecond / ceiling.flopsPerSecond.p95;
+      return { ...entry, measured: { ...entry.measured, shareOfCeiling } };
+    }),
+  }));
 }

@@ -1,22 +1,63 @@
 import { summarize } from "@nin/spec";
-import { measureAccuracy } from "../accuracy/measure-accuracy.js";
+import { type BenchProgress, type CaseContext, type CasePlan, identityOf } from "../cases/case-context.js";
+import { runCase } from "../cases/run-case.js";
 import { measureCeilings } from "../ceilings/measure-ceilings.js";
-import type { Absent } from "../contestants/contestant.js";
-import { chooseForLayers } from "../layers/choose-contestants.js";
-import { measureLayers } from "../layers/measure-layers.js";
-import { caseName } from "../result/case-name.js";
-import type { AccuracyResult, CaseResult, Ceiling, LayerBreakdown } from "../result/format.js";
-import type { CaseContext, CasePlan } from "../runner/options.js";
-import { runCase } from "../runner/run-case.js";
+import type { Absent, Implementation } from "../implementations/targets.js";
+import {
+  type AccuracyResult,
+  type CaseResult,
+  type Ceiling,
+  caseName,
+  type LayerBreakdown,
+  type MemoryResult,
+} from "../result/format.js";
+import { chooseForLayers, measureLayers } from "../sections/layer-times.js";
+import { measurePeakMemory } from "../sections/peak-memory.js";
+import { measureTimeToAccuracy } from "../sections/time-to-accuracy.js";
 import type { BenchPlan } from "./plan.js";
-import type { Schedule } from "./schedule.js";
 
 const ACCURACY_TARGET = 0.8;
 const ACCURACY_RECIPE = "robust";
-/** With fewer the accuracy was never reached. */
-const LEAST_IMAGES = 4096;
-/** In less nothing is measured well. */
-const LEAST_TASK_MS = 4000;
+/** The accuracy was never reached with fewer. */
+const MIN_IMAGES = 4096;
+/** Nothing can be measured well in less. */
+const MIN_TASK_MS = 4000;
+
+interface Task {
+  readonly weight: number;
+  readonly work: (budgetMs: number) => Promise<void>;
+}
+
+/** Divides a run's time among its tasks: what one does not use is left to the later ones. */
+export class Schedule {
+  readonly #begin = performance.now();
+  readonly #tasks: Task[] = [];
+
+  constructor(
+    private readonly budgetMs: number,
+    private readonly onProgress: (progress: BenchProgress) => void = () => {},
+  ) {}
+
+  add(weight: number, work: Task["work"]): void {
+    this.#tasks.push({ weight, work });
+  }
+
+  report(section: string, doing: string): void {
+    const done = Math.min(1, (performance.now() - this.#begin) / this.budgetMs);
+    this.onProgress({ section, doing, done });
+  }
+
+  /** Runs the tasks in the order they were added, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    let weightLeft = this.#tasks.reduce((sum, { weight }) => sum + weight, 0);
+    for (const { weight, work } of this.#tasks) {
+      if (signal.aborted) return;
+      const timeLeft = Math.max(0, this.#begin + this.budgetMs - performance.now());
+      await work((timeLeft * weight) / weightLeft);
+      weightLeft -= weight;
+    }
+  }
+}
 
 /** A run under way: what is to be done, and what was found so far. */
 export interface Run {
@@ -28,69 +69,92 @@ export interface Run {
   readonly cases: CaseResult[];
   readonly layers: LayerBreakdown[];
   readonly accuracy: AccuracyResult[];
+  readonly memory: MemoryResult[];
   readonly absent: Absent[];
 }
 
 /**
- * Puts all that is to be measured on the schedule: what others are told by comes first, and small networks before
- * large ones, as what they show of a contestant tells who is too slow for those.
+ * Puts everything that is to be measured on the schedule: the ceilings first, and small networks before large
+ * ones, because they show which implementations are too slow for the large ones.
  */
 export function addTasks(run: Run): void {
-  run.schedule.add(1, () => ceilingsTask(run));
+  run.schedule.add(1, () => addCeilings(run));
   const size = ({ architecture }: CasePlan): number => summarize(architecture).macs;
   for (const plan of run.plan.cases.toSorted((a, b) => size(a) - size(b))) {
-    addTask(run, caseName(plan), plan.weight, async (budgetMs) => {
+    addTask(run, caseName(identityOf(plan)), plan.weight, async (budgetMs) => {
       run.cases.push(await runCase(plan, run.context, budgetMs));
     });
   }
   for (const plan of run.plan.layers) addLayers(run, plan);
   for (const plan of run.plan.accuracy) addAccuracy(run, plan);
+  for (const plan of run.plan.memory) addMemory(run, plan);
 }
 
-async function ceilingsTask({ context, schedule, ceilings, absent }: Run): Promise<void> {
-  const { line, threads, signal } = context;
-  const hardware = line.contestants.map((contestant) => contestant.hardware);
+async function addCeilings({ context, schedule, ceilings, absent }: Run): Promise<void> {
+  const { targets, threads, signal } = context;
+  const hardware = targets.implementations.map((implementation) => implementation.hardware);
   const report = (doing: string): void => schedule.report("ceilings", doing);
   const measured = await measureCeilings(hardware, threads, signal, report);
   ceilings.push(...measured.ceilings);
   absent.push(...measured.absent);
 }
 
-function addLayers(run: Run, plan: BenchPlan["layers"][number]): void {
-  addTask(run, `layers of ${plan.model}`, plan.weight, async (budgetMs) => {
-    const { contestants } = run.context.line;
-    const chosen = chooseForLayers(contestants, run.cases, plan.model, run.quick);
-    for (const contestant of chosen) {
-      const found = await measureLayers(plan, contestant, run.context, budgetMs / chosen.length);
-      if (typeof found !== "string") run.layers.push(found);
-      else run.absent.push({ what: `layers of ${plan.model} on ${contestant.id}`, why: found });
-    }
+function addLayers(run: Run, plan: CasePlan): void {
+  const what = `layers of ${plan.model}`;
+  addTask(run, what, plan.weight, (budgetMs) => {
+    const { implementations } = run.context.targets;
+    const chosen = chooseForLayers(implementations, run.cases, plan.model, run.quick);
+    const measure = (one: Implementation) => measureLayers(plan, one, run.context, budgetMs / chosen.length);
+    return measureEach(run, what, chosen, measure, run.layers);
   });
 }
 
-function addAccuracy(run: Run, { model, architecture, batch, weight }: BenchPlan["accuracy"][number]): void {
-  const { data, line } = run.context;
+function addAccuracy(run: Run, { model, architecture, batch, weight }: CasePlan): void {
+  const { data, targets } = run.context;
+  const what = `accuracy of ${model}`;
   const plan = { model, architecture, batch, data, recipe: ACCURACY_RECIPE, target: ACCURACY_TARGET };
-  addTask(run, `accuracy of ${model}`, weight, async (budgetMs) => {
-    const backends = line.contestants.filter(({ kind }) => kind === "backend");
+  addTask(run, what, weight, (budgetMs) => {
+    const backends = targets.implementations.filter(({ kind }) => kind === "backend");
     const able = backends.filter(({ id }) => isFastEnough(trainingSpeed(run.cases, model, id), budgetMs));
-    for (const { id } of backends.filter((contestant) => !able.includes(contestant))) {
-      run.absent.push({
-        what: `accuracy of ${model} on ${id}`,
-        why: "it takes longer than its part of the time",
-      });
+    for (const { id } of backends.filter((implementation) => !able.includes(implementation))) {
+      run.absent.push({ what: `${what} on ${id}`, why: "it takes longer than its part of the time" });
     }
-    for (const contestant of able) {
-      const found = await measureAccuracy(plan, contestant, run.context, budgetMs / able.length);
-      if (typeof found !== "string") run.accuracy.push(found);
-      else run.absent.push({ what: `accuracy of ${model} on ${contestant.id}`, why: found });
-    }
+    const measure = (one: Implementation) =>
+      measureTimeToAccuracy(plan, one, run.context, budgetMs / able.length);
+    return measureEach(run, what, able, measure, run.accuracy);
   });
 }
 
-/** Whether a contestant can train on enough images in that time; where its speed is not known, it may try. */
+function addMemory(run: Run, plan: CasePlan): void {
+  const { implementations } = run.context.targets;
+  const able = implementations.filter(({ precisions }) => precisions.includes(plan.precision));
+  const what = `memory of ${plan.model}, batch ${plan.batch}`;
+  addTask(run, what, plan.weight, (budgetMs) => {
+    const measure = (one: Implementation) =>
+      measurePeakMemory(plan, one, run.context, budgetMs / able.length);
+    return measureEach(run, what, able, measure, run.memory);
+  });
+}
+
+/** Measures implementations one after another; a reason instead of a result is noted as absent. */
+async function measureEach<Result>(
+  { context, absent }: Run,
+  what: string,
+  implementations: readonly Implementation[],
+  measure: (implementation: Implementation) => Promise<Result | string>,
+  results: Result[],
+): Promise<void> {
+  for (const implementation of implementations) {
+    if (context.signal.aborted) return;
+    const found = await measure(implementation);
+    if (typeof found !== "string") results.push(found);
+    else absent.push({ what: `${what} on ${implementation.id}`, why: found });
+  }
+}
+
+/** Whether an implementation can train on enough images in that time. Where its speed is not known, it may try. */
 function isFastEnough(imagesPerSecond: number | undefined, budgetMs: number): boolean {
-  return imagesPerSecond === undefined || (imagesPerSecond * budgetMs) / 1000 >= LEAST_IMAGES;
+  return imagesPerSecond === undefined || (imagesPerSecond * budgetMs) / 1000 >= MIN_IMAGES;
 }
 
 function addTask(
@@ -100,15 +164,19 @@ function addTask(
   work: (budgetMs: number) => Promise<void>,
 ): void {
   schedule.add(weight, async (budgetMs) => {
-    if (budgetMs >= LEAST_TASK_MS) await work(budgetMs);
+    if (budgetMs >= MIN_TASK_MS) await work(budgetMs);
     else absent.push({ what, why: "the time was over; --minutes gives more" });
   });
 }
 
-/** Of the first case in which it was measured; 0 where it was in none, undefined where there is none. Units: images/s. */
+/**
+ * The speed in the first case of training in which it was measured; 0 where it was not measured in any, `undefined`
+ * where there is no such case. Units: images/s.
+ */
 function trainingSpeed(cases: readonly CaseResult[], model: string, id: string): number | undefined {
   const training = cases.filter((of) => of.model === model && of.mode === "train");
   if (training.length === 0) return undefined;
-  const entries = training.flatMap(({ entries }) => entries).filter(({ contestant }) => contestant === id);
-  return entries.find(({ measured }) => measured !== undefined)?.measured?.imagesPerSecond.median ?? 0;
+  const entries = training.flatMap((of) => of.entries).filter(({ implementation }) => implementation === id);
+  const [speed = 0] = entries.flatMap(({ measured }) => measured?.imagesPerSecond.median ?? []);
+  return speed;
 }

@@ -1,126 +1,94 @@
-import { spawnSync } from "node:child_process";
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Precision } from "@nin/backend";
-import type { BenchOptions, BenchResult, Section } from "@nin/bench";
-import { checkFolderWritable, systemReason, writeFolderAtomic } from "@nin/files";
-import { builtinArchitecture, shownText } from "@nin/spec";
-import { dataSource, downloadNotes } from "../data-source.js";
+import type { BenchOptions, BenchResult } from "@nin/bench";
+import { checkFolderWritable, writeFolderAtomic } from "@nin/files";
+import { downloadNotes } from "../data-source.js";
 import { EXIT } from "../exit-status.js";
 import { interruptedStatus } from "../interrupt.js";
 import { keepingResult } from "../kept-result.js";
-import { requireMemory } from "../machine-memory.js";
-import { readModelArgument } from "../model-argument.js";
 import type { Action } from "../program.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
-import { BenchDisplay } from "./display.js";
+import { type BenchFlags, benchOptions, requireRuntimes } from "./options.js";
 
-export interface BenchFlags {
-  readonly quick?: boolean;
-  readonly backend?: readonly string[];
-  readonly model?: readonly string[];
-  readonly batch?: readonly number[];
-  readonly mode?: string;
-  readonly precision?: readonly Precision[];
-  readonly recipe?: string;
-  readonly data?: string;
-  readonly threads?: number;
-  readonly minutes?: number;
-  readonly python?: string;
-  readonly tfjs?: string;
-  readonly out?: string;
-  readonly json?: boolean;
-}
-
-const SECTIONS: readonly Section[] = ["train", "forward", "epoch", "layers", "accuracy"];
 const DEFAULT_FOLDER = "runs/bench";
-/** What is written into it. */
+/** The files that are written into it. */
 const FILES = ["result.json", "cases.csv", "report.md", "report.html"] as const;
-const MINUTE_MS = 60_000;
+/** The fraction by which a regression is slower. */
+const THRESHOLD = 0.05;
+/** The same where two checkouts are measured in turn, which shows smaller differences. */
+const CHECKOUT_THRESHOLD = 0.02;
 
-/** Measures, prints the tables, and writes the results in all forms; status 1 when a contestant was wrong or none measured. */
+/**
+ * `nin bench`: measures, prints the tables, and writes the results in all forms. The status is 1 when an
+ * implementation was wrong, when nothing was measured, or when this checkout is slower than another.
+ */
 export async function runBenchCommand(flags: BenchFlags, terminal: Terminal, exit: Action): Promise<void> {
   const folder = flags.out ?? DEFAULT_FOLDER;
-  const asked = await optionsOf(flags);
+  const asked = await benchOptions(flags);
   await checkFolderWritable(folder, { names: FILES });
-  await requirePeers(flags);
-  const { runBench } = await import("@nin/bench");
+  await requireRuntimes(flags);
+  await reportLoad(flags.requireQuiet === true, terminal);
+  const { checkoutLines, compareCheckouts, resultJson, runBench } = await import("@nin/bench");
+  const { BenchDisplay, printTables } = await import("./output.js");
   const display = new BenchDisplay(terminal);
   const options: BenchOptions = {
     ...asked,
     signal: terminal.signal,
     onDownload: downloadNotes(terminal),
-    onProgress: (progress) => display.on(progress),
+    onProgress: (progress) => display.show(progress),
   };
   const result = await terminal.stoppable(() => runBench(options)).finally(() => display.close());
-  if (flags.json === true) terminal.print(JSON.stringify(result, undefined, 2));
-  else await printTables(result, terminal);
+  const checkouts = compareCheckouts(result, flags.threshold ?? CHECKOUT_THRESHOLD);
+  if (flags.json === true) terminal.print(JSON.stringify(resultJson(result), undefined, 2));
+  else {
+    printTables(result, terminal);
+    for (const line of checkoutLines(checkouts)) terminal.print(line);
+  }
   await writeResult(folder, result);
   terminal.note(`Results: ${join(folder, "report.html")}, report.md, result.json, cases.csv`);
   const statuses = result.cases.flatMap(({ entries }) => entries.map(({ status }) => status));
-  const isEmpty =
-    result.layers.length === 0 && result.accuracy.length === 0 && !statuses.includes("measured");
+  const others = [...result.layers, ...result.accuracy, ...(result.memory ?? [])];
+  const isEmpty = others.length === 0 && !statuses.includes("measured");
+  const isSlower = checkouts.some(({ regression }) => regression);
   if (result.interrupted) exit(interruptedStatus(terminal.signal));
   else if (isEmpty) terminal.note("Nothing was measured.");
-  if (!result.interrupted && (isEmpty || statuses.includes("wrong"))) exit(EXIT.failed);
+  if (!result.interrupted && (isEmpty || isSlower || statuses.includes("wrong"))) exit(EXIT.failed);
 }
 
-async function optionsOf(flags: BenchFlags): Promise<BenchOptions> {
-  const { backend, model, batch, mode, precision, recipe, data, threads, minutes, python, tfjs } = flags;
-  const largest = Math.max(1, ...(batch ?? []));
-  const needs = { copies: 2, batch: largest, inputBatch: largest };
-  // The smallest of those that are measured where none is named.
-  if (model === undefined) requireMemory(builtinArchitecture("nin-mnist"), needs);
-  const models = await Promise.all(
-    (model ?? []).map(async (name) => {
-      const architecture = await readModelArgument(name);
-      requireMemory(architecture, needs);
-      return { name: name.endsWith(".json") ? architecture.name : name, architecture };
-    }),
-  );
-  return {
-    quick: flags.quick === true,
-    ...(backend === undefined ? {} : { backends: backend }),
-    ...(model === undefined ? {} : { models }),
-    ...(batch === undefined ? {} : { batches: batch }),
-    ...(mode === undefined ? {} : { sections: mode.split(",").map(sectionOf) }),
-    ...(precision === undefined ? {} : { precisions: precision }),
-    ...(recipe === undefined ? {} : { recipe }),
-    ...(data === undefined ? {} : { data: dataSource(data) }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(minutes === undefined ? {} : { budgetMs: minutes * MINUTE_MS }),
-    ...(python === undefined ? {} : { python }),
-    ...(tfjs === undefined ? {} : { tfjs }),
-  };
+/** The options of `nin bench compare`. */
+export interface CompareFlags {
+  readonly threshold?: number;
+  readonly json?: boolean;
 }
 
-/** What a user points at is there: of a runtime that it lacks, the result says so. */
-async function requirePeers({ python, tfjs }: BenchFlags): Promise<void> {
-  if (python !== undefined) {
-    const { error } = spawnSync(python, ["--version"], { stdio: "ignore" });
-    if (error !== undefined)
-      throw new UsageError(`--python ${python}: cannot be started: ${systemReason(error)}`, { cause: error });
-  }
-  if (tfjs === undefined) return;
-  const isFolder = await stat(tfjs).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
-  if (!isFolder)
-    throw new UsageError(`--tfjs ${tfjs}: expected the folder of a project that has TensorFlow.js installed`);
+/** `nin bench compare`: prints what changed from one result to another. The status is 1 on a regression. */
+export async function runCompareCommand(
+  before: string,
+  after: string,
+  { threshold = THRESHOLD, json }: CompareFlags,
+  terminal: Terminal,
+  exit: Action,
+): Promise<void> {
+  const { compareResults, comparisonJson, comparisonLines, readResult } = await import("@nin/bench");
+  const comparison = compareResults(await readResult(before), await readResult(after), threshold);
+  if (json === true) terminal.print(JSON.stringify(comparisonJson(comparison), undefined, 2));
+  else for (const line of comparisonLines(comparison, threshold)) terminal.print(line);
+  if (comparison.regressions > 0) exit(EXIT.failed);
 }
 
-function sectionOf(text: string): Section {
-  const section = SECTIONS.find((known) => known === text.trim());
-  if (section === undefined)
-    throw new UsageError(`--mode: expected some of ${SECTIONS.join(", ")}, got ${shownText(text)}`);
-  return section;
+/** Says that the machine is busy, or refuses to measure on it. */
+async function reportLoad(requireQuiet: boolean, terminal: Terminal): Promise<void> {
+  const { busyLoad } = await import("@nin/bench");
+  const load = busyLoad();
+  if (load === undefined) return;
+  const busy = `other programs are using this machine (load ${load.toFixed(2)})`;
+  if (requireQuiet) throw new UsageError(`--require-quiet: ${busy}; wait until they have ended`);
+  terminal.note(`Note: ${busy}, so the figures will be less reliable than they could be.`);
 }
 
 async function writeResult(folder: string, result: BenchResult): Promise<void> {
-  const { csvOf, markdownOf, renderBenchPage } = await import("@nin/bench");
-  const json = `${JSON.stringify(result, undefined, 1)}\n`;
+  const { csvOf, markdownOf, renderBenchPage, resultJson } = await import("@nin/bench");
+  const json = `${JSON.stringify(resultJson(result), undefined, 1)}\n`;
   const contents = new Map([
     ["result.json", json],
     ["cases.csv", csvOf(result)],
@@ -128,17 +96,4 @@ async function writeResult(folder: string, result: BenchResult): Promise<void> {
     ["report.html", renderBenchPage(result)],
   ]);
   await keepingResult("nin-bench", json, () => writeFolderAtomic(folder, contents));
-}
-
-async function printTables(result: BenchResult, terminal: Terminal): Promise<void> {
-  const { caseName } = await import("@nin/bench");
-  const { caseLines } = await import("./lines.js");
-  const width = terminal.columns === undefined ? undefined : terminal.columns - 2;
-  for (const of of result.cases) {
-    terminal.print(shownText(caseName(of)));
-    for (const line of caseLines(of, width)) terminal.print(`  ${line}`);
-    terminal.print();
-  }
-  for (const { what, why } of result.notMeasured)
-    terminal.print(`not measured: ${shownText(what)}: ${shownText(why, 1000)}`);
 }

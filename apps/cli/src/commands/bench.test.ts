@@ -14,7 +14,7 @@ const SMALL = [
   "--mode",
   "train",
   "--minutes",
-  "0.2",
+  "0.5",
   "--threads",
   "1",
 ];
@@ -47,8 +47,11 @@ it("measures, writes the result in all forms, and compares two of them", async (
 it.each([
   [
     ["bench", "--mode", "train,fly"],
-    "--mode: expected some of train, forward, epoch, layers, accuracy, got fly",
+    "--mode: expected some of train, forward, epoch, layers, accuracy, memory, got fly",
   ],
+  [["bench", "--resident", "28"], "--resident: expected a height and a width like 28x28, got 28"],
+  [["bench", "--checkout", "."], "checkout: expected the folder of a built checkout of this repository"],
+  [["bench", "--baseline", "torch"], "baseline: expected some of pytorch, "],
   [["bench", "--backend", "caffe"], "backend: expected one of onnxruntime,"],
   [["bench", "compare", "no.json", "no.json"], "no.json: cannot be read"],
 ])("%j is refused in one line", async (args, line) => {

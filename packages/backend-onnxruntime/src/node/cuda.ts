@@ -19,7 +19,7 @@ export async function cudaObstacle(): Promise<string | undefined> {
     return `ONNX Runtime's CUDA provider for Node exists for Linux x64 only, not ${process.platform} ${process.arch}`;
   }
   if (!findsLibrary("libcuda.so.1")) {
-    return "no NVIDIA driver was found (libcuda.so.1); install the driver of the graphics card";
+    return "no NVIDIA driver was found (libcuda.so.1); install the GPU's driver";
   }
   const folder = runtimeFolder();
   for (const library of PROVIDER_LIBRARIES) {

@@ -1,7 +1,7 @@
 import { present } from "@nin/spec";
-import { Engine } from "./engine.js";
 import type { EnginePlatform } from "./engine-platform.js";
 import type { EngineCalls, EngineOptions, WholeBatch } from "./protocol.js";
+import { RuntimeEngine } from "./runtime-engine.js";
 
 /** A call of an engine's method, as a message. */
 export interface EngineRequest {
@@ -117,7 +117,7 @@ export function answerRequests(
   platform: EnginePlatform,
   respond: (response: EngineResponse, moved: ArrayBuffer[]) => void,
 ): (request: EngineRequest) => void {
-  const engine = new Engine(options, platform);
+  const engine = new RuntimeEngine(options, platform);
   let queue: Promise<void> = Promise.resolve();
   return (request) => {
     queue = queue.then(async () => {
@@ -128,7 +128,7 @@ export function answerRequests(
   };
 }
 
-async function answer(engine: Engine, { id, call, argument }: EngineRequest): Promise<EngineResponse> {
+async function answer(engine: RuntimeEngine, { id, call, argument }: EngineRequest): Promise<EngineResponse> {
   try {
     const method = engine[call] as (argument: unknown) => Promise<unknown>;
     return { id, value: await method.call(engine, argument) };

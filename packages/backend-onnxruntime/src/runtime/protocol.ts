@@ -1,5 +1,14 @@
-import type { Dataset, Evaluation, ImageFormat, Labels } from "@nin/backend";
-import type { Architecture, Optimizer, Tensor } from "@nin/spec";
+import type {
+  EngineMetrics,
+  EngineState,
+  ImageFormat,
+  Labels,
+  LossAndGradients,
+  RealizedPrimitive,
+  SessionSetup,
+  StepPlace,
+} from "@nin/backend";
+import type { Architecture, Tensor, NamedTensors as TensorsByName } from "@nin/spec";
 
 /** What a worker is started with. */
 export interface EngineOptions {
@@ -30,39 +39,25 @@ export type CheckedBatch =
   | WholeBatch
   | { readonly kind: "indices"; readonly count: number; readonly indices: Uint32Array };
 
-export interface TrainingSetup {
-  readonly optimizer: Optimizer;
-  readonly seed: number;
-  readonly firstStep: number;
-  readonly dataset?: Dataset;
+/** A batch of images with its labels. */
+export interface LabelledImages {
+  readonly batch: WholeBatch;
+  readonly labels: Labels;
 }
 
-export interface EngineState {
-  readonly step: number;
-  readonly parameters: NamedTensors;
-  readonly optimizer: NamedTensors;
-}
-
-/** A layer's output shape and parameter shapes, as the runtime gave them. */
-export interface RealizedPrimitive {
-  readonly name: string;
-  readonly outputShape: readonly number[];
-  readonly parameters: readonly (readonly [name: string, shape: readonly number[]])[];
-}
-
-/** What the worker does, by name: the main thread calls each with one argument. */
+/** What the worker does, by name: the calls of an engine and of its session, each with one argument that a message carries. */
 export interface EngineCalls {
   realize(): Promise<readonly RealizedPrimitive[]>;
-  readParameters(): Promise<NamedTensors>;
-  writeParameters(parameters: NamedTensors): Promise<void>;
+  readParameters(): Promise<TensorsByName>;
+  writeParameters(parameters: TensorsByName): Promise<void>;
   predict(batch: WholeBatch): Promise<Tensor>;
-  activations(batch: WholeBatch): Promise<NamedTensors>;
-  gradients(call: { batch: WholeBatch; labels: Labels }): Promise<{ loss: number; gradients: NamedTensors }>;
-  openSession(setup: TrainingSetup): Promise<void>;
+  activations(batch: WholeBatch): Promise<TensorsByName>;
+  gradients(call: LabelledImages): Promise<LossAndGradients>;
+  openSession(setup: SessionSetup): Promise<void>;
   closeSession(): Promise<void>;
-  step(call: { batch: CheckedBatch; labels?: Labels; learningRate: number }): Promise<void>;
-  evaluate(call: { batch: WholeBatch; labels: Labels }): Promise<void>;
-  metrics(): Promise<{ losses: readonly number[]; evaluation: Evaluation }>;
+  step(call: { batch: CheckedBatch; labels?: Labels; place: StepPlace }): Promise<void>;
+  evaluate(call: LabelledImages): Promise<void>;
+  metrics(): Promise<EngineMetrics>;
   readState(): Promise<EngineState>;
   writeState(state: EngineState): Promise<void>;
   release(): Promise<void>;

@@ -67,13 +67,13 @@ describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
         return [name, floatTensor(data, shape)];
       }),
     );
-    const setup = { optimizer, seed: 4, firstStep: 3, dataset };
+    const setup = { optimizer, seed: 4, dataset };
     const script = new URL("../../dist/node/mask-worker.js", import.meta.url);
     const threads = Array.from({ length: maskThreads }, () => new NodeMaskThread(script));
     const trainer = new Trainer(options, runner, microBatch, setup, parameters, stepsPerRun, threads);
     for (const [step, batch] of batches.entries()) {
       const labels = batch.kind === "indices" ? undefined : Uint8Array.of(0, 1, 2, 3);
-      await trainer.train(batch, labels, 0.01 * (1 + step));
+      await trainer.train(batch, labels, { step: 3 + step, learningRate: 0.01 * (1 + step) });
     }
     await trainer.settle();
     await trainer.dispose();
@@ -82,6 +82,6 @@ describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
       name,
       fromGraphLayout({ shape: dims, data: Float32Array.from(data) }),
     ]);
-    return { losses: trainer.takeLosses(), step: trainer.step, weights, state: trainer.optimizerState() };
+    return { losses: trainer.takeLosses(), weights, state: trainer.optimizerState() };
   }
 });

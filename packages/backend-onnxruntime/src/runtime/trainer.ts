@@ -1,4 +1,4 @@
-import { type Labels, optimizerSlots } from "@nin/backend";
+import { type Labels, optimizerSlots, type SessionSetup, type StepPlace } from "@nin/backend";
 import { at, classCount, elementCount } from "@nin/spec";
 import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import type { ImageSource } from "../programs/network.js";
@@ -11,7 +11,7 @@ import { byteTensor, type Feeds, type FloatTensor, floats, floatTensor, stackFee
 import { batchFeeds, imageShape } from "./inference.js";
 import { type MaskedStep, MaskSource, type MaskThread } from "./mask-source.js";
 import type { CompiledProgram, ProgramRunner } from "./program-runner.js";
-import type { CheckedBatch, EngineOptions, NamedTensors, TrainingSetup } from "./protocol.js";
+import type { CheckedBatch, EngineOptions, NamedTensors } from "./protocol.js";
 
 interface PendingStep {
   readonly batch: CheckedBatch;
@@ -30,7 +30,8 @@ export class Trainer {
   readonly #masks: MaskSource;
   /** Steps that wait for the run they are part of: all of the data set, with batches of one size. */
   #pending: PendingStep[] = [];
-  #step: number;
+  /** That of the first step that waits, or else of the next one, as far as is known. */
+  #step = 0;
   #losses: number[] = [];
 
   constructor(
@@ -38,7 +39,7 @@ export class Trainer {
     private readonly runner: ProgramRunner,
     /** Images in a micro-batch of a batch that is large enough. */
     private readonly microBatch: number,
-    private readonly setup: TrainingSetup,
+    private readonly setup: SessionSetup,
     /** The model's parameters, which the trainer replaces step by step. */
     private readonly parameters: Record<string, FloatTensor>,
     /** Steps in a run. */
@@ -50,13 +51,8 @@ export class Trainer {
     this.#masks = new MaskSource(this.#sites, setup.seed, maskThreads);
     this.#classes = classCount(options.architecture);
     this.#slots = optimizerSlots(setup.optimizer);
-    this.#step = setup.firstStep;
     this.#state = this.#zeroState();
     this.#hasState = setup.optimizer.kind === "adamw";
-  }
-
-  get step(): number {
-    return this.#step;
   }
 
   /** The optimizer's state as users see it. */
@@ -68,14 +64,13 @@ export class Trainer {
     ]);
   }
 
-  writeState(step: number, optimizer: NamedTensors): void {
+  writeState(optimizer: NamedTensors): void {
     this.#state = this.#zeroState();
     for (const [name, tensor] of optimizer) {
       const { shape, data } = toGraphLayout(tensor);
       this.#state[name] = floatTensor(data, shape);
     }
     this.#hasState = this.setup.optimizer.kind === "adamw" || optimizer.length > 0;
-    this.#step = step;
   }
 
   takeLosses(): readonly number[] {
@@ -85,8 +80,13 @@ export class Trainer {
   }
 
   /** One optimizer step: done now, or put off to be done with those that follow, by `settle` at the latest. */
-  async train(batch: CheckedBatch, labels: Labels | undefined, learningRate: number): Promise<void> {
+  async train(
+    batch: CheckedBatch,
+    labels: Labels | undefined,
+    { step, learningRate }: StepPlace,
+  ): Promise<void> {
     if (!this.#joins(batch)) await this.settle();
+    if (this.#pending.length === 0) this.#step = step;
     this.#pending.push({ batch, labels, learningRate });
     // Images are given back to the caller with the answer; a data set stays.
     const isKept = batch.kind === "indices";

@@ -1,5 +1,5 @@
 import type { AvgPool2d } from "@nin/spec";
-import { imageExtents, type Tensor64, tensor64 } from "../tensor64.js";
+import { imageExtents, type Tensor64, tensor64 } from "../tensors/tensor64.js";
 import { type LayerGradients, type LayerMath, type LayerValues, noParameters } from "./layer-math.js";
 import { forEachWindow, pooledShape, type WindowElements } from "./pool2d.js";
 import type { Axis } from "./window.js";

@@ -1,5 +1,5 @@
 import type { Conv2d } from "@nin/spec";
-import { type ImageExtents, imageExtents, type Tensor64, tensor64 } from "../tensor64.js";
+import { type ImageExtents, imageExtents, type Tensor64, tensor64 } from "../tensors/tensor64.js";
 import type { LayerGradients, LayerMath, LayerOperands, LayerParameters, LayerValues } from "./layer-math.js";
 import { addProduct } from "./matrix-product.js";
 import { addFolded, unfold } from "./unfold.js";

@@ -1,5 +1,5 @@
 import { type Dropout, dropoutScale } from "@nin/spec";
-import { type Tensor64, tensor64 } from "../tensor64.js";
+import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 import {
   type LayerGradients,
   type LayerMath,

@@ -1,5 +1,5 @@
 import type { GlobalAvgPool2d } from "@nin/spec";
-import { imageExtents, type Tensor64, tensor64 } from "../tensor64.js";
+import { imageExtents, type Tensor64, tensor64 } from "../tensors/tensor64.js";
 import { type LayerGradients, type LayerMath, type LayerValues, noParameters } from "./layer-math.js";
 
 /** The mean of each channel of each image. Shapes: input [N, C, H, W], output [N, C, 1, 1]. */

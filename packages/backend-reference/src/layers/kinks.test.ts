@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tensor64 } from "../tensor64.js";
+import { tensor64 } from "../tensors/tensor64.js";
 import * as dropout from "./dropout.js";
 import * as maxPool2d from "./max-pool2d.js";
 import * as relu from "./relu.js";

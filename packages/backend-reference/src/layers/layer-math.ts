@@ -1,4 +1,4 @@
-import type { Tensor64 } from "../tensor64.js";
+import type { Tensor64 } from "../tensors/tensor64.js";
 
 /** A layer's own parameters: those it has. */
 export interface LayerParameters {

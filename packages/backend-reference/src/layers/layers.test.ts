@@ -1,7 +1,7 @@
 import type { PrimitiveLayer, Shape } from "@nin/spec";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Tensor64 } from "../tensor64.js";
+import type { Tensor64 } from "../tensors/tensor64.js";
 import { expectTensor } from "../testing/expect-tensor.js";
 import { finiteDifferences } from "../testing/finite-differences.js";
 import { fromFlat, largeKernelPools, pytorchFixture } from "../testing/pytorch-fixture.js";

@@ -1,5 +1,5 @@
 import type { Linear } from "@nin/spec";
-import { type Tensor64, tensor64 } from "../tensor64.js";
+import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 import type { LayerGradients, LayerMath, LayerOperands, LayerParameters, LayerValues } from "./layer-math.js";
 
 /** `y[n,o] = bias[o] + sum over i of weight[o,i] * x[n,i]`. Shapes: input [N, in], weight [out, in], output [N, out]. */

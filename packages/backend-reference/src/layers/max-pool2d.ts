@@ -1,5 +1,5 @@
 import type { MaxPool2d } from "@nin/spec";
-import { type Tensor64, tensor64 } from "../tensor64.js";
+import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 import { type LayerGradients, type LayerMath, type LayerValues, noParameters } from "./layer-math.js";
 import { forEachWindow, pooledShape, type WindowElements } from "./pool2d.js";
 

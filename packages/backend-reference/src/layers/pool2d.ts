@@ -1,5 +1,5 @@
 import type { Shape } from "@nin/spec";
-import { imageExtents, type Tensor64 } from "../tensor64.js";
+import { imageExtents, type Tensor64 } from "../tensors/tensor64.js";
 import { type Range, type Window, windowCount, windowRange } from "./window.js";
 
 /** One window of a pool, as far as it lies inside the input. */

@@ -1,5 +1,5 @@
 import type { Relu } from "@nin/spec";
-import { type Tensor64, tensor64 } from "../tensor64.js";
+import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 import { type LayerGradients, type LayerMath, type LayerValues, noParameters } from "./layer-math.js";
 
 /** `y = max(x, 0)`, with derivative 0 at 0. NaN stays NaN. Shapes: any, the output's as the input's. */

@@ -1,4 +1,4 @@
-import type { ImageExtents } from "../tensor64.js";
+import type { ImageExtents } from "../tensors/tensor64.js";
 import { type Window, windowCount, windowsWithTap } from "./window.js";
 
 /**

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Tensor64 } from "../tensor64.js";
+import type { Tensor64 } from "../tensors/tensor64.js";
 
 /** Fails unless shapes are equal and values agree to `relative` of the expected tensor's largest. */
 export function expectTensor(

@@ -1,4 +1,4 @@
-import { type Tensor64, tensor64 } from "../tensor64.js";
+import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 
 /** Balances truncation (h^2) against cancellation (epsilon/h) in float64. */
 const STEP = 1e-5;

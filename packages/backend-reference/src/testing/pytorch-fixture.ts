@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { AvgPool2d, Conv2d, MaxPool2d, Optimizer } from "@nin/spec";
-import { type Tensor64, tensor64 } from "../tensor64.js";
+import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 
 /** A tensor as the fixture has it. */
 export interface FlatTensor {

@@ -1,6 +1,6 @@
 import { elementCount, type Shape } from "@nin/spec";
-import type { Network } from "../network.js";
-import { type Tensor64, tensor64 } from "../tensor64.js";
+import type { Network } from "../network/network.js";
+import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 
 /** Uniform numbers in [0, 1), the same for a seed every time. Source: mulberry32. */
 export function randomNumbers(seed: number): () => number {

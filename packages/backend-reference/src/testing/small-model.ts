@@ -1,7 +1,6 @@
 import type { CompileOptions } from "@nin/backend";
-import type { Architecture, Parameters, Tensor } from "@nin/spec";
-import { createReferenceBackend, type ReferenceOptions } from "../backend.js";
-import type { ReferenceModel } from "../model.js";
+import type { Architecture, NamedTensors, Tensor } from "@nin/spec";
+import { createReferenceBackend, type ReferenceModel, type ReferenceOptions } from "../backend.js";
 import { architectureOf } from "./architectures.js";
 import { randomNumbers, randomTensor } from "./random-tensors.js";
 
@@ -30,7 +29,7 @@ export async function smallModel(
 }
 
 /** Other values for the same parameters. */
-export function randomParameters(like: Parameters, seed = 1): Parameters {
+export function randomParameters(like: NamedTensors, seed = 1): NamedTensors {
   const next = randomNumbers(seed);
   return new Map([...like].map(([name, { shape }]) => [name, randomTensor(shape, next)]));
 }

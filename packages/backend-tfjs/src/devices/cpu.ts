@@ -1,4 +1,6 @@
-import { cpuOperators } from "../operators/cpu/operators.js";
+import { cpuConvolution } from "../operators/cpu/convolution.js";
+import { cpuMaxPool } from "../operators/cpu/max-pool.js";
+import { portableOperators } from "../operators/portable.js";
 import { Runtime } from "../runtime/runtime.js";
 import { loadCore, loadCpuBackend } from "./peers.js";
 import { silently } from "./silently.js";
@@ -16,7 +18,8 @@ export async function openCpu(): Promise<Runtime> {
     device: "cpu",
     engineBackend: "cpu",
     tf,
-    operators: cpuOperators(tf),
+    // Loops of our own where TensorFlow.js's take too long, or lose a NaN.
+    operators: { ...portableOperators(tf), ...cpuConvolution(tf), ...cpuMaxPool(tf) },
     // A part of a batch is some tenths of a second of work in each layer: between layers the event loop has its turn.
     microBatchBytes: 1e6,
   });

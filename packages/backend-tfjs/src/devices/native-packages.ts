@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readTextBoundedSync } from "@nin/files";
 import { FieldReader, parseJson } from "@nin/spec";
-import { type InstalledTensorFlow, readInstalled } from "../setup/installed.js";
+import { type InstalledTensorFlow, readInstalled } from "./installed.js";
 
 /** A copy of tfjs-node that looks as if it can be loaded. */
 export interface NativePackage {
@@ -28,7 +28,7 @@ const MAX_PACKAGE_BYTES = 1 << 20;
 const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
 
 /**
- * Every copy of tfjs-node that may be loaded here, the preferred one first: those that the user installed beside
+ * Every copy of tfjs-node that may be loaded here, the preferred one first: those that the user installed next to
  * this package or in the working folder, then what `nin setup tensorflow` made. Looks at files only.
  */
 export function findNativePackages(): readonly FoundPackage[] {

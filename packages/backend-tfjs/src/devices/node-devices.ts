@@ -1,5 +1,6 @@
-import { type Device, DeviceUnavailableError, type Hardware, Memo } from "@nin/backend";
+import { type Device, type DeviceDetail, DeviceUnavailableError, type Hardware, Memo } from "@nin/backend";
 import {
+  availableParallelism,
   gpuName,
   installedVersions,
   MissingPackageError,
@@ -26,7 +27,6 @@ import {
 } from "./peers.js";
 import { NATIVE_REMEDY, openTensorFlow, requireThreads } from "./tensorflow.js";
 import { openWebGpu } from "./webgpu.js";
-import { withDetails } from "./with-details.js";
 
 /** The devices of TensorFlow.js in Node: native TensorFlow, WebGPU through Dawn, plain JavaScript. */
 export function nodeDevices(): RuntimeSource {
@@ -114,4 +114,39 @@ async function missingOf(
     if (missing !== undefined) return missing;
   }
   return undefined;
+}
+
+/** A device with what files say of it, where it is usable: nothing is started. */
+function withDetails(device: Device): Device {
+  if (!device.available) return device;
+  return { ...device, details: [...versionOf(CORE.name), ...ownDetails(device)] };
+}
+
+function ownDetails(device: Device): readonly DeviceDetail[] {
+  if (device.id === "tensorflow") return nativeDetails();
+  if (device.id === "webgpu") return webGpuDetails(device);
+  return [{ name: "threads", value: 1 }];
+}
+
+function nativeDetails(): readonly DeviceDetail[] {
+  const found = findNativePackages().find((candidate) => "entry" in candidate);
+  if (found === undefined) return [];
+  return [
+    { name: "library", value: found.entry },
+    { name: "cuda", value: found.gpu },
+    { name: "threads", value: availableParallelism() },
+  ];
+}
+
+function webGpuDetails({ hardware }: Device): readonly DeviceDetail[] {
+  const runtime = versionOf(WEBGPU_BACKEND.name);
+  if (hardware === undefined) return runtime;
+  const { kind, driver = kind } = hardware;
+  return [...runtime, { name: "adapter", value: driver }, { name: "software", value: kind === "cpu" }];
+}
+
+/** The version of an installed package as a detail; none where it is part of a bundle. */
+function versionOf(name: string): readonly DeviceDetail[] {
+  const versions = installedVersions(import.meta.url, [name]);
+  return Object.entries(versions).map(([known, value]) => ({ name: known, value }));
 }

@@ -2,12 +2,15 @@ import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
 import { availableParallelism, processorName, requireFrom } from "@nin/files";
 import type { OpenOptions } from "../backend.js";
 import { BACKEND_ID } from "../backend-id.js";
-import { nativeOperators } from "../operators/native/native-operators.js";
+import { nativeConvolution } from "../operators/native/convolution.js";
+import { nativeMaxPool } from "../operators/native/max-pool.js";
+import { NativeExecutor } from "../operators/native/native-executor.js";
+import type { Operators } from "../operators/operators.js";
+import { portableOperators } from "../operators/portable.js";
 import { Runtime } from "../runtime/runtime.js";
 import type { TensorFlow } from "../runtime/tensorflow.js";
-import { loadMuted } from "../setup/mute.js";
+import { loadMuted } from "./load-muted.js";
 import { findNativePackages, type NativePackage } from "./native-packages.js";
-import { supplyOldNodeFunctions } from "./old-node-functions.js";
 import { loadCore } from "./peers.js";
 import { silently } from "./silently.js";
 
@@ -70,6 +73,30 @@ export async function openPackage(found: NativePackage, threads?: number): Promi
       library: found.name,
     },
   });
+}
+
+/** The operators of native TensorFlow: fewer passes over memory than TensorFlow.js's own. */
+function nativeOperators(tf: TensorFlow): Operators {
+  const executor = new NativeExecutor(tf);
+  const float = executor.type("T", "float32");
+  return {
+    ...portableOperators(tf),
+    ...nativeConvolution(tf, executor),
+    ...nativeMaxPool(executor),
+    reluGradient: (dy, y) => executor.run("ReluGrad", [float], [dy, y]),
+  };
+}
+
+/**
+ * Supplies what tfjs-node 4.22 calls and Node 23 took out of `util`; Node 22 and later still have some of it,
+ * and warn when it is called. To be called before tfjs-node is loaded.
+ *
+ * Source: Node's deprecations DEP0044 and DEP0051.
+ */
+function supplyOldNodeFunctions(): void {
+  const util: Record<string, unknown> = require("node:util");
+  util.isArray = Array.isArray;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
 }
 
 function prepareProcess(threads: number | undefined): void {

@@ -1,6 +1,7 @@
 import { DeviceUnavailableError } from "@nin/backend";
 import { BACKEND_ID } from "../backend-id.js";
-import { webGpuOperators } from "../operators/webgpu/operators.js";
+import { portableOperators } from "../operators/portable.js";
+import { webGpuMaxPool } from "../operators/webgpu/max-pool.js";
 import { Runtime } from "../runtime/runtime.js";
 import { loadCore, loadDawn, loadVulkanDriver, loadWebGpuBackend } from "./peers.js";
 import { silently } from "./silently.js";
@@ -30,7 +31,7 @@ export async function openWebGpu(): Promise<Runtime> {
     device: "webgpu",
     engineBackend: "webgpu",
     tf,
-    operators: webGpuOperators(tf),
+    operators: { ...portableOperators(tf), ...webGpuMaxPool(tf) },
     microBatchBytes: 16e6,
   });
 }

@@ -47,7 +47,7 @@ describe("a layers model", () => {
     ],
   ])("is loaded by stock TensorFlow.js and predicts the same: %s", async (_name, architecture) => {
     const parameters = initialParameters(architecture, INIT, 3);
-    const input = drawnInput(architecture, 2);
+    const input = sampleInput(architecture, 2);
     const found = await predictedByStock(exportLayersModel(architecture, parameters), input);
     const oracle = await createReferenceBackend().compile(architecture, { maxBatch: 2 });
     await oracle.writeParameters(parameters);
@@ -101,7 +101,7 @@ function network(...layers: readonly Readonly<Record<string, unknown>>[]): Archi
   });
 }
 
-function drawnInput({ input }: Architecture, batch: number): Tensor {
+function sampleInput({ input }: Architecture, batch: number): Tensor {
   const shape = [batch, input.channels, input.height, input.width];
   const length = shape.reduce((product, extent) => product * extent, 1);
   return { shape, data: Float32Array.from({ length }, (_, i) => Math.sin(i * 12.9898) * 0.9) };

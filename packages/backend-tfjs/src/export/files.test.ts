@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { importLayersModel } from "../index.js";
 import { readLayersModel } from "./files.js";
-import { LayersModelError } from "./layers-model-error.js";
+import { LayersModelError } from "./layers-model.js";
 
 const WEIGHTS = new Float32Array([1, 2, 3, 4, 5, 6]);
 const BYTES = Buffer.from(WEIGHTS.buffer);

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { FileError, readFileBounded, readJsonFile, SIZE_LIMITS, systemReason } from "@nin/files";
 import { JsonError, type Parameters, shownText } from "@nin/spec";
 import { parametersOf } from "./import-layers-model.js";
-import { LayersModelError } from "./layers-model-error.js";
+import { LayersModelError } from "./layers-model.js";
 import { parseManifest, type WeightGroup } from "./parse-manifest.js";
 
 /**

@@ -1,6 +1,6 @@
 import { elementCount, type Parameters } from "@nin/spec";
 import type { LayersModelJson } from "./layers-model.js";
-import { LayersModelError } from "./layers-model-error.js";
+import { LayersModelError } from "./layers-model.js";
 import { parseManifest, type WeightGroup } from "./parse-manifest.js";
 import { fromKerasWeight } from "./weight-layout.js";
 

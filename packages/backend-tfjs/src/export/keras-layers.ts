@@ -1,5 +1,5 @@
 import { UnsupportedError } from "@nin/backend";
-import type { AvgPool2d, Conv2d, MaxPool2d, PlacedLayer, Size2d } from "@nin/spec";
+import { type AvgPool2d, at, type Conv2d, type MaxPool2d, type PlacedLayer, type Size2d } from "@nin/spec";
 import { BACKEND_ID } from "../backend-id.js";
 import { hasMargins, type Margins, type PlacedWindow, placeWindow } from "../operators/window.js";
 import type { KerasLayer } from "./layers-model.js";
@@ -78,7 +78,7 @@ function averagePool(name: string, layer: AvgPool2d, size: Size2d): readonly Ker
 function flatten(name: string, inputShape: readonly number[]): readonly KerasLayer[] {
   // Keras flattens images only, and this is done to a matrix.
   if (inputShape.length === 1) return [];
-  const [channels = 0, height = 1, width = 1] = inputShape;
+  const [channels, height, width] = [at(inputShape, 0), at(inputShape, 1), at(inputShape, 2)];
   const config = { name, data_format: "channels_last" };
   const permuted = channels > 1 && height * width > 1;
   return [
@@ -97,8 +97,8 @@ function padding(name: string, margins: readonly Margins[]): readonly KerasLayer
   return [{ class_name: "ZeroPadding2D", config }];
 }
 
-function sizeOf([, height = 0, width = 0]: readonly number[]): Size2d {
-  return [height, width];
+function sizeOf(shape: readonly number[]): Size2d {
+  return [at(shape, 1), at(shape, 2)];
 }
 
 function notPlaced(name: string): UnsupportedError {

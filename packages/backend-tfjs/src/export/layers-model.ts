@@ -1,3 +1,6 @@
+import { NinError } from "@nin/backend";
+import { shownText } from "@nin/spec";
+
 /** A layer as Keras describes it. */
 export interface KerasLayer {
   readonly class_name: string;
@@ -36,5 +39,17 @@ export interface LayersModel {
   readonly weights: Uint8Array;
 }
 
-/** The name of the file of weights beside `model.json`. */
+/** The name of the file of weights, in the same folder as `model.json`. */
 export const WEIGHTS_FILE = "weights.bin";
+
+/** A layers model that cannot be read: its `model.json`, or a file of weights. `code` is `NIN_LAYERS_MODEL`. */
+export class LayersModelError extends NinError {
+  constructor(
+    /** The file, or what stands for it. */
+    readonly source: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super("NIN_LAYERS_MODEL", `${shownText(source, 4096)}: ${problem}`, options);
+  }
+}

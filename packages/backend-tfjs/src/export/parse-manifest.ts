@@ -1,6 +1,6 @@
 import { elementCount, FieldReader, SpecError, shownValue } from "@nin/spec";
 import type { WeightEntry } from "./layers-model.js";
-import { LayersModelError } from "./layers-model-error.js";
+import { LayersModelError } from "./layers-model.js";
 
 /** More than any model has. */
 const [MAX_GROUPS, MAX_FILES, MAX_WEIGHTS] = [1000, 10_000, 200_000];

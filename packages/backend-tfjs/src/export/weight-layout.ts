@@ -1,4 +1,4 @@
-import { elementCount, type Shape, type Tensor } from "@nin/spec";
+import { at, elementCount, present, type Shape, type Tensor } from "@nin/spec";
 
 /** A weight in Keras's name and layout: HWIO, [in, out]. */
 export interface KerasWeight {
@@ -29,16 +29,18 @@ function permuted(
   { shape, data }: Tensor,
   orders: Readonly<Record<number, readonly number[]>>,
 ): { readonly shape: Shape; readonly data: Float32Array } {
-  const order = orders[shape.length];
-  if (order === undefined) throw new Error(`tfjs: a parameter of ${shape.length} axes`);
-  const target = order.map((axis) => shape[axis] ?? 0);
+  const order = present(orders[shape.length], `the layout of a parameter of ${shape.length} axes`);
+  const target = order.map((axis) => at(shape, axis));
   const strides = order.map((axis) => elementCount(shape.slice(axis + 1)));
   const values = new Float32Array(data.length);
   const index = target.map(() => 0);
   for (let to = 0; to < values.length; to += 1) {
-    values[to] = data[index.reduce((at, position, axis) => at + position * (strides[axis] ?? 0), 0)] ?? 0;
+    values[to] = at(
+      data,
+      index.reduce((sum, position, axis) => sum + position * at(strides, axis), 0),
+    );
     for (let axis = target.length - 1; axis >= 0; axis -= 1) {
-      const next = (index[axis] ?? 0) + 1;
+      const next = at(index, axis) + 1;
       index[axis] = next === target[axis] ? 0 : next;
       if (index[axis] !== 0) break;
     }

@@ -1,4 +1,4 @@
-import type { Conv2d } from "@nin/spec";
+import { at, type Conv2d } from "@nin/spec";
 import { withMargins, withoutMargins } from "../operators/margins.js";
 import { placeWindow } from "../operators/window.js";
 import { imageSize, type LayerGradients, type LayerKernel, savedTensor } from "./layer-kernel.js";
@@ -6,7 +6,7 @@ import { imageSize, type LayerGradients, type LayerKernel, savedTensor } from ".
 /** Cross-correlation with zero padding, plus bias. Shapes: input NHWC, weight HWIO. */
 export const conv2d: LayerKernel<Conv2d> = {
   allocate({ tf }, layer, input) {
-    const inChannels = input.shape.at(-1) ?? 0;
+    const inChannels = at(input.shape, -1);
     const weight = tf.zeros([...layer.kernelSize, inChannels, layer.outChannels]);
     return layer.bias ? { weight, bias: tf.zeros([layer.outChannels]) } : { weight };
   },

@@ -1,10 +1,10 @@
-import type { Linear } from "@nin/spec";
+import { at, type Linear } from "@nin/spec";
 import { type LayerKernel, savedTensor } from "./layer-kernel.js";
 
 /** `y = x W^T + b`. Shapes: input [N, in], weight [out, in], output [N, out]. */
 export const linear: LayerKernel<Linear> = {
   allocate({ tf }, { outFeatures, bias }, input) {
-    const weight = tf.zeros([outFeatures, input.shape[1] ?? 0]);
+    const weight = tf.zeros([outFeatures, at(input.shape, 1)]);
     return bias ? { weight, bias: tf.zeros([outFeatures]) } : { weight };
   },
   forward({ tf }, _layer, input, { weight, bias }, training) {

@@ -1,6 +1,6 @@
 import type { MaxPool2d } from "@nin/spec";
 import { withMargins, withoutMargins } from "../operators/margins.js";
-import { placeWindow } from "../operators/window.js";
+import { imageShape, placeWindow } from "../operators/window.js";
 import type { DeviceTensor, TensorFlow } from "../runtime/tensorflow.js";
 import { imageSize, type LayerKernel, noParameters } from "./layer-kernel.js";
 
@@ -31,7 +31,7 @@ export const maxPool2d: LayerKernel<MaxPool2d> = {
  * the image once, in its order. Shapes: NHWC to [N, 1, 1, 1].
  */
 function zeroOrNan(tf: TensorFlow, image: DeviceTensor): DeviceTensor {
-  const [batch = 0, height = 0, width = 0, channels = 0] = image.shape;
+  const [batch, height, width, channels] = imageShape(image.shape);
   const pixels = height * width;
   const ofPixels = tf.matMul(tf.reshape(image, [batch * pixels, channels]), tf.zeros([channels, 1]));
   const ofImages = tf.matMul(tf.reshape(ofPixels, [batch, pixels]), tf.zeros([pixels, 1]));

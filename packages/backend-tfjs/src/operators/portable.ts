@@ -45,8 +45,8 @@ export function portableOperators(tf: TensorFlow): Operators {
 }
 
 /**
- * The sum over all axes but the last, one axis after another. In one go, as TensorFlow's own operator for it does,
- * thousands of terms are added up one by one, whose roundings show where what is left of them is small.
+ * The sum over all axes but the last, one axis after another. TensorFlow's own operator sums all axes at
+ * once, adding thousands of terms one by one: the rounding errors show where the sum is small.
  */
 function sumToLastAxis(tf: TensorFlow, values: DeviceTensor): DeviceTensor {
   let sum = values;

@@ -1,4 +1,4 @@
-import type { Size2d } from "@nin/spec";
+import { at, type Size2d } from "@nin/spec";
 
 /** A window that slides over an image. */
 export interface Window {
@@ -20,6 +20,11 @@ export interface PlacedWindow {
   /** Rows and columns to be put around the image first; none with `same`. */
   readonly margins: readonly [Margins, Margins];
   readonly outputSize: Size2d;
+}
+
+/** The four extents of images, or of a convolution's weights. */
+export function imageShape(shape: readonly number[]): [number, number, number, number] {
+  return [at(shape, 0), at(shape, 1), at(shape, 2), at(shape, 3)];
 }
 
 /** Places a window on an image; `same` only where it is allowed. Shapes: size [height, width]. */

@@ -1,5 +1,5 @@
 import type { Batch, Dataset, ImageFormat, Labels } from "@nin/backend";
-import type { InputSpec } from "@nin/spec";
+import { at, type InputSpec } from "@nin/spec";
 import { fromUserLayout } from "./layout.js";
 import type { Part } from "./micro-batches.js";
 import { preprocess } from "./preprocess.js";
@@ -48,7 +48,7 @@ export function gatherBatch(indices: Uint32Array, dataset: Dataset, source: Imag
   const labels = new Uint8Array(indices.length);
   indices.forEach((index, n) => {
     images.set(dataset.images.subarray(index * bytes, (index + 1) * bytes), n * bytes);
-    labels[n] = dataset.labels[index] ?? 0;
+    labels[n] = at(dataset.labels, index);
   });
   return { count: indices.length, images: imagesOfBatch({ images }, indices.length, source), labels };
 }

@@ -1,9 +1,9 @@
-import { dropoutScale, elementCount, fillDropoutMask } from "@nin/spec";
+import { at, dropoutScale, elementCount, fillDropoutMask, present } from "@nin/spec";
 import { userShape } from "./layout.js";
 import type { MaskOf } from "./network.js";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
 
-/** Where a step's masks are drawn. */
+/** The position in a run that a step's masks are sampled for. */
 export interface MaskStep {
   readonly seed: number;
   readonly step: number;
@@ -12,15 +12,15 @@ export interface MaskStep {
 }
 
 /**
- * The masks of a training step, drawn on the host: what each unit is multiplied by. Positions count in NCHW, in
- * the whole batch.
+ * The masks of a training step, sampled on the host: what each unit is multiplied by. Units are numbered in NCHW order,
+ * over the whole batch.
  */
 export function dropoutMasks(tf: TensorFlow, { seed, step, firstImage }: MaskStep): MaskOf {
   return ({ layer, layerIndex }, inputShape) => {
     if (layer.kind !== "dropout") throw new Error(`tfjs: a ${layer.kind} has no mask`);
-    const [batch = 0, ...unit] = userShape(inputShape);
+    const [batch, ...unit] = userShape(inputShape);
     const units = elementCount(unit);
-    const kept = new Uint8Array(batch * units);
+    const kept = new Uint8Array(present(batch, "the batch's size") * units);
     fillDropoutMask({ seed, layerIndex, step, rate: layer.rate }, firstImage * units, kept);
     return tf.tensor(factors(kept, unit, dropoutScale(layer.rate)), [...inputShape]) as DeviceTensor;
   };
@@ -29,13 +29,13 @@ export function dropoutMasks(tf: TensorFlow, { seed, step, firstImage }: MaskSte
 /** 0 or `scale` for each unit, in NHWC. Shapes: unit [C, H, W] or [F]. */
 function factors(kept: Uint8Array, unit: readonly number[], scale: number): Float32Array {
   const values = new Float32Array(kept.length);
-  const [channels = 1, ...size] = unit;
+  const [channels, ...size] = [at(unit, 0), ...unit.slice(1)] as const;
   const pixels = elementCount(size);
   let from = 0;
   for (let image = 0; image < kept.length; image += channels * pixels) {
     for (let channel = 0; channel < channels; channel += 1) {
       for (let to = image + channel; to < image + channels * pixels; to += channels) {
-        values[to] = (kept[from] ?? 0) * scale;
+        values[to] = present(kept[from]) * scale;
         from += 1;
       }
     }

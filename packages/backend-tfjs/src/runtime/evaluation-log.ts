@@ -1,4 +1,5 @@
 import type { Evaluation, Labels } from "@nin/backend";
+import { at } from "@nin/spec";
 import { predictedClasses, softmaxCrossEntropy } from "./loss.js";
 import type { Runtime } from "./runtime.js";
 import { hostValues } from "./tensor-store.js";
@@ -46,9 +47,9 @@ export class EvaluationLog {
       lossSum += (await hostValues(losses)).reduce((sum, loss) => sum + loss, 0);
       const predicted = await predictions.data();
       labels.forEach((label, n) => {
-        const prediction = predicted[n] ?? 0;
+        const prediction = at(predicted, n);
         const cell = label * this.#classes + prediction;
-        confusion[cell] = (confusion[cell] ?? 0) + 1;
+        confusion[cell] = at(confusion, cell) + 1;
         if (prediction === label) correct += 1;
       });
       images += labels.length;

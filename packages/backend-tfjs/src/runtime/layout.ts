@@ -1,16 +1,18 @@
-import type { Shape } from "@nin/spec";
+import { at, type Shape } from "@nin/spec";
+import { imageShape } from "../operators/window.js";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
 
 /** [N, C, H, W] of an NHWC tensor's shape; that of a matrix as it is. */
 export function userShape(shape: readonly number[]): Shape {
-  const [batch = 0, height = 0, width = 0, channels = 0] = shape;
-  return shape.length === 4 ? [batch, channels, height, width] : [...shape];
+  if (shape.length !== 4) return [...shape];
+  const [batch, height, width, channels] = imageShape(shape);
+  return [batch, channels, height, width];
 }
 
 /** NHWC to NCHW; a matrix stays. The result is a tensor of its own. */
 export function toUserLayout(tf: TensorFlow, value: DeviceTensor): DeviceTensor {
   if (value.shape.length !== 4) return tf.clone(value);
-  const [batch, height, width, channels] = value.shape as [number, number, number, number];
+  const [batch, height, width, channels] = imageShape(value.shape);
   const shape = [batch, channels, height, width];
   return keepsOrder(height * width, channels) ? tf.reshape(value, shape) : tf.transpose(value, [0, 3, 1, 2]);
 }
@@ -18,14 +20,14 @@ export function toUserLayout(tf: TensorFlow, value: DeviceTensor): DeviceTensor 
 /** NCHW to NHWC; a matrix stays. The result is a tensor of its own. */
 export function fromUserLayout(tf: TensorFlow, value: DeviceTensor): DeviceTensor {
   if (value.shape.length !== 4) return tf.clone(value);
-  const [batch, channels, height, width] = value.shape as [number, number, number, number];
+  const [batch, channels, height, width] = imageShape(value.shape);
   const shape = [batch, height, width, channels];
   return keepsOrder(height * width, channels) ? tf.reshape(value, shape) : tf.transpose(value, [0, 2, 3, 1]);
 }
 
 /** Row-major NCHW of each image. Shapes: [N, H, W, C] to [N, C*H*W]; a matrix stays. */
 export function flattenImages(tf: TensorFlow, value: DeviceTensor): DeviceTensor {
-  const [batch = 0] = value.shape;
+  const batch = at(value.shape, 0);
   return tf.reshape(toUserLayout(tf, value), [batch, value.size / batch]);
 }
 
@@ -36,8 +38,9 @@ export function imagesFromFlat(tf: TensorFlow, flat: DeviceTensor, shape: readon
 
 /** OIHW of an HWIO weight's shape; that of any other parameter as it is. */
 export function parameterShape(shape: readonly number[]): Shape {
-  const [height = 0, width = 0, inChannels = 0, outChannels = 0] = shape;
-  return shape.length === 4 ? [outChannels, inChannels, height, width] : [...shape];
+  if (shape.length !== 4) return [...shape];
+  const [height, width, inChannels, outChannels] = imageShape(shape);
+  return [outChannels, inChannels, height, width];
 }
 
 /** HWIO to OIHW; other parameters stay. */

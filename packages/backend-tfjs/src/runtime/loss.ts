@@ -1,4 +1,5 @@
 import type { Labels } from "@nin/backend";
+import { at } from "@nin/spec";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
 
 /** Softmax cross-entropy of some images of a batch. */
@@ -22,7 +23,7 @@ export function softmaxCrossEntropy(
   labels: Labels,
   batchSize: number,
 ): Loss {
-  const [, classes = 1] = scores.shape;
+  const classes = at(scores.shape, 1);
   const isLabel = labelMask(tf, labels, classes);
   const zero = tf.zerosLike(scores);
   const shifted = tf.sub(scores, tf.max(scores, 1, true));
@@ -41,7 +42,7 @@ export function softmaxCrossEntropy(
  * `ArgMax` takes. Shapes: scores [N, classes], result [N], float32.
  */
 export function predictedClasses(tf: TensorFlow, scores: DeviceTensor): DeviceTensor {
-  const [, classes = 1] = scores.shape;
+  const classes = at(scores.shape, 1);
   const position = tf.add(tf.zeros(scores.shape), tf.range(0, classes, 1, "float32"));
   const largest = tf.greaterEqual(scores, tf.max(scores, 1, true));
   const candidates = tf.where(largest, position, tf.fill(scores.shape, classes));

@@ -69,7 +69,7 @@ export function realizeNetwork(runtime: Runtime, { input, ...architecture }: Arc
   return { layers, parameters };
 }
 
-/** What a forward pass does besides computing. */
+/** What a forward pass reports besides its result. */
 export interface ForwardOptions {
   /** Masks of the dropouts; without it they are off. */
   readonly maskOf?: MaskOf;
@@ -95,10 +95,10 @@ export function* forwardPass(
     const current = value;
     const own = layerParameters(layer, parameters);
     const { output, saved, mask } = held.run(() => {
-      const drawn = layer.layer.kind === "dropout" ? maskOf?.(layer, current.shape) : undefined;
-      const given = drawn === undefined ? own : { ...own, mask: drawn };
+      const sampled = layer.layer.kind === "dropout" ? maskOf?.(layer, current.shape) : undefined;
+      const given = sampled === undefined ? own : { ...own, mask: sampled };
       const run = layer.kernel.forward(runtime, layer.layer, current, given, onRun !== undefined);
-      return { output: run.output, saved: run.saved, mask: drawn };
+      return { output: run.output, saved: run.saved, mask: sampled };
     });
     const operands: LayerOperands = mask === undefined ? own : { ...own, mask };
     onRun?.({ layer, operands, inputShape: current.shape, saved });

@@ -1,5 +1,13 @@
 import type { ImageFormat } from "@nin/backend";
-import { type InputSpec, perChannel, RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "@nin/spec";
+import {
+  at,
+  type InputSpec,
+  perChannel,
+  RESIZE_PRECISION_BITS,
+  type ResizeAxis,
+  resizeAxis,
+} from "@nin/spec";
+import { imageShape } from "../operators/window.js";
 import { fromUserLayout } from "./layout.js";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
 
@@ -57,7 +65,7 @@ function matrixOf(
   const values = new Float32Array(inputSize * outputSize);
   for (let o = 0; o < outputSize; o += 1) {
     for (let tap = 0; tap < taps; tap += 1) {
-      values[((starts[o] ?? 0) + tap) * outputSize + o] = part(coefficients[o * taps + tap] ?? 0);
+      values[(at(starts, o) + tap) * outputSize + o] = part(at(coefficients, o * taps + tap));
     }
   }
   return tf.tensor2d(values, [inputSize, outputSize]);
@@ -65,8 +73,8 @@ function matrixOf(
 
 /** The images times a matrix along their width, or their height. Shapes: images NCHW. */
 function product(tf: TensorFlow, images: DeviceTensor, matrix: DeviceTensor, dimension: 2 | 3): DeviceTensor {
-  const [batch = 0, channels = 0, height = 0, width = 0] = images.shape;
-  const [, outputSize = 0] = matrix.shape;
+  const [batch, channels, height, width] = imageShape(images.shape);
+  const outputSize = at(matrix.shape, 1);
   if (dimension === 3) {
     const rows = tf.matMul(tf.reshape(images, [batch * channels * height, width]), matrix);
     return tf.reshape(rows, [batch, channels, height, outputSize]);

@@ -1,4 +1,4 @@
-import type { Parameters, Shape } from "@nin/spec";
+import type { NamedTensors, Shape } from "@nin/spec";
 import { fromParameterLayout, parameterShape, toParameterLayout } from "./layout.js";
 import type { Runtime } from "./runtime.js";
 import type { DeviceTensor } from "./tensorflow.js";
@@ -38,7 +38,7 @@ export class TensorStore {
   }
 
   /** Copies from the host. */
-  write(parameters: Parameters): void {
+  write(parameters: NamedTensors): void {
     const { tf } = this.#runtime;
     for (const [name, { shape, data }] of parameters) {
       this.put(
@@ -51,7 +51,7 @@ export class TensorStore {
   }
 
   /** Copies to the host. */
-  async read(): Promise<Parameters> {
+  async read(): Promise<NamedTensors> {
     return readTensors(this.#runtime, this.#tensors);
   }
 
@@ -65,7 +65,7 @@ export class TensorStore {
 export async function readTensors(
   runtime: Runtime,
   tensors: ReadonlyMap<string, DeviceTensor>,
-): Promise<Parameters> {
+): Promise<NamedTensors> {
   const { tf } = runtime;
   // All copies are made before the first is waited for: they are of one moment.
   const copies = runtime.tidy(() => [...tensors.values()].map((tensor) => toParameterLayout(tf, tensor)));

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setupPackage } from "../devices/installed.js";
 import { fillFolder } from "./fill-folder.js";
-import { setupPackage } from "./installed.js";
 import { isDiskFull, type ProgramEnd, type ProgramOptions, reasonOf, runProgram } from "./run-program.js";
 import { SetupError } from "./setup-error.js";
 

@@ -1,4 +1,4 @@
-import type { TensorFlowVariant } from "./installed.js";
+import type { TensorFlowVariant } from "../devices/installed.js";
 
 /** The version that this package was tried with. */
 export const TENSORFLOW_VERSION = "2.21.0";

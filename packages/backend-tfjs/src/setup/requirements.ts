@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { makeFolders, realFileSystem, systemReason } from "@nin/files";
-import type { TensorFlowVariant } from "./installed.js";
+import type { TensorFlowVariant } from "../devices/installed.js";
 import { type ProgramOptions, runProgram } from "./run-program.js";
 import { SetupError } from "./setup-error.js";
 
@@ -45,7 +45,7 @@ function requirePlatform(variant: TensorFlowVariant): void {
   const { platform, arch } = process;
   if (platform === "linux" && (arch === "x64" || (arch === "arm64" && variant === "cpu"))) return;
   throw new SetupError(
-    `TensorFlow's libraries cannot be had for ${platform} ${arch}${variant === "cuda" ? " with CUDA" : ""}`,
+    `TensorFlow's libraries are not published for ${platform} ${arch}${variant === "cuda" ? " with CUDA" : ""}`,
     "use the devices webgpu or cpu, or another backend (nin backends)",
   );
 }

@@ -44,7 +44,7 @@ export function runProgram(
       // A program that is stopped still runs: its end is waited for, so that it writes nothing more.
       if (!stopped() || child.pid === undefined) reject(error);
     });
-    // A Ctrl-C reaches the program too, which may end before this process is told. What it started in turn may
+    // A Ctrl-C reaches the program too, which may end before this process receives it. What it started in turn may
     // keep its output open: its own end is enough then.
     child.on("exit", () => {
       if (stopped()) reject(signal?.reason);
@@ -62,10 +62,10 @@ export function reasonOf({ status, signal, stdout, stderr }: ProgramEnd): string
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  const telling = lines.filter((line) => /\berror\b|no space left|ENOSPC/i.test(line));
+  const informative = lines.filter((line) => /\berror\b|no space left|ENOSPC/i.test(line));
   const full = lines.find((line) => /no space left|ENOSPC/i.test(line));
   const ended = signal === null ? `it ended with status ${status}` : `it was ended by ${signal}`;
-  return full ?? telling.at(-1) ?? lines.at(-1) ?? ended;
+  return full ?? informative.at(-1) ?? lines.at(-1) ?? ended;
 }
 
 /** Whether a program failed for want of space. */

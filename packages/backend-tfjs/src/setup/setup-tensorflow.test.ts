@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RECORD, readInstalled, setupFolder, setupPackage } from "../devices/installed.js";
 import { FakePrograms } from "../testing/fake-programs.js";
-import { RECORD, readInstalled, setupFolder, setupPackage } from "./installed.js";
 import { removeTensorFlow, setUpTensorFlow } from "./setup-tensorflow.js";
 
 const isLinux = process.platform === "linux";
@@ -71,7 +71,7 @@ describe.runIf(isLinux)("setting TensorFlow up", () => {
     expect((await programs.calls()).slice(0, 2)).toEqual(["python3", "g++"]);
   });
 
-  it("stops when it is told to, and the next run clears away what a killed one left", async () => {
+  it("stops when it is aborted, and the next run removes what a killed one left", async () => {
     const programs = await fakePrograms();
     await programs.pip("hangs");
     const controller = new AbortController();

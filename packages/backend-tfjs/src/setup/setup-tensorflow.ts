@@ -2,25 +2,42 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "@nin/files";
-import { addonFile, buildAddon } from "./addon.js";
-import { removePartials } from "./fill-folder.js";
 import {
   type InstalledTensorFlow,
   RECORD,
   readInstalled,
   setupFolder,
   setupPackage,
+  type TensorFlowVariant,
   tensorFlowVariants,
-} from "./installed.js";
-import { buildMute } from "./mute.js";
+} from "../devices/installed.js";
+import { addonFile, buildAddon, buildMute } from "./addon.js";
+import { removePartials } from "./fill-folder.js";
 import { installNodePackage } from "./node-package.js";
 import { TENSORFLOW_VERSION } from "./pinned-wheels.js";
 import { checkRequirements, defaultVariant } from "./requirements.js";
 import type { ProgramOptions } from "./run-program.js";
 import { SetupError } from "./setup-error.js";
-import type { SetupOptions } from "./setup-options.js";
 import { tryOut } from "./trial.js";
 import { installWheel } from "./wheel.js";
+
+/** What is being done, for a person. */
+export interface SetupProgress {
+  readonly step: number;
+  readonly steps: number;
+  readonly doing: string;
+}
+
+export interface SetupOptions {
+  /** By default CUDA where there is an NVIDIA GPU, else the processor's. */
+  readonly variant?: TensorFlowVariant;
+  /** The user's cache folder for NiN. */
+  readonly cache?: string;
+  /** Of the programs that are run: `PATH`, `CXX`, mirrors of pip and npm. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: SetupProgress) => void;
+}
 
 /** What a setup did. */
 export interface SetupResult extends InstalledTensorFlow {

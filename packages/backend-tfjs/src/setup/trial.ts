@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { companionModule } from "@nin/files";
-import type { TensorFlowVariant } from "./installed.js";
+import type { TensorFlowVariant } from "../devices/installed.js";
 import { type ProgramOptions, reasonOf, runProgram } from "./run-program.js";
 import { SetupError } from "./setup-error.js";
 
@@ -21,8 +21,8 @@ export async function tryOut(
   const child = companionModule({
     from: import.meta.url,
     starter: "trial",
-    path: "./trial-child.js",
-    specifier: "@nin/backend-tfjs/setup/trial-child",
+    path: "../trial-child.js",
+    specifier: "@nin/backend-tfjs/trial-child",
   });
   const end = await runProgram(process.execPath, [fileURLToPath(child), entry, variant], options);
   if (end.status !== 0) {

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolders, realFileSystem } from "@nin/files";
+import type { TensorFlowVariant } from "../devices/installed.js";
 import { fillFolder } from "./fill-folder.js";
-import type { TensorFlowVariant } from "./installed.js";
 import { type PinnedWheels, PYTHON_OF_WHEELS, pinnedWheels, TENSORFLOW_VERSION } from "./pinned-wheels.js";
 import { isDiskFull, type ProgramEnd, type ProgramOptions, reasonOf, runProgram } from "./run-program.js";
 import { SetupError } from "./setup-error.js";
@@ -14,7 +14,7 @@ export function wheelFolder(folder: string): string {
 }
 
 /**
- * Unpacks TensorFlow's Python wheel beside everything else, when it has the hash that is known of it: no Python
+ * Unpacks TensorFlow's Python wheel into a folder of its own if it has the pinned hash: no Python
  * environment is touched. Throws: `SetupError`.
  */
 export async function installWheel(

@@ -56,6 +56,8 @@ interface PlacedField {
   readonly wgslType: string;
   readonly offset: number;
   readonly codec: Codec;
+  /** What it is called when its value is missing. */
+  readonly label: string;
 }
 
 /**
@@ -78,7 +80,8 @@ export function uniformStruct<const Own extends Fields>(fields: Own): UniformStr
   for (const [name, type] of Object.entries(fields)) {
     const codec = codecOf(type);
     const offset = roundUp(end, codec.alignBytes);
-    placed.push({ name, wgslType: type === "flag" ? "u32" : type, offset, codec });
+    const wgslType = type === "flag" ? "u32" : type;
+    placed.push({ name, wgslType, offset, codec, label: `the uniform ${name}` });
     end = offset + codec.sizeBytes;
     structAlignBytes = Math.max(structAlignBytes, codec.alignBytes);
   }
@@ -93,8 +96,8 @@ export function uniformStruct<const Own extends Fields>(fields: Own): UniformStr
       return `struct ${struct} {\n${lines.join("")}}\n${variable}\n`;
     },
     write(values, target, offsetBytes) {
-      for (const { name, offset, codec } of placed) {
-        codec.write(present(values[name], `the uniform ${name}`), target, offsetBytes + offset);
+      for (const { name, offset, codec, label } of placed) {
+        codec.write(present(values[name], label), target, offsetBytes + offset);
       }
     },
   };

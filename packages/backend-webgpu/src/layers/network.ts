@@ -1,4 +1,4 @@
-import type { RealizedLayer } from "@nin/backend";
+import type { RealizedPrimitive } from "@nin/backend";
 import { type Architecture, at, inferLayers, type PlacedLayer, type Shape } from "@nin/spec";
 import type { Command, TensorRef } from "../program/command.js";
 import { avgPool2d } from "./avg-pool2d.js";
@@ -24,7 +24,8 @@ export interface Network {
   backward(scoresGradient: TensorRef): readonly Command[];
   /** Outputs of `layers`, by name. */
   readonly outputs: ReadonlyMap<string, Value>;
-  readonly layers: readonly RealizedLayer[];
+  /** Every primitive layer as it was built. */
+  readonly layers: readonly RealizedPrimitive[];
 }
 
 interface PlacedNode {
@@ -58,7 +59,7 @@ export function buildNetwork(architecture: Architecture, options: NetworkOptions
       return builder.backward;
     },
     outputs: new Map(nodes.map(({ placed, node }) => [`net.${at(placed, 0).layerIndex}`, node.output])),
-    layers: realizedLayers(architecture, nodes, options),
+    layers: nodes.flatMap((node) => realizedLayers(node, options)),
   };
 }
 
@@ -124,28 +125,16 @@ function addBackward(nodes: readonly PlacedNode[], head: LayerNode, scoresGradie
   }
 }
 
+/** A ReLU that its convolution took along has the same output. */
 function realizedLayers(
-  architecture: Architecture,
-  nodes: readonly PlacedNode[],
+  { placed, node }: PlacedNode,
   { parameters }: NetworkOptions,
-): readonly RealizedLayer[] {
-  const parts = nodes.flatMap(({ placed, node }) => placed.map((part) => ({ part, node })));
-  return architecture.layers.map(({ kind }, layerIndex): RealizedLayer => {
-    const own = parts.filter(({ part }) => part.layerIndex === layerIndex);
-    const inner = own.map(({ part, node }) => ({
-      name: part.name,
-      kind: part.layer.kind,
-      outputShape: shapeOf(node.output),
-      parameters: shapesUnder(part.name, parameters.shapes),
-    }));
-    const entry = {
-      name: `net.${layerIndex}`,
-      kind,
-      outputShape: at(inner, -1).outputShape,
-      parameters: new Map(inner.flatMap((part) => [...part.parameters])),
-    };
-    return kind === "ninBlock" ? { ...entry, inner } : entry;
-  });
+): readonly RealizedPrimitive[] {
+  return placed.map(({ name }) => ({
+    name,
+    outputShape: shapeOf(node.output),
+    parameters: shapesUnder(name, parameters.shapes),
+  }));
 }
 
 function shapesUnder(name: string, shapes: ReadonlyMap<string, Shape>): ReadonlyMap<string, Shape> {

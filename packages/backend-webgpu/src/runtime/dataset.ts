@@ -3,11 +3,7 @@ import { BACKEND } from "../device/gpu-context.js";
 import type { Engine } from "./engine.js";
 
 /** Puts a data set on the device. Throws: `UnsupportedError` when it is larger than a binding may be. */
-export async function keepDataset(
-  engine: Engine,
-  { images, labels }: Dataset,
-  maxBatch: number,
-): Promise<void> {
+export async function keepDataset(engine: Engine, { images, labels }: Dataset): Promise<void> {
   const { persistent, context } = engine;
   const { maxBindingBytes, name } = context.traits;
   if (images.length > maxBindingBytes) {
@@ -20,7 +16,7 @@ export async function keepDataset(
   releaseDataset(engine);
   persistent.ensureFilled("datasetImages", images);
   persistent.ensureFilled("datasetLabels", Uint32Array.from(labels));
-  persistent.ensure("indices", maxBatch * Uint32Array.BYTES_PER_ELEMENT);
+  persistent.ensure("indices", engine.maxBatch * Uint32Array.BYTES_PER_ELEMENT);
   await engine.forgetDatasetPrograms();
 }
 

@@ -70,6 +70,8 @@ export class Engine {
   /** Images of a micro-batch. */
   readonly microBatchSize: number;
   readonly classes: number;
+  /** The largest number of images in a batch. */
+  readonly maxBatch: number;
   readonly #architecture: Architecture;
   readonly #options: EngineOptions;
   readonly #likelyKernels: LayerKernels;
@@ -87,6 +89,7 @@ export class Engine {
     this.#architecture = architecture;
     this.#options = options;
     this.#likelyKernels = defaultKernels(context.traits, options.precision, options.kernels);
+    this.maxBatch = options.maxBatch;
     this.#tables = options.imageFormat && preprocessingTables(options.imageFormat, architecture.input);
     const memoryOf = (images: number): StageMemory => {
       const stage = this.plan("training", images);

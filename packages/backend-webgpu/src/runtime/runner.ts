@@ -1,5 +1,5 @@
-import type { Batch, LabelledBatch } from "@nin/backend";
-import { at, present } from "@nin/spec";
+import type { Batch, Checked, LabelledBatch } from "@nin/backend";
+import { present } from "@nin/spec";
 import { encodeRead, type PendingRead, writeBytes } from "../device/buffers.js";
 import { packStepUniforms, STEP_UNIFORMS_STRIDE_BYTES, type StepFlags } from "../kernels/step-uniforms.js";
 import type { PersistentBufferName } from "../program/command.js";
@@ -25,18 +25,18 @@ export type Finish = (pass: GPUComputePassEncoder, stepOffset: number) => void;
 export async function runBatch(
   engine: Engine,
   stage: ReadyStage,
-  batch: Batch | LabelledBatch,
+  batch: Checked<Batch | LabelledBatch>,
   flags: StepFlags,
   { reads = [], finish }: { readonly reads?: readonly WantedRead[]; readonly finish?: Finish } = {},
 ): Promise<readonly (readonly PendingRead[])[]> {
   const source: InputSource = "input" in batch ? "floats" : "images";
   const input = await stage.input(source);
   const { device } = engine.context;
-  const count = imageCount(engine, batch);
+  const { count } = batch;
   const parts = microBatches(count, engine.microBatchSize);
   writeStepUniforms(engine, parts, count, flags);
   return parts.map((part, index) => {
-    upload(engine, batch, part, count);
+    upload(engine, batch, part);
     const encoder = device.createCommandEncoder();
     const last = index === parts.length - 1;
     encodePart(encoder, programsOf(stage, input, index), part, index, last ? finish : undefined);
@@ -67,11 +67,6 @@ export async function runIndices(
     encodePart(encoder, programsOf(stage, input, index), part, index, last ? finish : undefined);
   });
   device.queue.submit([encoder.finish()]);
-}
-
-/** The number of images of a batch that was checked. */
-export function imageCount(engine: Engine, batch: Batch): number {
-  return "input" in batch ? at(batch.input.shape, 0) : batch.images.length / engine.imageBytes;
 }
 
 function programsOf(
@@ -112,15 +107,16 @@ function writeStepUniforms(
   engine.context.device.queue.writeBuffer(engine.stepUniforms, 0, packStepUniforms(entries));
 }
 
-function upload(engine: Engine, batch: Batch | LabelledBatch, part: MicroBatch, count: number): void {
+function upload(engine: Engine, batch: Checked<Batch | LabelledBatch>, part: MicroBatch): void {
   const { device } = engine.context;
   const end = part.firstImage + part.imageCount;
   if ("input" in batch) {
-    const length = batch.input.data.length / count;
+    const length = batch.input.data.length / batch.count;
     const floats = batch.input.data.subarray(part.firstImage * length, end * length);
     writeBytes(device, bufferOf(engine, "floats"), asFloat32(floats));
   } else {
-    const bytes = batch.images.subarray(part.firstImage * engine.imageBytes, end * engine.imageBytes);
+    const length = batch.images.length / batch.count;
+    const bytes = batch.images.subarray(part.firstImage * length, end * length);
     writeBytes(device, bufferOf(engine, "images"), bytes);
   }
   if (!("labels" in batch)) return;

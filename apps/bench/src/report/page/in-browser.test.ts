@@ -1,7 +1,6 @@
 import { Browser } from "@nin/headless-chromium";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
-import { madeUpResult } from "../../testing/made-up-result.js";
-import { lacking } from "../../testing/requirements.js";
+import { sampleResult } from "../../testing/sample-result.js";
 import { renderBenchPage } from "./render.js";
 
 const DESK = 1280;
@@ -15,7 +14,7 @@ const DRAWN = `[...document.querySelectorAll('.chart canvas')].map((canvas) => {
 /** How far the page is wider than its window. Units: pixels. */
 const OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 const BACKGROUND = "getComputedStyle(document.body).backgroundColor";
-const EMPTY = { ...madeUpResult([]), ceilings: [], layers: [], accuracy: [], notMeasured: [] };
+const EMPTY = { ...sampleResult([]), ceilings: [], layers: [], accuracy: [], memory: [], notMeasured: [] };
 
 let browser: Browser | undefined;
 let whyNot = "";
@@ -30,7 +29,7 @@ afterAll(() => browser?.close());
 
 describe("the page in a browser", { timeout: 60_000 }, () => {
   it("draws every chart, and asks for nothing", async (context) => {
-    const page = await started(context).open(renderBenchPage(madeUpResult()), DESK);
+    const page = await started(context).open(renderBenchPage(sampleResult()), DESK);
     // Scaling, roofline, losses of two training cases, accuracy.
     expect(await page.evaluate(CHARTS)).toBe(5);
     expect(Math.min(...((await page.evaluate(DRAWN)) as number[]))).toBeGreaterThan(500);
@@ -39,7 +38,7 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
   });
 
   it("fits a phone, in light and dark", async (context) => {
-    const page = await started(context).open(renderBenchPage(madeUpResult()), PHONE);
+    const page = await started(context).open(renderBenchPage(sampleResult()), PHONE);
     expect(await page.evaluate(OVERHANG)).toBe(0);
     const light = await page.evaluate(BACKGROUND);
     await page.emulate(PHONE, { "prefers-color-scheme": "dark" });
@@ -55,17 +54,17 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
 });
 
 describe("the page's text", () => {
-  const page = renderBenchPage(madeUpResult());
+  const page = renderBenchPage(sampleResult());
 
   it("says who is wrong, what leaks, and what was not measured", () => {
     expect(page).toContain("<b>wrong</b>: scores differ by 1.0e+0");
     expect(page).toContain("leaks: 90 MiB more");
-    expect(page).toContain("<b>fast:cuda</b>: there is no &lt;card&gt;");
+    expect(page).toContain("<b>fast:cuda</b>: there is no &lt;GPU&gt;");
     expect(page).toContain("A &lt;processor&gt;");
   });
 
-  it("tells peers apart by a pattern, and lines by letters", () => {
-    expect(page).toMatch(/<li class="peer">\s*<span class="who">peer/);
+  it("marks baselines with a pattern, and lines with letters", () => {
+    expect(page).toMatch(/<li class="baseline">\s*<span class="who">baseline/);
     expect(page).toContain('"label":"B slow:cpu"');
   });
 });
@@ -73,4 +72,11 @@ describe("the page's text", () => {
 function started(context: TestContext): Browser {
   if (browser === undefined) lacking("chromium", whyNot, context.skip);
   return browser as Browser;
+}
+
+/** Skips a test by name for what the machine lacks, or fails it when `NIN_REQUIRE` names it. */
+export function lacking(name: string, why: string, skip: (reason: string) => void): void {
+  const required = (process.env.NIN_REQUIRE ?? "").split(",").map((entry) => entry.trim());
+  if (required.includes(name)) throw new Error(`NIN_REQUIRE names ${name}, but ${why}`);
+  skip(`${name}: ${why}`);
 }

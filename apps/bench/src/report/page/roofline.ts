@@ -1,19 +1,18 @@
 import { type Html, html } from "@nin/page";
-import { caseName } from "../../result/case-name.js";
-import type { BenchResult, Ceiling } from "../../result/format.js";
+import { type BenchResult, type Ceiling, caseName } from "../../result/format.js";
 import { scaled } from "../figures.js";
 import { type Chart, chartBlock, letter } from "./chart.js";
 
 interface Point {
   readonly name: string;
-  /** FLOP a byte. */
+  /** Units: FLOP/byte. */
   readonly intensity: number;
   readonly flopsPerSecond: number;
-  /** A layer's, and not a whole network's. */
+  /** Whether it is a layer's, and not a whole network's. */
   readonly isLayer: boolean;
 }
 
-/** For each hardware, how near what ran on it came to its ceilings. */
+/** For each hardware, how near the implementations on it came to its ceilings. */
 export function rooflineSection(result: BenchResult): Html | undefined {
   const blocks = result.ceilings.flatMap((ceiling, index) => {
     const points = pointsOn(ceiling.hardware, result);
@@ -22,22 +21,24 @@ export function rooflineSection(result: BenchResult): Html | undefined {
   if (blocks.length === 0) return undefined;
   return html`<section aria-labelledby="roofline">
 <h2 id="roofline">Roofline</h2>
-<p class="note">The line is what the hardware can do at most: limited by memory on its slope, by arithmetic where it is flat, both as
-measured here. A circle is a whole network\u2019s work, a square one layer\u2019s: operations a byte that memory moves at least, and operations a
-second. Above the line are algorithms that save operations, as Winograd\u2019s do, or memory that stays in caches.</p>
+<p class="note">The line shows what the hardware can do at most, limited by memory where it rises and by arithmetic where it is flat, both as
+measured here. A circle is the work of a whole network, a square that of one layer, by its operations per byte that memory must move and its operations per
+second. Points above the line come from algorithms that need fewer operations, such as Winograd convolutions, or from data that stays in caches.</p>
 <div class="stack">${blocks}</div>
 </section>`;
 }
 
-function pointsOn(hardware: string, { cases, layers, contestants }: BenchResult): readonly Point[] {
-  const here = contestants.filter((contestant) => contestant.hardware === hardware).map(({ id }) => id);
+function pointsOn(hardware: string, { cases, layers, implementations }: BenchResult): readonly Point[] {
+  const here = implementations
+    .filter((implementation) => implementation.hardware === hardware)
+    .map(({ id }) => id);
   const networks = cases.flatMap((of) =>
-    of.entries.flatMap(({ contestant, measured }): readonly Point[] =>
-      measured === undefined || !here.includes(contestant)
+    of.entries.flatMap(({ implementation, measured }): readonly Point[] =>
+      measured === undefined || !here.includes(implementation)
         ? []
         : [
             {
-              name: `${contestant}: ${caseName(of)}`,
+              name: `${implementation}: ${caseName(of)}`,
               intensity: of.flopsPerImage / of.bytesPerImage,
               flopsPerSecond: measured.flopsPerSecond,
               isLayer: false,
@@ -45,13 +46,13 @@ function pointsOn(hardware: string, { cases, layers, contestants }: BenchResult)
           ],
     ),
   );
-  const parts = layers.flatMap(({ contestant, model, rows }) =>
+  const parts = layers.flatMap(({ implementation, model, rows }) =>
     rows.flatMap(({ name, kind, flops, bytes, elapsedMs }): readonly Point[] =>
-      flops === 0 || elapsedMs.median <= 0 || !here.includes(contestant)
+      flops === 0 || elapsedMs.median <= 0 || !here.includes(implementation)
         ? []
         : [
             {
-              name: `${contestant}: ${model}, ${name} ${kind}`,
+              name: `${implementation}: ${model}, ${name} ${kind}`,
               intensity: flops / bytes,
               flopsPerSecond: (1000 * flops) / elapsedMs.median,
               isLayer: true,

@@ -30,7 +30,7 @@ main, footer { max-width: 72rem; }
 .bars .figure small { color: var(--muted); display: block; }
 .track { position: relative; height: 1.25rem; background: var(--grid); border-radius: 0.25rem; }
 .fill { position: absolute; inset: 0 auto 0 0; width: calc(var(--to) * 100%); min-width: 2px; border-radius: 0.25rem; background: var(--series-0); }
-.peer .fill { background: repeating-linear-gradient(135deg, var(--series-1) 0 4px, color-mix(in srgb, var(--series-1) 45%, var(--surface)) 4px 8px); }
+.baseline .fill { background: repeating-linear-gradient(135deg, var(--series-1) 0 4px, color-mix(in srgb, var(--series-1) 45%, var(--surface)) 4px 8px); }
 .whisker { position: absolute; top: 50%; height: 0.625rem; transform: translateY(-50%); left: calc(var(--from) * 100%); width: calc((var(--until) - var(--from)) * 100%); min-width: 1px; border: solid var(--text); border-width: 0 2px; background: linear-gradient(var(--text), var(--text)) no-repeat center / 100% 2px; }
 .bars .flag, .bars .out { grid-column: 1 / -1; color: var(--warning); font-size: 0.8125rem; }
 .bars .unmeasured { color: var(--muted); font-size: 0.875rem; grid-column: 2 / -1; }

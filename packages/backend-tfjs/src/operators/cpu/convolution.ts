@@ -1,3 +1,4 @@
+import { at, elementCount } from "@nin/spec";
 import type { DeviceTensor, TensorFlow } from "../../runtime/tensorflow.js";
 import type { Operators } from "../operators.js";
 import { addForward, addInputGradient, addWeightGradient, type ChannelCounts } from "./products.js";
@@ -13,7 +14,7 @@ type Convolutions = Pick<Operators, "convolve" | "weightGradient" | "inputGradie
 export function cpuConvolution(tf: TensorFlow): Convolutions {
   return {
     convolve(input, weight, bias, window) {
-      const [batch = 0] = input.shape;
+      const batch = at(input.shape, 0);
       const counts = channelCounts(weight.shape);
       const shape = [batch, ...window.outputSize, counts.outChannels];
       const sums = repeated(bias, shape);
@@ -22,9 +23,9 @@ export function cpuConvolution(tf: TensorFlow): Convolutions {
       return tensorOf(tf, sums, shape);
     },
     weightGradient(input, outputGradient, window, weightShape) {
-      const [batch = 0] = input.shape;
+      const batch = at(input.shape, 0);
       const counts = channelCounts(weightShape);
-      const sums = new Float64Array(countOf(weightShape));
+      const sums = new Float64Array(elementCount(weightShape));
       const [x, dy] = [valuesOf(input), valuesOf(outputGradient)];
       forEachRow(geometryOf(input.shape, window), batch, (row) =>
         addWeightGradient(x, dy, sums, row, counts),
@@ -32,9 +33,9 @@ export function cpuConvolution(tf: TensorFlow): Convolutions {
       return tensorOf(tf, sums, weightShape);
     },
     inputGradient(weight, outputGradient, window, inputShape) {
-      const [batch = 0] = inputShape;
+      const batch = at(inputShape, 0);
       const counts = channelCounts(weight.shape);
-      const sums = new Float64Array(countOf(inputShape));
+      const sums = new Float64Array(elementCount(inputShape));
       const [w, dy] = [valuesOf(weight), valuesOf(outputGradient)];
       forEachRow(geometryOf(inputShape, window), batch, (row) => addInputGradient(w, dy, sums, row, counts));
       return tensorOf(tf, sums, inputShape);
@@ -43,13 +44,12 @@ export function cpuConvolution(tf: TensorFlow): Convolutions {
 }
 
 function channelCounts(weightShape: readonly number[]): ChannelCounts {
-  const [inChannels = 0, outChannels = 0] = weightShape.slice(-2);
-  return { inChannels, outChannels };
+  return { inChannels: at(weightShape, -2), outChannels: at(weightShape, -1) };
 }
 
 /** The bias at each pixel; zeros without one. */
 function repeated(bias: DeviceTensor | undefined, shape: readonly number[]): Float64Array {
-  const sums = new Float64Array(countOf(shape));
+  const sums = new Float64Array(elementCount(shape));
   if (bias === undefined) return sums;
   const values = valuesOf(bias);
   for (let start = 0; start < sums.length; start += values.length) sums.set(values, start);
@@ -62,8 +62,4 @@ function valuesOf(tensor: DeviceTensor): Float32Array {
 
 function tensorOf(tf: TensorFlow, sums: Float64Array, shape: readonly number[]): DeviceTensor {
   return tf.tensor(Float32Array.from(sums), [...shape], "float32");
-}
-
-function countOf(shape: readonly number[]): number {
-  return shape.reduce((product, extent) => product * extent, 1);
 }

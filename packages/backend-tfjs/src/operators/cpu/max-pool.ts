@@ -1,12 +1,13 @@
+import { present } from "@nin/spec";
 import type { DeviceTensor, TensorFlow } from "../../runtime/tensorflow.js";
 import type { MaxPooled, Operators } from "../operators.js";
-import type { PlacedWindow } from "../window.js";
+import { imageShape, type PlacedWindow } from "../window.js";
 
 type Pools = Pick<Operators, "poolsPad" | "poolsKeepNan" | "maxPool" | "maxPoolGradient">;
 
 /**
- * Max pooling that keeps the maxima's positions. TensorFlow.js's own leaves NaN out, also where it looks for the maxima
- * again.
+ * Max pooling that keeps the maxima's positions. TensorFlow.js's own ignores NaN, also when it searches for the
+ * maxima again.
  */
 export function cpuMaxPool(tf: TensorFlow): Pools {
   return {
@@ -22,7 +23,7 @@ export function cpuMaxPool(tf: TensorFlow): Pools {
 
 /** The images are padded already. Shapes: NHWC. */
 function maxPool(tf: TensorFlow, input: DeviceTensor, window: PlacedWindow): MaxPooled {
-  const [batch = 0, height = 0, width = 0, channels = 0] = input.shape;
+  const [batch, height, width, channels] = imageShape(input.shape);
   const { kernelSize, stride, outputSize } = window;
   const values = input.dataSync<"float32">();
   const shape: [number, number, number, number] = [batch, outputSize[0], outputSize[1], channels];
@@ -62,8 +63,8 @@ interface WindowMaxima {
 function takeLarger(values: Float32Array, pixel: number, found: WindowMaxima): void {
   const { maxima, positions, first, channels } = found;
   for (let c = 0; c < channels; c += 1) {
-    const value = values[pixel + c] ?? Number.NaN;
-    if (value > (maxima[first + c] ?? Number.NaN) || Number.isNaN(value)) {
+    const value = present(values[pixel + c]);
+    if (value > present(maxima[first + c]) || Number.isNaN(value)) {
       maxima[first + c] = value;
       positions[first + c] = pixel + c;
     }
@@ -76,11 +77,11 @@ function maxPoolGradient(
   positions: DeviceTensor,
   inputShape: readonly number[],
 ): DeviceTensor {
-  const [batch = 0, height = 0, width = 0, channels = 0] = inputShape;
+  const [batch, height, width, channels] = imageShape(inputShape);
   const gradient = new Float32Array(batch * height * width * channels);
   const shares = outputGradient.dataSync<"float32">();
   positions.dataSync<"int32">().forEach((position, window) => {
-    gradient[position] = (gradient[position] ?? 0) + (shares[window] ?? Number.NaN);
+    gradient[position] = present(gradient[position]) + present(shares[window]);
   });
   return tf.tensor4d(gradient, [batch, height, width, channels]);
 }

@@ -1,3 +1,4 @@
+import { InternalError } from "@nin/spec";
 import type { WindowRow } from "./window-rows.js";
 
 export interface ChannelCounts {
@@ -16,6 +17,7 @@ export function addForward(
   { tap, output, input, step, count }: WindowRow,
   { inChannels, outChannels }: ChannelCounts,
 ): void {
+  requireInside({ tap, output, input, step, count }, { inChannels, outChannels }, [x, y, w]);
   const whole = inChannels - (inChannels % 4);
   for (let pixel = 0; pixel < count; pixel += 1) {
     const to = (output + pixel) * outChannels;
@@ -23,21 +25,22 @@ export function addForward(
     let weights = tap * inChannels * outChannels;
     let c = 0;
     for (; c < whole; c += 4) {
-      const x0 = x[from + c] ?? 0;
-      const x1 = x[from + c + 1] ?? 0;
-      const x2 = x[from + c + 2] ?? 0;
-      const x3 = x[from + c + 3] ?? 0;
+      const x0 = x[from + c] as number;
+      const x1 = x[from + c + 1] as number;
+      const x2 = x[from + c + 2] as number;
+      const x3 = x[from + c + 3] as number;
       const [w1, w2, w3] = [weights + outChannels, weights + 2 * outChannels, weights + 3 * outChannels];
       for (let o = 0; o < outChannels; o += 1) {
-        const two = x0 * (w[weights + o] ?? 0) + x1 * (w[w1 + o] ?? 0);
-        const more = x2 * (w[w2 + o] ?? 0) + x3 * (w[w3 + o] ?? 0);
-        y[to + o] = (y[to + o] ?? 0) + (two + more);
+        const two = x0 * (w[weights + o] as number) + x1 * (w[w1 + o] as number);
+        const more = x2 * (w[w2 + o] as number) + x3 * (w[w3 + o] as number);
+        y[to + o] = (y[to + o] as number) + (two + more);
       }
       weights += 4 * outChannels;
     }
     for (; c < inChannels; c += 1) {
-      const value = x[from + c] ?? 0;
-      for (let o = 0; o < outChannels; o += 1) y[to + o] = (y[to + o] ?? 0) + value * (w[weights + o] ?? 0);
+      const value = x[from + c] as number;
+      for (let o = 0; o < outChannels; o += 1)
+        y[to + o] = (y[to + o] as number) + value * (w[weights + o] as number);
       weights += outChannels;
     }
   }
@@ -54,6 +57,7 @@ export function addWeightGradient(
   { tap, output, input, step, count }: WindowRow,
   { inChannels, outChannels }: ChannelCounts,
 ): void {
+  requireInside({ tap, output, input, step, count }, { inChannels, outChannels }, [x, dy, dw]);
   const first = tap * inChannels * outChannels;
   const whole = count - (count % 4);
   const apart = step * inChannels;
@@ -62,15 +66,15 @@ export function addWeightGradient(
     const [d1, d2, d3] = [d0 + outChannels, d0 + 2 * outChannels, d0 + 3 * outChannels];
     const from = (input + pixel * step) * inChannels;
     for (let c = 0; c < inChannels; c += 1) {
-      const x0 = x[from + c] ?? 0;
-      const x1 = x[from + c + apart] ?? 0;
-      const x2 = x[from + c + 2 * apart] ?? 0;
-      const x3 = x[from + c + 3 * apart] ?? 0;
+      const x0 = x[from + c] as number;
+      const x1 = x[from + c + apart] as number;
+      const x2 = x[from + c + 2 * apart] as number;
+      const x3 = x[from + c + 3 * apart] as number;
       const to = first + c * outChannels;
       for (let o = 0; o < outChannels; o += 1) {
-        const two = x0 * (dy[d0 + o] ?? 0) + x1 * (dy[d1 + o] ?? 0);
-        const more = x2 * (dy[d2 + o] ?? 0) + x3 * (dy[d3 + o] ?? 0);
-        dw[to + o] = (dw[to + o] ?? 0) + (two + more);
+        const two = x0 * (dy[d0 + o] as number) + x1 * (dy[d1 + o] as number);
+        const more = x2 * (dy[d2 + o] as number) + x3 * (dy[d3 + o] as number);
+        dw[to + o] = (dw[to + o] as number) + (two + more);
       }
     }
   }
@@ -78,10 +82,10 @@ export function addWeightGradient(
     const gradient = (output + pixel) * outChannels;
     const from = (input + pixel * step) * inChannels;
     for (let c = 0; c < inChannels; c += 1) {
-      const value = x[from + c] ?? 0;
+      const value = x[from + c] as number;
       const to = first + c * outChannels;
       for (let o = 0; o < outChannels; o += 1)
-        dw[to + o] = (dw[to + o] ?? 0) + value * (dy[gradient + o] ?? 0);
+        dw[to + o] = (dw[to + o] as number) + value * (dy[gradient + o] as number);
     }
   }
 }
@@ -97,6 +101,7 @@ export function addInputGradient(
   { tap, output, input, step, count }: WindowRow,
   { inChannels, outChannels }: ChannelCounts,
 ): void {
+  requireInside({ tap, output, input, step, count }, { inChannels, outChannels }, [dx, dy, w]);
   const whole = inChannels - (inChannels % 4);
   for (let pixel = 0; pixel < count; pixel += 1) {
     const from = (output + pixel) * outChannels;
@@ -107,23 +112,40 @@ export function addInputGradient(
       const [w1, w2, w3] = [w0 + outChannels, w0 + 2 * outChannels, w0 + 3 * outChannels];
       let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
       for (let o = 0; o < outChannels; o += 1) {
-        const gradient = dy[from + o] ?? 0;
-        sum0 += gradient * (w[w0 + o] ?? 0);
-        sum1 += gradient * (w[w1 + o] ?? 0);
-        sum2 += gradient * (w[w2 + o] ?? 0);
-        sum3 += gradient * (w[w3 + o] ?? 0);
+        const gradient = dy[from + o] as number;
+        sum0 += gradient * (w[w0 + o] as number);
+        sum1 += gradient * (w[w1 + o] as number);
+        sum2 += gradient * (w[w2 + o] as number);
+        sum3 += gradient * (w[w3 + o] as number);
       }
-      dx[to + c] = (dx[to + c] ?? 0) + sum0;
-      dx[to + c + 1] = (dx[to + c + 1] ?? 0) + sum1;
-      dx[to + c + 2] = (dx[to + c + 2] ?? 0) + sum2;
-      dx[to + c + 3] = (dx[to + c + 3] ?? 0) + sum3;
+      dx[to + c] = (dx[to + c] as number) + sum0;
+      dx[to + c + 1] = (dx[to + c + 1] as number) + sum1;
+      dx[to + c + 2] = (dx[to + c + 2] as number) + sum2;
+      dx[to + c + 3] = (dx[to + c + 3] as number) + sum3;
       w0 += 4 * outChannels;
     }
     for (; c < inChannels; c += 1) {
       let sum = 0;
-      for (let o = 0; o < outChannels; o += 1) sum += (dy[from + o] ?? 0) * (w[w0 + o] ?? 0);
-      dx[to + c] = (dx[to + c] ?? 0) + sum;
+      for (let o = 0; o < outChannels; o += 1) sum += (dy[from + o] as number) * (w[w0 + o] as number);
+      dx[to + c] = (dx[to + c] as number) + sum;
       w0 += outChannels;
     }
   }
+}
+
+/**
+ * Checks once for a row that all of it lies inside the arrays of the inputs, the outputs and the weights. The loops read
+ * without a check of their own, which would be a call for every element and take five times as long.
+ */
+function requireInside(
+  { tap, output, input, step, count }: WindowRow,
+  { inChannels, outChannels }: ChannelCounts,
+  [inputs, outputs, weights]: readonly [ArrayLike<number>, ArrayLike<number>, ArrayLike<number>],
+): void {
+  const isInside =
+    Math.min(tap, output, input) >= 0 &&
+    (input + (count - 1) * step + 1) * inChannels <= inputs.length &&
+    (output + count) * outChannels <= outputs.length &&
+    (tap + 1) * inChannels * outChannels <= weights.length;
+  if (!isInside) throw new InternalError(`${count} pixels of a convolution are outside its arrays`);
 }

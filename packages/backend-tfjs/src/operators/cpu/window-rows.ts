@@ -1,4 +1,4 @@
-import type { PlacedWindow } from "../window.js";
+import { imageShape, type PlacedWindow } from "../window.js";
 
 /** A window over images, along both axes. */
 export interface Geometry {
@@ -24,7 +24,7 @@ export interface WindowRow {
 
 /** Where a window lies that may have TensorFlow's own padding, `same`. Shapes: NHWC. */
 export function geometryOf(inputShape: readonly number[], window: PlacedWindow): Geometry {
-  const [, height = 0, width = 0] = inputShape;
+  const [, height, width] = imageShape(inputShape);
   const { kernelSize, stride, outputSize, pad } = window;
   const before = (extent: number, axis: 0 | 1): number => {
     const covered = (outputSize[axis] - 1) * stride[axis] + kernelSize[axis];

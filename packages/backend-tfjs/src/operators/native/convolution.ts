@@ -1,3 +1,4 @@
+import { at } from "@nin/spec";
 import type { DeviceTensor, TensorFlow } from "../../runtime/tensorflow.js";
 import type { Operators } from "../operators.js";
 import type { PlacedWindow } from "../window.js";
@@ -104,7 +105,7 @@ function matrixWeightGradient(
   outputGradient: DeviceTensor,
   weightShape: readonly number[],
 ): DeviceTensor {
-  const [inChannels = 0, outChannels = 0] = weightShape.slice(-2);
+  const [inChannels, outChannels] = [at(weightShape, -2), at(weightShape, -1)];
   const x = tf.reshape(input, [-1, inChannels]);
   const dy = tf.reshape(outputGradient, [-1, outChannels]);
   return tf.reshape(tf.matMul(x, dy, true, false), [...weightShape]);

@@ -1,6 +1,6 @@
 import type { DeviceTensor, TensorFlow } from "../../runtime/tensorflow.js";
 import type { Operators } from "../operators.js";
-import type { PlacedWindow } from "../window.js";
+import { imageShape, type PlacedWindow } from "../window.js";
 import { WebGpuExecutor } from "./webgpu-executor.js";
 
 type Pools = Pick<Operators, "poolsPad" | "poolsKeepNan" | "maxPool" | "maxPoolGradient">;
@@ -56,7 +56,7 @@ const BACKWARD = /* wgsl */ `
 `;
 
 /**
- * Max pooling in WGSL. TensorFlow.js's own, of 4.22, leaves NaN out, starts from -1e20, and gives the gradient to the
+ * Max pooling in WGSL. TensorFlow.js 4.22's own ignores NaN, starts from -1e20, and gives the gradient to the
  * last of equal maxima. The images are padded already. Shapes: NHWC.
  */
 export function webGpuMaxPool(tf: TensorFlow): Pools {
@@ -65,7 +65,7 @@ export function webGpuMaxPool(tf: TensorFlow): Pools {
     poolsPad: false,
     poolsKeepNan: true,
     maxPool(input, window) {
-      const [batch = 0, , , channels = 0] = input.shape;
+      const [batch, , , channels] = imageShape(input.shape);
       const outputShape = [batch, ...window.outputSize, channels];
       const program = { name: "ninMaxPool", variableNames: ["x"], uniforms: UNIFORMS, code: FORWARD };
       const output = executor.run({ ...program, outputShape }, [input], uniformsOf(window));

@@ -24,6 +24,8 @@ export function convolution(
   options: ConvolutionVariant & { readonly transposed: boolean; readonly epilogue: Epilogue },
 ): Command {
   const { matmul, groups, transposed, epilogue } = options;
+  const columns = Math.ceil(dims.columns / matmul.tile.columns);
+  const imageRows = rowsPerImage(dims);
   return command({
     kernel: matmul.convolution,
     constants: {
@@ -34,8 +36,7 @@ export function convolution(
     dims: geometryValues(dims),
     operands,
     workgroups: (imageCount) => {
-      const columns = Math.ceil(dims.columns / matmul.tile.columns);
-      const tiles = Math.ceil((imageCount * rowsPerImage(dims)) / matmul.tile.rows);
+      const tiles = Math.ceil((imageCount * imageRows) / matmul.tile.rows);
       return groups === undefined ? tiledWorkgroups(columns, tiles) : [columns, tiles, groups];
     },
   });

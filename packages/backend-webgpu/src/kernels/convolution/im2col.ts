@@ -53,11 +53,12 @@ export function im2col(
   dims: ConvolutionDims,
   operands: { readonly input: Operand; readonly result: Operand },
 ): Command {
+  const imageVectors = (rowsPerImage(dims) * dims.columns) / 4;
   return command({
     kernel: im2colKernel,
     constants: geometryConstants(dims, false),
     dims: geometryValues(dims),
     operands,
-    workgroups: (imageCount) => flatWorkgroups((imageCount * rowsPerImage(dims) * dims.columns) / 4),
+    workgroups: (imageCount) => flatWorkgroups(imageCount * imageVectors),
   });
 }
