@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { inNewFolder } from "@nin/test-support";
 import { expect, it } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
 import { nin } from "../testing/nin.js";
 
 /** The length of train-images-idx3-ubyte.gz, the first file that is downloaded. */

@@ -1,7 +1,7 @@
+import { idxBytes } from "@nin/test-support";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataError } from "../dataset/errors.js";
-import { idxBytes } from "../testing/idx-folder.js";
 import { parseIdx } from "./format.js";
 
 const images = { file: "a-file", content: "images" } as const;

@@ -3,10 +3,11 @@ import { mkdir, open, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { SIZE_LIMITS } from "@nin/files";
+import { idxBytes } from "@nin/test-support";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataError } from "../dataset/errors.js";
-import { emptyFolder, idxBytes, smallSet } from "../testing/idx-folder.js";
+import { emptyFolder, smallSet } from "../testing/idx-folder.js";
 import type { IdxArray, IdxExpectation } from "./format.js";
 import { readPackedIdx, readPlainIdx, requireRoom, unpackIdx } from "./idx-file.js";
 

@@ -1,16 +1,10 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { idxBytes } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { DataError } from "../dataset/errors.js";
-import {
-  datasetFiles,
-  emptyFolder,
-  fileName,
-  idxBytes,
-  smallFolder,
-  smallSet,
-} from "../testing/idx-folder.js";
+import { datasetFiles, emptyFolder, fileName, smallFolder, smallSet } from "../testing/idx-folder.js";
 import type { DatasetFile } from "./fashion-mnist.js";
 import { readImageFolder } from "./idx-folder.js";
 
