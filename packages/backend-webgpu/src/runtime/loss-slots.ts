@@ -14,8 +14,8 @@ interface Pending {
 }
 
 /**
- * Losses that wait on the device. A step or an evaluation takes the next slot; when all are used
- * they are copied aside, without waiting.
+ * Losses that stay on the device until they are read. A step or an evaluation takes the next slot; when all are used,
+ * they are copied to other buffers, without waiting.
  */
 export class LossSlots {
   readonly #network: GpuNetwork;
@@ -37,7 +37,7 @@ export class LossSlots {
     return this.#entries.push({ kind, count }) - 1;
   }
 
-  /** Waits for the device; starts anew. Sums are made in float64, in order. */
+  /** Waits for the device and starts again from nothing. Losses are added up in float64, in order. */
   async metrics(): Promise<Metrics> {
     const { context, persistent, classes } = this.#network;
     this.#copyAside();
@@ -67,7 +67,7 @@ export class LossSlots {
     return { losses, evaluation: evaluationOf(count, lossSum, confusion, classes) };
   }
 
-  /** Frees what no `metrics` asked for. */
+  /** Frees losses that no `metrics` asked for. */
   dispose(): void {
     for (const { read } of this.#pending) read.drop();
     this.#pending = [];

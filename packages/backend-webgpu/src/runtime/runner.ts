@@ -7,8 +7,6 @@ import type { Program } from "../program/program.js";
 import type { GpuNetwork, InputSource, ReadyStage } from "./gpu-network.js";
 import { type MicroBatch, microBatches } from "./micro-batches.js";
 
-export { INFERENCE, type StepFlags as RunFlags } from "../kernels/step-uniforms.js";
-
 /** Buffers to read after each micro-batch. Units: bytes an image. */
 export interface WantedRead {
   readonly buffer: GPUBuffer;
