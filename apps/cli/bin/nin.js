@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { endInterrupted } from "../dist/interrupt.js";
 import { main } from "../dist/main.js";
-import { handleOutputErrors } from "../dist/output-errors.js";
+import { endInterrupted } from "../dist/process/interrupt.js";
+import { handleOutputErrors } from "../dist/process/output-errors.js";
 
 handleOutputErrors();
 process.exitCode = await main(process.argv.slice(2));

@@ -1,18 +1,18 @@
-import { EXIT, endingOf } from "./exit-status.js";
-import { catchInterrupts, Interrupt } from "./interrupt.js";
-import { processTerminal, type Terminal } from "./terminal.js";
-import { folderGone, isFolderGone } from "./working-folder.js";
+import { EXIT, outcomeOf } from "./errors/exit-status.js";
+import { catchInterrupts, Interrupt } from "./process/interrupt.js";
+import { folderGone, isFolderGone } from "./process/working-folder.js";
+import { processTerminal, type Terminal } from "./terminal/terminal.js";
 
-/** Runs the command in this process, whose interrupts it catches from then on; gives its exit status. */
+/** Runs the command in this process and catches its interrupts from then on; returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   return runCommand(args, processTerminal(catchInterrupts()));
 }
 
-/** Runs the command on a terminal; gives its exit status. */
+/** Runs the command on a terminal; returns the exit status. */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   let status: number = EXIT.done;
   try {
-    // Loaded late, so that interrupts are caught from the start.
+    // Loaded here, so that interrupts are caught from the start.
     const { createProgram } = await import("./program.js");
     const program = createProgram(terminal, (given) => {
       status = given;
@@ -21,7 +21,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     return status;
   } catch (error) {
     if (error instanceof Interrupt) return error.status;
-    const { status: failed, line } = endingOf(isFolderGone(error) ? folderGone(error) : error);
+    const { status: failed, line } = outcomeOf(isFolderGone(error) ? folderGone(error) : error);
     if (line !== undefined) terminal.note(line);
     if (args.includes("--debug") && line !== undefined) console.error(error);
     return failed;

@@ -12,15 +12,15 @@ import { setupCommand } from "./commands/setup.js";
 import { startCommand } from "./commands/start.js";
 import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
-import type { Terminal } from "./terminal.js";
-import { version } from "./versions.js";
-import { requireWorkingFolder } from "./working-folder.js";
-import { throwWrongUsage } from "./wrong-usage.js";
+import { throwWrongUsage } from "./errors/wrong-usage.js";
+import { version } from "./process/versions.js";
+import { requireWorkingFolder } from "./process/working-folder.js";
+import type { Terminal } from "./terminal/terminal.js";
 
-/** What a command's action gives: nothing for status 0. */
+/** Sets the exit status; not called for 0. */
 export type Action = (status: number) => void;
 
-const DEBUG = ["--debug", "stack trace of an error"] as const;
+const DEBUG = ["--debug", "stack traces of errors"] as const;
 
 const COMMANDS = [
   startCommand,
@@ -38,21 +38,21 @@ const COMMANDS = [
   setupCommand,
 ];
 
-/** The `nin` command; `exit` is told of a status other than 0. */
+/** The `nin` command; `exit` is called with an exit status other than 0. */
 export function createProgram(terminal: Terminal, exit: Action): Command {
   const program = new Command("nin")
-    .description("Network in Network in TypeScript: one architecture as data, trained on several runtimes.")
-    .version(version)
+    .description("Network in Network for TypeScript: declared once as data, trained on several runtimes.")
+    .version(version, "-V, --version", "version number")
     .enablePositionalOptions()
     .hook("preAction", (_program, command) => requireWorkingFolder(command));
   for (const create of COMMANDS) program.addCommand(create(terminal, exit));
   return throwWrongUsage(withDebug(program));
 }
 
-/** Gives a command, and those below it, the option. */
+/** Adds the option to a command and its subcommands. */
 function withDebug(command: Command): Command {
   for (const child of command.commands) withDebug(child);
-  // In narrow terminals too, help is broken between words.
+  // Help is wrapped between words in narrow terminals too.
   command.configureHelp({ minWidthToWrap: 12 });
-  return command.option(...DEBUG);
+  return command.option(...DEBUG).helpOption("-h, --help", "help for the command");
 }

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { Browser, type BrowserPage } from "@nin/headless-chromium";
+import { lacking } from "@nin/test-support";
 import { at } from "@nin/spec";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, type TestContext, test } from "vitest";
@@ -128,10 +129,3 @@ test("without any features of the host files are kept in memory, and cases that 
   const leak = await runConformance(backend, { filter: "lifecycle/models/leak" });
   expect(leak).toMatchObject({ passed: 0, skipped: 1, cases: [{ detail: "this host lacks: memory" }] });
 });
-
-/** Skips a test because the machine lacks something, or fails it where `NIN_REQUIRE` names that. */
-function lacking(name: string, why: string, skip: (reason: string) => void): void {
-  const required = (process.env.NIN_REQUIRE ?? "").split(",").map((entry) => entry.trim());
-  if (required.includes(name)) throw new Error(`NIN_REQUIRE names ${name}, but ${why}`);
-  skip(`${name}: ${why}`);
-}

@@ -1,7 +1,7 @@
 import { shuffledIndices } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { batchesPerEpoch, epochBatches, orderedBatches } from "./batches.js";
-import { DataError } from "./errors.js";
+import { DataError } from "./dataset/errors.js";
 
 const flat = (batches: Iterable<Uint32Array>) => [...batches].flatMap((batch) => [...batch]);
 

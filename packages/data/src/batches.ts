@@ -1,29 +1,36 @@
 import { shuffledIndices } from "@nin/spec";
-import { DataError } from "./errors.js";
+import { DataError } from "./dataset/errors.js";
 
 /** Which images make up the batches of an epoch. */
 export interface EpochBatches {
-  /** Images in the data set. */
+  /** The number of images in the data set. */
   readonly count: number;
   readonly batchSize: number;
   /** The run's seed. */
   readonly seed: number;
-  /** From 0. */
+  /** The epoch, from 0. */
   readonly epoch: number;
-  /** Batches of this epoch already done, when resuming; 0 by default. */
+  /** The number of batches of this epoch that are done already, when resuming; 0 by default. */
   readonly from?: number;
 }
 
-/** Batches in an epoch; the last may be partial. */
+/** The number of batches in an epoch; the last may be partial. */
 export function batchesPerEpoch(count: number, batchSize: number): number {
   return Math.ceil(count / batchSize);
 }
 
 /**
- * An epoch's batches of image positions, shuffled by seed and epoch, the last one partial when
- * `batchSize` does not divide `count`. The shuffle is drawn when the first batch is asked for.
+ * The batches of an epoch, as positions of images: shuffled by seed and epoch, the last one partial when `batchSize`
+ * does not divide `count`. The order is computed when the first batch is requested.
  *
- * Throws: `DataError` at the call, not later.
+ * @throws DataError at the call, not later
+ *
+ * @example
+ * ```ts
+ * for (const indices of epochBatches({ count: 60_000, batchSize: 128, seed: 0, epoch: 0 })) {
+ *   await session.step({ indices }, { learningRate: 0.05 });
+ * }
+ * ```
  */
 export function epochBatches(options: EpochBatches): IterableIterator<Uint32Array> {
   const { count, batchSize, seed, epoch, from = 0 } = options;
@@ -35,7 +42,11 @@ export function epochBatches(options: EpochBatches): IterableIterator<Uint32Arra
   return slices(() => shuffledIndices(count, seed, epoch), count, batchSize, from);
 }
 
-/** Positions 0..count-1 in order, in batches; for evaluation. Throws: `DataError`. */
+/**
+ * The positions 0 to count - 1 in order, in batches; for evaluation.
+ *
+ * @throws DataError
+ */
 export function orderedBatches(count: number, batchSize: number): IterableIterator<Uint32Array> {
   checkInteger("count", count, 1);
   checkInteger("batchSize", batchSize, 1);

@@ -2,14 +2,14 @@ import { execFileSync } from "node:child_process";
 import { lstat, mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { lacking } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { firstImages } from "./dataset.js";
-import { type CachedSet, fillCache, readCachedSet } from "./files/cached-set.js";
-import { fashionMnistFiles } from "./files/fashion-mnist.js";
+import { firstImages } from "./dataset/dataset.js";
+import { type CachedSet, fillCache, readCachedSet } from "./download/cached-set.js";
+import { fashionMnistFiles } from "./idx/fashion-mnist.js";
 import { fetchFashionMnist, loadDataset } from "./load-dataset.js";
 import { emptyFolder, fileName, publishedSmallSet, smallFolder } from "./testing/idx-folder.js";
 import { serveMirror } from "./testing/mirror-server.js";
-import { lacking } from "./testing/requirements.js";
 
 const published = publishedSmallSet();
 

@@ -1,35 +1,35 @@
 import { join } from "node:path";
 import { userCacheFolder } from "@nin/files";
-import type { DatasetPair } from "./dataset.js";
-import { DataError } from "./errors.js";
-import { type CachedSet, fillCache, readCachedSet } from "./files/cached-set.js";
-import { fashionMnistClassNames, fashionMnistFiles, fashionMnistMirrors } from "./files/fashion-mnist.js";
-import { readImageFolder } from "./files/image-folder.js";
-import type { Patience } from "./files/rate-watch.js";
-import type { DownloadProgress } from "./files/transfer.js";
-import { syntheticDataset } from "./synthetic/index.js";
+import type { DatasetPair } from "./dataset/dataset.js";
+import { DataError } from "./dataset/errors.js";
+import { type CachedSet, fillCache, readCachedSet } from "./download/cached-set.js";
+import type { Patience } from "./download/rate-watch.js";
+import type { DownloadProgress } from "./download/transfer.js";
+import { fashionMnistClassNames, fashionMnistFiles, fashionMnistMirrors } from "./idx/fashion-mnist.js";
+import { readImageFolder } from "./idx/idx-folder.js";
+import { syntheticDataset } from "./synthetic/synthetic.js";
 
 /** How a data set is loaded. */
 export interface LoadOptions extends Patience {
   /** Called while a file is downloaded. */
   readonly onProgress?: (progress: DownloadProgress) => void;
   readonly signal?: AbortSignal;
-  /** Where downloads are kept; the user's cache by default. */
+  /** The folder for downloads; the user's cache by default. */
   readonly cacheFolder?: string;
   /**
-   * Folders on the web to download from, in turn; by default the one in `NIN_DATA_MIRROR`, or
-   * Fashion-MNIST's published ones. A user and a password in the URL are sent to its host alone; neither they nor a
-   * query are in messages.
+   * URLs of folders to download from, tried in turn; by default the one in `NIN_DATA_MIRROR`, or those where
+   * Fashion-MNIST is published. A user and a password in the URL are sent to its host only; neither they nor a query
+   * appear in messages.
    */
   readonly mirrors?: readonly string[];
   /**
-   * Where `NIN_DATA_DIR`, `NIN_DATA_MIRROR` and the proxies `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are looked up;
-   * the process's environment by default.
+   * The environment with `NIN_DATA_DIR`, `NIN_DATA_MIRROR` and the proxies `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`;
+   * by default the process's.
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Where Fashion-MNIST was put, and which files had to be downloaded. */
+/** The folder of Fashion-MNIST, and which of its files were downloaded. */
 export interface FetchedDataset {
   readonly folder: string;
   readonly downloaded: readonly string[];
@@ -38,11 +38,16 @@ export interface FetchedDataset {
 /**
  * Loads `fashion-mnist`, `synthetic` or a folder of four IDX files.
  *
- * Fashion-MNIST comes from the folder in `NIN_DATA_DIR` alone when that is set, else from the
- * user's cache, into which it is downloaded first where need be, checked by SHA-256. A folder is
- * the only place looked in, and may hold other images of ten classes.
+ * Fashion-MNIST is read from the folder in `NIN_DATA_DIR` when that is set, and otherwise from the user's cache, to
+ * which missing files are downloaded, checked by SHA-256. A folder may contain other images with ten classes.
  *
- * Throws: `DataError` (see `DataErrorCode`); the signal's reason when aborted.
+ * @throws DataError (see `DataErrorCode`)
+ * @throws the signal's reason when it aborts
+ *
+ * @example
+ * ```ts
+ * const { train, test } = await loadDataset("fashion-mnist");
+ * ```
  */
 export async function loadDataset(source: string, options: LoadOptions = {}): Promise<DatasetPair> {
   options.signal?.throwIfAborted();
@@ -58,7 +63,7 @@ export async function loadDataset(source: string, options: LoadOptions = {}): Pr
   return readCachedSet(fashionMnist(options));
 }
 
-/** Downloads what the cache lacks of Fashion-MNIST, whatever `NIN_DATA_DIR` says. Throws: as `loadDataset`. */
+/** Downloads the files of Fashion-MNIST that the cache lacks, regardless of `NIN_DATA_DIR`. Throws as `loadDataset` does. */
 export async function fetchFashionMnist(options: LoadOptions = {}): Promise<FetchedDataset> {
   const set = fashionMnist(options);
   return { folder: set.folder, downloaded: await fillCache(set) };

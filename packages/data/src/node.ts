@@ -1,2 +1,2 @@
-export type { DownloadProgress } from "./files/transfer.js";
+export type { DownloadProgress } from "./download/transfer.js";
 export { type FetchedDataset, fetchFashionMnist, type LoadOptions, loadDataset } from "./load-dataset.js";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { lacking } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { loadDataset } from "./load-dataset.js";
 import { type ImageSize, resizeImages } from "./resize.js";
-import { lacking } from "./testing/requirements.js";
 
 interface PillowCase {
   readonly from: ImageSize;

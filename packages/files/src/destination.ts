@@ -2,23 +2,23 @@ import { basename, dirname, join, resolve } from "node:path";
 import { FileError, systemReason } from "./errors.js";
 import type { FileSystem } from "./file-system.js";
 
-/** Where what is written for a path really goes. */
+/** What is really written when a path is written. */
 export type Destination =
-  /** A regular file, or none yet: replaced as a whole. `mode`, `uid` and `gid` are those of the file that is there. */
+  /** A regular file, or one that does not exist yet: replaced as a whole. `existing` describes the current file. */
   | {
       readonly kind: "file";
       readonly path: string;
       readonly existing?: { readonly mode: number; readonly uid: number; readonly gid: number };
     }
-  /** A pipe, a terminal, `/dev/null`, an open file by its number: written to as it is. */
+  /** A pipe, a terminal, `/dev/null` or an open file descriptor: written to in place. */
   | { readonly kind: "stream"; readonly path: string };
 
 const MAX_LINKS = 40;
 
 /**
- * Follows symbolic links, dangling ones too, to what would be written.
+ * Follows symbolic links, including dangling ones, to what would be written.
  *
- * @throws `FileError` for an empty path, a folder, a disk, a socket, and what the file system refuses
+ * @throws FileError for an empty path, a folder, a disk, a socket, and errors of the file system
  */
 export async function destinationOf(files: FileSystem, path: string): Promise<Destination> {
   if (path === "")
@@ -50,7 +50,7 @@ async function followed(files: FileSystem, path: string): Promise<Destination> {
   return { kind: "file", path: place, existing: { mode: mode & 0o7777, uid, gid } };
 }
 
-/** The path of the file itself; undefined for a link of /proc, such as /dev/stdout, which names an open file. */
+/** The path of the file itself; `undefined` for a link in /proc, such as /dev/stdout, which refers to an open file. */
 async function withoutLinks(files: FileSystem, path: string): Promise<string | undefined> {
   let current = path;
   for (let links = 0; links <= MAX_LINKS; links += 1) {

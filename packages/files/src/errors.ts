@@ -2,9 +2,10 @@ import { NinError } from "@nin/backend";
 import { shownText } from "@nin/spec";
 
 /**
- * `NIN_FILE_MISSING` there is no such file, `NIN_FILE_KIND` it is no file of the kind that is wanted (a folder, a
- * device), `NIN_FILE_SIZE` it is larger than such a file may be, `NIN_FILE_READ` and `NIN_FILE_WRITE` the file system
- * refuses.
+ * - `NIN_FILE_MISSING`: there is no such file
+ * - `NIN_FILE_KIND`: it is not the kind of file expected (a folder, a device)
+ * - `NIN_FILE_SIZE`: it is larger than such a file may be
+ * - `NIN_FILE_READ`, `NIN_FILE_WRITE`: the file system reported an error
  */
 export type FileErrorCode =
   | "NIN_FILE_MISSING"
@@ -13,7 +14,7 @@ export type FileErrorCode =
   | "NIN_FILE_READ"
   | "NIN_FILE_WRITE";
 
-/** A file that cannot be read or written as asked. */
+/** A file cannot be read or written. */
 export class FileError extends NinError {
   constructor(
     code: FileErrorCode,
@@ -41,17 +42,18 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "part of the path is not a folder",
   EPERM: "not permitted",
   EROFS: "the file system is read-only",
-  ERR_INVALID_ARG_VALUE: "a path cannot hold a null character",
+  ERR_INVALID_ARG_VALUE: "a path cannot contain a null character",
 };
 
-/** Why the file system refused something, in words. */
+/** The reason for an error of the file system, as text. */
 export function systemReason(error: unknown): string {
   if (!(error instanceof Error)) return shownText(String(error));
   const { code } = error as NodeJS.ErrnoException;
-  return (code === undefined ? undefined : REASONS[code]) ?? shownText(error.message);
+  const reason = code === undefined ? undefined : REASONS[code];
+  return reason === undefined ? shownText(error.message) : reason;
 }
 
-/** Whether an error is the file system's, not a mistake of the program. */
+/** Whether an error comes from the file system, not from a mistake in the program. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
   if (!(error instanceof Error) || typeof (error as { code?: unknown }).code !== "string") return false;
   return "syscall" in error || (error as { code?: unknown }).code === "ERR_INVALID_ARG_VALUE";

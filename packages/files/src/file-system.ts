@@ -1,7 +1,7 @@
 import * as nodeFileSystem from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** What this package needs of the file system; tests put one in that fails at a chosen call. */
+/** The part of Node's file system that this package uses. Tests substitute one that fails at a chosen call. */
 export type FileSystem = Pick<
   typeof nodeFileSystem,
   | "access"
@@ -22,16 +22,16 @@ export type FileSystem = Pick<
 export const realFileSystem: FileSystem = nodeFileSystem;
 
 /**
- * Makes a folder and those above it. Node's own recursive `mkdir` never returns where a folder that
- * exists refuses with ENOENT, as those in /proc do (20.20, 22.21). When one cannot be made, those that were are removed.
+ * Creates a folder and its missing parents. Node's own recursive `mkdir` never returns where an existing folder refuses
+ * with ENOENT, as those in /proc do (20.20, 22.21). When one cannot be created, those that were are removed.
  *
- * @returns the first folder that was made; undefined when all were there
+ * @returns the first folder that was created; `undefined` when all existed
  */
 export async function makeFolders(files: FileSystem, path: string): Promise<string | undefined> {
   return (await makeEach(files, path))[0];
 }
 
-/** As `makeFolders`; gives all folders that were made, the outermost first. */
+/** As `makeFolders`; returns all folders that were created, the outermost first. */
 export async function makeEach(files: FileSystem, path: string): Promise<readonly string[]> {
   try {
     await files.mkdir(path);
@@ -50,7 +50,7 @@ export async function makeEach(files: FileSystem, path: string): Promise<readonl
   }
 }
 
-/** Another process may have made the same folder in the meantime. */
+/** Creates a folder that another process may have created in the meantime. */
 async function makeLast(files: FileSystem, path: string): Promise<readonly string[]> {
   try {
     await files.mkdir(path);
@@ -62,7 +62,7 @@ async function makeLast(files: FileSystem, path: string): Promise<readonly strin
   }
 }
 
-/** Removes folders that `makeEach` made, unless something is in them. */
+/** Removes folders that `makeEach` created, as far as they are empty. */
 export async function removeEmpty(files: FileSystem, made: readonly string[]): Promise<void> {
   for (const folder of made.toReversed()) await files.rmdir(folder).catch(() => {});
 }
@@ -82,7 +82,7 @@ export async function writeSynced(
   }
 }
 
-/** Waits until a folder's names are on the disk. */
+/** Waits until the names in a folder are on the disk. */
 export async function syncFolder(files: FileSystem, path: string): Promise<void> {
   // Windows cannot open folders; its file systems journal names.
   if (process.platform === "win32") return;
@@ -94,7 +94,7 @@ export async function syncFolder(files: FileSystem, path: string): Promise<void>
   }
 }
 
-/** The names in a folder; none when it is not there. */
+/** The names in a folder; an empty list when it does not exist. */
 export async function namesIn(files: FileSystem, path: string): Promise<readonly string[]> {
   try {
     return await files.readdir(path);

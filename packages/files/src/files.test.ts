@@ -139,7 +139,7 @@ describe("writeFileAtomic", () => {
     ["none/out", "cannot be written: there is no such file or folder"],
     ["file/out", "cannot be written: part of the path is not a folder"],
     ["circle", "cannot be written: its symbolic links lead in a circle"],
-    ["nul\0l", "cannot be written: a path cannot hold a null character"],
+    ["nul\0l", "cannot be written: a path cannot contain a null character"],
     ["socket", "cannot be written: it is a socket"],
   ])("refuses %j in one line, also when tried before", async (name, problem) => {
     await writeFile(join(folder, "file"), "kept");
@@ -241,7 +241,7 @@ describe("readFileBounded", () => {
     ["/dev/zero", "NIN_FILE_KIND", "cannot be read: expected a file, found a device"],
     [".", "NIN_FILE_KIND", "cannot be read: expected a file, found a folder"],
     ["none", "NIN_FILE_MISSING", "cannot be read: there is no such file or folder"],
-    ["a\0b", "NIN_FILE_READ", "cannot be read: a path cannot hold a null character"],
+    ["a\0b", "NIN_FILE_READ", "cannot be read: a path cannot contain a null character"],
   ])("refuses %j", async (name, code, problem) => {
     const path = name.startsWith("/") ? name : `${folder}/${name}`;
     expect(await refusal(readFileBounded(path, { maxBytes: 10 }))).toMatchObject({ code, problem });

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { lacking } from "@nin/test-support";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   checkFolderWritable,
@@ -25,7 +26,6 @@ import {
   writeFilesAtomic,
   writeFolderAtomic,
 } from "./index.js";
-import { lacking } from "./testing/requirements.js";
 
 let root = "";
 let folder = "";

@@ -9,17 +9,17 @@ import {
   writing,
 } from "./write-file-atomic.js";
 
-/** How a folder is tried. */
+/** How a folder is checked. */
 export interface FolderCheckOptions extends Pick<WriteOptions, "files"> {
-  /** Of files that will be written into it. */
+  /** The names of files that will be written into it. */
   readonly names?: readonly string[];
 }
 
 /**
- * Finds out whether files, of names that are known or not, could be written into a folder, which need not be there, before the work begins whose result
- * they are. It is tried: whether a folder can be made is not known before. Nothing is left of the trial.
+ * Checks whether files can be written into a folder, which need not exist, before the work that produces them starts.
+ * This creates the folder and a temporary file, as there is no other way to know, and removes both.
  *
- * @throws `FileError` (`NIN_FILE_KIND`, `NIN_FILE_WRITE`)
+ * @throws FileError (`NIN_FILE_KIND`, `NIN_FILE_WRITE`)
  */
 export async function checkFolderWritable(
   folder: string,
@@ -40,10 +40,10 @@ export async function checkFolderWritable(
 }
 
 /**
- * Writes the files of a folder as `writeFilesAtomic` does, and makes the folder where it is not there.
+ * Writes the files of a folder as `writeFilesAtomic` does, and creates the folder if it does not exist.
  *
- * @param contents - by name, in the order in which they get their names: first what others refer to
- * @throws `FileError`; no file is changed then, and no folder is left that was not there
+ * @param contents - by name, in the order in which the files appear: first those that others refer to
+ * @throws FileError; no file is changed then, and no new folder is left behind
  */
 export async function writeFolderAtomic(
   folder: string,

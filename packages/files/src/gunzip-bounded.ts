@@ -1,9 +1,9 @@
 import { promisify } from "node:util";
 import { createGunzip, gunzip } from "node:zlib";
 
-const unpack = promisify(gunzip);
+const decompress = promisify(gunzip);
 
-/** Data that unpack to more than they should. */
+/** Compressed data is larger than expected. */
 export class UnpackedSizeError extends Error {
   constructor(readonly maxBytes: number) {
     super(`unpacks to more than ${maxBytes} bytes`);
@@ -12,14 +12,15 @@ export class UnpackedSizeError extends Error {
 }
 
 /**
- * Unpacks gzip, and stops as soon as there is more than expected: a small file can unpack to terabytes.
+ * Decompresses gzip data, and stops when it is larger than expected: a small file can expand to terabytes.
  *
- * @param maxBytes - the most that is unpacked
- * @throws `UnpackedSizeError`; zlib's own errors for what is not gzip, truncated or damaged
+ * @param maxBytes - the largest size to decompress to
+ * @throws UnpackedSizeError
+ * @throws errors of zlib for data that is not gzip, truncated or damaged
  */
 export async function gunzipBounded(packed: Uint8Array, maxBytes: number): Promise<Buffer> {
   try {
-    return await unpack(packed, { maxOutputLength: Math.max(1, maxBytes) });
+    return await decompress(packed, { maxOutputLength: Math.max(1, maxBytes) });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") throw error;
     throw new UnpackedSizeError(maxBytes);
@@ -27,9 +28,9 @@ export async function gunzipBounded(packed: Uint8Array, maxBytes: number): Promi
 }
 
 /**
- * The first unpacked bytes, without unpacking the rest: for a header that says how large the whole is.
+ * Decompresses the first bytes only: for a header that says how large the whole is.
  *
- * @throws zlib's errors, as `gunzipBounded`
+ * @throws errors of zlib, as `gunzipBounded`
  */
 export async function gunzipBeginning(packed: Uint8Array, sizeBytes: number): Promise<Buffer> {
   const stream = createGunzip({ chunkSize: Math.max(64, sizeBytes) });

@@ -1,4 +1,3 @@
-export { availableParallelism, mostThreads } from "./available-parallelism.js";
 export { type CompanionModule, companionModule, requireFrom } from "./companion-module.js";
 export { type Destination, destinationOf } from "./destination.js";
 export {
@@ -20,21 +19,22 @@ export {
 export { checkFolderWritable, type FolderCheckOptions, writeFolderAtomic } from "./folder-output.js";
 export { gunzipBeginning, gunzipBounded, UnpackedSizeError } from "./gunzip-bounded.js";
 export { gpuName, processorName } from "./hardware-names.js";
-export { isProcessRunning } from "./is-process-running.js";
 export { findsLibrary, type Host, thisHost } from "./native-libraries.js";
 export { installedVersions, missingPeer, type PeerPackage, peerObstacle } from "./peer-package.js";
+export { availableParallelism, isProcessRunning, mostThreads } from "./processes.js";
+export { readTextBoundedSync } from "./read-sync.js";
 export {
   type FileBeginning,
+  type FileKind,
   type OpenFile,
   type ReadOptions,
   readBeginning,
   readFileBounded,
+  readJsonFile,
   readTextBounded,
+  SIZE_LIMITS,
   withOpenFile,
-} from "./read-file-bounded.js";
-export { readJsonFile } from "./read-json.js";
-export { readTextBoundedSync } from "./read-sync.js";
-export { type FileKind, SIZE_LIMITS } from "./size-limits.js";
+} from "./reading.js";
 export { type CacheSurroundings, userCacheFolder } from "./user-cache.js";
 export {
   checkWritable,

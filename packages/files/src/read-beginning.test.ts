@@ -3,7 +3,7 @@ import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readBeginning } from "./read-file-bounded.js";
+import { readBeginning } from "./reading.js";
 
 let folder: string;
 beforeEach(async () => {

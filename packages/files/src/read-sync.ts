@@ -2,11 +2,11 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { FileError, isSystemError, systemReason } from "./errors.js";
 
 /**
- * The text of a small regular file, as UTF-8, at once: for what has to be known while a module is loaded or a device
- * is looked for. A pipe, a device or a folder is refused without waiting for it.
+ * Reads a small regular file synchronously as UTF-8 text: for what must be known while a module is loaded or a device is
+ * looked for. Pipes, devices and folders are refused without waiting.
  *
- * @param maxBytes - more is refused
- * @throws `FileError`
+ * @param maxBytes - a larger file is refused
+ * @throws FileError
  */
 export function readTextBoundedSync(path: string, maxBytes: number): string {
   try {
@@ -16,7 +16,7 @@ export function readTextBoundedSync(path: string, maxBytes: number): string {
       if (!info.isFile())
         throw new FileError("NIN_FILE_KIND", path, "cannot be read: expected a regular file");
       if (info.size > maxBytes) throw tooLarge(path, maxBytes);
-      // One more than it may have, as it may grow while it is read.
+      // One byte more than allowed, as the file may grow while it is read.
       const buffer = Buffer.allocUnsafe(Math.min(info.size, maxBytes) + 1);
       let length = 0;
       for (let read = -1; read !== 0 && length < buffer.length; length += read)

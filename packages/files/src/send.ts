@@ -5,8 +5,8 @@ import type { FileSystem } from "./file-system.js";
 const RETRY_MS = 20;
 
 /**
- * Writes to a pipe, a terminal or a device as it is. Without blocking: a thread that waits for the reader of a pipe
- * would keep the process from ending.
+ * Writes to a pipe, a terminal or a device, without blocking: a thread that waits for the reader of a pipe would keep the
+ * process from ending.
  */
 export async function send(
   files: FileSystem,

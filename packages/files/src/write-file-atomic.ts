@@ -10,30 +10,30 @@ import { send } from "./send.js";
 export interface WriteOptions {
   readonly files?: FileSystem;
   /**
-   * Whether anything but a regular file that can be replaced is refused, as for what lies in a run folder: nothing is
-   * overwritten in place then, whatever the folder refuses.
+   * Whether only a regular file that can be replaced is written, as in a run folder: nothing is overwritten in place then,
+   * even if the folder is not writable.
    */
   readonly regularOnly?: boolean;
-  /** Ends waiting for the reader of a pipe. */
+  /** Ends the wait for the reader of a pipe. */
   readonly signal?: AbortSignal;
 }
 
-/** Short, so that it fits wherever the file's own name does. */
+/** Short, so that it is valid wherever the file's own name is. */
 const TEMPORARY = /^\.nin-[0-9a-f]{12}\.part$/;
 
-/** Refusals of a folder, or of a file that a container mounted alone, that leave writing into the file itself. */
+/** Errors of a folder, or of a file mounted by itself into a container, after which the file can only be written in place. */
 const ONLY_IN_PLACE: readonly unknown[] = ["EACCES", "EBUSY", "EPERM", "EROFS"];
 
 /**
- * Writes a file whole or not at all: under a temporary name in the same folder, synced, then renamed over what is
- * there, whose mode and owner it keeps. A symbolic link stays and what it points to is replaced. A pipe, a terminal or
- * a device such as `/dev/null` is written to as it is.
+ * Writes a file atomically: under a temporary name in the same folder, synced, then renamed over the existing file, whose
+ * mode and owner it keeps. A symbolic link is kept and its target replaced. A pipe, a terminal or a device such as
+ * `/dev/null` is written to in place.
  *
- * A file that may be written but not be replaced, in a folder that may not be written or mounted by itself into a
- * container, is overwritten in place: a process that is killed meanwhile leaves half of it.
+ * A file that can be written but not replaced (in a folder that is not writable, or mounted by itself into a container)
+ * is overwritten in place: a process that is killed meanwhile leaves half of it.
  *
- * @param path - a file in a folder that exists
- * @throws `FileError` (`NIN_FILE_KIND`, `NIN_FILE_WRITE`); a regular file is unchanged then
+ * @param path - a file in an existing folder
+ * @throws FileError (`NIN_FILE_KIND`, `NIN_FILE_WRITE`); a regular file is unchanged then
  *
  * @example
  * ```ts
@@ -49,11 +49,10 @@ export async function writeFileAtomic(
 }
 
 /**
- * Writes files that belong together, each as `writeFileAtomic` does: all are on the disk before the first of them is
- * given its name, so that where one cannot be written none is changed.
+ * Writes files that belong together, each as `writeFileAtomic` does: all are on the disk before the first is renamed, so
+ * that none is changed when one cannot be written. Throws as `writeFileAtomic` does.
  *
- * @param contents - by path, in the order in which they get their names: first what others refer to
- * @throws as `writeFileAtomic`
+ * @param contents - by path, in the order in which the files appear: first those that others refer to
  */
 export async function writeFilesAtomic(
   contents: ReadonlyMap<string, Uint8Array | string>,
@@ -87,15 +86,15 @@ export async function writeFilesAtomic(
       });
     }
   } finally {
-    // What went wrong is reported, not that the rest could not be removed either.
+    // The first error is the one to report, not that the rest could not be removed either.
     for (const left of temporaries) await files.rm(left, { force: true }).catch(() => {});
   }
 }
 
 /**
- * Finds out whether `writeFileAtomic` could write a file, before the work begins whose result it is. Nothing is changed.
+ * Checks whether `writeFileAtomic` could write a file, before the work that produces it starts. Nothing is changed.
  *
- * @throws `FileError` as `writeFileAtomic`
+ * @throws FileError, as `writeFileAtomic`
  */
 export async function checkWritable(
   path: string,
@@ -110,14 +109,14 @@ export async function checkWritable(
   });
 }
 
-/** Removes what a process that was killed while it wrote has left in a folder. Only for a folder in which nobody writes. */
+/** Removes the temporary files that a killed process left in a folder. Only for a folder in which no process is writing. */
 export async function removeTemporaries(files: FileSystem, folder: string): Promise<void> {
   for (const name of await namesIn(files, folder)) {
     if (TEMPORARY.test(name)) await files.rm(join(folder, name), { force: true });
   }
 }
 
-/** A name in a folder for a file that is being written. */
+/** A temporary path in a folder for a file that is being written. */
 export function temporaryIn(folder: string): string {
   return join(folder, `.nin-${randomBytes(6).toString("hex")}.part`);
 }
@@ -125,7 +124,7 @@ export function temporaryIn(folder: string): string {
 type RegularFile = Destination & { readonly kind: "file"; readonly neverInPlace?: boolean };
 type Target = RegularFile | (Destination & { readonly kind: "stream" });
 
-/** What is to get its name; `temporary` is where it is written already, none where it is only written then. */
+/** A file ready to be renamed from `temporary`, or to be written in place where that is missing. */
 interface Prepared {
   readonly path: string;
   readonly bytes: Uint8Array;
@@ -156,7 +155,7 @@ async function prepare(
   return { bytes, destination, temporary };
 }
 
-/** False where the file that is there cannot be replaced, but can be written. */
+/** False where the existing file can be written but not replaced. */
 async function renamed(files: FileSystem, temporary: string, destination: RegularFile): Promise<boolean> {
   try {
     await files.rename(temporary, destination.path);
@@ -167,9 +166,9 @@ async function renamed(files: FileSystem, temporary: string, destination: Regula
   }
 }
 
-/** What is there is cut only when all has been written: on a full disk less is lost. */
+/** Truncates the existing file only after everything is written, so that less is lost on a full disk. */
 async function overwrite(files: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
-  // Not for reading: a file may be writable alone.
+  // Not for reading: a file may be write-only.
   const file = await files.open(path, constants.O_WRONLY);
   try {
     await file.writeFile(bytes);
@@ -180,13 +179,13 @@ async function overwrite(files: FileSystem, path: string, bytes: Uint8Array): Pr
   }
 }
 
-/** Undefined where the folder takes no new file, and the one that is there can be written. */
+/** `undefined` where no file can be created in the folder, but the existing one can be written. */
 async function createTemporary(
   files: FileSystem,
   destination: RegularFile,
 ): Promise<{ readonly temporary: string; readonly file: FileHandle } | undefined> {
   const { path, existing } = destination;
-  // A rename asks for no right to the file it replaces.
+  // A rename needs no permission for the file it replaces.
   if (existing !== undefined) await files.access(path, constants.W_OK);
   const temporary = temporaryIn(dirname(path));
   try {
@@ -197,7 +196,7 @@ async function createTemporary(
   }
 }
 
-/** Not in the file systems by which Linux shows itself, where writing is setting. */
+/** Not in /proc and /sys, where writing a file changes a setting. */
 function isOnlyInPlace(error: unknown, { path, existing, neverInPlace }: RegularFile): boolean {
   if (existing === undefined || neverInPlace === true || /^\/(?:proc|sys)\//.test(path)) return false;
   return ONLY_IN_PLACE.includes((error as NodeJS.ErrnoException).code);
@@ -207,16 +206,16 @@ async function keepOwnerAndMode(file: FileHandle, { existing }: RegularFile): Pr
   if (existing === undefined || process.platform === "win32") return;
   const { uid, gid } = await file.stat();
   const isSame = uid === existing.uid && gid === existing.gid;
-  // Only root may give a file away; for others it becomes theirs, as with any editor.
+  // Only root can change the owner; for others the file becomes theirs, as with any editor.
   const isKept = isSame || (await file.chown(existing.uid, existing.gid).then(succeeded, failed));
-  // A program that runs as its owner is not to become one that runs as someone else.
+  // A setuid program must not become one that runs as another user.
   await file.chmod(isKept ? existing.mode : existing.mode & 0o777);
 }
 
 const succeeded = (): boolean => true;
 const failed = (): boolean => false;
 
-/** Gives what the file system refuses the form of this package's errors. */
+/** Converts errors of the file system to those of this package. */
 export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

@@ -1,6 +1,22 @@
-export { htmlDocument, type PageContents } from "./document.js";
-export { Html, type HtmlValue, html, jsonScript } from "./html.js";
-export { markdownCode, markdownText } from "./markdown.js";
+export { type ChartAssets, chartAssets } from "./charts/assets.js";
+export {
+  type Chart,
+  type ChartAxis,
+  type ChartMark,
+  type ChartSeries,
+  type LineLook,
+  limitLook,
+  nthLook,
+  seriesLetter,
+  trainingLooks,
+  type ValueFormat,
+} from "./charts/chart.js";
+export { type CurvePoint, downsample } from "./charts/downsample.js";
+export { chartFigure } from "./charts/figure.js";
+export { htmlDocument, type PageContents } from "./document/document.js";
+export { collapsible, Html, type HtmlValue, html, jsonScript } from "./document/html.js";
+export { commonStyle } from "./document/style.js";
+export { markdownCode, markdownText } from "./text/markdown.js";
 export {
   counted,
   finite,
@@ -10,8 +26,4 @@ export {
   formatPercent,
   formatRate,
   NO_NUMBER,
-} from "./numbers.js";
-export { baseStyle } from "./style/base.js";
-export { coloursStyle } from "./style/colours.js";
-export { tablesStyle } from "./style/tables.js";
-export { readUplot, type UplotFiles } from "./uplot.js";
+} from "./text/numbers.js";

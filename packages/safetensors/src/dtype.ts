@@ -1,4 +1,4 @@
-/** Element types of the format, whole bytes each. */
+/** The element types of the format with their sizes. Units: bytes. */
 export const dtypeBytes = {
   F64: 8,
   I64: 8,
@@ -17,7 +17,7 @@ export const dtypeBytes = {
 
 export type Dtype = keyof typeof dtypeBytes;
 
-/** Arrays that can be written, each as its own element type. */
+/** Arrays that can be written, each as the corresponding element type. */
 export type TensorData =
   | Float64Array
   | Float32Array

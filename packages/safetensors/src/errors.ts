@@ -1,11 +1,11 @@
 import { shownText } from "@nin/spec";
 
-/** A file that is not valid safetensors, or does not hold what was asked for. */
+/** A file is not valid safetensors, or does not contain what is expected. */
 export class SafetensorsError extends Error {
   readonly code: string = "NIN_SAFETENSORS";
 
   constructor(
-    /** The file, or what stands for it. */
+    /** The name of the file or other source. */
     readonly source: string,
     problem: string,
     options?: ErrorOptions,

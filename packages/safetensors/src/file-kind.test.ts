@@ -16,7 +16,7 @@ it.each<[string, readonly number[], string]>([
   ["torch.save, before 1.6", [0x80, 2, 0x8a, 10], "a pickle, as older versions of PyTorch save"],
   ["zip", ascii("PK\u0003\u0004abcdefgh"), "a zip archive"],
   ["npy", [0x93, ...ascii("NUMPY\u0001\0")], "a NumPy array (.npy)"],
-  ["gzip", [0x1f, 0x8b, 8, 0], "a gzip archive: unpack it first"],
+  ["gzip", [0x1f, 0x8b, 8, 0], "a gzip archive: decompress it first"],
   ["HTML", ascii("\n<!DOCTYPE html><html>"), "a web page (HTML)"],
   ["JSON", ascii('{\n  "input": [1]'), "JSON"],
   ["a Git LFS pointer", ascii("version https://git-lfs.github.com/spec/v1\n"), "a pointer of Git LFS"],

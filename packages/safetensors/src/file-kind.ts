@@ -1,19 +1,19 @@
-/** How much of a file is looked at. Units: bytes. */
-export const LOOKED_AT = 1024;
+/** How much of a file is inspected to recognise its kind. Units: bytes. */
+export const INSPECTED_BYTES = 1024;
 
-/** A line of Python that makes safetensors of what PyTorch saved. */
+/** A line of Python that converts what PyTorch saved to safetensors. */
 const FROM_PYTORCH =
   'save it as safetensors, in Python: from safetensors.torch import save_file; save_file(torch.load("weights.pt", weights_only=True), "weights.safetensors")';
-const UNPACK = "unpack it first";
+const DECOMPRESS = "decompress it first";
 
 interface FileKind {
   readonly pattern: RegExp;
   readonly name: string;
-  /** What to do with it. */
+  /** What the user can do. */
   readonly remedy?: string;
 }
 
-/** By a file's first bytes in hexadecimal. The first that fits is meant. */
+/** Kinds by a file's first bytes in hexadecimal. The first match counts. */
 const BINARY: readonly FileKind[] = [
   { pattern: /^89504e470d0a/, name: "a PNG image" },
   { pattern: /^ffd8ff/, name: "a JPEG image" },
@@ -30,14 +30,14 @@ const BINARY: readonly FileKind[] = [
   { pattern: /^934e554d5059/, name: "a NumPy array (.npy)" },
   { pattern: /^894844460d0a/, name: "an HDF5 file, as Keras saves" },
   { pattern: /^47475546/, name: "a GGUF file" },
-  { pattern: /^1f8b/, name: "a gzip archive", remedy: UNPACK },
-  { pattern: /^(?:425a68|fd377a585a|28b52ffd)/, name: "a compressed file", remedy: UNPACK },
+  { pattern: /^1f8b/, name: "a gzip archive", remedy: DECOMPRESS },
+  { pattern: /^(?:425a68|fd377a585a|28b52ffd)/, name: "a compressed file", remedy: DECOMPRESS },
   { pattern: /^000008(?:01|03)/, name: "an IDX file of images or labels" },
   { pattern: /^08[01].12/, name: "an ONNX model" },
   { pattern: /^25504446/, name: "a PDF document" },
 ];
 
-/** By a file's first characters. */
+/** Kinds by a file's first characters. */
 const TEXT: readonly FileKind[] = [
   {
     pattern: /^version https:\/\/git-lfs/,
@@ -50,10 +50,13 @@ const TEXT: readonly FileKind[] = [
   { pattern: /^[\t\n\r -~]{16}/, name: "text" },
 ];
 
-/** What a file that is no safetensors file is, by its first bytes, and what to do with it; undefined where that is not known. */
+/**
+ * The kind of a file that is not safetensors, recognised by its first bytes, with what the user can do; `undefined` for an
+ * unknown kind.
+ */
 export function foreignKind(bytes: Uint8Array): string | undefined {
   if (beginsLikeSafetensors(bytes)) return undefined;
-  const beginning = [...bytes.subarray(0, LOOKED_AT)];
+  const beginning = [...bytes.subarray(0, INSPECTED_BYTES)];
   const hex = beginning.map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const text = String.fromCharCode(...beginning);
   const kind =
@@ -62,7 +65,7 @@ export function foreignKind(bytes: Uint8Array): string | undefined {
   return kind.remedy === undefined ? kind.name : `${kind.name}: ${kind.remedy}`;
 }
 
-/** Whether a file may have been cut off: a length of less than 4 GiB, and a brace. */
+/** Whether a file starts like safetensors, and so was probably cut off: a length of less than 4 GiB, then a brace. */
 function beginsLikeSafetensors(bytes: Uint8Array): boolean {
   return bytes.subarray(4, 8).every((byte) => byte === 0) && bytes[8] === 0x7b;
 }

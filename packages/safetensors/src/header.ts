@@ -1,8 +1,8 @@
-import { elementCount, JsonError, parseJson, shownText, shownValue } from "@nin/spec";
+import { at, elementCount, JsonError, parseJson, shownText, shownValue } from "@nin/spec";
 import { type Dtype, dtypeBytes, isDtype } from "./dtype.js";
 import { SafetensorsError } from "./errors.js";
 
-/** A tensor's place in a file. Offsets count from the end of the header. */
+/** The position of a tensor in a file. Offsets are relative to the end of the header. */
 export interface HeaderEntry {
   readonly name: string;
   readonly dtype: Dtype;
@@ -19,10 +19,10 @@ export interface Header {
 const MAX_RANK = 16;
 
 /**
- * Checks a header's JSON. Names and fields stand once, numbers are written as integers, fields that the format does not
- * have are passed over, as by the format's own parser.
+ * Checks the JSON of a header. Names and fields must be unique and numbers must be written as integers; unknown fields are
+ * ignored, as by the format's own parser.
  *
- * Throws: `SafetensorsError` for anything the format does not allow.
+ * @throws SafetensorsError for anything that the format does not allow
  */
 export function readHeader(json: string, source: string): Header {
   const root = asObject(parse(json, source), "the header", source);
@@ -35,7 +35,7 @@ export function readHeader(json: string, source: string): Header {
   return { entries, metadata };
 }
 
-/** Throws: `SafetensorsError` unless the tensors fill `dataBytes` without gaps and without overlap. */
+/** @throws SafetensorsError unless the tensors fill `dataBytes` without gaps and overlaps */
 export function checkLayout(entries: readonly HeaderEntry[], dataBytes: number, source: string): void {
   let position = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
@@ -48,7 +48,7 @@ export function checkLayout(entries: readonly HeaderEntry[], dataBytes: number, 
     if (end > dataBytes) {
       throw new SafetensorsError(
         source,
-        `tensor ${shownText(name)} ends at offset ${end}, but the file holds ${dataBytes} bytes of data; it is truncated or damaged`,
+        `tensor ${shownText(name)} ends at offset ${end}, but the file has ${dataBytes} bytes of data; it is truncated or damaged`,
       );
     }
     position = end;
@@ -56,7 +56,7 @@ export function checkLayout(entries: readonly HeaderEntry[], dataBytes: number, 
   if (position !== dataBytes) {
     throw new SafetensorsError(
       source,
-      `the tensors fill ${position} bytes, but the file holds ${dataBytes} bytes of data`,
+      `the tensors fill ${position} bytes, but the file has ${dataBytes} bytes of data`,
     );
   }
 }
@@ -82,8 +82,8 @@ function readEntry(name: string, value: unknown, source: string): HeaderEntry {
       `${what}: data_offsets must be [begin, end], got ${shownValue(offsets)}`,
     );
   }
-  const [begin = 0, end = 0] = offsets;
-  // Not only the product: one that overflows and is then multiplied by 0 is refused too, as by the format's own parser.
+  const [begin, end] = [at(offsets, 0), at(offsets, 1)];
+  // Not only the whole product: one that overflows before it is multiplied by 0 is refused too, as by the format's own parser.
   if (
     shape.some((_, axis) => !Number.isSafeInteger(elementCount(shape.slice(0, axis + 1)) * dtypeBytes[dtype]))
   ) {
@@ -137,12 +137,12 @@ function isCounts(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && isNotNegative(item));
 }
 
-/** `-0` is no way to write an unsigned integer. */
+/** `-0` is not an unsigned integer. */
 function isNotNegative(value: number): boolean {
   return value >= 0 && !Object.is(value, -0);
 }
 
-/** Half a surrogate pair, written as an escape, has no UTF-8. */
+/** Half a surrogate pair, written as an escape, cannot be encoded as UTF-8. */
 function requireWellFormed(text: string, what: string, source: string): void {
   if (/\p{Cs}/u.test(text)) {
     throw new SafetensorsError(source, `${what}: half of a surrogate pair stands alone in the text`);

@@ -56,8 +56,8 @@ describe("files", () => {
     };
     expect(await read(bytes)).toMatchObject({ status: "fulfilled" });
     const damaged: readonly (readonly [Uint8Array, string])[] = [
-      [bytes.subarray(0, bytes.length - 1), "the file holds 7 bytes of data; it is truncated"],
-      [Buffer.concat([bytes, Buffer.alloc(9)]), "the tensors fill 8 bytes, but the file holds 9 bytes"],
+      [bytes.subarray(0, bytes.length - 1), "the file has 7 bytes of data; it is truncated"],
+      [Buffer.concat([bytes, Buffer.alloc(9)]), "the tensors fill 8 bytes, but the file has 9 bytes"],
       [bytes.subarray(0, 30), "its header claims 56 bytes, 22 follow"],
       [bytes.subarray(0, 3), "expected at least 8 bytes, got 3"],
       [Buffer.alloc(40, 255), "its header claims 18446744073709551615 bytes, which is too many"],
@@ -93,7 +93,7 @@ describe("files", () => {
     await file.write(bytes, 0, bytes.length, 0);
     await file.close();
     await expect(readSafetensors(path)).rejects.toThrow(
-      "the tensors fill 8 bytes, but the file holds 1899999936",
+      "the tensors fill 8 bytes, but the file has 1899999936",
     );
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2e7);
   });

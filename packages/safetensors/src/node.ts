@@ -1,6 +1,6 @@
 import { FileError, type OpenFile, SIZE_LIMITS, withOpenFile, writeFileAtomic } from "@nin/files";
 import { SafetensorsError } from "./errors.js";
-import { LOOKED_AT } from "./file-kind.js";
+import { INSPECTED_BYTES } from "./file-kind.js";
 import { checkLayout } from "./header.js";
 import {
   canBeSafetensors,
@@ -13,9 +13,14 @@ import {
 import { serializeSafetensors, type WritableTensor } from "./serialize.js";
 
 /**
- * Reads a file, or a pipe, of at most 2 GiB: its header first, then what that promises.
+ * Reads a file, or a pipe, of at most 2 GiB: its header first, then as much data as that implies.
  *
- * Throws: `SafetensorsError`, also when it cannot be read.
+ * @throws SafetensorsError, also when the file cannot be read
+ *
+ * @example
+ * ```ts
+ * const parameters = floatTensors(await readSafetensors("weights.safetensors"));
+ * ```
  */
 export async function readSafetensors(path: string): Promise<SafetensorsFile> {
   try {
@@ -31,8 +36,9 @@ async function readParts(
   { sizeBytes = Number.POSITIVE_INFINITY, read }: OpenFile,
 ): Promise<SafetensorsFile> {
   let beginning = await read(LENGTH_BYTES);
-  // More of a file of another kind, to say of which.
-  if (!canBeSafetensors(beginning, sizeBytes)) beginning = Buffer.concat([beginning, await read(LOOKED_AT)]);
+  // Of a file of another kind more is read, to recognise it.
+  if (!canBeSafetensors(beginning, sizeBytes))
+    beginning = Buffer.concat([beginning, await read(INSPECTED_BYTES)]);
   const headerBytes = headerLength(beginning, sizeBytes, path);
   const bytes = await read(headerBytes);
   if (bytes.length < headerBytes) {
@@ -43,17 +49,17 @@ async function readParts(
   }
   const header = parseHeader(bytes, path);
   const promised = header.entries.reduce((most, { end }) => Math.max(most, end), 0);
-  // Before anything is read: of a pipe it is not yet known how much there is.
+  // Checked before the data is read; the size of a pipe is not known yet.
   const available = sizeBytes - LENGTH_BYTES - headerBytes;
   checkLayout(header.entries, Number.isFinite(available) ? available : promised, path);
-  // One more than promised, to see that nothing follows.
+  // One byte more than promised, to see that nothing follows.
   return placeTensors(header, await read(promised + 1), path);
 }
 
 /**
- * Writes a file whole or not at all, as `writeFileAtomic` of `@nin/files` does.
+ * Writes a file atomically, as `writeFileAtomic` of `@nin/files` does.
  *
- * Throws: `SafetensorsError`; what stood at `path` is unchanged then.
+ * @throws SafetensorsError; an existing file is unchanged then
  */
 export async function writeSafetensors(
   path: string,

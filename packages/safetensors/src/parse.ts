@@ -11,24 +11,31 @@ export interface StoredTensor {
   readonly bytes: Uint8Array;
 }
 
-/** What a file holds. */
+/** The contents of a file. */
 export interface SafetensorsFile {
   /** In the order of the header. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** The length of the header stands before it. Units: bytes. */
+/** The size of the header's length, which precedes it. Units: bytes. */
 export const LENGTH_BYTES = 8;
-/** As in the format's own implementation: a header is never so large. */
+/** The limit of the format's own implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads a safetensors file in memory, without copying. Nothing in it is trusted: lengths, offsets,
- * types and shapes are checked against each other and against the file's size.
+ * Reads a safetensors file in memory, without copying. Nothing in it is trusted: lengths, offsets, types and shapes are
+ * checked against each other and against the size of the file.
  *
- * Throws: `SafetensorsError`, its message beginning with `source`.
- * Source: the format's description, huggingface.co/docs/safetensors.
+ * @param source the name of the file, with which messages begin
+ * @throws SafetensorsError
+ *
+ * Source: the description of the format, huggingface.co/docs/safetensors.
+ *
+ * @example
+ * ```ts
+ * const { tensors } = parseSafetensors(new Uint8Array(await response.arrayBuffer()));
+ * ```
  */
 export function parseSafetensors(bytes: Uint8Array, source = "safetensors"): SafetensorsFile {
   const headerBytes = headerLength(bytes, bytes.length, source);
@@ -37,10 +44,11 @@ export function parseSafetensors(bytes: Uint8Array, source = "safetensors"): Saf
 }
 
 /**
- * How long the header is.
+ * The length of the header.
  *
- * Throws: `SafetensorsError` when the file, of so many bytes, has no room for it; the message names a file of another
- * kind by as much of its beginning as is given.
+ * @param beginning as much of the file's beginning as is known, by which a file of another kind is recognised
+ * @param fileBytes the size of the file
+ * @throws SafetensorsError when the file is too small for its header
  */
 export function headerLength(beginning: Uint8Array, fileBytes: number, source: string): number {
   if (beginning.length < LENGTH_BYTES) {
@@ -57,7 +65,7 @@ export function headerLength(beginning: Uint8Array, fileBytes: number, source: s
   );
 }
 
-/** Whether a file of so many bytes can be one of safetensors, by its first bytes. */
+/** Whether a file of this size can be safetensors, by its first bytes. */
 export function canBeSafetensors(beginning: Uint8Array, fileBytes: number): boolean {
   return beginning.length >= LENGTH_BYTES && hasRoomFor(claimedLength(beginning), fileBytes);
 }
@@ -70,7 +78,7 @@ function hasRoomFor(headerBytes: bigint, fileBytes: number): boolean {
   return headerBytes <= MAX_HEADER_BYTES && Number(headerBytes) <= fileBytes - LENGTH_BYTES;
 }
 
-/** Throws: `SafetensorsError` for a header that is not UTF-8, or not what the format allows. */
+/** @throws SafetensorsError for a header that is not UTF-8 or not valid */
 export function parseHeader(bytes: Uint8Array, source: string): Header {
   let json: string;
   try {
@@ -81,7 +89,11 @@ export function parseHeader(bytes: Uint8Array, source: string): Header {
   return readHeader(json, source);
 }
 
-/** The tensors as views of the data. Throws: `SafetensorsError` unless they fill it without gaps and overlaps. */
+/**
+ * The tensors, as views of the data.
+ *
+ * @throws SafetensorsError unless they fill the data without gaps and overlaps
+ */
 export function placeTensors(
   { entries, metadata }: Header,
   data: Uint8Array,

@@ -101,8 +101,8 @@ describe("a header that lies", () => {
     ],
     ["one offset", fileOf(tensor({ data_offsets: [0] }), 8), "data_offsets must be [begin, end], got [0]"],
     ["offsets backwards", fileOf(tensor({ data_offsets: [8, 0] }), 8), "data_offsets [8, 0] span -8"],
-    ["offsets past the end", fileOf(tensor(), 4), "tensor w ends at offset 8, but the file holds 4 bytes"],
-    ["bytes left over", fileOf(tensor(), 12), "the tensors fill 8 bytes, but the file holds 12"],
+    ["offsets past the end", fileOf(tensor(), 4), "tensor w ends at offset 8, but the file has 4 bytes"],
+    ["bytes left over", fileOf(tensor(), 12), "the tensors fill 8 bytes, but the file has 12"],
     ["a gap", fileOf(tensor({ data_offsets: [4, 12] }), 12), "tensor w begins at offset 4, expected 0"],
     [
       "an overlap",

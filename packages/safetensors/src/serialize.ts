@@ -2,20 +2,21 @@ import { elementCount, shownText } from "@nin/spec";
 import { type Dtype, dtypeBytes, dtypeOf, type TensorData } from "./dtype.js";
 import { SafetensorsError } from "./errors.js";
 
-/** A tensor to be written, as the element type of its array. */
+/** A tensor to write; its array determines the element type. */
 export interface WritableTensor {
   readonly shape: readonly number[];
   readonly data: TensorData;
 }
 
-/** Data begin at a multiple of this, so that every type is aligned. */
+/** The data starts at a multiple of this, so that every element type is aligned. Units: bytes. */
 const ALIGNMENT = 8;
 
 /**
- * The bytes of a safetensors file. The same tensors in the same order always give the same bytes:
- * wider types first, otherwise in the given order.
+ * The bytes of a safetensors file. The same tensors in the same order always give the same bytes: wider element types come
+ * first, otherwise the given order is kept.
  *
- * Throws: `SafetensorsError` when a tensor has not as many values as its shape says.
+ * @throws SafetensorsError when the number of a tensor's values does not match its shape, or for a tensor named
+ *   `__metadata__`
  */
 export function serializeSafetensors(
   tensors: ReadonlyMap<string, WritableTensor>,
@@ -44,7 +45,10 @@ interface PlacedTensor {
 
 function place(tensors: ReadonlyMap<string, WritableTensor>): readonly PlacedTensor[] {
   const typed = [...tensors].map(([name, tensor]) => {
-    if (name === "__metadata__" || tensor.data.length !== elementCount(tensor.shape)) {
+    if (name === "__metadata__") {
+      throw new SafetensorsError(`tensor ${name}`, "the format reserves this name for its metadata");
+    }
+    if (tensor.data.length !== elementCount(tensor.shape)) {
       const expected = `${elementCount(tensor.shape)} values for shape [${tensor.shape.join(", ")}]`;
       throw new SafetensorsError(
         `tensor ${shownText(name)}`,
@@ -64,7 +68,7 @@ function place(tensors: ReadonlyMap<string, WritableTensor>): readonly PlacedTen
 }
 
 function encodeHeader(placed: readonly PlacedTensor[], metadata: ReadonlyMap<string, string>): Uint8Array {
-  // `fromEntries` makes own properties, also of a tensor named `__proto__`.
+  // `fromEntries` creates own properties, even for a tensor named `__proto__`.
   const header = Object.fromEntries([
     ...(metadata.size === 0 ? [] : [["__metadata__", Object.fromEntries(metadata)] as const]),
     ...placed.map(

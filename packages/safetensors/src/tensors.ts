@@ -3,22 +3,30 @@ import { SafetensorsError } from "./errors.js";
 import type { SafetensorsFile, StoredTensor } from "./parse.js";
 
 /**
- * Every tensor of a file as floating-point numbers in memory of their own.
+ * All tensors of a file as floating-point numbers, copied.
  *
- * Throws: `SafetensorsError` for a tensor that is not F32 or F64.
+ * @throws SafetensorsError for a tensor that is not F32 or F64
  */
 export function floatTensors(file: SafetensorsFile, source = "safetensors"): Parameters {
   return new Map([...file.tensors].map(([name, stored]) => [name, floatTensor(stored, name, source)]));
 }
 
-/** One F32 or F64 tensor. Throws: `SafetensorsError` for another type. */
+/**
+ * One F32 or F64 tensor, copied.
+ *
+ * @throws SafetensorsError for another type
+ */
 export function floatTensor({ dtype, shape, bytes }: StoredTensor, name: string, source: string): Tensor {
   if (dtype === "F32") return { shape, data: new Float32Array(copied(bytes)) };
   if (dtype === "F64") return { shape, data: new Float64Array(copied(bytes)) };
   throw new SafetensorsError(source, `tensor ${shownText(name)}: expected F32 or F64, got ${dtype}`);
 }
 
-/** An I64 or I32 tensor whose values fit 32 bits, such as labels. Throws: `SafetensorsError` otherwise. */
+/**
+ * An I64 or I32 tensor whose values fit 32 bits, such as labels.
+ *
+ * @throws SafetensorsError otherwise
+ */
 export function integerTensor(
   { dtype, shape, bytes }: StoredTensor,
   name: string,
@@ -41,7 +49,7 @@ export function integerTensor(
   return { shape, data };
 }
 
-/** Bytes of a file need not be aligned. */
+/** A copy, as the bytes of a file may be unaligned. */
 function copied(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }

@@ -1,6 +1,5 @@
-export type { Checkpoint, Progress, TrainingEnvironment } from "./checkpoint.js";
-export { DivergedError, TrainingOptionError } from "./errors.js";
-export { type EvaluateOptions, type EvaluationResult, evaluateModel } from "./evaluate-model.js";
+export { DivergedError, TrainingOptionError } from "./loop/errors.js";
+export { type EvaluateOptions, type EvaluationResult, evaluateModel } from "./loop/evaluation.js";
 export type {
   CheckpointSaved,
   EnvironmentChanged,
@@ -9,7 +8,8 @@ export type {
   TrainingEvent,
   TrainingProgress,
   TrainingStarted,
-} from "./events.js";
-export type { EpochMetrics, MetricsLine, StepMetrics } from "./metrics.js";
-export type { TrainingOptions, TrainingRecorder, TrainingResult } from "./options.js";
-export { trainModel } from "./train-model.js";
+} from "./loop/events.js";
+export type { TrainingOptions, TrainingRecorder, TrainingResult } from "./loop/options.js";
+export { trainModel } from "./loop/train-model.js";
+export type { Checkpoint, Progress, TrainingEnvironment } from "./record/checkpoint.js";
+export type { EpochMetrics, MetricsLine, StepMetrics } from "./record/metrics.js";

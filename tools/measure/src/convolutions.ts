@@ -61,7 +61,16 @@ async function convolutionsOf(model: string, { threads, seconds }: Options) {
     if (layer.kind !== "conv2d") continue;
     const { kernelSize, stride, padding, outChannels } = layer;
     const [channels, height, width] = [at(inputShape, 0), at(inputShape, 1), at(inputShape, 2)];
-    const shape = { images, height, width, channels, outChannels, kernelSize, stride, padding };
+    const shape = {
+      microBatchSize: images,
+      height,
+      width,
+      channels,
+      outChannels,
+      kernelSize,
+      stride,
+      padding,
+    };
     // The first convolution of a network needs no gradient of its input.
     const isFirst = name === "net.0.0";
     const choice = chooseFormulation(shape);

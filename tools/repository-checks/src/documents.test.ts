@@ -48,7 +48,7 @@ describe("CONTRIBUTING.md", () => {
 });
 
 function requirementsOf({ text }: CommittedFile): readonly string[] {
-  return /NIN_REQUIRE|requirements\.js/.test(text) ? matches(text, REQUIREMENT) : [];
+  return /NIN_REQUIRE|requirements\.js|@nin\/test-support/.test(text) ? matches(text, REQUIREMENT) : [];
 }
 
 function read(path: string): string {

@@ -4,10 +4,10 @@ import type { Precision } from "@nin/backend";
 import type { BenchOptions, Section } from "@nin/bench";
 import { systemReason } from "@nin/files";
 import { builtinArchitecture, shownText } from "@nin/spec";
-import { dataSource } from "../data-source.js";
-import { requireMemory } from "../machine-memory.js";
-import { readModelArgument } from "../model-argument.js";
-import { UsageError } from "../usage-error.js";
+import { dataSource } from "../arguments/data-source.js";
+import { readModelArgument } from "../arguments/model-argument.js";
+import { UsageError } from "../errors/usage-error.js";
+import { requireMemory } from "../process/machine-memory.js";
 
 /** The options of `nin bench`, as commander gives them. */
 export interface BenchFlags {

@@ -8,9 +8,9 @@ import {
   referenceRatio,
 } from "@nin/bench";
 import { shownText } from "@nin/spec";
-import { bytes, percent } from "../format.js";
-import { type Column, tableLines } from "../table.js";
-import type { Terminal } from "../terminal.js";
+import { bytes, percent } from "../terminal/format.js";
+import { type Column, tableLines } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** Progress of a run: one line that is written over on a terminal, a line for each section elsewhere. */
 export class BenchDisplay {

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { BenchOptions, BenchResult } from "@nin/bench";
 import { checkFolderWritable, writeFolderAtomic } from "@nin/files";
-import { downloadNotes } from "../data-source.js";
-import { EXIT } from "../exit-status.js";
-import { interruptedStatus } from "../interrupt.js";
-import { keepingResult } from "../kept-result.js";
+import { downloadNotes } from "../arguments/data-source.js";
+import { keepResult } from "../arguments/outputs.js";
+import { EXIT } from "../errors/exit-status.js";
+import { UsageError } from "../errors/usage-error.js";
+import { interruptedStatus } from "../process/interrupt.js";
 import type { Action } from "../program.js";
-import type { Terminal } from "../terminal.js";
-import { UsageError } from "../usage-error.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { type BenchFlags, benchOptions, requireRuntimes } from "./options.js";
 
 const DEFAULT_FOLDER = "runs/bench";
@@ -95,5 +95,5 @@ async function writeResult(folder: string, result: BenchResult): Promise<void> {
     ["report.md", markdownOf(result)],
     ["report.html", renderBenchPage(result)],
   ]);
-  await keepingResult("nin-bench", json, () => writeFolderAtomic(folder, contents));
+  await keepResult("nin-bench", json, () => writeFolderAtomic(folder, contents));
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
+import { inNewFolder } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
 import { nin } from "../testing/nin.js";
 import { backendLines } from "./backends.js";
 
@@ -44,19 +44,19 @@ describe("backends", () => {
       expect(detailed.stdout).toMatch(new RegExp(`^ {8,}threads +${availableParallelism()}$`, "m"));
     }));
 
-  it("tells a person the same", () => {
+  it("prints the same for a reader", () => {
     const lines = backendLines([
       {
         backend: "fast",
         description: "runs",
         devices: [
           { id: "cpu", name: "a processor", available: true },
-          { id: "gpu", name: "a card", available: false, reason: "no driver; install it" },
+          { id: "gpu", name: "a GPU", available: false, reason: "no driver; install it" },
         ],
       },
       {
         backend: "detailed",
-        description: "tells",
+        description: "reports",
         devices: [
           {
             id: "npu",
@@ -78,9 +78,9 @@ describe("backends", () => {
     expect(lines).toEqual([
       "fast: runs",
       "  yes  cpu      a processor",
-      "  no   gpu      a card",
+      "  no   gpu      a GPU",
       "                no driver; install it",
-      "detailed: tells",
+      "detailed: reports",
       "  yes  npu      a chip",
       "                vendor         someone",
       "                software       no",

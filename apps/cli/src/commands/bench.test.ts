@@ -1,10 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BenchResult } from "@nin/bench";
+import { inNewFolder, namesBelow, smallNinJson } from "@nin/test-support";
 import { expect, it } from "vitest";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
-import { smallArchitectureJson } from "../testing/small-architecture.js";
 
 const SMALL = [
   "--model",
@@ -21,7 +20,7 @@ const SMALL = [
 
 it("measures, writes the result in all forms, and compares two of them", async () => {
   await inNewFolder(async (folder) => {
-    await writeFile(join(folder, "small.json"), JSON.stringify(smallArchitectureJson));
+    await writeFile(join(folder, "small.json"), JSON.stringify(smallNinJson));
     const flags = ["--quick", "--backend", "onnxruntime:cpu", "--out", "a", ...SMALL];
     const { status, stdout, stderr } = await runHere(["bench", ...flags], folder);
     expect(status, stderr).toBe(0);

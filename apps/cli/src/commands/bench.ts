@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
+import { integerFrom, positiveNumber, threadCount } from "../arguments/numbers.js";
 import type { BenchFlags } from "../bench/options.js";
 import { type CompareFlags, runBenchCommand, runCompareCommand } from "../bench/run.js";
-import { integerFrom, positiveNumber, threadCount } from "../numbers.js";
 import type { Action } from "../program.js";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** `nin bench` and `nin bench compare`. */
 export function benchCommand(terminal: Terminal, exit: Action): Command {

@@ -1,8 +1,8 @@
 import type { Backend } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { parseArchitecture } from "@nin/spec";
+import { inNewFolder } from "@nin/test-support";
 import { expect, it, vi } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 
 /** The reference, whose scores are a thousandth too large. */

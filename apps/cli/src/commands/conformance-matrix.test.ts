@@ -1,14 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { savedRunText } from "../conformance/saved-run.js";
-import { madeUpSavedRun } from "../conformance/testing/made-up-run.js";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
+import { sampleSavedRun } from "../conformance/testing/sample-run.js";
 import { runHere } from "../testing/in-process.js";
 
 const withRun = (use: (cwd: string) => Promise<void>): Promise<void> =>
   inNewFolder(async (cwd) => {
-    await writeFile(join(cwd, "gpu.json"), savedRunText(madeUpSavedRun()));
+    await writeFile(join(cwd, "gpu.json"), savedRunText(sampleSavedRun()));
     await use(cwd);
   });
 

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Backend } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
+import { inNewFolder } from "@nin/test-support";
 import { expect, it, vi } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 
 /** The reference, which takes exact factors for as good as float16's. */

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { parseSavedRun } from "../conformance/read-run.js";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { expectRefused } from "../testing/refusal.js";
@@ -79,7 +79,7 @@ describe("conformance --out", () => {
 });
 
 describe("conformance --random", () => {
-  it("tries so many architectures, and says what it could not compare", () =>
+  it("tests so many architectures, and says what it could not compare", () =>
     inNewFolder(async (cwd) => {
       const flags = ["--backend", "reference", "--random", "5", "--seed", "3", "--json"];
       const { status, stdout } = await runHere(["conformance", ...flags], cwd);
@@ -91,7 +91,9 @@ describe("conformance --random", () => {
           {
             id: "gradients/random/search:count=5,seed=3",
             status: "passed",
-            detail: expect.stringMatching(/^5 architectures tried; values of \d and steps of \d cannot/),
+            detail: expect.stringMatching(
+              /^5 architectures tested; the values of \d and the training steps of \d cannot/,
+            ),
           },
         ],
       });
@@ -102,9 +104,9 @@ describe("what cannot be run is refused in one line:", () => {
   it.each([
     ["another backend", ["--backend", "none"], "backend: expected one of"],
     ["another device", ["--backend", "reference", "--device", "gpu"], "device gpu is not supported"],
-    ["a seed of nothing", ["--backend", "reference", "--seed", "1"], "--seed is of --random"],
-    ["a filter of architectures", ["--random", "1", "--filter", "step"], "leave --filter and --quick out"],
-    ["a saved search", ["--random", "1", "--out", "run.json"], "leave --random out"],
+    ["a seed of nothing", ["--backend", "reference", "--seed", "1"], "--seed applies to --random only"],
+    ["a filter of architectures", ["--random", "1", "--filter", "step"], "omit --filter and --quick"],
+    ["a saved search", ["--random", "1", "--out", "run.json"], "omit --random"],
     [
       "a precision that the backend lacks",
       ["--backend", "reference", "--precision", "mixed"],

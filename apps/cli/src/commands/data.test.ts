@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { inNewFolder } from "@nin/test-support";
 import { expect, it } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
 import { nin } from "../testing/nin.js";
 
 /** The length of train-images-idx3-ubyte.gz, the first file that is downloaded. */
@@ -19,7 +19,7 @@ it("a download with another SHA-256 is refused, and nothing of it is kept", asyn
       const { status, stdout, stderr } = await nin(["data", "fetch", "fashion-mnist"], { cwd, env });
       const lines = stderr.trimEnd().split("\n");
       expect(lines.at(-1)).toMatch(
-        /^nin: .*train-images-idx3-ubyte\.gz: expected .*SHA-256 3aede38d.*gave other bytes/,
+        /^nin: .*train-images-idx3-ubyte\.gz: expected .*SHA-256 3aede38d.*sent other bytes/,
       );
       expect(lines.slice(0, -1).every((line) => line.startsWith("Downloading "))).toBe(true);
       expect([status, stdout]).toEqual([2, ""]);

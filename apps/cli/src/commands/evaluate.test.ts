@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
+import { inNewFolder, readJsonLines } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder, readJsonLines } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { expectRefusal } from "../testing/refusal.js";
@@ -55,13 +55,13 @@ describe("evaluate", () => {
       expect(await evaluate("run", "--limit", "7")).toMatchObject({ images: 7 });
     }));
 
-  it("tells a person in a line", () =>
+  it("prints one line", () =>
     inNewFolder(async (cwd) => {
       const weights = ["--weights", join(cwd, "w"), "--data", inputs.data, "--backend", "reference"];
       await runHere(["init", inputs.model, "--output", "w"], cwd);
       const { stdout, stderr } = await runHere(["evaluate", inputs.model, ...weights], cwd);
       expect(stderr).toBe("");
-      expect(stdout).toMatch(/^30 images: loss \d\.\d{4}, accuracy \d+\.\d\d% \(\d+ right\)\n$/);
+      expect(stdout).toMatch(/^30 images: loss \d\.\d{4}, accuracy \d+\.\d\d% \(\d+ correct\)\n$/);
     }));
 
   it("refuses what has no architecture, and weights given twice", () =>
@@ -82,9 +82,9 @@ describe("evaluate", () => {
         cwd,
       );
       await cp(join(cwd, "run/checkpoints/1"), join(cwd, "moved"), { recursive: true });
-      const alone = "expected a run, or a checkpoint inside one, which tells the architecture";
+      const alone = "expected a run, or a checkpoint inside one; this folder has no architecture";
       expectRefusal(await runHere(["evaluate", "moved"], cwd), alone);
-      expectRefusal(await runHere(["evaluate", "run", "--weights", "w"], cwd), "leave --weights out");
+      expectRefusal(await runHere(["evaluate", "run", "--weights", "w"], cwd), "omit --weights");
       expectRefusal(await runHere(["evaluate", "."], cwd), "expected the folder of a run or of a checkpoint");
       expectRefusal(await runHere(["evaluate", "missing"], cwd), "model: expected one of nin");
     }));

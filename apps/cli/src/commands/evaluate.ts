@@ -1,4 +1,4 @@
-import { type Architecture, type Parameters, type Preprocessing, requireClasses } from "@nin/spec";
+import { type Architecture, type NamedTensors, type Preprocessing, requireClasses } from "@nin/spec";
 import { type EvaluationResult, evaluateModel } from "@nin/training";
 import { Command } from "commander";
 import {
@@ -7,15 +7,14 @@ import {
   chooseBackend,
   threadsOf,
   withModel,
-} from "../backend-options.js";
-import { dataSource, loadData } from "../data-source.js";
-import { count, percent, plural } from "../format.js";
-import { imageFormat } from "../image-format.js";
-import { namingFile } from "../naming-file.js";
-import { integerFrom } from "../numbers.js";
-import { readRecipeArgument } from "../recipe-argument.js";
-import type { Terminal } from "../terminal.js";
-import { readTrainedModel } from "../trained-model.js";
+} from "../arguments/backend-options.js";
+import { dataSource, imageFormat, loadData } from "../arguments/data-source.js";
+import { integerFrom } from "../arguments/numbers.js";
+import { readRecipeArgument } from "../arguments/recipe-argument.js";
+import { readTrainedModel } from "../arguments/trained-model.js";
+import { withFileInErrors } from "../errors/usage-error.js";
+import { count, percent, plural } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface EvaluateFlags extends BackendFlags {
   readonly weights?: string;
@@ -25,11 +24,11 @@ interface EvaluateFlags extends BackendFlags {
   readonly json?: boolean;
 }
 
-/** What is evaluated, and on which data by default. */
+/** What to evaluate, and on which data by default. */
 interface Subject {
   readonly architecture: Architecture;
-  readonly parameters: Parameters;
-  /** Where they were read. */
+  readonly parameters: NamedTensors;
+  /** The file they were read from. */
   readonly file: string;
   readonly preprocessing: Preprocessing;
   readonly data?: string;
@@ -39,15 +38,22 @@ const BATCH = 128;
 
 export function evaluateCommand(terminal: Terminal): Command {
   const command = new Command("evaluate")
-    .description("loss and accuracy on the test images")
-    .argument("<target>", "folder of a run or checkpoint, or a model with --weights")
-    .option("--weights <file>", "safetensors file of the parameters, for a model")
+    .description("compute loss and accuracy on the test images")
+    .argument("<target>", "run folder, checkpoint folder, or model with --weights")
+    .option("--weights <file>", "safetensors file with the weights, for a model")
     .option(
       "--recipe <name or file>",
-      "recipe whose preprocessing to use (default: the run's, d2l for a model)",
+      "recipe that defines the preprocessing (default: the run's; d2l for a model)",
     )
-    .option("--data <name or folder>", "data set: fashion-mnist, synthetic or a folder (default: the run's)")
-    .option("--limit <n>", "number of test images to use, the first ones (default: all)", integerFrom(1))
+    .option(
+      "--data <name or folder>",
+      "data set: fashion-mnist, synthetic or a folder (default: the run's; fashion-mnist for a model)",
+    )
+    .option(
+      "--limit <n>",
+      "number of test images to use, taken from the start (default: all)",
+      integerFrom(1),
+    )
     .option("--json", "output as JSON");
   return addBackendOptions(command).action(async (target: string, flags: EvaluateFlags) => {
     const subject = await readSubject(target, flags, terminal);
@@ -55,9 +61,9 @@ export function evaluateCommand(terminal: Terminal): Command {
     const { test } = await loadData(source, terminal);
     const { architecture, file, parameters, preprocessing } = subject;
     requireClasses(architecture, test.classes);
-    const options = { maxBatch: BATCH, images: imageFormat(test, preprocessing), ...threadsOf(flags) };
+    const options = { maxBatch: BATCH, imageFormat: imageFormat(test, preprocessing), ...threadsOf(flags) };
     const result = await withModel(chooseBackend(flags), architecture, options, async (model) => {
-      await namingFile(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
+      await withFileInErrors(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
       const { limit } = flags;
       return evaluateModel(model, test, {
         batchSize: BATCH,
@@ -80,7 +86,7 @@ async function readSubject(target: string, flags: EvaluateFlags, terminal: Termi
 
 function print(
   terminal: Terminal,
-  { images, loss, accuracy, correct }: EvaluationResult,
+  { count: images, loss, accuracy, correct }: EvaluationResult,
   json: boolean,
 ): void {
   if (json) {
@@ -88,6 +94,6 @@ function print(
     return;
   }
   terminal.print(
-    `${plural(images, "image")}: loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)} (${count(correct)} right)`,
+    `${plural(images, "image")}: loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)} (${count(correct)} correct)`,
   );
 }

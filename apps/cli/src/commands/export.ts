@@ -1,13 +1,12 @@
 import { checkFolderWritable, writeFileAtomic, writeFolderAtomic } from "@nin/files";
 import { writeSafetensors } from "@nin/safetensors/node";
-import { type Architecture, type Parameters, shownText } from "@nin/spec";
+import { type Architecture, type NamedTensors, shownText } from "@nin/spec";
 import { loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
-import { bytes, plural } from "../format.js";
-import { namingFile } from "../naming-file.js";
-import { requireOutputs } from "../outputs.js";
-import type { Terminal } from "../terminal.js";
-import { UsageError } from "../usage-error.js";
+import { requireOutputs } from "../arguments/outputs.js";
+import { UsageError, withFileInErrors } from "../errors/usage-error.js";
+import { bytes, plural } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface ExportFlags {
   readonly format: "onnx" | "safetensors" | "tfjs";
@@ -18,14 +17,14 @@ const MODEL_FILE = "model.json";
 
 export function exportCommand(terminal: Terminal): Command {
   return new Command("export")
-    .description("a trained network for use elsewhere")
-    .argument("<folder>", "folder of a run or of a checkpoint")
+    .description("export a trained network to ONNX, safetensors or TensorFlow.js")
+    .argument("<folder>", "run folder or checkpoint folder")
     .addOption(
-      new Option("--format <format>", "format of the export")
+      new Option("--format <format>", "file format")
         .choices(["onnx", "safetensors", "tfjs"])
         .makeOptionMandatory(),
     )
-    .requiredOption("--output <path>", "file to write, or for tfjs a folder")
+    .requiredOption("--output <path>", "file to write; a folder for tfjs")
     .action(async (folder: string, { format, output }: ExportFlags) => {
       if (format === "tfjs") await checkFolderWritable(output, { names: await layersModelFiles() });
       else await requireOutputs({ "--output": output });
@@ -37,14 +36,16 @@ export function exportCommand(terminal: Terminal): Command {
       }
       if (config === undefined) {
         throw new UsageError(
-          `${folder}: expected the folder of a run, or a checkpoint inside one, which tells the architecture`,
+          `${folder}: expected a run, or a checkpoint inside one; this folder has no architecture`,
         );
       }
       const { architecture } = config;
       if (format === "tfjs") return exportTensorFlow(terminal, config.architecture, parameters, output);
       // Loads ONNX Runtime, which other formats do not need.
       const { exportOnnx } = await import("@nin/backend-onnxruntime/export");
-      const model = await namingFile(file, "NIN_PARAMETER", async () => exportOnnx(architecture, parameters));
+      const model = await withFileInErrors(file, "NIN_PARAMETER", async () =>
+        exportOnnx(architecture, parameters),
+      );
       await writeFileAtomic(output, model);
       terminal.print(
         `${output}: ONNX model ${shownText(architecture.name)}, ${bytes(model.length)}, input -> logits`,
@@ -52,16 +53,16 @@ export function exportCommand(terminal: Terminal): Command {
     });
 }
 
-// A backend is loaded by the commands that need it.
+// A backend is loaded only by the commands that need it.
 async function layersModelFiles(): Promise<readonly string[]> {
   return [(await import("@nin/backend-tfjs")).WEIGHTS_FILE, MODEL_FILE];
 }
 
-/** A folder as `tf.loadLayersModel` takes it; `model.json` comes last, so that it never names weights that lack. */
+/** A folder as `tf.loadLayersModel` takes it; `model.json` comes last, so that it never names weights that are missing. */
 async function exportTensorFlow(
   terminal: Terminal,
   architecture: Architecture,
-  parameters: Parameters,
+  parameters: NamedTensors,
   folder: string,
 ): Promise<void> {
   const { exportLayersModel, WEIGHTS_FILE } = await import("@nin/backend-tfjs");

@@ -1,5 +1,5 @@
 import { writeSafetensors } from "@nin/safetensors/node";
-import type { Tensor } from "@nin/spec";
+import { at, present, type Tensor } from "@nin/spec";
 import { Command } from "commander";
 import {
   addBackendOptions,
@@ -7,13 +7,13 @@ import {
   chooseBackend,
   threadsOf,
   withModel,
-} from "../backend-options.js";
-import { plural } from "../format.js";
-import { namingFile } from "../naming-file.js";
-import { requireOutputs } from "../outputs.js";
-import { inputOf, labelsOf, readInputFile } from "../tensor-files.js";
-import type { Terminal } from "../terminal.js";
-import { readTrainedModel } from "../trained-model.js";
+} from "../arguments/backend-options.js";
+import { requireOutputs } from "../arguments/outputs.js";
+import { inputOf, labelsOf, readInputFile } from "../arguments/tensor-files.js";
+import { readTrainedModel } from "../arguments/trained-model.js";
+import { withFileInErrors } from "../errors/usage-error.js";
+import { plural } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface GradientsFlags extends BackendFlags {
   readonly weights?: string;
@@ -23,9 +23,9 @@ interface GradientsFlags extends BackendFlags {
 
 export function gradientsCommand(terminal: Terminal): Command {
   const command = new Command("gradients")
-    .description("loss and gradients of a batch, without dropout")
-    .argument("<target>", "folder of a run or checkpoint, or a model with --weights")
-    .option("--weights <file>", "safetensors file of the parameters, for a model")
+    .description("compute loss and gradients of a batch, without dropout")
+    .argument("<target>", "run folder, checkpoint folder, or model with --weights")
+    .option("--weights <file>", "safetensors file with the weights, for a model")
     .requiredOption("--input <file>", 'safetensors file with "input" f32 [N, C, H, W] and "labels" int64 [N]')
     .requiredOption("--output <file>", 'safetensors file to write: "loss" [1] and one tensor per parameter');
   return addBackendOptions(command).action(async (target: string, flags: GradientsFlags) => {
@@ -36,17 +36,17 @@ export function gradientsCommand(terminal: Terminal): Command {
     } = await readTrainedModel(target, flags.weights, terminal);
     const file = await readInputFile(flags.input);
     const input = inputOf(file, architecture, flags.input);
-    const images = input.shape[0] ?? 0;
-    const labels = labelsOf(file, images, flags.input);
+    const count = at(input.shape, 0);
+    const labels = labelsOf(file, count, flags.input);
     await requireOutputs({ "--output": flags.output });
-    const options = { maxBatch: images, ...threadsOf(flags) };
+    const options = { maxBatch: count, ...threadsOf(flags) };
     const { loss, gradients } = await withModel(
       chooseBackend(flags),
       architecture,
       options,
       async (model) => {
-        await namingFile(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
-        return namingFile(flags.input, "NIN_BATCH", () => model.gradients({ input, labels }));
+        await withFileInErrors(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
+        return withFileInErrors(flags.input, "NIN_BATCH", () => model.gradients({ input, labels }));
       },
     );
     await writeSafetensors(flags.output, new Map([["loss", lossTensor(loss, gradients)], ...gradients]));
@@ -56,9 +56,9 @@ export function gradientsCommand(terminal: Terminal): Command {
   });
 }
 
-/** As wide as the gradients are. */
+/** In the precision of the gradients. */
 function lossTensor(loss: number, gradients: ReadonlyMap<string, Tensor>): Tensor {
-  const [first] = gradients.values();
-  const data = first?.data instanceof Float64Array ? Float64Array.of(loss) : Float32Array.of(loss);
+  const first = present(gradients.values().next().value, "a gradient");
+  const data = first.data instanceof Float64Array ? Float64Array.of(loss) : Float32Array.of(loss);
   return { shape: [1], data };
 }

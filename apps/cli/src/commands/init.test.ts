@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serializeSafetensors } from "@nin/safetensors";
 import { builtinArchitecture, builtinRecipe, initialParameters } from "@nin/spec";
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 
@@ -12,7 +12,7 @@ describe("init", () => {
     inNewFolder(async (cwd) => {
       const args = ["init", "nin-mnist", "--recipe", "robust", "--seed", "11", "--output", "w"];
       const { status, stdout, stderr } = await nin(args, { cwd });
-      expect([status, stdout, stderr]).toEqual([0, "w: 349,674 values of 18 tensors, seed 11\n", ""]);
+      expect([status, stdout, stderr]).toEqual([0, "w: 349,674 values in 18 tensors, seed 11\n", ""]);
       expect(await namesBelow(cwd)).toEqual(["w"]);
       const expected = initialParameters(builtinArchitecture("nin-mnist"), builtinRecipe("robust").init, 11);
       expect(Buffer.from(serializeSafetensors(expected)).equals(await readFile(join(cwd, "w")))).toBe(true);

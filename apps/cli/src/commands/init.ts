@@ -1,13 +1,13 @@
 import { writeSafetensors } from "@nin/safetensors/node";
 import { elementCount, initialParameters } from "@nin/spec";
 import { Command } from "commander";
-import { plural } from "../format.js";
-import { requireMemory } from "../machine-memory.js";
-import { readModelArgument } from "../model-argument.js";
-import { integerFrom } from "../numbers.js";
-import { requireOutputs } from "../outputs.js";
-import { readRecipeArgument } from "../recipe-argument.js";
-import type { Terminal } from "../terminal.js";
+import { readModelArgument } from "../arguments/model-argument.js";
+import { integerFrom } from "../arguments/numbers.js";
+import { requireOutputs } from "../arguments/outputs.js";
+import { readRecipeArgument } from "../arguments/recipe-argument.js";
+import { requireMemory } from "../process/machine-memory.js";
+import { plural } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface InitFlags {
   readonly recipe: string;
@@ -17,26 +17,22 @@ interface InitFlags {
 
 export function initCommand(terminal: Terminal): Command {
   return new Command("init")
-    .description("initial weights, the same on every backend")
+    .description("write initial weights, the same for every backend")
     .argument("<model>", "built-in network or architecture file")
-    .option(
-      "--recipe <name or file>",
-      "recipe whose rules of initialization to follow: d2l, robust or a file",
-      "d2l",
-    )
-    .option("--seed <n>", "seed of the random numbers (default: the recipe's)", integerFrom(0))
+    .option("--recipe <name or file>", "recipe that defines the initialization: d2l, robust or a file", "d2l")
+    .option("--seed <n>", "seed of the random numbers (overrides the recipe)", integerFrom(0))
     .requiredOption("--output <file>", "safetensors file to write")
     .action(async (model: string, { recipe: name, seed, output }: InitFlags) => {
       await requireOutputs({ "--output": output });
       const architecture = await readModelArgument(model);
       const recipe = await readRecipeArgument(name, seed === undefined ? {} : { seed });
-      // The values, and the file that is made of them.
+      // The values, and the file that is made from them.
       requireMemory(architecture, { copies: 2 });
       const parameters = initialParameters(architecture, recipe.init, recipe.seed);
       await writeSafetensors(output, parameters);
       const values = [...parameters.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
       terminal.print(
-        `${output}: ${plural(values, "value")} of ${plural(parameters.size, "tensor")}, seed ${recipe.seed}`,
+        `${output}: ${plural(values, "value")} in ${plural(parameters.size, "tensor")}, seed ${recipe.seed}`,
       );
     });
 }

@@ -1,20 +1,19 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { builtinArchitecture } from "@nin/spec";
+import { inNewFolder, lacking, namesBelow } from "@nin/test-support";
 import { describe, expect, it, test } from "vitest";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { ninBaseInput, ninBaseWeights, readNinBase } from "../testing/nin-base.js";
 import { expectClose } from "../testing/numbers.js";
 import { expectRefusal } from "../testing/refusal.js";
-import { lacking } from "../testing/requirements.js";
 import { randomBatch, readTensors, writeTensors } from "../testing/safetensors.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
 
 const inputs = useSmallInputs();
 const IMAGE = [1, 8, 8] as const;
-/** Float32 beside float64 on one forward pass. */
+/** The difference between float32 and float64 in one forward pass. */
 const TOLERANCE = 2e-5;
 
 /** Writes weights `w` and an input `x` of so many images. */
@@ -94,19 +93,13 @@ describe("predict", () => {
         }
       }
       const both = await runHere(["predict", "run", "--weights", "w", "--input", "x", "--output", "y"], cwd);
-      expectRefusal(both, "run is a folder, which has its own weights: leave --weights out");
+      expectRefusal(both, "run is a folder with weights of its own: omit --weights");
       const absent = await runHere(["predict", "runs/x", "--input", "x", "--output", "y"], cwd);
-      expectRefusal(
-        absent,
-        "nin: runs/x: there is no such file or folder: expected a run, a checkpoint inside one",
-      );
+      expectRefusal(absent, "nin: runs/x: no such file or folder: expected a run, a checkpoint inside one");
       const unknown = await runHere(["predict", "x-run", "--input", "x", "--output", "y"], cwd);
-      expectRefusal(
-        unknown,
-        "nin: there is no folder x-run here, and as a model: expected one of nin, nin-mnist",
-      );
+      expectRefusal(unknown, "nin: x-run is not a folder; model: expected one of nin, nin-mnist");
       const none = await runHere(["predict", inputs.model, "--input", "x", "--output", "y"], cwd);
-      expectRefusal(none, "is a model: give its parameters with --weights, or give a run's folder");
+      expectRefusal(none, "is a model: pass its weights with --weights, or pass a run folder");
     }));
 
   it("says what a file is that is not safetensors", () =>

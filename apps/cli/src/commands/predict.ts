@@ -1,6 +1,6 @@
 import type { Model } from "@nin/backend";
 import { writeSafetensors } from "@nin/safetensors/node";
-import type { Tensor } from "@nin/spec";
+import { at, type Tensor } from "@nin/spec";
 import { Command } from "commander";
 import {
   addBackendOptions,
@@ -8,12 +8,12 @@ import {
   chooseBackend,
   threadsOf,
   withModel,
-} from "../backend-options.js";
-import { namingFile } from "../naming-file.js";
-import { requireOutputs } from "../outputs.js";
-import { imagesOf, inputOf, joined, readInputFile } from "../tensor-files.js";
-import type { Terminal } from "../terminal.js";
-import { readTrainedModel } from "../trained-model.js";
+} from "../arguments/backend-options.js";
+import { requireOutputs } from "../arguments/outputs.js";
+import { imagesOf, inputOf, joined, readInputFile } from "../arguments/tensor-files.js";
+import { readTrainedModel } from "../arguments/trained-model.js";
+import { withFileInErrors } from "../errors/usage-error.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface PredictFlags extends BackendFlags {
   readonly weights?: string;
@@ -22,17 +22,17 @@ interface PredictFlags extends BackendFlags {
   readonly activations?: boolean;
 }
 
-/** Images at a time; every layer's output takes much more memory than the scores. */
+/** Batch sizes: the outputs of all layers take much more memory than the logits. */
 const BATCH = { logits: 128, activations: 16 } as const;
 
 export function predictCommand(terminal: Terminal): Command {
   const command = new Command("predict")
-    .description("scores of preprocessed images, without dropout")
-    .argument("<target>", "folder of a run or checkpoint, or a model with --weights")
-    .option("--weights <file>", "safetensors file of the parameters, for a model")
+    .description("compute the logits of preprocessed images")
+    .argument("<target>", "run folder, checkpoint folder, or model with --weights")
+    .option("--weights <file>", "safetensors file with the weights, for a model")
     .requiredOption("--input <file>", 'safetensors file with "input" f32 [N, C, H, W], preprocessed')
     .requiredOption("--output <file>", 'safetensors file to write: "logits" [N, classes]')
-    .option("--activations", 'every layer\'s output in the file too, as "net.<i>"');
+    .option("--activations", 'outputs of all layers as well, as tensors "net.<i>"');
   return addBackendOptions(command).action(async (target: string, flags: PredictFlags) => {
     const {
       architecture,
@@ -46,7 +46,7 @@ export function predictCommand(terminal: Terminal): Command {
       ...threadsOf(flags),
     };
     const outputs = await withModel(chooseBackend(flags), architecture, options, async (model) => {
-      await namingFile(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
+      await withFileInErrors(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
       return predictInParts(model, input, options.maxBatch, flags.activations === true);
     });
     await writeSafetensors(flags.output, outputs);
@@ -68,9 +68,9 @@ async function predictInParts(
     if (own === undefined) parts.set(name, [tensor]);
     else own.push(tensor);
   };
-  const images = input.shape[0] ?? 0;
-  for (let start = 0; start < images; start += size) {
-    const batch = { input: imagesOf(input, start, Math.min(start + size, images)) };
+  const count = at(input.shape, 0);
+  for (let start = 0; start < count; start += size) {
+    const batch = { input: imagesOf(input, start, Math.min(start + size, count)) };
     keep("logits", await model.predict(batch));
     if (!activations) continue;
     for (const [name, tensor] of await model.activations(batch)) keep(name, tensor);

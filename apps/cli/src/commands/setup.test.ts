@@ -1,5 +1,5 @@
+import { inNewFolder } from "@nin/test-support";
 import { expect, it } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
 import { nin } from "../testing/nin.js";
 
 it.runIf(process.platform === "linux")("setup tensorflow says what the machine lacks, in one line", () =>
@@ -19,6 +19,6 @@ it.runIf(process.platform === "linux")("setup tensorflow says what the machine l
 it.each(["--undo", "--remove"])("setup tensorflow %s without anything set up says so", (flag) =>
   inNewFolder(async (cwd) => {
     const ended = await nin(["setup", "tensorflow", flag], { cwd, env: { XDG_CACHE_HOME: cwd } });
-    expect(ended).toEqual({ status: 0, stdout: "nothing was set up\n", stderr: "" });
+    expect(ended).toEqual({ status: 0, stdout: "nothing to remove\n", stderr: "" });
   }),
 );

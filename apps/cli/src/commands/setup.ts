@@ -1,6 +1,6 @@
 import type { SetupResult } from "@nin/backend-tfjs/node";
 import { Command, Option } from "commander";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface SetupFlags {
   readonly undo?: boolean;
@@ -10,17 +10,17 @@ interface SetupFlags {
 
 export function setupCommand(terminal: Terminal): Command {
   const tensorflow = new Command("tensorflow")
-    .description("native TensorFlow for the backend tfjs, in the user's cache folder")
+    .description("install native TensorFlow for the tfjs backend, in the user's cache folder")
     .addOption(
-      new Option("--variant <variant>", "library for the processor, or for NVIDIA GPUs").choices([
-        "cpu",
-        "cuda",
-      ]),
+      new Option(
+        "--variant <variant>",
+        "build for CPUs or for NVIDIA GPUs (default: by what the machine has)",
+      ).choices(["cpu", "cuda"]),
     )
-    .option("--undo", "removal of what the command made")
-    .addOption(new Option("--remove", "another name for --undo").conflicts("undo"))
+    .option("--undo", "removal of the installation")
+    .addOption(new Option("--remove", "alias of --undo").conflicts("undo"))
     .action(async ({ undo, remove, variant }: SetupFlags) => {
-      if (undo === true || remove === true) return takeAway(terminal);
+      if (undo === true || remove === true) return uninstall(terminal);
       const { setUpTensorFlow } = await import("@nin/backend-tfjs/node");
       const { signal } = terminal;
       const onProgress = ({ step, steps, doing }: { step: number; steps: number; doing: string }): void =>
@@ -28,19 +28,19 @@ export function setupCommand(terminal: Terminal): Command {
       const made = await terminal.stoppable(() =>
         setUpTensorFlow({ signal, onProgress, ...(variant === undefined ? {} : { variant }) }),
       );
-      terminal.print(newsOf(made));
+      terminal.print(resultText(made));
     });
-  return new Command("setup").description("what npm alone cannot install").addCommand(tensorflow);
+  return new Command("setup").description("install what npm cannot install").addCommand(tensorflow);
 }
 
-function newsOf({ tensorFlowVersion, variant, folder, wasThere }: SetupResult): string {
+function resultText({ tensorFlowVersion, variant, folder, wasThere }: SetupResult): string {
   const what = `TensorFlow ${tensorFlowVersion} (${variant})`;
-  if (wasThere) return `${what} is set up already, in ${folder}`;
-  return `${what} works, in ${folder}. Train with it: nin train nin --backend tfjs --device tensorflow`;
+  if (wasThere) return `${what} is already installed in ${folder}`;
+  return `${what} is installed in ${folder}. To train with it: nin train nin --backend tfjs --device tensorflow`;
 }
 
-async function takeAway(terminal: Terminal): Promise<void> {
+async function uninstall(terminal: Terminal): Promise<void> {
   const { removeTensorFlow } = await import("@nin/backend-tfjs/node");
   const removed = await removeTensorFlow();
-  terminal.print(removed.length === 0 ? "nothing was set up" : `removed ${removed.join(", ")}`);
+  terminal.print(removed.length === 0 ? "nothing to remove" : `removed ${removed.join(", ")}`);
 }

@@ -1,11 +1,11 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { nin } from "../testing/nin.js";
 
 describe("start", () => {
-  it("without data and network says that it trains on drawn shapes, and shows the whole way", () =>
+  it("without data and network says that it trains on a synthetic data set, and shows the whole way", () =>
     inNewFolder(async (cwd) => {
       await mkdir(join(cwd, "empty"));
       const args = ["start", "--max-steps", "3", "--seed", "5", "--out", "run"];
@@ -15,19 +15,19 @@ describe("start", () => {
         "Backends on this machine\n",
         "  onnxruntime: ",
         "    yes  cpu ",
-        "The tutorial's network, 1x224x224, as realized by onnxruntime on cpu\n",
+        "The tutorial's network, 1x224x224, as built by onnxruntime on cpu\n",
         "  net.0  ninBlock         1 x 96 x 54 x 54       30,336   87,619,968 ",
         "  net.9  flatten          1 x 10 ",
         "  parameters   1,992,166 (7.97 MB in f32)\n",
-        "Fashion-MNIST is not to be had here: ",
-        "So this run trains on synthetic images: ten classes of drawn shapes",
-        "Training nin-mnist on synthetic (6,000 images, 1,000 to test) with robust, ",
+        "Fashion-MNIST is not available here: ",
+        "Training on a synthetic data set instead: ten classes of shapes",
+        "Training nin-mnist on synthetic (6,000 training and 1,000 test images), recipe robust, ",
         "Step 3/3, epoch 1/",
         "Checkpoint saved after step 3\n",
         "Done: 3 steps in ",
         "Run:    run\n",
         "Report: run/report.html\n",
-        "Next:\n",
+        "Next steps:\n",
         "  nin evaluate run\n",
         "  nin export run --format onnx --output nin-mnist.onnx\n",
         "  nin train nin --recipe d2l --max-steps 20 --data synthetic\n",

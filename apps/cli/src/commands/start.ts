@@ -2,24 +2,23 @@ import { DataError, type DatasetPair, firstImages } from "@nin/data";
 import { listBackends } from "@nin/registry";
 import { builtinArchitecture } from "@nin/spec";
 import { Command } from "commander";
-import { chooseBackend } from "../backend-options.js";
-import { dataSource, loadData } from "../data-source.js";
-import { invocation, shellWord } from "../invocation.js";
-import { integerFrom } from "../numbers.js";
-import { realizedSummary } from "../realized-summary.js";
-import { readRecipeArgument } from "../recipe-argument.js";
-import { newRunFolder } from "../run-folder-name.js";
-import type { Terminal } from "../terminal.js";
-import { startTraining } from "../training.js";
-import { shortPath, tellEnding } from "../training-ending.js";
-import { requireUsableRunFolder } from "../usable-run-folder.js";
+import { chooseBackend } from "../arguments/backend-options.js";
+import { dataSource, loadData } from "../arguments/data-source.js";
+import { integerFrom } from "../arguments/numbers.js";
+import { readRecipeArgument } from "../arguments/recipe-argument.js";
+import { invocation, shellWord } from "../process/invocation.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { printOutcome, shortPath } from "../training/print-outcome.js";
+import { newRunFolder, requireUsableRunFolder } from "../training/run-folder.js";
+import { startTraining } from "../training/training.js";
 import { backendLines } from "./backends.js";
+import { realizedSummary } from "./realized-summary.js";
 import { summaryLines } from "./summary.js";
 
 const MODEL = "nin-mnist";
 const RECIPE = "robust";
 const DATA = "fashion-mnist";
-/** Of a terminal: columns from which on tables are indented. */
+/** The least width of a terminal in which tables are indented. Units: columns. */
 const WIDE = 100;
 
 interface StartFlags {
@@ -31,15 +30,15 @@ interface StartFlags {
 
 export function startCommand(terminal: Terminal, exit: (status: number) => void): Command {
   return new Command("start")
-    .description("the tour: backends, the tutorial's network, a training on Fashion-MNIST, its page")
+    .description("take the tour: list backends, show the network, train it on Fashion-MNIST")
     .option("--max-steps <n>", "number of steps to train for (default: whole epochs)", integerFrom(1))
-    .option("--limit <n>", "number of training images to use, the first ones (default: all)", integerFrom(1))
     .option(
-      "--seed <n>",
-      "seed of initial weights, batches and dropout (default: the recipe's)",
-      integerFrom(0),
+      "--limit <n>",
+      "number of training images to use, taken from the start (default: all)",
+      integerFrom(1),
     )
-    .option("--out <folder>", "folder of the run (default: a new one under runs/)")
+    .option("--seed <n>", "seed of the random numbers (overrides the recipe)", integerFrom(0))
+    .option("--out <folder>", "run folder to create (default: a new one under runs/)")
     .action(async (flags: StartFlags) => {
       const folder = flags.out ?? newRunFolder(MODEL, RECIPE);
       await requireUsableRunFolder(folder);
@@ -59,7 +58,7 @@ async function showBackends(terminal: Terminal): Promise<void> {
 async function showTutorialNetwork(terminal: Terminal): Promise<void> {
   const architecture = builtinArchitecture("nin");
   const choice = chooseBackend({});
-  terminal.print(`The tutorial's network, 1x224x224, as realized by ${choice.backend} on ${choice.device}`);
+  terminal.print(`The tutorial's network, 1x224x224, as built by ${choice.backend} on ${choice.device}`);
   terminal.print();
   const summary = await realizedSummary(architecture, choice, { expand: false });
   // In 80 columns the table has no room for an indent.
@@ -93,12 +92,12 @@ async function train(folder: string, flags: StartFlags, terminal: Terminal): Pro
     data,
   );
   terminal.print();
-  const status = tellEnding(outcome, terminal);
-  if (status === 0) tellWhatNext(terminal, outcome.folder, source);
+  const status = printOutcome(outcome, terminal);
+  if (status === 0) printNextSteps(terminal, outcome.folder, source);
   return status;
 }
 
-/** Fashion-MNIST, or drawn shapes where it cannot be had: this command works anywhere. */
+/** Fashion-MNIST, or a synthetic data set where it is not available: this command works anywhere. */
 async function findData(
   terminal: Terminal,
   limit: number | undefined,
@@ -107,10 +106,8 @@ async function findData(
     return { source: DATA, data: await loadData(dataSource(DATA), terminal, limit) };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    terminal.print(`Fashion-MNIST is not to be had here: ${error.message}`);
-    terminal.print(
-      "So this run trains on synthetic images: ten classes of drawn shapes, a much easier task.",
-    );
+    terminal.print(`Fashion-MNIST is not available here: ${error.message}`);
+    terminal.print("Training on a synthetic data set instead: ten classes of shapes, a much easier task.");
     terminal.print();
     const data = await loadData("synthetic", terminal);
     return {
@@ -120,19 +117,19 @@ async function findData(
   }
 }
 
-function tellWhatNext(terminal: Terminal, folder: string, source: string): void {
+function printNextSteps(terminal: Terminal, folder: string, source: string): void {
   const nin = invocation();
   const run = shellWord(shortPath(folder));
-  // What is not to be had here is not to be had then either.
+  // What is not available now is not available later either.
   const data = source === DATA ? "" : ` --data ${source}`;
   terminal.print();
-  terminal.print("Next:");
+  terminal.print("Next steps:");
   terminal.print("  open the report in a browser: curves, confusion matrix, sample predictions");
   terminal.print(`  ${nin} evaluate ${run}`);
   terminal.print(`  ${nin} export ${run} --format onnx --output nin-mnist.onnx`);
   terminal.print(`  ${nin} train nin --recipe d2l --max-steps 20${data}`);
-  terminal.print("    the tutorial's own network, 224x224");
+  terminal.print("    train the tutorial's network, on images of 224x224");
   terminal.print(`  ${nin} summary 'nin?mlpConvs=3' --expand`);
-  terminal.print("    an exercise: deeper blocks");
+  terminal.print("    show a network with deeper blocks, an exercise of the tutorial");
   terminal.print(`  ${nin} --help`);
 }

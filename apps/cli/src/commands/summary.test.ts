@@ -1,5 +1,5 @@
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder, namesBelow } from "../testing/folders.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 
@@ -32,10 +32,10 @@ const rowsOf = (rows: readonly Row[]): unknown =>
 
 describe("summary nin --json", () => {
   it.each([
-    ["by the specification", []],
-    ["as realized by onnxruntime", ["--backend", "onnxruntime"]],
-    ["as realized by a device named alone", ["--device", "cpu"]],
-    ["as realized by reference", ["--backend", "reference"]],
+    ["from the specification", []],
+    ["as built by onnxruntime", ["--backend", "onnxruntime"]],
+    ["as built by a device named alone", ["--device", "cpu"]],
+    ["as built by reference", ["--backend", "reference"]],
   ])("gives the known numbers, %s, and nothing else", (_name, flags) =>
     inNewFolder(async (cwd) => {
       const { status, stdout, stderr } = await nin(["summary", "nin", "--json", ...flags], { cwd });
@@ -89,12 +89,12 @@ describe("summary for a person", () => {
       const { status, stdout, stderr } = await nin(["summary", "nin"], { cwd });
       expect([status, stderr]).toEqual([0, ""]);
       const lines = stdout.split("\n");
-      expect(lines[0]).toBe("nin, by the specification, batch 1");
+      expect(lines[0]).toBe("nin, from the specification, batch size 1");
       expect(lines[1]).toMatch(/^layer +kind +output shape +parameters +MACs +activations$/);
       expect(lines[3]).toMatch(/^net\.0 +ninBlock +1 x 96 x 54 x 54 +30,336 +87,619,968 +\d/);
       expect(stdout).toContain("parameters   1,992,166 (7.97 MB in f32)\n");
       expect(stdout).toContain("762,297,352 forward, 2,253,019,800 forward and backward, per image\n");
       const realized = await runHere(["summary", "nin-mnist", "--backend", "reference"], cwd);
-      expect(realized.stdout).toContain("nin-mnist, as realized by reference on cpu, batch 1\n");
+      expect(realized.stdout).toContain("nin-mnist, as built by reference on cpu, batch size 1\n");
     }));
 });

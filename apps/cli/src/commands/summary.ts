@@ -1,11 +1,16 @@
 import { type Architecture, type ArchitectureSummary, shownText, summarize } from "@nin/spec";
 import { Command } from "commander";
-import { addBackendOptions, type BackendFlags, chooseBackend, resolveDevice } from "../backend-options.js";
-import { bytes, count, shapeText } from "../format.js";
-import { readModelArgument } from "../model-argument.js";
-import { realizedSummary } from "../realized-summary.js";
-import { tableLines } from "../table.js";
-import type { Terminal } from "../terminal.js";
+import {
+  addBackendOptions,
+  type BackendFlags,
+  chooseBackend,
+  resolveDevice,
+} from "../arguments/backend-options.js";
+import { readModelArgument } from "../arguments/model-argument.js";
+import { bytes, count, shapeText } from "../terminal/format.js";
+import { tableLines } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { realizedSummary } from "./realized-summary.js";
 
 interface SummaryFlags extends BackendFlags {
   readonly expand?: boolean;
@@ -14,34 +19,34 @@ interface SummaryFlags extends BackendFlags {
 
 export function summaryCommand(terminal: Terminal): Command {
   const command = new Command("summary")
-    .description("layers, output shapes, parameters, multiply-accumulates, memory")
+    .description("show layers, output shapes, parameters, multiply-accumulates and memory")
     .argument(
       "<model>",
-      "built-in network (nin, nin-mnist, nin-cifar10, nin-imagenet; nin?mlpConvs=3) or architecture file",
+      "built-in network (nin, nin-mnist, nin-cifar10, nin-imagenet; options as in nin?mlpConvs=3) or architecture file",
     )
-    .option("--expand", "one row for each layer inside a block")
+    .option("--expand", "one row per layer inside each block")
     .option("--json", "output as JSON");
   return addBackendOptions(command).action(async (model: string, flags: SummaryFlags) => {
     const architecture = await readModelArgument(model);
     const { summary, source } = await summaryOf(architecture, flags);
     if (flags.json === true) return terminal.print(JSON.stringify(asJson(summary), undefined, 2));
-    terminal.print(`${shownText(architecture.name)}, ${source}, batch 1`);
+    terminal.print(`${shownText(architecture.name)}, ${source}, batch size 1`);
     for (const line of summaryLines(summary, terminal.columns)) terminal.print(line);
   });
 }
 
-/** With a backend named, shapes and parameters are those it realizes. */
+/** Where a backend is named, shapes and parameters are those of the network that it builds. */
 async function summaryOf(
   architecture: Architecture,
   flags: SummaryFlags,
 ): Promise<{ readonly summary: ArchitectureSummary; readonly source: string }> {
   const expand = flags.expand === true;
   if (flags.backend === undefined && flags.device === undefined) {
-    return { summary: summarize(architecture, { expand }), source: "by the specification" };
+    return { summary: summarize(architecture, { expand }), source: "from the specification" };
   }
   const choice = chooseBackend(flags);
   const summary = await realizedSummary(architecture, choice, { expand });
-  return { summary, source: `as realized by ${choice.backend} on ${await resolveDevice(choice)}` };
+  return { summary, source: `as built by ${choice.backend} on ${await resolveDevice(choice)}` };
 }
 
 export function summaryLines(summary: ArchitectureSummary, width?: number): readonly string[] {
@@ -63,7 +68,7 @@ export function summaryLines(summary: ArchitectureSummary, width?: number): read
     `parameters   ${count(summary.parameters)} (${bytes(summary.parameterBytes)} in f32)`,
     `MACs         ${count(summary.macs)} forward, ${count(summary.trainingMacs)} forward and backward, per image`,
     `activations  ${bytes(summary.activationBytes)} per image`,
-    `training     ${bytes(summary.trainingBytes)} with parameters and gradients, at batch 1, the optimizer's state aside`,
+    `training     ${bytes(summary.trainingBytes)} at batch size 1, with parameters and gradients, without optimizer state`,
   ];
 }
 

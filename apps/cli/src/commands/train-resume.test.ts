@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { appendFile, cp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inNewFolder, smallIdxFiles, writeIdxFolder } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder } from "../testing/folders.js";
-import { smallIdxFiles, writeIdxFolder } from "../testing/idx-folder.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { expectRefusal } from "../testing/refusal.js";
@@ -34,13 +33,10 @@ describe("--resume with --data", () => {
       await runHere(["train", "--resume", "whole", "--max-steps", "8"], cwd);
       await rename(join(cwd, "data"), join(cwd, "moved"));
       const missing = await runHere(["train", "--resume", "run", "--max-steps", "8"], cwd);
-      expectRefusal(
-        missing,
-        "found nothing; if the run's data are elsewhere now: nin train --resume run --data DIR",
-      );
+      expectRefusal(missing, "found nothing; if the data set has moved: nin train --resume run --data DIR");
       const resumed = await runHere(["train", "--resume", "run", "--max-steps", "8", "--data", "moved"], cwd);
       expect([resumed.status, resumed.stderr]).toEqual([0, ""]);
-      expect(resumed.stdout).toMatch(/^Continuing \S+run after step 3\n/);
+      expect(resumed.stdout).toMatch(/^Resuming \S+run after step 3\n/);
       await expectSameRun(join(cwd, "run"), join(cwd, "whole"));
     }));
 
@@ -93,7 +89,7 @@ describe("--resume of a run that is computed otherwise now", () => {
       );
       const { status, stderr } = await runHere(["train", "--resume", "run", "--max-steps", "4"], cwd);
       expect(stderr).toBe(
-        `Warning: the run may not go on bit for bit as if it had not been stopped. It was computed with node 18.0.0, now ${process.versions.node}\n`,
+        `Warning: the run may not continue bit for bit as if it had never stopped. It started with node 18.0.0, now ${process.versions.node}\n`,
       );
       expect(status).toBe(0);
       const again = await runHere(["train", "--resume", "run", "--max-steps", "5"], cwd);
@@ -121,7 +117,7 @@ describe("a run folder with something else in it", () => {
       const resumed = await nin(["train", "--resume", "run"], { cwd });
       expectRefusal(
         resumed,
-        `no checkpoint is whole: passed over a damaged checkpoint: ${state}: cannot be read: expected a file`,
+        `no checkpoint is whole: skipped a damaged checkpoint: ${state}: cannot be read: expected a file`,
       );
       expectRefusal(await runHere(["evaluate", "run"], cwd), "expected a file, found a pipe");
     }),

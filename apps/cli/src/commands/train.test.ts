@@ -1,16 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mostThreads } from "@nin/files";
-import { builtinRecipe } from "@nin/spec";
+import { builtinRecipe, parseArchitecture } from "@nin/spec";
+import { inNewFolder, namesBelow, readJsonLines, smallNinJson } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { inNewFolder, namesBelow, readJsonLines } from "../testing/folders.js";
+import { version } from "../process/versions.js";
 import { runHere } from "../testing/in-process.js";
 import { nin } from "../testing/nin.js";
 import { expectRefusal } from "../testing/refusal.js";
 import { expectSameRun, readRun } from "../testing/run-folder.js";
-import { smallArchitecture, smallArchitectureJson } from "../testing/small-architecture.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
-import { version } from "../versions.js";
 
 const inputs = useSmallInputs();
 
@@ -33,7 +32,7 @@ const EIGHT_STEPS = [
 const ON_REFERENCE = ["--backend", "reference"];
 
 describe("train", () => {
-  it("leaves a run folder, and tells on stdout how it went", () =>
+  it("leaves a run folder, and prints its progress on stdout", () =>
     inNewFolder(async (cwd) => {
       const flags = [...EIGHT_STEPS, "--threads", "1", "--seed", "7", "--lr", "0.002", "--eval-limit", "20"];
       const { status, stdout, stderr } = await nin(train(...flags, "--limit", "50", "--out", "a/run"), {
@@ -59,7 +58,7 @@ describe("train", () => {
       await expectConfig(run);
       await expectMetrics(run);
       expect(stdout).toMatch(/\nStep \d\/8, epoch [12]\/2: loss \d\.\d{4}, [\d,]+ images\/s, \d+s left\n/);
-      const images = `(50 images, 20 to test) with robust, 2 epochs, by onnxruntime on cpu`;
+      const images = `(50 training and 20 test images), recipe robust, 2 epochs, onnxruntime cpu`;
       expect(stdout.split("\n")[0]).toBe(`Training small on ${inputs.data} ${images}`);
       expect(stdout).toMatch(/\nEpoch 2\/2: train loss \d.+, test accuracy \d+\.\d\d%, /);
       expect(stdout).toContain("\nCheckpoint saved after step 8\nDone: 8 steps in ");
@@ -71,8 +70,8 @@ describe("train", () => {
       const flags = [...ON_REFERENCE, "--epochs", "1", "--eval-limit", "0"];
       const { stdout, stderr } = await runHere(train(...flags), cwd);
       expect(stderr).toBe("");
-      expect(stdout).toContain("(60 images, none to test)");
-      const name = /Run: {4}(runs\/small-d2l-\d{8}-\d{6})\n/.exec(stdout)?.[1] ?? "not told";
+      expect(stdout).toContain("(60 training and no test images)");
+      const name = /Run: {4}(runs\/small-d2l-\d{8}-\d{6})\n/.exec(stdout)?.[1] ?? "not printed";
       const [epoch] = (await readJsonLines(join(cwd, name, "metrics.jsonl"))).filter(
         ({ kind }) => kind === "epoch",
       );
@@ -113,7 +112,7 @@ describe("train", () => {
       const most = mostThreads();
       expect(resumed).toMatchObject({
         status: 0,
-        stderr: `Warning: the run began with 4096 threads, of which this machine can use ${most}: what follows is the same only up to rounding\n`,
+        stderr: `Warning: the run started with 4096 threads, and this machine can use ${most}: results will agree only up to rounding\n`,
       });
     }));
 
@@ -123,11 +122,13 @@ describe("train", () => {
       const before = await readRun(join(cwd, "run"));
       const { status, stdout } = await runHere(["train", "--resume", "run"], cwd);
       expect(status).toBe(0);
-      expect(stdout).toContain("nothing left to do: the run had ended; nin train --resume run --max-steps N");
+      expect(stdout).toContain(
+        "Nothing to do: the run is finished; to train further: nin train --resume run --max-steps N",
+      );
       expect(await readRun(join(cwd, "run"))).toEqual(before);
       await runHere(["train", "--resume", "run", "--max-steps", "9"], cwd);
       const again = await runHere(["train", inputs.model, "--resume", "run"], cwd);
-      expect(again.stdout).toContain("nothing left to do: the run had ended\n");
+      expect(again.stdout).toContain("Nothing to do: the run is finished\n");
     }));
 });
 
@@ -136,8 +137,8 @@ describe("train refuses", () => {
     inNewFolder(async (cwd) => {
       await runHere(train(...ON_REFERENCE, "--max-steps", "2", "--out", "run"), cwd);
       const before = await readRun(join(cwd, "run"));
-      const [first, ...rest] = smallArchitectureJson.layers;
-      const other = { ...smallArchitectureJson, layers: [{ ...first, outChannels: 7 }, ...rest] };
+      const [first, ...rest] = smallNinJson.layers;
+      const other = { ...smallNinJson, layers: [{ ...first, outChannels: 7 }, ...rest] };
       await writeFile(join(cwd, "other.json"), JSON.stringify(other));
       const mismatch = "the run trains small, which is not the given architecture small";
       expectRefusal(await nin(["train", "other.json", "--resume", "run"], { cwd }), mismatch);
@@ -152,7 +153,7 @@ describe("train refuses", () => {
         "--eval-limit",
       ]) {
         const given = ["train", "--resume", "run", flag, "3"];
-        expectRefusal(await runHere(given, cwd), `${flag} cannot be given with --resume`);
+        expectRefusal(await runHere(given, cwd), `${flag} cannot be combined with --resume`);
       }
       for (const [flag, value] of [
         ["--backend", "reference"],
@@ -160,9 +161,9 @@ describe("train refuses", () => {
         ["--recipe", "d2l"],
       ] as const) {
         const given = ["train", "--resume", "run", flag, value];
-        expectRefusal(await runHere(given, cwd), `${flag} cannot be given with --resume`);
+        expectRefusal(await runHere(given, cwd), `${flag} cannot be combined with --resume`);
       }
-      expectRefusal(await runHere(train("--out", "run"), cwd), "there is a run already");
+      expectRefusal(await runHere(train("--out", "run"), cwd), "this folder already contains a run");
       expect(await readRun(join(cwd, "run"))).toEqual(before);
     }));
 
@@ -201,7 +202,7 @@ async function expectConfig(run: string): Promise<void> {
   expect(config).toMatchObject({
     format: "nin-run",
     version: 1,
-    architecture: smallArchitecture,
+    architecture: parseArchitecture(smallNinJson),
     recipe: {
       ...robust,
       optimizer: { ...robust.optimizer, learningRate: 0.002 },

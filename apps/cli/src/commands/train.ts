@@ -1,16 +1,16 @@
 import type { Precision } from "@nin/backend";
 import { Command, Option } from "commander";
-import { addBackendOptions, type BackendFlags, chooseBackend } from "../backend-options.js";
-import { dataSource } from "../data-source.js";
-import { readModelArgument } from "../model-argument.js";
-import { integerFrom, positiveNumber } from "../numbers.js";
-import { readRecipeArgument } from "../recipe-argument.js";
-import { retryingLost } from "../retrying-lost.js";
-import { newRunFolder } from "../run-folder-name.js";
-import type { Terminal } from "../terminal.js";
-import { resumeTraining, startTraining, type TrainingOutcome } from "../training.js";
-import { tellEnding } from "../training-ending.js";
-import { UsageError } from "../usage-error.js";
+import { addBackendOptions, type BackendFlags, chooseBackend } from "../arguments/backend-options.js";
+import { dataSource } from "../arguments/data-source.js";
+import { readModelArgument } from "../arguments/model-argument.js";
+import { integerFrom, positiveNumber } from "../arguments/numbers.js";
+import { readRecipeArgument } from "../arguments/recipe-argument.js";
+import { UsageError } from "../errors/usage-error.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { printOutcome } from "../training/print-outcome.js";
+import { retryLost } from "../training/retry-lost.js";
+import { newRunFolder } from "../training/run-folder.js";
+import { resumeTraining, startTraining, type TrainingOutcome } from "../training/training.js";
 
 interface TrainFlags extends BackendFlags {
   readonly recipe: string;
@@ -31,15 +31,15 @@ interface TrainFlags extends BackendFlags {
   readonly forceUnlock?: boolean;
 }
 
-/** What may stand beside --resume; all else is the run's own. */
+/** Options that can be combined with --resume; all others are the run's own. */
 const WITH_RESUME: readonly string[] = ["resume", "data", "maxSteps", "retryLost", "forceUnlock", "debug"];
 
 export function trainCommand(terminal: Terminal, exit: (status: number) => void): Command {
   const command = new Command("train")
-    .description("train a network; each run leaves a folder with checkpoints, metrics and a page")
+    .description("train a network into a run folder: checkpoints, metrics and a report page")
     .argument(
       "[model]",
-      "built-in network (nin, nin-mnist, ...) or architecture file; not needed with --resume",
+      "built-in network (nin, nin-mnist, ...) or architecture file; optional with --resume",
     )
     .option("--recipe <name or file>", "recipe: d2l, robust or a file", "d2l")
     .option(
@@ -48,37 +48,35 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
       "fashion-mnist",
     )
     .addOption(
-      new Option("--precision <precision>", "precision of the computation")
+      new Option("--precision <precision>", "numeric precision of the computation")
         .choices(["f32", "mixed"])
         .default("f32"),
     )
     .option("--epochs <n>", "number of epochs (overrides the recipe)", integerFrom(1))
     .option(
       "--max-steps <n>",
-      "number of steps to end after; the schedule stays that of all epochs",
+      "number of steps to stop after (the schedule still covers all epochs)",
       integerFrom(1),
     )
-    .option("--limit <n>", "number of training images to use, the first ones (default: all)", integerFrom(1))
-    .option("--batch-size <n>", "number of images in a batch (overrides the recipe)", integerFrom(1))
+    .option(
+      "--limit <n>",
+      "number of training images to use, taken from the start (default: all)",
+      integerFrom(1),
+    )
+    .option("--batch-size <n>", "number of images per batch (overrides the recipe)", integerFrom(1))
     .option("--lr <x>", "learning rate (overrides the recipe)", positiveNumber)
     .option("--seed <n>", "seed of the random numbers (overrides the recipe)", integerFrom(0))
-    .option("--log-every <n>", "number of steps between two lines of metrics", integerFrom(1), 10)
-    .option("--checkpoint-every <n>", "number of steps between two checkpoints", integerFrom(1), 200)
+    .option("--log-every <n>", "number of steps between logged metrics", integerFrom(1), 10)
+    .option("--checkpoint-every <n>", "number of steps between checkpoints", integerFrom(1), 200)
     .option(
       "--eval-limit <n>",
-      "number of test images to evaluate on, the first ones; 0 for no evaluation (default: all)",
+      "number of test images to evaluate on, taken from the start; 0 for none (default: all)",
       integerFrom(0),
     )
-    .option("--out <folder>", "folder of the run (default: a new one under runs/)")
-    .option("--resume <run>", "folder of a run to continue, with its own settings")
-    .option(
-      "--retry-lost",
-      "recovery of a lost device: it is opened again, and training goes on from the last checkpoint",
-    )
-    .option(
-      "--force-unlock",
-      "removal of the lock that a process of another machine or container left in the run folder",
-    );
+    .option("--out <folder>", "run folder to create (default: a new one under runs/)")
+    .option("--resume <run>", "run folder to continue, with its own settings")
+    .option("--retry-lost", "automatic recovery from a lost device, from the last checkpoint")
+    .option("--force-unlock", "removal of a lock left in the run folder by another machine or container");
   return addBackendOptions(command).action(async (model: string | undefined, flags: TrainFlags) => {
     const { resume } = flags;
     const outcome = await terminal.stoppable(() =>
@@ -86,7 +84,7 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
         ? trainNew(model, flags, terminal)
         : trainOn(resume, model, flags, command, terminal),
     );
-    exit(tellEnding(outcome, terminal));
+    exit(printOutcome(outcome, terminal));
   });
 }
 
@@ -124,7 +122,7 @@ async function trainNew(
       terminal,
     );
   const resume = () => resumeTraining(folder, {}, terminal);
-  return flags.retryLost === true ? retryingLost(start, resume, terminal) : start();
+  return flags.retryLost === true ? retryLost(start, resume, terminal) : start();
 }
 
 async function trainOn(
@@ -141,7 +139,7 @@ async function trainOn(
   );
   if (refused !== undefined) {
     throw new UsageError(
-      `${refused.long} cannot be given with --resume: the run continues with its own settings`,
+      `${refused.long} cannot be combined with --resume: a run continues with its own settings`,
     );
   }
   const architecture = model === undefined ? undefined : await readModelArgument(model);
@@ -152,5 +150,5 @@ async function trainOn(
   };
   const forceUnlock = flags.forceUnlock === true;
   const resume = () => resumeTraining(folder, { ...options, forceUnlock }, terminal);
-  return flags.retryLost === true ? retryingLost(resume, resume, terminal) : resume();
+  return flags.retryLost === true ? retryLost(resume, resume, terminal) : resume();
 }

@@ -1,13 +1,13 @@
 import type { CaseResult } from "@nin/conformance";
 import cliProgress from "cli-progress";
-import { noteText, type Terminal } from "../terminal.js";
+import { noteText, type Terminal } from "../terminal/terminal.js";
 
-/** Between two lines where there is no person's terminal; the first comes after as long. Units: milliseconds. */
+/** Time between two lines where stderr is not a terminal, and before the first. Units: milliseconds. */
 const INTERVAL_MS = 10_000;
 
 /**
- * How far the suite has come, on stderr: on a person's terminal a line that is drawn again, with failures
- * above it; else a plain line every ten seconds.
+ * Shows the progress of the suite on stderr: on a terminal a line that is redrawn, with failures above it; else a plain
+ * line every ten seconds.
  */
 export class CaseProgress {
   readonly #bars: cliProgress.MultiBar | undefined;

@@ -1,10 +1,10 @@
 import { type CaseResult, type ConformanceReport, isFailure, reportByLevel } from "@nin/conformance";
 import { shownText } from "@nin/spec";
-import { count, plural } from "../format.js";
-import { tableLines } from "../table.js";
-import type { Terminal } from "../terminal.js";
+import { count, plural } from "../terminal/format.js";
+import { tableLines } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
 
-/** More of a line of what a case says is not printed. Units: characters. */
+/** Longer lines of a case's details are cut. Units: characters. */
 const LINE_CHARACTERS = 1000;
 
 interface Row {
@@ -16,7 +16,7 @@ interface Row {
   readonly durationMs: number;
 }
 
-/** A report for a person: a table of levels, then every case that did not pass, with why. */
+/** A report to read: a table of levels, then every case that did not pass, with the reason. */
 export function conformanceLines(
   report: ConformanceReport,
   name: string,
@@ -32,7 +32,7 @@ export function conformanceLines(
     ...section("Expected to fail", withStatus(report, "expectedFailure")),
     ...section("Skipped", withStatus(report, "skipped")),
     ...section(
-      "Said",
+      "Notes",
       withStatus(report, "passed").filter(({ detail }) => detail !== undefined),
     ),
   ];

@@ -2,24 +2,28 @@ import type { Device } from "@nin/backend";
 import { type CaseResult, type CaseStatus, levelOf, reportOf } from "@nin/conformance";
 import { SIZE_LIMITS } from "@nin/files";
 import { FieldReader, SpecError, shownText } from "@nin/spec";
-import { readJson } from "../json-file.js";
-import { UsageError } from "../usage-error.js";
+import { readJson } from "../arguments/json-file.js";
+import { UsageError } from "../errors/usage-error.js";
 import { RUN_FORMAT, RUN_VERSION, type SavedRun } from "./saved-run.js";
 
 const PRECISIONS = ["f32", "mixed"] as const;
 const STATUSES: readonly CaseStatus[] = ["passed", "failed", "skipped", "expectedFailure", "unexpectedPass"];
-/** More than the suite has cases, and a backend devices. */
+/** More than the suite has cases, and more than a backend has devices. */
 const [MAX_CASES, MAX_DEVICES] = [100_000, 1000];
 
-/** Reads a saved run. Throws: `UsageError`, naming the file and what it should hold. */
+/**
+ * Reads a saved run.
+ *
+ * @throws `UsageError`, which names the file and what it should contain
+ */
 export async function readSavedRun(path: string): Promise<SavedRun> {
   return parseSavedRun(await readJson(path, "conformance run", SIZE_LIMITS.record), path);
 }
 
 /**
- * Reads a run and checks all of it; counts are made anew from the cases. Fields of later versions are passed over.
+ * Parses a run and checks all of it; counts are recomputed from the cases. Fields of later versions are ignored.
  *
- * Throws: `UsageError`, naming the file, the field, and what it should hold.
+ * @throws `UsageError`, which names the file, the field, and what it should contain
  */
 export function parseSavedRun(json: unknown, path: string): SavedRun {
   try {
@@ -42,7 +46,7 @@ function savedRunOf(root: FieldReader): SavedRun {
   return {
     backend: root.string("backend"),
     device: root.string("device"),
-    // A run that does not say it was saved before there was another.
+    // Absent in files that were saved before there was another precision.
     precision: root.oneOf("precision", PRECISIONS, "f32"),
     quick: root.boolean("quick"),
     ...root.optional("filter", () => root.text("filter")),
@@ -89,7 +93,7 @@ function caseIdOf(fields: FieldReader): string {
 
 function dateOf(fields: FieldReader): string {
   const date = fields.text("date");
-  return Number.isNaN(Date.parse(date)) ? fields.fail("date", "a date as ISO 8601 has it") : date;
+  return Number.isNaN(Date.parse(date)) ? fields.fail("date", "an ISO 8601 date") : date;
 }
 
 function milliseconds(fields: FieldReader): number {

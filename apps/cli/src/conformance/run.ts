@@ -2,15 +2,14 @@ import type { Backend, Precision } from "@nin/backend";
 import type { ConformanceReport, DeviceOptions } from "@nin/conformance";
 import { writeFileAtomic } from "@nin/files";
 import { loadBackend } from "@nin/registry";
-import { type BackendFlags, chooseBackend, resolveDevice, threadsOf } from "../backend-options.js";
-import { EXIT } from "../exit-status.js";
-import { keepingResult } from "../kept-result.js";
-import { requireOutputs } from "../outputs.js";
+import { type BackendFlags, chooseBackend, resolveDevice, threadsOf } from "../arguments/backend-options.js";
+import { keepResult, requireOutputs } from "../arguments/outputs.js";
+import { EXIT } from "../errors/exit-status.js";
+import { UsageError } from "../errors/usage-error.js";
 import type { Action } from "../program.js";
-import type { Terminal } from "../terminal.js";
-import { UsageError } from "../usage-error.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { CaseProgress } from "./case-progress.js";
-import { runName } from "./run-name.js";
+import { runName } from "./saved-run.js";
 
 export interface ConformanceFlags extends BackendFlags {
   readonly filter?: string;
@@ -19,12 +18,12 @@ export interface ConformanceFlags extends BackendFlags {
   readonly json?: boolean;
   readonly junit?: string;
   readonly out?: string;
-  /** How many architectures. */
+  /** Number of architectures. */
   readonly random?: number;
   readonly seed?: number;
 }
 
-/** What is checked, and where its progress goes. */
+/** What is checked, and where its progress is shown. */
 interface Run {
   readonly backend: Backend;
   readonly options: DeviceOptions;
@@ -33,7 +32,7 @@ interface Run {
   readonly progress: CaseProgress;
 }
 
-/** Runs the suite, or the search for a failing architecture; status 1 when something failed. */
+/** Runs the suite, or the search for a failing architecture; exit status 1 when something failed. */
 export async function runConformanceCommand(
   flags: ConformanceFlags,
   terminal: Terminal,
@@ -52,22 +51,23 @@ export async function runConformanceCommand(
     .stoppable(() => (flags.random === undefined ? runSuite(run) : runSearch(run, flags.random)))
     .finally(() => progress.close());
   const name = runName({ backend: id, precision, ...(device === undefined ? {} : { device }) });
-  await tell(report, name, run);
+  await print(report, name, run);
   await save(report, name, started, run);
   if (report.failed > 0) exit(EXIT.failed);
 }
 
 function checkFlags({ random, seed, filter, quick, out }: ConformanceFlags): void {
   if (random !== undefined && out !== undefined) {
-    throw new UsageError("--out saves a run of the suite: leave --random out");
+    throw new UsageError("--out saves a run of the suite: omit --random");
   }
-  if (random === undefined && seed !== undefined) throw new UsageError("--seed is of --random: give both");
+  if (random === undefined && seed !== undefined)
+    throw new UsageError("--seed applies to --random only: pass both");
   if (random !== undefined && (filter !== undefined || quick === true)) {
-    throw new UsageError("--random tries architectures instead of cases: leave --filter and --quick out");
+    throw new UsageError("--random tests architectures instead of cases: omit --filter and --quick");
   }
 }
 
-// The suite is loaded when it is asked for: every other command starts without it.
+// The suite is loaded on demand: every other command starts without it.
 async function runSuite({ backend, options, flags, terminal, progress }: Run): Promise<ConformanceReport> {
   const { runConformance } = await import("@nin/conformance");
   const { createNodeHost } = await import("@nin/conformance/node");
@@ -93,12 +93,12 @@ async function runSearch(run: Run, count: number): Promise<ConformanceReport> {
   });
 }
 
-/** After the report was printed: what cannot be saved is not lost on the terminal. */
+/** Saves the report after it was printed, so that it is not lost where it cannot be saved. */
 async function save(report: ConformanceReport, name: string, started: Date, run: Run): Promise<void> {
   const { out, junit } = run.flags;
   if (out === undefined && junit === undefined) return;
   const text = await textOf(report, started, run);
-  await keepingResult("nin-conformance", text, async () => {
+  await keepResult("nin-conformance", text, async () => {
     if (out !== undefined) await writeFileAtomic(out, text);
     if (junit === undefined) return;
     const { junitXml } = await import("@nin/conformance");
@@ -111,7 +111,7 @@ async function textOf(
   started: Date,
   { backend, options, flags }: Run,
 ): Promise<string> {
-  const { textOfRun } = await import("./save-run.js");
+  const { textOfRun } = await import("./saved-run.js");
   const durationMs = Date.now() - started.getTime();
   const device = await resolveDevice({ backend: backend.id, ...options });
   const { filter, precision, quick = false } = flags;
@@ -119,7 +119,7 @@ async function textOf(
   return textOfRun({ backend, device, ...selection, started, durationMs, report });
 }
 
-async function tell(report: ConformanceReport, name: string, { flags, terminal }: Run): Promise<void> {
+async function print(report: ConformanceReport, name: string, { flags, terminal }: Run): Promise<void> {
   if (flags.json === true) {
     return terminal.print(JSON.stringify(asJson(report, flags.precision), undefined, 2));
   }

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseSavedRun } from "./read-run.js";
 import { savedRunText } from "./saved-run.js";
-import { madeUpSavedRun } from "./testing/made-up-run.js";
+import { sampleSavedRun } from "./testing/sample-run.js";
 
-const run = madeUpSavedRun();
+const run = sampleSavedRun();
 const CASE = { id: "step/a", status: "passed", durationMs: 1 };
 const saved = (): Record<string, unknown> => JSON.parse(savedRunText(run));
 
@@ -28,7 +28,7 @@ describe("a saved run", () => {
 
   it("leaves out what a case that passed said, and parts of milliseconds", () => {
     const [first] = run.report.cases;
-    if (first === undefined) throw new Error("a made-up run without cases");
+    if (first === undefined) throw new Error("a sample run without cases");
     const cases = [{ ...first, detail: "as often", durationMs: 1.6 }];
     const text = savedRunText({ ...run, report: { ...run.report, cases } });
     expect(JSON.parse(text).cases).toEqual([{ id: first.id, status: "passed", durationMs: 2 }]);
@@ -53,7 +53,7 @@ describe("a saved run", () => {
       { precision: "f16" },
       'run.json: precision: expected one of "f32", "mixed", got "f16"',
     ],
-    ["no date", { date: "today" }, 'run.json: date: expected a date as ISO 8601 has it, got "today"'],
+    ["no date", { date: "today" }, 'run.json: date: expected an ISO 8601 date, got "today"'],
     ["no devices", { devices: {} }, "run.json: devices: expected an array, got {}"],
     ["no machine", { environment: null }, "run.json: environment: expected an object, got null"],
     ["a machine as a list", { environment: [] }, "run.json: environment: expected an object, got []"],

@@ -1,10 +1,13 @@
-import type { Device, Precision } from "@nin/backend";
+import { cpus } from "node:os";
+import type { Backend, Device, Precision } from "@nin/backend";
 import type { CaseResult, ConformanceReport } from "@nin/conformance";
+import { processorName } from "@nin/files";
+import { softwareVersions } from "../process/versions.js";
 
 export const RUN_FORMAT = "nin-conformance";
 export const RUN_VERSION = 1;
 
-/** A run of the suite as a file keeps it: what was run, where, and how every case ended. */
+/** A run of the suite as it is saved in a file: what was run, where, and the outcome of every case. */
 export interface SavedRun {
   readonly backend: string;
   readonly device: string;
@@ -32,8 +35,7 @@ export interface RunEnvironment {
 }
 
 /**
- * A run as JSON (`nin-conformance`, version 1), a line a case. What a case that passed may say is
- * left out: the file is for what did not.
+ * A run as JSON (`nin-conformance`, version 1), one line per case. Notes of cases that passed are omitted.
  */
 export function savedRunText({ report, ...run }: SavedRun): string {
   const { passed, failed, skipped, expectedFailures, cases } = report;
@@ -46,4 +48,53 @@ export function savedRunText({ report, ...run }: SavedRun): string {
 function savedCase({ id, status, detail, reason, durationMs }: CaseResult): CaseResult {
   const why = { ...(detail === undefined ? {} : { detail }), ...(reason === undefined ? {} : { reason }) };
   return { id, status, ...(status === "passed" ? {} : why), durationMs: Math.round(durationMs) };
+}
+
+/** What was run. */
+export interface FinishedRun {
+  readonly backend: Backend;
+  readonly device: string;
+  readonly precision: Precision;
+  readonly quick: boolean;
+  readonly filter?: string;
+  readonly started: Date;
+  /** Units: milliseconds. */
+  readonly durationMs: number;
+  readonly report: ConformanceReport;
+}
+
+/** The text of a run's file: the run, and the machine it was made on. */
+export async function textOfRun(run: FinishedRun): Promise<string> {
+  const { backend, started, ...rest } = run;
+  const devices = (await backend.devices()).map(({ id, name, available, reason }) => ({
+    id,
+    name,
+    available,
+    ...(reason === undefined ? {} : { reason }),
+  }));
+  const saved = { backend: backend.id, ...rest, date: started.toISOString(), devices };
+  return savedRunText({ ...saved, environment: await environmentOf(backend) });
+}
+
+async function environmentOf(backend: Backend): Promise<RunEnvironment> {
+  return { cpu: processorName(), cores: cpus().length, versions: await softwareVersions(backend) };
+}
+
+/** What was run. */
+export interface RunSubject {
+  readonly backend: string;
+  /** Where it was named. */
+  readonly device?: string;
+  readonly precision: Precision;
+}
+
+/** A run as its reports name it: `webgpu on lavapipe in mixed precision`; nothing is said of float32. */
+export function runName({ backend, device, precision }: RunSubject): string {
+  const place = device === undefined ? backend : `${backend} on ${device}`;
+  return precision === "f32" ? place : `${place} in ${precision} precision`;
+}
+
+/** A device as a table heads it: `lavapipe`, `lavapipe mixed`. */
+export function deviceTitle({ device, precision }: Required<RunSubject>): string {
+  return precision === "f32" ? device : `${device} ${precision}`;
 }

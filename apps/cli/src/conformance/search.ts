@@ -6,7 +6,7 @@ import {
   type SearchOptions,
   type SearchResult,
 } from "@nin/conformance";
-import { plural } from "../format.js";
+import { plural } from "../terminal/format.js";
 
 /** A search for a failing architecture as a report of one case. */
 export async function searchReport(backend: Backend, options: SearchOptions): Promise<ConformanceReport> {
@@ -24,12 +24,12 @@ export async function searchReport(backend: Backend, options: SearchOptions): Pr
 }
 
 function detailOf({ tried, withoutValues, withoutSteps, failure }: SearchResult): string {
-  const said = `${plural(tried, "architecture")} tried; values of ${withoutValues} and steps of ${withoutSteps} cannot be compared`;
-  if (failure === undefined) return said;
+  const summary = `${plural(tried, "architecture")} tested; the values of ${withoutValues} and the training steps of ${withoutSteps} cannot be compared`;
+  if (failure === undefined) return summary;
   const { text, batch, seed, detail, shrinks } = failure;
   return [
-    said,
-    `the smallest that fails, made smaller ${plural(shrinks, "time")}, with ${plural(batch, "image")} drawn from seed ${seed}:`,
+    summary,
+    `smallest failing architecture, after ${plural(shrinks, "reduction")}, with ${plural(batch, "image")} sampled from seed ${seed}:`,
     text,
     detail,
   ].join("\n");

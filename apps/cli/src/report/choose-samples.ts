@@ -1,9 +1,11 @@
+import { at } from "@nin/spec";
+
 /**
- * Picks test images to show: of each class some that were recognized and some that were not, as far
- * as there are such. Always the same ones for the same predictions.
+ * Picks test images to show: of each class some that were classified correctly and some that were not, as far
+ * as there are any. The same predictions give the same images.
  *
- * Returns: positions in `labels`, at most `count`, ordered by label, right ones first.
- * Throws: `RangeError` when there are not as many predictions as labels.
+ * @returns positions in `labels`, at most `count`, ordered by label, correct ones first
+ * @throws `RangeError` when there are not as many predictions as labels
  */
 export function chooseSamples(
   labels: ArrayLike<number>,
@@ -24,7 +26,7 @@ export function chooseSamples(
       if (position !== undefined) chosen.push(position);
     }
   const rank = (position: number): number =>
-    2 * (labels[position] ?? 0) + (labels[position] === predictions[position] ? 0 : 1);
+    2 * at(labels, position) + (labels[position] === predictions[position] ? 0 : 1);
   return chosen.sort((a, b) => rank(a) - rank(b) || a - b);
 }
 
@@ -36,7 +38,7 @@ interface ClassPositions {
 function sortByClass(labels: ArrayLike<number>, predictions: ArrayLike<number>): ClassPositions[] {
   const classes = new Map<number, ClassPositions>();
   for (let position = 0; position < labels.length; position++) {
-    const label = labels[position] ?? 0;
+    const label = at(labels, position);
     const own = classes.get(label) ?? { right: [], wrong: [] };
     classes.set(label, own);
     (label === predictions[position] ? own.right : own.wrong).push(position);

@@ -1,7 +1,6 @@
 import { counted, finite, formatCount, formatLoss, formatPercent, type Html, html } from "@nin/page";
 import type { ReportData, RunStatus } from "./report-data.js";
-import type { RunHistory } from "./run-history.js";
-import { dataName, planOf } from "./run-plan.js";
+import { dataName, planOf, type RunHistory } from "./run-history.js";
 
 const STATUS_NAMES: Readonly<Record<RunStatus, string>> = {
   finished: "Finished",
@@ -17,7 +16,7 @@ export function pageTitle(data: ReportData, history: RunHistory): string {
   return evaluated === undefined ? run : `${run}: ${formatPercent(evaluated.testAccuracy)} test accuracy`;
 }
 
-/** What the run came to, at a glance. */
+/** The run and its result at a glance. */
 export function headline(data: ReportData, history: RunHistory): Html {
   const { config, status } = data;
   return html`<header>
@@ -33,7 +32,7 @@ function result({ config }: ReportData, { evaluated, best, epochs, steps }: RunH
     const loss = finite(epochs.at(-1)?.trainLoss ?? steps.at(-1)?.loss);
     const reached = loss === null ? "" : ` The last training loss is ${formatLoss(loss)}.`;
     return html`<p class="result"><strong>Not evaluated</strong></p>
-<p class="result-note">There is no test accuracy.${reached}</p>`;
+<p class="result-note">The test set was not evaluated.${reached}</p>`;
   }
   const { count } = config.data.test;
   const images =
@@ -54,10 +53,10 @@ function notice({ config, status }: ReportData, { stepsDone, firstBadStep }: Run
   switch (status) {
     case "finished": {
       if (steps === totalSteps || stepsDone === 0) return html``;
-      return html`<p class="notice">Ended after step ${formatCount(stepsDone)} of ${formatCount(totalSteps)}, as it was asked to. <code>nin train --resume</code> with the run\u2019s folder and <code>--max-steps</code> goes further.</p>`;
+      return html`<p class="notice">Stopped after step ${formatCount(stepsDone)} of ${formatCount(totalSteps)}, the limit set by <code>--max-steps</code>. To continue, run <code>nin train --resume</code> with this run\u2019s folder and a higher <code>--max-steps</code>.</p>`;
     }
     case "interrupted":
-      return html`<p class="notice">Interrupted after ${progress}. <code>nin train --resume</code> with the run\u2019s folder continues it.</p>`;
+      return html`<p class="notice">Interrupted after ${progress}. To continue, run <code>nin train --resume</code> with this run\u2019s folder.</p>`;
     case "running":
       return html`<p class="notice">The run was at ${progress} when this page was written.</p>`;
     case "diverged": {

@@ -1,10 +1,9 @@
 import { Browser } from "@nin/headless-chromium";
+import { lacking } from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { renderReport } from "./render-report.js";
 import type { ReportData } from "./report-data.js";
-
-import { madeUpConfusion, madeUpEpoch, madeUpRun, madeUpSample, madeUpStep } from "./testing/made-up-run.js";
-import { lacking } from "./testing/requirements.js";
+import { sampleConfusion, sampleEpoch, sampleImage, sampleRun, sampleStep } from "./testing/sample-run.js";
 
 const DESK = 1280;
 const PHONE = 400;
@@ -18,7 +17,7 @@ const DRAWN = `[...document.querySelectorAll('.chart canvas')].map((canvas) => {
 const OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 const NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))";
 
-const run = madeUpRun();
+const run = sampleRun();
 
 let browser: Browser | undefined;
 let whyNot = "";
@@ -93,7 +92,7 @@ function started(context: TestContext): Browser {
 /** Runs with little to show, or much, and the number of charts that they have. */
 function degenerateRuns(): Record<string, [Partial<ReportData>, number]> {
   const losses = (values: readonly number[]): Partial<ReportData> => ({
-    metrics: values.map((loss, index) => ({ ...madeUpStep(index + 1), loss })),
+    metrics: values.map((loss, index) => ({ ...sampleStep(index + 1), loss })),
   });
   const manyNames = Array.from({ length: 100 }, (_, index) => `a class with a long name, ${index}`);
   const data = { ...run.config.data, classNames: manyNames };
@@ -104,15 +103,15 @@ function degenerateRuns(): Record<string, [Partial<ReportData>, number]> {
     "with no loss that is a number": [{ ...losses([Number.NaN]), status: "diverged" }, 0],
     "with losses of every size": [losses([1e-9, 2.3, 1e30]), 1],
     "with one epoch that is all right": [
-      { metrics: [{ ...madeUpEpoch(1), testAccuracy: 1, confusion: [[9]] }] },
+      { metrics: [{ ...sampleEpoch(1), testAccuracy: 1, confusion: [[9]] }] },
       2,
     ],
     "with a hundred classes in colour": [
       {
         config: { ...run.config, data },
-        metrics: [{ ...madeUpEpoch(1), confusion: madeUpConfusion(100, 40) }],
+        metrics: [{ ...sampleEpoch(1), confusion: sampleConfusion(100, 40) }],
         imageSize: { channels: 3, height: 28, width: 28 },
-        samples: [madeUpSample(0, 3)],
+        samples: [sampleImage(0, 3)],
       },
       2,
     ],

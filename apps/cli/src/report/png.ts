@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from "node:zlib";
+import { present } from "@nin/spec";
 import type { ImageSize } from "./report-data.js";
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -40,7 +41,7 @@ function scanLines(pixels: Uint8Array, { channels, height, width }: ImageSize): 
     at++;
     for (let column = 0; column < width; column++)
       for (let plane = 0; plane < planes; plane++)
-        lines[at++] = pixels[(plane * height + row) * width + column] ?? 0;
+        lines[at++] = present(pixels[(plane * height + row) * width + column]);
   }
   return lines;
 }

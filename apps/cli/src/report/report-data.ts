@@ -13,7 +13,7 @@ export interface ReportData {
   readonly samples: readonly ReportSample[];
 }
 
-/** How the run stood when its page was written. */
+/** The state of the run when its page was written. */
 export type RunStatus = "finished" | "interrupted" | "running" | "diverged";
 
 /** Units: pixels. */
@@ -23,7 +23,7 @@ export interface ImageSize {
   readonly width: number;
 }
 
-/** A test image and what the trained network takes it for. */
+/** A test image and what the trained network predicts for it. */
 export interface ReportSample {
   /** Shapes: [channels, height, width], bytes. */
   readonly pixels: Uint8Array;
@@ -31,4 +31,10 @@ export interface ReportSample {
   readonly prediction: number;
   /** Of the prediction, from 0 to 1. */
   readonly probability: number;
+}
+
+/** The name of a class, or its number where the data set has no names. */
+export function className(names: readonly string[], index: number): string {
+  const name = names[index];
+  return name === undefined || name === "" ? `class ${index}` : name;
 }

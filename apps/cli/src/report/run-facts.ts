@@ -1,9 +1,7 @@
 import { counted, formatCount, formatDuration, formatRate, type Html, html } from "@nin/page";
-import { SpecError, summarize } from "@nin/spec";
+import { type Optimizer, type Schedule, SpecError, summarize } from "@nin/spec";
 import type { RunConfig } from "@nin/training/node";
-import { optimizerText, scheduleText } from "./optimizer-text.js";
-import type { RunHistory } from "./run-history.js";
-import { planOf } from "./run-plan.js";
+import { planOf, type RunHistory } from "./run-history.js";
 
 interface Fact {
   readonly name: string;
@@ -48,7 +46,7 @@ function parametersFact({ architecture }: RunConfig): Fact[] {
       {
         name: "Parameters",
         value: formatCount(parameters),
-        note: `${formatCount(macs)} multiply-adds an image`,
+        note: `${formatCount(macs)} multiply-adds per image`,
       },
     ];
   } catch (error) {
@@ -83,7 +81,7 @@ function progressFact(config: RunConfig, { stepsDone }: RunHistory): Fact {
   return {
     name: "Steps",
     value: `${formatCount(stepsDone)} of ${formatCount(steps)}`,
-    note: `${formatCount(stepsPerEpoch)} an epoch`,
+    note: `${formatCount(stepsPerEpoch)} per epoch`,
   };
 }
 
@@ -96,12 +94,12 @@ function timeFacts({ imagesPerSecond, elapsedMs, epochs }: RunHistory): Fact[] {
   const speed = imagesPerSecond !== null && {
     name: "Speed",
     value: `${formatRate(imagesPerSecond)} images/s`,
-    note: epochs.length > 1 ? "training, median of the epochs" : "training",
+    note: epochs.length > 1 ? "training, median over epochs" : "training",
   };
   const time = elapsedMs !== null && {
     name: "Time",
     value: formatDuration(elapsedMs),
-    note: "evaluation included",
+    note: "including evaluation",
   };
   return [speed, time].filter((fact) => fact !== false);
 }
@@ -113,4 +111,30 @@ function versionsFact({ versions }: RunConfig): Fact {
       .map(([name, version]) => `${name} ${version}`)
       .join(", "),
   };
+}
+
+/** `AdamW, learning rate 0.003, weight decay 0.0001`; what has no effect or its default value is omitted. */
+export function optimizerText(optimizer: Optimizer): string {
+  const { learningRate, weightDecay } = optimizer;
+  const own =
+    optimizer.kind === "sgd"
+      ? [optimizer.momentum !== 0 && `momentum ${optimizer.momentum}`]
+      : [
+          (optimizer.beta1 !== 0.9 || optimizer.beta2 !== 0.999) &&
+            `betas ${optimizer.beta1} and ${optimizer.beta2}`,
+          optimizer.epsilon !== 1e-8 && `epsilon ${optimizer.epsilon}`,
+        ];
+  return [
+    optimizer.kind === "sgd" ? "SGD" : "AdamW",
+    `learning rate ${learningRate}`,
+    ...own,
+    weightDecay !== 0 && `weight decay ${weightDecay}`,
+  ]
+    .filter((part) => part !== false)
+    .join(", ");
+}
+
+/** `cosine, 50 warm-up steps`. */
+export function scheduleText({ kind, warmupSteps }: Schedule): string {
+  return warmupSteps === 0 ? kind : `${kind}, ${warmupSteps} warm-up step${warmupSteps === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,7 @@
 import { finite } from "@nin/page";
+import { at, present } from "@nin/spec";
 import type { EpochMetrics, MetricsLine, StepMetrics } from "@nin/training";
+import type { RunConfig } from "@nin/training/node";
 
 /** The lines of a run, sorted for its page. */
 export interface RunHistory {
@@ -11,7 +13,7 @@ export interface RunHistory {
   readonly best: EpochMetrics | undefined;
   /** The newest confusion matrix: rows are labels, columns predictions. */
   readonly confusion: readonly (readonly number[])[] | undefined;
-  /** Steps done, as far as the lines tell. */
+  /** The highest step of the lines. */
   readonly stepsDone: number;
   /** The first logged step whose loss is not finite. */
   readonly firstBadStep: number | undefined;
@@ -21,7 +23,7 @@ export interface RunHistory {
   readonly elapsedMs: number | null;
 }
 
-/** Reads what a page says off the lines of `metrics.jsonl`. */
+/** Sorts the lines of `metrics.jsonl` and sums them up. */
 export function readHistory(metrics: readonly MetricsLine[]): RunHistory {
   const steps = metrics.filter((line) => line.kind === "step");
   const epochs = metrics.filter((line) => line.kind === "epoch");
@@ -31,8 +33,8 @@ export function readHistory(metrics: readonly MetricsLine[]): RunHistory {
     epochs,
     evaluated: evaluated.at(-1),
     best: evaluated.reduce<EpochMetrics | undefined>(better, undefined),
-    confusion: epochs.findLast((epoch) => (epoch.confusion?.length ?? 0) > 0)?.confusion ?? undefined,
-    stepsDone: metrics.reduce((most, line) => Math.max(most, finite(line.step) ?? 0), 0),
+    confusion: epochs.flatMap(({ confusion }) => (confusion?.length ? [confusion] : [])).at(-1),
+    stepsDone: metrics.reduce((most, { step }) => Math.max(most, step), 0),
     firstBadStep: steps.find((step) => finite(step.loss) === null)?.step,
     imagesPerSecond: median((epochs.length > 0 ? epochs : steps).map((line) => line.imagesPerSecond)),
     elapsedMs: finite(metrics.at(-1)?.elapsedMs),
@@ -40,13 +42,40 @@ export function readHistory(metrics: readonly MetricsLine[]): RunHistory {
 }
 
 function better(best: EpochMetrics | undefined, epoch: EpochMetrics): EpochMetrics {
-  return best === undefined || (epoch.testAccuracy ?? 0) > (best.testAccuracy ?? 0) ? epoch : best;
+  return best === undefined || present(epoch.testAccuracy) > present(best.testAccuracy) ? epoch : best;
 }
 
 function median(values: readonly number[]): number | null {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
-  const low = sorted[Math.floor(middle)];
-  const high = sorted[Math.ceil(middle)];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
+  return sorted.length === 0 ? null : (at(sorted, Math.floor(middle)) + at(sorted, Math.ceil(middle))) / 2;
+}
+
+/** What a run set out to do. */
+export interface RunPlan {
+  readonly trainingImages: number;
+  readonly stepsPerEpoch: number;
+  /** Of all epochs. */
+  readonly totalSteps: number;
+  /** The step that the run was to end with. */
+  readonly steps: number;
+}
+
+/** `stepsDone` may exceed the number of steps the run began with: a resumed run may have another `--max-steps`. */
+export function planOf({ recipe, data, maxSteps }: RunConfig, stepsDone = 0): RunPlan {
+  const trainingImages = Math.min(data.train.count, data.limit ?? data.train.count);
+  const stepsPerEpoch = Math.ceil(trainingImages / recipe.batchSize);
+  const totalSteps = recipe.epochs * stepsPerEpoch;
+  const isCut = maxSteps !== null && maxSteps >= stepsDone;
+  return {
+    trainingImages,
+    stepsPerEpoch,
+    totalSteps,
+    steps: isCut ? Math.min(totalSteps, maxSteps) : totalSteps,
+  };
+}
+
+/** The name of the data: of a folder, its last part. */
+export function dataName({ data }: RunConfig): string {
+  return data.source.split(/[/\\]/).findLast((part) => part !== "") ?? data.source;
 }

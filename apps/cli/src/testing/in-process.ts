@@ -1,12 +1,12 @@
 import { runCommand } from "../main.js";
-import type { Ended } from "./nin.js";
+import type { CommandResult } from "./nin.js";
 
 /** Runs the command in this process, in another folder. One at a time. */
 export async function runHere(
   args: readonly string[],
   cwd: string,
   signal: AbortSignal = new AbortController().signal,
-): Promise<Ended> {
+): Promise<CommandResult> {
   const written = { stdout: "", stderr: "" };
   const before = process.cwd();
   process.chdir(cwd);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { resizeImages } from "@nin/data";
 import { userCacheFolder } from "@nin/files";
-import { type Architecture, namedParameters, type Parameters, type Tensor } from "@nin/spec";
+import { type Architecture, type NamedTensors, namedParameters, type Tensor } from "@nin/spec";
 
 /** Of PyTorch's float64 run of the tutorial's network, what the commands' answers are compared with. */
 export interface NinBase {
@@ -21,7 +21,7 @@ export function readNinBase(): NinBase {
 }
 
 /** The fixture's weights; its `generator` field has the formula in words. */
-export function ninBaseWeights(architecture: Architecture, seed: number): Parameters {
+export function ninBaseWeights(architecture: Architecture, seed: number): NamedTensors {
   return new Map(
     namedParameters(architecture).map(({ name, role, shape, ordinal, fanIn, fanOut }): [string, Tensor] => {
       const bound = role === "weight" ? Math.sqrt(6 / (fanIn + fanOut)) : 1 / Math.sqrt(fanIn);

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 export const NIN: string = fileURLToPath(new URL("../../bin/nin.js", import.meta.url));
 
 /** How a command ended, and all it wrote. */
-export interface Ended {
+export interface CommandResult {
   /** None where a signal ended it. */
   readonly status: number | null;
   readonly stdout: string;
@@ -22,13 +22,13 @@ export interface NinOptions {
 /** A command under way. */
 export interface RunningNin {
   readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<CommandResult>;
   /** Waits until a pattern stands in what it wrote to stdout. Throws: when it ended without. */
   until(pattern: RegExp): Promise<void>;
 }
 
 /** Runs `node bin/nin.js` to its end, in a process of its own. */
-export function nin(args: readonly string[], options: NinOptions): Promise<Ended> {
+export function nin(args: readonly string[], options: NinOptions): Promise<CommandResult> {
   return startNin(args, options).ended;
 }
 
@@ -50,7 +50,7 @@ export function startNin(args: readonly string[], { cwd, env = {}, via = [] }: N
       written[name] += text;
     });
   }
-  const ended = new Promise<Ended>((resolve, reject) => {
+  const ended = new Promise<CommandResult>((resolve, reject) => {
     child.on("error", reject).on("close", (status) => resolve({ status, ...written }));
   });
   const until = async (pattern: RegExp): Promise<void> => {

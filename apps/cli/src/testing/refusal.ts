@@ -1,10 +1,10 @@
+import { inNewFolder, namesBelow } from "@nin/test-support";
 import { expect } from "vitest";
-import { inNewFolder, namesBelow } from "./folders.js";
 import { runHere } from "./in-process.js";
-import { type Ended, type NinOptions, nin } from "./nin.js";
+import { type CommandResult, type NinOptions, nin } from "./nin.js";
 
 /** Fails unless a command ended as bad input does: status 2 and one line on stderr, nothing else. */
-export function expectRefusal({ status, stdout, stderr }: Ended, line: string): void {
+export function expectRefusal({ status, stdout, stderr }: CommandResult, line: string): void {
   expect(stderr).toMatch(/^nin: [^\n]+\n$/);
   expect(stderr).toContain(line);
   expect(stdout).toBe("");

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { namesBelow, readJsonLines } from "@nin/test-support";
 import { expect } from "vitest";
-import { namesBelow, readJsonLines } from "./folders.js";
 
 /** What differs between two runs of the same: times and rates, how long they were to be, and hashes over that. */
 const TIMES: readonly string[] = ["elapsedMs", "imagesPerSecond", "configSha256", "stateSha256"];

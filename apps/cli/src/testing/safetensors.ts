@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { floatTensors, serializeSafetensors, type WritableTensor } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
-import type { Parameters } from "@nin/spec";
+import type { NamedTensors } from "@nin/spec";
 
 /** The float tensors of a file, in its order. */
-export async function readTensors(path: string): Promise<Parameters> {
+export async function readTensors(path: string): Promise<NamedTensors> {
   return floatTensors(await readSafetensors(path), path);
 }
 

@@ -1,9 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { newFolder, smallIdxFiles, smallNinJson, writeIdxFolder } from "@nin/test-support";
 import { afterAll, beforeAll } from "vitest";
-import { newFolder } from "./folders.js";
-import { smallIdxFiles, writeIdxFolder } from "./idx-folder.js";
-import { smallArchitectureJson } from "./small-architecture.js";
 
 /** Where a test file's inputs lie. */
 export interface SmallInputs {
@@ -21,7 +19,7 @@ export function useSmallInputs(): SmallInputs {
   let folder = "";
   beforeAll(async () => {
     folder = await newFolder();
-    await writeFile(join(folder, "small.json"), JSON.stringify(smallArchitectureJson));
+    await writeFile(join(folder, "small.json"), JSON.stringify(smallNinJson));
     await writeIdxFolder(join(folder, "data"), smallIdxFiles(60, 30));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));

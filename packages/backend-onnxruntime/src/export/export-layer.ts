@@ -1,4 +1,4 @@
-import type { AvgPool2d, Conv2d, PlacedLayer } from "@nin/spec";
+import { type AvgPool2d, at, type Conv2d, type PlacedLayer } from "@nin/spec";
 import type { Attribute, Dimension, GraphBuilder, Value } from "../graph/graph-builder.js";
 import type { PoolWindow } from "../layers/pool-window.js";
 
@@ -19,7 +19,7 @@ export function exportLayer(
     case "maxPool2d":
       return graph.node("MaxPool", [input], result, poolAttributes(layer, inputShape, outputShape));
     case "avgPool2d":
-      return exportAveragePool(graph, layer, input, inputShape, result);
+      return exportAveragePool(graph, layer, input, inputShape, outputShape, result);
     case "globalAvgPool2d":
       return graph.node("GlobalAveragePool", [input], result);
     case "flatten":
@@ -39,16 +39,15 @@ function convolutionAttributes({ kernelSize, stride, padding }: Conv2d): Readonl
   };
 }
 
-/** `ceilMode` as padding at the end, which every runtime reads the same way. */
+/** `ceilMode` becomes padding at the end, which every runtime interprets in the same way. */
 function poolAttributes(
   { kernelSize, stride, padding }: PoolWindow,
   inputShape: readonly number[],
   outputShape: readonly number[],
 ): Readonly<Record<string, Attribute>> {
   const end = ([0, 1] as const).map((axis) => {
-    const windows = outputShape[axis + 1] ?? 1;
-    const span = (windows - 1) * stride[axis] + kernelSize[axis];
-    return Math.max(0, span - (inputShape[axis + 1] ?? 0) - padding[axis]);
+    const span = (at(outputShape, axis + 1) - 1) * stride[axis] + kernelSize[axis];
+    return Math.max(0, span - at(inputShape, axis + 1) - padding[axis]);
   });
   return {
     kernel_shape: { ints: kernelSize },
@@ -57,30 +56,32 @@ function poolAttributes(
   };
 }
 
-/** All padding counted, then corrected where a window runs past the padded input. */
+/** Averages that count all padding, then corrected where a window extends past the padded input. */
 function exportAveragePool(
   graph: GraphBuilder,
   layer: AvgPool2d,
   input: Value,
   inputShape: readonly number[],
+  outputShape: readonly number[],
   result: Pick<Value, "type" | "shape">,
 ): Value {
-  const [, rows = 1, columns = 1] = result.shape.slice(1).map(Number);
   const averaged = graph.node("AveragePool", [input], result, {
-    ...poolAttributes(layer, inputShape, result.shape.slice(1).map(Number)),
+    ...poolAttributes(layer, inputShape, outputShape),
     count_include_pad: { int: 1 },
   });
-  const correction = ([0, 1] as const).map((axis) => {
+  const correction = (axis: 0 | 1): readonly number[] => {
     const { kernelSize, stride, padding } = layer;
-    const end = (inputShape[axis + 1] ?? 0) + 2 * padding[axis];
-    return Array.from({ length: axis === 0 ? rows : columns }, (_, window) => {
+    const end = at(inputShape, axis + 1) + 2 * padding[axis];
+    return Array.from({ length: at(outputShape, axis + 1) }, (_, window) => {
       const start = window * stride[axis];
       return kernelSize[axis] / (Math.min(start + kernelSize[axis], end) - start);
     });
-  });
-  const [byRow = [], byColumn = []] = correction;
-  const factors = byRow.flatMap((row) => byColumn.map((column) => row * column));
+  };
+  const columnFactors = correction(1);
+  const rowFactors = correction(0);
+  const factors = rowFactors.flatMap((row) => columnFactors.map((column) => row * column));
   if (factors.every((factor) => factor === 1)) return averaged;
-  const constant = graph.constant(Float32Array.from(factors), [1, 1, rows, columns]);
+  const shape = [1, 1, rowFactors.length, columnFactors.length];
+  const constant = graph.constant(Float32Array.from(factors), shape);
   return graph.node("Mul", [averaged, constant], result);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { trainProgram } from "../programs/train.js";
 import { type DecodedGraph, decodeModel, graphsOf } from "../testing/decode-model.js";
 import { runGraph } from "../testing/run-graph.js";
-import { add, cast, multiply, scalar } from "./elementwise.js";
+import { add, cast, multiply, scalar } from "./arithmetic.js";
 import { GraphBuilder } from "./graph-builder.js";
 import { gather, integers } from "./layout.js";
 import { scan } from "./scan.js";
@@ -165,7 +165,7 @@ describe("a whole training step", () => {
   const program = trainProgram(builtinArchitecture("nin-cifar10"), {
     dialect: CPU,
     source: "input",
-    images: 2,
+    microBatchSize: 2,
     single: false,
     optimizer,
     dropoutMasks: new Map([[2, [16, 16, 2, 96]]]),

@@ -1,3 +1,4 @@
+import { at } from "@nin/spec";
 import { ATTRIBUTE_TYPES, ELEMENT_TYPES, encodeModel } from "./onnx-schema.js";
 
 export type ElementType = keyof typeof ELEMENT_TYPES;
@@ -22,15 +23,15 @@ export type Attribute =
 
 /** What distinguishes the runtimes that a graph may be written for. */
 export interface Dialect {
-  /** Whether `com.microsoft.FusedMatMul` (products of transposed operands) has a kernel. */
+  /** Whether `com.microsoft.FusedMatMul` (`MatMul` of transposed operands) has a kernel. */
   readonly fusedMatMul: boolean;
-  /** Whether `Relu` makes 0 of NaN; it is written in another way then. */
+  /** Whether the provider's `Relu` turns NaN into 0; `LeakyRelu` replaces it then. */
   readonly reluDropsNan?: boolean;
-  /** How a long sum of products, such as a weight gradient, is cut, so that the whole device works on it; not at all without. */
+  /** How a `MatMul` with a long inner axis, such as a weight gradient, is split so that it occupies the whole device; by default it is not split. */
   readonly longSums?: LongSums;
 }
 
-/** A sum of at least `minTerms` is cut into parts: as few as leave none with more than `maxTerms`. */
+/** A sum of at least `minTerms` terms is split into as few equal parts as possible, of at most `maxTerms` each. */
 export interface LongSums {
   readonly minTerms: number;
   readonly maxTerms: number;
@@ -49,19 +50,19 @@ interface NodeRecord {
 }
 
 /**
- * ONNX 1.13. A provider's kernel without a last version is taken for exactly the version of the
- * operator that it was written for: at opset 21 ONNX Runtime's CUDA provider would leave `Scan`,
- * `Pad`, `Identity` and `ConstantOfShape` to the CPU; at 18 it has every operator used here.
+ * ONNX 1.13. A provider's kernel that is registered without an end version matches only the operator version it
+ * was registered for: at opset 21 ONNX Runtime's CUDA provider would leave `Scan`, `Pad`, `Identity` and
+ * `ConstantOfShape` to the CPU; at 18 it has a kernel for every operator used here.
  */
 const OPSET = 18;
 const IR_VERSION = 8;
 
-/** Small constants that are equal share one initializer. */
+/** Equal constants of up to this size share one initializer. Units: bytes. */
 const SHARED_CONSTANT_BYTES = 256;
 
 /**
- * Writes one ONNX graph, node by node. Every value carries its type and shape, which go into the
- * model, so that ONNX's checker compares them with its own inference.
+ * Writes one ONNX graph, node by node. Every value carries its type and shape, which are stored in the model, so
+ * that ONNX's checker can compare them with what it infers.
  */
 export class GraphBuilder {
   readonly #nodes: NodeRecord[] = [];
@@ -70,7 +71,7 @@ export class GraphBuilder {
   readonly #constants: { readonly value: Value; readonly bytes: Uint8Array }[] = [];
   readonly #shared = new Map<string, Value>();
   readonly #names: { next: number };
-  /** What is being written: the first part of the names of nodes, by which a profile is read. */
+  /** Prefix of the names of the nodes written next, by which a profile can be read. */
   scope = "";
 
   constructor(
@@ -80,7 +81,7 @@ export class GraphBuilder {
     this.#names = names;
   }
 
-  /** A graph for the body of a `Scan` or `Loop`: it sees this one's values, and shares its names. */
+  /** A graph for the body of a `Scan` or `Loop`. It can refer to this graph's values, and names are unique across both. */
   subgraph(): GraphBuilder {
     return new GraphBuilder(this.dialect, this.#names);
   }
@@ -91,19 +92,19 @@ export class GraphBuilder {
     return value;
   }
 
-  /** A value that nothing gives yet: a body's input, before `declareInput` says which one. */
+  /** A value that no node produces yet: an input of a body, until `declareInputs` adds it to the inputs. */
   placeholder(type: ElementType, shape: readonly Dimension[]): Value {
     return { name: this.#fresh("input"), type, shape };
   }
 
-  /** Makes placeholders the graph's next inputs, in this order. */
+  /** Appends placeholders to the graph's inputs, in this order. */
   declareInputs(values: readonly Value[]): void {
     for (const value of values) this.#inputs.push(value);
   }
 
   /**
-   * Makes a value one of the graph's results, under its own name, or `name` where one is given.
-   * What no node of this graph gives, or is a result already, is passed on by a node of its own.
+   * Makes a value one of the graph's outputs, under its own name or under `name`. A value that no node of this
+   * graph produces, or that is an output already, is passed through an `Identity` node.
    */
   output(value: Value, name?: string): Value {
     const isOwn = this.#nodes.some((node) => node.outputs.includes(value));
@@ -113,7 +114,7 @@ export class GraphBuilder {
     return result;
   }
 
-  /** An initializer. Small ones that are equal are one, unless they are named. */
+  /** An initializer. Small equal constants share one, unless they are named. */
   constant(data: ConstantData, shape: readonly number[], name?: string): Value {
     const type: ElementType =
       data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "int64";
@@ -128,7 +129,7 @@ export class GraphBuilder {
     return value;
   }
 
-  /** A node with any number of results, whose types and shapes the caller knows. */
+  /** A node with any number of outputs, whose types and shapes the caller gives. */
   nodes(
     opType: string,
     inputs: readonly Value[],
@@ -149,7 +150,7 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** A node with one result. */
+  /** A node with one output, whose type and shape the caller gives. */
   node(
     opType: string,
     inputs: readonly Value[],
@@ -157,12 +158,10 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, Attribute>> = {},
     domain = "",
   ): Value {
-    const [output] = this.nodes(opType, inputs, [result], attributes, domain);
-    if (output === undefined) throw new Error(`${opType}: a node without a result`);
-    return output;
+    return at(this.nodes(opType, inputs, [result], attributes, domain), 0);
   }
 
-  /** The operators used, those of bodies included, as `domain:type`. */
+  /** The operators used in this graph and its bodies, as `domain:type`. */
   operators(): ReadonlySet<string> {
     return new Set(
       this.#nodes.flatMap((node) => [
@@ -174,7 +173,7 @@ export class GraphBuilder {
     );
   }
 
-  /** The whole as an ONNX model, serialized. */
+  /** The graph as a serialized ONNX model. */
   toModel(name: string): Uint8Array {
     return encodeModel({
       irVersion: IR_VERSION,

@@ -1,8 +1,8 @@
+import { at } from "@nin/spec";
 import type { GraphBuilder, Value } from "./graph-builder.js";
-import { integers, reshape } from "./layout.js";
-import { staticShape } from "./shape.js";
+import { integers, reshape, staticShape } from "./layout.js";
 
-/** What a scan's body gives for one element of the scanned values. */
+/** What a scan's body produces for one element of the scanned values. */
 export interface ScanResults {
   /** Added up over all elements. */
   readonly sums: readonly Value[];
@@ -13,9 +13,9 @@ export interface ScanResults {
 type WriteBody = (body: GraphBuilder, elements: readonly Value[]) => ScanResults;
 
 /**
- * Runs a body once for each element of the scanned values' first axis, whose extent may be known
- * only when the graph runs. For one element alone the body is written into the graph itself: no loop to
- * enter, and no sums to add to zero.
+ * Runs a body once for each element of the scanned values' first axis, whose extent may be known only when the graph
+ * runs. Where that extent is 1, the body is written into the graph itself: there is no loop, and nothing is added
+ * to zero.
  */
 export function scan(graph: GraphBuilder, scanned: readonly Value[], writeBody: WriteBody): ScanResults {
   if (scanned.every(({ shape }) => shape[0] === 1)) return writeOnce(graph, scanned, writeBody);
@@ -24,9 +24,7 @@ export function scan(graph: GraphBuilder, scanned: readonly Value[], writeBody: 
   const { sums, stacked } = writeBody(body, elements);
   const carried = sums.map(({ type, shape }) => body.placeholder(type, shape));
   const zeros = sums.map((sum) => graph.node("ConstantOfShape", [integers(graph, staticShape(sum))], sum));
-  const nextStates = sums.map((partial, index) =>
-    body.node("Add", [carried[index] ?? partial, partial], partial),
-  );
+  const nextStates = sums.map((partial, index) => body.node("Add", [at(carried, index), partial], partial));
   const results = scanStates(graph, {
     states: zeros,
     scanned,
@@ -35,7 +33,7 @@ export function scan(graph: GraphBuilder, scanned: readonly Value[], writeBody: 
   return { sums: results.states, stacked: results.stacked };
 }
 
-/** A scan whose body is written already. */
+/** A scan with a body that has been written. */
 export interface StateScan {
   /** Before the first element. */
   readonly states: readonly Value[];
@@ -45,20 +43,20 @@ export interface StateScan {
     /** Placeholders of the states and of one element of each scanned value. */
     readonly states: readonly Value[];
     readonly elements: readonly Value[];
-    /** What the body gives: the states after its element, and what is collected along a new first axis. */
+    /** What the body produces: the states after its element, and what is collected along a new first axis. */
     readonly nextStates: readonly Value[];
     readonly stacked: readonly Value[];
   };
 }
 
-/** Runs a body once for each element of the scanned values' first axis; it hands its states on to the next. */
+/** Runs a body once for each element of the scanned values' first axis, each run starting from the previous one's states. */
 export function scanStates(
   graph: GraphBuilder,
   { states, scanned, body }: StateScan,
 ): { readonly states: readonly Value[]; readonly stacked: readonly Value[] } {
   body.graph.declareInputs([...body.states, ...body.elements]);
   for (const value of [...body.nextStates, ...body.stacked]) body.graph.output(value);
-  const length = scanned[0]?.shape[0] ?? 0;
+  const length = at(at(scanned, 0).shape, 0);
   const outputs = graph.nodes(
     "Scan",
     [...states, ...scanned],

@@ -1,47 +1,47 @@
-import type { Conv2d, Size2d } from "@nin/spec";
-import type { Value } from "../graph/graph-builder.js";
-import { chooseFormulation } from "./conv2d-choice.js";
-import { im2colConvolution } from "./conv2d-im2col.js";
-import { pointwiseConvolution } from "./conv2d-pointwise.js";
-import { winogradConvolution } from "./conv2d-winograd.js";
-import { imageExtents } from "./feature-map.js";
-import type { FeatureMap, LayerContext } from "./layer-program.js";
+import type { Conv2d, MaxPool2d, PlacedLayer } from "@nin/spec";
+import { convolution } from "../convolution/convolution.js";
+import { add, isPositive, multiply, relu } from "../graph/arithmetic.js";
+import { product, reshape, staticShape } from "../graph/layout.js";
+import { columnSums } from "../graph/matmul.js";
+import type { FeatureMap } from "../layouts/feature-map.js";
+import type { LayerContext, LayerProgram } from "./layer-program.js";
+import { poolMaximum } from "./max-pool2d.js";
 
-/** A convolution without its bias, to be written into a graph. */
-export interface Convolution {
-  readonly context: LayerContext;
-  readonly input: FeatureMap;
-  /** The layer's name: its weight is `<name>.weight`, inside graphs [kernelHeight, kernelWidth, in, out]. */
-  readonly name: string;
-  readonly outChannels: number;
-  readonly kernelSize: Size2d;
-  readonly stride: Size2d;
-  readonly padding: Size2d;
+/** A convolution and the layers behind it that are cheaper to compute together with it. */
+export interface ConvBlock {
+  readonly placed: PlacedLayer & { readonly layer: Conv2d };
+  readonly relu: boolean;
+  /**
+   * A max pool behind the ReLU. Adding a bias and rectifying never change which value is the largest, so the pool is
+   * computed first and both run on its smaller output.
+   */
+  readonly pool?: MaxPool2d;
 }
 
-export interface ConvolutionProgram {
-  /** [height, width, images, outChannels]. */
-  readonly output: Value;
-  /** Writes the weight's gradient, and the input's, in the input's layout, when it is wanted. */
-  backward(outputGradient: Value, wantsInputGradient: boolean): Value | undefined;
-}
-
-/** Writes a convolution in the formulation that is fastest for its shape. */
-export function convolution(
-  context: LayerContext,
-  name: string,
-  layer: Conv2d,
-  input: FeatureMap,
-): ConvolutionProgram {
-  const { outChannels, kernelSize, stride, padding } = layer;
-  const task: Convolution = { context, input, name, outChannels, kernelSize, stride, padding };
-  const choice = chooseFormulation({ ...imageExtents(input), outChannels, kernelSize, stride, padding });
-  switch (choice.kind) {
-    case "pointwise":
-      return pointwiseConvolution(task);
-    case "im2col":
-      return im2colConvolution(task);
-    case "winograd":
-      return winogradConvolution(task, choice.tile);
-  }
+/** `relu(pool(conv(x)) + bias)`. */
+export function convBlock(context: LayerContext, block: ConvBlock, input: FeatureMap): LayerProgram {
+  const { body } = context;
+  const { name, layer } = block.placed;
+  const convolved = convolution(context, name, layer, input);
+  const map: FeatureMap = { layout: "hwnc", value: convolved.output };
+  const pooled = block.pool === undefined ? undefined : poolMaximum(body, block.pool, map);
+  const linear = pooled?.output.value ?? convolved.output;
+  const bias = layer.bias ? context.parameter(`${name}.bias`, [layer.outChannels]) : undefined;
+  const shifted = bias === undefined ? linear : add(body, linear, bias);
+  const output = block.relu ? relu(body, shifted) : shifted;
+  return {
+    output: { layout: "hwnc", value: output },
+    backward(outputGradient, wantsInputGradient) {
+      const gradient = block.relu ? multiply(body, outputGradient, isPositive(body, output)) : outputGradient;
+      if (bias !== undefined) {
+        const rows = product(staticShape(gradient)) / layer.outChannels;
+        context.gradient(
+          `${name}.bias`,
+          columnSums(body, reshape(body, gradient, [rows, layer.outChannels])),
+        );
+      }
+      const spread = pooled === undefined ? gradient : pooled.backward(gradient, true);
+      return spread === undefined ? undefined : convolved.backward(spread, wantsInputGradient);
+    },
+  };
 }

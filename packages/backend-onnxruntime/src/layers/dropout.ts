@@ -1,14 +1,13 @@
 import { type Dropout, dropoutScale } from "@nin/spec";
-import { multiply } from "../graph/elementwise.js";
-import { staticShape } from "../graph/shape.js";
-import { toHwnc } from "./feature-map.js";
+import { multiply } from "../graph/arithmetic.js";
+import { toHwnc } from "../layouts/feature-map.js";
 import type { Formulation } from "./layer-program.js";
 
-/** Multiplies by the mask of this step, made on the host, and by `1 / (1 - rate)`; outside training the identity. */
+/** Multiplies by the mask of this step, which the host samples, and by `1 / (1 - rate)`; the identity outside training. */
 export const dropout: Formulation<Dropout> = (context, { layer, layerIndex }, input) => {
   const { body } = context;
   const map = input.layout === "nhwc" ? { layout: "hwnc" as const, value: toHwnc(body, input) } : input;
-  const mask = context.dropoutMask(layerIndex, staticShape(map.value));
+  const mask = context.dropoutMask(layerIndex);
   if (mask === undefined) return { output: input, backward: (gradient) => gradient };
   const factor = multiply(body, mask, dropoutScale(layer.rate));
   return {

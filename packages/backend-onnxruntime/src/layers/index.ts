@@ -1,30 +1,31 @@
-import type { PlacedLayer, PrimitiveKind } from "@nin/spec";
+import { at, type PlacedLayer, type PrimitiveKind } from "@nin/spec";
+import type { FeatureMap } from "../layouts/feature-map.js";
 import { avgPool2d } from "./avg-pool2d.js";
-import { type ConvBlock, convBlock } from "./conv-block.js";
+import { type ConvBlock, convBlock } from "./conv2d.js";
 import { dropout } from "./dropout.js";
 import { flatten } from "./flatten.js";
 import { globalAvgPool2d } from "./global-avg-pool2d.js";
-import type { FeatureMap, Formulation, LayerContext, LayerProgram } from "./layer-program.js";
+import type { Formulation, LayerContext, LayerProgram } from "./layer-program.js";
 import { linear } from "./linear.js";
 import { maxPool2d } from "./max-pool2d.js";
 import { relu } from "./relu.js";
 
 const formulations = { relu, flatten, globalAvgPool2d, maxPool2d, avgPool2d, dropout, linear } as const;
 
-/** One or more layers that are written together. */
+/** One or more layers that are computed together. */
 export interface Stage {
   readonly write: (context: LayerContext, input: FeatureMap) => LayerProgram;
   /** Whether any of its layers has parameters. */
   readonly weighted: boolean;
-  /** The first of its layers, by which it is named. */
+  /** The first of its layers, which names it. */
   readonly first: PlacedLayer;
-  /** The last of its layers: the one whose output the stage's is. */
+  /** The last of its layers, whose output is the stage's. */
   readonly last: PlacedLayer;
 }
 
 /**
- * Cuts a network into stages: a convolution takes the ReLU and the max pool behind it along,
- * unless every layer's own output is asked for.
+ * Splits a network into stages: a convolution is joined with the ReLU and the max pool behind it, unless the output
+ * of every layer is wanted.
  */
 export function stagesOf(layers: readonly PlacedLayer[], everyOutput: boolean): readonly Stage[] {
   const stages: Stage[] = [];
@@ -41,8 +42,8 @@ function stageAt(
   index: number,
   everyOutput: boolean,
 ): { readonly stage: Stage; readonly length: number } {
-  const [placed, next, afterNext] = layers.slice(index);
-  if (placed === undefined) throw new RangeError(`no layer ${index}`);
+  const placed = at(layers, index);
+  const [next, afterNext] = layers.slice(index + 1);
   if (placed.layer.kind !== "conv2d") {
     const write = formulations[placed.layer.kind] as unknown as Formulation<unknown>;
     const layer = placed as PlacedLayer & { readonly layer: never };
@@ -69,13 +70,13 @@ function stageAt(
       write: (context, input) => convBlock(context, block, input),
       weighted: true,
       first: placed,
-      last: layers[index + length - 1] ?? placed,
+      last: at(layers, index + length - 1),
     },
     length,
   };
 }
 
-/** The kinds that this backend can write: all of them, which the type checker proves. */
+/** The layer kinds that this backend supports: all of them, which the type checker proves. */
 export const supportedKinds = [
   "conv2d",
   ...(Object.keys(formulations) as PrimitiveKind[]),

@@ -1,13 +1,13 @@
 import type { Linear } from "@nin/spec";
-import { add } from "../graph/elementwise.js";
-import { columnSums, matMul } from "../graph/products.js";
-import { staticShape } from "../graph/shape.js";
+import { add } from "../graph/arithmetic.js";
+import { extentsOf } from "../graph/layout.js";
+import { columnSums, matMul } from "../graph/matmul.js";
 import type { Formulation } from "./layer-program.js";
 
 /** `y = x W^T + b` on [images, features]. */
 export const linear: Formulation<Linear> = (context, { layer, name }, input) => {
   const { body } = context;
-  const [, inFeatures = 0] = staticShape(input.value);
+  const [, inFeatures] = extentsOf(input.value, 2);
   const weight = context.parameter(`${name}.weight`, [layer.outFeatures, inFeatures]);
   const bias = layer.bias ? context.parameter(`${name}.bias`, [layer.outFeatures]) : undefined;
   const product = matMul(body, input.value, weight, { b: true });

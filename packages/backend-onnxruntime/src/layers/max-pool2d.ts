@@ -1,24 +1,33 @@
-import type { MaxPool2d } from "@nin/spec";
-import { add, isZero, multiply, subtract, variadicMaximum } from "../graph/elementwise.js";
+import { at, type MaxPool2d } from "@nin/spec";
+import { add, isZero, multiply, subtract, variadicMaximum } from "../graph/arithmetic.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
-import { concat, padAxis, reshape, slice } from "../graph/layout.js";
-import { matMul } from "../graph/products.js";
-import { extentOf, staticShape, withExtent } from "../graph/shape.js";
-import { fromHwnc, imageExtents, toHwnc } from "./feature-map.js";
-import type { FeatureMap, Formulation, LayerProgram } from "./layer-program.js";
+import {
+  concat,
+  extentOf,
+  extentsOf,
+  padAxis,
+  product,
+  reshape,
+  slice,
+  staticShape,
+  withExtent,
+} from "../graph/layout.js";
+import { matMul } from "../graph/matmul.js";
+import { type FeatureMap, fromHwnc, imageExtents, toHwnc } from "../layouts/feature-map.js";
+import type { Formulation, LayerProgram } from "./layer-program.js";
 import { type PoolWindow, poolWindowCount } from "./pool-window.js";
 
 /**
- * The largest value of each window; of equal ones the first in row-major order takes the gradient. What is not
- * finite makes NaN of its channel of its image, as ONNX Runtime's `MaxPool` may lose a NaN: on the CPU where it is not
- * the window's first, on WebGPU anywhere.
+ * The maximum of each window; of equal values the first in row-major order receives the gradient. A value that is not
+ * finite makes its whole channel of its image NaN, because ONNX Runtime's `MaxPool` may lose a NaN: on the CPU unless
+ * it comes first in its window, on WebGPU anywhere.
  */
 export const maxPool2d: Formulation<MaxPool2d> = ({ body }, { layer }, input) =>
   poolMaximum(body, layer, input);
 
 /**
- * Pools along the width, then along the height. The gradient goes the same way back: first to the
- * topmost row that holds the maximum, then to its leftmost column, which is row-major order.
+ * Pools along the width, then along the height. The gradient takes the same way back: to the topmost row that holds
+ * the maximum, then to the leftmost column of that row, which is the first in row-major order.
  */
 export function poolMaximum(graph: GraphBuilder, pool: PoolWindow, input: FeatureMap): LayerProgram {
   const { height, width } = imageExtents(input);
@@ -34,12 +43,12 @@ export function poolMaximum(graph: GraphBuilder, pool: PoolWindow, input: Featur
   };
 }
 
-/** Of HWNC 0, or NaN where something is not finite, for each channel of each image: 0 times NaN is NaN. */
+/** For each channel of each image 0, or NaN where a value is not finite: [1, 1, images, channels]. */
 function zeroOrNan(graph: GraphBuilder, x: Value): Value {
-  const [height = 0, width = 0, images = 0, channels = 0] = staticShape(x);
+  const [height, width, microBatchSize, channels] = extentsOf(x, 4);
   const zeros = graph.constant(new Float32Array(height * width), [1, height * width]);
-  const sums = matMul(graph, zeros, reshape(graph, x, [height * width, images * channels]));
-  return reshape(graph, sums, [1, 1, images, channels]);
+  const sums = matMul(graph, zeros, reshape(graph, x, [height * width, microBatchSize * channels]));
+  return reshape(graph, sums, [1, 1, microBatchSize, channels]);
 }
 
 /** The windows of a pool along one axis of HWNC. */
@@ -79,32 +88,32 @@ function maximumAlong(graph: GraphBuilder, x: Value, windows: AxisWindows): Axis
   return {
     output,
     backward(gradient) {
-      // Sliced again, not kept: copies are cheap, and memory until the backward pass is not.
+      // Sliced again rather than kept: copies are cheap, memory held until the backward pass is not.
       const shares = shareGradient(graph, gradient, output, taps());
       return interleave(graph, shares, windows, extent);
     },
   };
 }
 
-/** The runtime's own pool, over the width of [height, width, images * channels]. */
+/** The runtime's `MaxPool`, along the width of [height, width, images * channels]. */
 function poolWidth(graph: GraphBuilder, x: Value, windows: AxisWindows, after: number): Value {
   const { count, kernel, stride, before } = windows;
-  const [height = 0, width = 0, images = 0, channels = 0] = staticShape(x);
-  const rows = reshape(graph, x, [1, height, width, images * channels]);
+  const [height, width, microBatchSize, channels] = extentsOf(x, 4);
+  const rows = reshape(graph, x, [1, height, width, microBatchSize * channels]);
   const pooled = graph.node(
     "MaxPool",
     [rows],
-    { type: x.type, shape: [1, height, count, images * channels] },
+    { type: x.type, shape: [1, height, count, microBatchSize * channels] },
     {
       kernel_shape: { ints: [kernel, 1] },
       strides: { ints: [stride, 1] },
       pads: { ints: [before, 0, after, 0] },
     },
   );
-  return reshape(graph, pooled, [height, count, images, channels]);
+  return reshape(graph, pooled, [height, count, microBatchSize, channels]);
 }
 
-/** Gives each window's gradient to the first tap that equals its maximum. */
+/** Passes each window's gradient to the first tap that equals the maximum. */
 function shareGradient(
   graph: GraphBuilder,
   gradient: Value,
@@ -121,9 +130,9 @@ function shareGradient(
 }
 
 /**
- * Puts the taps' gradients back where the taps were sliced from, adding where windows overlap:
- * tap `t` of window `w` is position `w * stride + t - before`, so taps that are equal modulo the
- * stride share a phase, shifted by whole windows. What falls on the padding is left out.
+ * Puts the taps' gradients back where the taps were sliced from, summing where windows overlap: tap `t` of window `w`
+ * is position `w * stride + t - before`, so taps that are equal modulo the stride share a phase, shifted by whole
+ * windows. Gradients of padding are dropped.
  */
 function interleave(
   graph: GraphBuilder,
@@ -142,8 +151,8 @@ function interleave(
     return shifted.length === 0 ? undefined : shifted.reduce((sum, share) => add(graph, sum, share));
   });
   const zeros = (): Value => {
-    const shape = withExtent(shares[0] ?? graph.constant(new Float32Array(0), [0]), axis, length);
-    return graph.constant(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    const shape = withExtent(at(shares, 0), axis, length);
+    return graph.constant(new Float32Array(product(shape)), shape);
   };
   const columns = phases.map((phase) => {
     const value = phase ?? zeros();

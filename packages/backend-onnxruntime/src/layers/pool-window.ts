@@ -1,6 +1,6 @@
 import type { Size2d } from "@nin/spec";
 
-/** The fields of a pool that say where its windows are. */
+/** The fields of a pooling layer that determine its windows. */
 export interface PoolWindow {
   readonly kernelSize: Size2d;
   readonly stride: Size2d;
@@ -8,7 +8,7 @@ export interface PoolWindow {
   readonly ceilMode: boolean;
 }
 
-/** Windows along an axis; with `ceilMode` the last one starts inside the input or its left padding. */
+/** The number of windows along an axis; with `ceilMode` the last one starts inside the input or its left padding. */
 export function poolWindowCount(pool: PoolWindow, axis: 0 | 1, extent: number): number {
   const { kernelSize, stride, padding, ceilMode } = pool;
   const room = extent + 2 * padding[axis] - kernelSize[axis];

@@ -1,5 +1,5 @@
 import type { Relu } from "@nin/spec";
-import { isPositive, multiply, relu as rectify } from "../graph/elementwise.js";
+import { isPositive, multiply, relu as rectify } from "../graph/arithmetic.js";
 import type { Formulation } from "./layer-program.js";
 
 /** `max(x, 0)`; the gradient passes where the output is positive. */

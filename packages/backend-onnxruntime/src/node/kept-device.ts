@@ -1,5 +1,5 @@
 import { Memo } from "@nin/backend";
-import { scalar } from "../graph/elementwise.js";
+import { scalar } from "../graph/arithmetic.js";
 import { GraphBuilder } from "../graph/graph-builder.js";
 import type { Program } from "../programs/program.js";
 import { DEVICE_TRAITS } from "../runtime/device-traits.js";
@@ -31,5 +31,5 @@ export class KeptDevice {
 function anyProgram(): Program {
   const graph = new GraphBuilder(DEVICE_TRAITS.webgpu.dialect);
   graph.output(scalar(graph, 0), "nothing");
-  return { graph, images: 1, parameters: new Map() };
+  return { graph, parameters: new Map() };
 }

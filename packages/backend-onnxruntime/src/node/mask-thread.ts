@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { companionModule } from "@nin/files";
+import { present } from "@nin/spec";
 import type { MaskRequest, MaskThread, StepMasks } from "../runtime/mask-source.js";
 
 function maskWorkerFile(): URL {
@@ -11,7 +12,7 @@ function maskWorkerFile(): URL {
   });
 }
 
-/** A worker thread that draws masks. */
+/** A worker thread that samples masks. */
 export class NodeMaskThread implements MaskThread {
   readonly #worker: Worker;
   readonly #waiting: { resolve(masks: StepMasks): void; reject(error: unknown): void }[] = [];
@@ -20,14 +21,14 @@ export class NodeMaskThread implements MaskThread {
   constructor(script = maskWorkerFile()) {
     this.#worker = new Worker(script, { execArgv: [] });
     this.#worker.unref();
-    this.#worker.on("message", (masks: StepMasks) => this.#waiting.shift()?.resolve(masks));
+    this.#worker.on("message", (masks: StepMasks) => present(this.#waiting.shift()).resolve(masks));
     this.#worker.on("error", (error) => this.#fail(error));
     this.#worker.on("exit", (code) =>
-      this.#fail(new Error(`a thread that draws masks ended with code ${code}`)),
+      this.#fail(new Error(`a thread that samples dropout masks ended with code ${code}`)),
     );
   }
 
-  draw(request: MaskRequest): Promise<StepMasks> {
+  sample(request: MaskRequest): Promise<StepMasks> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure);

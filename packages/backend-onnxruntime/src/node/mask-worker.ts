@@ -1,12 +1,12 @@
 import { parentPort } from "node:worker_threads";
-import { drawMasks, type MaskRequest } from "../runtime/mask-source.js";
+import { type MaskRequest, sampleMasks } from "../runtime/mask-source.js";
 
-// A thread that draws dropout masks for a trainer, whose own thread waits in the runtime's run().
+// A thread that samples dropout masks for a trainer, whose own thread is blocked by the runtime's run().
 const port = parentPort;
 if (port === null) throw new Error("mask-worker.js is started by NodeMaskThread");
 
 port.on("message", (request: MaskRequest) => {
-  const masks = drawMasks(request);
+  const masks = sampleMasks(request);
   port.postMessage(
     masks,
     masks.map(({ buffer }) => buffer as ArrayBuffer),

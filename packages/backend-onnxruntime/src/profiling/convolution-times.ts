@@ -1,19 +1,22 @@
 import { elementCount, present } from "@nin/spec";
+import {
+  type ConvolutionShape,
+  chooseFormulation,
+  type FormulationChoice,
+} from "../convolution/choose-formulation.js";
+import type { Convolution, ConvolutionProgram } from "../convolution/convolution.js";
+import { im2colConvolution } from "../convolution/im2col-convolution.js";
+import { pointwiseConvolution } from "../convolution/pointwise-convolution.js";
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
-import { reshape, slice } from "../graph/layout.js";
-import { matMul } from "../graph/products.js";
-import { staticShape } from "../graph/shape.js";
-import type { Convolution, ConvolutionProgram } from "../layers/conv2d.js";
-import { type ConvolutionShape, chooseFormulation, type FormulationChoice } from "../layers/conv2d-choice.js";
-import { im2colConvolution } from "../layers/conv2d-im2col.js";
-import { pointwiseConvolution } from "../layers/conv2d-pointwise.js";
-import { winogradConvolution } from "../layers/conv2d-winograd.js";
-import { inputOf, MicroBatchContext, ParameterInputs } from "../programs/program-context.js";
+import { reshape, slice, staticShape } from "../graph/layout.js";
+import { matMul } from "../graph/matmul.js";
+import { inputOf, MicroBatchContext, ParameterInputs } from "../programs/program.js";
 import { DEVICE_TRAITS } from "../runtime/device-traits.js";
 import { createSession } from "../runtime/engine-platform.js";
 import { floats, floatTensor, runtimeTensors } from "../runtime/feeds.js";
 import { microBatchImages } from "../runtime/micro-batch.js";
 import type { RuntimeTensors } from "../runtime/onnx-runtime.js";
+import { winogradConvolution } from "../winograd/winograd-convolution.js";
 import { type DirectSettings, platformOf } from "./direct-engine.js";
 
 export { type ConvolutionShape, chooseFormulation, type FormulationChoice };
@@ -43,13 +46,13 @@ export async function prepareConvolution(
   wantsInputGradient: boolean,
   settings: DirectSettings,
 ): Promise<PreparedProgram> {
-  const { images, height, width, channels, outChannels } = shape;
+  const { microBatchSize, height, width, channels, outChannels } = shape;
   const graph = new GraphBuilder(DEVICE_TRAITS[settings.device].dialect);
-  const input = graph.input("input", "float32", [height, width, images, channels]);
+  const input = graph.input("input", "float32", [height, width, microBatchSize, channels]);
   const [outHeight, outWidth] = outputExtents(shape);
-  const gradient = graph.input("gradient", "float32", [outHeight, outWidth, images, outChannels]);
+  const gradient = graph.input("gradient", "float32", [outHeight, outWidth, microBatchSize, outChannels]);
   const parameters = new ParameterInputs(inputOf(graph));
-  const context = new MicroBatchContext(graph, graph, images, parameters);
+  const context = new MicroBatchContext(graph, graph, parameters);
   const program = write(choice, {
     ...shape,
     context,
@@ -63,7 +66,7 @@ export async function prepareConvolution(
   const [weightGradient] = context.gradients;
   graph.output(firstValue(graph, present(weightGradient, "the weight's gradient").value), "weightGradient");
   const feeds = [input, gradient, ...parameters.values().values()];
-  return prepared(graph, images, feeds, settings);
+  return prepared(graph, feeds, settings);
 }
 
 /** A product of two square matrices of random numbers. */
@@ -72,7 +75,7 @@ export function prepareMatmul(extent: number, settings: DirectSettings): Promise
   const a = graph.input("a", "float32", [extent, extent]);
   const b = graph.input("b", "float32", [extent, extent]);
   graph.output(matMul(graph, a, b), "product");
-  return prepared(graph, 1, [a, b], settings);
+  return prepared(graph, [a, b], settings);
 }
 
 /**
@@ -92,7 +95,7 @@ export async function matmulOnDevice(
   const product = matMul(graph, graph.input("a", "float32", a.shape), graph.input("b", "float32", b.shape));
   graph.output(product, "product");
   const platform = platformOf(settings.device);
-  const session = await createSession({ graph, images: 1, parameters: new Map() }, settings, platform);
+  const session = await createSession({ graph, parameters: new Map() }, settings, platform);
   const feeds = Object.entries(factors).map(
     ([name, { shape, data }]) => [name, floatTensor(data, shape)] as const,
   );
@@ -104,12 +107,11 @@ export async function matmulOnDevice(
 
 async function prepared(
   graph: GraphBuilder,
-  images: number,
   inputs: readonly Value[],
   settings: DirectSettings,
 ): Promise<PreparedProgram> {
   const platform = platformOf(settings.device);
-  const session = await createSession({ graph, images, parameters: new Map() }, settings, platform);
+  const session = await createSession({ graph, parameters: new Map() }, settings, platform);
   const random = inputs.map((value) => [value.name, randomTensor(staticShape(value))] as const);
   const feeds = runtimeTensors(Object.fromEntries(random), platform.ort);
   return { run: () => session.run(feeds), release: () => session.release() };

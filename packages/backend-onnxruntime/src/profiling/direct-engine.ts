@@ -1,6 +1,7 @@
 import type { Dataset, ImageFormat, Labels } from "@nin/backend";
 import type { Architecture, Optimizer, Tensor } from "@nin/spec";
 import * as ort from "onnxruntime-node";
+import { toGraphLayout } from "../layouts/parameter-layout.js";
 import { NodeMaskThread } from "../node/mask-thread.js";
 import { nodePlatform } from "../node/node-platform.js";
 import { RuntimeCalls } from "../node/runtime-calls.js";
@@ -9,7 +10,6 @@ import type { EnginePlatform } from "../runtime/engine-platform.js";
 import { type FloatTensor, floatTensor } from "../runtime/feeds.js";
 import { Inference } from "../runtime/inference.js";
 import { microBatchImages } from "../runtime/micro-batch.js";
-import { toGraphLayout } from "../runtime/parameter-layout.js";
 import { ProgramRunner } from "../runtime/program-runner.js";
 import type { CheckedBatch, DeviceId, WholeBatch } from "../runtime/protocol.js";
 import { Trainer } from "../runtime/trainer.js";

@@ -1,18 +1,18 @@
-import type { Architecture } from "@nin/spec";
+import { type Architecture, at } from "@nin/spec";
 import { type Dialect, GraphBuilder } from "../graph/graph-builder.js";
 import { scan } from "../graph/scan.js";
-import { toNchw } from "../layers/feature-map.js";
 import { flattened } from "../layers/flatten.js";
+import { toNchw } from "../layouts/feature-map.js";
 import { type ImageSource, networkInput, sourceValue, writeNetwork } from "./network.js";
 import type { Program } from "./program.js";
-import { inputOf, MicroBatchContext, ParameterInputs } from "./program-context.js";
+import { inputOf, MicroBatchContext, ParameterInputs } from "./program.js";
 
 export interface ForwardOptions {
   readonly dialect: Dialect;
   readonly source: ImageSource;
-  /** Images in a micro-batch. */
-  readonly images: number;
-  /** Every layer's output instead of the scores. */
+  /** The number of images in a micro-batch. */
+  readonly microBatchSize: number;
+  /** Whether the outputs are those of every layer instead of the scores. */
   readonly everyOutput?: boolean;
 }
 
@@ -23,15 +23,15 @@ export interface ForwardOptions {
  * Outputs: `scores` [microBatches, images, classes], or each layer's under its name, NCHW.
  */
 export function forwardProgram(architecture: Architecture, options: ForwardOptions): Program {
-  const { dialect, source, images, everyOutput = false } = options;
+  const { dialect, source, microBatchSize, everyOutput = false } = options;
   const graph = new GraphBuilder(dialect);
-  const fed = sourceValue(architecture, source, images);
+  const fed = sourceValue(architecture, source, microBatchSize);
   const batches = graph.input(fed.name, fed.type, ["microBatches", ...fed.shape]);
   const parameters = new ParameterInputs(inputOf(graph));
   let names: readonly string[] = [];
-  const { stacked } = scan(graph, [batches], (body, [batch = batches]) => {
-    const context = new MicroBatchContext(graph, body, images, parameters);
-    const input = networkInput(body, architecture, source, batch);
+  const { stacked } = scan(graph, [batches], (body, elements) => {
+    const context = new MicroBatchContext(graph, body, parameters);
+    const input = networkInput(body, architecture, source, at(elements, 0));
     const network = writeNetwork(context, architecture, input, everyOutput);
     if (!everyOutput) {
       names = ["scores"];
@@ -40,6 +40,6 @@ export function forwardProgram(architecture: Architecture, options: ForwardOptio
     names = network.outputs.map(({ placed }) => placed.name);
     return { sums: [], stacked: network.outputs.map(({ map }) => toNchw(body, map)) };
   });
-  for (const [index, value] of stacked.entries()) graph.output(value, names[index]);
-  return { graph, images, parameters: parameters.values() };
+  for (const [index, value] of stacked.entries()) graph.output(value, at(names, index));
+  return { graph, parameters: parameters.values() };
 }

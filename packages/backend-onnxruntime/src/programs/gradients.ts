@@ -1,4 +1,4 @@
-import { type Architecture, classCount } from "@nin/spec";
+import { type Architecture, at, classCount } from "@nin/spec";
 import { type Dialect, GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { scan } from "../graph/scan.js";
 import { flattened } from "../layers/flatten.js";
@@ -11,16 +11,16 @@ import {
   MicroBatchContext,
   type NamedGradient,
   ParameterInputs,
-} from "./program-context.js";
+} from "./program.js";
 
 export interface GradientOptions {
   readonly dialect: Dialect;
   readonly source: ImageSource;
-  /** Images in a micro-batch. */
-  readonly images: number;
+  /** The number of images in a micro-batch. */
+  readonly microBatchSize: number;
   /** Whether the batch is one micro-batch, which needs no loop. */
   readonly single: boolean;
-  /** Shapes of the dropout masks, by position in `layers`; none: without dropout. */
+  /** Shapes of the dropout masks by layer index. Without them dropout is the identity. */
   readonly dropoutMasks?: ReadonlyMap<number, readonly number[]>;
 }
 
@@ -38,7 +38,7 @@ export interface WrittenGradients {
  * Writes the mean loss of a batch and its gradients, added up over micro-batches.
  *
  * Declared inputs: `input` or `images` [microBatches, images, channels, height, width], `targets`
- * [microBatches, images, classes], `mask.<position>` [microBatches, ...mask shape] bytes, and the
+ * [microBatches, images, classes], `mask.<layer index>` [microBatches, ...mask shape] bytes, and the
  * parameters.
  */
 export function writeGradients(
@@ -47,22 +47,22 @@ export function writeGradients(
   architecture: Architecture,
   options: GradientOptions,
 ): WrittenGradients {
-  const { source, images } = options;
+  const { source, microBatchSize } = options;
   const microBatches = options.single ? 1 : "microBatches";
   const masks = [...(options.dropoutMasks ?? [])];
-  const fed = sourceValue(architecture, source, images);
+  const fed = sourceValue(architecture, source, microBatchSize);
   const scanned = [
     declare(fed.name, fed.type, [microBatches, ...fed.shape]),
-    declare("targets", "float32", [microBatches, images, classCount(architecture)]),
-    ...masks.map(([position, shape]) => declare(`mask.${position}`, "uint8", [microBatches, ...shape])),
+    declare("targets", "float32", [microBatches, microBatchSize, classCount(architecture)]),
+    ...masks.map(([layerIndex, shape]) => declare(`mask.${layerIndex}`, "uint8", [microBatches, ...shape])),
   ];
   const parameters = new ParameterInputs(declare);
   let partials: readonly NamedGradient[] = [];
-  const { sums } = scan(graph, scanned, (body, [batch, targets, ...maskValues]) => {
-    if (batch === undefined || targets === undefined) throw new Error("scan gave no batch");
-    const byPosition = new Map(maskValues.map((mask, index) => [masks[index]?.[0] ?? -1, mask]));
-    const context = new MicroBatchContext(graph, body, images, parameters, byPosition);
-    const input = networkInput(body, architecture, source, batch);
+  const { sums } = scan(graph, scanned, (body, elements) => {
+    const targets = at(elements, 1);
+    const maskValues = new Map(masks.map(([layerIndex], index) => [layerIndex, at(elements, 2 + index)]));
+    const context = new MicroBatchContext(graph, body, parameters, maskValues);
+    const input = networkInput(body, architecture, source, at(elements, 0));
     const network = writeNetwork(context, architecture, input);
     const scores = flattened(body, network.output);
     const loss = softmaxCrossEntropy(body, scores.value, targets);
@@ -70,10 +70,8 @@ export function writeGradients(
     partials = context.gradients;
     return { sums: [loss.sum, ...partials.map(({ value }) => value)], stacked: [] };
   });
-  const [loss, ...totals] = sums;
-  if (loss === undefined) throw new Error("scan gave no loss");
-  const gradients = new Map(partials.map(({ name }, index) => [name, totals[index] ?? loss]));
-  return { parameters: parameters.values(), loss, gradients };
+  const gradients = new Map(partials.map(({ name }, index) => [name, at(sums, 1 + index)]));
+  return { parameters: parameters.values(), loss: at(sums, 0), gradients };
 }
 
 /** Outputs: `loss`, and `gradient.<parameter>` for each parameter. */
@@ -82,5 +80,5 @@ export function gradientsProgram(architecture: Architecture, options: GradientOp
   const { parameters, loss, gradients } = writeGradients(graph, inputOf(graph), architecture, options);
   graph.output(loss, "loss");
   for (const [name, gradient] of gradients) graph.output(gradient, `gradient.${name}`);
-  return { graph, images: options.images, parameters };
+  return { graph, parameters };
 }

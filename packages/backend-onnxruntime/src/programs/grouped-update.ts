@@ -1,9 +1,9 @@
+import { at, entry } from "@nin/spec";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
-import { concat, reshape, split } from "../graph/layout.js";
-import { product, staticShape } from "../graph/shape.js";
-import type { Update, UpdateRule } from "./train.js";
+import { concat, product, reshape, split, staticShape } from "../graph/layout.js";
+import type { Update, UpdateRule } from "./optimizers.js";
 
-/** A parameter with its gradient and the optimizer's state of it. */
+/** A parameter with its gradient and optimizer state. */
 export interface NamedUpdate {
   readonly name: string;
   readonly weight: Value;
@@ -11,7 +11,7 @@ export interface NamedUpdate {
   readonly states: ReadonlyMap<string, Value>;
 }
 
-/** What an optimizer makes of a parameter. */
+/** A parameter and its optimizer state after an update. */
 export interface Updated {
   readonly name: string;
   readonly weight: Value;
@@ -19,15 +19,15 @@ export interface Updated {
 }
 
 /**
- * Below so many elements a node takes longer to start than to compute: such parameters are updated
- * together, some at a time, laid end to end. Larger ones would be copied for nothing.
+ * A node on at most this many elements takes longer to start than to compute. Such parameters are concatenated and
+ * updated together in groups; for larger ones the copies would not pay off.
  */
 const SMALL_ELEMENTS = 16_384;
 
-/** With one more for the whole, as many buffers as WebGPU lets every shader have. */
-const GROUP = 7;
+/** With the concatenation itself a node binds 8 storage buffers, as many as every WebGPU device allows. */
+const GROUP_SIZE = 7;
 
-/** Every parameter's update, element by element the same as each on its own. */
+/** Updates every parameter. Each element is computed as in a separate update of its parameter. */
 export function writeUpdates(
   graph: GraphBuilder,
   rule: UpdateRule,
@@ -43,8 +43,11 @@ export function writeUpdates(
 }
 
 function groupsOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  const starts = Array.from({ length: Math.ceil(items.length / GROUP) }, (_, group) => GROUP * group);
-  return starts.map((start) => items.slice(start, start + GROUP));
+  const starts = Array.from(
+    { length: Math.ceil(items.length / GROUP_SIZE) },
+    (_, group) => GROUP_SIZE * group,
+  );
+  return starts.map((start) => items.slice(start, start + GROUP_SIZE));
 }
 
 function updateOne(
@@ -53,7 +56,7 @@ function updateOne(
   { name, weight, gradient, states }: NamedUpdate,
   scalar: Update["scalar"],
 ): Updated {
-  const next = rule.update(graph, { weight, gradient, state: (slot) => required(states, slot), scalar });
+  const next = rule.update(graph, { weight, gradient, state: (slot) => entry(states, slot), scalar });
   return { name, weight: next.weight, states: next.state };
 }
 
@@ -63,37 +66,29 @@ function updateTogether(
   parameters: readonly NamedUpdate[],
   scalar: Update["scalar"],
 ): readonly Updated[] {
-  const [first, ...others] = parameters;
-  if (first !== undefined && others.length === 0) return [updateOne(graph, rule, first, scalar)];
+  if (parameters.length === 1) return [updateOne(graph, rule, at(parameters, 0), scalar)];
   const lengths = parameters.map(({ weight }) => product(staticShape(weight)));
   const joined = (of: (parameter: NamedUpdate) => Value): Value =>
     concat(
       graph,
-      parameters.map((parameter, index) => reshape(graph, of(parameter), [lengths[index] ?? 0])),
+      parameters.map((parameter, index) => reshape(graph, of(parameter), [at(lengths, index)])),
       0,
     );
   const next = rule.update(graph, {
     weight: joined(({ weight }) => weight),
     gradient: joined(({ gradient }) => gradient),
-    state: (slot) => joined(({ states }) => required(states, slot)),
+    state: (slot) => joined(({ states }) => entry(states, slot)),
     scalar,
   });
   const parts = (value: Value): readonly Value[] =>
     split(graph, value, lengths, 0).map((part, index) =>
-      reshape(graph, part, staticShape(parameters[index]?.weight ?? part)),
+      reshape(graph, part, staticShape(at(parameters, index).weight)),
     );
   const weights = parts(next.weight);
   const states = Object.entries(next.state).map(([slot, value]) => [slot, parts(value)] as const);
-  return parameters.map(({ name, weight }, index) => ({
+  return parameters.map(({ name }, index) => ({
     name,
-    weight: weights[index] ?? weight,
-    states: Object.fromEntries(states.map(([slot, values]) => [slot, values[index] ?? weight])),
+    weight: at(weights, index),
+    states: Object.fromEntries(states.map(([slot, values]) => [slot, at(values, index)])),
   }));
-}
-
-/** Throws: where the graph lacks what its writer relies on. */
-export function required(values: ReadonlyMap<string, Value>, name: string): Value {
-  const value = values.get(name);
-  if (value === undefined) throw new Error(`the graph has no ${name}`);
-  return value;
 }

@@ -5,11 +5,12 @@ import {
   isPositive,
   logarithm,
   multiply,
+  reduceMax,
+  reduceSum,
   subtract,
   where,
-} from "../graph/elementwise.js";
+} from "../graph/arithmetic.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
-import { reduceMax, reduceSum } from "../graph/reductions.js";
 
 /** The loss of a micro-batch, and its gradient with respect to the logits. */
 export interface Loss {

@@ -1,22 +1,26 @@
 import type { ImageFormat } from "@nin/backend";
-import { type Architecture, inferLayers, type PlacedLayer } from "@nin/spec";
+import { type Architecture, at, inferLayers, type PlacedLayer } from "@nin/spec";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
-import { fromNchw } from "../layers/feature-map.js";
 import { type Stage, stagesOf } from "../layers/index.js";
-import type { FeatureMap, LayerContext, LayerProgram } from "../layers/layer-program.js";
+import type { LayerContext, LayerProgram } from "../layers/layer-program.js";
+import { type FeatureMap, fromNchw } from "../layouts/feature-map.js";
 import { preprocess } from "./preprocess.js";
 
-/** How a program gets its images: preprocessed floats, or bytes in a format. */
+/** What a program is fed as images: preprocessed floats, or bytes of a format. */
 export type ImageSource = "input" | ImageFormat;
 
-/** A micro-batch's images as they enter a graph: type and shape. */
-export function sourceValue(architecture: Architecture, source: ImageSource, images: number) {
+/** The input that a micro-batch's images are fed to: name, type and shape. */
+export function sourceValue(architecture: Architecture, source: ImageSource, microBatchSize: number) {
   const { channels, height, width } = source === "input" ? architecture.input : source;
   const type = source === "input" ? ("float32" as const) : ("uint8" as const);
-  return { name: source === "input" ? "input" : "images", type, shape: [images, channels, height, width] };
+  return {
+    name: source === "input" ? "input" : "images",
+    type,
+    shape: [microBatchSize, channels, height, width],
+  };
 }
 
-/** The network's input in a graph, from what the program is fed. */
+/** The network's input, computed from the images that the program is fed. */
 export function networkInput(
   graph: GraphBuilder,
   architecture: Architecture,
@@ -30,13 +34,13 @@ export function networkInput(
 /** A network written into a graph. */
 export interface WrittenNetwork {
   readonly output: FeatureMap;
-  /** Every layer's output, where they were asked for. */
+  /** The outputs of the stages: of every layer, where those are wanted. */
   readonly outputs: readonly { readonly placed: PlacedLayer; readonly map: FeatureMap }[];
   /** Writes the gradients of all parameters. */
   backward(outputGradient: Value): void;
 }
 
-/** Writes the forward pass of a network, and on demand its backward pass. */
+/** Writes the forward pass of a network. The backward pass is written when `backward` is called. */
 export function writeNetwork(
   context: LayerContext,
   architecture: Architecture,
@@ -58,9 +62,9 @@ export function writeNetwork(
       const firstWeighted = written.findIndex(({ stage }) => stage.weighted);
       let gradient: Value | undefined = outputGradient;
       for (let index = written.length - 1; index >= firstWeighted && gradient !== undefined; index -= 1) {
-        const step = written[index];
-        setScope(context, `${step?.stage.first.name}/backward`);
-        gradient = step?.program.backward(gradient, index > firstWeighted);
+        const { stage, program } = at(written, index);
+        setScope(context, `${stage.first.name}/backward`);
+        gradient = program.backward(gradient, index > firstWeighted);
       }
     },
   };

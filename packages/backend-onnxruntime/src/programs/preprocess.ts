@@ -1,12 +1,18 @@
 import type { ImageFormat } from "@nin/backend";
-import { type InputSpec, perChannel, RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "@nin/spec";
-import { add, cast, divide, floor, multiply, subtract } from "../graph/elementwise.js";
+import {
+  at,
+  type InputSpec,
+  perChannel,
+  RESIZE_PRECISION_BITS,
+  type ResizeAxis,
+  resizeAxis,
+} from "@nin/spec";
+import { add, cast, divide, floor, multiply, subtract } from "../graph/arithmetic.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
-import { concat } from "../graph/layout.js";
-import { matMul } from "../graph/products.js";
-import { staticShape } from "../graph/shape.js";
+import { concat, extentsOf } from "../graph/layout.js";
+import { matMul } from "../graph/matmul.js";
 
-/** Coefficients are cut here into two halves, so that float32 holds every partial sum exactly. */
+/** Coefficients are split at this bit into two halves, so that float32 holds every partial sum exactly. */
 const LOW_BITS = 11;
 
 /**
@@ -21,7 +27,7 @@ export function preprocess(graph: GraphBuilder, images: Value, format: ImageForm
   const wide = resizeLast(graph, bytes, resizeAxis(format.width, input.width));
   const resized = resizeSecondLast(graph, wide, resizeAxis(format.height, input.height));
   const scaled = divide(graph, resized, 255);
-  const [, channels = 0] = staticShape(scaled);
+  const [, channels] = extentsOf(scaled, 4);
   const repeated =
     channels === input.channels
       ? scaled
@@ -87,8 +93,8 @@ function splitCoefficients(axis: ResizeAxis): { readonly high: Float32Array; rea
   const unit = 2 ** LOW_BITS;
   for (let output = 0; output < axis.outputSize; output += 1) {
     for (let tap = 0; tap < axis.taps; tap += 1) {
-      const coefficient = axis.coefficients[output * axis.taps + tap] ?? 0;
-      const position = output * axis.inputSize + (axis.starts[output] ?? 0) + tap;
+      const coefficient = at(axis.coefficients, output * axis.taps + tap);
+      const position = output * axis.inputSize + at(axis.starts, output) + tap;
       high[position] = Math.floor(coefficient / unit);
       low[position] = coefficient % unit;
     }
@@ -97,8 +103,7 @@ function splitCoefficients(axis: ResizeAxis): { readonly high: Float32Array; rea
 }
 
 function transpose(matrix: Float32Array, { inputSize, outputSize }: ResizeAxis): Float32Array {
-  return Float32Array.from(
-    { length: matrix.length },
-    (_, index) => matrix[(index % outputSize) * inputSize + Math.floor(index / outputSize)] ?? 0,
+  return Float32Array.from({ length: matrix.length }, (_, index) =>
+    at(matrix, (index % outputSize) * inputSize + Math.floor(index / outputSize)),
   );
 }

@@ -1,69 +1,36 @@
 import { optimizerSlots } from "@nin/backend";
-import type { Architecture, Optimizer } from "@nin/spec";
+import { type Architecture, at, entry, type Optimizer } from "@nin/spec";
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { scanStates } from "../graph/scan.js";
 import { type GradientOptions, writeGradients } from "./gradients.js";
-import { required, writeUpdates } from "./grouped-update.js";
-import { adamwRule, adamwScalars } from "./optimizer-adamw.js";
-import { sgdRule, sgdScalars } from "./optimizer-sgd.js";
+import { writeUpdates } from "./grouped-update.js";
+import { updateRule } from "./optimizers.js";
 import type { Program } from "./program.js";
-import { type DeclareInput, inputOf } from "./program-context.js";
+import { type DeclareInput, inputOf } from "./program.js";
 
-/** One parameter's update, as an optimizer sees it. */
-export interface Update {
-  readonly weight: Value;
-  readonly gradient: Value;
-  readonly state: (slot: string) => Value;
-  readonly scalar: (name: string) => Value;
-}
-
-/** How an optimizer is written into a graph. */
-export interface UpdateRule {
-  /** Inputs that differ from step to step. */
-  readonly scalars: readonly string[];
-  update(
-    graph: GraphBuilder,
-    update: Update,
-  ): { readonly weight: Value; readonly state: Readonly<Record<string, Value>> };
-}
-
-export function updateRule(optimizer: Optimizer): UpdateRule {
-  return optimizer.kind === "sgd" ? sgdRule(optimizer) : adamwRule(optimizer);
-}
-
-/** The values of the rule's scalars at step `t` of the run, from 0. */
-export function updateScalars(
-  optimizer: Optimizer,
-  learningRate: number,
-  t: number,
-): Readonly<Record<string, number>> {
-  return optimizer.kind === "sgd" ? sgdScalars(learningRate) : adamwScalars(optimizer, learningRate, t);
-}
-
-/** What a training step is written from. */
-export type TrainOptions = GradientOptions & { readonly optimizer: Optimizer };
+export type TrainStepOptions = GradientOptions & { readonly optimizer: Optimizer };
 
 /**
  * A whole training step.
  *
- * Inputs: those of the gradients, the scalars, and the state `<slot>.<parameter>`. Outputs:
- * `loss`, and `next.<name>` for each parameter and state.
+ * Inputs: those of the gradients, the optimizer's scalars, and its state `<slot>.<parameter>`. Outputs: `loss`, and
+ * `next.<name>` for each parameter and state.
  */
-export function trainProgram(architecture: Architecture, options: TrainOptions): Program {
+export function trainProgram(architecture: Architecture, options: TrainStepOptions): Program {
   const graph = new GraphBuilder(options.dialect);
   const { parameters, loss, next } = writeStep(graph, inputOf(graph), architecture, options);
   graph.output(loss, "loss");
   for (const [name, value] of next) graph.output(value, `next.${name}`);
-  return { graph, images: options.images, parameters };
+  return { graph, parameters };
 }
 
 /**
- * Any number of training steps, one after the other: parameters and state stay on the device in between.
+ * Any number of training steps in sequence: parameters and state stay on the device in between.
  *
- * Inputs: those of a step, all but parameters and state with a first axis `steps`. Outputs: `loss` [steps],
- * and `next.<name>` as after the last step.
+ * Inputs: those of a step; all except parameters and state have an additional first axis `steps`. Outputs: `loss`
+ * [steps], and `next.<name>` after the last step.
  */
-export function stepsProgram(architecture: Architecture, options: TrainOptions): Program {
+export function stepsProgram(architecture: Architecture, options: TrainStepOptions): Program {
   const graph = new GraphBuilder(options.dialect);
   const body = graph.subgraph();
   const fed = new Map<string, Value>();
@@ -73,7 +40,7 @@ export function stepsProgram(architecture: Architecture, options: TrainOptions):
     return value;
   };
   const { parameters, loss, next } = writeStep(body, declare, architecture, options);
-  const carried = [...next].map(([name, after]) => ({ name, before: required(fed, name), after }));
+  const carried = [...next].map(([name, after]) => ({ name, before: entry(fed, name), after }));
   const scanned = [...fed].filter(([name]) => !next.has(name));
   const { states, stacked } = scanStates(graph, {
     states: carried.map(({ name, before }) => graph.input(name, before.type, before.shape)),
@@ -87,16 +54,16 @@ export function stepsProgram(architecture: Architecture, options: TrainOptions):
     },
   });
   for (const value of stacked) graph.output(value, "loss");
-  for (const [index, value] of states.entries()) graph.output(value, `next.${carried[index]?.name}`);
-  return { graph, images: options.images, parameters };
+  for (const [index, value] of states.entries()) graph.output(value, `next.${at(carried, index).name}`);
+  return { graph, parameters };
 }
 
-/** A step: what it is fed is declared. `next` has each parameter and state as after it. */
+/** Writes a step, declaring its inputs. `next` maps each parameter and state to its value after the step. */
 function writeStep(
   graph: GraphBuilder,
   declare: DeclareInput,
   architecture: Architecture,
-  options: TrainOptions,
+  options: TrainStepOptions,
 ): {
   readonly parameters: ReadonlyMap<string, Value>;
   readonly loss: Value;
@@ -109,10 +76,10 @@ function writeStep(
   const updates = [...parameters].map(([name, weight]) => ({
     name,
     weight,
-    gradient: required(gradients, name),
+    gradient: entry(gradients, name),
     states: new Map(slots.map((slot) => [slot, declare(`${slot}.${name}`, "float32", weight.shape)])),
   }));
-  const next = writeUpdates(graph, rule, updates, (name) => required(scalars, name)).flatMap(
+  const next = writeUpdates(graph, rule, updates, (name) => entry(scalars, name)).flatMap(
     ({ name, weight, states }): [string, Value][] => [
       [name, weight],
       ...Object.entries(states).map(([slot, value]): [string, Value] => [`${slot}.${name}`, value]),

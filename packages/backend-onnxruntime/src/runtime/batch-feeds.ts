@@ -1,39 +1,43 @@
 import type { Labels } from "@nin/backend";
+import { at } from "@nin/spec";
 
-/** A batch as a program is fed it: whole micro-batches, the last one filled up with zeros. */
+/** A batch's images, not yet padded to whole micro-batches. */
 export interface BatchContents {
-  /** Images really in the batch. */
+  /** The number of images. */
   readonly count: number;
   /** NCHW, floats or bytes. */
   readonly images: Float32Array | Uint8Array;
 }
 
-/** The images, filled up to whole micro-batches. */
-export function fillImages({ count, images }: BatchContents, microBatch: number): Float32Array | Uint8Array {
-  const filled = Math.ceil(count / microBatch) * microBatch;
-  if (filled === count) return images;
-  const size = (images.length / count) * filled;
+/** The images, padded with zeros to whole micro-batches. */
+export function fillImages(
+  { count, images }: BatchContents,
+  microBatchSize: number,
+): Float32Array | Uint8Array {
+  const paddedCount = Math.ceil(count / microBatchSize) * microBatchSize;
+  if (paddedCount === count) return images;
+  const size = (images.length / count) * paddedCount;
   const result = images instanceof Uint8Array ? new Uint8Array(size) : new Float32Array(size);
   result.set(images);
   return result;
 }
 
-/** Per image and class: `1 / count` at the label, 0 elsewhere and for images that only fill up. */
+/** For each image and class `1 / count` at the label and 0 elsewhere; all 0 for images of padding. */
 export function weightedTargets(
   labels: Labels,
   count: number,
   classes: number,
-  microBatch: number,
+  microBatchSize: number,
 ): Float32Array {
-  const filled = Math.ceil(count / microBatch) * microBatch;
-  const targets = new Float32Array(filled * classes);
+  const paddedCount = Math.ceil(count / microBatchSize) * microBatchSize;
+  const targets = new Float32Array(paddedCount * classes);
   for (let image = 0; image < count; image += 1) {
-    targets[image * classes + (labels[image] ?? 0)] = 1 / count;
+    targets[image * classes + at(labels, image)] = 1 / count;
   }
   return targets;
 }
 
-/** The images at some positions of a data set, one after the other. */
+/** The images of a data set at these positions, concatenated. */
 export function gatherImages(images: Uint8Array, imageBytes: number, indices: Uint32Array): Uint8Array {
   const result = new Uint8Array(indices.length * imageBytes);
   indices.forEach((index, position) => {

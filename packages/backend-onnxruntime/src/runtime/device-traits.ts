@@ -1,22 +1,22 @@
 import type { Dialect } from "../graph/graph-builder.js";
 import type { DeviceId } from "./protocol.js";
 
-/** What programs, and their runs, are made to suit. Figures: docs/decisions. */
+/** What programs and their runs are adapted to. Measurements: docs/decisions. */
 export interface DeviceTraits {
-  /** What its execution provider has kernels for, and how it is kept busy. */
+  /** What its execution provider has kernels for, and how it is fully occupied. */
   readonly dialect: Dialect;
-  /** Of a micro-batch: its activations in bytes, every layer's output once, and its images at most. */
+  /** Limits of a micro-batch: the bytes of all its layers' outputs, and the number of images. */
   readonly microBatch: { readonly activationBytes: number; readonly maxImages: number };
-  /** Training steps in one run: weights and state cross from host to device and back once in a run. */
+  /** Training steps in one run. Weights and optimizer state are copied to the device and back once a run. */
   readonly stepsPerRun: number;
-  /** Threads that draw dropout masks while a run is under way; none where the run uses the processor itself. */
+  /** Threads that sample dropout masks during a run; none where the run itself uses the processor. */
   readonly maskThreads: number;
 }
 
-/** A micro-batch that stays in the processor's caches. */
+/** A micro-batch that fits in the processor's caches. */
 const IN_CACHE = { activationBytes: 102e6, maxImages: 64 };
 
-/** Two halves of a sum, of products that two threads compute. */
+/** Two halves, which two threads compute. */
 const HALVES = { minTerms: 4000, maxTerms: 2000, maxParts: 2 };
 
 export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {

@@ -1,6 +1,6 @@
-import { type Architecture, fillDropoutMask, inferLayers } from "@nin/spec";
+import { type Architecture, at, elementCount, fillDropoutMask, inferLayers, present } from "@nin/spec";
 
-/** A dropout layer, and the shape of its units in one image: [channels, height, width] or [features]. */
+/** A dropout layer and the shape of its units for one image: [channels, height, width] or [features]. */
 export interface DropoutSite {
   readonly layerIndex: number;
   readonly rate: number;
@@ -13,41 +13,42 @@ export function dropoutSites(architecture: Architecture): readonly DropoutSite[]
   );
 }
 
-/** A micro-batch's mask inside graphs: [height, width, images, channels] or [images, features]. */
-export function maskShape({ units }: DropoutSite, images: number): readonly number[] {
-  const [channels = 0, height, width] = units;
-  return height === undefined || width === undefined ? [images, channels] : [height, width, images, channels];
+/** The shape of a micro-batch's mask inside graphs: [height, width, images, channels] or [images, features]. */
+export function maskShape({ units }: DropoutSite, microBatchSize: number): readonly number[] {
+  const channels = at(units, 0);
+  return [...units.slice(1), microBatchSize, channels];
 }
 
 /**
- * The mask of one training step, in the graph's layout, all micro-batches.
+ * The mask of one training step for all its micro-batches, in the layout of the graph.
  *
- * @param count images really in the batch; the rest of the last micro-batch is zeros
+ * @param count the number of images in the batch; zeros pad the last micro-batch
  */
 export function stepMask(
   site: DropoutSite,
   seed: number,
   step: number,
   count: number,
-  images: number,
+  microBatchSize: number,
 ): Uint8Array {
   const { layerIndex, rate } = site;
-  const [channels = 0, height = 1, width = 1] = site.units;
-  const pixels = height * width;
-  const unitCount = channels * pixels;
-  const microBatches = Math.ceil(count / images);
-  const mask = new Uint8Array(microBatches * images * unitCount);
+  const channels = at(site.units, 0);
+  const unitCount = elementCount(site.units);
+  const pixels = unitCount / channels;
+  const microBatches = Math.ceil(count / microBatchSize);
+  const mask = new Uint8Array(microBatches * microBatchSize * unitCount);
   const kept = new Uint8Array(unitCount);
   for (let image = 0; image < count; image += 1) {
     fillDropoutMask({ seed, layerIndex, step, rate }, image * unitCount, kept);
-    const first = Math.floor(image / images) * images * unitCount + (image % images) * channels;
+    const positionInMicroBatch = image % microBatchSize;
+    const first = (image - positionInMicroBatch) * unitCount + positionInMicroBatch * channels;
     const place = channels % 4 === 0 ? placeQuads : placeUnits;
-    place(mask, kept, { first, channels, pixels, stride: images * channels });
+    place(mask, kept, { first, channels, pixels, stride: microBatchSize * channels });
   }
   return mask;
 }
 
-/** Where an image's units go: the first one's place, and how far apart its pixels are. */
+/** Where an image's units go: the position of the first one, and the distance between pixels. */
 interface Placement {
   readonly first: number;
   readonly channels: number;
@@ -60,14 +61,14 @@ function placeUnits(mask: Uint8Array, kept: Uint8Array, placement: Placement): v
   const { first, channels, pixels, stride } = placement;
   for (let channel = 0; channel < channels; channel += 1) {
     for (let pixel = 0; pixel < pixels; pixel += 1) {
-      mask[first + pixel * stride + channel] = kept[channel * pixels + pixel] ?? 0;
+      mask[first + pixel * stride + channel] = present(kept[channel * pixels + pixel]);
     }
   }
 }
 
 /**
- * The same for channels in fours, each four in one write, in less than half the time. The first byte of a
- * word is its lowest, as on every platform that the runtime is built for.
+ * The same where the number of channels is a multiple of four, with one write for every four channels, in less than
+ * half the time. The first byte of a word is its lowest, as on every platform that the runtime is built for.
  */
 function placeQuads(mask: Uint8Array, kept: Uint8Array, placement: Placement): void {
   const { first, channels, pixels, stride } = placement;
@@ -76,10 +77,10 @@ function placeQuads(mask: Uint8Array, kept: Uint8Array, placement: Placement): v
     let unit = channel * pixels;
     for (let word = (first + channel) / 4; unit < (channel + 1) * pixels; word += stride / 4) {
       words[word] =
-        (kept[unit] ?? 0) |
-        ((kept[unit + pixels] ?? 0) << 8) |
-        ((kept[unit + 2 * pixels] ?? 0) << 16) |
-        ((kept[unit + 3 * pixels] ?? 0) << 24);
+        present(kept[unit]) |
+        (present(kept[unit + pixels]) << 8) |
+        (present(kept[unit + 2 * pixels]) << 16) |
+        (present(kept[unit + 3 * pixels]) << 24);
       unit += 1;
     }
   }

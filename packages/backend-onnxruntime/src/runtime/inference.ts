@@ -1,12 +1,12 @@
 import type { Labels } from "@nin/backend";
-import { type Architecture, elementCount, inferLayers, type Tensor } from "@nin/spec";
+import { type Architecture, at, classCount, elementCount, type Tensor } from "@nin/spec";
+import { fromGraphLayout } from "../layouts/parameter-layout.js";
 import { forwardProgram } from "../programs/forward.js";
 import { gradientsProgram } from "../programs/gradients.js";
 import type { ImageSource } from "../programs/network.js";
 import { fillImages, weightedTargets } from "./batch-feeds.js";
 import { DEVICE_TRAITS } from "./device-traits.js";
 import { byteTensor, type Feeds, type FloatTensor, floats, floatTensor } from "./feeds.js";
-import { fromGraphLayout } from "./parameter-layout.js";
 import type { ProgramRunner } from "./program-runner.js";
 import type { EngineOptions, NamedTensors, WholeBatch } from "./protocol.js";
 
@@ -20,7 +20,7 @@ export class Inference {
     /** Images in a micro-batch of a batch that is large enough. */
     private readonly microBatch: number,
   ) {
-    this.#classes = elementCount(inferLayers(options.architecture).at(-1)?.outputShape ?? []);
+    this.#classes = classCount(options.architecture);
   }
 
   /** Scores: [count, classes]. */
@@ -49,7 +49,12 @@ export class Inference {
     const compiled = await this.runner.compiled(
       `gradients ${batch.kind} ${images} ${single ? "single" : "looped"}`,
       () =>
-        gradientsProgram(architecture, { dialect: DEVICE_TRAITS[device].dialect, source, images, single }),
+        gradientsProgram(architecture, {
+          dialect: DEVICE_TRAITS[device].dialect,
+          source,
+          microBatchSize: images,
+          single,
+        }),
     );
     const targets = weightedTargets(labels, batch.count, this.#classes, images);
     const results = await compiled.run({
@@ -61,7 +66,7 @@ export class Inference {
       const { data, dims } = floats(results, `gradient.${name}`);
       return [name, fromGraphLayout({ shape: dims, data })] as const;
     });
-    return { loss: floats(results, "loss").data[0] ?? Number.NaN, gradients };
+    return { loss: at(floats(results, "loss").data, 0), gradients };
   }
 
   async #forward(batch: WholeBatch, parameters: Feeds, everyOutput: boolean) {
@@ -70,7 +75,12 @@ export class Inference {
     const source = this.#source(batch);
     const kind = everyOutput ? "activations" : "predict";
     const compiled = await this.runner.compiled(`${kind} ${batch.kind} ${images}`, () =>
-      forwardProgram(architecture, { dialect: DEVICE_TRAITS[device].dialect, source, images, everyOutput }),
+      forwardProgram(architecture, {
+        dialect: DEVICE_TRAITS[device].dialect,
+        source,
+        microBatchSize: images,
+        everyOutput,
+      }),
     );
     return compiled.run({ ...parameters, ...batchFeeds(batch, imageShape(architecture, source), images) });
   }
@@ -102,7 +112,6 @@ export function batchFeeds(
 
 /** [microBatches, images, ...] to [count, ...]. */
 function withoutFilling(tensor: FloatTensor, count: number): Tensor {
-  const [microBatches = 0, images = 0, ...shape] = tensor.dims;
-  const each = tensor.data.length / (microBatches * images);
-  return { shape: [count, ...shape], data: tensor.data.slice(0, count * each) };
+  const shape = tensor.dims.slice(2);
+  return { shape: [count, ...shape], data: tensor.data.slice(0, count * elementCount(shape)) };
 }

@@ -1,10 +1,11 @@
+import { at } from "@nin/spec";
 import { type DropoutSite, stepMask } from "./dropout-masks.js";
 
-/** A step's batch, as far as its masks depend on it. */
+/** What the masks of a step depend on. */
 export interface MaskedStep {
   readonly step: number;
   readonly count: number;
-  /** Images in a micro-batch. */
+  /** The number of images in a micro-batch. */
   readonly images: number;
 }
 
@@ -13,22 +14,22 @@ export interface MaskRequest extends MaskedStep {
   readonly seed: number;
 }
 
-/** A thread that draws masks in the order in which they are asked for. */
+/** A thread that samples masks, one request after another. */
 export interface MaskThread {
-  draw(request: MaskRequest): Promise<StepMasks>;
+  sample(request: MaskRequest): Promise<StepMasks>;
   terminate(): Promise<void>;
 }
 
-/** The masks of a step, one a site. */
+/** The masks of a step, one for each dropout layer. */
 export type StepMasks = readonly Uint8Array[];
 
-export function drawMasks({ sites, seed, step, count, images }: MaskRequest): StepMasks {
+export function sampleMasks({ sites, seed, step, count, images }: MaskRequest): StepMasks {
   return sites.map((site) => stepMask(site, seed, step, count, images));
 }
 
 /**
- * The dropout masks of a training: drawn when they are asked for, or ahead of that by threads of their
- * own, where a device computes meanwhile.
+ * The dropout masks of a training session. They are sampled when they are needed, or ahead of that in separate threads
+ * while a device computes.
  */
 export class MaskSource {
   #ahead = new Map<string, Promise<StepMasks>>();
@@ -39,27 +40,27 @@ export class MaskSource {
     private readonly threads: readonly MaskThread[] = [],
   ) {}
 
-  /** Has threads begin with the masks of steps to come. What else was drawn ahead is forgotten. */
-  drawAhead(steps: readonly MaskedStep[]): void {
+  /** Lets the threads start sampling the masks of later steps. Other masks that were sampled ahead are discarded. */
+  sampleAhead(steps: readonly MaskedStep[]): void {
     if (this.threads.length === 0) return;
     this.#ahead = new Map(
-      steps.map((step) => [keyOf(step), this.#ahead.get(keyOf(step)) ?? this.#draw(step)]),
+      steps.map((step) => [keyOf(step), this.#ahead.get(keyOf(step)) ?? this.#sample(step)]),
     );
-    // Only who takes them is told of a failure, and a training that ends takes no more.
+    // A failure is reported where the masks are taken; a session that ends takes no more.
     for (const masks of this.#ahead.values()) masks.catch(() => {});
   }
 
   async take(step: MaskedStep): Promise<StepMasks> {
     const key = keyOf(step);
-    const masks = this.#ahead.get(key) ?? this.#draw(step);
+    const masks = this.#ahead.get(key) ?? this.#sample(step);
     this.#ahead.delete(key);
     return masks;
   }
 
-  async #draw(step: MaskedStep): Promise<StepMasks> {
+  async #sample(step: MaskedStep): Promise<StepMasks> {
     const request = { sites: this.sites, seed: this.seed, ...step };
-    const thread = this.threads[step.step % this.threads.length];
-    return thread === undefined ? drawMasks(request) : thread.draw(request);
+    if (this.threads.length === 0) return sampleMasks(request);
+    return at(this.threads, step.step % this.threads.length).sample(request);
   }
 }
 

@@ -2,8 +2,8 @@ import { type Architecture, elementCount, inferLayers } from "@nin/spec";
 import type { DeviceTraits } from "./device-traits.js";
 
 /**
- * How many images are computed at once: as many as the target allows, or down to half as many where
- * that leaves fewer empty places in a batch's last micro-batch.
+ * The number of images in a micro-batch: as many as the device's limits allow, or down to half as many where the last
+ * micro-batch of a batch then needs less padding.
  */
 export function microBatchImages(
   architecture: Architecture,
@@ -16,10 +16,10 @@ export function microBatchImages(
   );
   const most = Math.min(maxImages, Math.max(1, Math.floor(activationBytes / bytes)), maxBatch);
   const least = Math.ceil(most / 2);
-  const computed = (images: number): number => Math.ceil(maxBatch / images) * images;
+  const computed = (size: number): number => Math.ceil(maxBatch / size) * size;
   let best = most;
-  for (let images = most; images >= least; images -= 1) {
-    if (computed(images) < computed(best)) best = images;
+  for (let size = most; size >= least; size -= 1) {
+    if (computed(size) < computed(best)) best = size;
   }
   return best;
 }

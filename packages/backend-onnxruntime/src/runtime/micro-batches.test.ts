@@ -1,6 +1,7 @@
 import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { describe, expect, test } from "vitest";
+import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import { architectureOf } from "../testing/architectures.js";
 import { cpuPlatform } from "../testing/cpu-platform.js";
 import { expectTensor, expectTensors } from "../testing/expect-tensor.js";
@@ -8,7 +9,6 @@ import { heParameters, randomBatch } from "../testing/random-case.js";
 import { randomTensor } from "../testing/random-tensors.js";
 import { type FloatTensor, floatTensor } from "./feeds.js";
 import { Inference } from "./inference.js";
-import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
 import { ProgramRunner } from "./program-runner.js";
 import { Trainer } from "./trainer.js";
 

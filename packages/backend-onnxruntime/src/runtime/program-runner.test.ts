@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { scalar } from "../graph/elementwise.js";
+import { scalar } from "../graph/arithmetic.js";
 import { GraphBuilder } from "../graph/graph-builder.js";
 import type { Program } from "../programs/program.js";
 import { cpuPlatform } from "../testing/cpu-platform.js";
@@ -9,7 +9,7 @@ import { ProgramRunner } from "./program-runner.js";
 function constant(value: number): Program {
   const graph = new GraphBuilder(DEVICE_TRAITS.cpu.dialect);
   graph.output(scalar(graph, value), "value");
-  return { graph, images: 1, parameters: new Map() };
+  return { graph, parameters: new Map() };
 }
 
 it("compiles a program again that could not be compiled, and frees the others nevertheless", async () => {

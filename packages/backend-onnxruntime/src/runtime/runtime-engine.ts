@@ -17,6 +17,7 @@ import {
   present,
   type Tensor,
 } from "@nin/spec";
+import { fromGraphLayout, toGraphLayout, userShape } from "../layouts/parameter-layout.js";
 import { forwardProgram } from "../programs/forward.js";
 import { DEVICE_TRAITS } from "./device-traits.js";
 import { dropoutSites } from "./dropout-masks.js";
@@ -24,7 +25,6 @@ import type { EnginePlatform } from "./engine-platform.js";
 import { type FloatTensor, floatTensor } from "./feeds.js";
 import { Inference } from "./inference.js";
 import { microBatchImages } from "./micro-batch.js";
-import { fromGraphLayout, toGraphLayout, userShape } from "./parameter-layout.js";
 import { ProgramRunner } from "./program-runner.js";
 import type { CheckedBatch, EngineCalls, EngineOptions, LabelledImages, WholeBatch } from "./protocol.js";
 import { Trainer } from "./trainer.js";
@@ -60,7 +60,7 @@ export class RuntimeEngine implements EngineCalls {
     const { parameters } = forwardProgram(architecture, {
       dialect: DEVICE_TRAITS[device].dialect,
       source: "input",
-      images: 1,
+      microBatchSize: 1,
     });
     for (const [name, { shape }] of parameters) {
       const dims = shape.map(Number);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import { NodeMaskThread } from "../node/mask-thread.js";
 import { architectureOf } from "../testing/architectures.js";
 import { cpuPlatform } from "../testing/cpu-platform.js";
 import { ADAMW, SGD } from "../testing/optimizers.js";
 import { heParameters, randomBatch } from "../testing/random-case.js";
 import { type FloatTensor, floatTensor } from "./feeds.js";
-import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
 import { ProgramRunner } from "./program-runner.js";
 import type { CheckedBatch } from "./protocol.js";
 import { Trainer } from "./trainer.js";
@@ -23,8 +23,8 @@ const architecture = architectureOf(
   ],
 );
 const dataset = {
-  images: Uint8Array.from({ length: IMAGES * 2 * 7 * 6 }, (_, at) => (at * 7919) % 256),
-  labels: Uint8Array.from({ length: IMAGES }, (_, at) => at % 4),
+  images: Uint8Array.from({ length: IMAGES * 2 * 7 * 6 }, (_, byte) => (byte * 7919) % 256),
+  labels: Uint8Array.from({ length: IMAGES }, (_, image) => image % 4),
 };
 const options = {
   architecture,

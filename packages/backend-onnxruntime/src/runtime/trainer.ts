@@ -1,14 +1,15 @@
 import { type Labels, optimizerSlots, type SessionSetup, type StepPlace } from "@nin/backend";
-import { classCount, elementCount } from "@nin/spec";
+import { at, classCount, elementCount } from "@nin/spec";
+import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import type { ImageSource } from "../programs/network.js";
-import { stepsProgram, trainProgram, updateScalars } from "../programs/train.js";
+import { updateScalars } from "../programs/optimizers.js";
+import { stepsProgram, trainProgram } from "../programs/train.js";
 import { gatherImages, weightedTargets } from "./batch-feeds.js";
 import { DEVICE_TRAITS } from "./device-traits.js";
 import { type DropoutSite, dropoutSites, maskShape } from "./dropout-masks.js";
 import { byteTensor, type Feeds, type FloatTensor, floats, floatTensor, stackFeeds } from "./feeds.js";
 import { batchFeeds, imageShape } from "./inference.js";
 import { type MaskedStep, MaskSource, type MaskThread } from "./mask-source.js";
-import { fromGraphLayout, toGraphLayout } from "./parameter-layout.js";
 import type { CompiledProgram, ProgramRunner } from "./program-runner.js";
 import type { CheckedBatch, EngineOptions, NamedTensors } from "./protocol.js";
 
@@ -43,7 +44,7 @@ export class Trainer {
     private readonly parameters: Record<string, FloatTensor>,
     /** Steps in a run. */
     private readonly stepsPerRun = 1,
-    /** Threads that draw dropout masks. */
+    /** Threads that sample dropout masks. */
     private readonly maskThreads: readonly MaskThread[] = [],
   ) {
     this.#sites = dropoutSites(options.architecture);
@@ -102,14 +103,13 @@ export class Trainer {
     const compiled = await this.#compiled(this.#source(first.batch), count);
     const stepFeeds = await Promise.all(steps.map((step, index) => this.#feeds(step, index)));
     // The next run will most likely be like this one.
-    this.#masks.drawAhead(
+    this.#masks.sampleAhead(
       Array.from({ length: this.stepsPerRun }, (_, index) => this.#masked(steps.length + index, count)),
     );
-    const [only = {}] = stepFeeds;
     const results = await compiled.run({
       ...this.parameters,
       ...this.#state,
-      ...(this.stepsPerRun === 1 ? only : stackFeeds(stepFeeds)),
+      ...(this.stepsPerRun === 1 ? at(stepFeeds, 0) : stackFeeds(stepFeeds)),
     });
     for (const loss of floats(results, "loss").data) this.#losses.push(loss);
     for (const name of compiled.program.parameters.keys())
@@ -138,9 +138,9 @@ export class Trainer {
     return {
       ...this.#scalars(learningRate, this.#step + index),
       ...Object.fromEntries(
-        this.#sites.map((site, at) => [
+        this.#sites.map((site, position) => [
           `mask.${site.layerIndex}`,
-          byteTensor(masks[at] ?? new Uint8Array(), [microBatches, ...maskShape(site, images)]),
+          byteTensor(at(masks, position), [microBatches, ...maskShape(site, images)]),
         ]),
       ),
       ...batchFeeds(contents, imageShape(this.options.architecture, this.#source(batch)), images),
@@ -166,7 +166,7 @@ export class Trainer {
       write(architecture, {
         dialect: DEVICE_TRAITS[device].dialect,
         source,
-        images,
+        microBatchSize: images,
         single,
         optimizer: this.setup.optimizer,
         dropoutMasks: new Map(this.#sites.map((site) => [site.layerIndex, maskShape(site, images)])),
@@ -192,7 +192,7 @@ export class Trainer {
     return {
       count: batch.count,
       images: gatherImages(dataset.images, imageBytes, batch.indices),
-      labels: Uint8Array.from(batch.indices, (index) => dataset.labels[index] ?? 0),
+      labels: Uint8Array.from(batch.indices, (index) => at(dataset.labels, index)),
     };
   }
 

@@ -1,15 +1,14 @@
 import type { Architecture, Conv2d, Size2d } from "@nin/spec";
+import type { Convolution, ConvolutionProgram } from "../convolution/convolution.js";
+import { im2colConvolution } from "../convolution/im2col-convolution.js";
+import { pointwiseConvolution } from "../convolution/pointwise-convolution.js";
 import { type Dialect, GraphBuilder, type Value } from "../graph/graph-builder.js";
-import { reshape } from "../graph/layout.js";
-import { extentOf, product, staticShape } from "../graph/shape.js";
-import type { Convolution, ConvolutionProgram } from "../layers/conv2d.js";
-import { im2colConvolution } from "../layers/conv2d-im2col.js";
-import { pointwiseConvolution } from "../layers/conv2d-pointwise.js";
-import { winogradConvolution } from "../layers/conv2d-winograd.js";
-import { toNchw } from "../layers/feature-map.js";
+import { product, reshape, staticShape, transpose } from "../graph/layout.js";
+import { toNchw } from "../layouts/feature-map.js";
 import { softmaxCrossEntropy } from "../programs/loss.js";
 import { networkInput, sourceValue } from "../programs/network.js";
-import { inputOf, MicroBatchContext, ParameterInputs } from "../programs/program-context.js";
+import { inputOf, MicroBatchContext, ParameterInputs } from "../programs/program.js";
+import { winogradConvolution } from "../winograd/winograd-convolution.js";
 
 /** A formulation of a convolution, by name and tile. */
 export type Forced = "pointwise" | "im2col" | { readonly winograd: Size2d };
@@ -34,7 +33,7 @@ export function convolutionChain(
   dialect: Dialect,
 ): GraphBuilder {
   const graph = new GraphBuilder(dialect);
-  const context = new MicroBatchContext(graph, graph, images, new ParameterInputs(inputOf(graph)));
+  const context = new MicroBatchContext(graph, graph, new ParameterInputs(inputOf(graph)));
   const fed = sourceValue(architecture, "input", images);
   let map = networkInput(graph, architecture, "input", graph.input(fed.name, fed.type, fed.shape));
   const written = convolutions.map(({ layer, forced }, position) => {
@@ -62,8 +61,5 @@ export function convolutionChain(
 }
 
 function hwncGradient(graph: GraphBuilder, gradient: Value, nchw: Value): Value {
-  const [n, c, h, w] = [0, 1, 2, 3].map((axis) => extentOf(nchw, axis));
-  const shaped = reshape(graph, gradient, staticShape(nchw));
-  const result = { type: gradient.type, shape: [h ?? 0, w ?? 0, n ?? 0, c ?? 0] };
-  return graph.node("Transpose", [shaped], result, { perm: { ints: [2, 3, 0, 1] } });
+  return transpose(graph, reshape(graph, gradient, staticShape(nchw)), [2, 3, 0, 1]);
 }

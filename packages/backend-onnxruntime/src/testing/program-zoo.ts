@@ -58,14 +58,14 @@ export function programsOf(
   architecture: Architecture,
   dialect: Dialect,
 ): readonly (readonly [name: string, program: Program])[] {
-  const images = 2;
+  const microBatchSize = 2;
   const sources: readonly (readonly [string, ImageSource])[] = [
     ["input", "input"],
     ["images", { ...FASHION, channels: architecture.input.channels }],
     ["grey", FASHION],
   ];
   const dropoutMasks = new Map(
-    dropoutSites(architecture).map((site) => [site.layerIndex, maskShape(site, images)] as const),
+    dropoutSites(architecture).map((site) => [site.layerIndex, maskShape(site, microBatchSize)] as const),
   );
   const optimizers: readonly (readonly [string, Optimizer])[] = [
     ["sgd", SGD],
@@ -73,7 +73,7 @@ export function programsOf(
     ["adamw", ADAMW],
   ];
   return sources.flatMap(([kind, source]) => {
-    const options = { dialect, source, images, single: false };
+    const options = { dialect, source, microBatchSize, single: false };
     const single = { ...options, single: true, optimizer: ADAMW, dropoutMasks };
     return [
       [`scores-${kind}`, forwardProgram(architecture, options)],

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { GraphBuilder } from "../graph/graph-builder.js";
+import type { GraphTensor } from "../layouts/parameter-layout.js";
 import { disableTelemetry } from "../node/telemetry.js";
-import type { GraphTensor } from "../runtime/parameter-layout.js";
 
 /** What ONNX Runtime computes from a graph on one thread of the CPU; all inputs and outputs are float32. */
 export async function runGraph(

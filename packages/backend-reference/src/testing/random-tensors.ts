@@ -2,16 +2,7 @@ import { elementCount, type Shape } from "@nin/spec";
 import type { Network } from "../network/network.js";
 import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 
-/** Uniform numbers in [0, 1), the same for a seed every time. Source: mulberry32. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+export { randomNumbers } from "@nin/test-support";
 
 /** Values in [-1, 1). */
 export function randomTensor(shape: Shape, next: () => number): Tensor64 {

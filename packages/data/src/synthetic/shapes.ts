@@ -1,6 +1,6 @@
 /**
- * How far a point is outside a shape's ink, negative inside, in units of the shape's radius; the
- * shape is centred on 0,0 and about 1 in radius. `stroke` is half a line's width.
+ * The signed distance of a point from a shape, negative inside, in units of the shape's radius. The shape is centred on
+ * the origin with a radius of about 1; `stroke` is half the width of a line.
  */
 export type ShapeDistance = (x: number, y: number, stroke: number) => number;
 
@@ -15,13 +15,13 @@ const triangle: ShapeDistance = (x, y) => Math.max(y - 0.7, 0.87 * Math.abs(x) -
 
 const plus: ShapeDistance = (x, y, stroke) => Math.min(box(x, y, 0.95, stroke), box(x, y, stroke, 0.95));
 
-/** A shape's outline. */
+/** The outline of a shape. */
 const outline =
   (shape: ShapeDistance): ShapeDistance =>
   (x, y, stroke) =>
     Math.abs(shape(x, y, stroke)) - stroke;
 
-/** Bars across x, three inside a square. */
+/** Three bars inside a square, side by side along x. */
 const bars: ShapeDistance = (x, y, stroke) => {
   const nearest = Math.max(-1, Math.min(1, Math.round(x / 0.7))) * 0.7;
   return box(x - nearest, y, stroke, 0.9);

@@ -3,18 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { idxBytes } from "@nin/test-support";
 import { onTestFinished } from "vitest";
-import { type DatasetFile, fashionMnistFiles, type PublishedFile } from "../files/fashion-mnist.js";
-
-/** IDX bytes: a header for these dimensions, then the elements. */
-export function idxBytes(shape: readonly number[], data: Uint8Array, type = 8): Buffer {
-  const header = Buffer.alloc(4 + 4 * shape.length);
-  header.writeUInt16BE(type * 256 + shape.length, 2);
-  shape.forEach((extent, axis) => {
-    header.writeUInt32BE(extent, 4 + 4 * axis);
-  });
-  return Buffer.concat([header, data]);
-}
+import { type DatasetFile, fashionMnistFiles, type PublishedFile } from "../idx/fashion-mnist.js";
 
 /** Three training and two test images of 2x4 pixels, unpacked. */
 export function smallSet(): Record<DatasetFile, Buffer> {

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { type FileSystem, syncFolder, writeSynced } from "@nin/files";
 import { floatTensors, parseSafetensors, SafetensorsError, serializeSafetensors } from "@nin/safetensors";
 import type { Parameters } from "@nin/spec";
-import type { Checkpoint } from "../checkpoint.js";
-import { parseState, type StateFile, sha256, stateText } from "./checkpoint-state.js";
+import type { Checkpoint } from "../record/checkpoint.js";
+import { parseState, progressOf, type StateFile, sha256, stateText } from "./checkpoint-state.js";
 import { RunError } from "./errors.js";
 import { bytesOf } from "./run-files.js";
 
@@ -18,7 +18,7 @@ export interface CheckpointFiles {
   readonly [STATE]: string;
 }
 
-/** `configSha256` is that of the run's `config.json`. */
+/** The contents of a checkpoint's files. `configSha256` is the hash of the run's `config.json`. */
 export function checkpointFiles(
   { state, progress, environment }: Checkpoint,
   configSha256: string,
@@ -29,7 +29,12 @@ export function checkpointFiles(
     format: "nin-checkpoint",
     version: 1,
     step: state.step,
-    ...progress,
+    epoch: progress.epoch,
+    position: progress.position,
+    lossSum: progress.lossSum,
+    images: progress.count,
+    elapsedMs: progress.elapsedMs,
+    epochs: progress.epochs,
     ...(environment === undefined ? {} : { environment }),
     sha256: { [WEIGHTS]: sha256(weights), [OPTIMIZER]: sha256(optimizer) },
     configSha256,
@@ -37,7 +42,7 @@ export function checkpointFiles(
   return { [WEIGHTS]: weights, [OPTIMIZER]: optimizer, [STATE]: stateText(content) };
 }
 
-/** Writes the files into a folder that is there, and waits until they are on the disk. */
+/** Writes the files into an existing folder and waits until they are on the disk. */
 export async function writeCheckpointFiles(
   files: FileSystem,
   folder: string,
@@ -49,24 +54,30 @@ export async function writeCheckpointFiles(
   await syncFolder(files, folder);
 }
 
-/** A checkpoint whose `state.json` was read. Throws: `RunError` (`NIN_RUN_CORRUPT`, `NIN_RUN_READ`) when it is not whole. */
+/**
+ * Reads a checkpoint whose `state.json` has been read.
+ *
+ * @throws RunError (`NIN_RUN_CORRUPT`, `NIN_RUN_READ`) when it is incomplete or damaged
+ */
 export async function readCheckpoint(
   files: FileSystem,
   folder: string,
-  { step, sha256: hashes, environment, configSha256, format, version, ...progress }: StateFile,
+  record: StateFile,
 ): Promise<Checkpoint> {
+  const { step, sha256: hashes, environment } = record;
   const parameters = await readTensors(files, join(folder, WEIGHTS), hashes[WEIGHTS]);
   const optimizer = await readTensors(files, join(folder, OPTIMIZER), hashes[OPTIMIZER]);
   const state = { step, parameters, optimizer };
+  const progress = progressOf(record);
   return { state, progress, ...(environment === undefined ? {} : { environment }) };
 }
 
-/** The weights alone. Throws: as `readCheckpoint`. */
+/** Reads the weights alone. Throws as `readCheckpoint` does. */
 export function readWeights(files: FileSystem, folder: string, state: StateFile): Promise<Parameters> {
   return readTensors(files, join(folder, WEIGHTS), state.sha256[WEIGHTS]);
 }
 
-/** Throws: as `readCheckpoint`. */
+/** Reads and checks `state.json`. Throws as `readCheckpoint` does. */
 export async function readState(files: FileSystem, folder: string): Promise<StateFile> {
   const path = join(folder, STATE);
   return parseState((await bytesOf(files, path, "record")).toString("utf8"), path);

@@ -1,24 +1,26 @@
 import { createHash } from "node:crypto";
-import { JsonError, parseJson } from "@nin/spec";
-import type { Progress } from "../checkpoint.js";
-import { isEpochMetrics } from "../parse-metrics.js";
+import { JsonError, parseJson, present } from "@nin/spec";
+import type { Progress } from "../record/checkpoint.js";
+import { isEpochMetrics } from "../record/metrics.js";
 import { RunError } from "./errors.js";
 
 /** `state.json` of a checkpoint. */
-export interface StateFile extends Progress {
+export interface StateFile extends Omit<Progress, "count"> {
+  /** `count` of the progress. */
+  readonly images: number;
   readonly format: "nin-checkpoint";
   readonly version: 1;
   readonly step: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Of the files beside it. */
+  /** Hashes of the other files. */
   readonly sha256: { readonly "weights.safetensors": string; readonly "optimizer.safetensors": string };
-  /** Of the run's `config.json`. None in checkpoints of earlier versions. */
+  /** Hash of the run's `config.json`. Missing in checkpoints of earlier versions. */
   readonly configSha256?: string;
 }
 
 /**
- * The last field: the hash of the file's own text, in which nothing stands between its quotation marks. None
- * in checkpoints of earlier versions.
+ * The last field: the hash of the file's own text, computed with an empty string as this field. Missing in checkpoints of
+ * earlier versions.
  */
 const OWN_HASH = "stateSha256";
 const OWN_HASH_FIELD = new RegExp(`,\n {2}"${OWN_HASH}": "([0-9a-f]{64})"\n}\n$`);
@@ -26,11 +28,16 @@ const OWN_HASH_FIELD = new RegExp(`,\n {2}"${OWN_HASH}": "([0-9a-f]{64})"\n}\n$`
 const COUNTS = ["step", "epoch", "position", "images"] as const;
 const NUMBERS = ["lossSum", "elapsedMs"] as const;
 const HASHES = ["weights.safetensors", "optimizer.safetensors"] as const;
-/** What a file without a hash of its own has, and nothing else: another name is a damaged one. */
+/** The fields of a file without its own hash. Any other field means that the hash's name was damaged. */
 const WITHOUT_HASH: readonly string[] = [
   ...["format", "version", ...COUNTS, ...NUMBERS],
   ...["epochs", "sha256"],
 ];
+
+/** The progress that a `state.json` records. */
+export function progressOf({ epoch, position, lossSum, images, elapsedMs, epochs }: StateFile): Progress {
+  return { epoch, position, lossSum, count: images, elapsedMs, epochs };
+}
 
 /** The text of `state.json`, with its own hash. */
 export function stateText(state: StateFile): string {
@@ -38,7 +45,7 @@ export function stateText(state: StateFile): string {
   return unsealed.replace(/""\n}\n$/, () => `"${sha256(unsealed)}"\n}\n`);
 }
 
-/** Throws: `RunError` (`NIN_RUN_CORRUPT`). */
+/** @throws RunError (`NIN_RUN_CORRUPT`) */
 export function parseState(text: string, path: string): StateFile {
   const { [OWN_HASH]: ownHash, ...state } = parseObject(text, path);
   const require = (holds: boolean, expected: string): void => {
@@ -81,8 +88,9 @@ export function sha256(bytes: Uint8Array | string): string {
 }
 
 function isSealed(text: string): boolean {
-  const [field, hash = ""] = OWN_HASH_FIELD.exec(text) ?? [];
-  if (field === undefined) return false;
+  const match = OWN_HASH_FIELD.exec(text);
+  if (match === null) return false;
+  const [field, hash] = [match[0], present(match[1])];
   const unsealed = text.slice(0, -field.length) + field.replace(hash, "");
   return sha256(unsealed) === hash;
 }

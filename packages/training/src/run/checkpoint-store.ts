@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type FileSystem, makeFolders, namesIn, removeTemporaries, syncFolder } from "@nin/files";
-import type { Checkpoint } from "../checkpoint.js";
-import { progressProblem } from "../progress.js";
+import type { Checkpoint } from "../record/checkpoint.js";
+import { progressProblem } from "../record/checkpoint.js";
 import {
   type CheckpointFiles,
   checkpointFiles,
@@ -10,26 +10,26 @@ import {
   STATE,
   writeCheckpointFiles,
 } from "./checkpoint-files.js";
-import { parseState, type StateFile } from "./checkpoint-state.js";
-import type { LoadedConfig } from "./config-file.js";
+import { parseState, progressOf, type StateFile } from "./checkpoint-state.js";
+import type { LoadedConfig } from "./config.js";
 import { RunError } from "./errors.js";
 import { replaceFile, textOf } from "./run-files.js";
 
-/** Of this beginning are folders that are being written or removed: they never count as checkpoints. */
+/** Prefix of folders that are being written or removed: they never count as checkpoints. */
 const TEMPORARY = ".part-";
 const KEPT = 2;
 /** A checkpoint's name. */
 const STEP = /^(?:0|[1-9]\d{0,15})$/;
 
-/** The newest whole checkpoint, and what was found on the way to it. */
+/** The newest complete checkpoint, and warnings about damaged ones. */
 export interface FoundCheckpoint {
   readonly checkpoint?: Checkpoint;
   readonly warnings: readonly string[];
 }
 
 /**
- * The `checkpoints` folder of a run. A checkpoint appears under its name by one rename, whole and
- * on the disk; then `latest` is replaced, likewise; then older ones go.
+ * The `checkpoints` folder of a run. A checkpoint is written under a temporary name and renamed when it is complete and
+ * on the disk; then `latest` is replaced in the same way; then older checkpoints are removed.
  */
 export class CheckpointStore {
   readonly #latest: string;
@@ -42,13 +42,13 @@ export class CheckpointStore {
     this.#latest = join(folder, "latest");
   }
 
-  /** `requireLock` is called before each change: it throws when this process must not write any more. */
+  /** @param requireLock called before each change; throws when this process must no longer write */
   async save(checkpoint: Checkpoint, requireLock: () => Promise<void>): Promise<void> {
     const name = `${checkpoint.state.step}`;
     const content = checkpointFiles(checkpoint, this.run.sha256);
     await makeFolders(this.files, this.folder);
     if (await this.#holdsSame(name, content)) {
-      // Only the progress differs: an evaluation was done since.
+      // Only the progress differs: the epoch has been evaluated since.
       await requireLock();
       await replaceFile(this.files, join(this.folder, name, STATE), content[STATE]);
     } else {
@@ -66,11 +66,10 @@ export class CheckpointStore {
   }
 
   /**
-   * The newest whole checkpoint. What is in a folder decides, not `latest`, which may be older: it is
-   * replaced last.
+   * The newest complete checkpoint. The folders decide, not `latest`, which may be older, as it is replaced last.
    *
-   * Throws: `RunError` (`NIN_RUN_CORRUPT`) when there are checkpoints, and none is whole, or `config.json`
-   * is not the one that they were saved with.
+   * @throws RunError (`NIN_RUN_CORRUPT`) when no existing checkpoint is complete, or when `config.json` has changed since
+   *   they were saved
    */
   async find(): Promise<FoundCheckpoint> {
     const warnings: string[] = [];
@@ -83,18 +82,21 @@ export class CheckpointStore {
         return { checkpoint: await readCheckpoint(this.files, folder, state), warnings };
       } catch (error) {
         if (!(error instanceof RunError) || error.path === this.run.path) throw error;
-        warnings.push(`passed over a damaged checkpoint: ${error.message}`);
+        warnings.push(`skipped a damaged checkpoint: ${error.message}`);
       }
     }
     if (warnings.length === 0) return { warnings };
     throw new RunError("NIN_RUN_CORRUPT", this.folder, `no checkpoint is whole: ${warnings.join("; ")}`);
   }
 
-  /** Ends what a dead process began: what is half-written or half-removed goes, as do checkpoints other than `step` and the one before it. */
+  /**
+   * Removes what a process that died left half-written or half-removed, and all checkpoints but that of `step` and the
+   * one before it.
+   */
   async tidy(step: number): Promise<void> {
     await this.latestStep().catch((error: unknown) => {
       if (!(error instanceof RunError)) throw error;
-      // A pipe, say: it was reported, and stands where the next checkpoint's name will be written.
+      // `latest` is a pipe, for example. This was reported; it blocks the file to be written there.
       return this.files.rm(this.#latest, { force: true });
     });
     for (const name of await namesIn(this.files, this.folder)) {
@@ -135,7 +137,7 @@ export class CheckpointStore {
       await this.#remove(name);
       await this.files.rename(temporary, join(this.folder, name));
     } catch (error) {
-      // A full disk gets back what the half-written checkpoint took; what went wrong is what is told.
+      // On a full disk this frees the space of the incomplete checkpoint. The first error is the one to report.
       await removeTemporary().catch(() => {});
       throw error;
     }
@@ -147,7 +149,7 @@ export class CheckpointStore {
     for (const other of older.slice(KEPT - 1)) await this.#remove(`${other}`);
   }
 
-  /** Renamed first: a checkpoint that is half gone never stands under its name. */
+  /** Renames before removing, so that a half-removed checkpoint never has a checkpoint's name. */
   async #remove(name: string): Promise<void> {
     const aside = join(this.folder, `${TEMPORARY}removed-${name}`);
     await this.files.rm(aside, { recursive: true, force: true });
@@ -160,7 +162,7 @@ export class CheckpointStore {
     await this.files.rm(aside, { recursive: true, force: true });
   }
 
-  /** The steps of folders, and of `latest`, newest first. */
+  /** The steps of the folders and of `latest`, newest first. */
   async #candidates(warnings: string[]): Promise<readonly number[]> {
     const steps = await this.#steps();
     try {
@@ -180,7 +182,7 @@ export class CheckpointStore {
     const length = { trainingImages: data.train.count, batchSize, epochs };
     const problem =
       state.step === step
-        ? progressProblem({ state, progress: state }, length)
+        ? progressProblem({ state, progress: progressOf(state) }, length)
         : `step: expected ${step}, as the folder is named, got ${state.step}`;
     if (problem !== undefined)
       throw new RunError("NIN_RUN_CORRUPT", join(folder, STATE), `damaged: ${problem}`);
@@ -196,7 +198,7 @@ export class CheckpointStore {
   }
 }
 
-/** Throws: `RunError` (`NIN_RUN_CORRUPT`) of `config.json` when a checkpoint was saved with another one. */
+/** @throws RunError (`NIN_RUN_CORRUPT`) when `config.json` is not the one that a checkpoint was saved with */
 export function requireSameConfig({ step, configSha256 }: StateFile, { path, sha256 }: LoadedConfig): void {
   if (configSha256 === undefined || configSha256 === sha256) return;
   const problem = `changed since the checkpoint of step ${step} was saved (expected SHA-256 ${configSha256}, found ${sha256}): the run would go on as another one. Put the file back as it was, or begin a new run`;

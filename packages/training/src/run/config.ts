@@ -1,7 +1,14 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import type { Precision } from "@nin/backend";
-import type { Architecture, Recipe } from "@nin/spec";
+import type { DatasetPair, ImageDataset } from "@nin/data";
+import type { FileSystem } from "@nin/files";
+import { type Architecture, parseArchitecture, parseRecipe, type Recipe, SpecError } from "@nin/spec";
+import { parseObject, sha256 } from "./checkpoint-state.js";
+import { RunError } from "./errors.js";
+import { textOf } from "./run-files.js";
 
-/** What a run was started with: `config.json`. Enough to continue it. */
+/** The settings of a run, stored as `config.json`: everything needed to continue it. */
 export interface RunConfig {
   readonly architecture: Architecture;
   /** The effective recipe, every override applied. */
@@ -12,21 +19,21 @@ export interface RunConfig {
   readonly precision: Precision;
   /** Threads of a CPU device; null for the backend's own choice. */
   readonly threads: number | null;
-  /** As in `TrainingOptions`; null for all epochs. */
+  /** See `TrainingOptions`; null for no limit. */
   readonly maxSteps: number | null;
   readonly logEvery: number;
   readonly checkpointEvery: number;
-  /** As in `TrainingOptions`; null for the whole test set. */
+  /** See `TrainingOptions`; null for the whole test set. */
   readonly evalLimit: number | null;
-  /** By name: `node`, `nin`, the backend's runtime. */
+  /** Versions by name: of `node`, `nin`, the backend's runtime. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** The data of a run, so that a resumed one is sure to see the same. */
+/** Identifies the data of a run, so that a resumed run is certain to use the same. */
 export interface DataRecord {
-  /** `fashion-mnist`, `synthetic` or an absolute path: what it is loaded by. */
+  /** Where the data set is loaded from: `fashion-mnist`, `synthetic` or an absolute path. */
   readonly source: string;
-  /** As in `--limit`: the first so many training images; null for all. */
+  /** The number of training images to use, the first ones; null for all. */
   readonly limit: number | null;
   readonly classNames: readonly string[];
   readonly train: SplitRecord;
@@ -35,6 +42,136 @@ export interface DataRecord {
 
 export interface SplitRecord {
   readonly count: number;
-  /** Of the images' bytes followed by the labels'. */
+  /** The hash of the images' bytes followed by the labels'. */
   readonly sha256: string;
+}
+
+/**
+ * The `data` of a run's config, with hashes of images and labels.
+ *
+ * @param pair `limit` has been applied to its training images
+ */
+export function describeData(pair: DatasetPair, source: string, limit: number | null = null): DataRecord {
+  return {
+    source,
+    limit,
+    classNames: pair.train.classNames,
+    train: describeSplit(pair.train),
+    test: describeSplit(pair.test),
+  };
+}
+
+function describeSplit({ count, images, labels }: ImageDataset): SplitRecord {
+  return { count, sha256: createHash("sha256").update(images).update(labels).digest("hex") };
+}
+
+export const CONFIG = "config.json";
+
+export function configText(config: RunConfig): string {
+  return `${JSON.stringify({ format: "nin-run", version: 1, ...config }, undefined, 2)}\n`;
+}
+
+/** The settings of a run, with the path and the hash of their file. */
+export interface LoadedConfig {
+  readonly config: RunConfig;
+  /** The file's path. */
+  readonly path: string;
+  /** The hash of the file's bytes. */
+  readonly sha256: string;
+}
+
+/** @throws RunError (`NIN_RUN_MISSING`, `NIN_RUN_READ`, `NIN_RUN_CORRUPT`) */
+export async function readConfig(files: FileSystem, folder: string): Promise<LoadedConfig> {
+  const path = join(folder, CONFIG);
+  const text = await textOf(files, path);
+  if (text === undefined) {
+    throw new RunError("NIN_RUN_MISSING", folder, `expected the folder of a run, found no ${CONFIG} there`);
+  }
+  return { config: parseConfig(text, path), path, sha256: sha256(text) };
+}
+
+/** @throws RunError (`NIN_RUN_CORRUPT`) */
+export function parseConfig(text: string, path: string): RunConfig {
+  const json = parseObject(text, path);
+  if (json.format !== "nin-run" || json.version !== 1) throw corrupt(path, "format nin-run, version 1");
+  const { precision } = json;
+  if (precision !== "f32" && precision !== "mixed") throw corrupt(path, "precision: f32 or mixed");
+  return {
+    ...parseSpec(json, path),
+    data: parseData(json.data, path),
+    backend: requireText(json.backend, "backend", path),
+    device: requireText(json.device, "device", path),
+    precision,
+    threads: optionalCount(json.threads, "threads", path, 1),
+    maxSteps: optionalCount(json.maxSteps, "maxSteps", path, 1),
+    logEvery: requireCount(json.logEvery, "logEvery", path, 1),
+    checkpointEvery: requireCount(json.checkpointEvery, "checkpointEvery", path, 1),
+    evalLimit: optionalCount(json.evalLimit, "evalLimit", path, 0),
+    versions: parseVersions(json.versions, path),
+  };
+}
+
+function parseSpec(
+  json: Readonly<Record<string, unknown>>,
+  path: string,
+): Pick<RunConfig, "architecture" | "recipe"> {
+  try {
+    return { architecture: parseArchitecture(json.architecture), recipe: parseRecipe(json.recipe) };
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    throw new RunError("NIN_RUN_CORRUPT", path, error.message, { cause: error });
+  }
+}
+
+function parseData(value: unknown, path: string): DataRecord {
+  const data = asObject(value, "data", path);
+  const { classNames } = data;
+  if (!Array.isArray(classNames)) throw corrupt(path, "data.classNames: an array");
+  return {
+    source: requireText(data.source, "data.source", path),
+    limit: optionalCount(data.limit, "data.limit", path, 1),
+    classNames: classNames.map((name) => requireText(name, "data.classNames", path)),
+    train: parseSplit(data.train, "data.train", path),
+    test: parseSplit(data.test, "data.test", path),
+  };
+}
+
+function parseSplit(value: unknown, name: string, path: string): SplitRecord {
+  const { count, sha256 } = asObject(value, name, path);
+  return {
+    count: requireCount(count, `${name}.count`, path, 1),
+    sha256: requireText(sha256, `${name}.sha256`, path),
+  };
+}
+
+function parseVersions(value: unknown, path: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(asObject(value ?? {}, "versions", path)).map(([name, version]) => [name, `${version}`]),
+  );
+}
+
+function asObject(value: unknown, name: string, path: string): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw corrupt(path, `${name}: an object`);
+}
+
+function requireText(value: unknown, name: string, path: string): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw corrupt(path, `${name}: a text`);
+}
+
+function requireCount(value: unknown, name: string, path: string, least: number): number {
+  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
+  throw corrupt(path, `${name}: an integer of at least ${least}`);
+}
+
+/** Null and a missing field both mean that there is no limit. */
+function optionalCount(value: unknown, name: string, path: string, least: number): number | null {
+  return value === undefined || value === null ? null : requireCount(value, name, path, least);
+}
+
+function corrupt(path: string, expected: string): RunError {
+  return new RunError("NIN_RUN_CORRUPT", path, `expected ${expected}`);
 }

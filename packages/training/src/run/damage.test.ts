@@ -53,7 +53,7 @@ describe("state.json", () => {
     }
   });
 
-  it("with a bit changed is passed over for the checkpoint before it, with a warning", () =>
+  it("with a bit changed is skipped for the checkpoint before it, with a warning", () =>
     inNewFolder(async (folder) => {
       await trainSmallRun(await createRun(folder, smallConfig));
       const file = join(folder, "checkpoints", "7", "state.json");
@@ -67,7 +67,7 @@ describe("state.json", () => {
       const run = await resumeRun(folder);
       expect(run.resumeFrom?.state.step).toBe(6);
       expect(run.warnings).toEqual([
-        expect.stringContaining(`passed over a damaged checkpoint: ${file}: damaged: `),
+        expect.stringContaining(`skipped a damaged checkpoint: ${file}: damaged: `),
       ]);
       await trainSmallRun(run);
       const again = JSON.parse(await readFile(file, "utf8"));
@@ -96,7 +96,7 @@ describe("state.json", () => {
         expect(run.resumeFrom?.state.step).toBe(6);
         expect(run.warnings[0]).toContain(problem);
         if (write === stateText) {
-          // What was passed over is gone: it comes again.
+          // The skipped checkpoint was removed; it is written again.
           await trainSmallRun(await resumeRun(folder));
         }
       }

@@ -3,10 +3,13 @@ import { FileError, isSystemError, systemReason } from "@nin/files";
 import { shownText } from "@nin/spec";
 
 /**
- * `NIN_RUN_EXISTS` the folder already holds a run, `NIN_RUN_MISSING` it holds none,
- * `NIN_RUN_LOCKED` another process is training in it, `NIN_RUN_WRITE` it cannot be written (no
- * right, disk full), `NIN_RUN_READ` it cannot be read, `NIN_RUN_CORRUPT` what is in it is damaged,
- * `NIN_RUN_MISMATCH` it is of another architecture or data.
+ * - `NIN_RUN_EXISTS`: the folder already contains a run
+ * - `NIN_RUN_MISSING`: it contains none
+ * - `NIN_RUN_LOCKED`: another process is training in it
+ * - `NIN_RUN_WRITE`: it cannot be written (no permission, disk full)
+ * - `NIN_RUN_READ`: it cannot be read
+ * - `NIN_RUN_CORRUPT`: its contents are damaged
+ * - `NIN_RUN_MISMATCH`: it belongs to another architecture or data set
  */
 export type RunErrorCode =
   | "NIN_RUN_EXISTS"
@@ -17,7 +20,7 @@ export type RunErrorCode =
   | "NIN_RUN_CORRUPT"
   | "NIN_RUN_MISMATCH";
 
-/** A run folder that cannot be used as asked. Bad input or surroundings, never a bug. */
+/** A run folder cannot be used as requested, because of its contents or the file system; never a bug. */
 export class RunError extends NinError {
   constructor(
     code: RunErrorCode,
@@ -30,12 +33,12 @@ export class RunError extends NinError {
   }
 }
 
-/** Runs what writes at `path`; what the file system refuses becomes `NIN_RUN_WRITE`. */
+/** Runs `work`, which writes at `path`; an error of the file system becomes `NIN_RUN_WRITE`. */
 export function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   return naming("NIN_RUN_WRITE", "cannot be written", path, work);
 }
 
-/** Runs what reads at `path`; what the file system refuses becomes `NIN_RUN_READ`. */
+/** Runs `work`, which reads at `path`; an error of the file system becomes `NIN_RUN_READ`. */
 export function reading<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   return naming("NIN_RUN_READ", "cannot be read", path, work);
 }

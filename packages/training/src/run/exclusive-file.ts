@@ -2,15 +2,15 @@ import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import type { FileSystem } from "@nin/files";
 
-/** What file systems without links answer: FAT, some of the network. */
+/** Errors of file systems without hard links: FAT, some network file systems. */
 const NO_LINKS: readonly string[] = ["EPERM", "ENOSYS", "EOPNOTSUPP", "ENOTSUP", "EMLINK"];
 const ATTEMPTS = 20;
 
 /**
- * Makes a file that is there with its whole content or not at all, unless there is one of its name: of several
- * processes exactly one makes it. Where the file system has no links, it is empty at first.
+ * Creates a file, with its whole content at once, unless one of this name exists: of several processes exactly one
+ * creates it. On a file system without hard links it is empty at first.
  *
- * @returns whether this call made it
+ * @returns whether this call created it
  */
 export async function createExclusively(files: FileSystem, path: string, text: string): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
@@ -19,7 +19,7 @@ export async function createExclusively(files: FileSystem, path: string, text: s
       await openExclusively(files, temporary, text);
       return await linkExclusively(files, temporary, path, text);
     } catch (error) {
-      // The holder of the lock removes what others left, and may take this for it.
+      // The holder of the lock removes leftover files, and may have taken the temporary file for one.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT" || attempt === ATTEMPTS) throw error;
     } finally {
       await files.rm(temporary, { force: true });
@@ -27,7 +27,7 @@ export async function createExclusively(files: FileSystem, path: string, text: s
   }
 }
 
-/** Gives a file with this text another name, unless that is taken. Where there are no links, it is copied. */
+/** Links a file with this text to another name, unless that is taken. Without hard links it is copied. */
 export async function linkExclusively(
   files: FileSystem,
   existing: string,
@@ -38,10 +38,10 @@ export async function linkExclusively(
     await files.link(existing, path);
     return true;
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (NO_LINKS.includes(code)) return openExclusively(files, path, text);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined && NO_LINKS.includes(code)) return openExclusively(files, path, text);
     if (code !== "EEXIST") throw error;
-    // A server may have done it, and been asked again as its answer was lost.
+    // A server may have created the link and lost its answer, so that it was asked again.
     return isSameFile(files, existing, path);
   }
 }
@@ -69,7 +69,7 @@ async function openExclusively(files: FileSystem, path: string, text: string): P
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    // An empty file would hold others up. A dead process's file system removes nothing.
+    // An empty file would make others wait. When the removal fails too, the first error is the one to report.
     await files.rm(path, { force: true }).catch(() => {});
     throw error;
   }

@@ -2,24 +2,24 @@ import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** Who holds a lock: what its file says. Locks of earlier versions have fewer fields. */
+/** The holder of a lock, as stored in its file. Locks of earlier versions have fewer fields. */
 export interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process started, so that a later one of the same number is told apart; where it can be known. */
+  /** When the process started, where this can be known: it distinguishes a later process with the same id. */
   readonly startedAt?: string;
-  /** A hash of the machine's own id: two machines may have the same name. */
+  /** A hash of the machine's id, since two machines may have the same name. */
   readonly machine?: string;
-  /** The name space that `pid` counts in: containers of one machine may have one each. */
+  /** The namespace of `pid`: containers of one machine may each have their own. */
   readonly pidNamespace?: string;
-  /** Of no other lock, ever. */
+  /** Unique to this lock. */
   readonly token?: string;
 }
 
-/** Whether a holder's process runs; `elsewhere` where that cannot be seen from here. */
+/** Whether a holder's process is running; `elsewhere` where this process cannot know. */
 export type HolderState = "alive" | "dead" | "elsewhere";
 
-/** States of a Linux process that has ended, whose parent was not told yet or has gone. */
+/** States of a Linux process that has ended and was not waited for by its parent. */
 const ENDED: readonly string[] = ["Z", "X", "x"];
 
 export function parseHolder(text: string): Holder | undefined {
@@ -33,7 +33,7 @@ export function parseHolder(text: string): Holder | undefined {
   }
 }
 
-/** This process, as its locks name it; without a token. */
+/** This process as the holder of a lock, without a token. */
 export function thisProcess(): Holder {
   const startedAt = processOf(process.pid)?.startedAt;
   const machine = machineHash();
@@ -50,13 +50,13 @@ export function thisProcess(): Holder {
 export function stateOf(holder: Holder): HolderState {
   const me = thisProcess();
   if (holder.host !== me.host || differ(holder.machine, me.machine)) return "elsewhere";
-  // Started again since then, the machine has none of its former processes.
+  // The machine was rebooted since: none of its earlier processes is running.
   if (differ(bootOf(holder), bootOf(me))) return "dead";
   if (differ(holder.pidNamespace, me.pidNamespace)) return "elsewhere";
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
-    // EPERM: it lives, as another user's.
+    // EPERM: it is running as another user.
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return "dead";
   }
   const found = processOf(holder.pid);
@@ -64,7 +64,7 @@ export function stateOf(holder: Holder): HolderState {
   return ENDED.includes(found.state) || differ(holder.startedAt, found.startedAt) ? "dead" : "alive";
 }
 
-/** Whether both are known and not the same. */
+/** Whether both are known and differ. */
 function differ(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && other !== undefined && one !== other;
 }
@@ -73,7 +73,7 @@ function bootOf({ startedAt }: Holder): string | undefined {
   return startedAt?.split(":")[0];
 }
 
-/** Linux only: a process's state, and the boot and the tick in it at which it started. */
+/** Linux only: the state of a process, and the boot and the clock tick at which it started. */
 function processOf(pid: number): { readonly state: string; readonly startedAt: string } | undefined {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
@@ -87,7 +87,7 @@ function processOf(pid: number): { readonly state: string; readonly startedAt: s
   }
 }
 
-/** Hashed, as its manual asks: the id itself is not for others to see. */
+/** The machine's id, hashed because its manual asks not to expose the id itself. */
 function machineHash(): string | undefined {
   try {
     const id = readFileSync("/etc/machine-id", "utf8").trim();

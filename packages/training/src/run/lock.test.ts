@@ -126,7 +126,7 @@ describe("a lock of another machine or container", () => {
       await trainSmallRun(await createRun(folder, smallConfig), 3);
       await writeFile(join(folder, "lock"), '{"pid":12,"host":"else\\u001b[2Jwhere"}');
       await expect(resumeRun(folder)).rejects.toThrow(
-        "process 12 on else\\u001b[2Jwhere was training in this folder, and whether it still is cannot be seen from this machine or container; if it is not, --force-unlock takes the lock",
+        "process 12 on else\\u001b[2Jwhere was training in this folder, and this machine or container cannot see whether it still is; if it is not, --force-unlock takes the lock",
       );
       const run = await resumeRun(folder, { forceUnlock: true });
       expect(run.resumeFrom?.state.step).toBe(3);
@@ -142,7 +142,7 @@ describe("a process whose lock was taken away", () => {
       const present = await resumeRun(folder, { forceUnlock: true });
       const before = await readFile(join(folder, "metrics.jsonl"), "utf8");
       await expect(trainSmallRun(former)).rejects.toThrow(
-        `process ${process.pid} on ${hostname()} took the lock; this process writes no more to the run`,
+        `process ${process.pid} on ${hostname()} took the lock; this process no longer writes to the run`,
       );
       expect(await readFile(join(folder, "metrics.jsonl"), "utf8")).toBe(before);
       expect(await readdir(folder)).not.toContain("checkpoints");
@@ -154,7 +154,7 @@ describe("a process whose lock was taken away", () => {
     inNewFolder(async (folder) => {
       const run = await createRun(folder, { ...smallConfig, logEvery: 100 });
       await rm(join(folder, "lock"));
-      await expect(trainSmallRun(run)).rejects.toThrow("the lock is gone; this process writes no more");
+      await expect(trainSmallRun(run)).rejects.toThrow("the lock is gone; this process no longer writes");
     }));
 });
 

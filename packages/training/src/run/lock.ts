@@ -10,21 +10,21 @@ import { removedAtExit } from "./removed-at-exit.js";
 import { textOf } from "./run-files.js";
 
 export interface LockOptions {
-  /** Takes the lock from whoever holds it, whose process can then write no more. */
+  /** Takes the lock from its holder, whose process can then no longer write. */
   readonly forceUnlock?: boolean;
 }
 
-/** What a lock's file, or that of its successor, says. */
+/** The contents of a lock's file, or of its successor's. */
 interface LockRecord {
-  /** Names this record and no other. */
+  /** Identifies this record. */
   readonly key: string;
-  /** None in a file that is empty or cut off. */
+  /** `undefined` where the file is empty or cut off. */
   readonly holder: Holder | undefined;
-  /** Whether its holder is giving it back. */
+  /** Whether its holder is releasing it. */
   readonly releasing: boolean;
 }
 
-/** A lock's file, and the last of its successors: the one that counts. */
+/** A lock's file, and the last of its successors, which is the valid one. */
 interface Standing {
   readonly first: LockRecord;
   readonly last: LockRecord;
@@ -32,26 +32,26 @@ interface Standing {
 
 const LOCK = "lock";
 const AFTER = "lock.after-";
-/** So many processes do not die one after the other while they take one lock: such files were made by hand. */
+/** A longer chain of processes that died while taking one lock does not occur: such files were made by hand. */
 const LONGEST_CHAIN = 1000;
 const TOKEN = /^[0-9a-f]{32}$/;
-/** A lock that says nothing for so long was left so by a process that died. Units: milliseconds. */
+/** A lock that stays empty for this long was left by a process that died. Units: milliseconds. */
 const SETTLING_MS = 500;
 const RETRY_MS = 5;
 const GIVE_UP_MS = 10_000;
 
 /**
- * Keeps other processes from training in the same folder. A dead process's lock does not count.
+ * Keeps other processes from training in the same folder. The lock of a dead process is ignored.
  *
- * No file can be removed on the condition that it still is the one that was read, so nobody removes a dead
- * process's lock. It is succeeded: by making the file `lock.after-KEY`, KEY being the dead lock's own, which
- * exactly one process can. Who did, and then finds the dead lock still in its place, holds the lock and
- * renames its file to `lock`. If it dies before that, its file is succeeded in turn: of such a chain the
- * last one counts. Who succeeded a lock that had left its place takes its file away and looks again. Who
- * gives a lock back succeeds it too, so that nobody else can while it goes.
+ * A file cannot be removed on the condition that it is still the one that was read, so no process removes the lock of a
+ * dead one. It succeeds it instead, by creating the file `lock.after-KEY`, where KEY is the dead lock's key; exactly one
+ * process can. The process that did, and that then finds the dead lock still in place, holds the lock and renames its
+ * file to `lock`. If it dies before that, its file is succeeded in turn: the last file of such a chain is the valid one.
+ * A process that succeeded a lock no longer in place removes its file and starts over. Releasing a lock succeeds it too,
+ * so that no other process can do so meanwhile.
  */
 export class RunLock {
-  /** Until this is called, the lock is given back by the end of the process too, by `process.exit` for instance. */
+  /** Until this is called, the lock is also released at the end of the process, for example by `process.exit`. */
   #stayAtExit: () => void = () => {};
 
   private constructor(
@@ -61,7 +61,7 @@ export class RunLock {
     private readonly text: string,
   ) {}
 
-  /** Throws: `RunError` (`NIN_RUN_LOCKED`). */
+  /** @throws RunError (`NIN_RUN_LOCKED`) */
   static async take(
     files: FileSystem,
     folder: string,
@@ -90,27 +90,27 @@ export class RunLock {
     throw new RunError("NIN_RUN_LOCKED", folder, "other processes keep taking the lock; try again");
   }
 
-  /** Throws: `RunError` (`NIN_RUN_LOCKED`) when the lock was taken away: this process must not write any more. */
+  /** @throws RunError (`NIN_RUN_LOCKED`) when another process took the lock: this one must no longer write */
   async verify(): Promise<void> {
     const standing = await this.#standing();
     if (standing?.last.key === this.key) return;
     const holder = standing?.last.holder;
     const by = holder === undefined ? "the lock is gone" : `${nameOf(holder)} took the lock`;
-    throw new RunError("NIN_RUN_LOCKED", this.#path(LOCK), `${by}; this process writes no more to the run`);
+    throw new RunError("NIN_RUN_LOCKED", this.#path(LOCK), `${by}; this process no longer writes to the run`);
   }
 
-  /** Gives the lock back, if it was not taken away. */
+  /** Releases the lock, unless another process took it. */
   async release(): Promise<void> {
     const { files } = this;
     const [path, after] = [this.#path(LOCK), this.#path(AFTER + this.key)];
-    // A link takes no room: a full disk is no reason to keep a lock.
+    // A link needs no space: a full disk is no reason to keep a lock.
     if (!(await linkExclusively(files, path, after, this.text).catch(() => true))) return;
     if ((await this.#read(LOCK))?.key === this.key) await files.rm(path, { force: true });
     await files.rm(after, { force: true });
     this.#stayAtExit();
   }
 
-  /** Makes this lock the one that counts; false when another one succeeded first, or what was found has gone. */
+  /** Makes this lock the valid one; false when another process was first, or when what was read is gone. */
   async #succeed(standing: Standing): Promise<boolean> {
     const { files } = this;
     const after = this.#path(AFTER + standing.last.key);
@@ -152,9 +152,9 @@ export class RunLock {
     const text = await textOf(this.files, path);
     if (text === undefined) return undefined;
     const holder = parseHolder(text);
-    const { token } = holder ?? {};
+    const token = holder?.token;
     if (token !== undefined && TOKEN.test(token)) return { key: token, holder, releasing: false };
-    // Cut off, or of an earlier version: told from others of the same content by what the file system knows.
+    // Cut off or of an earlier version: distinguished from others with the same content by its file's metadata.
     const info = await this.files.stat(path).catch(() => undefined);
     const key = createHash("sha256")
       .update(`${info?.ino} ${info?.mtimeMs} ${text}`)
@@ -163,7 +163,7 @@ export class RunLock {
     return { key, holder, releasing: false };
   }
 
-  /** Removes what was left by processes that died while they took or gave back the lock. */
+  /** Removes what processes left that died while they took or released the lock. */
   async #swept(): Promise<this> {
     this.#stayAtExit = removedAtExit(this.#path(LOCK), this.text);
     const left = (await namesIn(this.files, this.folder)).filter(
@@ -178,7 +178,7 @@ export class RunLock {
   }
 }
 
-/** Tells a lock that is being written from one that was cut off: it does not change. */
+/** Distinguishes a lock that is being written from one that was cut off, which does not change. */
 class Settling {
   #key: string | undefined;
   #since = 0;
@@ -189,7 +189,7 @@ class Settling {
   }
 }
 
-/** Why a lock cannot be taken over; `passing` where that is about to change. */
+/** Why a lock cannot be taken; `passing` where this is about to change. */
 function obstacleOf({ key, holder, releasing }: LockRecord, settling: Settling): string | undefined {
   if (holder === undefined) return settling.isOver(key) ? undefined : "passing";
   const state = stateOf(holder);
@@ -197,9 +197,9 @@ function obstacleOf({ key, holder, releasing }: LockRecord, settling: Settling):
   if (state === "alive") {
     return releasing
       ? "passing"
-      : `${nameOf(holder)} is training in this folder; wait for its end, or end it first`;
+      : `${nameOf(holder)} is training in this folder; wait until it ends, or end it first`;
   }
-  return `${nameOf(holder)} was training in this folder, and whether it still is cannot be seen from this machine or container; if it is not, --force-unlock takes the lock`;
+  return `${nameOf(holder)} was training in this folder, and this machine or container cannot see whether it still is; if it is not, --force-unlock takes the lock`;
 }
 
 function nameOf({ pid, host }: Holder): string {

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import type { FileSystem } from "@nin/files";
-import type { MetricsLine } from "../metrics.js";
-import { parseMetricsLine } from "../parse-metrics.js";
+import type { MetricsLine } from "../record/metrics.js";
+import { parseMetricsLine } from "../record/metrics.js";
 import { replaceFile, textOf } from "./run-files.js";
 
 /** `metrics.jsonl` of a run that is being trained. */
@@ -28,24 +28,29 @@ export class MetricsFile {
     this.#file = undefined;
   }
 
-  /** Every whole line of metrics; what else is in the file is left out. Throws: `RunError` (`NIN_RUN_READ`). */
+  /**
+   * Every complete line of metrics. Other lines are skipped.
+   *
+   * @throws RunError (`NIN_RUN_READ`)
+   */
   async read(): Promise<readonly MetricsLine[]> {
-    return metricsIn((await this.#text()) ?? "").lines;
+    const text = await this.#text();
+    return text === undefined ? [] : metricsIn(text).lines;
   }
 
   /**
-   * Cuts the file back to the lines written up to a step of the run and its finished epochs. Makes
-   * an empty one where there is none.
+   * Truncates the file to the lines written up to a step of the run and its finished epochs. Creates an empty file where
+   * there is none.
    *
-   * @returns how many lines were removed that are no metrics; one that was cut off at the end is none of them
+   * @returns the number of removed lines that are not metrics, without one that was cut off at the end
    */
   async cutBack(step: number, epoch: number): Promise<number> {
     const text = await this.#text();
-    const { lines, strangeLines } = metricsIn(text ?? "");
+    const { lines, invalidCount } = metricsIn(text ?? "");
     const kept = lines.filter((line) => (line.kind === "step" ? line.step <= step : line.epoch <= epoch));
     const wanted = kept.map((line) => `${JSON.stringify(line)}\n`).join("");
     if (wanted !== text) await replaceFile(this.files, this.path, wanted);
-    return strangeLines;
+    return invalidCount;
   }
 
   #text(): Promise<string | undefined> {
@@ -53,9 +58,9 @@ export class MetricsFile {
   }
 }
 
-function metricsIn(text: string): { readonly lines: readonly MetricsLine[]; readonly strangeLines: number } {
+function metricsIn(text: string): { readonly lines: readonly MetricsLine[]; readonly invalidCount: number } {
   const all = text.split("\n");
   const parsed = all.map(parseMetricsLine);
-  const strange = parsed.filter((line, index) => line === undefined && index < all.length - 1);
-  return { lines: parsed.filter((line) => line !== undefined), strangeLines: strange.length };
+  const invalid = parsed.filter((line, index) => line === undefined && index < all.length - 1);
+  return { lines: parsed.filter((line) => line !== undefined), invalidCount: invalid.length };
 }

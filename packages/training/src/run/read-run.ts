@@ -3,40 +3,50 @@ import { realFileSystem } from "@nin/files";
 import { floatTensors } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
 import type { Parameters } from "@nin/spec";
-import type { MetricsLine } from "../metrics.js";
+import type { MetricsLine } from "../record/metrics.js";
 import { readState, readWeights, STATE } from "./checkpoint-files.js";
 import { CheckpointStore, requireSameConfig } from "./checkpoint-store.js";
 import type { RunConfig } from "./config.js";
-import { CONFIG, readConfig } from "./config-file.js";
+import { CONFIG, readConfig } from "./config.js";
 import { RunError, reading } from "./errors.js";
 import { MetricsFile } from "./metrics-file.js";
 import { textOf } from "./run-files.js";
 
-/** A run folder opened for reading, while it is being trained or not. */
+/** A run folder opened for reading, whether or not it is being trained. */
 export interface RunReader {
   /** Absolute. */
   readonly folder: string;
   readonly config: RunConfig;
-  /** The step `checkpoints/latest` names; none before the first checkpoint. */
+  /** The step that `checkpoints/latest` names; missing before the first checkpoint. */
   readonly latestStep?: number;
-  /** Every whole line of `metrics.jsonl`; one that is being written is left out. */
+  /** Every complete line of `metrics.jsonl`, without one that is being written. */
   metrics(): Promise<readonly MetricsLine[]>;
 }
 
-/** Weights and where they came from. */
+/** Weights and their origin. */
 export interface LoadedWeights {
   /** The safetensors file. */
   readonly file: string;
   readonly parameters: Parameters;
-  /** Of the run they belong to; none for a file, or a checkpoint folder that was moved out of its run. */
+  /** The settings of their run; missing for a file, and for a checkpoint folder that was moved out of its run. */
   readonly config?: RunConfig;
-  /** Of the checkpoint; none for a file. */
+  /** The step of their checkpoint; missing for a file. */
   readonly step?: number;
-  /** A damaged checkpoint that was passed over. */
+  /** Messages about damaged checkpoints that were skipped. */
   readonly warnings: readonly string[];
 }
 
-/** Opens a run to read it; needs no lock. Throws: `RunError` (`NIN_RUN_MISSING`, `NIN_RUN_CORRUPT`). */
+/**
+ * Opens a run for reading. This needs no lock.
+ *
+ * @throws RunError (`NIN_RUN_MISSING`, `NIN_RUN_CORRUPT`)
+ *
+ * @example
+ * ```ts
+ * const run = await openRun("runs/2026-01-01");
+ * for (const line of await run.metrics()) console.log(line);
+ * ```
+ */
 export async function openRun(folder: string): Promise<RunReader> {
   const path = resolve(folder);
   const loaded = await readConfig(realFileSystem, path);
@@ -51,10 +61,11 @@ export async function openRun(folder: string): Promise<RunReader> {
 }
 
 /**
- * Weights of a run folder (its newest whole checkpoint), a checkpoint folder, or a safetensors
- * file. A checkpoint's hash is checked; names and shapes are not: `writeParameters` does that.
+ * Loads the weights of a run folder (its newest complete checkpoint), a checkpoint folder, or a safetensors file. The
+ * hash of a checkpoint is checked; names and shapes are checked by `writeParameters`.
  *
- * Throws: `RunError`; `SafetensorsError`.
+ * @throws RunError
+ * @throws SafetensorsError
  */
 export async function loadWeightsFrom(path: string): Promise<LoadedWeights> {
   const full = resolve(path);

@@ -1,6 +1,6 @@
 import { readFileSync, unlinkSync } from "node:fs";
 
-/** By path, what a file must hold to be removed. */
+/** For each path the contents that a file must have to be removed. */
 const files = new Map<string, string>();
 
 function removeAll(): void {
@@ -8,14 +8,16 @@ function removeAll(): void {
     try {
       if (readFileSync(path, "utf8") === text) unlinkSync(path);
     } catch {
-      // It is gone already, or the folder is; a lock that stays is that of a dead process.
+      // The file or its folder is gone already. A lock that stays is that of a dead process, which is ignored.
     }
   }
 }
 
 /**
- * Has a file removed when the process ends, by `process.exit` too, where it still holds `text` then; until the function
- * that it gives is called. First of what is done at the end, as a runtime may have its threads waited for.
+ * Removes a file when the process ends, also by `process.exit`, if it then still contains `text`. This runs before other
+ * exit listeners, as a runtime may make the process wait for its threads.
+ *
+ * @returns a function that cancels the removal
  */
 export function removedAtExit(path: string, text: string): () => void {
   if (files.size === 0) process.prependListener("exit", removeAll);

@@ -9,9 +9,9 @@ import {
 import { RunError } from "./errors.js";
 
 /**
- * A file of a run folder: a regular one, no larger than its kind may be.
+ * Reads a file of a run folder, which must be a regular file and no larger than its kind allows.
  *
- * Throws: `RunError` (`NIN_RUN_READ`).
+ * @throws RunError (`NIN_RUN_READ`)
  */
 export async function bytesOf(files: FileSystem, path: string, kind: FileKind): Promise<Buffer> {
   try {
@@ -22,7 +22,7 @@ export async function bytesOf(files: FileSystem, path: string, kind: FileKind): 
   }
 }
 
-/** The same as text; undefined when it is not there. Throws: as `bytesOf`. */
+/** The same as text; `undefined` when there is no such file. Throws as `bytesOf` does. */
 export async function textOf(
   files: FileSystem,
   path: string,
@@ -36,7 +36,7 @@ export async function textOf(
   }
 }
 
-/** Replaces a file of a run folder by one step that happens wholly or not at all, also when the power fails. */
+/** Replaces a file of a run folder atomically, also when the power fails. */
 export function replaceFile(files: FileSystem, path: string, content: string): Promise<void> {
   return writeFileAtomic(path, content, { files, regularOnly: true });
 }

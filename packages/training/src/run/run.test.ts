@@ -120,7 +120,7 @@ describe("resuming", () => {
         const run = await resumeRun(folder);
         expect(run.resumeFrom?.state.step).toBe(6);
         expect(run.warnings).toHaveLength(1);
-        expect(run.warnings[0]).toContain(`passed over a damaged checkpoint: ${file}`);
+        expect(run.warnings[0]).toContain(`skipped a damaged checkpoint: ${file}`);
         await trainSmallRun(run);
         expect((await openRun(folder)).latestStep).toBe(7);
       }),
@@ -148,7 +148,7 @@ describe("resuming", () => {
       const model = await smallModel();
       const other = { ...smallData, test: syntheticDataset({ size: 8, train: 1, test: 21 }).test };
       await expect(trainRun(run, { model, data: other })).rejects.toThrow(
-        "the test data of synthetic are not those the run began with: expected 20 images",
+        "the test data of synthetic are not those that the run started with: expected 20 images",
       );
       await run.dispose();
       await model.dispose();
@@ -172,6 +172,21 @@ describe("resuming", () => {
       "a wrong number",
       JSON.stringify({ format: "nin-run", version: 1, ...smallConfig, logEvery: 0 }),
       "expected logEvery: an integer of at least 1",
+    ],
+    [
+      "no interval of logging",
+      JSON.stringify({ format: "nin-run", version: 1, ...smallConfig, logEvery: null }),
+      "expected logEvery: an integer of at least 1",
+    ],
+    [
+      "no number of images",
+      JSON.stringify({
+        format: "nin-run",
+        version: 1,
+        ...smallConfig,
+        data: { ...smallConfig.data, train: { ...smallConfig.data.train, count: null } },
+      }),
+      "expected data.train.count: an integer of at least 1",
     ],
   ])("refuses a config with %s", (_name, text, message) =>
     inNewFolder(async (folder) => {

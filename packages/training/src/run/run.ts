@@ -1,13 +1,13 @@
 import { dirname, join, resolve } from "node:path";
 import { type FileSystem, makeFolders, realFileSystem, removeTemporaries } from "@nin/files";
 import { type Architecture, sameArchitecture } from "@nin/spec";
-import type { Checkpoint } from "../checkpoint.js";
-import type { MetricsLine } from "../metrics.js";
-import type { TrainingRecorder } from "../options.js";
+import type { TrainingRecorder } from "../loop/options.js";
+import type { Checkpoint } from "../record/checkpoint.js";
+import type { MetricsLine } from "../record/metrics.js";
 import { sha256 } from "./checkpoint-state.js";
 import { CheckpointStore } from "./checkpoint-store.js";
 import type { RunConfig } from "./config.js";
-import { CONFIG, configText, type LoadedConfig, readConfig } from "./config-file.js";
+import { CONFIG, configText, type LoadedConfig, readConfig } from "./config.js";
 import { RunError, reading, writing } from "./errors.js";
 import { type LockOptions, RunLock } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
@@ -20,11 +20,11 @@ export interface Run extends TrainingRecorder, AsyncDisposable {
   /** Absolute. */
   readonly folder: string;
   readonly config: RunConfig;
-  /** Where training continues; none in a new run, or one that was ended before its first checkpoint. */
+  /** The checkpoint that training continues from; missing in a new run, and in one that ended before its first checkpoint. */
   readonly resumeFrom?: Checkpoint;
-  /** What the user should know: a damaged checkpoint that was passed over, lines that are no metrics. */
+  /** Messages for the user about damaged checkpoints that were skipped and lines that are not metrics. */
   readonly warnings: readonly string[];
-  /** Gives the lock back. Idempotent. */
+  /** Releases the lock. Idempotent. */
   dispose(): Promise<void>;
 }
 
@@ -39,13 +39,13 @@ export interface ResumeOptions extends RunOptions {
   readonly architecture?: Architecture;
 }
 
-/** What processes of earlier versions may have left half-written in a run folder. */
+/** Temporary files that processes of earlier versions may have left in a run folder. */
 const FORMER_TEMPORARIES = [`${CONFIG}.part`, `${METRICS}.part`];
 
 /**
- * Makes a run folder, takes its lock and writes `config.json`. The folder may exist, without a run.
+ * Creates a run folder, takes its lock and writes `config.json`. The folder may exist if it contains no run.
  *
- * Throws: `RunError` (`NIN_RUN_EXISTS`, `NIN_RUN_LOCKED`, `NIN_RUN_WRITE`); nothing is left then.
+ * @throws RunError (`NIN_RUN_EXISTS`, `NIN_RUN_LOCKED`, `NIN_RUN_WRITE`); nothing is left behind then
  */
 export async function createRun(
   folder: string,
@@ -81,12 +81,12 @@ export async function createRun(
 }
 
 /**
- * Opens a run to continue it: takes its lock, removes what an ended process left half-written,
- * loads the newest checkpoint and checks its hashes, and cuts `metrics.jsonl` back to it. A
- * damaged checkpoint is passed over for the other one that is kept, with a warning.
+ * Opens a run to continue it: takes its lock, removes what a process that ended left half-written, loads the newest
+ * checkpoint and checks its hashes, and truncates `metrics.jsonl` to it. A damaged checkpoint is skipped in favour of
+ * the other one that is kept, with a warning.
  *
- * Throws: `RunError` (`NIN_RUN_MISSING`, `NIN_RUN_LOCKED`, `NIN_RUN_MISMATCH` when `architecture`
- * is not the run's, `NIN_RUN_CORRUPT` when no checkpoint is whole or `config.json` was changed, `NIN_RUN_WRITE`).
+ * @throws RunError (`NIN_RUN_MISSING`, `NIN_RUN_LOCKED`, `NIN_RUN_MISMATCH` when `architecture` is not the run's,
+ *   `NIN_RUN_CORRUPT` when no checkpoint is complete or `config.json` was changed, `NIN_RUN_WRITE`)
  */
 export async function resumeRun(
   folder: string,
@@ -104,12 +104,12 @@ export async function resumeRun(
     const store = new CheckpointStore(files, join(path, "checkpoints"), loaded);
     const { checkpoint, warnings } = await reading(path, () => store.find());
     const metrics = new MetricsFile(files, join(path, METRICS));
-    const strangeLines = await writing(path, async () => {
+    const invalidLines = await writing(path, async () => {
       await removeHalfWritten(files, path);
       await store.tidy(checkpoint?.state.step ?? 0);
       return metrics.cutBack(checkpoint?.state.step ?? 0, checkpoint?.progress.epoch ?? 0);
     });
-    const all = strangeLines === 0 ? warnings : [...warnings, strangeWarning(path, strangeLines)];
+    const all = invalidLines === 0 ? warnings : [...warnings, invalidLinesWarning(path, invalidLines)];
     return new RunFolder(files, path, loaded, lock, all, checkpoint);
   } catch (error) {
     await lock.release().catch(() => {});
@@ -117,7 +117,7 @@ export async function resumeRun(
   }
 }
 
-function strangeWarning(folder: string, lines: number): string {
+function invalidLinesWarning(folder: string, lines: number): string {
   const what = lines === 1 ? "a line that is" : `${lines} lines that are`;
   return `removed ${what} not metrics from ${join(folder, METRICS)}`;
 }
@@ -178,18 +178,18 @@ async function removeHalfWritten(files: FileSystem, folder: string): Promise<voi
   for (const name of FORMER_TEMPORARIES) await files.rm(join(folder, name), { force: true });
 }
 
-/** Removes what this process has written into a folder that it made. */
+/** Removes what this process has written into a folder that it created. */
 async function removeNew(files: FileSystem, folder: string): Promise<void> {
   for (const name of [CONFIG, METRICS]) await files.rm(join(folder, name), { force: true }).catch(() => {});
   await removeTemporaries(files, folder).catch(() => {});
 }
 
-/** Removes the folders that were made on the way to a run's, from `created` on, unless somebody has put something in. */
+/** Removes the folders that were created for the run, from `created` on, as far as they are empty. */
 async function removeEmpty(files: FileSystem, folder: string, created: string | undefined): Promise<void> {
   if (created === undefined) return;
   try {
     for (let path = folder; path.startsWith(created); path = dirname(path)) await files.rmdir(path);
   } catch {
-    // What went wrong before is reported.
+    // The error before this one is reported.
   }
 }

@@ -1,13 +1,13 @@
 import type { Model } from "@nin/backend";
 import type { DatasetPair } from "@nin/data";
-import type { TrainingEvent } from "../events.js";
-import type { TrainingOptions, TrainingResult } from "../options.js";
-import { trainModel } from "../train-model.js";
-import { describeData } from "./describe-data.js";
+import type { TrainingEvent } from "../loop/events.js";
+import type { TrainingOptions, TrainingResult } from "../loop/options.js";
+import { trainModel } from "../loop/train-model.js";
+import { describeData } from "./config.js";
 import { RunError } from "./errors.js";
 import type { Run } from "./run.js";
 
-/** What `trainRun` needs beside the run. */
+/** What `trainRun` needs in addition to the run. */
 export interface TrainRunOptions {
   /** Compiled from `run.config.architecture`; see `TrainingOptions`. */
   readonly model: Model;
@@ -16,17 +16,23 @@ export interface TrainRunOptions {
   readonly stopAfter?: NonNullable<TrainingOptions["stopAfter"]>;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: TrainingEvent) => void;
-  /** Overrides the config's, for a resumed run that is to go on longer. */
+  /** Overrides that of the config, for a resumed run that is to continue for longer. */
   readonly maxSteps?: number;
-  /** Of the software now, as in `RunConfig`; those of the run's start by default. */
+  /** The current versions of the software, as in `RunConfig`; by default those at the start of the run. */
   readonly versions?: Readonly<Record<string, string>>;
 }
 
 /**
- * `trainModel` by a run's config, from where it stands, recording in its folder.
+ * Trains a run with `trainModel`: with the settings of its config, from its newest checkpoint, recording in its folder.
  *
- * Throws: as `trainModel`; `RunError` (`NIN_RUN_MISMATCH` when the data are not the run's,
- * `NIN_RUN_WRITE`).
+ * @throws RunError (`NIN_RUN_MISMATCH` when the data are not the run's, `NIN_RUN_WRITE`)
+ * @throws what `trainModel` throws
+ *
+ * @example
+ * ```ts
+ * await using run = await resumeRun("runs/2026-01-01");
+ * const result = await trainRun(run, { model, data });
+ * ```
  */
 export async function trainRun(run: Run, options: TrainRunOptions): Promise<TrainingResult> {
   requireSameData(run, options.data);
@@ -43,26 +49,27 @@ export async function trainRun(run: Run, options: TrainRunOptions): Promise<Trai
     environment: versions,
     ...(maxSteps === null ? {} : { maxSteps }),
     ...(evalLimit === null ? {} : { evalLimit }),
-    // A checkpoint of an earlier version does not say where it was computed; the run says where it was begun.
+    // A checkpoint of an earlier version has no environment; the run has that of its start.
     ...(resumeFrom === undefined ? {} : { resumeFrom: { environment: run.config.versions, ...resumeFrom } }),
   };
   return trainModel(training);
 }
 
 /**
- * Whether a run's data are the ones given; `from` says where they were loaded from.
+ * Checks that the given data are those of a run.
  *
- * Throws: `RunError` (`NIN_RUN_MISMATCH`).
+ * @param from where they were loaded from; by default where the run's were
+ * @throws RunError (`NIN_RUN_MISMATCH`)
  */
 export function requireSameData(run: Pick<Run, "config" | "folder">, pair: DatasetPair, from?: string): void {
-  const { source: begun, limit, ...expected } = run.config.data;
-  const source = from ?? begun;
+  const { source: ownSource, limit, ...expected } = run.config.data;
+  const source = from ?? ownSource;
   const given = describeData(pair, source, limit);
   for (const split of ["train", "test"] as const) {
     if (given[split].sha256 === expected[split].sha256) continue;
     const was = `${imagesText(expected[split].count)} of SHA-256 ${expected[split].sha256.slice(0, 12)}`;
     const is = `${given[split].count} of ${given[split].sha256.slice(0, 12)}`;
-    const problem = `the ${split} data of ${source} are not those the run began with: expected ${was}, got ${is}`;
+    const problem = `the ${split} data of ${source} are not those that the run started with: expected ${was}, got ${is}`;
     throw new RunError("NIN_RUN_MISMATCH", run.folder, problem);
   }
 }

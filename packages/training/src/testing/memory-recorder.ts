@@ -1,6 +1,6 @@
-import type { Checkpoint } from "../checkpoint.js";
-import type { MetricsLine } from "../metrics.js";
-import type { TrainingRecorder } from "../options.js";
+import type { TrainingRecorder } from "../loop/options.js";
+import type { Checkpoint } from "../record/checkpoint.js";
+import type { MetricsLine } from "../record/metrics.js";
 
 /** Keeps what a training records. */
 export class MemoryRecorder implements TrainingRecorder {

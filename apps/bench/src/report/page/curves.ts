@@ -51,7 +51,6 @@ function scalingChart(name: string, cases: readonly CaseResult[], index: number)
     series: series.map(({ implementation, points }, style) => ({
       label: `${letter(style)} ${implementation}`,
       style,
-      line: true,
       points: true,
       x: points.map(({ x }) => x),
       y: points.map(({ y }) => y),
@@ -86,7 +85,6 @@ function lossChart(of: CaseResult, index: number): Chart {
     series: shown.map(({ implementation, losses }, style) => ({
       label: `${letter(style)} ${implementation}`,
       style,
-      line: true,
       points: false,
       x: losses.map((_, step) => step + 1),
       y: losses.map((loss) => (Number.isFinite(loss) ? loss : null)),
@@ -136,7 +134,6 @@ function accuracyChart(name: string, results: readonly AccuracyResult[], index: 
     series: results.map(({ implementation, curve, steps, trainMs }, style) => ({
       label: `${letter(style)} ${implementation}`,
       style,
-      line: true,
       points: false,
       x: curve.map(({ step }) => (step / steps) * (trainMs / 1000)),
       y: curve.map(({ loss }) => (Number.isFinite(loss) ? loss : null)),

@@ -1,4 +1,5 @@
 import { Browser } from "@nin/headless-chromium";
+import { lacking } from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { sampleResult } from "../../testing/sample-result.js";
 import { renderBenchPage } from "./render.js";
@@ -72,11 +73,4 @@ describe("the page's text", () => {
 function started(context: TestContext): Browser {
   if (browser === undefined) lacking("chromium", whyNot, context.skip);
   return browser as Browser;
-}
-
-/** Skips a test by name for what the machine lacks, or fails it when `NIN_REQUIRE` names it. */
-export function lacking(name: string, why: string, skip: (reason: string) => void): void {
-  const required = (process.env.NIN_REQUIRE ?? "").split(",").map((entry) => entry.trim());
-  if (required.includes(name)) throw new Error(`NIN_REQUIRE names ${name}, but ${why}`);
-  skip(`${name}: ${why}`);
 }

@@ -92,7 +92,6 @@ function chartOf(
       {
         label: "limit",
         style: -1,
-        line: true,
         points: false,
         x: [lowest, ridge, highest],
         y: [lowest * bytes, flops, flops],

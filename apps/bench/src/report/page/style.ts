@@ -1,27 +1,11 @@
-import { baseStyle, coloursStyle, tablesStyle } from "@nin/page";
+import { commonStyle } from "@nin/page";
 
 const benchStyle = `
-:root {
-  --series-0: #1f5fbf; --series-1: #b54708; --series-2: #1a6b3c; --series-3: #8a3ab9;
-  --series-4: #0e7490; --series-5: #a1123f; --series-6: #6b5b00; --series-7: #475569;
-}
-@media screen and (prefers-color-scheme: dark) {
-  :root:not([data-printing]) {
-    --series-0: #82b1ff; --series-1: #ffa057; --series-2: #7fd6a2; --series-3: #d3a4f5;
-    --series-4: #6fd3ea; --series-5: #ff8fab; --series-6: #e3d26f; --series-7: #b6c2d1;
-  }
-}
 main, footer { max-width: 72rem; }
 .lead { margin: 0.75rem 0 0; font-size: 1.125rem; max-width: 48rem; }
 .lead strong { font-weight: 600; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); gap: 1.5rem; }
-.chart-block, .bars-block { min-width: 0; padding: 1rem; border: 1px solid var(--border); border-radius: 0.5rem; background: var(--surface); }
-.chart-block h3, .bars-block h3 { margin: 0 0 0.5rem; }
-.chart { min-height: 22rem; overflow: hidden; }
-.uplot { font-family: inherit; }
-.u-legend { font-size: 0.8125rem; text-align: left; margin: 0.25rem 0 0; font-variant-numeric: tabular-nums; }
-.u-legend th { font-weight: 400; }
-.u-hz .u-cursor-x { border-right-color: var(--muted); }
+.bars-block { min-width: 0; padding: 1rem; border: 1px solid var(--border); border-radius: 0.5rem; background: var(--surface); }
+.bars-block h3 { margin: 0 0 0.5rem; }
 .bars { list-style: none; margin: 0; padding: 0; }
 .bars li { display: grid; grid-template-columns: 12rem 1fr 13rem; gap: 0.25rem 1rem; align-items: center; padding: 0.375rem 0; }
 .bars li + li { border-top: 1px solid var(--grid); }
@@ -47,9 +31,9 @@ main, footer { max-width: 72rem; }
   .bars li { grid-template-columns: 1fr auto; }
   .bars .track { grid-column: 1 / -1; grid-row: 2; }
   .bars .unmeasured { grid-column: 1 / -1; }
-  .chart-block, .bars-block { padding: 0.75rem; }
+  .bars-block { padding: 0.75rem; }
 }
 `;
 
 /** The style sheet of a benchmark's page. */
-export const pageStyle: string = [coloursStyle, baseStyle, tablesStyle, benchStyle].join("");
+export const pageStyle: string = `${commonStyle}${benchStyle}`;

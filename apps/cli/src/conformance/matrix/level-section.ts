@@ -1,9 +1,10 @@
 import { type ConformanceCase, type LevelName, levelOf } from "@nin/conformance";
 import { type Html, html } from "@nin/page";
-import { plural } from "../../format.js";
-import { deviceTitle } from "../run-name.js";
+import { at } from "@nin/spec";
+import { plural } from "../../terminal/format.js";
+import { deviceTitle } from "../saved-run.js";
 import type { RunRow } from "./matrix.js";
-import { type Outcome, outcomeOfStatus } from "./outcome.js";
+import { type Outcome, outcomeOfStatus } from "./matrix.js";
 
 const WORDS: Readonly<Record<Outcome, string>> = {
   passed: "passed",
@@ -12,7 +13,7 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   skipped: "skipped",
 };
 
-/** A level's cases, folded away: a table a group, with plan, source, and how each ended on each device. */
+/** A level's cases, collapsed: one table per group, with plan, source, and the outcome on each device. */
 export function levelSection(
   level: LevelName,
   cases: readonly ConformanceCase[],
@@ -42,7 +43,7 @@ ${own.map((entry) => caseLine(entry, runs))}</tbody>
 }
 
 function caseLine({ id, plan, source }: ConformanceCase, runs: readonly RunRow[]): Html {
-  const [name = "", parameters] = splitOnce(id.split("/").slice(2).join("/"), ":");
+  const [name, parameters] = splitOnce(id.split("/").slice(2).join("/"), ":");
   return html`<tr id="${id}"><th scope="row"><code>${name}</code>${
     parameters !== undefined && html`<span class="fact-note">${parameters.replaceAll(",", ", ")}</span>`
   }</th><td class="words plan">${plan}</td><td class="words source">${source}</td>${runs.map((row) => mark(row, id))}</tr>\n`;
@@ -57,10 +58,10 @@ function mark({ results }: RunRow, id: string): Html {
 
 /** `conv2d` of `forward/conv2d/plain:batch=2`. */
 function groupOf(id: string): string {
-  return id.split("/")[1] ?? "";
+  return at(id.split("/"), 1);
 }
 
 function splitOnce(text: string, separator: string): readonly [string, string?] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+  const position = text.indexOf(separator);
+  return position < 0 ? [text] : [text.slice(0, position), text.slice(position + 1)];
 }

@@ -1,15 +1,22 @@
 import { levelNames } from "@nin/conformance";
 import { markdownCode, markdownText } from "@nin/page";
-import { duration, plural } from "../../format.js";
-import { UsageError } from "../../usage-error.js";
-import { type AbsentRow, isRunRow, type MatrixRow, type RunRow } from "./matrix.js";
-import { type LevelCounts, totalOf } from "./outcome.js";
+import { at } from "@nin/spec";
+import { UsageError } from "../../errors/usage-error.js";
+import { duration, plural } from "../../terminal/format.js";
+import {
+  type AbsentRow,
+  isRunRow,
+  type LevelCounts,
+  type MatrixRow,
+  type RunRow,
+  totalOf,
+} from "./matrix.js";
 
 const BEGIN = "<!-- conformance matrix: begin -->";
 const END = "<!-- conformance matrix: end -->";
 
 /**
- * The matrix as Markdown: levels as rows, as there are more of them than fit beside each other, and
+ * The matrix as Markdown: levels as rows, as there are too many of them for columns, and
  * devices as columns; below it the devices without a run, and why cases are expected to fail.
  */
 export function matrixMarkdown(rows: readonly MatrixRow[]): string {
@@ -39,7 +46,11 @@ function title({ backend, device, precision }: RunRow): string {
   return `${markdownCode(backend)} ${markdownCode(device)}${precision === "f32" ? "" : ` ${precision}`}`;
 }
 
-/** Replaces what stands between the marks. Throws: `UsageError` for a document without them. */
+/**
+ * Replaces the text between the marks.
+ *
+ * @throws `UsageError` for a document without them
+ */
 export function withMatrix(document: string, markdown: string, path: string): string {
   const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
   if (begin < 0 || end < begin) throw new UsageError(`${path}: expected the lines ${BEGIN} and ${END}`);
@@ -58,7 +69,7 @@ function cell(counts: LevelCounts | undefined): string {
   return [`${passed}`, ...rest].join(", ");
 }
 
-/** Reason by reason, with how many cases it is the reason of. */
+/** One line per reason, with the number of its cases. */
 function expectedReasons(runs: readonly RunRow[]): readonly string[] {
   return runs.flatMap((row) => {
     const { run } = row;
@@ -71,8 +82,8 @@ function expectedReasons(runs: readonly RunRow[]): readonly string[] {
 }
 
 function aligned(table: readonly (readonly string[])[]): string {
-  const widths = (table[0] ?? []).map((_, column) =>
-    table.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
+  const widths = at(table, 0).map((_, column) =>
+    table.reduce((most, row) => Math.max(most, at(row, column).length), 0),
   );
   return table
     .map((row) => `| ${row.map((text, column) => padded(text, column, widths)).join(" | ")} |`)
@@ -80,7 +91,7 @@ function aligned(table: readonly (readonly string[])[]): string {
 }
 
 function padded(text: string, column: number, widths: readonly number[]): string {
-  const width = widths[column] ?? 0;
+  const width = at(widths, column);
   if (text.startsWith("---")) return text.endsWith(":") ? `${"-".repeat(width - 1)}:` : "-".repeat(width);
   return column === 0 ? text.padEnd(width) : text.padStart(width);
 }

@@ -1,11 +1,10 @@
 import { type CaseResult, type LevelName, levelNames, levelOf } from "@nin/conformance";
 import { type Html, html } from "@nin/page";
-import { duration } from "../../format.js";
-import { deviceTitle } from "../run-name.js";
-import { isRunRow, type MatrixRow, type RunRow } from "./matrix.js";
-import { type LevelCounts, outcomeOf, totalOf } from "./outcome.js";
+import { duration } from "../../terminal/format.js";
+import { deviceTitle } from "../saved-run.js";
+import { isRunRow, type LevelCounts, type MatrixRow, outcomeOf, type RunRow, totalOf } from "./matrix.js";
 
-/** More than this in a tooltip are counted. */
+/** How many cases a tooltip lists. */
 const MOST_NAMED = 8;
 
 /** Levels as columns, devices as rows. */
@@ -17,8 +16,8 @@ export function matrixTable(rows: readonly MatrixRow[]): Html {
 ${rows.map((row) => html`<tr><th scope="row">${rowTitle(row)}</th>${isRunRow(row) ? cells(row) : absentCell(row.why)}</tr>\n`)}</tbody>
 </table>
 </div>
-<p class="hint legend"><span class="passed">61</span> all passed <span class="expected">58 + 3</span> passed, and failed for a reason that is listed
-<span class="skipped">60, 1 skipped</span> the machine lacks something <span class="failed">2 of 61 fail</span></p>`;
+<p class="hint legend"><span class="passed">61</span> all passed <span class="expected">58 + 3</span> passed, and failed as expected
+<span class="skipped">60, 1 skipped</span> a requirement is missing <span class="failed">2 of 61 fail</span></p>`;
 }
 
 function rowTitle(row: MatrixRow): Html {

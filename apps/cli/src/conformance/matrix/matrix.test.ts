@@ -1,16 +1,16 @@
 import { reportOf } from "@nin/conformance";
 import { describe, expect, it } from "vitest";
-import { madeUpFailure, madeUpSavedRun } from "../testing/made-up-run.js";
+import { sampleFailure, sampleSavedRun } from "../testing/sample-run.js";
 import { matrixMarkdown, withMatrix } from "./markdown.js";
 import { isRunRow, matrixRows } from "./matrix.js";
 import { matrixPage } from "./page.js";
 
-const onGpu = madeUpSavedRun();
-const onCpu = madeUpSavedRun({ device: "cpu", quick: false, report: reportOf([madeUpFailure]) });
+const onGpu = sampleSavedRun();
+const onCpu = sampleSavedRun({ device: "cpu", quick: false, report: reportOf([sampleFailure]) });
 
 describe("the rows of the matrix", () => {
   it("are the devices of every backend in the given order, with their run or why there is none", () => {
-    const rows = matrixRows([onGpu, madeUpSavedRun({ backend: "own" })], ["slow", "fast"]);
+    const rows = matrixRows([onGpu, sampleSavedRun({ backend: "own" })], ["slow", "fast"]);
     const said = rows.map((row) => [
       row.backend,
       row.device,
@@ -29,7 +29,7 @@ describe("the rows of the matrix", () => {
   });
 
   it("are a row for each precision", () => {
-    const mixed = madeUpSavedRun({ precision: "mixed", report: reportOf([madeUpFailure]) });
+    const mixed = sampleSavedRun({ precision: "mixed", report: reportOf([sampleFailure]) });
     const rows = matrixRows([mixed, onGpu]);
     const said = rows
       .filter(isRunRow)
@@ -44,7 +44,7 @@ describe("the rows of the matrix", () => {
   });
 
   it("are of no run of a part of the suite", () => {
-    const part = madeUpSavedRun({ filter: "forward/" });
+    const part = sampleSavedRun({ filter: "forward/" });
     expect(() => matrixRows([part])).toThrow("got one of fast on gpu with --filter forward/");
   });
 

@@ -1,9 +1,15 @@
 import type { Precision } from "@nin/backend";
-import { type CaseResult, type LevelName, type LevelReport, reportByLevel } from "@nin/conformance";
-import { shownText } from "@nin/spec";
-import { UsageError } from "../../usage-error.js";
-import { runName } from "../run-name.js";
+import {
+  type CaseResult,
+  type CaseStatus,
+  type LevelName,
+  type LevelReport,
+  reportByLevel,
+} from "@nin/conformance";
+import { at, shownText } from "@nin/spec";
+import { UsageError } from "../../errors/usage-error.js";
 import type { SavedRun } from "../saved-run.js";
+import { runName } from "../saved-run.js";
 
 /** In the order of their rows. */
 const PRECISIONS: readonly Precision[] = ["f32", "mixed"];
@@ -75,7 +81,7 @@ function backendRows(backend: string, runs: readonly SavedRun[]): readonly Matri
       const own = PRECISIONS.flatMap((precision) =>
         runs.filter((run) => run.device === device && run.precision === precision),
       );
-      const known = (own[0] ?? runs[0])?.devices.find(({ id }) => id === device);
+      const known = (own[0] ?? at(runs, 0)).devices.find(({ id }) => id === device);
       const name = known?.name ?? device;
       if (own.length > 0) return own.map((run) => runRow(run, name));
       const reason = known?.available === false ? known.reason : undefined;
@@ -101,4 +107,30 @@ function runRow(run: SavedRun, name: string): RunRow {
 
 function notRun(backend: string, device: string, name: string): AbsentRow {
   return { backend, device, name, why: "not run" };
+}
+
+/** The outcomes of the cases of a level, or of a run. */
+export interface LevelCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly expectedFailures: number;
+}
+
+/** The outcome of a cell: the worst of its cases. */
+export type Outcome = "passed" | "failed" | "expected" | "skipped";
+
+export function totalOf({ passed, failed, skipped, expectedFailures }: LevelCounts): number {
+  return passed + failed + skipped + expectedFailures;
+}
+
+export function outcomeOf({ failed, skipped, expectedFailures }: LevelCounts): Outcome {
+  if (failed > 0) return "failed";
+  if (expectedFailures > 0) return "expected";
+  return skipped > 0 ? "skipped" : "passed";
+}
+
+export function outcomeOfStatus(status: CaseStatus): Outcome {
+  if (status === "unexpectedPass") return "failed";
+  return status === "expectedFailure" ? "expected" : status;
 }

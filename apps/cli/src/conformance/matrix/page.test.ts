@@ -1,9 +1,9 @@
 import { conformanceCases, levelNames, reportOf } from "@nin/conformance";
 import { Browser } from "@nin/headless-chromium";
 import { html } from "@nin/page";
+import { lacking } from "@nin/test-support";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
-import { lacking } from "../../report/testing/requirements.js";
-import { madeUpFailure, madeUpResults, madeUpSavedRun } from "../testing/made-up-run.js";
+import { sampleFailure, sampleResults, sampleSavedRun } from "../testing/sample-run.js";
 import { matrixRows } from "./matrix.js";
 import { matrixPage } from "./page.js";
 
@@ -14,8 +14,8 @@ const OVERHANG = "document.documentElement.scrollWidth - document.documentElemen
 const BACKGROUND = "getComputedStyle(document.body).backgroundColor";
 
 const cases = conformanceCases();
-const failing = madeUpSavedRun({ device: "cpu", report: reportOf([...madeUpResults, madeUpFailure]) });
-const page = matrixPage(matrixRows([madeUpSavedRun(), failing]), cases);
+const failing = sampleSavedRun({ device: "cpu", report: reportOf([...sampleResults, sampleFailure]) });
+const page = matrixPage(matrixRows([sampleSavedRun(), failing]), cases);
 
 let browser: Browser | undefined;
 let whyNot = "";
@@ -43,8 +43,8 @@ describe("the page of the matrix", () => {
     for (const text of [first.plan, first.source]) expect(page.includes(html`${text}`.text), text).toBe(true);
   });
 
-  it("tells each reason once, with the cases it is the reason of", () => {
-    const [, reasons = ""] = /is expected to fail on fast gpu<\/h3>([\s\S]*?)<h3>/.exec(page) ?? [];
+  it("lists each reason once, with its cases", () => {
+    const [, reasons = ""] = /Expected failures on fast gpu<\/h3>([\s\S]*?)<h3>/.exec(page) ?? [];
     expect(reasons.match(/<li class="expected">the driver loses a digit</g)).toHaveLength(1);
     expect(reasons).toContain("1 case");
   });

@@ -1,8 +1,8 @@
 import { conformanceCases, levelNames } from "@nin/conformance";
 import { readTextBounded, SIZE_LIMITS, writeFilesAtomic } from "@nin/files";
 import { backendEntries } from "@nin/registry";
-import { requireOutputs } from "../../outputs.js";
-import type { Terminal } from "../../terminal.js";
+import { requireOutputs } from "../../arguments/outputs.js";
+import type { Terminal } from "../../terminal/terminal.js";
 import { readSavedRun } from "../read-run.js";
 import { matrixMarkdown, withMatrix } from "./markdown.js";
 import { isRunRow, type MatrixRow, matrixRows } from "./matrix.js";
@@ -14,7 +14,7 @@ export interface MatrixFlags {
   readonly json?: boolean;
 }
 
-/** Makes the matrix from saved runs: into files where these are named, else on the terminal. */
+/** Makes the matrix from saved runs; writes it to files where these are named, else prints it. */
 export async function runMatrixCommand(
   paths: readonly string[],
   { html, readme, json = false }: MatrixFlags,

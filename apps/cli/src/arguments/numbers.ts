@@ -1,0 +1,26 @@
+import { mostThreads } from "@nin/files";
+import { InvalidArgumentError } from "commander";
+
+/** Parses an option's value: an integer of at least `least`. */
+export function integerFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text.trim()) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
+  };
+}
+
+/** Parses an option's value: a number of threads that this machine can use. */
+export function threadCount(text: string): number {
+  const most = mostThreads();
+  const value = Number(text);
+  if (/^\d+$/.test(text.trim()) && value >= 1 && value <= most) return value;
+  throw new InvalidArgumentError(`Expected an integer from 1 to ${most} (four per CPU of this machine).`);
+}
+
+/** Parses an option's value: a number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError("Expected a number above 0.");
+}

@@ -1,0 +1,49 @@
+import type { EpochMetrics, TrainingEvent } from "@nin/training";
+import { count, duration, percent } from "../../terminal/format.js";
+
+/** Shows the progress of a training. */
+export interface TrainingDisplay {
+  on(event: TrainingEvent): void;
+  /** Prints a line that stays. */
+  note(line: string): void;
+  /** Leaves the terminal as it was found. */
+  close(): void;
+}
+
+/** `Epoch 1/2: train loss 0.7123, test loss 0.4530, test accuracy 83.21%, 240 images/s, 4m 10s`. */
+export function epochLine(metrics: EpochMetrics, epochs: number): string {
+  const { epoch, trainLoss, testLoss, testAccuracy, imagesPerSecond, elapsedMs } = metrics;
+  const test =
+    testLoss === null || testAccuracy === null
+      ? []
+      : [`test loss ${testLoss.toFixed(4)}`, `test accuracy ${percent(testAccuracy)}`];
+  const parts = [
+    `train loss ${trainLoss.toFixed(4)}`,
+    ...test,
+    `${count(Math.round(imagesPerSecond))} images/s`,
+    duration(elapsedMs),
+  ];
+  return `Epoch ${epoch}/${epochs}: ${parts.join(", ")}`;
+}
+
+/** The weight of a new rate in the moving average. */
+const WEIGHT = 0.2;
+
+/** Estimates how long the rest of a training takes, without evaluations. */
+export class TimeLeft {
+  #imagesPerSecond: number | undefined;
+
+  constructor(private readonly batchSize: number) {}
+
+  /**
+   * @param imagesPerSecond - the rate of the last steps
+   * @returns the time for the steps left, in milliseconds
+   */
+  estimate(imagesPerSecond: number, stepsLeft: number): number {
+    // The first rate is the average so far.
+    const before = this.#imagesPerSecond ?? imagesPerSecond;
+    this.#imagesPerSecond = before + WEIGHT * (imagesPerSecond - before);
+    if (this.#imagesPerSecond <= 0) return 0;
+    return (1000 * stepsLeft * this.batchSize) / this.#imagesPerSecond;
+  }
+}

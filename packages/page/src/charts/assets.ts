@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Html, html } from "../document/html.js";
+
+/** What a page with charts puts into itself. */
+export interface ChartAssets {
+  /** CSS: uPlot's, and that of the charts' places. */
+  readonly style: string;
+  /** JavaScript that draws every chart of the page: ours and uPlot's, led by the licence of the latter. */
+  readonly script: string;
+  /** A sentence for the page's footer that names the library. */
+  readonly credit: Html;
+}
+
+/** The bundle of `src/browser` and uPlot, which the build writes. */
+const SCRIPT = new URL("../../dist/browser/charts.js", import.meta.url);
+
+const CHARTS_STYLE = `
+:root {
+  --line-step: #7592bf; --line-train: #1f5fbf; --line-test: #b54708;
+  --series-0: #1f5fbf; --series-1: #b54708; --series-2: #1a6b3c; --series-3: #8a3ab9;
+  --series-4: #0e7490; --series-5: #a1123f; --series-6: #6b5b00; --series-7: #475569;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root:not([data-printing]) {
+    --line-step: #6481b3; --line-train: #82b1ff; --line-test: #ffa057;
+    --series-0: #82b1ff; --series-1: #ffa057; --series-2: #7fd6a2; --series-3: #d3a4f5;
+    --series-4: #6fd3ea; --series-5: #ff8fab; --series-6: #e3d26f; --series-7: #b6c2d1;
+  }
+}
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.5rem; }
+.chart-block { min-width: 0; padding: 1rem; border: 1px solid var(--border); border-radius: 0.5rem; background: var(--surface); }
+.chart-block h3 { margin: 0 0 0.5rem; }
+.chart { min-height: 21rem; overflow: hidden; }
+:root[data-printing] .charts { grid-template-columns: 328px 328px; }
+.uplot { font-family: inherit; }
+.u-legend { font-size: 0.8125rem; text-align: left; margin: 0.25rem 0 0; font-variant-numeric: tabular-nums; }
+.u-legend th { font-weight: 400; }
+.u-legend .u-value { min-width: 4em; }
+.u-inline tr { margin-right: 8px; }
+.u-legend tr:first-child .u-marker { display: none; }
+.u-select { background: color-mix(in srgb, var(--accent) 15%, transparent); }
+.u-hz .u-cursor-x { border-right-color: var(--muted); }
+.charts ~ .scroll, .charts ~ details { margin-top: 1.5rem; }
+@media (max-width: 40rem) {
+  .chart-block { padding: 0.75rem; }
+}
+`;
+
+/**
+ * Reads what a page with charts needs: such a page is one file that asks for nothing outside itself.
+ *
+ * @throws the error of the file system where this package was not built
+ */
+export function chartAssets(): ChartAssets {
+  const { resolve } = createRequire(import.meta.url);
+  const read = (file: string): string => readFileSync(resolve(`uplot/${file}`), "utf8").trim();
+  const { version } = JSON.parse(read("package.json")) as { version: string };
+  return {
+    style: `${read("dist/uPlot.min.css")}\n${CHARTS_STYLE}`,
+    script: `${readFileSync(SCRIPT, "utf8").trim()}\n`,
+    credit: html`Charts by uPlot ${version}, \u00a9 Leon Sorokin, MIT licence: its text is in this page\u2019s source.`,
+  };
+}

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { Html, html } from "./html.js";
+
+/** The parts of a page that differ from page to page. */
+export interface PageContents {
+  readonly title: string;
+  /** CSS. */
+  readonly style: string;
+  /** Inside `main`. */
+  readonly main: Html;
+  /** Inside `footer`. */
+  readonly footer: Html;
+  /** Its one script; none by default. */
+  readonly script?: string;
+}
+
+/** An HTML document that asks for nothing outside itself: its policy lets nothing be fetched, and its own script alone run. */
+export function htmlDocument({ title, style, main, footer, script }: PageContents): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy(script)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${new Html(style)}</style>
+</head>
+<body>
+<main>
+${main}</main>
+<footer><p>${footer}</p></footer>
+${script === undefined ? "" : html`<script>${new Html(script)}</script>\n`}</body>
+</html>
+`.text;
+}
+
+function policy(script: string | undefined): string {
+  const base = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+  if (script === undefined) return base;
+  return `${base}; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+}

@@ -1,0 +1,55 @@
+import { batchesPerEpoch } from "@nin/data";
+import { requireClasses } from "@nin/spec";
+import { progressProblem } from "../record/checkpoint.js";
+import { TrainingOptionError } from "./errors.js";
+import type { TrainingOptions } from "./options.js";
+
+/** The counts that determine a training. */
+export interface TrainingPlan {
+  readonly stepsPerEpoch: number;
+  /** Steps of all epochs: the length of the schedule. */
+  readonly totalSteps: number;
+  /** The step after which the training ends. */
+  readonly lastStep: number;
+  readonly logEvery: number;
+  readonly checkpointEvery: number;
+  /** The number of test images used by each evaluation. */
+  readonly testImages: number;
+}
+
+/**
+ * @throws TrainingOptionError
+ * @throws SpecError when the network does not have one score for each class
+ */
+export function planTraining(options: TrainingOptions): TrainingPlan {
+  const { architecture, recipe, data, maxSteps, logEvery = 10, checkpointEvery = 200, evalLimit } = options;
+  requireInteger("maxSteps", maxSteps, 1);
+  requireInteger("logEvery", logEvery, 1);
+  requireInteger("checkpointEvery", checkpointEvery, 1);
+  requireInteger("evalLimit", evalLimit, 0);
+  requireClasses(architecture, data.train.classes);
+  requireConsistent(options);
+  const stepsPerEpoch = batchesPerEpoch(data.train.count, recipe.batchSize);
+  const totalSteps = stepsPerEpoch * recipe.epochs;
+  return {
+    stepsPerEpoch,
+    totalSteps,
+    lastStep: Math.min(maxSteps ?? totalSteps, totalSteps),
+    logEvery,
+    checkpointEvery,
+    testImages: Math.min(evalLimit ?? data.test.count, data.test.count),
+  };
+}
+
+function requireConsistent({ resumeFrom, recipe, data }: TrainingOptions): void {
+  if (resumeFrom === undefined) return;
+  const { batchSize, epochs } = recipe;
+  const problem = progressProblem(resumeFrom, { trainingImages: data.train.count, batchSize, epochs });
+  if (problem === undefined) return;
+  throw new TrainingOptionError("resumeFrom", "a checkpoint of this training", `another one (${problem})`);
+}
+
+export function requireInteger(option: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
+  throw new TrainingOptionError(option, `an integer of at least ${least}`, `${value}`);
+}

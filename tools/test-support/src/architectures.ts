@@ -1,0 +1,42 @@
+import { IMAGE_SIZE } from "./idx.js";
+
+/** The JSON of an architecture of these layers, valid or not. */
+export function architectureJson<Layers>(
+  layers: Layers,
+  [channels, height, width]: readonly [number, number, number],
+  name = "test",
+) {
+  return {
+    format: "nin-architecture",
+    version: 1,
+    name,
+    input: { channels, height, width },
+    layers,
+  } as const;
+}
+
+/** A NiN for the images of `smallIdxFiles` that trains in milliseconds; with every kind of step that `nin` has. */
+export const smallNinJson = architectureJson(
+  [
+    { kind: "ninBlock", outChannels: 6, kernelSize: 3, padding: 1 },
+    { kind: "maxPool2d", kernelSize: 2, stride: 2 },
+    { kind: "dropout", rate: 0.25 },
+    { kind: "ninBlock", outChannels: 10, kernelSize: 3, padding: 1 },
+    { kind: "globalAvgPool2d" },
+    { kind: "flatten" },
+  ],
+  [1, IMAGE_SIZE, IMAGE_SIZE],
+  "small",
+);
+
+/** 1x4x4 to three classes, with a dropout layer. */
+export const threeClassJson = architectureJson(
+  [
+    { kind: "ninBlock", outChannels: 3, kernelSize: 3, padding: 1, mlpChannels: [2] },
+    { kind: "maxPool2d", kernelSize: 2, stride: 2 },
+    { kind: "dropout", rate: 0.5 },
+    { kind: "flatten" },
+    { kind: "linear", outFeatures: 3 },
+  ],
+  [1, 4, 4],
+);

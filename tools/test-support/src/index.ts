@@ -1,0 +1,5 @@
+export { architectureJson, smallNinJson, threeClassJson } from "./architectures.js";
+export { inNewFolder, namesBelow, newFolder, readJsonLines } from "./folders.js";
+export { IDX_FILES, type IdxFile, IMAGE_SIZE, idxBytes, smallIdxFiles, writeIdxFolder } from "./idx.js";
+export { randomNumbers } from "./random.js";
+export { isRequired, lacking } from "./requirements.js";
