@@ -83,8 +83,6 @@ const STILL_TO_CLEAN: readonly string[] = [
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
   "README.md",
-  "apps/bench/",
-  "apps/cli/src/bench/",
   "docs/",
   "packages/backend/",
   "packages/backend-onnxruntime/",
