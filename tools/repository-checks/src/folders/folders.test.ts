@@ -8,7 +8,7 @@ const WITH_CIRCLES: readonly string[] = [];
 
 /** The order in which the folders of a package build on each other, where it has been written down. */
 const ORDERS: Readonly<Record<string, readonly string[]>> = {
-  "packages/backend-webgpu": ["device", "kernels", "program", "layers", "tuning", "runtime"],
+  "packages/backend-webgpu": ["device", "kernels", "program", "layers", "tuning", "runtime", "profiling"],
 };
 
 const packages = await Promise.all(
