@@ -145,7 +145,7 @@ class RemoteSession implements EngineSession {
   /** Adds to what is not done yet, and fails if any of it does. */
   #hand(call: Promise<void>): void {
     this.#work = Promise.all([this.#work, call]);
-    // Whoever waits is told; nobody may.
+    // Whoever waits gets the error; nobody may be waiting.
     this.#work.catch(() => undefined);
   }
 }

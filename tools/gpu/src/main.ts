@@ -8,7 +8,7 @@ import type { CeilingsResult, FinishedStep, StepOptions } from "./step.js";
 import { runStep } from "./step-process.js";
 import { tf32Environment } from "./steps/nin.js";
 
-/** TF32 as NVIDIA's libraries are told to use it, and what the backend does by itself. */
+/** TF32 as NVIDIA's libraries are set to use it, and what the backend does by itself. */
 const TF32_PROBES = [
   { name: "off", env: tf32Environment(false) },
   { name: "on", env: tf32Environment(true) },
@@ -39,7 +39,7 @@ for (const name of options.steps) {
 console.log(tableOf(result));
 process.exitCode = Object.values(steps).every(({ status }) => status === "passed") ? 0 : 1;
 
-/** With the libraries told not to, there must be no TF32; the other probes are for the record. */
+/** With the libraries set not to, there must be no TF32; the other probes are for the record. */
 async function probeTf32(): Promise<FinishedStep> {
   const off = await run("tf32", TF32_PROBES[0].env);
   const probes: Record<string, FinishedStep> = { off };

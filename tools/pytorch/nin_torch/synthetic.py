@@ -1,4 +1,4 @@
-"""Inputs, images and labels that are drawn from a seed, so that no fixture keeps them: (index, time 0, purpose 5)."""
+"""Inputs, images and labels that follow from a seed, so that no fixture keeps them: (index, time 0, purpose 5)."""
 
 import math
 

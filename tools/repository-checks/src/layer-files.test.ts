@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { committedFiles } from "./repository.js";
 
 const KIND = /^packages\/spec\/src\/layers\/([^/.]+)\.ts$/;
-/** What stands beside the kinds: their interface, helpers of several, and the block that is made of kinds. */
+/** What is there in addition to the kinds: their interface, helpers of several, and the block that is made of kinds. */
 const NOT_A_KIND = ["index", "layer-kind", "nin-block", "pool2d", "tensor", "window"];
 
 it("conformance and every backend have a file for each layer kind, of the name it has in spec", () => {

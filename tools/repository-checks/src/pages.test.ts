@@ -35,7 +35,7 @@ describe("a page bundled by Vite", { timeout: 60_000 }, () => {
     expect(code).not.toMatch(/\beval\(|\bFunction\(|\bFunction\.apply/);
   });
 
-  it("is told where a module of Node is in it", async () => {
+  it("reports where it imports a module of Node", async () => {
     const program = `import { nodeDevices } from "@nin/backend-webgpu/node";\nglobalThis.behindTheDoor = nodeDevices;\n`;
     const { warnings } = await bundlePage(join(folder, "node"), program);
     expect(warnings).toContain('Module "node:fs" has been externalized for browser compatibility');

@@ -98,7 +98,7 @@ function writeMessage(writer: protobuf.Writer, type: string, message: object): v
     const value = values.get(name);
     if (value === undefined) continue;
     if (field.rule === "repeated") writeList(writer, field, value as readonly unknown[]);
-    // Which of the fields of a choice is there says something; elsewhere a value that is left out is the default.
+    // Which of the fields of a choice is there says something; elsewhere a missing value is the default.
     else if (!isDefault(value) || choices.includes(name)) writeField(writer, field, value);
   }
 }

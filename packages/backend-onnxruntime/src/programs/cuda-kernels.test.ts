@@ -70,7 +70,7 @@ test("the list is no longer than what is used", () => {
   expect(Object.keys(CUDA_KERNELS).sort()).toEqual([...new Set(used)].sort());
 });
 
-test("an operator, and a type, that CUDA has no kernel for are told, in a body too", () => {
+test("an operator, and a type, that CUDA has no kernel for is reported, also in a body", () => {
   const graph = new GraphBuilder(DEVICE_TRAITS.cuda.dialect);
   const x = graph.input("x", "uint8", [2]);
   const body = graph.subgraph();

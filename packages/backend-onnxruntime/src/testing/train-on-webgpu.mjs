@@ -1,5 +1,5 @@
 // A child process of the tests: holds the case in the JSON file that the first argument names to the
-// oracle on WebGPU (a process has one adapter), with the runtime's profiles beside it. Prints one line
+// oracle on WebGPU (a process has one adapter), with the runtime's profiles next to it. Prints one line
 // of JSON: how it ended.
 import { readFile } from "node:fs/promises";
 import { compareGradients, compareRun, runCase } from "@nin/conformance";

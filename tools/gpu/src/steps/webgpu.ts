@@ -91,7 +91,7 @@ async function measureTheirs({ pytorchDevice, python, productExtent, copyMib }: 
   const failures: { readonly id: string; readonly failed: string }[] = [];
   const products: Record<string, { flopsPerSecond: unknown; error: number; right: boolean }> = {};
   try {
-    // PyTorch is told of TF32 by its own switches.
+    // PyTorch has its own switches for TF32.
     const output = await runPython(python, "ceilings.py", args, { env: { NVIDIA_TF32_OVERRIDE: undefined } });
     const measured = JSON.parse(output.toString("utf8")) as PythonCeilings;
     for (const [name, product] of Object.entries(measured.products)) {

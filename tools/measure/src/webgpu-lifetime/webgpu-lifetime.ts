@@ -34,7 +34,7 @@ interface FirstTimes {
 type PartName = keyof typeof PARTS;
 
 const PARTS = { steps: overSteps, rounds: overRounds, host: hostTimes, compile: compileTimes };
-/** What a process is told by the one that measures: the model whose first uses it times. */
+/** What a process gets from the one that measures: the model whose first uses it times. */
 const FIRST = "NIN_WEBGPU_LIFETIME_MODEL";
 
 export function webGpuLifetimeCommand(): Command {

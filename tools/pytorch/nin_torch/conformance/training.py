@@ -38,7 +38,7 @@ def run_answers(plan, architecture):
 
 
 class DrawnRun:
-    """A run whose weights, images and labels are drawn from the recipe's seed."""
+    """A run whose weights, images and labels follow from the recipe's seed."""
 
     def __init__(self, plan, architecture, recipe):
         self.plan = plan

@@ -5,7 +5,7 @@ import { forbiddenSayings, longFiles } from "./findings.js";
 describe("the committed files", () => {
   const files = committedFiles();
 
-  it("name no machine, registry or folder beside the repository", () => {
+  it("name no machine, registry or folder next to the repository", () => {
     expect(files.length).toBeGreaterThan(200);
     expect(forbiddenSayings(files)).toEqual([]);
   });

@@ -30,7 +30,7 @@ const FORBIDDEN: readonly Forbidden[] = [
     ),
   },
   {
-    what: "a folder beside the repository",
+    what: "a folder next to the repository",
     pattern: new RegExp(word("\\.\\./", "shared(?![\\w-])")),
     allowed: [".ci/run"],
   },

@@ -5,7 +5,7 @@ import { packageWith } from "./testing/package-with.js";
 import { importViolations } from "./violations.js";
 
 it("holds for every import of the workspace", () => {
-  const packages = workspacePackages().map(withoutMadeUpImports);
+  const packages = workspacePackages().map(withoutSampleImports);
   expect(packages.length).toBeGreaterThan(10);
   expect(importViolations(packages)).toEqual([]);
 });
@@ -118,6 +118,6 @@ it("reads every form of import", () => {
 });
 
 /** This file's samples look like imports. */
-function withoutMadeUpImports(found: WorkspacePackage): WorkspacePackage {
+function withoutSampleImports(found: WorkspacePackage): WorkspacePackage {
   return { ...found, code: found.code.filter(({ path }) => path !== "src/imports/imports.test.ts") };
 }

@@ -130,7 +130,7 @@ describe("a program without its runtime", { timeout: INSTALL_MS }, () => {
       "@tensorflow/tfjs-core is not installed; install it with " +
         "`npm install @tensorflow/tfjs-core@4.22 @tensorflow/tfjs-backend-cpu@4.22`",
     ],
-  ])("that calls %s is told in one sentence what to install", async (create, door, message) => {
+  ])("that calls %s gets one sentence that says what to install", async (create, door, message) => {
     requireInstalled(installed, expect.unreachable);
     await writeFile(join(project, "program.mjs"), programOf(create, door));
     const { status, stdout, stderr } = await runCommand(process.execPath, ["program.mjs"], project, {

@@ -58,9 +58,9 @@ export function npmInstall(
   return runCommand("npm", ["install", ...packages, ...quietly, ...patience], folder, env);
 }
 
-/** This process's environment, without what npm or the package may have been told already. */
+/** This process's environment, without what npm or the package may have been configured with already. */
 function withoutRemedies(): NodeJS.ProcessEnv {
-  const told =
+  const configured =
     /^(?:onnxruntime_node_install|npm_config_(?:onnxruntime_node_install|ignore_scripts)|global_agent_)/i;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !told.test(name)));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !configured.test(name)));
 }

@@ -39,7 +39,7 @@ it("every file that opens a session of ONNX Runtime keeps it from reporting firs
     return /\.m?[jt]s$/.test(path) && /InferenceSession\.create\(/.test(text);
   });
   expect(files.length).toBeGreaterThan(1);
-  // The backend's core runs in pages too, and is told by each place what to do first.
+  // The backend's core runs in pages too, and each place says what to do first.
   const reporting = files.filter(
     ({ path, text }) => path !== CORE && !text.includes("await disableTelemetry();"),
   );

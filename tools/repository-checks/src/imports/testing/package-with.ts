@@ -1,7 +1,7 @@
 import type { WorkspacePackage } from "../../workspace.js";
 import { importSpecifiers, packageOf } from "../specifiers.js";
 
-/** A made-up package that declares what its files import, and more where it is told to. */
+/** A sample package that declares what its files import, and more where asked. */
 export function packageWith(
   folder: string,
   files: Readonly<Record<string, string>>,
