@@ -1,4 +1,4 @@
-import { elementCount, type Parameters, shownText, type Tensor } from "@nin/spec";
+import { elementCount, type NamedTensors, shownText, type Tensor } from "@nin/spec";
 import { SafetensorsError } from "./errors.js";
 import type { SafetensorsFile, StoredTensor } from "./parse.js";
 
@@ -7,7 +7,7 @@ import type { SafetensorsFile, StoredTensor } from "./parse.js";
  *
  * @throws SafetensorsError for a tensor that is not F32 or F64
  */
-export function floatTensors(file: SafetensorsFile, source = "safetensors"): Parameters {
+export function floatTensors(file: SafetensorsFile, source = "safetensors"): NamedTensors {
   return new Map([...file.tensors].map(([name, stored]) => [name, floatTensor(stored, name, source)]));
 }
 

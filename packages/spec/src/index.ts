@@ -66,7 +66,6 @@ export type { Relu } from "./layers/relu.js";
 export {
   elementCount,
   type NamedTensors,
-  type NamedTensors as Parameters,
   type Shape,
   type Tensor,
 } from "./layers/tensor.js";

@@ -25,7 +25,7 @@ class CounterDropout(nn.Module):
 
 
 def set_step(network, seed, step):
-    """Tells every dropout of a network which step it is in."""
+    """Sets the step of every dropout of a network."""
     for module in network.modules():
         if isinstance(module, CounterDropout):
             module.seed, module.step = seed, step

@@ -8,7 +8,7 @@ class MarginMeter:
     """The smallest margin of all forward passes of a network from now on, as `@nin/backend-reference` defines it.
 
     For a ReLU the smallest |input|, for a max pool the smallest gap between a window's two largest elements, each
-    over the root mean square of the layer's input; exact zeros are left out.
+    over the root mean square of the layer's input; exact zeros are excluded.
     """
 
     def __init__(self, network):

@@ -1,4 +1,4 @@
-import { entry, type Parameters, present } from "@nin/spec";
+import { entry, type NamedTensors, present } from "@nin/spec";
 
 /** sqrt(sum of x^2). */
 export function l2Norm(values: ArrayLike<number>): number {
@@ -15,7 +15,7 @@ export function relativeL2(actual: ArrayLike<number>, expected: ArrayLike<number
 }
 
 /** How far each parameter is from its initial value: the L2 norm of the change, by name. */
-export function updatesOf(now: Parameters, initial: Parameters): Readonly<Record<string, number>> {
+export function updatesOf(now: NamedTensors, initial: NamedTensors): Readonly<Record<string, number>> {
   return Object.fromEntries(
     [...now].map(([name, { data }]) => {
       const start = entry(initial, name).data;

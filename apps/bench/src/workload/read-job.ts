@@ -4,7 +4,7 @@ import { readSafetensors } from "@nin/safetensors/node";
 import {
   type Architecture,
   elementCount,
-  type Parameters,
+  type NamedTensors,
   parseArchitecture,
   parseRecipe,
   type Recipe,
@@ -17,7 +17,7 @@ import type { Job } from "../protocol/messages.js";
 export interface LoadedJob extends Omit<Job, "architecture" | "recipe" | "tensors"> {
   readonly architecture: Architecture;
   readonly recipe: Recipe;
-  readonly parameters: Parameters;
+  readonly parameters: NamedTensors;
   readonly input: Tensor;
   readonly labels: Int32Array;
 }

@@ -1,5 +1,5 @@
 import { createReferenceBackend } from "@nin/backend-reference";
-import { type Architecture, type Conv2d, classCount, type Parameters, type Size2d } from "@nin/spec";
+import { type Architecture, type Conv2d, classCount, type NamedTensors, type Size2d } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import { weightedTargets } from "../runtime/batch-feeds.js";
@@ -119,7 +119,7 @@ function chains(forced: Forced, shape: Case) {
   }));
 }
 
-function randomParameters(like: Parameters): Parameters {
+function randomParameters(like: NamedTensors): NamedTensors {
   return new Map([...like].map(([name, { shape }], index) => [name, randomTensor(shape, index + 1)]));
 }
 

@@ -1,5 +1,5 @@
 import { ParameterError } from "@nin/backend";
-import { type Architecture, classCount, inferLayers, type Parameters, type PlacedLayer } from "@nin/spec";
+import { type Architecture, classCount, inferLayers, type NamedTensors, type PlacedLayer } from "@nin/spec";
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { exportLayer } from "./export-layer.js";
 
@@ -13,7 +13,7 @@ const BATCH = "N";
  * Shapes: input `input` [N, channels, height, width], preprocessed; output `logits` [N, classes].
  * Throws: `ParameterError` when a parameter is missing.
  */
-export function exportOnnx(architecture: Architecture, parameters: Parameters): Uint8Array {
+export function exportOnnx(architecture: Architecture, parameters: NamedTensors): Uint8Array {
   const graph = new GraphBuilder({ fusedMatMul: false });
   const { channels, height, width } = architecture.input;
   let value: Value = graph.input("input", "float32", [BATCH, channels, height, width]);
@@ -30,7 +30,7 @@ export function exportOnnx(architecture: Architecture, parameters: Parameters): 
   return graph.toModel(architecture.name);
 }
 
-function initializers(graph: GraphBuilder, placed: PlacedLayer, parameters: Parameters): readonly Value[] {
+function initializers(graph: GraphBuilder, placed: PlacedLayer, parameters: NamedTensors): readonly Value[] {
   return placed.parameters.map(({ name, shape }) => {
     const tensor = parameters.get(name);
     if (tensor === undefined || tensor.shape.join() !== shape.join()) {

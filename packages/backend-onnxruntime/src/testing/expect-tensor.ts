@@ -1,4 +1,4 @@
-import { elementCount, type Parameters, type Tensor } from "@nin/spec";
+import { elementCount, type NamedTensors, type Tensor } from "@nin/spec";
 import { expect } from "vitest";
 
 /** Forward values and gradients of small networks in float32, away from kinks. */
@@ -30,8 +30,8 @@ export function expectTensor(
 
 /** Fails unless the names are equal, and every tensor. */
 export function expectTensors(
-  actual: Parameters,
-  expected: Parameters,
+  actual: NamedTensors,
+  expected: NamedTensors,
   what: string,
   tolerance = SMALL_CASE_TOLERANCE,
 ): void {

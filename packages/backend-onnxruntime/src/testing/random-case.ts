@@ -1,9 +1,9 @@
 import type { LabelledBatch } from "@nin/backend";
-import { type Architecture, classCount, initialParameters, type Parameters } from "@nin/spec";
+import { type Architecture, classCount, initialParameters, type NamedTensors } from "@nin/spec";
 import { randomLabels, randomTensor } from "./random-tensors.js";
 
 /** Initial weights that keep activations' sizes, with biases. */
-export function heParameters(architecture: Architecture, seed: number): Parameters {
+export function heParameters(architecture: Architecture, seed: number): NamedTensors {
   return initialParameters(architecture, { weight: "heUniform", bias: "uniformFanIn", overrides: {} }, seed);
 }
 

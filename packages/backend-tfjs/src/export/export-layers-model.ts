@@ -2,8 +2,8 @@ import { checkParameters } from "@nin/backend";
 import {
   type Architecture,
   inferLayers,
+  type NamedTensors,
   namedParameters,
-  type Parameters,
   type PlacedLayer,
 } from "@nin/spec";
 import { kerasLayers } from "./keras-layers.js";
@@ -21,7 +21,7 @@ const KERAS_VERSION = "tfjs-layers 4.22.0";
  * Shapes: input [N, height, width, channels], preprocessed; output as the network's, [N, classes] after a `flatten`.
  * Throws: `ParameterError` when parameters do not suit; `UnsupportedError` for a pool that stock layers lack.
  */
-export function exportLayersModel(architecture: Architecture, parameters: Parameters): LayersModel {
+export function exportLayersModel(architecture: Architecture, parameters: NamedTensors): LayersModel {
   const expected = namedParameters(architecture);
   checkParameters(parameters, new Map(expected.map(({ name, shape }) => [name, shape])));
   const weights = expected.map(({ name }) => toKerasWeight(name, parameters.get(name)));

@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { FileError, readFileBounded, readJsonFile, SIZE_LIMITS, systemReason } from "@nin/files";
-import { JsonError, type Parameters, shownText } from "@nin/spec";
+import { JsonError, type NamedTensors, shownText } from "@nin/spec";
 import { parametersOf } from "./import-layers-model.js";
 import { LayersModelError } from "./layers-model.js";
 import { parseManifest, type WeightGroup } from "./parse-manifest.js";
@@ -12,7 +12,7 @@ import { parseManifest, type WeightGroup } from "./parse-manifest.js";
  * @throws `LayersModelError` for a `model.json` that is not what TensorFlow.js writes, files that are missing, lead out
  * of the folder, or have not the size that it says
  */
-export async function readLayersModel(path: string): Promise<Parameters> {
+export async function readLayersModel(path: string): Promise<NamedTensors> {
   const groups = parseManifest(await readModelJson(path), path);
   const sizeBytes = groups.reduce((sum, group) => sum + group.sizeBytes, 0);
   if (sizeBytes > SIZE_LIMITS.tensors) {

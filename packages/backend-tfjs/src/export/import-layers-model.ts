@@ -1,4 +1,4 @@
-import { elementCount, type Parameters } from "@nin/spec";
+import { elementCount, type NamedTensors } from "@nin/spec";
 import type { LayersModelJson } from "./layers-model.js";
 import { LayersModelError } from "./layers-model.js";
 import { parseManifest, type WeightGroup } from "./parse-manifest.js";
@@ -13,7 +13,7 @@ import { fromKerasWeight } from "./weight-layout.js";
 export function importLayersModel(
   json: Pick<LayersModelJson, "weightsManifest">,
   weights: Uint8Array,
-): Parameters {
+): NamedTensors {
   const groups = parseManifest(json, "model.json");
   const needed = groups.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (needed !== weights.length) {
@@ -26,7 +26,7 @@ export function importLayersModel(
 }
 
 /** The parameters of weights that have the right size. */
-export function parametersOf(groups: readonly WeightGroup[], weights: Uint8Array): Parameters {
+export function parametersOf(groups: readonly WeightGroup[], weights: Uint8Array): NamedTensors {
   const isAligned = weights.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0;
   const { buffer, byteOffset, byteLength } = isAligned ? weights : new Uint8Array(weights);
   const values = new Float32Array(buffer, byteOffset, byteLength / Float32Array.BYTES_PER_ELEMENT);

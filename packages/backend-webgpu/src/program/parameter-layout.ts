@@ -1,4 +1,4 @@
-import { at, entry, type Parameters, present, type Shape, type Tensor } from "@nin/spec";
+import { at, entry, type NamedTensors, present, type Shape, type Tensor } from "@nin/spec";
 import type { PersistentBufferRef } from "./command.js";
 
 /** Where a weighted layer's parameters lie among all of them. Units: floats. */
@@ -26,7 +26,7 @@ export interface WeightLayout {
 /** A buffer's binding must begin at a multiple of 256 bytes. */
 const ALIGNMENT = 64;
 
-/** Gives layers their sections, in network order, and turns parameters into that layout and back. */
+/** Gives layers their sections, in network order, and converts parameters to that layout and back. */
 export class ParameterLayout {
   readonly sections: ParameterSection[] = [];
   #length = 0;
@@ -58,7 +58,7 @@ export class ParameterLayout {
    *
    * @param tensors - OIHW or OI weights and O biases, by name
    */
-  pack(tensors: Parameters): Float32Array<ArrayBuffer> {
+  pack(tensors: NamedTensors): Float32Array<ArrayBuffer> {
     const packed = new Float32Array(this.length);
     if (tensors.size === 0) return packed;
     for (const { name, start, weightLength, weight, bias } of this.sections) {

@@ -76,7 +76,7 @@ test("takes the precisions that a backend says it has, and no other", () => {
 });
 
 describe("chooseDevice", () => {
-  const gpu: Device = { id: "gpu", name: "a card", available: false, reason: "no driver" };
+  const gpu: Device = { id: "gpu", name: "a GPU", available: false, reason: "no driver" };
   const cpu: Device = { id: "cpu", name: "a processor", available: true };
 
   test("takes the one that is wanted, else the first that can be used", () => {

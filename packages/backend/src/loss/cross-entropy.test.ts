@@ -11,7 +11,7 @@ function gradientOf(scores: readonly number[], label: number): readonly number[]
 function expectClose(actual: number | undefined, expected: number): void {
   expect(actual).toBeDefined();
   const error = Math.abs((actual ?? Number.NaN) - expected);
-  expect(error, `${actual} beside ${expected}`).toBeLessThanOrEqual(4 * Number.EPSILON * Math.abs(expected));
+  expect(error, `${actual} vs. ${expected}`).toBeLessThanOrEqual(4 * Number.EPSILON * Math.abs(expected));
 }
 
 const SIZES = [1e-30, 1, 88, 710, 1e4, 1e8, 1e16, 1e20, 1e30];
@@ -78,7 +78,7 @@ test("minus infinity has probability 0", () => {
 test.each([
   ["NaN first", [Number.NaN, 1, 2], 0],
   ["NaN in between", [3, Number.NaN, 2], 1],
-  ["NaN beside infinity", [Number.POSITIVE_INFINITY, 0, Number.NaN], 2],
+  ["NaN and infinity", [Number.POSITIVE_INFINITY, 0, Number.NaN], 2],
   ["NaN twice", [0, Number.NaN, Number.NaN], 1],
   ["infinity", [0, Number.POSITIVE_INFINITY, 5], 1],
   ["infinity twice", [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY], 1],

@@ -2,8 +2,8 @@ import {
   type Architecture,
   builtinArchitecture,
   elementCount,
+  type NamedTensors,
   namedParameters,
-  type Parameters,
   type Shape,
 } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
@@ -115,7 +115,7 @@ async function writeAgain(context: CaseContext): Promise<void> {
 
 async function writeFloat64(context: CaseContext): Promise<void> {
   const model = await context.compile(smallArchitecture);
-  const wide: Parameters = new Map(
+  const wide: NamedTensors = new Map(
     [...heParameters(smallArchitecture, 1)].map(([name, { shape, data }]) => [
       name,
       { shape, data: Float64Array.from(data, (value) => value * (1 + 2 ** -40)) },
@@ -160,7 +160,7 @@ export async function checkParameters(context: CaseContext, architecture: Archit
 }
 
 function checkShapesOf(
-  actual: Parameters,
+  actual: NamedTensors,
   expected: readonly (readonly [string, Shape])[],
   what: string,
 ): void {

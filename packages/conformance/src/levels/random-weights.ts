@@ -4,8 +4,8 @@ import {
   elementCount,
   initialParameters,
   type NamedParameter,
+  type NamedTensors,
   namedParameters,
-  type Parameters,
   type PhiloxKey,
   PURPOSE,
   philox,
@@ -107,7 +107,7 @@ async function compareWeights(context: CaseContext, rules: Rules, seed: number):
   checkSameTensors(await model.readParameters(), expectedParameters(rules, seed), "initial parameters");
 }
 
-function expectedParameters(rules: Rules, seed: number): Parameters {
+function expectedParameters(rules: Rules, seed: number): NamedTensors {
   return new Map(
     namedParameters(architecture).map((parameter) => [
       parameter.name,

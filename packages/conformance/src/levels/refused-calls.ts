@@ -1,5 +1,5 @@
 import type { CompileOptions, Model, TrainingSession } from "@nin/backend";
-import type { Parameters, Tensor } from "@nin/spec";
+import type { NamedTensors, Tensor } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
 import { checkRefused } from "../check/check.js";
 import { checkSameTensor, checkSameTensors } from "../check/tensors.js";
@@ -155,7 +155,7 @@ const BIAS = "net.4.bias";
 /**
  * Other values in every tensor, so that a partial write shows, and `tensor` under `name`; without it, no such tensor.
  */
-function sevens(name: string, tensor: Tensor | undefined): Parameters {
+function sevens(name: string, tensor: Tensor | undefined): NamedTensors {
   const all = [...heParameters(smallArchitecture, 1)].map(
     ([key, { shape, data }]) => [key, { shape, data: data.map(() => 7) }] as const,
   );
@@ -167,7 +167,7 @@ function sevens(name: string, tensor: Tensor | undefined): Parameters {
 
 const values = (...data: readonly number[]): Float32Array => Float32Array.from(data);
 
-const WRONG_PARAMETERS: readonly (readonly [name: string, what: string, parameters: () => Parameters])[] = [
+const WRONG_PARAMETERS: readonly (readonly [name: string, what: string, parameters: () => NamedTensors])[] = [
   ["missing", "a write without one of the parameters", () => sevens(BIAS, undefined)],
   [
     "unknown-name",

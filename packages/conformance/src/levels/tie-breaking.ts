@@ -1,5 +1,5 @@
 import type { Model } from "@nin/backend";
-import { type Architecture, namedParameters, type Parameters, type Tensor } from "@nin/spec";
+import { type Architecture, type NamedTensors, namedParameters, type Tensor } from "@nin/spec";
 import { type ConformanceCase, caseId, type LevelName } from "../case/case.js";
 import type { Tolerances } from "../case/tolerances.js";
 import { compareGradients, flatAllowance } from "../check/network.js";
@@ -64,7 +64,7 @@ export function gradientsOfTies(): readonly ConformanceCase[] {
 interface TieBreakingNetwork {
   readonly name: string;
   readonly architecture: Architecture;
-  readonly parameters: Parameters;
+  readonly parameters: NamedTensors;
   readonly batch: LabelledInput;
 }
 

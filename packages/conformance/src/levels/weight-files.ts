@@ -1,6 +1,6 @@
 import type { Model } from "@nin/backend";
 import { floatTensors, parseSafetensors, serializeSafetensors } from "@nin/safetensors";
-import { type Architecture, classCount, entry, type Parameters } from "@nin/spec";
+import { type Architecture, classCount, entry, type NamedTensors } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
 import { withStore } from "../case/host.js";
 import { check, checkEqual } from "../check/check.js";
@@ -75,7 +75,7 @@ async function throughFile(
   { host }: CaseContext,
   model: Model,
   architecture: Architecture,
-): Promise<Parameters> {
+): Promise<NamedTensors> {
   const parameters = await model.readParameters();
   checkComplete(parameters, architecture, "parameters that are saved:");
   return withStore(host, async (files) => {

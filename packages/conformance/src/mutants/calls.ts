@@ -1,5 +1,5 @@
 import type { Metrics } from "@nin/backend";
-import type { Parameters } from "@nin/spec";
+import type { NamedTensors } from "@nin/spec";
 import { inBackground, type Mutant, sessionWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in the order of waiting calls, and in what is collected from them. */
@@ -11,7 +11,7 @@ export const callMutants: readonly Mutant[] = [
     create: () =>
       wrapped({
         model: (model) => {
-          let stale: Promise<Parameters> | undefined;
+          let stale: Promise<NamedTensors> | undefined;
           return {
             train: async (options) => {
               const session = await model.train(options);
@@ -75,7 +75,7 @@ export const callMutants: readonly Mutant[] = [
       wrapped({
         session: (session, { model }) => {
           let waiting = 0;
-          let before: Promise<Parameters> | undefined;
+          let before: Promise<NamedTensors> | undefined;
           return {
             step: async (batch, rate) => {
               before ??= inBackground(model.readParameters());

@@ -1,5 +1,5 @@
 import type { TrainingSession } from "@nin/backend";
-import type { Parameters } from "@nin/spec";
+import type { NamedTensors } from "@nin/spec";
 import { inBackground, type Mutant, sessionWith, wrapped } from "./wrapped.js";
 
 /** Mistakes in how models and sessions begin and end. */
@@ -80,7 +80,7 @@ export const lifecycleMutants: readonly Mutant[] = [
     mistake: "models of one architecture share their parameters",
     level: "lifecycle",
     create: () => {
-      const shared = new Map<string, Parameters>();
+      const shared = new Map<string, NamedTensors>();
       return wrapped({
         model: (model, { architecture }) => {
           const key = JSON.stringify(architecture);

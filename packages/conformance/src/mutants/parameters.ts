@@ -1,5 +1,5 @@
 import type { Model } from "@nin/backend";
-import { elementCount, entry, initialParameters, type Parameters, type Tensor } from "@nin/spec";
+import { elementCount, entry, initialParameters, type NamedTensors, type Tensor } from "@nin/spec";
 import { fourAxes } from "./altered-layers.js";
 import { inBackground, type Mutant, sessionWith, toBfloat16, wrapped } from "./wrapped.js";
 
@@ -28,7 +28,7 @@ export const parameterMutants: readonly Mutant[] = [
     create: () =>
       wrapped({
         model: (model) => {
-          let views: Parameters | undefined;
+          let views: NamedTensors | undefined;
           return {
             readParameters: async () => {
               const now = await model.readParameters();
@@ -47,7 +47,7 @@ export const parameterMutants: readonly Mutant[] = [
     create: () =>
       wrapped({
         model: (model) => {
-          let kept: Parameters | undefined;
+          let kept: NamedTensors | undefined;
           const synchronized = async (): Promise<void> => {
             if (kept !== undefined) await model.writeParameters(kept);
           };
@@ -73,7 +73,7 @@ export const parameterMutants: readonly Mutant[] = [
     create: () =>
       wrapped({
         model: (model) => {
-          let first: Parameters | undefined;
+          let first: NamedTensors | undefined;
           return {
             predict: async (batch) => {
               const now = await model.readParameters();
@@ -157,7 +157,7 @@ export const parameterMutants: readonly Mutant[] = [
     create: () =>
       wrapped({
         model: (model) => {
-          let before: Promise<Parameters> | undefined;
+          let before: Promise<NamedTensors> | undefined;
           return {
             train: async (options) => {
               const session = await model.train(options);

@@ -1,4 +1,4 @@
-import { at, type Parameters, type Tensor } from "@nin/spec";
+import { at, type NamedTensors, type Tensor } from "@nin/spec";
 import { fourAxes } from "./altered-layers.js";
 import { type Mutant, wrapped } from "./wrapped.js";
 
@@ -23,7 +23,7 @@ export const predictionMutants: readonly Mutant[] = [
     create: () =>
       wrapped({
         model: (model) => {
-          let first: Parameters | undefined;
+          let first: NamedTensors | undefined;
           return {
             activations: async (batch) => {
               const now = await model.readParameters();

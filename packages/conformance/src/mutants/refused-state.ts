@@ -1,4 +1,4 @@
-import type { Parameters } from "@nin/spec";
+import type { NamedTensors } from "@nin/spec";
 import { type Mutant, wrapped } from "./wrapped.js";
 
 /** Mistakes in refusing parameters, states and options that do not fit. */
@@ -101,7 +101,7 @@ export const refusedStateMutants: readonly Mutant[] = [
   },
 ];
 
-function replaced(parameters: Parameters, value: (value: number) => number): Parameters {
+function replaced(parameters: NamedTensors, value: (value: number) => number): NamedTensors {
   return new Map(
     [...parameters].map(([name, { shape, data }]) => [name, { shape, data: data.map(value) }] as const),
   );

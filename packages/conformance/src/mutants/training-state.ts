@@ -1,5 +1,5 @@
 import type { Backend, TrainingState } from "@nin/backend";
-import { at, entry, type Parameters, type Tensor } from "@nin/spec";
+import { at, entry, type NamedTensors, type Tensor } from "@nin/spec";
 import { fourAxes, positionsOf } from "./altered-layers.js";
 import { type Mutant, toBfloat16, wrapped } from "./wrapped.js";
 
@@ -223,11 +223,11 @@ function withState({ read = unchanged, write = unchanged }: StateChanges): Backe
   });
 }
 
-function mapped(tensors: Parameters, replace: (name: string, tensor: Tensor) => Tensor): Parameters {
+function mapped(tensors: NamedTensors, replace: (name: string, tensor: Tensor) => Tensor): NamedTensors {
   return new Map([...tensors].map(([name, tensor]) => [name, replace(name, tensor)] as const));
 }
 
-function withoutPrefix(tensors: Parameters, prefix: string): Parameters {
+function withoutPrefix(tensors: NamedTensors, prefix: string): NamedTensors {
   return new Map([...tensors].filter(([name]) => !name.startsWith(prefix)));
 }
 

@@ -5,7 +5,7 @@ import {
   classCount,
   elementCount,
   initialParameters,
-  type Parameters,
+  type NamedTensors,
   PURPOSE,
   parseArchitecture,
   philox,
@@ -57,7 +57,7 @@ export function randomLabels(count: number, classes: number, seed: number): Uint
 export type LabelledInput = LabelledBatch & { readonly input: Tensor };
 
 /** Initial weights that keep the size of activations from layer to layer, and random biases. */
-export function heParameters(architecture: Architecture, seed: number): Parameters {
+export function heParameters(architecture: Architecture, seed: number): NamedTensors {
   return initialParameters(architecture, { weight: "heUniform", bias: "uniformFanIn", overrides: {} }, seed);
 }
 
@@ -71,7 +71,7 @@ export function randomBatch(architecture: Architecture, count: number, seed: num
 }
 
 /** The parameters, each value moved up or down at random by `distance` of itself. */
-export function perturbed(parameters: Parameters, seed: number, distance: number): Parameters {
+export function perturbed(parameters: NamedTensors, seed: number, distance: number): NamedTensors {
   return new Map(
     [...parameters].map(([name, { shape, data }], index) => {
       const noise = randomTensor(shape, 1000 * seed + index + 1).data;

@@ -5,7 +5,7 @@ import {
   at,
   initialParameters,
   learningRateAt,
-  type Parameters,
+  type NamedTensors,
   type Tensor,
 } from "@nin/spec";
 import { checkCount, checkNumber } from "../check/check.js";
@@ -66,7 +66,7 @@ export interface FinishedRun {
   /** Scores of all images after the last step. */
   readonly logits: Tensor;
   /** `w_K - w_0` of each parameter. */
-  readonly updates: Parameters;
+  readonly updates: NamedTensors;
 }
 
 /** Fails unless each step's loss, the scores after the last one and each parameter's update are the fixture's. */
@@ -93,7 +93,7 @@ export async function finishedRun(
   model: Model,
   architecture: Architecture,
   run: FixtureRun,
-  startOf: (initial: Parameters) => Parameters = (initial) => initial,
+  startOf: (initial: NamedTensors) => NamedTensors = (initial) => initial,
 ): Promise<FinishedRun> {
   const dataset = syntheticImages(architecture, run.count, run.recipe.seed);
   const initial = initialParameters(architecture, run.recipe.init, run.recipe.seed);
@@ -108,7 +108,7 @@ async function train(
   model: Model,
   { recipe, steps, batches }: FixtureRun,
   dataset: Dataset,
-): Promise<{ readonly losses: readonly number[]; readonly parameters: Parameters }> {
+): Promise<{ readonly losses: readonly number[]; readonly parameters: NamedTensors }> {
   const { optimizer, seed, batchSize, epochs } = recipe;
   const count = dataset.labels.length;
   const totalSteps = batchesPerEpoch(count, batchSize) * epochs;
@@ -137,7 +137,7 @@ function gather({ images, labels }: Dataset, indices: Uint32Array): TrainingBatc
 }
 
 /** `after - before`, in float64: an update is small compared with its weight. */
-function differences(after: Parameters, before: Parameters): Parameters {
+function differences(after: NamedTensors, before: NamedTensors): NamedTensors {
   checkNames(after, before, "parameters of the state");
   return new Map(
     [...before].map(([name, { shape, data }]): [string, Tensor] => {

@@ -5,8 +5,8 @@ import {
   classCount,
   elementCount,
   initialParameters,
+  type NamedTensors,
   namedParameters,
-  type Parameters,
   type PhiloxKey,
   PURPOSE,
   philox,
@@ -22,7 +22,7 @@ const INDEX = { input: 0, label: 1, image: 2 } as const;
 export function syntheticParameters(
   architecture: Architecture,
   { seed, values, init }: SyntheticData,
-): Parameters {
+): NamedTensors {
   return values === "uniform"
     ? initialParameters(architecture, init, seed)
     : integerParameters(architecture, seed);
@@ -60,7 +60,7 @@ export function syntheticImages(architecture: Architecture, count: number, seed:
 }
 
 /** Multiples of 1/4 from -1/2 to 1/2, whose products with integers have exact sums in float32. */
-function integerParameters(architecture: Architecture, seed: number): Parameters {
+function integerParameters(architecture: Architecture, seed: number): NamedTensors {
   return new Map(
     namedParameters(architecture).map(({ name, shape, ordinal, role }): [string, Tensor] => {
       const words = philoxWords(seed, elementCount(shape), ordinal, 0, PURPOSE[role]);

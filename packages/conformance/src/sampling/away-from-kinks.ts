@@ -1,6 +1,6 @@
 import type { Model, Precision } from "@nin/backend";
 import type { ReferenceModel } from "@nin/backend-reference";
-import { type Architecture, entry, type Parameters, type Tensor } from "@nin/spec";
+import { type Architecture, entry, type NamedTensors, type Tensor } from "@nin/spec";
 import { tolerances } from "../case/tolerances.js";
 import { relative } from "../check/check.js";
 import { relativeL2 } from "../check/tensors.js";
@@ -9,7 +9,7 @@ import { roundedReferenceOf } from "./rounded-reference.js";
 
 /** Parameters and a batch on which any two correct programs agree. */
 export interface SampledCase {
-  readonly parameters: Parameters;
+  readonly parameters: NamedTensors;
   readonly batch: LabelledInput;
 }
 

@@ -1,6 +1,6 @@
 import type { LabelledBatch, LossAndGradients, Model } from "@nin/backend";
 import type { ReferenceModel } from "@nin/backend-reference";
-import { type Architecture, entry, type Parameters } from "@nin/spec";
+import { type Architecture, entry, type NamedTensors } from "@nin/spec";
 import { ConformanceFailure } from "../case/failure.js";
 import { type Tolerances, tolerances } from "../case/tolerances.js";
 import { relative } from "../check/check.js";
@@ -83,7 +83,7 @@ const PERTURBED_RUNS = 8;
 
 /** A network's parameters and the batch of its gradients. */
 export interface GradientCase {
-  readonly parameters: Parameters;
+  readonly parameters: NamedTensors;
   readonly batch: LabelledBatch;
 }
 

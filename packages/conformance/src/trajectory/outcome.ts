@@ -1,5 +1,5 @@
 import type { Evaluation, Model, TrainingSession } from "@nin/backend";
-import { entry, type Parameters, present, type Tensor } from "@nin/spec";
+import { entry, type NamedTensors, present, type Tensor } from "@nin/spec";
 import { check, checkCount } from "../check/check.js";
 import { checkNames, checkShape } from "../check/tensors.js";
 import type { PlannedStep, RunPlan } from "./plan.js";
@@ -7,7 +7,7 @@ import type { PlannedStep, RunPlan } from "./plan.js";
 /** The results of a run, to be compared. */
 export interface RunOutcome extends RunRecord {
   /** `update.<parameter>`, which is w_K - w_0, and the optimizer's own tensors. */
-  readonly tensors: Parameters;
+  readonly tensors: NamedTensors;
   /** Scores of the probe after the last step. */
   readonly logits: Tensor;
 }
@@ -24,7 +24,7 @@ export interface RunRecord {
 export async function runPlan(
   model: Model,
   plan: RunPlan,
-  start: Parameters = plan.parameters,
+  start: NamedTensors = plan.parameters,
 ): Promise<RunOutcome> {
   await model.writeParameters(start);
   const session = await model.train(plan.train);
@@ -67,7 +67,7 @@ export async function outcomeOf(
   return { ...record, tensors, logits: await model.predict(plan.probe) };
 }
 
-function updates(parameters: Parameters, plan: RunPlan): readonly (readonly [string, Tensor])[] {
+function updates(parameters: NamedTensors, plan: RunPlan): readonly (readonly [string, Tensor])[] {
   checkNames(parameters, plan.parameters, "parameters of the state");
   return [...parameters].map(([name, tensor]) => {
     const { shape, data } = entry(plan.parameters, name);

@@ -1,6 +1,6 @@
 import type { CompileOptions, LabelledBatch, TrainingBatch, TrainOptions } from "@nin/backend";
 import { type DatasetPair, epochBatches, gatherImages, orderedBatches } from "@nin/data";
-import { type Architecture, initialParameters, type Parameters, type Recipe } from "@nin/spec";
+import { type Architecture, initialParameters, type NamedTensors, type Recipe } from "@nin/spec";
 import { randomBatch } from "../networks/inputs.js";
 
 /** A training run for the backend under test and for the oracle. */
@@ -9,7 +9,7 @@ export interface RunPlan {
   readonly compile: Omit<CompileOptions, "device">;
   readonly train: TrainOptions;
   /** The parameters that it starts from. */
-  readonly parameters: Parameters;
+  readonly parameters: NamedTensors;
   readonly steps: readonly PlannedStep[];
   /** A batch whose scores are compared after the last step. */
   readonly probe: LabelledBatch;

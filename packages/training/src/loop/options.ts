@@ -1,6 +1,6 @@
 import type { Model } from "@nin/backend";
 import type { DatasetPair } from "@nin/data";
-import type { Architecture, Parameters, Recipe } from "@nin/spec";
+import type { Architecture, NamedTensors, Recipe } from "@nin/spec";
 import type { Checkpoint, TrainingEnvironment } from "../record/checkpoint.js";
 import type { EpochMetrics, MetricsLine } from "../record/metrics.js";
 import type { TrainingEvent } from "./events.js";
@@ -36,7 +36,7 @@ export interface TrainingOptions {
   /** Versions of the software, stored in checkpoints together with the model's `realization`. */
   readonly environment?: TrainingEnvironment;
   /** The parameters that a new run starts from; by default random ones, by the recipe. */
-  readonly initialParameters?: Parameters;
+  readonly initialParameters?: NamedTensors;
   /**
    * Called after each epoch; the run ends when it returns true (early stopping). Such a run counts as ended, not as
    * interrupted; when it is resumed, it continues.

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type FileSystem, syncFolder, writeSynced } from "@nin/files";
 import { floatTensors, parseSafetensors, SafetensorsError, serializeSafetensors } from "@nin/safetensors";
-import type { Parameters } from "@nin/spec";
+import type { NamedTensors } from "@nin/spec";
 import type { Checkpoint } from "../record/checkpoint.js";
 import { parseState, progressOf, type StateFile, sha256, stateText } from "./checkpoint-state.js";
 import { RunError } from "./errors.js";
@@ -73,7 +73,7 @@ export async function readCheckpoint(
 }
 
 /** Reads the weights alone. Throws as `readCheckpoint` does. */
-export function readWeights(files: FileSystem, folder: string, state: StateFile): Promise<Parameters> {
+export function readWeights(files: FileSystem, folder: string, state: StateFile): Promise<NamedTensors> {
   return readTensors(files, join(folder, WEIGHTS), state.sha256[WEIGHTS]);
 }
 
@@ -83,7 +83,7 @@ export async function readState(files: FileSystem, folder: string): Promise<Stat
   return parseState((await bytesOf(files, path, "record")).toString("utf8"), path);
 }
 
-async function readTensors(files: FileSystem, path: string, expected: string): Promise<Parameters> {
+async function readTensors(files: FileSystem, path: string, expected: string): Promise<NamedTensors> {
   const bytes = await bytesOf(files, path, "tensors");
   const found = sha256(bytes);
   if (found !== expected) {

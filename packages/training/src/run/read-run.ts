@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { realFileSystem } from "@nin/files";
 import { floatTensors } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
-import type { Parameters } from "@nin/spec";
+import type { NamedTensors } from "@nin/spec";
 import type { MetricsLine } from "../record/metrics.js";
 import { readState, readWeights, STATE } from "./checkpoint-files.js";
 import { CheckpointStore, requireSameConfig } from "./checkpoint-store.js";
@@ -27,7 +27,7 @@ export interface RunReader {
 export interface LoadedWeights {
   /** The safetensors file. */
   readonly file: string;
-  readonly parameters: Parameters;
+  readonly parameters: NamedTensors;
   /** The settings of their run; missing for a file, and for a checkpoint folder that was moved out of its run. */
   readonly config?: RunConfig;
   /** The step of their checkpoint; missing for a file. */

@@ -1,4 +1,4 @@
-import { type Architecture, elementCount, namedParameters, type Parameters, type Tensor } from "@nin/spec";
+import { type Architecture, elementCount, type NamedTensors, namedParameters, type Tensor } from "@nin/spec";
 
 /** Number `i` of tensor `t`, in [0, 1). The fixture's `generator` field describes the formula in words. */
 export function hashUniform(seed: number, t: number, i: number): number {
@@ -13,7 +13,7 @@ export function hashUniform(seed: number, t: number, i: number): number {
 }
 
 /** The fixture's weights (xavierUniform) and biases (uniformFanIn), with an architecture's own names. */
-export function hashParameters(architecture: Architecture, seed: number): Parameters {
+export function hashParameters(architecture: Architecture, seed: number): NamedTensors {
   return new Map(
     namedParameters(architecture).map(({ name, role, shape, ordinal, fanIn, fanOut }): [string, Tensor] => {
       const bound = role === "weight" ? Math.sqrt(6 / (fanIn + fanOut)) : 1 / Math.sqrt(fanIn);

@@ -1,5 +1,5 @@
 import { createReferenceBackend, type DropoutMask } from "@nin/backend-reference";
-import { at, entry, type Parameters, present, type Tensor } from "@nin/spec";
+import { at, entry, type NamedTensors, present, type Tensor } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { FixtureError } from "../../case/failure.js";
 import { committedText, fixtureHost, referenceContext } from "../testing/fixtures.js";
@@ -68,7 +68,7 @@ test("with the fixture's dropout mask the reference's step equals PyTorch float6
 });
 
 /** The gradients along which a step of plain SGD went. */
-function gradientsOfStep(before: Parameters, after: Parameters): readonly (readonly [string, Tensor])[] {
+function gradientsOfStep(before: NamedTensors, after: NamedTensors): readonly (readonly [string, Tensor])[] {
   return [...before].map(([name, { shape, data }]) => {
     const moved = entry(after, name).data;
     const gradient = Float64Array.from(data, (value, i) => (value - at(moved, i)) / NIN_BASE_LEARNING_RATE);

@@ -1,3 +1,4 @@
+import { present } from "@nin/spec";
 import type { ImageExtents } from "../tensors/tensor64.js";
 import { type Window, windowCount, windowsWithTap } from "./window.js";
 
@@ -5,47 +6,42 @@ import { type Window, windowCount, windowsWithTap } from "./window.js";
  * How a convolution's windows are laid out as a matrix: one axis counts the taps of a window
  * (channel, kernel row, kernel column), the other the windows (output row, output column).
  */
-export interface UnfoldedLayout {
+export interface Im2colLayout {
   readonly tapStride: number;
   readonly windowStride: number;
 }
 
-/** Calls `copy` for each element of an image that a window covers; padding is left out. */
-type Connect = (imageIndex: number, unfoldedIndex: number) => void;
+/** Called for each element of an image that a window covers; padding is excluded. */
+type Connect = (imageIndex: number, columnIndex: number) => void;
 
 /** Copies the windows of one image [C, H, W] into a matrix; padding becomes zeros. */
-export function unfold(
+export function im2col(
   image: Float64Array,
   extents: ImageExtents,
   window: Window,
-  layout: UnfoldedLayout,
-  unfolded: Float64Array,
+  layout: Im2colLayout,
+  columnMatrix: Float64Array,
 ): void {
-  unfolded.fill(0);
-  forEachCovered(extents, window, layout, (imageIndex, unfoldedIndex) => {
-    unfolded[unfoldedIndex] = image[imageIndex] ?? 0;
+  columnMatrix.fill(0);
+  forEachCovered(extents, window, layout, (imageIndex, columnIndex) => {
+    columnMatrix[columnIndex] = present(image[imageIndex]);
   });
 }
 
-/** The transpose of `unfold`: adds every element of the matrix to the image's element it came from. */
-export function addFolded(
-  unfolded: Float64Array,
+/** The transpose of `im2col`: adds every element of the matrix to the image's element it came from. */
+export function col2imAdd(
+  columnMatrix: Float64Array,
   extents: ImageExtents,
   window: Window,
-  layout: UnfoldedLayout,
+  layout: Im2colLayout,
   image: Float64Array,
 ): void {
-  forEachCovered(extents, window, layout, (imageIndex, unfoldedIndex) => {
-    image[imageIndex] = (image[imageIndex] ?? 0) + (unfolded[unfoldedIndex] ?? 0);
+  forEachCovered(extents, window, layout, (imageIndex, columnIndex) => {
+    image[imageIndex] = present(image[imageIndex]) + present(columnMatrix[columnIndex]);
   });
 }
 
-function forEachCovered(
-  extents: ImageExtents,
-  window: Window,
-  layout: UnfoldedLayout,
-  connect: Connect,
-): void {
+function forEachCovered(extents: ImageExtents, window: Window, layout: Im2colLayout, connect: Connect): void {
   const { channels, height, width } = extents;
   const [kernelHeight, kernelWidth] = window.kernelSize;
   const rowCount = windowCount(height, window, 0);

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { runCommand } from "./packed/run-command.js";
+import { runCommand } from "./run-command.js";
 
 /** A page's program as Vite bundles it. */
 export interface PageBundle {

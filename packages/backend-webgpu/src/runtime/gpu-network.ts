@@ -35,7 +35,7 @@ import {
 /** Where a batch's images come from. */
 export type InputSource = "floats" | "images" | "dataset";
 
-export interface EngineOptions {
+export interface GpuNetworkOptions {
   readonly maxBatch: number;
   readonly precision: Precision;
   readonly imageFormat?: ImageFormat;
@@ -62,7 +62,7 @@ export interface ReadyStage extends Stage {
 }
 
 /** A network on a device: its buffers, and its programs, made when they are first needed. */
-export class Engine {
+export class GpuNetwork {
   readonly context: GpuContext;
   readonly parameters = new ParameterLayout();
   readonly persistent: PersistentBuffers;
@@ -73,7 +73,7 @@ export class Engine {
   /** The largest number of images in a batch. */
   readonly maxBatch: number;
   readonly #architecture: Architecture;
-  readonly #options: EngineOptions;
+  readonly #options: GpuNetworkOptions;
   readonly #likelyKernels: LayerKernels;
   readonly #tables: PreprocessingTables | undefined;
   readonly #stages = new Memo<StageKind, ReadyStage>();
@@ -84,7 +84,7 @@ export class Engine {
    * Throws: `UnsupportedError` when the device cannot compute in this precision, or an image's tensors
    * are too large for it.
    */
-  constructor(context: GpuContext, architecture: Architecture, options: EngineOptions) {
+  constructor(context: GpuContext, architecture: Architecture, options: GpuNetworkOptions) {
     this.context = context;
     this.#architecture = architecture;
     this.#options = options;
@@ -109,7 +109,7 @@ export class Engine {
     this.persistent.ensure("lossSlots", LOSS_SLOTS * 4);
   }
 
-  /** The commands and the memory of a stage, without making anything. */
+  /** The commands and the memory of a stage; nothing is made on the device. */
   plan(kind: StageKind, images = this.microBatchSize): Stage {
     const network = buildNetwork(this.#architecture, {
       microBatchSize: images,
@@ -120,7 +120,7 @@ export class Engine {
     return buildStage(kind, network);
   }
 
-  /** Chooses the fastest kernels for the stages that are not there yet: a search of seconds, once an adapter. */
+  /** Chooses the fastest kernels for the stages that are made from now on: a search of seconds, once for each adapter. */
   async tune(): Promise<void> {
     const { tuning, kernels, precision } = this.#options;
     if (tuning === undefined || kernels !== undefined) return;
@@ -144,7 +144,7 @@ export class Engine {
     );
   }
 
-  /** The adapter, and how each convolution of a micro-batch is computed: what the numbers depend on. */
+  /** The adapter, and how each convolution of a micro-batch is computed: what the results depend on. */
   realization(): Readonly<Record<string, string>> {
     const kernels: Record<string, string> = {};
     buildNetwork(this.#architecture, {
@@ -161,9 +161,9 @@ export class Engine {
     return { adapter: this.context.traits.name, microBatch: `${this.microBatchSize}`, ...kernels };
   }
 
-  /** What a batch's gradients are times on the device. */
-  gradientScale(batchImages: number): number {
-    return gradientScale(this.#options.precision, batchImages);
+  /** The factor by which a batch's gradients are multiplied on the device. */
+  gradientScale(batchSize: number): number {
+    return gradientScale(this.#options.precision, batchSize);
   }
 
   /** Of an image in bytes, whose format the model was compiled with. */
@@ -180,7 +180,7 @@ export class Engine {
     return this.classes * this.classes * Uint32Array.BYTES_PER_ELEMENT;
   }
 
-  /** The last loss slot, which nobody reads. */
+  /** The last loss slot, which is never read. */
   get scratchLossSlot(): number {
     return LOSS_SLOTS - 1;
   }
@@ -190,7 +190,7 @@ export class Engine {
     return this.#stages.get(kind, () => this.#makeStage(kind));
   }
 
-  /** The data set's programs are linked again before their next use: its buffers are other ones now. */
+  /** Links the programs that read the data set again before their next use, since its buffers have changed. */
   async forgetDatasetPrograms(): Promise<void> {
     for (const stage of await this.#stages.results()) await stage.forgetDataset();
   }
@@ -236,7 +236,7 @@ export class Engine {
     });
   }
 
-  /** Buffers of these sizes: those of other stages, which never run at the same time, where they fit. */
+  /** Buffers of these sizes: where they fit, those of other stages, which never run at the same time. */
   #takeTensors(sizes: readonly number[]): readonly GPUBuffer[] {
     const free = this.#tensors.toSorted((a, b) => a.size - b.size);
     return sizes.map((bytes) => {

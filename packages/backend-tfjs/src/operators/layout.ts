@@ -1,6 +1,6 @@
 import { at, type Shape } from "@nin/spec";
-import { imageShape } from "../operators/window.js";
-import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
+import type { DeviceTensor, TensorFlow } from "../runtime/tensorflow.js";
+import { imageShape } from "./window.js";
 
 /** [N, C, H, W] of an NHWC tensor's shape; that of a matrix as it is. */
 export function userShape(shape: readonly number[]): Shape {
