@@ -1,7 +1,7 @@
 """What a device can do at best, as JSON: matrix products of random matrices in several precisions, and a copy.
 
 Every repetition takes other matrices than the one before, so that no cache holds them; a GPU is timed by its own
-events. The times are reported one by one. `error` is a product's distance from float64, relative, on some of its rows.
+events. The times are listed one by one. `error` is a product's distance from float64, relative, on some of its rows.
 What cannot be measured has `failed` in place of figures, and the rest is measured.
 """
 

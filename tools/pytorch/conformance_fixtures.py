@@ -3,7 +3,7 @@
     python tools/pytorch/conformance_fixtures.py            writes packages/conformance/fixtures/pytorch/*.json
     python tools/pytorch/conformance_fixtures.py --check    compares with the files there, within 1e-12
 
-Weights, inputs and labels are computed from a seed by the random numbers of docs/numerics.md and are not in the files.
+Weights, inputs and labels are sampled from a seed by the random numbers of docs/numerics.md and are not in the files.
 Another processor's answers may differ in their last digits, and so pass the check without being the same bytes.
 """
 

@@ -11,7 +11,7 @@ import { collectGarbage } from "./support/sample-training.js";
 const DEVICES = ["onnxruntime:webgpu"];
 /** The number of samples in a result. */
 const SAMPLES = 12;
-/** What a process gets from the one that measures: the device to measure there. */
+/** The variable by which a process learns which device to measure. */
 const CHILD = "NIN_COMPILE_CYCLES_DEVICE";
 
 interface Options {

@@ -51,6 +51,6 @@ def sample_positions(count):
 @lru_cache(maxsize=32)
 def signs(count, projection):
     """+1 where a bit is set, else -1; element i has bit i mod 32 of word floor(i/32)."""
-    drawn = words(0, (count + 31) // 32, SIGN_INDEX, projection, PURPOSE_SYNTHETIC)
-    bits = np.unpackbits(drawn.astype("<u4").view(np.uint8), bitorder="little")[:count]
+    sampled = words(0, (count + 31) // 32, SIGN_INDEX, projection, PURPOSE_SYNTHETIC)
+    bits = np.unpackbits(sampled.astype("<u4").view(np.uint8), bitorder="little")[:count]
     return 2.0 * bits - 1

@@ -63,7 +63,7 @@ def rule_of(network, init):
 
 
 def initial_values(rule, role, count, ordinal, fans, seed):
-    # Not drawn with a bound of 0, which would give negative zeros too.
+    # Not sampled with a bound of 0, which would give negative zeros too.
     if rule == "zeros" or not isinstance(rule, str):
         return np.full(count, 0.0 if rule == "zeros" else float(rule))
     fan_in, fan_out = fans

@@ -4,7 +4,7 @@ import json
 
 
 def read_records(path):
-    """The whole lines of a file; a last line that was cut off is skipped."""
+    """The whole lines of a file; a last line that was cut off is excluded."""
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]

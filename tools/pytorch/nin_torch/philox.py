@@ -1,4 +1,4 @@
-"""Philox4x32-10 and what is drawn with it: the same numbers as every backend of this repository.
+"""Philox4x32-10 and what is sampled with it: the same numbers as every backend of this repository.
 
 Source: Salmon, Moraes, Dror, Shaw, Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011.
 """
@@ -47,8 +47,8 @@ def uniforms(seed, count, index, time, purpose):
 
 def shuffled_indices(count, seed, epoch):
     """The order of an epoch (from 0): Fisher-Yates with j = floor(word(k) * (k+1) / 2^32)."""
-    drawn = words(seed, count, 0, epoch, PURPOSE_SHUFFLE)
-    swaps = (drawn.astype(np.uint64) * np.arange(1, count + 1, dtype=np.uint64)) >> WORD_BITS
+    sampled = words(seed, count, 0, epoch, PURPOSE_SHUFFLE)
+    swaps = (sampled.astype(np.uint64) * np.arange(1, count + 1, dtype=np.uint64)) >> WORD_BITS
     order = list(range(count))
     for k in range(count - 1, 0, -1):
         j = int(swaps[k])
@@ -58,9 +58,9 @@ def shuffled_indices(count, seed, epoch):
 
 def dropout_mask(seed, position, step, rate, count):
     """Which units are kept, by flat NCHW position in the whole batch: bool [count]."""
-    drawn = words(seed, 4 * ((count + 7) // 8), position, step, PURPOSE_DROPOUT)
+    sampled = words(seed, 4 * ((count + 7) // 8), position, step, PURPOSE_DROPOUT)
     # Each word's low 16 bits come first.
-    halves = np.stack([drawn & np.uint32(0xFFFF), drawn >> np.uint32(16)], axis=1).ravel()
+    halves = np.stack([sampled & np.uint32(0xFFFF), sampled >> np.uint32(16)], axis=1).ravel()
     return halves[:count] >= int(np.floor(rate * 65536 + 0.5))
 
 

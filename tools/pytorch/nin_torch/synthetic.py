@@ -1,4 +1,4 @@
-"""Inputs, images and labels that follow from a seed, so that no fixture keeps them: (index, time 0, purpose 5)."""
+"""Inputs, images and labels that are sampled from a seed, so that no fixture keeps them: (index, time 0, purpose 5)."""
 
 import math
 
@@ -14,14 +14,14 @@ IMAGE_INDEX = 2
 
 def uniform_input(shape, seed):
     """float32 in [-1, 1): `2u - 1`."""
-    drawn = uniforms(seed, math.prod(shape), INPUT_INDEX, 0, PURPOSE_SYNTHETIC)
-    return torch.from_numpy((2 * drawn - 1).astype(np.float32)).reshape(shape)
+    sampled = uniforms(seed, math.prod(shape), INPUT_INDEX, 0, PURPOSE_SYNTHETIC)
+    return torch.from_numpy((2 * sampled - 1).astype(np.float32)).reshape(shape)
 
 
 def integer_input(shape, seed):
     """Integers from -2 to 2, so that windows have equal maxima: `floor(5u) - 2`."""
-    drawn = uniforms(seed, math.prod(shape), INPUT_INDEX, 0, PURPOSE_SYNTHETIC)
-    return torch.from_numpy((np.floor(5 * drawn) - 2).astype(np.float32)).reshape(shape)
+    sampled = uniforms(seed, math.prod(shape), INPUT_INDEX, 0, PURPOSE_SYNTHETIC)
+    return torch.from_numpy((np.floor(5 * sampled) - 2).astype(np.float32)).reshape(shape)
 
 
 def labels(count, classes, seed):

@@ -39,7 +39,7 @@ interface Round {
 }
 
 const SIZE = "2m";
-/** What the process in the name space gets: the folder in which the small disk is mounted. */
+/** The variable by which the process in the name space learns the folder in which the small disk is mounted. */
 const WORK = "NIN_FULL_DISKS_WORK";
 /** What a command says when its disk is full: one line, and nothing else. */
 const ONE_LINE = /^nin: [^\n]+: cannot be written: the disk is full\n$/;

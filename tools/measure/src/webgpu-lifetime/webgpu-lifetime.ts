@@ -34,7 +34,7 @@ interface FirstTimes {
 type PartName = keyof typeof PARTS;
 
 const PARTS = { steps: overSteps, rounds: overRounds, host: hostTimes, compile: compileTimes };
-/** What a process gets from the one that measures: the model whose first uses it times. */
+/** The variable by which a process learns of which model to time the first uses. */
 const FIRST = "NIN_WEBGPU_LIFETIME_MODEL";
 
 export function webGpuLifetimeCommand(): Command {

@@ -12,17 +12,17 @@ from ..synthetic import integer_input, labels, uniform_input
 
 # Of the 1.5 million values of a full network some are nearer to 0; several float32 roundings are kept away from.
 MIN_MARGINS = {"small": 1e-5, "full": 3e-6}
-MAX_DRAWS = 500
+MAX_SAMPLES = 500
 
 
 def network_answers(plan):
-    """Drawn anew, with the next seed, until the batch is away from every kink and every parameter counts."""
-    for seed in range(plan.seed, plan.seed + MAX_DRAWS):
+    """Sampled again, with the next seed, until the batch is away from every kink and every parameter counts."""
+    for seed in range(plan.seed, plan.seed + MAX_SAMPLES):
         right = run(plan, seed, torch.float64)
         away = plan.values == "integers" or right["margin"] >= MIN_MARGINS[plan.size]
         if away and alive(right):
             return answers(plan, seed, right, float32_differences(run(plan, seed, torch.float32), right))
-    raise RuntimeError(f"{plan.architecture['name']}: no batch away from every kink in {MAX_DRAWS} draws")
+    raise RuntimeError(f"{plan.architecture['name']}: no batch away from every kink in {MAX_SAMPLES} samples")
 
 
 def alive(right):

@@ -41,7 +41,7 @@ def network_plans():
 
 @dataclass(frozen=True)
 class RunPlan:
-    """A training run of a network on random images."""
+    """A training run of a network on sampled images."""
 
     id: str
     architecture: str

@@ -11,7 +11,7 @@ from ..synthetic import images, labels
 from ..training_run import TrainingRun
 
 PERTURBED_RUNS = 8
-MAX_DRAWS = 400
+MAX_SAMPLES = 400
 # Nothing in any step may come nearer to a kink: float32 could fall on its other side.
 MIN_MARGIN = 1e-5
 MIN_FALL = 0.1
@@ -24,21 +24,21 @@ FLOAT32_SHARE = 0.5
 
 
 def run_answers(plan, architecture):
-    """Drawn anew, with the next seed, until the run can be judged."""
+    """Sampled again, with the next seed, until the run can be judged."""
     first = plan.recipe["seed"]
-    for seed in range(first, first + MAX_DRAWS):
-        drawn = DrawnRun(plan, architecture, {**plan.recipe, "seed": seed})
-        right = drawn.train(torch.float64, measured=True)
+    for seed in range(first, first + MAX_SAMPLES):
+        sampled = SampledRun(plan, architecture, {**plan.recipe, "seed": seed})
+        right = sampled.train(torch.float64, measured=True)
         if right["margin"] >= MIN_MARGIN and learns(plan, right):
-            spread = drawn.spread(right)
-            float32 = difference(drawn.train(torch.float32), right)
+            spread = sampled.spread(right)
+            float32 = difference(sampled.train(torch.float32), right)
             if judges(spread, float32):
-                return drawn.answers(right, spread, float32)
-    raise RuntimeError(f"{plan.id} of {plan.architecture}: no run that can be judged in {MAX_DRAWS} draws")
+                return sampled.answers(right, spread, float32)
+    raise RuntimeError(f"{plan.id} of {plan.architecture}: no run that can be judged in {MAX_SAMPLES} samples")
 
 
-class DrawnRun:
-    """A run whose weights, images and labels follow from the recipe's seed."""
+class SampledRun:
+    """A run whose weights, images and labels are sampled from the recipe's seed."""
 
     def __init__(self, plan, architecture, recipe):
         self.plan = plan
