@@ -6,7 +6,7 @@ import { loadDawn, loadVulkanDriver } from "./device/node-peers.js";
 import { openDevice } from "./device/open-device.js";
 import { matmulKernels } from "./kernels/matmul/matmul.js";
 import { DAWN_OPTIONS } from "./node-devices.js";
-import { Engine } from "./runtime/engine.js";
+import { GpuNetwork } from "./runtime/gpu-network.js";
 import { folderStore } from "./tuning/folder-store.js";
 import type { TunedConvolution, TuningStore } from "./tuning/tuned-layer.js";
 
@@ -82,7 +82,7 @@ export async function measureTuning(
       await store.save(name, record);
     },
   };
-  const engine = new Engine(context, architecture, { maxBatch: batch, precision, tuning });
+  const engine = new GpuNetwork(context, architecture, { maxBatch: batch, precision, tuning });
   try {
     const start = performance.now();
     await engine.tune();

@@ -6,7 +6,7 @@ import { INFERENCE, packStepUniforms } from "../kernels/step-uniforms.js";
 import type { KernelChoice } from "../layers/kernel-choice.js";
 import type { Command } from "../program/command.js";
 import { tensorBuffer } from "../program/program.js";
-import { Engine, type EngineOptions, type ReadyStage } from "../runtime/engine.js";
+import { GpuNetwork, type GpuNetworkOptions, type ReadyStage } from "../runtime/gpu-network.js";
 import type { TuningStore } from "../tuning/tuned-layer.js";
 import { bytesOf, flopsOf, type KernelWork } from "./work.js";
 
@@ -72,8 +72,8 @@ export async function measureKernels(
   architecture: Architecture,
   { batch, rounds, ...options }: KernelMeasurementOptions,
 ): Promise<KernelMeasurement> {
-  const engineOptions: EngineOptions = { maxBatch: batch, ...options };
-  const engine = new Engine(context, architecture, engineOptions);
+  const engineOptions: GpuNetworkOptions = { maxBatch: batch, ...options };
+  const engine = new GpuNetwork(context, architecture, engineOptions);
   try {
     await engine.tune();
     const images = engine.microBatchSize;
@@ -99,7 +99,7 @@ export async function measureKernels(
 }
 
 /** Writes weights, labels and the uniforms of a step. */
-function prepare(engine: Engine, stage: ReadyStage, architecture: Architecture, images: number): void {
+function prepare(engine: GpuNetwork, stage: ReadyStage, architecture: Architecture, images: number): void {
   const { device } = engine.context;
   const { init } = builtinRecipe("robust");
   const parameters = engine.parameters.pack(initialParameters(architecture, init, 0));
@@ -182,7 +182,7 @@ function timesOf(rounds: readonly (readonly number[])[], index: number): readonl
 function dispatchTime(
   command: Command,
   times: readonly number[],
-  engine: Engine,
+  engine: GpuNetwork,
   images: number,
 ): DispatchTime {
   const { kernel, operands } = command;
@@ -216,7 +216,7 @@ function sumsByKernel(dispatches: readonly DispatchTime[]): readonly KernelTime[
   });
 }
 
-function memoryOf({ plan }: ReadyStage, { persistent }: Engine): PassMemory {
+function memoryOf({ plan }: ReadyStage, { persistent }: GpuNetwork): PassMemory {
   return {
     buffers: plan.bufferBytes.length,
     tensors: plan.bufferOf.size,
