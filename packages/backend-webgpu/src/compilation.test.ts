@@ -11,7 +11,7 @@ import { openNullDevice } from "./testing/null-device.js";
 import { lacking } from "./testing/requirements.js";
 
 // Every kernel of the package through Dawn's compiler, those for features that no adapter here has too: a
-// mistake in them cannot wait for a card. What they compute, this cannot tell.
+// mistake in them is found without a GPU. What they compute is not checked here.
 
 interface Adapter {
   readonly traits: Partial<AdapterTraits>;
@@ -21,7 +21,7 @@ interface Adapter {
 const SOFTWARE = { software: true, subgroups: true, tensorCores: [] } as const;
 const GPU = { software: false, subgroups: true, half: true, tensorCores: [] } as const;
 
-/** What NVIDIA's cards multiply at once, f16 into f32, by Dawn's `subgroupMatrixConfigs`. */
+/** What NVIDIA's GPUs multiply at once, f16 into f32, by Dawn's `subgroupMatrixConfigs`. */
 const TENSOR_CORES = [
   { m: 16, n: 16, k: 16, lanes: 32 },
   { m: 16, n: 8, k: 16, lanes: 32 },

@@ -48,7 +48,7 @@ export function arbitraryArchitecture(
   return arbitraryArchitectureJson(options).map(parseArchitecture);
 }
 
-/** The same as JSON that a person might write: sizes as integers or pairs, defaults left out or not. */
+/** The same as JSON that a person might write: sizes as integers or pairs, defaults given or omitted. */
 export function arbitraryArchitectureJson({
   maxLayers = DEFAULT_MAX_LAYERS,
   maxChannels = DEFAULT_MAX_CHANNELS,

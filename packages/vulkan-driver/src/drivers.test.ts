@@ -29,13 +29,13 @@ describe("findVulkanDriver", () => {
   it("prefers a GPU to lavapipe, and lavapipe to SwiftShader", async () => {
     const software = await machineWith(lavapipe);
     expect(findVulkanDriver(undefined, software)).toMatchObject({ kind: "lavapipe", origin: "system" });
-    const card = await machineWith({ ...lavapipe, ...radeon, "dev/dri/renderD128": "" });
-    expect(findVulkanDriver(undefined, card)).toEqual({
+    const graphics = await machineWith({ ...lavapipe, ...radeon, "dev/dri/renderD128": "" });
+    expect(findVulkanDriver(undefined, graphics)).toEqual({
       kind: "gpu",
       origin: "system",
-      manifests: [join(card.root, ICD, "radeon_icd.x86_64.json")],
+      manifests: [join(graphics.root, ICD, "radeon_icd.x86_64.json")],
     });
-    expect(findVulkanDriver("lavapipe", card)?.kind).toBe("lavapipe");
+    expect(findVulkanDriver("lavapipe", graphics)?.kind).toBe("lavapipe");
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { type AdapterKind, adapterKinds } from "./adapter.js";
 
 /**
  * What a process was prepared for is kept in its environment: worker threads have a copy of it,
- * and so do other copies of this package. The process id tells a child that it is not prepared
+ * and so do other copies of this package. The process id shows a child that it is not prepared
  * itself, and the former driver files what its user had really set.
  */
 const MARK = "NIN_VULKAN_ADAPTER";

@@ -122,7 +122,7 @@ export function tableOf({ environment, settings: { backend, device }, steps }: P
   const { kernels } = steps as { kernels?: FinishedStep & Printed };
   return [
     "",
-    `${backend} on ${device}: ${card.gpu ?? "no GPU"}, driver ${driver.driver_version ?? "none"}, CUDA ${card.torchCuda}, cuDNN ${card.cudnn}`,
+    `${backend} on ${device}: ${card.gpu ?? "no GPU"}, driver ${driver.driver_version ?? "none"}, CUDA ${card.torchCuda ?? "none"}, cuDNN ${card.cudnn ?? "none"}`,
     ...Object.entries(steps).map(([name, step]) => lineOf(name, step)),
     ...listed<KernelCase>(kernels?.cases).flatMap(kernelLines),
   ].join("\n");

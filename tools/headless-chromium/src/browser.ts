@@ -12,7 +12,7 @@ const LOADED =
 export interface BrowserPage {
   /** Exceptions, messages and violations of the page's policy so far. */
   readonly complaints: readonly string[];
-  /** Addresses that were asked for so far, `data:` left out. */
+  /** Addresses that were asked for so far, except `data:`. */
   readonly requests: readonly string[];
   /** The value of an expression in the page. */
   evaluate(expression: string): Promise<unknown>;

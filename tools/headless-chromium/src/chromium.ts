@@ -64,7 +64,7 @@ async function unpackInto(folder: string): Promise<readonly string[]> {
       inflate(join(packed, "chromium.br")),
       inflate(join(packed, "al2023.tar.br")),
       inflate(join(packed, "fonts.tar.br")),
-      // Chromium looks for it beside its program, where this one is unpacked to.
+      // Chromium looks for it next to its program, where this one is unpacked to.
       inflate(join(packed, "swiftshader.tar.br")),
     ]);
   } finally {

@@ -55,13 +55,22 @@ async function timeMatmul({ threads, seconds }: Options) {
 async function convolutionsOf(model: string, { threads, seconds }: Options) {
   const { chooseFormulation, cpuMicroBatch } = await import("@nin/backend-onnxruntime/profiling");
   const architecture = builtinArchitecture(model);
-  const microBatchSize = cpuMicroBatch(architecture, BATCH);
+  const images = cpuMicroBatch(architecture, BATCH);
   const rows = [];
   for (const { name, layer, inputShape, macs } of inferLayers(architecture)) {
     if (layer.kind !== "conv2d") continue;
     const { kernelSize, stride, padding, outChannels } = layer;
     const [channels, height, width] = [at(inputShape, 0), at(inputShape, 1), at(inputShape, 2)];
-    const shape = { microBatchSize, height, width, channels, outChannels, kernelSize, stride, padding };
+    const shape = {
+      microBatchSize: images,
+      height,
+      width,
+      channels,
+      outChannels,
+      kernelSize,
+      stride,
+      padding,
+    };
     // The first convolution of a network needs no gradient of its input.
     const isFirst = name === "net.0.0";
     const choice = chooseFormulation(shape);
@@ -74,17 +83,8 @@ async function convolutionsOf(model: string, { threads, seconds }: Options) {
     );
     const text = `${channels}x${height}x${width} -> ${outChannels}, ${kernelSize.join("x")}/${stride[0]}`;
     const flopsPerMac = isFirst ? 4e-6 : 6e-6;
-    const gflopPerSecond = Math.round((flopsPerMac * macs * microBatchSize) / present(times[chosen], chosen));
-    rows.push({
-      model,
-      layer: name,
-      shape: text,
-      images: microBatchSize,
-      chosen,
-      best,
-      gflopPerSecond,
-      times,
-    });
+    const gflopPerSecond = Math.round((flopsPerMac * macs * images) / present(times[chosen], chosen));
+    rows.push({ model, layer: name, shape: text, images, chosen, best, gflopPerSecond, times });
   }
   return rows;
 }

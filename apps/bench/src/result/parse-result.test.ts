@@ -10,7 +10,7 @@ import type { BenchResult } from "./format.js";
 import { parseResult, readResult } from "./parse-result.js";
 import { resultJson } from "./result-json.js";
 
-const RESULTS = new URL("../../results/", import.meta.url);
+const RESULTS = new URL("../../../../results/bench/", import.meta.url);
 
 it("reads what was written", () => {
   const result = sampleResult();

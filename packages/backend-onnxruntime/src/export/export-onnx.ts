@@ -3,7 +3,7 @@ import { type Architecture, classCount, inferLayers, type NamedTensors, type Pla
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { exportLayer } from "./export-layer.js";
 
-/** The name of the batch's extent in an exported model. */
+/** The name of the batch axis in an exported model. */
 const BATCH = "N";
 
 /**

@@ -7,9 +7,9 @@ const FREE = 0;
 const POLLING_MS = 5;
 
 /**
- * Lets one thread of the process at a time use ONNX Runtime's WebGPU device. Its sessions share one
- * device and one command encoder whatever thread they are run in, and nothing in the runtime keeps
- * two threads from writing to that encoder at once ("CommandEncoder is already finished").
+ * Lets one thread of the process at a time use ONNX Runtime's WebGPU device. Its sessions share one device and one
+ * command encoder in all threads, and the runtime does not prevent two threads from writing to that encoder at once
+ * ("CommandEncoder is already finished").
  */
 export class DeviceLock {
   readonly #holder: Int32Array<SharedArrayBuffer>;
@@ -18,7 +18,7 @@ export class DeviceLock {
     this.#holder = new Int32Array(memory);
   }
 
-  /** The process's one: threads that are started afterwards have the same. */
+  /** The lock of the process, which threads that are started later share. */
   static ofProcess(): DeviceLock {
     const known = getEnvironmentData(KEY);
     if (known instanceof SharedArrayBuffer) return new DeviceLock(known);
@@ -27,7 +27,7 @@ export class DeviceLock {
     return new DeviceLock(memory);
   }
 
-  /** Waits until no thread holds it, and holds it while the work is done. Not to be nested. */
+  /** Waits until no thread holds the lock, and holds it during the work. Must not be nested. */
   async hold<Result>(work: () => Promise<Result>): Promise<Result> {
     await this.#acquire();
     try {
@@ -37,7 +37,7 @@ export class DeviceLock {
     }
   }
 
-  /** Frees it where a thread holds it: one that ended could not do so itself. */
+  /** Releases the lock if this thread holds it: one that has ended could not do so itself. */
   releaseOf(thread: number): void {
     const freed = Atomics.compareExchange(this.#holder, 0, markOf(thread), FREE) === markOf(thread);
     if (freed) Atomics.notify(this.#holder, 0, 1);
@@ -47,14 +47,14 @@ export class DeviceLock {
     for (;;) {
       const holder = Atomics.compareExchange(this.#holder, 0, FREE, markOf(threadId));
       if (holder === FREE) return;
-      // A worker has nothing else to do. The main thread must not block, and seldom comes here.
+      // A worker has nothing else to do. The main thread, which rarely gets here, must not block.
       if (isMainThread) await setTimeout(POLLING_MS);
       else Atomics.wait(this.#holder, 0, holder);
     }
   }
 }
 
-/** The main thread's id is 0, which says that nobody holds the lock. */
+/** The mark of a thread that holds the lock: never 0, which means that the lock is free, though the main thread's id is 0. */
 function markOf(thread: number): number {
   return thread + 1;
 }

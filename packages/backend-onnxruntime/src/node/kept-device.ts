@@ -9,10 +9,9 @@ import { DeviceLock } from "./device-lock.js";
 import { disableTelemetry } from "./telemetry.js";
 
 /**
- * Keeps the runtime's WebGPU device between models. The runtime drops the device with its last
- * session, and the compiled pipelines with it, whatever `preserveDevice` says: stock onnxruntime-node
- * does not pass that option on. A session that nothing is run on holds both; sessions of other
- * threads share them.
+ * Keeps the runtime's WebGPU device between models. The runtime destroys the device and its compiled pipelines with its
+ * last session: stock onnxruntime-node does not pass the option `preserveDevice` on. An idle session keeps both alive;
+ * sessions of other threads share them.
  */
 export class KeptDevice {
   readonly #session = new Memo<"device", RuntimeSession>();

@@ -1,22 +1,22 @@
 const INSIDE = 0;
 const ENDING = 1;
-/** How long the end of a process waits. Units: milliseconds. */
+/** How long the process waits at its end. Units: milliseconds. */
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Counts the calls that a worker thread has under way in ONNX Runtime. Node ends a process by ending its
- * threads: one that is inside the runtime then cannot give its result to JavaScript, and onnxruntime-node
- * aborts the process with `Napi::Error` (status 134). So a process that ends waits until its threads are outside.
+ * Counts the calls of a worker thread that are in progress in ONNX Runtime. Node ends a process by ending its threads: one
+ * that is inside the runtime then cannot return its result to JavaScript, and onnxruntime-node aborts the process with
+ * `Napi::Error` (status 134). Therefore a process that ends waits until its threads have left the runtime.
  */
 export class RuntimeCalls {
   readonly #state: Int32Array<SharedArrayBuffer>;
 
-  /** `memory` is another thread's, of which this is the same. */
+  /** @param memory that of the same counter in another thread */
   constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)) {
     this.#state = new Int32Array(memory);
   }
 
-  /** Calls the runtime; when the process is ending, waits for that instead. */
+  /** Calls the runtime; when the process is ending, waits for its end instead. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     Atomics.add(this.#state, INSIDE, 1);
     if (Atomics.load(this.#state, ENDING) === 1) {
@@ -30,12 +30,12 @@ export class RuntimeCalls {
     }
   }
 
-  /** From now on no call begins. */
+  /** Lets no further call begin. */
   refuse(): void {
     Atomics.store(this.#state, ENDING, 1);
   }
 
-  /** Blocks this thread until the calls under way are done, or `performance.now()` says so much. */
+  /** Blocks this thread until the calls in progress have returned, or until `performance.now()` reaches the deadline. */
   waitUntil(deadlineMs: number): void {
     for (;;) {
       const inside = Atomics.load(this.#state, INSIDE);
@@ -59,7 +59,11 @@ function waitForAll(): void {
   for (const calls of awaited) calls.waitUntil(deadlineMs);
 }
 
-/** Has the end of the process wait for a thread's calls, until the function that it gives is called. */
+/**
+ * Makes the process wait at its end for a thread's calls.
+ *
+ * @returns a function that cancels this
+ */
 export function waitedForAtExit(calls: RuntimeCalls): () => void {
   if (awaited.size === 0) process.on("exit", waitForAll);
   awaited.add(calls);

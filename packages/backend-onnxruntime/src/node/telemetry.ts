@@ -1,13 +1,13 @@
 import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
 
-/** ONNX Runtime reads it when its environment is created: once in a process, by the first session of any thread. */
+/** ONNX Runtime reads this variable when its environment is created: once in a process, by the first session of any thread. */
 const VARIABLE = "ORT_DISABLE_TELEMETRY";
 const OFF = "1";
 
-/** Threads inherit it from the one that starts them. */
+/** Environment data that a thread inherits from the one that starts it. */
 const DONE = "@nin/backend-onnxruntime: the process's environment says whether ONNX Runtime reports";
 
-/** How long a busy main thread is waited for. */
+/** How long to wait for a busy main thread. */
 const PATIENCE_MS = 30_000;
 
 /**
@@ -15,11 +15,11 @@ const PATIENCE_MS = 30_000;
  * 1.29 on, with a device id and an event database under the user's cache and log files in the
  * temporary folder. A user's own `ORT_DISABLE_TELEMETRY` is left as it is.
  *
- * Call it before the first session is created. The library reads the environment of the process;
- * what a worker thread assigns does not reach that, as `process.env` is a copy there, and so the
- * main thread is asked to. Bun's is a copy in every thread; there libc is called.
+ * Call it before the first session is created. The library reads the environment of the process. In a worker thread
+ * `process.env` is a copy, so the main thread is asked to set the variable; in Bun it is a copy in every thread, so libc
+ * is called.
  *
- * @throws Error where neither can be done, as in a worker thread without an inspector.
+ * @throws Error where neither is possible, as in a worker thread without an inspector
  */
 export async function disableTelemetry(): Promise<void> {
   if (getEnvironmentData(DONE) === true) return;
@@ -29,7 +29,7 @@ export async function disableTelemetry(): Promise<void> {
   setEnvironmentData(DONE, true);
 }
 
-/** Sets the variable in the process's environment, unless it is set there. */
+/** Sets the variable in the environment of the process, unless it is set already. */
 async function setForProcess(value: string): Promise<void> {
   const { Bun, Deno } = globalThis as { Bun?: unknown; Deno?: DenoGlobal };
   if (Bun !== undefined) await setByLibc(value);
@@ -38,13 +38,13 @@ async function setForProcess(value: string): Promise<void> {
   else await setInMainThread(value);
 }
 
-/** Its environment is the process's in every thread. */
+/** In Deno every thread has the environment of the process. */
 interface DenoGlobal {
   readonly env: { get(name: string): string | undefined; set(name: string, value: string): void };
 }
 
 function refuse(cause: unknown): void {
-  // Whoever started the process or this thread has decided, as far as can be seen from here.
+  // Whoever started the process or this thread has set the variable, as far as this thread can know.
   if (process.env[VARIABLE] !== undefined) return;
   throw new Error(
     `ONNX Runtime reports to its maker unless the process's environment has ${VARIABLE}, and this thread could ` +
@@ -54,9 +54,9 @@ function refuse(cause: unknown): void {
   );
 }
 
-/** Has Node's main thread set it, whose environment is the process's. */
+/** Lets Node's main thread set the variable, as it has the environment of the process. */
 async function setInMainThread(value: string): Promise<void> {
-  // Not everywhere is there an inspector.
+  // Not every runtime has an inspector.
   const { Session } = await import("node:inspector");
   const session = new Session();
   const expression = `process.env[${JSON.stringify(VARIABLE)}] ??= ${JSON.stringify(value)}`;
@@ -64,7 +64,7 @@ async function setInMainThread(value: string): Promise<void> {
   try {
     session.connectToMainThread();
     await new Promise<void>((resolve, reject) => {
-      // It keeps the thread alive, too, which a session does not.
+      // The timer also keeps the thread alive, which a session does not.
       timeout = setTimeout(
         () => reject(new Error(`the main thread did not answer for ${PATIENCE_MS / 1000} s`)),
         PATIENCE_MS,
@@ -88,7 +88,7 @@ interface BunFfi {
   ): { symbols: { setenv(name: Buffer, value: Buffer, overwrite: number): number } };
 }
 
-/** Sets it by Bun's interface to C. */
+/** Sets the variable through Bun's interface to C. */
 async function setByLibc(value: string): Promise<void> {
   // On Windows ONNX Runtime does not read the variable.
   if (process.platform === "win32") return;

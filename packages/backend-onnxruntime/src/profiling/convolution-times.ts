@@ -46,11 +46,11 @@ export async function prepareConvolution(
   wantsInputGradient: boolean,
   settings: DirectSettings,
 ): Promise<PreparedProgram> {
-  const { microBatchSize: images, height, width, channels, outChannels } = shape;
+  const { microBatchSize, height, width, channels, outChannels } = shape;
   const graph = new GraphBuilder(DEVICE_TRAITS[settings.device].dialect);
-  const input = graph.input("input", "float32", [height, width, images, channels]);
+  const input = graph.input("input", "float32", [height, width, microBatchSize, channels]);
   const [outHeight, outWidth] = outputExtents(shape);
-  const gradient = graph.input("gradient", "float32", [outHeight, outWidth, images, outChannels]);
+  const gradient = graph.input("gradient", "float32", [outHeight, outWidth, microBatchSize, outChannels]);
   const parameters = new ParameterInputs(inputOf(graph));
   const context = new MicroBatchContext(graph, graph, parameters);
   const program = write(choice, {

@@ -22,14 +22,14 @@ export interface Loss {
 const OF_EACH_IMAGE = { keepAxes: true };
 
 /**
- * Softmax cross-entropy, weighted: `-sum(targets * logSoftmax(logits))`, by log-sum-exp. Written
- * out, because the WebGPU provider has no `LogSoftmax`. The label's term is chosen, not multiplied by 0
- * elsewhere: another score that is minus infinity costs nothing. The gradient at the label is made of the
- * other classes' exponentials: the probability less 1 would leave nothing of a sure prediction.
+ * Weighted softmax cross-entropy: `-sum(targets * logSoftmax(logits))`, by log-sum-exp. Written out, because the WebGPU
+ * provider has no `LogSoftmax`. The term of the label is selected rather than multiplied by 0 elsewhere, so that another
+ * score of minus infinity does not make the loss NaN. The gradient at the label is computed from the other classes'
+ * exponentials, as subtracting 1 from a probability close to 1 would cancel.
  *
  * @param logits [images, classes]
  * @param targets [images, classes]: an image's weight (1 / batch size) at its label, 0 elsewhere;
- * all 0 for an image that only fills up a micro-batch
+ * all 0 for an image that pads a micro-batch
  */
 export function softmaxCrossEntropy(graph: GraphBuilder, logits: Value, targets: Value): Loss {
   const shifted = subtract(graph, logits, reduceMax(graph, logits, [1], OF_EACH_IMAGE));

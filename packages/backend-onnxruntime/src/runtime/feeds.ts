@@ -1,12 +1,12 @@
 import { entry } from "@nin/spec";
 import type { OnnxRuntime, RuntimeTensor, RuntimeTensors } from "./onnx-runtime.js";
 
-/** What a program is fed by name, before the runtime's own tensors are made of it. */
+/** The inputs of a run by name, before they are converted to tensors of the runtime. */
 export type Feeds = Record<string, FedTensor>;
 
 export type FedTensor = FloatTensor | ByteTensor;
 
-/** Also a tensor of the runtime itself: what a run gave can be fed to the next one. */
+/** A tensor of the runtime is one too, so that a run's results can be fed to the next one. */
 export interface FloatTensor {
   readonly type: "float32";
   readonly data: Float32Array;
@@ -27,7 +27,7 @@ export function byteTensor(data: Uint8Array, dims: readonly number[]): ByteTenso
   return { type: "uint8", data, dims };
 }
 
-/** The feeds as tensors of the runtime, none of them copied. */
+/** The feeds as tensors of the runtime, without copying. */
 export function runtimeTensors(feeds: Feeds, { Tensor }: OnnxRuntime): RuntimeTensors {
   const tensorOf = (tensor: FedTensor): RuntimeTensor => {
     if (tensor instanceof Tensor) return tensor;
@@ -45,7 +45,7 @@ export function floats(results: RuntimeTensors, name: string): FloatTensor {
   return tensor as FloatTensor;
 }
 
-/** What several steps are fed, under the same names with a first axis `steps`. All are of the same shapes. */
+/** The feeds of several steps, which have equal shapes, stacked along a new first axis `steps`. */
 export function stackFeeds(steps: readonly Feeds[]): Feeds {
   const [first] = steps;
   if (first === undefined) throw new Error("expected at least one step");

@@ -10,14 +10,14 @@ import { byteTensor, type Feeds, type FloatTensor, floats, floatTensor } from ".
 import type { ProgramRunner } from "./program-runner.js";
 import type { EngineOptions, NamedTensors, WholeBatch } from "./protocol.js";
 
-/** The programs that leave a model as it is: predictions, activations, gradients. */
+/** The programs that do not change a model: predictions, activations, gradients. */
 export class Inference {
   readonly #classes: number;
 
   constructor(
     private readonly options: EngineOptions,
     private readonly runner: ProgramRunner,
-    /** Images in a micro-batch of a batch that is large enough. */
+    /** The number of images in a micro-batch of a batch that is large enough. */
     private readonly microBatch: number,
   ) {
     this.#classes = classCount(options.architecture);
@@ -29,7 +29,7 @@ export class Inference {
     return withoutFilling(floats(results, "scores"), batch.count);
   }
 
-  /** Every primitive layer's output, NCHW. */
+  /** The output of every primitive layer, in NCHW. */
   async activations(batch: WholeBatch, parameters: Feeds): Promise<NamedTensors> {
     const results = await this.#forward(batch, parameters, true);
     return Object.keys(results).map((name) => [name, withoutFilling(floats(results, name), batch.count)]);
@@ -93,7 +93,7 @@ export class Inference {
   }
 }
 
-/** [channels, height, width] of what a program is fed. */
+/** [channels, height, width] of the images that a program is fed. */
 export function imageShape(architecture: Architecture, source: ImageSource): readonly number[] {
   const { channels, height, width } = source === "input" ? architecture.input : source;
   return [channels, height, width];

@@ -9,7 +9,7 @@ import {
 import { type Feeds, runtimeTensors } from "./feeds.js";
 import type { RuntimeSession, RuntimeTensors } from "./onnx-runtime.js";
 
-/** Programs compiled on demand, each once. */
+/** Compiles programs on demand, each once. */
 export class ProgramRunner {
   readonly #compiled = new Memo<string, CompiledProgram>();
   readonly #exclusive: Exclusive;
@@ -21,7 +21,7 @@ export class ProgramRunner {
     this.#exclusive = platform.exclusive ?? ((work) => work());
   }
 
-  /** The program of a key, written and compiled when it is first asked for. */
+  /** The program of a key, which is written and compiled when it is first needed. */
   compiled(key: string, write: () => Program): Promise<CompiledProgram> {
     return this.#compiled.get(key, async () => {
       const program = write();
@@ -32,7 +32,7 @@ export class ProgramRunner {
     });
   }
 
-  /** Forgets the programs whose keys start so, and frees them. */
+  /** Releases the programs whose keys have this prefix. */
   async release(prefix = ""): Promise<void> {
     for (const key of this.#compiled.keys().filter((known) => known.startsWith(prefix))) {
       const session = (await this.#compiled.take(key))?.session;
@@ -41,7 +41,7 @@ export class ProgramRunner {
   }
 }
 
-/** A program and the runtime's session of it. */
+/** A program and its session of the runtime. */
 export class CompiledProgram {
   constructor(
     readonly program: Program,

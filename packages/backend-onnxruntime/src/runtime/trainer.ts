@@ -19,30 +19,30 @@ interface PendingStep {
   readonly learningRate: number;
 }
 
-/** A training session inside the worker: the optimizer's state, and the steps' losses. */
+/** A training session of an engine: the optimizer's state, and the losses of the steps. */
 export class Trainer {
   readonly #sites: readonly DropoutSite[];
   readonly #classes: number;
   readonly #slots: readonly string[];
   #state: Record<string, FloatTensor>;
-  /** Whether there is a state to show: SGD's comes into being with the first step. */
+  /** Whether the optimizer has a state: that of SGD does not exist before the first step. */
   #hasState: boolean;
   readonly #masks: MaskSource;
-  /** Steps that wait for the run they are part of: all of the data set, with batches of one size. */
+  /** Steps that wait to be computed in one run: all on the data set, with batches of one size. */
   #pending: PendingStep[] = [];
-  /** That of the first step that waits, or else of the next one, as far as is known. */
+  /** The number of the first waiting step, or else of the next one, as far as it is known. */
   #step = 0;
   #losses: number[] = [];
 
   constructor(
     private readonly options: EngineOptions,
     private readonly runner: ProgramRunner,
-    /** Images in a micro-batch of a batch that is large enough. */
+    /** The number of images in a micro-batch of a batch that is large enough. */
     private readonly microBatch: number,
     private readonly setup: SessionSetup,
-    /** The model's parameters, which the trainer replaces step by step. */
+    /** The model's parameters, which each step replaces. */
     private readonly parameters: Record<string, FloatTensor>,
-    /** Steps in a run. */
+    /** The number of steps in a run. */
     private readonly stepsPerRun = 1,
     /** Threads that sample dropout masks. */
     private readonly maskThreads: readonly MaskThread[] = [],
@@ -79,7 +79,7 @@ export class Trainer {
     return losses;
   }
 
-  /** One optimizer step: done now, or put off to be done with those that follow, by `settle` at the latest. */
+  /** One optimizer step: computed now, or deferred to be computed with later ones, by `settle` at the latest. */
   async train(
     batch: CheckedBatch,
     labels: Labels | undefined,
@@ -88,12 +88,12 @@ export class Trainer {
     if (!this.#joins(batch)) await this.settle();
     if (this.#pending.length === 0) this.#step = step;
     this.#pending.push({ batch, labels, learningRate });
-    // Images are given back to the caller with the answer; a data set stays.
+    // The memory of images is returned to the caller with the answer; that of a data set stays.
     const isKept = batch.kind === "indices";
     if (!isKept || this.#pending.length >= this.stepsPerRun) await this.settle();
   }
 
-  /** Does the steps that were put off. */
+  /** Computes the steps that were deferred. */
   async settle(): Promise<void> {
     const steps = this.#pending;
     const [first] = steps;
@@ -102,7 +102,7 @@ export class Trainer {
     const { count } = first.batch;
     const compiled = await this.#compiled(this.#source(first.batch), count);
     const stepFeeds = await Promise.all(steps.map((step, index) => this.#feeds(step, index)));
-    // The next run will most likely be like this one.
+    // The next run is most likely to be like this one.
     this.#masks.sampleAhead(
       Array.from({ length: this.stepsPerRun }, (_, index) => this.#masked(steps.length + index, count)),
     );
@@ -123,12 +123,12 @@ export class Trainer {
     await Promise.all(this.maskThreads.map((thread) => thread.terminate()));
   }
 
-  /** Whether a batch can be part of the run that waits. */
+  /** Whether a batch can join the waiting run. */
   #joins({ kind, count }: CheckedBatch): boolean {
     return this.#pending.every(({ batch }) => kind === "indices" && batch.count === count);
   }
 
-  /** What a step of the run is fed, but for parameters and state. */
+  /** The inputs of a step of the run, except parameters and state. */
   async #feeds({ batch, labels, learningRate }: PendingStep, index: number): Promise<Feeds> {
     const contents = this.#contents(batch, labels);
     const images = this.#images(batch.count);
@@ -148,7 +148,7 @@ export class Trainer {
     };
   }
 
-  /** Images in a micro-batch. By the batch alone: a run that is resumed in an epoch's last, partial batch computes the same. */
+  /** The number of images in a micro-batch. It depends on the batch alone, so that a run resumed at the partial last batch of an epoch computes the same. */
   #images(count: number): number {
     return Math.min(count, this.microBatch);
   }
@@ -215,7 +215,7 @@ export class Trainer {
   }
 }
 
-/** A training program's name among the compiled ones. */
+/** The key of a training program among the compiled ones. */
 export function trainingKey(source: ImageSource, images: number, single: boolean): string {
   return `train ${source === "input" ? "input" : "images"} ${images} ${single ? "single" : "looped"}`;
 }

@@ -69,7 +69,7 @@ export async function transfer(
       await handle.truncate(0);
       throw new MirrorError(`sent more than ${file.sizeBytes} bytes`);
     }
-    await writeWhole(handle, chunk, received);
+    await writeChunk(handle, chunk, received);
     received += chunk.length;
     onProgress?.({ file: file.name, receivedBytes: received, totalBytes: file.sizeBytes });
   }
@@ -104,7 +104,7 @@ function refusal({ status, statusText, headers }: Answer): string {
   return `answered ${status} ${text}${range === null ? "" : ` (${shownText(range)})`}`;
 }
 
-async function writeWhole(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+async function writeChunk(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   let written = 0;
   while (written < bytes.length) {
     const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);

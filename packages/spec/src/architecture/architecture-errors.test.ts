@@ -123,7 +123,7 @@ describe("layers that do not fit their input", () => {
       "layers[0].kernelSize: expected at most the padded input's 8, got 9",
     ],
     [
-      "kernel beside its padding",
+      "kernel larger than the padded input",
       [{ ...BLOCK, kernelSize: [8, 11], padding: 1 }],
       "layers[0].kernelSize: expected at most the padded input's 10, got 11",
     ],

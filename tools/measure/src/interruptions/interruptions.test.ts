@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { lacking } from "@nin/test-support";
 import { expect, it } from "vitest";
 import { measure } from "../testing/measure.js";
 
@@ -16,9 +17,7 @@ it("a second Ctrl-C on a terminal leaves neither the bar nor a hidden cursor, an
   skip,
 }) => {
   if (spawnSync("script", ["--version"]).error !== undefined) {
-    const names = (process.env.NIN_REQUIRE ?? "").split(",").map((name) => name.trim());
-    if (names.includes("script")) throw new Error("NIN_REQUIRE names script, which is not here");
-    skip("there is no script command here");
+    return lacking("script", "there is no script command here", skip);
   }
   expect(measure("double-interrupts", "--rounds", "1", "--seed", "1")).toMatchObject({
     status: 0,

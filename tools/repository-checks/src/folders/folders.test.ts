@@ -4,12 +4,8 @@ import { workspacePackages } from "../workspace.js";
 import { folderCircles, upwardImports } from "./folder-circles.js";
 import { type ValueImport, valueImports } from "./value-imports.js";
 
-/**
- * Packages whose folders still use each other's values, in code-point order. The list may only become shorter. In
- * backend-tfjs the backend's id and what a trial of the addon starts lie directly in `src`, beside the entry points, and
- * the layers' layout lies in `runtime`.
- */
-const WITH_CIRCLES: readonly string[] = ["packages/backend-tfjs"];
+/** Packages whose folders still use each other's values, in code-point order: none. */
+const WITH_CIRCLES: readonly string[] = [];
 
 /** The order in which the folders of a package build on each other, where it has been written down. */
 const ORDERS: Readonly<Record<string, readonly string[]>> = {
