@@ -14,7 +14,7 @@ import { at, present } from "@nin/spec";
 const ALL = ["<!-- benchmark: begin -->", "<!-- benchmark: end -->"];
 const SUMMARY = ["<!-- benchmark summary: begin -->", "<!-- benchmark summary: end -->"];
 const RESULTS = new URL("../results/", import.meta.url);
-const H200 = new URL("../../../docs/measurements/h200/", import.meta.url);
+const H200 = new URL("../../../results/h200/", import.meta.url);
 
 const RESULTS_IN_FULL = ["nin", "nin-mnist", "webgpu"];
 const SUMMARY_CASE = "nin, batch 128, train";

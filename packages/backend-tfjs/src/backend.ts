@@ -8,8 +8,8 @@ import {
   modelOf,
 } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
-import { BACKEND_ID } from "./backend-id.js";
 import { TensorFlowEngine } from "./engine.js";
+import { BACKEND_ID } from "./runtime/backend-id.js";
 import type { Runtime } from "./runtime/runtime.js";
 
 /** Where devices come from. */

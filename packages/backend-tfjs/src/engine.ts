@@ -20,6 +20,7 @@ import {
   present,
   type Tensor,
 } from "@nin/spec";
+import { flattenImages, imagesFromFlat, toUserLayout } from "./operators/layout.js";
 import {
   gatherBatch,
   type ImageSource,
@@ -29,7 +30,6 @@ import {
 } from "./runtime/batch-images.js";
 import { dropoutMasks, type MaskStep } from "./runtime/dropout-masks.js";
 import { hostTurn } from "./runtime/host-turn.js";
-import { flattenImages, imagesFromFlat, toUserLayout } from "./runtime/layout.js";
 import { softmaxCrossEntropy } from "./runtime/loss.js";
 import { imagesAPart, type Part, partsOf } from "./runtime/micro-batches.js";
 import { backwardPass, forwardPass, type Network, realizeNetwork, type SavedRun } from "./runtime/network.js";

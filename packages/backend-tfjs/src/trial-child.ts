@@ -1,4 +1,4 @@
-import { type Architecture, initialParameters, parseArchitecture } from "@nin/spec";
+import { type Architecture, at, initialParameters, parseArchitecture } from "@nin/spec";
 import { createTensorFlowBackend } from "./backend.js";
 import { openCpu } from "./devices/cpu.js";
 import { openPackage } from "./devices/tensorflow.js";
@@ -16,9 +16,7 @@ try {
   const runtime = await openPackage({ name: entry, entry, gpu: variant === "cuda" });
   const losses = await lossesOf(runtime);
   const expected = await lossesOf(await openCpu());
-  const agree = losses.every(
-    (loss, step) => Math.abs(loss / (expected[step] ?? Number.NaN) - 1) <= TOLERANCE,
-  );
+  const agree = losses.every((loss, step) => Math.abs(loss / at(expected, step) - 1) <= TOLERANCE);
   if (!agree) throw new Error(`its losses are ${losses.join(", ")} instead of ${expected.join(", ")}`);
   process.stdout.write(`${versionOf(runtime)}\n`);
 } catch (error) {

@@ -11,11 +11,12 @@ import type {
 import { type Architecture, at, type NamedTensors, type Tensor } from "@nin/spec";
 import { readBuffer, writeBytes } from "./device/buffers.js";
 import type { GpuContext } from "./device/gpu-context.js";
+import { INFERENCE } from "./kernels/step-uniforms.js";
 import { imageLength, type Value } from "./layers/value.js";
 import { tensorBuffer } from "./program/program.js";
-import { type EngineOptions, Engine as GpuNetwork, type ReadyStage } from "./runtime/engine.js";
+import { GpuNetwork, type GpuNetworkOptions, type ReadyStage } from "./runtime/gpu-network.js";
 import { unscaled } from "./runtime/gradient-scale.js";
-import { INFERENCE, runBatch } from "./runtime/runner.js";
+import { runBatch } from "./runtime/runner.js";
 import { joinImages } from "./runtime/unpack-values.js";
 import { WebGpuSession } from "./training-session.js";
 
@@ -24,7 +25,7 @@ export class WebGpuEngine implements Engine {
   readonly #network: GpuNetwork;
 
   /** Throws: `UnsupportedError` when the device cannot hold or compute it. */
-  constructor(context: GpuContext, architecture: Architecture, options: EngineOptions) {
+  constructor(context: GpuContext, architecture: Architecture, options: GpuNetworkOptions) {
     context.throwFailure();
     this.#network = new GpuNetwork(context, architecture, options);
   }

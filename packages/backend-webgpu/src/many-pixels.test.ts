@@ -1,6 +1,6 @@
 import type { Backend } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
-import { builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
+import { builtinRecipe, entry, initialParameters, parseArchitecture } from "@nin/spec";
 import { expect, it } from "vitest";
 import { createNodeWebGpuBackend } from "./node.js";
 import { lacking } from "./testing/requirements.js";
@@ -43,7 +43,7 @@ it.for([4, 1])("gradients of %i images of many pixels", async (count, { skip }) 
   if (device === undefined) return lacking("webgpu", "there is no adapter", skip);
   const expected = await gradientsOf(createReferenceBackend(), 4, count);
   for (const [name, { data }] of await gradientsOf(backend, 4, count, device?.id)) {
-    const right = Array.from(expected.get(name)?.data ?? []);
+    const right = Array.from(entry(expected, name).data);
     const norm = Math.hypot(...right);
     const distance = Math.hypot(...right.map((value, index) => value - (data[index] ?? Number.NaN)));
     expect(distance / norm, name).toBeLessThan(1e-5);

@@ -1,6 +1,13 @@
 import type { Backend, CompileOptions } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
-import { type Architecture, builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
+import {
+  type Architecture,
+  builtinRecipe,
+  entry,
+  initialParameters,
+  parseArchitecture,
+  present,
+} from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
 import { nodeDevices } from "./node-devices.js";
@@ -50,8 +57,8 @@ async function resultsOf(
   await session.step(batch, { learningRate: LEARNING_RATE });
   const stepped = await model.readParameters();
   const updates = [...stepped].map(([name, { data }]): [string, ArrayLike<number>] => {
-    const before = parameters.get(name)?.data ?? [];
-    return [`update ${name}`, Array.from(data, (value, index) => value - (before[index] ?? 0))];
+    const before = entry(parameters, name).data;
+    return [`update ${name}`, Array.from(data, (value, index) => value - present(before[index]))];
   });
   return new Map<string, ArrayLike<number>>([
     ["scores", scores.data],

@@ -2,7 +2,7 @@ import { builtinArchitecture } from "@nin/spec";
 import { afterEach, expect, it } from "vitest";
 import type { GpuContext } from "./device/gpu-context.js";
 import { nodeDevices } from "./node-devices.js";
-import { Engine } from "./runtime/engine.js";
+import { GpuNetwork } from "./runtime/gpu-network.js";
 import { lacking } from "./testing/requirements.js";
 import type { TuningRecord, TuningStore } from "./tuning/tuned-layer.js";
 
@@ -27,20 +27,20 @@ it("names the kernels that a record chose, so that another record is another rea
   contexts.push(context);
   const architecture = builtinArchitecture("nin-mnist");
   // Nothing is compiled: kernels are only named.
-  const likely = new Engine(context, architecture, { maxBatch: 8, precision: "f32" });
+  const likely = new GpuNetwork(context, architecture, { maxBatch: 8, precision: "f32" });
   const kernels = Object.entries(likely.realization()).filter(([name]) => name.startsWith("kernels of "));
   await likely.dispose();
   const product = kernels[0]?.[1].split(",")[0] ?? "none";
   const realized = async (chosen: string) => {
     const layers = kernels.map(([name]) => ({ layer: name.slice("kernels of ".length), chosen, times: {} }));
-    const engine = new Engine(context, architecture, {
+    const network = new GpuNetwork(context, architecture, {
       maxBatch: 8,
       precision: "f32",
       tuning: storeOf(layers),
     });
-    await engine.tune();
-    const realization = engine.realization();
-    await engine.dispose();
+    await network.tune();
+    const realization = network.realization();
+    await network.dispose();
     return realization;
   };
   const plain = await realized(product);

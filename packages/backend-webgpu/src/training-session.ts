@@ -13,13 +13,14 @@ import {
 import { at, type NamedTensors, philoxKey } from "@nin/spec";
 import { readBuffer, writeBytes } from "./device/buffers.js";
 import { updateParameters } from "./kernels/optimizer/optimizer.js";
+import { INFERENCE, type StepFlags } from "./kernels/step-uniforms.js";
 import type { PersistentBufferName } from "./program/command.js";
 import { linkProgram, type Program } from "./program/program.js";
 import { keepDataset, releaseDataset } from "./runtime/dataset.js";
-import type { Engine as GpuNetwork } from "./runtime/engine.js";
+import type { GpuNetwork } from "./runtime/gpu-network.js";
 import { LossSlots } from "./runtime/loss-slots.js";
 import { updateValues } from "./runtime/optimizer-values.js";
-import { type Finish, INFERENCE, type RunFlags, runBatch, runIndices } from "./runtime/runner.js";
+import { type Finish, runBatch, runIndices } from "./runtime/runner.js";
 
 /** Buffers of what an optimizer keeps, in the order of its `optimizerSlots`. */
 const STATE_BUFFERS = ["state0", "state1"] as const satisfies readonly PersistentBufferName[];
@@ -60,7 +61,7 @@ export class WebGpuSession implements EngineSession {
     const network = this.#network;
     const stage = await network.stage("training");
     const { optimizer, seed } = this.#setup;
-    const flags: RunFlags = {
+    const flags: StepFlags = {
       training: true,
       step,
       key: philoxKey(seed),

@@ -1,13 +1,4 @@
-export {
-  type BatchLimits,
-  batchLimits,
-  type Checked,
-  checkBatch,
-  checkDataset,
-  checkIndices,
-  checkLabels,
-  checkParameters,
-} from "./checks/batch-checks.js";
+export { type Checked, checkParameters } from "./checks/batch-checks.js";
 export {
   type CompileLimits,
   checkCompileOptions,
@@ -15,7 +6,6 @@ export {
   DEFAULT_MAX_BATCH,
 } from "./checks/compile-checks.js";
 export { isBeforeFirstStep, optimizerSlots, optimizerStateShapes } from "./checks/optimizer-state.js";
-export { checkStep, checkTrainingState } from "./checks/training-checks.js";
 export type {
   Backend,
   BackendCapabilities,

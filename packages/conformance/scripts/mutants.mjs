@@ -1,6 +1,6 @@
 // node packages/conformance/scripts/mutants.mjs [--quick] [--own] [--only TEXT] [--without TEXT] [--precision P] [--save]
 // Runs every level on every mutant until a case catches it (with --own its own level alone; with --quick of the
-// others their quick cases; without the cases whose id contains a text), and prints the table. With --save it writes docs/measurements/mutants.json
+// others their quick cases; without the cases whose id contains a text), and prints the table. With --save it writes results/mutants.json
 // and mutants.md, and caught-by.ts, which tests read; with --precision mixed, factors of products rounded to float16,
 // mutants-mixed.json alone. Run `pnpm format` after it.
 import { writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import { createNodeHost } from "../dist/node.js";
 const WORKERS = 2;
 const TIMEOUT_MS = 600_000;
 const CAUGHT_BY = new URL("../src/mutants/caught-by.ts", import.meta.url);
-const MEASUREMENTS = new URL("../../../docs/measurements/", import.meta.url);
+const MEASUREMENTS = new URL("../../../results/", import.meta.url);
 
 /** What each level says of one mutant: the case that caught it, or null. */
 async function rowOf(mutant, { quick, own, without, precision }) {

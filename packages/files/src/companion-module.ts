@@ -11,7 +11,7 @@ export interface CompanionModule {
   readonly starter: string;
   /** Where the module lies, relative to that one. */
   readonly path: string;
-  /** How others import it: `@nin/backend-onnxruntime/runtime/worker`. */
+  /** How others import it: `@nin/backend-onnxruntime/node/worker`. */
   readonly specifier: string;
 }
 

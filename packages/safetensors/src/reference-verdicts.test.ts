@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseSafetensors, SafetensorsError } from "./index.js";
 
-/** `scripts/safetensors/compare.py` holds the verdicts to those of the format's own parser. */
+/** `measure safetensors` (tools/measure) holds the verdicts to those of the format's own parser. */
 interface VerdictCase {
   readonly name: string;
   readonly header?: string;

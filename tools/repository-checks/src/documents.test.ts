@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { type CommittedFile, committedFiles, root } from "./repository.js";
 
 const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
-const NAMED_FILE = /`((?:packages|apps|tools|scripts|examples|docs)\/[^`\s<>*]+)`/g;
-/** The measuring scripts write it; a checkout may have none yet. */
-const RESULTS = "docs/measurements";
+const NAMED_FILE = /`((?:packages|apps|tools|examples|docs|results)\/[^`\s<>*]+)`/g;
+/** The measurements write it; a checkout may have none yet. */
+const RESULTS = "results";
 /** How tests ask for what a machine may lack. */
 const REQUIREMENT = /\b(?:lacking|isRequired|includes)\("([\w:-]+)"/g;
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundlePage } from "./page-bundle.js";
+import { bundlePage } from "./packed/page-bundle.js";
 
 // In this package's folder, from which what it depends on is found.
 const HERE = new URL("..", import.meta.url).pathname;

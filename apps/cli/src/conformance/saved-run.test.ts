@@ -106,7 +106,7 @@ describe("a saved run", () => {
   });
 
   it("that is committed is read, every case of it", () => {
-    const folder = new URL("../../../../docs/measurements/conformance/", import.meta.url);
+    const folder = new URL("../../../../results/conformance/", import.meta.url);
     const names = readdirSync(folder);
     expect(names.length).toBeGreaterThan(8);
     for (const name of names) {

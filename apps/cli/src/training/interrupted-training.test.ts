@@ -1,8 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { inNewFolder, lacking, namesBelow } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
@@ -94,11 +92,17 @@ describe("a terminal that is closed", () => {
       if (spawnSync("script", ["--version"]).error !== undefined) {
         return lacking("script", "there is no script command here", skip);
       }
-      const measure = new URL(
-        "../../../../scripts/measure/double-interrupts/in-terminal.mjs",
+      const inTerminal = new URL(
+        "../../../../tools/measure/dist/interruptions/in-terminal.js",
         import.meta.url,
       );
-      const words = [fileURLToPath(measure), "ended.json", process.execPath, NIN, ...train("--out", "run")];
+      const words = [
+        fileURLToPath(inTerminal),
+        "ended.json",
+        process.execPath,
+        NIN,
+        ...train("--out", "run"),
+      ];
       const command = `exec '${process.execPath}' ${words.map((word) => `'${word}'`).join(" ")}`;
       const terminal = spawn("script", ["-qfc", command, "/dev/null"], {
         cwd,
@@ -131,35 +135,4 @@ describe("a second Ctrl-C", () => {
       expect(stdout).not.toContain("Stopped after");
       expect(await namesBelow(cwd)).not.toContain("run/lock");
     }));
-
-  it("on a terminal leaves neither the bar nor a hidden cursor, and the run resumes bit for bit", async ({
-    skip,
-  }) => {
-    if (spawnSync("script", ["--version"]).error !== undefined) {
-      return lacking("script", "there is no script command here", skip);
-    }
-    const script = fileURLToPath(
-      new URL("../../../../scripts/measure/double-interrupts.mjs", import.meta.url),
-    );
-    const rounds = spawnSync(process.execPath, [script, "--rounds", "1", "--seed", "1"], {
-      encoding: "utf8",
-    });
-    expect(rounds).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining("1 rounds: 1 as they should be, 0 not."),
-    });
-  });
-});
-
-describe("kill -9", () => {
-  it("at a random moment, then --resume: the run is the same bit for bit", { timeout: 360_000 }, async () => {
-    const script = fileURLToPath(new URL("../../../../scripts/measure/kill-resume.mjs", import.meta.url));
-    const child = spawn(process.execPath, [script, "--rounds", "3"], { stdio: ["ignore", "pipe", "pipe"] });
-    const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
-    const [status] = await once(child, "close");
-    expect({ status, output: `${await stdout}${await stderr}` }).toEqual({
-      status: 0,
-      output: expect.stringContaining("3 rounds: 3 the same bit for bit, 0 different."),
-    });
-  });
 });

@@ -35,7 +35,7 @@ export class RuntimeEngine implements EngineCalls {
   readonly #inference: Inference;
   readonly #microBatch: number;
   readonly #classes: number;
-  #evaluation: EvaluationSums;
+  #evaluation: EvaluationSums | undefined;
   #parameters: Record<string, FloatTensor> = {};
   #trainer: Trainer | undefined;
 
@@ -51,7 +51,6 @@ export class RuntimeEngine implements EngineCalls {
     );
     this.#inference = new Inference(options, this.#runner, this.#microBatch);
     this.#classes = classCount(options.architecture);
-    this.#evaluation = new EvaluationSums(this.#classes);
   }
 
   /** Runs every layer once on one image: shapes are those of the tensors that come back. */
@@ -125,7 +124,7 @@ export class RuntimeEngine implements EngineCalls {
       stepsPerRun,
       startMaskThread === undefined ? [] : Array.from({ length: threads }, startMaskThread),
     );
-    this.#evaluation = new EvaluationSums(this.#classes);
+    this.#evaluation = undefined;
   }
 
   async closeSession(): Promise<void> {
@@ -144,14 +143,16 @@ export class RuntimeEngine implements EngineCalls {
   }
 
   async evaluate({ batch, labels }: LabelledImages): Promise<void> {
-    this.#evaluation.addScores((await this.predict(batch)).data, labels);
+    const { data } = await this.predict(batch);
+    this.#evaluation ??= new EvaluationSums(this.#classes);
+    this.#evaluation.addScores(data, labels);
   }
 
   async metrics(): Promise<EngineMetrics> {
     await this.#training().settle();
-    const evaluation = this.#evaluation.sums;
-    this.#evaluation = new EvaluationSums(this.#classes);
-    return { losses: this.#training().takeLosses(), evaluation };
+    const { sums } = this.#evaluation ?? new EvaluationSums(this.#classes);
+    this.#evaluation = undefined;
+    return { losses: this.#training().takeLosses(), evaluation: sums };
   }
 
   async readState(): Promise<EngineState> {

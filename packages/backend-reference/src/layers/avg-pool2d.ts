@@ -1,4 +1,4 @@
-import type { AvgPool2d } from "@nin/spec";
+import { type AvgPool2d, present } from "@nin/spec";
 import { imageExtents, type Tensor64, tensor64 } from "../tensors/tensor64.js";
 import { type LayerGradients, type LayerMath, type LayerValues, noParameters } from "./layer-math.js";
 import { forEachWindow, pooledShape, type WindowElements } from "./pool2d.js";
@@ -17,7 +17,7 @@ export function forward(layer: AvgPool2d, input: Tensor64): Tensor64 {
   forEachWindow(layer, input, output, (window) => {
     let sum = 0;
     forEachElement(window, (element) => {
-      sum += input.data[element] ?? 0;
+      sum += present(input.data[element]);
     });
     output.data[window.index] = sum / divisor(layer, input, window);
   });
@@ -31,9 +31,9 @@ export function backward(
 ): LayerGradients {
   const gradient = tensor64(input.shape);
   forEachWindow(layer, input, output, (window) => {
-    const share = (outputGradient.data[window.index] ?? 0) / divisor(layer, input, window);
+    const share = present(outputGradient.data[window.index]) / divisor(layer, input, window);
     forEachElement(window, (element) => {
-      gradient.data[element] = (gradient.data[element] ?? 0) + share;
+      gradient.data[element] = present(gradient.data[element]) + share;
     });
   });
   return { input: gradient };

@@ -1,8 +1,8 @@
-import type { Conv2d } from "@nin/spec";
+import { type Conv2d, present } from "@nin/spec";
 import { type ImageExtents, imageExtents, type Tensor64, tensor64 } from "../tensors/tensor64.js";
-import { addCol2im, im2col } from "./im2col.js";
+import { col2imAdd, im2col } from "./im2col.js";
 import type { LayerGradients, LayerMath, LayerOperands, LayerParameters, LayerValues } from "./layer-math.js";
-import { addProduct } from "./matrix-product.js";
+import { addMatmul } from "./matmul.js";
 import { windowCount } from "./window.js";
 
 /**
@@ -21,7 +21,7 @@ function allocate(layer: Conv2d, input: Tensor64): LayerParameters {
   return layer.bias ? { weight, bias: tensor64([layer.outChannels]) } : { weight };
 }
 
-/** `output = weight [O, taps] patches [taps, windows] + bias`. */
+/** `output = weight [O, taps] columnMatrix [taps, windows] + bias`. */
 export function forward(layer: Conv2d, input: Tensor64, operands: LayerOperands): Tensor64 {
   const extents = imageExtents(input);
   const rows = windowCount(extents.height, layer, 0);
@@ -29,19 +29,19 @@ export function forward(layer: Conv2d, input: Tensor64, operands: LayerOperands)
   const output = tensor64([extents.batch, layer.outChannels, rows, columns]);
   if (operands.bias !== undefined) fillChannels(output, operands.bias);
   const { taps, windows, weight } = matrices(layer, extents, rows * columns, operands);
-  const patches = new Float64Array(taps * windows);
+  const columnMatrix = new Float64Array(taps * windows);
   for (let n = 0; n < extents.batch; n += 1) {
-    im2col(imageOf(input, n), extents, layer, { tapStride: windows, windowStride: 1 }, patches);
+    im2col(imageOf(input, n), extents, layer, { tapStride: windows, windowStride: 1 }, columnMatrix);
     const left = { data: weight.data, rowStride: taps, columnStride: 1 };
     const product = { rows: layer.outChannels, inner: taps, columns: windows };
-    addProduct(imageOf(output, n), left, patches, product);
+    addMatmul(imageOf(output, n), left, columnMatrix, product);
   }
   return output;
 }
 
 /**
- * With g the output's gradient [O, windows]: the weight's is `g patches^T`, the
- * patches' `weight^T g`, here transposed: `g^T weight`.
+ * With g the output's gradient [O, windows]: the weight's is `g columnMatrix^T`, the columnMatrix
+ * input's `weight^T g`, here transposed: `g^T weight`.
  */
 export function backward(
   layer: Conv2d,
@@ -55,19 +55,19 @@ export function backward(
   const inputGradient = tensor64(input.shape);
   const weightGradient = tensor64(weight.shape);
   const layout = { tapStride: 1, windowStride: taps };
-  const patches = new Float64Array(windows * taps);
+  const columnMatrix = new Float64Array(windows * taps);
   for (let n = 0; n < extents.batch; n += 1) {
     const g = imageOf(outputGradient, n);
-    im2col(imageOf(input, n), extents, layer, layout, patches);
+    im2col(imageOf(input, n), extents, layer, layout, columnMatrix);
     const rowsOfG = { data: g, rowStride: windows, columnStride: 1 };
     const forWeight = { rows: layer.outChannels, inner: windows, columns: taps };
-    addProduct(weightGradient.data, rowsOfG, patches, forWeight);
+    addMatmul(weightGradient.data, rowsOfG, columnMatrix, forWeight);
 
-    patches.fill(0);
+    columnMatrix.fill(0);
     const columnsOfG = { data: g, rowStride: 1, columnStride: windows };
     const forInput = { rows: windows, inner: layer.outChannels, columns: taps };
-    addProduct(patches, columnsOfG, weight.data, forInput);
-    addCol2im(patches, extents, layer, layout, imageOf(inputGradient, n));
+    addMatmul(columnMatrix, columnsOfG, weight.data, forInput);
+    col2imAdd(columnMatrix, extents, layer, layout, imageOf(inputGradient, n));
   }
   const gradients = { input: inputGradient, weight: weightGradient };
   if (operands.bias === undefined) return gradients;
@@ -94,7 +94,7 @@ function matrices(
 
 /** The elements of the n-th image, not copied. */
 function imageOf({ shape, data }: Tensor64, n: number): Float64Array {
-  const size = data.length / (shape[0] ?? 1);
+  const size = data.length / present(shape[0]);
   return data.subarray(n * size, (n + 1) * size);
 }
 
@@ -102,7 +102,7 @@ function fillChannels(output: Tensor64, values: Tensor64): void {
   const { batch, channels, height, width } = imageExtents(output);
   const plane = height * width;
   for (let channel = 0; channel < batch * channels; channel += 1) {
-    const value = values.data[channel % channels] ?? 0;
+    const value = present(values.data[channel % channels]);
     output.data.fill(value, channel * plane, (channel + 1) * plane);
   }
 }
@@ -114,7 +114,7 @@ function sumPerChannel(gradient: Tensor64): Tensor64 {
   const sums = tensor64([channels]);
   gradient.data.forEach((g, index) => {
     const channel = Math.floor(index / plane) % channels;
-    sums.data[channel] = (sums.data[channel] ?? 0) + g;
+    sums.data[channel] = present(sums.data[channel]) + g;
   });
   return sums;
 }

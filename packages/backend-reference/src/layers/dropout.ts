@@ -9,7 +9,7 @@ import {
 } from "./layer-math.js";
 
 /**
- * In training, zeroes the units that `kept` leaves out and multiplies the others by
+ * In training, zeroes the units that `kept` excludes and multiplies the others by
  * `fround(1/(1-rate))`; without `kept` the identity. Shapes: any, the output's as the input's.
  */
 export const dropout: LayerMath<Dropout> = { allocate: noParameters, forward, backward };

@@ -1,4 +1,4 @@
-import type { Flatten } from "@nin/spec";
+import { at, type Flatten } from "@nin/spec";
 import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 import { type LayerGradients, type LayerMath, type LayerValues, noParameters } from "./layer-math.js";
 
@@ -6,7 +6,7 @@ import { type LayerGradients, type LayerMath, type LayerValues, noParameters } f
 export const flatten: LayerMath<Flatten> = { allocate: noParameters, forward, backward };
 
 export function forward(_layer: Flatten, input: Tensor64): Tensor64 {
-  const [batch = 0] = input.shape;
+  const batch = at(input.shape, 0);
   return tensor64([batch, input.data.length / batch], input.data.slice());
 }
 

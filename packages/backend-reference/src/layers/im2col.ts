@@ -1,3 +1,4 @@
+import { present } from "@nin/spec";
 import type { ImageExtents } from "../tensors/tensor64.js";
 import { type Window, windowCount, windowsWithTap } from "./window.js";
 
@@ -5,42 +6,42 @@ import { type Window, windowCount, windowsWithTap } from "./window.js";
  * How a convolution's windows are laid out as a matrix: one axis counts the taps of a window
  * (channel, kernel row, kernel column), the other the windows (output row, output column).
  */
-export interface PatchLayout {
+export interface Im2colLayout {
   readonly tapStride: number;
   readonly windowStride: number;
 }
 
-/** Calls `copy` for each element of an image that a window covers; padding is skipped. */
-type Connect = (imageIndex: number, patchIndex: number) => void;
+/** Called for each element of an image that a window covers; padding is excluded. */
+type Connect = (imageIndex: number, columnIndex: number) => void;
 
 /** Copies the windows of one image [C, H, W] into a matrix; padding becomes zeros. */
 export function im2col(
   image: Float64Array,
   extents: ImageExtents,
   window: Window,
-  layout: PatchLayout,
-  patches: Float64Array,
+  layout: Im2colLayout,
+  columnMatrix: Float64Array,
 ): void {
-  patches.fill(0);
-  forEachCovered(extents, window, layout, (imageIndex, patchIndex) => {
-    patches[patchIndex] = image[imageIndex] ?? 0;
+  columnMatrix.fill(0);
+  forEachCovered(extents, window, layout, (imageIndex, columnIndex) => {
+    columnMatrix[columnIndex] = present(image[imageIndex]);
   });
 }
 
 /** The transpose of `im2col`: adds every element of the matrix to the image's element it came from. */
-export function addCol2im(
-  patches: Float64Array,
+export function col2imAdd(
+  columnMatrix: Float64Array,
   extents: ImageExtents,
   window: Window,
-  layout: PatchLayout,
+  layout: Im2colLayout,
   image: Float64Array,
 ): void {
-  forEachCovered(extents, window, layout, (imageIndex, patchIndex) => {
-    image[imageIndex] = (image[imageIndex] ?? 0) + (patches[patchIndex] ?? 0);
+  forEachCovered(extents, window, layout, (imageIndex, columnIndex) => {
+    image[imageIndex] = present(image[imageIndex]) + present(columnMatrix[columnIndex]);
   });
 }
 
-function forEachCovered(extents: ImageExtents, window: Window, layout: PatchLayout, connect: Connect): void {
+function forEachCovered(extents: ImageExtents, window: Window, layout: Im2colLayout, connect: Connect): void {
   const { channels, height, width } = extents;
   const [kernelHeight, kernelWidth] = window.kernelSize;
   const rowCount = windowCount(height, window, 0);

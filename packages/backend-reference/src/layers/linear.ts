@@ -1,4 +1,4 @@
-import type { Linear } from "@nin/spec";
+import { at, type Linear, present } from "@nin/spec";
 import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 import type { LayerGradients, LayerMath, LayerOperands, LayerParameters, LayerValues } from "./layer-math.js";
 
@@ -6,20 +6,21 @@ import type { LayerGradients, LayerMath, LayerOperands, LayerParameters, LayerVa
 export const linear: LayerMath<Linear> = { allocate, forward, backward };
 
 function allocate(layer: Linear, input: Tensor64): LayerParameters {
-  const [, inFeatures = 0] = input.shape;
+  const inFeatures = at(input.shape, 1);
   const weight = tensor64([layer.outFeatures, inFeatures]);
   return layer.bias ? { weight, bias: tensor64([layer.outFeatures]) } : { weight };
 }
 
 export function forward(layer: Linear, input: Tensor64, operands: LayerOperands): Tensor64 {
-  const [batch = 0, inFeatures = 0] = input.shape;
+  const { batch, inFeatures } = matrixExtents(input);
   const weight = weightOf(operands);
+  const { bias } = operands;
   const output = tensor64([batch, layer.outFeatures]);
   for (let n = 0; n < batch; n += 1) {
     for (let o = 0; o < layer.outFeatures; o += 1) {
-      let sum = operands.bias?.data[o] ?? 0;
+      let sum = bias === undefined ? 0 : present(bias.data[o]);
       for (let i = 0; i < inFeatures; i += 1) {
-        sum += (weight.data[o * inFeatures + i] ?? 0) * (input.data[n * inFeatures + i] ?? 0);
+        sum += present(weight.data[o * inFeatures + i]) * present(input.data[n * inFeatures + i]);
       }
       output.data[n * layer.outFeatures + o] = sum;
     }
@@ -33,25 +34,29 @@ export function backward(
   { input }: LayerValues,
   operands: LayerOperands,
 ): LayerGradients {
-  const [batch = 0, inFeatures = 0] = input.shape;
+  const { batch, inFeatures } = matrixExtents(input);
   const weight = weightOf(operands);
   const inputGradient = tensor64(input.shape);
   const weightGradient = tensor64(weight.shape);
   const biasGradient = tensor64([layer.outFeatures]);
   for (let n = 0; n < batch; n += 1) {
     for (let o = 0; o < layer.outFeatures; o += 1) {
-      const g = outputGradient.data[n * layer.outFeatures + o] ?? 0;
-      biasGradient.data[o] = (biasGradient.data[o] ?? 0) + g;
+      const g = present(outputGradient.data[n * layer.outFeatures + o]);
+      biasGradient.data[o] = present(biasGradient.data[o]) + g;
       for (let i = 0; i < inFeatures; i += 1) {
         const w = o * inFeatures + i;
         const x = n * inFeatures + i;
-        weightGradient.data[w] = (weightGradient.data[w] ?? 0) + g * (input.data[x] ?? 0);
-        inputGradient.data[x] = (inputGradient.data[x] ?? 0) + g * (weight.data[w] ?? 0);
+        weightGradient.data[w] = present(weightGradient.data[w]) + g * present(input.data[x]);
+        inputGradient.data[x] = present(inputGradient.data[x]) + g * present(weight.data[w]);
       }
     }
   }
   const gradients = { input: inputGradient, weight: weightGradient };
   return operands.bias === undefined ? gradients : { ...gradients, bias: biasGradient };
+}
+
+function matrixExtents({ shape }: Tensor64): { readonly batch: number; readonly inFeatures: number } {
+  return { batch: at(shape, 0), inFeatures: at(shape, 1) };
 }
 
 function weightOf({ weight }: LayerOperands): Tensor64 {

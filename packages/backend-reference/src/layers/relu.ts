@@ -1,4 +1,4 @@
-import type { Relu } from "@nin/spec";
+import { present, type Relu } from "@nin/spec";
 import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 import { type LayerGradients, type LayerMath, type LayerValues, noParameters } from "./layer-math.js";
 
@@ -13,6 +13,6 @@ export function forward(_layer: Relu, input: Tensor64): Tensor64 {
 }
 
 export function backward(_layer: Relu, outputGradient: Tensor64, { input }: LayerValues): LayerGradients {
-  const gradient = outputGradient.data.map((g, index) => ((input.data[index] ?? 0) <= 0 ? 0 : g));
+  const gradient = outputGradient.data.map((g, index) => (present(input.data[index]) <= 0 ? 0 : g));
   return { input: tensor64(input.shape, gradient) };
 }

@@ -1,5 +1,12 @@
 import type { ImageFormat } from "@nin/backend";
-import { type InputSpec, perChannel, RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "@nin/spec";
+import {
+  type InputSpec,
+  perChannel,
+  present,
+  RESIZE_PRECISION_BITS,
+  type ResizeAxis,
+  resizeAxis,
+} from "@nin/spec";
 import { type Tensor64, tensor64 } from "../tensors/tensor64.js";
 
 /**
@@ -21,8 +28,8 @@ export function preprocess(images: Uint8Array, format: ImageFormat, input: Input
       const from = (n * format.channels + (format.channels === 1 ? 0 : c)) * plane;
       const to = (n * input.channels + c) * plane;
       for (let pixel = 0; pixel < plane; pixel += 1) {
-        const scaled = Math.fround((bytes[from + pixel] ?? 0) / 255);
-        output.data[to + pixel] = (scaled - (mean[c] ?? 0)) / (std[c] ?? 1);
+        const scaled = Math.fround(present(bytes[from + pixel]) / 255);
+        output.data[to + pixel] = (scaled - present(mean[c])) / present(std[c]);
       }
     }
   }
@@ -42,11 +49,11 @@ function resizeRows(source: Uint8Array, axis: ResizeAxis, inner: number): Uint8A
   const target = new Uint8Array(outer * outputSize * inner);
   for (let line = 0; line < outer; line += 1) {
     for (let o = 0; o < outputSize; o += 1) {
-      const first = line * inputSize + (starts[o] ?? 0);
+      const first = line * inputSize + present(starts[o]);
       for (let i = 0; i < inner; i += 1) {
         let sum = 2 ** (RESIZE_PRECISION_BITS - 1);
         for (let tap = 0; tap < taps; tap += 1) {
-          sum += (coefficients[o * taps + tap] ?? 0) * (source[(first + tap) * inner + i] ?? 0);
+          sum += present(coefficients[o * taps + tap]) * present(source[(first + tap) * inner + i]);
         }
         const value = Math.floor(sum / 2 ** RESIZE_PRECISION_BITS);
         target[(line * outputSize + o) * inner + i] = Math.min(255, Math.max(0, value));

@@ -1,3 +1,4 @@
+import { present } from "@nin/spec";
 import { forEachWindow, type WindowElements } from "../layers/pool2d.js";
 import type { Tensor64 } from "../tensors/tensor64.js";
 import type { LayerRun } from "./network.js";
@@ -60,7 +61,7 @@ function twoLargest({ data }: Tensor64, { rows, columns, plane, width }: WindowE
   let second = Number.NEGATIVE_INFINITY;
   for (let y = rows.start; y < rows.end; y += 1) {
     for (let x = columns.start; x < columns.end; x += 1) {
-      const value = data[plane + y * width + x] ?? 0;
+      const value = present(data[plane + y * width + x]);
       if (value > first) [first, second] = [value, first];
       else if (value > second) second = value;
     }

@@ -49,7 +49,7 @@ export interface ResizeCase {
   readonly resized: readonly number[];
 }
 
-/** PyTorch's float64 answers, made by `scripts/pytorch/reference_fixtures.py`. */
+/** PyTorch's float64 answers, made by `tools/pytorch/reference_fixtures.py`. */
 export const pytorchFixture: {
   readonly pools: readonly PoolCase[];
   readonly convolutions: readonly ConvolutionCase[];
@@ -57,7 +57,7 @@ export const pytorchFixture: {
   readonly resizes: readonly ResizeCase[];
 } = JSON.parse(readFileSync(new URL("../../fixtures/pytorch.json", import.meta.url), "utf8"));
 
-/** PyTorch's float64 answers for kernels larger than their padded input, by `scripts/pytorch/pool_fixtures.py`. */
+/** PyTorch's float64 answers for kernels larger than their padded input, by `tools/pytorch/pool_fixtures.py`. */
 export const largeKernelPools: readonly PoolCase[] = JSON.parse(
   readFileSync(new URL("../../fixtures/pytorch-large-kernels.json", import.meta.url), "utf8"),
 ).pools;

@@ -10,7 +10,7 @@ import {
   processorName,
 } from "@nin/files";
 import type { OpenOptions, RuntimeSource } from "../backend.js";
-import { BACKEND_ID } from "../backend-id.js";
+import { BACKEND_ID } from "../runtime/backend-id.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { openCpu } from "./cpu.js";
 import { findNativePackages } from "./native-packages.js";

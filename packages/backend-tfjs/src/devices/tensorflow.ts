@@ -1,12 +1,12 @@
 import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
 import { availableParallelism, processorName, requireFrom } from "@nin/files";
 import type { OpenOptions } from "../backend.js";
-import { BACKEND_ID } from "../backend-id.js";
 import { nativeConvolution } from "../operators/native/convolution.js";
 import { nativeMaxPool } from "../operators/native/max-pool.js";
 import { NativeExecutor } from "../operators/native/native-executor.js";
 import type { Operators } from "../operators/operators.js";
 import { portableOperators } from "../operators/portable.js";
+import { BACKEND_ID } from "../runtime/backend-id.js";
 import { Runtime } from "../runtime/runtime.js";
 import type { TensorFlow } from "../runtime/tensorflow.js";
 import { loadMuted } from "./load-muted.js";

@@ -1,7 +1,7 @@
 import { DeviceUnavailableError } from "@nin/backend";
-import { BACKEND_ID } from "../backend-id.js";
 import { portableOperators } from "../operators/portable.js";
 import { webGpuMaxPool } from "../operators/webgpu/max-pool.js";
+import { BACKEND_ID } from "../runtime/backend-id.js";
 import { Runtime } from "../runtime/runtime.js";
 import { loadCore, loadDawn, loadVulkanDriver, loadWebGpuBackend } from "./peers.js";
 import { silently } from "./silently.js";

@@ -9,7 +9,7 @@ import {
 import type * as TensorFlowLayers from "@tensorflow/tfjs-layers";
 import { describe, expect, it } from "vitest";
 import { openCpu } from "../devices/cpu.js";
-import { fromUserLayout, toUserLayout } from "../runtime/layout.js";
+import { fromUserLayout, toUserLayout } from "../operators/layout.js";
 import type { DeviceTensor } from "../runtime/tensorflow.js";
 import { exportLayersModel } from "./export-layers-model.js";
 import { importLayersModel } from "./import-layers-model.js";

@@ -1,7 +1,7 @@
 import { UnsupportedError } from "@nin/backend";
 import { type AvgPool2d, at, type Conv2d, type MaxPool2d, type PlacedLayer, type Size2d } from "@nin/spec";
-import { BACKEND_ID } from "../backend-id.js";
 import { hasMargins, type Margins, type PlacedWindow, placeWindow } from "../operators/window.js";
+import { BACKEND_ID } from "../runtime/backend-id.js";
 import type { KerasLayer } from "./layers-model.js";
 
 /** What is known of a layer's input, besides its shape. */

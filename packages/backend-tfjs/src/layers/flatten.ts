@@ -1,5 +1,5 @@
 import type { Flatten } from "@nin/spec";
-import { flattenImages, imagesFromFlat } from "../runtime/layout.js";
+import { flattenImages, imagesFromFlat } from "../operators/layout.js";
 import { type LayerKernel, noParameters } from "./layer-kernel.js";
 
 /** Row-major NCHW, whatever the layout inside. Shapes: input [N, H, W, C] or [N, F], output [N, C*H*W]. */

@@ -1,6 +1,6 @@
 import type { Batch, Dataset, ImageFormat, Labels } from "@nin/backend";
 import { at, type InputSpec } from "@nin/spec";
-import { fromUserLayout } from "./layout.js";
+import { fromUserLayout } from "../operators/layout.js";
 import type { Part } from "./micro-batches.js";
 import { preprocess } from "./preprocess.js";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";

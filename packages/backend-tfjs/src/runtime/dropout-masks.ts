@@ -1,5 +1,5 @@
 import { at, dropoutScale, elementCount, fillDropoutMask, present } from "@nin/spec";
-import { userShape } from "./layout.js";
+import { userShape } from "../operators/layout.js";
 import type { MaskOf } from "./network.js";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
 

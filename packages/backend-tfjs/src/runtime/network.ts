@@ -1,7 +1,7 @@
 import { type Architecture, inferLayers, type PrimitiveLayer, type Shape } from "@nin/spec";
 import { kernelOf } from "../layers/index.js";
 import type { LayerGradients, LayerKernel, LayerOperands } from "../layers/layer-kernel.js";
-import { parameterShape, userShape } from "./layout.js";
+import { parameterShape, userShape } from "../operators/layout.js";
 import type { HeldTensors, Pieces } from "./pieces.js";
 import type { Runtime } from "./runtime.js";
 import { TensorStore } from "./tensor-store.js";

@@ -7,8 +7,8 @@ import {
   type ResizeAxis,
   resizeAxis,
 } from "@nin/spec";
+import { fromUserLayout } from "../operators/layout.js";
 import { imageShape } from "../operators/window.js";
-import { fromUserLayout } from "./layout.js";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
 
 /**

@@ -1,5 +1,5 @@
 import type { NamedTensors, Shape } from "@nin/spec";
-import { fromParameterLayout, parameterShape, toParameterLayout } from "./layout.js";
+import { fromParameterLayout, parameterShape, toParameterLayout } from "../operators/layout.js";
 import type { Runtime } from "./runtime.js";
 import type { DeviceTensor } from "./tensorflow.js";
 

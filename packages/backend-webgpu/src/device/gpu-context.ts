@@ -4,11 +4,11 @@ import { type Constants, FIRST_STORAGE_BINDING, type Kernel } from "./kernel.js"
 
 export const BACKEND = "webgpu";
 
-/** A device with all that is made once for it: layouts and pipelines, shared by its models. */
+/** A device with what its models share: layouts and pipelines, each made once. */
 export class GpuContext {
   readonly device: GPUDevice;
   readonly traits: AdapterTraits;
-  /** Searches for kernels wait for each other: together they would time each other. */
+  /** Searches for kernels run one after another, since they would disturb each other's times. */
   readonly tuningQueue = new CallQueue();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #pipelines = new Memo<string, GPUComputePipeline>();

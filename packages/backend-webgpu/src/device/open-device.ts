@@ -7,8 +7,8 @@ const FEATURES = ["subgroups", "shader-f16", "timestamp-query", SUBGROUP_MATRIX]
 const NO_ADAPTER = "WebGPU found no adapter";
 
 /**
- * The adapter that devices are opened of, the faster one where there are two, or why there is none: where Chromium
- * gives null, Firefox rejects.
+ * The adapter whose devices are opened, the faster one where there are two, or why there is none: Chromium gives null,
+ * Firefox rejects.
  */
 export async function requestAdapter(gpu: GPU): Promise<GPUAdapter | string> {
   try {

@@ -168,8 +168,8 @@ function eachWith({ write }: Codec, count: number, strideBytes: number): Codec["
     if (elements.length !== count) {
       throw new TypeError(`a uniform of ${count} elements was given ${elements.length}`);
     }
-    for (const [index, element] of elements.entries()) {
-      write(element, target, offsetBytes + index * strideBytes);
+    for (let index = 0; index < count; index += 1) {
+      write(elements[index], target, offsetBytes + index * strideBytes);
     }
   };
 }

@@ -34,7 +34,7 @@ export interface NetworkOptions {
 
 /** Collects a network's commands, in the order in which they run. */
 export class NetworkBuilder {
-  /** What depends on parameters alone: run once before a batch's micro-batches. Its tensors last. */
+  /** What depends on parameters alone: runs once before a batch's micro-batches, and its results last. */
   readonly prologue: Command[] = [];
   readonly forward: Command[] = [];
   readonly backward: Command[] = [];

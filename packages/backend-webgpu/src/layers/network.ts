@@ -17,7 +17,7 @@ export interface Network {
   readonly input: Value;
   /** [images, classes], as features. */
   readonly scores: Value;
-  /** What depends on parameters alone; whole once `backward` was called, where it is. */
+  /** What depends on parameters alone; complete once `backward` was called, if it is. */
   readonly prologue: readonly Command[];
   readonly forward: readonly Command[];
   /** Adds the commands from the gradient by the scores to the parameters' gradients. */
@@ -71,17 +71,25 @@ function inputValue(builder: NetworkBuilder, { input, layers }: Architecture): V
   return builder.value("input", { channels, height, width, stride, flat: false });
 }
 
-/** A convolution takes the ReLU after it along, but where the sum before it is asked for. */
+/** A convolution computes the ReLU after it too, unless the sum before the ReLU is asked for. */
 function fusedLayers(layers: readonly PlacedLayer[], everyOutput: boolean): readonly PlacedLayer[][] {
   const fused: PlacedLayer[][] = [];
   for (const placed of layers) {
     const previous = fused.at(-1);
-    const [before] = previous ?? [];
-    const joins = placed.layer.kind === "relu" && before?.layer.kind === "conv2d" && previous?.length === 1;
-    if (joins && (!everyOutput || before.layerIndex === placed.layerIndex)) previous.push(placed);
+    if (previous !== undefined && computesToo(previous, placed, everyOutput)) previous.push(placed);
     else fused.push([placed]);
   }
   return fused;
+}
+
+function computesToo(
+  before: readonly PlacedLayer[],
+  { layer, layerIndex }: PlacedLayer,
+  everyOutput: boolean,
+): boolean {
+  const first = at(before, 0);
+  if (layer.kind !== "relu" || first.layer.kind !== "conv2d" || before.length > 1) return false;
+  return !everyOutput || first.layerIndex === layerIndex;
 }
 
 function addLayer(builder: NetworkBuilder, placed: readonly PlacedLayer[], input: Value): LayerNode {

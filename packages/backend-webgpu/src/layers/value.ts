@@ -15,11 +15,11 @@ export interface Value {
 /** A loss's derivative by a value; laid out like it. */
 export interface Gradient {
   readonly tensor: TensorRef;
-  /** Whether it is already 0 wherever the value is not above 0, as a ReLU before it wants. */
+  /** Whether it is already 0 wherever the value is not above 0, as the gradient through a ReLU is. */
   readonly masked: boolean;
 }
 
-/** Channels take multiples of this, so that kernels need no remainders. */
+/** Channels are padded to a multiple of this, so that kernels have no remainders. */
 const CHANNEL_MULTIPLE = 8;
 
 export function paddedChannels(channels: number): number {

@@ -26,7 +26,7 @@ export interface WeightLayout {
 /** A buffer's binding must begin at a multiple of 256 bytes. */
 const ALIGNMENT = 64;
 
-/** Gives layers their sections, in network order, and turns parameters into that layout and back. */
+/** Gives layers their sections, in network order, and converts parameters to that layout and back. */
 export class ParameterLayout {
   readonly sections: ParameterSection[] = [];
   #length = 0;

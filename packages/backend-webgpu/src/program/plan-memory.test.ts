@@ -1,3 +1,4 @@
+import { at as elementAt, entry } from "@nin/spec";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { kernel, NO_DIMS } from "../kernels/kernel.js";
@@ -48,7 +49,7 @@ describe("planMemory", () => {
     fc.assert(
       fc.property(steps, (drawn) => {
         const tensors = Array.from({ length: 10 }, (_, index) => tensor(`${index}`, 1 + index));
-        const at = (index: number) => tensors[index] ?? tensor("none");
+        const at = (index: number) => elementAt(tensors, index);
         const commands = drawn.map(([read, written]) =>
           command([at(read)], read === written ? [] : [at(written)]),
         );
@@ -56,7 +57,7 @@ describe("planMemory", () => {
         const uses = (own: TensorRef) =>
           commands.flatMap(({ operands }, time) => (Object.values(operands).includes(own) ? [time] : []));
         for (const a of bufferOf.keys()) {
-          expect(bufferBytes[bufferOf.get(a) ?? -1]).toBeGreaterThanOrEqual(a.sizeBytes);
+          expect(bufferBytes[entry(bufferOf, a)]).toBeGreaterThanOrEqual(a.sizeBytes);
           for (const b of bufferOf.keys()) {
             if (a === b || bufferOf.get(a) !== bufferOf.get(b)) continue;
             const [first, second] = [uses(a), uses(b)];

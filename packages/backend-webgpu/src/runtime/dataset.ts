@@ -1,10 +1,10 @@
 import { type Dataset, UnsupportedError } from "@nin/backend";
 import { BACKEND } from "../device/gpu-context.js";
-import type { Engine } from "./engine.js";
+import type { GpuNetwork } from "./gpu-network.js";
 
 /** Puts a data set on the device. Throws: `UnsupportedError` when it is larger than a binding may be. */
-export async function keepDataset(engine: Engine, { images, labels }: Dataset): Promise<void> {
-  const { persistent, context } = engine;
+export async function keepDataset(network: GpuNetwork, { images, labels }: Dataset): Promise<void> {
+  const { persistent, context } = network;
   const { maxBindingBytes, name } = context.traits;
   if (images.length > maxBindingBytes) {
     throw new UnsupportedError(
@@ -13,15 +13,15 @@ export async function keepDataset(engine: Engine, { images, labels }: Dataset): 
       `at most ${maxBindingBytes} bytes, a binding's limit on ${name}; give batches of images instead`,
     );
   }
-  releaseDataset(engine);
+  releaseDataset(network);
   persistent.ensureFilled("datasetImages", images);
   persistent.ensureFilled("datasetLabels", Uint32Array.from(labels));
-  persistent.ensure("indices", engine.maxBatch * Uint32Array.BYTES_PER_ELEMENT);
-  await engine.forgetDatasetPrograms();
+  persistent.ensure("indices", network.maxBatch * Uint32Array.BYTES_PER_ELEMENT);
+  await network.forgetDatasetPrograms();
 }
 
 /** Frees a data set's memory. */
-export function releaseDataset({ persistent }: Engine): void {
+export function releaseDataset({ persistent }: GpuNetwork): void {
   persistent.release("datasetImages");
   persistent.release("datasetLabels");
 }

@@ -1,7 +1,7 @@
 import type { Evaluation, Metrics } from "@nin/backend";
 import { at } from "@nin/spec";
 import { encodeRead, type PendingRead } from "../device/buffers.js";
-import { type Engine, LOSS_SLOTS } from "./engine.js";
+import { type GpuNetwork, LOSS_SLOTS } from "./gpu-network.js";
 
 interface Entry {
   readonly kind: "step" | "evaluation";
@@ -14,32 +14,32 @@ interface Pending {
 }
 
 /**
- * Losses that wait on the device. A step or an evaluation takes the next slot; when all are used
- * they are copied aside, without waiting.
+ * Losses that stay on the device until they are read. A step or an evaluation takes the next slot; when all are used,
+ * they are copied to other buffers, without waiting.
  */
 export class LossSlots {
-  readonly #engine: Engine;
+  readonly #network: GpuNetwork;
   #entries: Entry[] = [];
   #pending: Pending[] = [];
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
+  constructor(network: GpuNetwork) {
+    this.#network = network;
     this.#clear();
-    const { device } = engine.context;
+    const { device } = network.context;
     const encoder = device.createCommandEncoder();
-    encoder.clearBuffer(engine.persistent.ensure("confusion", engine.confusionBytes));
+    encoder.clearBuffer(network.persistent.ensure("confusion", network.confusionBytes));
     device.queue.submit([encoder.finish()]);
   }
 
   /** The slot of a step or an evaluation. */
   take(kind: Entry["kind"], count: number): number {
-    if (this.#entries.length === this.#engine.scratchLossSlot) this.#copyAside();
+    if (this.#entries.length === this.#network.scratchLossSlot) this.#copyAside();
     return this.#entries.push({ kind, count }) - 1;
   }
 
-  /** Waits for the device; starts anew. Sums are made in float64, in order. */
+  /** Waits for the device and starts again from nothing. Losses are added up in float64, in order. */
   async metrics(): Promise<Metrics> {
-    const { context, persistent, classes } = this.#engine;
+    const { context, persistent, classes } = this.#network;
     this.#copyAside();
     const encoder = context.device.createCommandEncoder();
     const confusionBuffer = persistent.ensure("confusion", 0);
@@ -67,7 +67,7 @@ export class LossSlots {
     return { losses, evaluation: evaluationOf(count, lossSum, confusion, classes) };
   }
 
-  /** Frees what no `metrics` asked for. */
+  /** Frees losses that no `metrics` asked for. */
   dispose(): void {
     for (const { read } of this.#pending) read.drop();
     this.#pending = [];
@@ -75,7 +75,7 @@ export class LossSlots {
 
   #copyAside(): void {
     if (this.#entries.length === 0) return;
-    const { context, persistent } = this.#engine;
+    const { context, persistent } = this.#network;
     const encoder = context.device.createCommandEncoder();
     const read = encodeRead(context, encoder, persistent.ensure("lossSlots", 0), LOSS_SLOTS * 4);
     context.device.queue.submit([encoder.finish()]);
@@ -85,7 +85,7 @@ export class LossSlots {
   }
 
   #clear(): void {
-    const { context, persistent } = this.#engine;
+    const { context, persistent } = this.#network;
     const encoder = context.device.createCommandEncoder();
     encoder.clearBuffer(persistent.ensure("lossSlots", 0));
     context.device.queue.submit([encoder.finish()]);

@@ -4,10 +4,8 @@ import { encodeRead, type PendingRead, writeBytes } from "../device/buffers.js";
 import { packStepUniforms, STEP_UNIFORMS_STRIDE_BYTES, type StepFlags } from "../kernels/step-uniforms.js";
 import type { PersistentBufferName } from "../program/command.js";
 import type { Program } from "../program/program.js";
-import type { Engine, InputSource, ReadyStage } from "./engine.js";
+import type { GpuNetwork, InputSource, ReadyStage } from "./gpu-network.js";
 import { type MicroBatch, microBatches } from "./micro-batches.js";
-
-export { INFERENCE, type StepFlags as RunFlags } from "../kernels/step-uniforms.js";
 
 /** Buffers to read after each micro-batch. Units: bytes an image. */
 export interface WantedRead {
@@ -23,7 +21,7 @@ export type Finish = (pass: GPUComputePassEncoder, stepOffset: number) => void;
  * pending reads of each micro-batch.
  */
 export async function runBatch(
-  engine: Engine,
+  network: GpuNetwork,
   stage: ReadyStage,
   batch: Checked<Batch | LabelledBatch>,
   flags: StepFlags,
@@ -31,17 +29,17 @@ export async function runBatch(
 ): Promise<readonly (readonly PendingRead[])[]> {
   const source: InputSource = "input" in batch ? "floats" : "images";
   const input = await stage.input(source);
-  const { device } = engine.context;
+  const { device } = network.context;
   const { count } = batch;
-  const parts = microBatches(count, engine.microBatchSize);
-  writeStepUniforms(engine, parts, count, flags);
+  const parts = microBatches(count, network.microBatchSize);
+  writeStepUniforms(network, parts, count, flags);
   return parts.map((part, index) => {
-    upload(engine, batch, part);
+    upload(network, batch, part);
     const encoder = device.createCommandEncoder();
     const last = index === parts.length - 1;
     encodePart(encoder, programsOf(stage, input, index), part, index, last ? finish : undefined);
     const pending = reads.map(({ buffer, imageBytes }) =>
-      encodeRead(engine.context, encoder, buffer, imageBytes * part.imageCount),
+      encodeRead(network.context, encoder, buffer, imageBytes * part.imageCount),
     );
     device.queue.submit([encoder.finish()]);
     return pending;
@@ -50,17 +48,17 @@ export async function runBatch(
 
 /** Runs a stage on images of the data set on the device: one upload of indices, one command buffer. */
 export async function runIndices(
-  engine: Engine,
+  network: GpuNetwork,
   stage: ReadyStage,
   indices: Uint32Array,
   flags: StepFlags,
   finish: Finish,
 ): Promise<void> {
   const input = await stage.input("dataset");
-  const { device } = engine.context;
-  const parts = microBatches(indices.length, engine.microBatchSize);
-  writeStepUniforms(engine, parts, indices.length, flags);
-  writeBytes(device, bufferOf(engine, "indices"), indices);
+  const { device } = network.context;
+  const parts = microBatches(indices.length, network.microBatchSize);
+  writeStepUniforms(network, parts, indices.length, flags);
+  writeBytes(device, bufferOf(network, "indices"), indices);
   const encoder = device.createCommandEncoder();
   parts.forEach((part, index) => {
     const last = index === parts.length - 1;
@@ -92,7 +90,7 @@ function encodePart(
 }
 
 function writeStepUniforms(
-  engine: Engine,
+  network: GpuNetwork,
   parts: readonly MicroBatch[],
   count: number,
   flags: StepFlags,
@@ -101,33 +99,33 @@ function writeStepUniforms(
     ...flags,
     ...part,
     batchSize: count,
-    gradientScale: engine.gradientScale(count),
+    gradientScale: network.gradientScale(count),
     accumulate: index > 0,
   }));
-  engine.context.device.queue.writeBuffer(engine.stepUniforms, 0, packStepUniforms(entries));
+  network.context.device.queue.writeBuffer(network.stepUniforms, 0, packStepUniforms(entries));
 }
 
-function upload(engine: Engine, batch: Checked<Batch | LabelledBatch>, part: MicroBatch): void {
-  const { device } = engine.context;
+function upload(network: GpuNetwork, batch: Checked<Batch | LabelledBatch>, part: MicroBatch): void {
+  const { device } = network.context;
   const end = part.firstImage + part.imageCount;
   if ("input" in batch) {
     const length = batch.input.data.length / batch.count;
     const floats = batch.input.data.subarray(part.firstImage * length, end * length);
-    writeBytes(device, bufferOf(engine, "floats"), asFloat32(floats));
+    writeBytes(device, bufferOf(network, "floats"), asFloat32(floats));
   } else {
     const length = batch.images.length / batch.count;
     const bytes = batch.images.subarray(part.firstImage * length, end * length);
-    writeBytes(device, bufferOf(engine, "images"), bytes);
+    writeBytes(device, bufferOf(network, "images"), bytes);
   }
   if (!("labels" in batch)) return;
   const labels = Uint32Array.from(batch.labels.subarray(part.firstImage, end));
-  writeBytes(device, bufferOf(engine, "labels"), labels);
+  writeBytes(device, bufferOf(network, "labels"), labels);
 }
 
 function asFloat32(floats: Float32Array | Float64Array): Float32Array {
   return floats instanceof Float32Array ? floats : Float32Array.from(floats);
 }
 
-function bufferOf({ persistent }: Engine, name: PersistentBufferName): GPUBuffer {
+function bufferOf({ persistent }: GpuNetwork, name: PersistentBufferName): GPUBuffer {
   return present(persistent.buffers[name], `the buffer of ${name}`);
 }

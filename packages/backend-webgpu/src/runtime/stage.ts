@@ -5,20 +5,20 @@ import type { Value } from "../layers/value.js";
 import type { Command, TensorRef } from "../program/command.js";
 import { type MemoryPlan, planMemory, tensorsOf } from "../program/plan-memory.js";
 
-/** What a model does with a batch: scores; every layer's output; its loss and predictions; gradients. */
+/** What a model computes from a batch: scores; every layer's output; loss and predictions; gradients. */
 export type StageKind = "inference" | "outputs" | "evaluation" | "training";
 
 /** A network's commands for one purpose, with a plan of its memory. */
 export interface Stage {
   readonly kind: StageKind;
   readonly network: Network;
-  /** Run once before the micro-batches of a batch: what depends on parameters alone. */
+  /** Runs once before the micro-batches of a batch: what depends on parameters alone. */
   readonly prologue: readonly Command[];
   readonly commands: readonly Command[];
   readonly plan: MemoryPlan;
 }
 
-/** Puts the commands of a stage together. */
+/** The commands of a stage, and the plan of their memory. */
 export function buildStage(kind: StageKind, network: Network): Stage {
   const { scores, forward, outputs } = network;
   const gradient: TensorRef = { label: "gradient of scores", sizeBytes: scores.tensor.sizeBytes };
@@ -63,7 +63,7 @@ export function tensorBytes({ plan }: Stage): number {
   return plan.bufferBytes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Bytes of those that each micro-batch writes anew. */
+/** Bytes of the tensors that each micro-batch writes anew. */
 export function microBatchBytes(stage: Stage): number {
   const prepared = tensorsOf(stage.prologue).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return tensorBytes(stage) - prepared;

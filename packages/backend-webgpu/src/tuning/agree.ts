@@ -1,7 +1,7 @@
 import type { Precision } from "@nin/backend";
 import { present } from "@nin/spec";
 
-/** How far two right kernels may be apart, by the norm of their difference: far above rounding, far below a mistake. */
+/** The largest relative L2 difference between two correct kernels: far above rounding, far below a mistake. */
 const TOLERANCE: Readonly<Record<Precision, number>> = { f32: 1e-4, mixed: 2e-2 };
 
 /** Whether kernels computed the same tensors; one that gives NaN agrees with nothing. */

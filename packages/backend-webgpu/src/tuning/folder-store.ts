@@ -5,7 +5,7 @@ import { isTuningRecord, type TuningRecord, type TuningStore } from "./tuned-lay
 
 /** Keeps records as JSON files in a folder: by default `nin/webgpu-tuning` in the user's cache. */
 export function folderStore(folder = join(userCacheFolder(), "webgpu-tuning")): TuningStore {
-  // Where nothing can be written, a process still searches once only.
+  // Where nothing can be written, a process still searches only once.
   const records = new Map<string, TuningRecord>();
   const load = async (name: string) => records.get(name) ?? (await readRecord(join(folder, `${name}.json`)));
   return {

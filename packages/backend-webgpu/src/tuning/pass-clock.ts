@@ -2,7 +2,7 @@ import { present } from "@nin/spec";
 import { BUFFER_USAGE, encodeRead, type PendingRead } from "../device/buffers.js";
 import type { GpuContext } from "../device/gpu-context.js";
 
-/** The device's own clock: when a pass began and ended, without what comes between host and device. */
+/** The device's own clock: when a pass began and ended, without the time between host and device. */
 export interface PassClock {
   /** For the pass's descriptor. */
   readonly timestampWrites: GPUComputePassTimestampWrites;
@@ -34,7 +34,7 @@ export function passClock(context: GpuContext): PassClock | undefined {
   };
 }
 
-/** What a clock's reading says. Units: ms. */
+/** The time between the two timestamps of a reading. Units: ms. */
 export async function passMs(reading: PendingRead): Promise<number> {
   const stamps = new BigUint64Array(await reading.take());
   return Number(present(stamps[1]) - present(stamps[0])) / 1e6;

@@ -3,7 +3,7 @@ import type { Precision, TunedLayer } from "@nin/backend";
 /** What is remembered of one convolution. */
 export type TunedConvolution = Pick<TunedLayer, "layer" | "chosen" | "times">;
 
-/** All that was found out about an adapter in a precision. */
+/** What searches found for an adapter and a precision. */
 export interface TuningRecord {
   readonly adapter: string;
   readonly precision: Precision;
@@ -14,7 +14,7 @@ export interface TuningRecord {
 export interface TuningStore {
   /** The record of that name; undefined when there is none that can be read. */
   load(name: string): Promise<TuningRecord | undefined>;
-  /** Replaces the record. Keeping it is not essential: a store that fails says nothing. */
+  /** Replaces the record. Keeping it is not essential: a store that fails reports nothing. */
   save(name: string, record: TuningRecord): Promise<void>;
   list(): Promise<readonly TuningRecord[]>;
 }

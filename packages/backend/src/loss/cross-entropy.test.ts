@@ -78,7 +78,7 @@ test("minus infinity has probability 0", () => {
 test.each([
   ["NaN first", [Number.NaN, 1, 2], 0],
   ["NaN in between", [3, Number.NaN, 2], 1],
-  ["NaN next to infinity", [Number.POSITIVE_INFINITY, 0, Number.NaN], 2],
+  ["NaN and infinity", [Number.POSITIVE_INFINITY, 0, Number.NaN], 2],
   ["NaN twice", [0, Number.NaN, Number.NaN], 1],
   ["infinity", [0, Number.POSITIVE_INFINITY, 5], 1],
   ["infinity twice", [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY], 1],

@@ -1,3 +1,4 @@
+import { present } from "@nin/spec";
 /** An image's scores: [classes]. */
 export type Scores = ArrayLike<number>;
 
@@ -27,13 +28,13 @@ export interface CrossEntropy {
  */
 export function crossEntropy(scores: Scores, label: number): CrossEntropy {
   const predictedClass = firstLargest(scores);
-  const largest = scores[predictedClass] ?? Number.NaN;
+  const largest = present(scores[predictedClass]);
   if (!Number.isFinite(largest)) return { loss: Number.NaN, predictedClass, probability: Number.NaN };
   let others = 0;
   for (let c = 0; c < scores.length; c += 1) {
-    if (c !== predictedClass) others += Math.exp((scores[c] ?? Number.NaN) - largest);
+    if (c !== predictedClass) others += Math.exp(present(scores[c]) - largest);
   }
-  const loss = Math.log1p(others) + (largest - (scores[label] ?? Number.NaN));
+  const loss = Math.log1p(others) + (largest - present(scores[label]));
   return { loss, predictedClass, probability: 1 / (1 + others) };
 }
 
@@ -47,29 +48,29 @@ export function crossEntropy(scores: Scores, label: number): CrossEntropy {
  * @param gradient [classes]; where it is written
  */
 export function writeCrossEntropyGradient(scores: Scores, label: number, gradient: Float64Array): void {
-  const largest = scores[firstLargest(scores)] ?? Number.NaN;
+  const largest = present(scores[firstLargest(scores)]);
   if (!Number.isFinite(largest)) {
     gradient.fill(Number.NaN);
     return;
   }
   let others = 0;
   for (let c = 0; c < scores.length; c += 1) {
-    const exponential = Math.exp((scores[c] ?? Number.NaN) - largest);
+    const exponential = Math.exp(present(scores[c]) - largest);
     gradient[c] = exponential;
     if (c !== label) others += exponential;
   }
-  const total = others + (gradient[label] ?? Number.NaN);
+  const total = others + present(gradient[label]);
   gradient[label] = -others;
-  for (let c = 0; c < scores.length; c += 1) gradient[c] = (gradient[c] ?? Number.NaN) / total;
+  for (let c = 0; c < scores.length; c += 1) gradient[c] = present(gradient[c]) / total;
 }
 
 /** The position of the first largest score; the first NaN, where there is one. 0 for none at all. */
 export function firstLargest(scores: Scores): number {
   let position = 0;
   for (let c = 0; c < scores.length; c += 1) {
-    const score = scores[c] ?? Number.NaN;
+    const score = present(scores[c]);
     if (Number.isNaN(score)) return c;
-    if (score > (scores[position] ?? Number.NaN)) position = c;
+    if (score > present(scores[position])) position = c;
   }
   return position;
 }

@@ -3,7 +3,10 @@ import type { Labels } from "../contract/batch.js";
 import type { Evaluation } from "../contract/training-session.js";
 import { crossEntropy } from "../loss/cross-entropy.js";
 
-/** Sums over evaluated batches, made on the host. */
+/**
+ * Sums over evaluated batches, made on the host. It holds classes x classes counts: make one when there is something to
+ * evaluate, as a network that ends in an image has very many classes.
+ */
 export class EvaluationSums {
   readonly #classes: number;
   readonly #confusion: number[];

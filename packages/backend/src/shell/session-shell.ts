@@ -43,7 +43,8 @@ export class SessionShell implements TrainingSession {
   /** What was handed to the device and is not done, in order. */
   readonly #unfinished = new Set<Promise<void>>();
   #step: number;
-  #evaluation: EvaluationSums;
+  /** Of the batches evaluated on the host since the last `metrics`. */
+  #onHost: EvaluationSums | undefined;
   /** Of work that had been handed over: the session's end. */
   #failure: unknown;
   #open = true;
@@ -53,7 +54,6 @@ export class SessionShell implements TrainingSession {
     this.#setup = setup;
     this.#host = host;
     this.#step = firstStep;
-    this.#evaluation = new EvaluationSums(host.limits.classes);
   }
 
   step(batch: TrainingBatch, { learningRate }: StepOptions): Promise<void> {
@@ -81,7 +81,9 @@ export class SessionShell implements TrainingSession {
     const check = () => checkedLabelledBatch(batch, this.#host.limits);
     return this.#call(doing, check, async (checked) => {
       if (this.#session.evaluate === undefined) {
-        this.#evaluation.addScores(await this.#host.predict(checked), checked.labels);
+        this.#onHost ??= this.#noEvaluation();
+        const sums = this.#onHost;
+        sums.addScores(await this.#host.predict(checked), checked.labels);
         return;
       }
       await this.#session.evaluate(checked);
@@ -91,10 +93,10 @@ export class SessionShell implements TrainingSession {
 
   metrics(): Promise<Metrics> {
     return this.#call("reading metrics", nothing, async () => {
-      const onHost = this.#evaluation;
-      this.#evaluation = new EvaluationSums(this.#host.limits.classes);
+      const onHost = this.#onHost;
+      this.#onHost = undefined;
       const { losses, evaluation } = await this.#afterUnfinished(this.#session.metrics());
-      return { losses, evaluation: evaluation ?? onHost.sums };
+      return { losses, evaluation: evaluation ?? (onHost ?? this.#noEvaluation()).sums };
     });
   }
 
@@ -136,6 +138,10 @@ export class SessionShell implements TrainingSession {
     return "indices" in batch
       ? checkedIndices(batch.indices, this.#setup.dataset, limits)
       : checkedLabelledBatch(batch, limits);
+  }
+
+  #noEvaluation(): EvaluationSums {
+    return new EvaluationSums(this.#host.limits.classes);
   }
 
   /** Waits while too much is unfinished: a queue without end is memory without end. */

@@ -8,7 +8,7 @@ import {
 import { JsonReader } from "./json-reader.js";
 import { readTensorDigest, type TensorDigest } from "./tensor-digest.js";
 
-/** The results of a network in PyTorch's float64, as `scripts/pytorch/conformance_fixtures.py` writes them. */
+/** The results of a network in PyTorch's float64, as `tools/pytorch/conformance_fixtures.py` writes them. */
 export interface PyTorchFixture {
   /** The versions and the script that made it. */
   readonly about: string;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { architectureOf } from "../testing/architectures.js";
 import { inferLayers } from "./shapes.js";
 
-/** By scripts/pytorch/pool_fixtures.py. Sizes along an axis of each extent; 0 where PyTorch refuses. */
+/** By tools/pytorch/pool_fixtures.py. Sizes along an axis of each extent; 0 where PyTorch refuses. */
 const { extents, pools } = JSON.parse(
   readFileSync(new URL("../../fixtures/pytorch-pool-shapes.json", import.meta.url), "utf8"),
 ) as {

@@ -7,13 +7,13 @@ export interface PytorchFacts {
   readonly macs: number;
 }
 
-/** Made by scripts/pytorch-fixtures.py. */
+/** PyTorch's answers; the script that wrote them is not in the repository. */
 export const pytorchArchitectures = readFixture("pytorch-architectures.json") as {
   readonly builtins: readonly (PytorchFacts & { readonly reference: string })[];
   readonly random: readonly (PytorchFacts & { readonly json: unknown })[];
 };
 
-/** Made by scripts/pytorch-fixtures.py. */
+/** Pillow's answers; the script that wrote them is not in the repository. */
 export const pillowRows = readFixture("pillow-rows.json") as {
   readonly rows: readonly { readonly input: readonly number[]; readonly output: readonly number[] }[];
 };

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type FileSystem, realFileSystem } from "@nin/files";
 import { describe, expect, it } from "vitest";
@@ -35,14 +34,6 @@ async function race(folder: string, files: FileSystem, contenders = 6): Promise<
   expect(await readdir(folder)).toEqual([]);
   return taken.length;
 }
-
-it("of four processes that come within 1.5 ms exactly one takes a lock [scripts/measure/lock-races.mjs]", async () => {
-  const script = fileURLToPath(new URL("../../../../scripts/measure/lock-races.mjs", import.meta.url));
-  const args = [script, "--rounds", "20", "--kinds", "stale,missing", "--seed", "1"];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  const all = '{"rounds":20,"oneHolder":20,"moreHolders":0,"noHolder":0,"left":0}';
-  expect(stdout).toBe(`stale: ${all}\nmissing: ${all}\n`);
-});
 
 describe("of several who come at once exactly one takes", () => {
   it.each([

@@ -91,6 +91,6 @@ function isIn(parent: string, path: string): boolean {
 /** The folder of `parent` that a file lies in. */
 function childOf(parent: string, path: string): string {
   const rest = parent === "" ? path : path.slice(parent.length + 1);
-  const [first = OWN_FILES, ...more] = rest.split("/");
-  return more.length === 0 ? OWN_FILES : first;
+  const end = rest.indexOf("/");
+  return end < 0 ? OWN_FILES : rest.slice(0, end);
 }

@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundlePage } from "../page-bundle.js";
 import { lacking } from "../requirements.js";
 import { installTarballs, isUnreachable } from "./empty-project.js";
 import { type PackedPackage, packAll, withDependencies } from "./pack.js";
+import { bundlePage } from "./page-bundle.js";
 import { type CommandResult, runCommand } from "./run-command.js";
 
 const INSTALL_MS = 120_000;

@@ -6,7 +6,7 @@ import { readSavedRun } from "../read-run.js";
 import { matrixMarkdown, withMatrix } from "./markdown.js";
 import { matrixRows } from "./matrix.js";
 
-const RUNS = new URL("../../../../../docs/measurements/conformance/", import.meta.url);
+const RUNS = new URL("../../../../../results/conformance/", import.meta.url);
 const DOCUMENT = new URL("../../../../../docs/conformance.md", import.meta.url);
 
 it("docs/conformance.md has the table of the committed runs, as the command in it writes it", async () => {

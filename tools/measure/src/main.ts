@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { agreementCommand } from "./agreement/agreement.js";
+import { checkpointPairsCommand } from "./checkpoint-pairs.js";
+import { compileCyclesCommand } from "./compile-cycles.js";
+import { convolutionsCommand } from "./convolutions.js";
+import { firstUseCommand } from "./first-use/first-use.js";
+import { doubleInterruptsCommand } from "./interruptions/double-interrupts.js";
+import { fullDisksCommand } from "./interruptions/full-disks.js";
+import { killResumeCommand } from "./interruptions/kill-resume.js";
+import { lockRacesCommand } from "./lock-races/lock-races.js";
+import { memoryOverStepsCommand } from "./memory-over-steps.js";
+import { operatorTimesCommand } from "./operator-times.js";
+import { safetensorsCommand } from "./safetensors.js";
+import { trajectoryCommand } from "./trajectory/trajectory.js";
+import { webGpuKernelsCommand } from "./webgpu-kernels.js";
+import { webGpuLifetimeCommand } from "./webgpu-lifetime/webgpu-lifetime.js";
+
+const program = new Command("measure").description(
+  "Measurements of the packages. Status 1 when a check fails, 2 when the command is wrong.",
+);
+for (const create of [
+  agreementCommand,
+  trajectoryCommand,
+  safetensorsCommand,
+  checkpointPairsCommand,
+  killResumeCommand,
+  fullDisksCommand,
+  doubleInterruptsCommand,
+  lockRacesCommand,
+  firstUseCommand,
+  compileCyclesCommand,
+  memoryOverStepsCommand,
+  convolutionsCommand,
+  operatorTimesCommand,
+  webGpuKernelsCommand,
+  webGpuLifetimeCommand,
+]) {
+  program.addCommand(create());
+}
+for (const command of [program, ...program.commands]) {
+  command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+}
+
+await program.parseAsync();
+// WebGPU keeps the process.
+process.exit();

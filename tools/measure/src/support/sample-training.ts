@@ -1,0 +1,84 @@
+import type { Backend, Model, Precision, TrainingSession } from "@nin/backend";
+import {
+  type Architecture,
+  builtinArchitecture,
+  builtinRecipe,
+  initialParameters,
+  parseArchitecture,
+} from "@nin/spec";
+
+const recipe = builtinRecipe("robust");
+
+/** A network whose steps take little time, with a convolution by Winograd's transforms and one without. */
+export const SMALL = parseArchitecture({
+  format: "nin-architecture",
+  version: 1,
+  name: "small",
+  input: { channels: 1, height: 12, width: 12 },
+  layers: [
+    { kind: "ninBlock", outChannels: 32, kernelSize: 3, padding: 1, mlpChannels: [32] },
+    { kind: "maxPool2d", kernelSize: 3, stride: 2 },
+    { kind: "dropout", rate: 0.5 },
+    { kind: "ninBlock", outChannels: 32, kernelSize: 5, padding: 2, mlpChannels: [10] },
+    { kind: "globalAvgPool2d" },
+    { kind: "flatten" },
+  ],
+});
+
+/** A built-in network, or `small`. */
+export function architectureOf(name: string): Architecture {
+  return name === SMALL.name ? SMALL : builtinArchitecture(name);
+}
+
+/** What is trained. */
+export interface SampleOptions {
+  readonly architecture: Architecture;
+  readonly batch: number;
+  /** The number of images in the data set. */
+  readonly count?: number;
+  readonly precision?: Precision;
+}
+
+/** A training on a data set that its session keeps. */
+export interface SampleTraining {
+  readonly model: Model;
+  readonly session: TrainingSession;
+  /** Enqueues a step on some images of the data set, a whole batch by default. */
+  step(step: number, count?: number): Promise<void>;
+}
+
+/** Begins a training on bytes without meaning, the same each time. */
+export async function openTraining(
+  backend: Backend,
+  device: string,
+  { architecture, batch, count = 256 }: SampleOptions,
+): Promise<SampleTraining> {
+  const { channels, height, width } = architecture.input;
+  // Images of Fashion-MNIST's size, resized on the device, where the network's input is larger.
+  const format = { channels, height: Math.min(28, height), width: Math.min(28, width) };
+  const model = await backend.compile(architecture, {
+    device,
+    maxBatch: batch,
+    imageFormat: { ...format, preprocessing: recipe.preprocessing },
+  });
+  await model.writeParameters(initialParameters(architecture, recipe.init, 0));
+  const imageBytes = format.channels * format.height * format.width;
+  const dataset = {
+    images: Uint8Array.from({ length: count * imageBytes }, (_, index) => (index * 2654435761) >>> 24),
+    labels: Uint8Array.from({ length: count }, (_, index) => index % 10),
+  };
+  const session = await model.train({ optimizer: recipe.optimizer, seed: 0, dataset });
+  return {
+    model,
+    session,
+    step: (step, length = batch) => {
+      const indices = Uint32Array.from({ length }, (_, k) => (step * batch + k) % count);
+      return session.step({ indices }, { learningRate: 0.001 });
+    },
+  };
+}
+
+/** Collects JavaScript's garbage, which holds native memory, where Node was started with `--expose-gc`. */
+export function collectGarbage(): void {
+  globalThis.gc?.();
+}
