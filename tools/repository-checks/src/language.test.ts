@@ -84,7 +84,9 @@ const STILL_TO_CLEAN: readonly string[] = [
   "README.md",
   "docs/",
   "packages/backend-onnxruntime/",
-  "scripts/",
+  "tools/gpu/",
+  "tools/measure/",
+  "tools/pytorch/",
   "tools/repository-checks/",
 ];
 
