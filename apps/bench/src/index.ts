@@ -1,3 +1,18 @@
+/**
+ * The benchmark as a library: results, comparisons, pages.
+ *
+ * @example
+ * ```ts
+ * import { comparisonLines, compareResults, readResult } from "@nin/bench";
+ *
+ * export async function compareFiles(before: string, after: string): Promise<readonly string[]> {
+ *   const comparison = compareResults(await readResult(before), await readResult(after), 0.02);
+ *   return comparisonLines(comparison, 0.02);
+ * }
+ * ```
+ *
+ * @packageDocumentation
+ */
 export type { BenchProgress } from "./cases/case-context.js";
 export {
   type Change,

@@ -20,7 +20,10 @@ export interface EngineSource {
   list(options?: DeviceListOptions): Promise<readonly Device[]>;
   /** As `Backend.versions`; none by default. */
   versions?(): Promise<Readonly<Record<string, string>>>;
-  /** Throws: what says how to install the runtime, where it is not installed; a source that has it needs no such check. */
+  /**
+   * @throws what says how to install the runtime, where it is not installed; a source that has it needs no
+   * such check.
+   */
   requireRuntime?(): Promise<void>;
   /**
    * Starts a thread with an engine that answers with `answerRequests`, or gives one in this thread (`engineInThisThread`).

@@ -1,3 +1,17 @@
+/**
+ * The core of the ONNX Runtime backend, which is given its runtime.
+ *
+ * @example
+ * ```ts
+ * import { createOnnxRuntimeBackend } from "@nin/backend-onnxruntime";
+ * import { nodeDevices } from "@nin/backend-onnxruntime/node";
+ *
+ * const backend = createOnnxRuntimeBackend(nodeDevices());
+ * console.log(backend.id);
+ * ```
+ *
+ * @packageDocumentation
+ */
 export { createOnnxRuntimeBackend, type EngineSource } from "./backend.js";
 export {
   answerRequests,

@@ -1,3 +1,17 @@
+/**
+ * ONNX Runtime in Node.
+ *
+ * @example
+ * ```ts
+ * import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
+ * import { builtinArchitecture } from "@nin/spec";
+ *
+ * const model = await createNodeOnnxRuntimeBackend().compile(builtinArchitecture("nin-mnist"));
+ * console.log(model.layers.length);
+ * ```
+ *
+ * @packageDocumentation
+ */
 import type { Backend } from "@nin/backend";
 import { createOnnxRuntimeBackend } from "./backend.js";
 import { nodeDevices } from "./node/node-devices.js";

@@ -1,6 +1,17 @@
 /**
- * For measurements of the backend itself: its programs in the calling thread, ONNX Runtime's profiles of them, and the
- * formulations of a convolution one by one. What is here follows the backend's insides from version to version.
+ * For measurements of the backend itself: its programs in the calling thread, ONNX Runtime's profiles of them, and the formulations of a convolution one by one. It follows the backend's insides from version to version.
+ *
+ * @example
+ * ```ts
+ * import { chooseFormulation, cpuMicroBatch } from "@nin/backend-onnxruntime/profiling";
+ * import { builtinArchitecture } from "@nin/spec";
+ *
+ * const microBatchSize = cpuMicroBatch(builtinArchitecture("nin"), 128);
+ * const shape = { microBatchSize, height: 26, width: 26, channels: 96, outChannels: 256 };
+ * console.log(chooseFormulation({ ...shape, kernelSize: [5, 5], stride: [1, 1], padding: [2, 2] }));
+ * ```
+ *
+ * @packageDocumentation
  */
 export {
   type ConvolutionShape,

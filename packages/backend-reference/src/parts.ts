@@ -1,3 +1,15 @@
+/**
+ * The reference's own layers, optimizers and loss, for programs that replace one of them.
+ *
+ * @example
+ * ```ts
+ * import { layerMaths } from "@nin/backend-reference/parts";
+ *
+ * console.log(Object.keys(layerMaths));
+ * ```
+ *
+ * @packageDocumentation
+ */
 export { layerMaths } from "./layers/index.js";
 export type {
   LayerGradients,

@@ -20,9 +20,16 @@ export interface RuntimeSource {
   list(options?: DeviceListOptions): Promise<readonly Device[]>;
   /** As `Backend.versions`; none by default. */
   versions?(): Promise<Readonly<Record<string, string>>>;
-  /** Throws: what says how to install the runtime, where it is not installed; a source that has it needs no such check. */
+  /**
+   * @throws what says how to install the runtime, where it is not installed; a source that has it needs no
+   * such check.
+   */
   requireRuntime?(): Promise<void>;
-  /** Starts a device, once. Throws: `DeviceUnavailableError`, `UnsupportedError` for `threads`. */
+  /**
+   * Starts a device, once.
+   *
+   * @throws `DeviceUnavailableError`, `UnsupportedError` for `threads`.
+   */
   open(id: string, options: OpenOptions): Promise<Runtime>;
 }
 

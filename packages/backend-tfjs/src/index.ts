@@ -1,3 +1,17 @@
+/**
+ * The core of the TensorFlow.js backend, which is given its namespace.
+ *
+ * @example
+ * ```ts
+ * import { createTensorFlowBackend } from "@nin/backend-tfjs";
+ * import { nodeDevices } from "@nin/backend-tfjs/node";
+ *
+ * const backend = createTensorFlowBackend(nodeDevices());
+ * console.log(backend.id);
+ * ```
+ *
+ * @packageDocumentation
+ */
 export { createTensorFlowBackend, type OpenOptions, type RuntimeSource } from "./backend.js";
 export { exportLayersModel } from "./export/export-layers-model.js";
 export { importLayersModel } from "./export/import-layers-model.js";

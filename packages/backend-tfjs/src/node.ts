@@ -1,3 +1,16 @@
+/**
+ * TensorFlow.js in Node.
+ *
+ * @example
+ * ```ts
+ * import { createNodeTensorFlowBackend } from "@nin/backend-tfjs/node";
+ *
+ * const devices = await createNodeTensorFlowBackend().devices();
+ * console.log(devices.map(({ id, available }) => `${id}: ${available}`));
+ * ```
+ *
+ * @packageDocumentation
+ */
 import type { Backend } from "@nin/backend";
 import { createTensorFlowBackend } from "./backend.js";
 import { nodeDevices } from "./devices/node-devices.js";

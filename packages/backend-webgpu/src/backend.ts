@@ -24,9 +24,16 @@ export interface DeviceSource {
   list(options?: DeviceListOptions): Promise<readonly Device[]>;
   /** As `Backend.versions`; none by default. */
   versions?(): Promise<Readonly<Record<string, string>>>;
-  /** Throws: what says how to install the runtime, where it is not installed; a source that has it needs no such check. */
+  /**
+   * @throws what says how to install the runtime, where it is not installed; a source that has it needs no
+   * such check.
+   */
   requireRuntime?(): Promise<void>;
-  /** Opens a device. Throws: `DeviceUnavailableError`. */
+  /**
+   * Opens a device.
+   *
+   * @throws `DeviceUnavailableError`.
+   */
   open(id: string): Promise<GpuContext>;
   /** Where the fastest kernels of its adapters are remembered; without it none are searched for. */
   readonly tuning?: TuningStore;

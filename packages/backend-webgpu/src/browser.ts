@@ -1,3 +1,17 @@
+/**
+ * WebGPU in a page.
+ *
+ * @example
+ * ```ts
+ * import { createBrowserWebGpuBackend } from "@nin/backend-webgpu/browser";
+ * import { builtinArchitecture } from "@nin/spec";
+ *
+ * const model = await createBrowserWebGpuBackend().compile(builtinArchitecture("nin-mnist"));
+ * console.log(model.layers.length);
+ * ```
+ *
+ * @packageDocumentation
+ */
 import type { Backend } from "@nin/backend";
 import { createWebGpuBackend } from "./backend.js";
 import { browserDevices } from "./browser-devices.js";

@@ -24,7 +24,7 @@ import { WebGpuSession } from "./training-session.js";
 export class WebGpuEngine implements Engine {
   readonly #network: GpuNetwork;
 
-  /** Throws: `UnsupportedError` when the device cannot hold or compute it. */
+  /** @throws `UnsupportedError` when the device cannot hold or compute it. */
   constructor(context: GpuContext, architecture: Architecture, options: GpuNetworkOptions) {
     context.throwFailure();
     this.#network = new GpuNetwork(context, architecture, options);

@@ -1,3 +1,17 @@
+/**
+ * The core of the WebGPU backend, which is given its devices.
+ *
+ * @example
+ * ```ts
+ * import { createWebGpuBackend } from "@nin/backend-webgpu";
+ * import { browserDevices } from "@nin/backend-webgpu/browser";
+ *
+ * const backend = createWebGpuBackend(browserDevices());
+ * console.log(backend.id);
+ * ```
+ *
+ * @packageDocumentation
+ */
 export { createWebGpuBackend, type DeviceSource, type WebGpuOptions } from "./backend.js";
 export type { AdapterTraits } from "./device/adapter-traits.js";
 export { GpuContext } from "./device/gpu-context.js";

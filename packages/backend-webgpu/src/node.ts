@@ -1,3 +1,16 @@
+/**
+ * WebGPU in Node.
+ *
+ * @example
+ * ```ts
+ * import { createNodeWebGpuBackend } from "@nin/backend-webgpu/node";
+ *
+ * const devices = await createNodeWebGpuBackend().devices();
+ * console.log(devices.map(({ id, available }) => `${id}: ${available}`));
+ * ```
+ *
+ * @packageDocumentation
+ */
 import type { Backend } from "@nin/backend";
 import { createWebGpuBackend } from "./backend.js";
 import { nodeDevices } from "./node-devices.js";

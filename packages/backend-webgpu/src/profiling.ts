@@ -1,3 +1,17 @@
+/**
+ * For measurements of the backend itself: each kernel by the device's clock, and the search for the fastest. It follows the backend's insides from version to version.
+ *
+ * @example
+ * ```ts
+ * import { boundMs, type DeviceCeilings, type KernelWork } from "@nin/backend-webgpu/profiling";
+ *
+ * export function leastTimes(work: readonly KernelWork[], ceilings: DeviceCeilings): readonly number[] {
+ *   return work.map((each) => boundMs(each, ceilings));
+ * }
+ * ```
+ *
+ * @packageDocumentation
+ */
 import type { Precision } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import type { AdapterTraits } from "./device/adapter-traits.js";

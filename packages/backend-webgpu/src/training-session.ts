@@ -36,7 +36,11 @@ export class WebGpuSession implements EngineSession {
   /** Whether the optimizer has done a step, or was given its state. */
   #hasState: boolean;
 
-  /** Chooses kernels, a search of seconds once an adapter. Throws: `UnsupportedError` for a data set that is too large. */
+  /**
+   * Chooses kernels, a search of seconds once an adapter.
+   *
+   * @throws `UnsupportedError` for a data set that is too large.
+   */
   static async open(network: GpuNetwork, setup: SessionSetup): Promise<WebGpuSession> {
     const { dataset } = setup;
     await network.tune();

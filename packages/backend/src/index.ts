@@ -1,3 +1,18 @@
+/**
+ * The contract of a backend, and what all implementations of it share.
+ *
+ * @example
+ * ```ts
+ * import type { Backend, Model } from "@nin/backend";
+ * import { builtinArchitecture } from "@nin/spec";
+ *
+ * export function compileNin(backend: Backend): Promise<Model> {
+ *   return backend.compile(builtinArchitecture("nin"), { maxBatch: 32 });
+ * }
+ * ```
+ *
+ * @packageDocumentation
+ */
 export { type Checked, checkParameters } from "./checks/batch-checks.js";
 export {
   type CompileLimits,

@@ -1,3 +1,17 @@
+/**
+ * The conformance suite: its cases, and the functions that run them.
+ *
+ * @example
+ * ```ts
+ * import { createReferenceBackend } from "@nin/backend-reference";
+ * import { reportByLevel, runConformance } from "@nin/conformance";
+ *
+ * const report = await runConformance(createReferenceBackend(), { quick: true, filter: "shapes/" });
+ * console.log(reportByLevel(report));
+ * ```
+ *
+ * @packageDocumentation
+ */
 export {
   type CaseContext,
   type ConformanceCase,

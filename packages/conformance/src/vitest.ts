@@ -1,3 +1,16 @@
+/**
+ * The conformance suite as tests of vitest.
+ *
+ * @example
+ * ```ts
+ * import { createReferenceBackend } from "@nin/backend-reference";
+ * import { describeConformance } from "@nin/conformance/vitest";
+ *
+ * await describeConformance(createReferenceBackend, { quick: true });
+ * ```
+ *
+ * @packageDocumentation
+ */
 import type { Backend } from "@nin/backend";
 import { describe, test } from "vitest";
 import { levelNames, levelOf } from "./case/case.js";

@@ -1,3 +1,17 @@
+/**
+ * Data sets in memory, seeded batches of them, and the bit-exact resize.
+ *
+ * @example
+ * ```ts
+ * import { resizeImages, syntheticDataset } from "@nin/data";
+ *
+ * const { test } = syntheticDataset();
+ * const larger = resizeImages(test.images, test, { height: 224, width: 224 });
+ * console.log(larger.length);
+ * ```
+ *
+ * @packageDocumentation
+ */
 export { batchesPerEpoch, type EpochBatches, epochBatches, orderedBatches } from "./batches.js";
 export {
   type DatasetPair,

@@ -1,2 +1,15 @@
+/**
+ * Data sets from files and downloads, in Node.
+ *
+ * @example
+ * ```ts
+ * import { loadDataset } from "@nin/data/node";
+ *
+ * const { train, test } = await loadDataset("fashion-mnist");
+ * console.log(train.count, test.count);
+ * ```
+ *
+ * @packageDocumentation
+ */
 export type { DownloadProgress } from "./download/transfer.js";
 export { type FetchedDataset, fetchFashionMnist, type LoadOptions, loadDataset } from "./load-dataset.js";

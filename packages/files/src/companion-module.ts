@@ -19,7 +19,7 @@ export interface CompanionModule {
  * Where a module lies that is started by its file. A bundler takes in what is imported and not this one: in a
  * bundle it is looked for as an installed package, from the bundle's place and from the working folder.
  *
- * Throws: `BundledModuleError` with what to do.
+ * @throws `BundledModuleError` with what to do.
  */
 export function companionModule({ from, starter, path, specifier }: CompanionModule): URL {
   if (from !== undefined && basename(from) === `${starter}.js`) return new URL(path, from);

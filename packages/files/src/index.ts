@@ -1,3 +1,17 @@
+/**
+ * Reading files within limits, and writing them whole or not at all.
+ *
+ * @example
+ * ```ts
+ * import { readFileBounded, writeFileAtomic } from "@nin/files";
+ *
+ * await writeFileAtomic("notes.txt", "trained for two epochs");
+ * const bytes = await readFileBounded("notes.txt", { maxBytes: 1000 });
+ * console.log(bytes.toString());
+ * ```
+ *
+ * @packageDocumentation
+ */
 export { type CompanionModule, companionModule, requireFrom } from "./companion-module.js";
 export { type Destination, destinationOf } from "./destination.js";
 export {

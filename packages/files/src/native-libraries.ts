@@ -6,7 +6,7 @@ export interface Host {
   /**
    * Loads a native library that stays as long as the process, so that a later `dlopen` of its SONAME finds it.
    *
-   * Throws: what the dynamic linker, or the runtime for want of a permission, says.
+   * @throws what the dynamic linker, or the runtime for want of a permission, says.
    */
   load(file: string): void;
   /** Whether the dynamic linker finds a native library. It is not kept. */

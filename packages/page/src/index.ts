@@ -1,3 +1,16 @@
+/**
+ * HTML pages that are one file each.
+ *
+ * @example
+ * ```ts
+ * import { html } from "@nin/page";
+ *
+ * const cell = html`<td>${"a < b"}</td>`;
+ * console.log(cell.text);
+ * ```
+ *
+ * @packageDocumentation
+ */
 export { type ChartAssets, chartAssets } from "./charts/assets.js";
 export {
   type Chart,

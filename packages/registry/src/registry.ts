@@ -51,7 +51,11 @@ export const backendEntries: readonly BackendEntry[] = [
   },
 ];
 
-/** Loads a backend. Throws: `UnknownBackendError`, `BackendLoadError`. */
+/**
+ * Loads a backend.
+ *
+ * @throws `UnknownBackendError`, `BackendLoadError`.
+ */
 export async function loadBackend(id: string): Promise<Backend> {
   const entry = backendEntries.find((candidate) => candidate.id === id);
   if (entry === undefined) {

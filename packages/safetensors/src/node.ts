@@ -1,3 +1,18 @@
+/**
+ * The safetensors format, in files.
+ *
+ * @example
+ * ```ts
+ * import { floatTensors } from "@nin/safetensors";
+ * import { readSafetensors, writeSafetensors } from "@nin/safetensors/node";
+ *
+ * await writeSafetensors("weights.safetensors", new Map([["bias", { shape: [2], data: Float32Array.of(0, 1) }]]));
+ * const weights = floatTensors(await readSafetensors("weights.safetensors"));
+ * console.log(weights.get("bias"));
+ * ```
+ *
+ * @packageDocumentation
+ */
 import { FileError, type OpenFile, SIZE_LIMITS, withOpenFile, writeFileAtomic } from "@nin/files";
 import { SafetensorsError } from "./errors.js";
 import { INSPECTED_BYTES } from "./file-kind.js";

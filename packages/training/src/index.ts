@@ -1,3 +1,22 @@
+/**
+ * The training loop on any backend, without files.
+ *
+ * @example
+ * ```ts
+ * import type { Model } from "@nin/backend";
+ * import { syntheticDataset } from "@nin/data";
+ * import { builtinArchitecture, builtinRecipe } from "@nin/spec";
+ * import { type TrainingResult, trainModel } from "@nin/training";
+ *
+ * export function train(model: Model): Promise<TrainingResult> {
+ *   const architecture = builtinArchitecture("nin-mnist");
+ *   const recipe = builtinRecipe("robust");
+ *   return trainModel({ model, architecture, recipe, data: syntheticDataset(), maxSteps: 100 });
+ * }
+ * ```
+ *
+ * @packageDocumentation
+ */
 export { DivergedError, TrainingOptionError } from "./loop/errors.js";
 export { type EvaluateOptions, type EvaluationResult, evaluateModel } from "./loop/evaluation.js";
 export type {

@@ -1,3 +1,18 @@
+/**
+ * Runs in folders: configuration, metrics, checkpoints, exact resume.
+ *
+ * @example
+ * ```ts
+ * import { loadWeightsFrom } from "@nin/training/node";
+ *
+ * export async function parameterNames(run: string): Promise<readonly string[]> {
+ *   const { parameters } = await loadWeightsFrom(run);
+ *   return [...parameters.keys()];
+ * }
+ * ```
+ *
+ * @packageDocumentation
+ */
 export type { DataRecord, RunConfig, SplitRecord } from "./run/config.js";
 export { describeData } from "./run/config.js";
 export { RunError, type RunErrorCode } from "./run/errors.js";

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 60_000;
  * The process is killed once it has answered: Node 24 and 26 now and then wait for each other's threads
  * for ever in `process.exit` (nodejs/node#54918).
  *
- * Throws: `AdapterUnavailableError` with what the other process failed with.
+ * @throws `AdapterUnavailableError` with what the other process failed with.
  */
 export async function askAdapterProcess(moduleUrl: string, kind: AdapterKind): Promise<unknown> {
   const args = [fileURLToPath(moduleUrl), kind];

@@ -18,7 +18,7 @@ export interface PrepareOptions {
  * thread, before WebGPU is first used in any thread. A process has one adapter: a second call
  * gives the first's, and asking for another fails.
  *
- * Throws: `AdapterUnavailableError`, `AdapterPreparedError`, `AdapterSetupError`.
+ * @throws `AdapterUnavailableError`, `AdapterPreparedError`, `AdapterSetupError`.
  */
 export async function prepareSoftwareAdapter(options: PrepareOptions = {}): Promise<PreparedState> {
   const prepared = alreadyPrepared(options.prefer);
@@ -98,7 +98,7 @@ function loadSystemLoader(): boolean {
  * Loads a Vulkan loader from a path. Dawn's later `dlopen("libvulkan.so.1")` then finds it by its
  * SONAME, which `LD_LIBRARY_PATH` could do only before the process starts.
  *
- * Throws: `AdapterSetupError`.
+ * @throws `AdapterSetupError`.
  */
 function loadLoader(path: string): void {
   const failure = tryLoad(path);

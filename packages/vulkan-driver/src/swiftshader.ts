@@ -48,7 +48,7 @@ export function packageObstacle(): string | undefined {
  * cut or changed would end the process when it is loaded. Any number of processes may do so at once: each fills
  * a folder of its own, and the first rename wins.
  *
- * Throws: `AdapterSetupError` when the package is damaged or the cache cannot be written.
+ * @throws `AdapterSetupError` when the package is damaged or the cache cannot be written.
  */
 export async function unpackSwiftShader(files: SwiftShaderFiles): Promise<void> {
   if (await isWhole(files.folder)) return;

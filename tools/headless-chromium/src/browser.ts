@@ -32,7 +32,7 @@ export class Browser {
     private readonly listeners: Set<(event: DevtoolsEvent) => void>,
   ) {}
 
-  /** Throws: an `Error` where none runs on this machine. */
+  /** @throws an `Error` where none runs on this machine. */
   static async start(options: ChromiumOptions = {}): Promise<Browser> {
     const chromium = await unpackChromium(options);
     const listeners = new Set<(event: DevtoolsEvent) => void>();

@@ -33,7 +33,7 @@ const PLAIN_FLAGS = ["--no-zygote", "--single-process", "--disable-gpu", "--disa
 
 const WEBGPU_FLAGS = ["--no-zygote", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
-/** Throws: an `Error` where the package has no Chromium for this machine. */
+/** @throws an `Error` where the package has no Chromium for this machine. */
 export async function unpackChromium({ webgpu = false }: ChromiumOptions = {}): Promise<Chromium> {
   const { platform, arch } = process;
   if (platform !== "linux" || arch !== "x64") throw new Error(`there is none for ${platform} ${arch}`);

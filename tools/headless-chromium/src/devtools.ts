@@ -43,7 +43,7 @@ export class Devtools {
     this.#input.on("error", (error) => this.#end(error));
   }
 
-  /** Throws: an `Error` where the browser refuses, or has ended. */
+  /** @throws an `Error` where the browser refuses, or has ended. */
   send(method: string, params: object = {}, sessionId?: string): Promise<unknown> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = ++this.#sent;

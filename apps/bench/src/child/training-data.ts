@@ -15,7 +15,9 @@ export interface TrainingData {
 
 /**
  * The data set that a job names, or a resident job's batch as a data set of noise; `undefined` where the
- * job works on its input alone. Throws: `DataError`.
+ * job works on its input alone.
+ *
+ * @throws `DataError`.
  */
 export async function openData(job: LoadedJob): Promise<TrainingData | undefined> {
   const { data, resident, recipe, architecture } = job;

@@ -5,7 +5,7 @@ import { looksLikePath, readJson } from "./json-file.js";
 /**
  * The architecture that `<model>` names: a built-in with options, or a file.
  *
- * Throws: `UsageError`, `SpecError`.
+ * @throws `UsageError`, `SpecError`.
  */
 export async function readModelArgument(text: string): Promise<Architecture> {
   if (!looksLikePath(text)) return builtinArchitecture(text);

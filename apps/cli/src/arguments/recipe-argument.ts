@@ -13,7 +13,7 @@ export interface RecipeOverrides {
 /**
  * The recipe that `--recipe` names, a built-in or a file, with the flags applied.
  *
- * Throws: `UsageError`, `SpecError`.
+ * @throws `UsageError`, `SpecError`.
  */
 export async function readRecipeArgument(text: string, overrides: RecipeOverrides = {}): Promise<Recipe> {
   const recipe = looksLikePath(text) ? await readRecipeFile(text) : builtinRecipe(text);

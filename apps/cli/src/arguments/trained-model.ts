@@ -20,7 +20,7 @@ export interface TrainedModel {
 /**
  * What a command works on: the newest checkpoint of a run, a checkpoint inside one, or a model with `--weights`.
  *
- * Throws: `UsageError`, `SpecError`, `RunError`, `SafetensorsError`.
+ * @throws `UsageError`, `SpecError`, `RunError`, `SafetensorsError`.
  */
 export async function readTrainedModel(
   target: string,

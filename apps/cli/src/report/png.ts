@@ -10,8 +10,10 @@ const RGB = 2;
  * An image as a `data:` URI: RGB where it has three channels, else its first channel in grey.
  *
  * Shapes: pixels [channels, height, width].
- * Throws: `RangeError` when there are fewer or more bytes than the size says.
+ *
  * Source: PNG (third edition), 8 bits a sample, no row filter.
+ *
+ * @throws `RangeError` when there are fewer or more bytes than the size says.
  */
 export function pngDataUri(pixels: Uint8Array, size: ImageSize): string {
   const { channels, height, width } = size;

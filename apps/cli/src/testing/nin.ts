@@ -23,7 +23,11 @@ export interface NinOptions {
 export interface RunningNin {
   readonly child: ChildProcess;
   readonly ended: Promise<CommandResult>;
-  /** Waits until a pattern stands in what it wrote to stdout. Throws: when it ended without. */
+  /**
+   * Waits until a pattern stands in what it wrote to stdout.
+   *
+   * @throws when it ended without.
+   */
   until(pattern: RegExp): Promise<void>;
 }
 

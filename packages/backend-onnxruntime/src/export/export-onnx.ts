@@ -11,7 +11,8 @@ const BATCH = "N";
  * initializers under their state-dict names, without dropout.
  *
  * Shapes: input `input` [N, channels, height, width], preprocessed; output `logits` [N, classes].
- * Throws: `ParameterError` when a parameter is missing.
+ *
+ * @throws `ParameterError` when a parameter is missing.
  */
 export function exportOnnx(architecture: Architecture, parameters: NamedTensors): Uint8Array {
   const graph = new GraphBuilder({ fusedMatMul: false });

@@ -16,7 +16,11 @@ import { disableTelemetry } from "./telemetry.js";
 export class KeptDevice {
   readonly #session = new Memo<"device", RuntimeSession>();
 
-  /** Opens the device, when it is asked for the first time. Throws: what the runtime throws. */
+  /**
+   * Opens the device, when it is asked for the first time.
+   *
+   * @throws what the runtime throws.
+   */
   async keep(ort: OnnxRuntime): Promise<void> {
     const settings = { device: "webgpu", threads: 1 } as const;
     await this.#session.get("device", () =>

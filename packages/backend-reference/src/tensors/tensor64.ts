@@ -36,7 +36,11 @@ export interface ImageExtents {
   readonly width: number;
 }
 
-/** Reads an NCHW shape. Throws: `RangeError` when the tensor does not have four axes. */
+/**
+ * Reads an NCHW shape.
+ *
+ * @throws `RangeError` when the tensor does not have four axes.
+ */
 export function imageExtents({ shape }: Tensor): ImageExtents {
   const [batch, channels, height, width] = shape;
   if (batch === undefined || channels === undefined || height === undefined || width === undefined) {

@@ -22,7 +22,11 @@ const THREADS = "TF_NUM_INTRAOP_THREADS";
 /** What makes native TensorFlow usable, for a person. */
 export const NATIVE_REMEDY = "run `nin setup tensorflow`, or install @tensorflow/tfjs-node";
 
-/** Native TensorFlow, by the first copy of tfjs-node that loads. Throws: `DeviceUnavailableError`. */
+/**
+ * Native TensorFlow, by the first copy of tfjs-node that loads.
+ *
+ * @throws `DeviceUnavailableError`.
+ */
 export async function openTensorFlow({ threads }: OpenOptions): Promise<Runtime> {
   const obstacles: string[] = [];
   for (const found of findNativePackages()) {
@@ -40,7 +44,7 @@ export async function openTensorFlow({ threads }: OpenOptions): Promise<Runtime>
   throw new DeviceUnavailableError(BACKEND_ID, "tensorflow", `${obstacles.join("; ")}; ${NATIVE_REMEDY}`);
 }
 
-/** Throws: `UnsupportedError` where the process's TensorFlow has another number of threads. */
+/** @throws `UnsupportedError` where the process's TensorFlow has another number of threads. */
 export function requireThreads(threads: number | undefined): void {
   const present = process.env[THREADS];
   if (threads === undefined || present === undefined || Number(present) === threads) return;
@@ -51,7 +55,11 @@ export function requireThreads(threads: number | undefined): void {
   );
 }
 
-/** Loads a copy of tfjs-node. Throws: what its loading throws; `UnsupportedError` for `threads`. */
+/**
+ * Loads a copy of tfjs-node.
+ *
+ * @throws what its loading throws; `UnsupportedError` for `threads`.
+ */
 export async function openPackage(found: NativePackage, threads?: number): Promise<Runtime> {
   const entry = require.resolve(found.entry);
   if (require.cache[entry] === undefined) prepareProcess(threads);

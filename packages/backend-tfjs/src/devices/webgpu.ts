@@ -9,7 +9,11 @@ import { silently } from "./silently.js";
 /** Dawn needs its instance until the process ends, and TensorFlow.js has one device in it. */
 let instance: object | undefined;
 
-/** TensorFlow.js's own WebGPU backend, on Dawn, on the best adapter there is. Throws: `DeviceUnavailableError`. */
+/**
+ * TensorFlow.js's own WebGPU backend, on Dawn, on the best adapter there is.
+ *
+ * @throws `DeviceUnavailableError`.
+ */
 export async function openWebGpu(): Promise<Runtime> {
   const { prepareSoftwareAdapter } = await loadVulkanDriver();
   await prepareSoftwareAdapter().catch((error: unknown) => {

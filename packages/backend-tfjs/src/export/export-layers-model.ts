@@ -19,7 +19,8 @@ const KERAS_VERSION = "tfjs-layers 4.22.0";
  * the network's own.
  *
  * Shapes: input [N, height, width, channels], preprocessed; output as the network's, [N, classes] after a `flatten`.
- * Throws: `ParameterError` when parameters do not suit; `UnsupportedError` for a pool that stock layers lack.
+ *
+ * @throws `ParameterError` when parameters do not suit; `UnsupportedError` for a pool that stock layers lack.
  */
 export function exportLayersModel(architecture: Architecture, parameters: NamedTensors): LayersModel {
   const expected = namedParameters(architecture);

@@ -8,7 +8,9 @@ import { fromKerasWeight } from "./weight-layout.js";
  * The parameters of a layers model whose layers have the network's names, as `exportLayersModel` writes them and
  * TensorFlow.js's `model.save` keeps them.
  *
- * Shapes: OIHW and [out, in]. Throws: `LayersModelError` for weights that are no float32, or do not fill the file.
+ * Shapes: OIHW and [out, in].
+ *
+ * @throws `LayersModelError` for weights that are no float32, or do not fill the file.
  */
 export function importLayersModel(
   json: Pick<LayersModelJson, "weightsManifest">,

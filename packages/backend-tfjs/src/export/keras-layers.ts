@@ -13,7 +13,7 @@ export interface InputTraits {
 /**
  * A primitive layer in Keras's own ones, on NHWC: one, or several where padding or layout take one of their own.
  *
- * Throws: `UnsupportedError` for a pool whose windows no layer of Keras places so.
+ * @throws `UnsupportedError` for a pool whose windows no layer of Keras places so.
  */
 export function kerasLayers(placed: PlacedLayer, traits: InputTraits): readonly KerasLayer[] {
   const { name, layer, inputShape } = placed;

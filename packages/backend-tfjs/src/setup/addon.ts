@@ -16,7 +16,11 @@ export function addonFile(folder: string): string {
   return join(setupPackage(folder), "lib", `napi-v${NODE_API_VERSION}`, "tfjs_binding.node");
 }
 
-/** Compiles tfjs-node's addon against the wheel's TensorFlow. Throws: `SetupError`. */
+/**
+ * Compiles tfjs-node's addon against the wheel's TensorFlow.
+ *
+ * @throws `SetupError`.
+ */
 export async function buildAddon(folder: string, compiler: string, options: ProgramOptions): Promise<void> {
   const addon = addonFile(folder);
   if (existsSync(addon)) return;

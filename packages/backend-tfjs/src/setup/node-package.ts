@@ -21,7 +21,9 @@ export function headersFolder(folder: string): string {
 
 /**
  * Installs a copy of tfjs-node for this setup alone, from files whose hashes are known, without its install script, which would download a
- * TensorFlow of 2022. Throws: `SetupError`.
+ * TensorFlow of 2022.
+ *
+ * @throws `SetupError`.
  */
 export async function installNodePackage(
   folder: string,

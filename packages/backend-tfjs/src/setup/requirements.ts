@@ -21,7 +21,11 @@ const PYTHON_REMEDY =
 const COMPILER_REMEDY =
   "install one (Debian, Ubuntu: apt install g++) or name it in CXX, then run the command again";
 
-/** Checks everything that a setup needs before it begins. Throws: `SetupError`. */
+/**
+ * Checks everything that a setup needs before it begins.
+ *
+ * @throws `SetupError`.
+ */
 export async function checkRequirements(
   folder: string,
   variant: TensorFlowVariant,

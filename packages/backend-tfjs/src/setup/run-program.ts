@@ -19,7 +19,11 @@ export interface ProgramOptions {
 /** Longer output is cut at its beginning: the reason of a failure stands at the end. Units: characters. */
 const KEPT = 100_000;
 
-/** Runs a program to its end. Throws: when there is no such program, or when `signal` is aborted. */
+/**
+ * Runs a program to its end.
+ *
+ * @throws when there is no such program, or when `signal` is aborted.
+ */
 export function runProgram(
   program: string,
   args: readonly string[],

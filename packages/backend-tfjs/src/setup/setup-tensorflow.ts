@@ -53,7 +53,7 @@ const STEPS = 5;
  * from npm, and its addon compiled for both; then trains a step with it. All of it lies in the user's cache
  * folder. What an interrupted run finished is not done again.
  *
- * Throws: `SetupError`, in one line: what is missing or went wrong, and what to do.
+ * @throws `SetupError`, in one line: what is missing or went wrong, and what to do.
  */
 export async function setUpTensorFlow(options: SetupOptions = {}): Promise<SetupResult> {
   const { variant = defaultVariant(), cache, signal } = options;

@@ -12,7 +12,11 @@ export interface Trial {
   readonly tfjsVersion: string;
 }
 
-/** Loads what was made in a process of its own, and trains a small network with it. Throws: `SetupError`. */
+/**
+ * Loads what was made in a process of its own, and trains a small network with it.
+ *
+ * @throws `SetupError`.
+ */
 export async function tryOut(
   entry: string,
   variant: TensorFlowVariant,

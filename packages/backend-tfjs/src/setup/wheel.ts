@@ -15,7 +15,9 @@ export function wheelFolder(folder: string): string {
 
 /**
  * Unpacks TensorFlow's Python wheel into a folder of its own if it has the pinned hash: no Python
- * environment is touched. Throws: `SetupError`.
+ * environment is touched.
+ *
+ * @throws `SetupError`.
  */
 export async function installWheel(
   folder: string,

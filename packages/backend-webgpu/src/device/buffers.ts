@@ -55,7 +55,11 @@ export function writeBytes(device: GPUDevice, buffer: GPUBuffer, data: ArrayBuff
 
 /** A copy of part of a buffer on its way to the host. */
 export interface PendingRead {
-  /** Waits for the device. Throws: `DeviceLostError`. */
+  /**
+   * Waits for the device.
+   *
+   * @throws `DeviceLostError`.
+   */
   take(): Promise<ArrayBuffer>;
   /** Frees a copy that nobody takes. */
   drop(): void;

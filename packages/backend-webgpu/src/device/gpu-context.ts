@@ -35,7 +35,7 @@ export class GpuContext {
     return this.#lost;
   }
 
-  /** Throws: what the device failed with since the last call; `DeviceLostError` from then on. */
+  /** @throws what the device failed with since the last call; `DeviceLostError` from then on. */
   throwFailure(): void {
     const failure = this.#failure;
     if (failure === undefined) return;
@@ -43,7 +43,11 @@ export class GpuContext {
     throw failure;
   }
 
-  /** The kernel's pipeline with these constants; compiled once. Throws: `RuntimeError` naming the pipeline. */
+  /**
+   * The kernel's pipeline with these constants; compiled once.
+   *
+   * @throws `RuntimeError` naming the pipeline.
+   */
   pipeline(kernel: Kernel, constants: Constants = {}): Promise<GPUComputePipeline> {
     const key = `${kernel.name} ${JSON.stringify(constants)}`;
     return this.#pipelines.get(key, () => this.#createPipeline(kernel, constants, key));
@@ -73,7 +77,7 @@ export class GpuContext {
   /**
    * Runs `work`, whose WebGPU calls must succeed.
    *
-   * Throws: `RuntimeError` with what the device said, out of memory included.
+   * @throws `RuntimeError` with what the device said, out of memory included.
    */
   async checked<Result>(doing: string, work: () => Promise<Result>): Promise<Result> {
     this.throwFailure();

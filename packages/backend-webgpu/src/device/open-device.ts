@@ -23,7 +23,7 @@ export async function requestAdapter(gpu: GPU): Promise<GPUAdapter | string> {
  * Opens an adapter's device with the features that the kernels can use and the adapter's own buffer
  * sizes: a device has WebGPU's default limits unless it asks.
  *
- * Throws: `DeviceUnavailableError` when there is no adapter or it gives no device.
+ * @throws `DeviceUnavailableError` when there is no adapter or it gives no device.
  */
 export async function openDevice(gpu: GPU, id: string): Promise<GpuContext> {
   const adapter = await requestAdapter(gpu);

@@ -23,7 +23,7 @@ const WINOGRAD_CHANNELS = 32;
 /**
  * The kernels that are likely to be the fastest on an adapter of this kind, or those asked for.
  *
- * Throws: `UnsupportedError` for a precision or kernels that the adapter cannot run.
+ * @throws `UnsupportedError` for a precision or kernels that the adapter cannot run.
  */
 export function defaultKernels(
   traits: AdapterTraits,

@@ -30,7 +30,11 @@ interface LinkedCommand {
   workgroups(imageCount: number): Workgroups;
 }
 
-/** Makes the pipelines, all at once, and the bind groups. Throws: `RuntimeError` naming the pipeline. */
+/**
+ * Makes the pipelines, all at once, and the bind groups.
+ *
+ * @throws `RuntimeError` naming the pipeline.
+ */
 export async function linkProgram(
   context: GpuContext,
   commands: readonly Command[],

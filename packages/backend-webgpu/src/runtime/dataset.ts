@@ -2,7 +2,11 @@ import { type Dataset, UnsupportedError } from "@nin/backend";
 import { BACKEND } from "../device/gpu-context.js";
 import type { GpuNetwork } from "./gpu-network.js";
 
-/** Puts a data set on the device. Throws: `UnsupportedError` when it is larger than a binding may be. */
+/**
+ * Puts a data set on the device.
+ *
+ * @throws `UnsupportedError` when it is larger than a binding may be.
+ */
 export async function keepDataset(network: GpuNetwork, { images, labels }: Dataset): Promise<void> {
   const { persistent, context } = network;
   const { maxBindingBytes, name } = context.traits;

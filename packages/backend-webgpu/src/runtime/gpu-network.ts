@@ -81,8 +81,8 @@ export class GpuNetwork {
   #tunedKernels: ReadonlyMap<string, LayerKernels> = new Map();
 
   /**
-   * Throws: `UnsupportedError` when the device cannot compute in this precision, or an image's tensors
-   * are too large for it.
+   * @throws `UnsupportedError` when the device cannot compute in this precision, or an image's tensors are
+   * too large for it.
    */
   constructor(context: GpuContext, architecture: Architecture, options: GpuNetworkOptions) {
     this.context = context;
@@ -185,7 +185,11 @@ export class GpuNetwork {
     return LOSS_SLOTS - 1;
   }
 
-  /** A stage ready to run. Throws: `RuntimeError`, also when the device has not enough memory. */
+  /**
+   * A stage ready to run.
+   *
+   * @throws `RuntimeError`, also when the device has not enough memory.
+   */
   stage(kind: StageKind): Promise<ReadyStage> {
     return this.#stages.get(kind, () => this.#makeStage(kind));
   }

@@ -25,7 +25,7 @@ const TARGET_BYTES = { software: 384 * 2 ** 20, hardware: 4 * 2 ** 30 } as const
  * The size of a micro-batch: as many images as fit the device's bindings and the memory above, in equal parts of
  * the largest batch.
  *
- * Throws: `UnsupportedError` when one image is too much for a binding.
+ * @throws `UnsupportedError` when one image is too much for a binding.
  */
 export function chooseMicroBatch(
   maxBatch: number,

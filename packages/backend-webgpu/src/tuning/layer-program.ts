@@ -21,7 +21,11 @@ export interface LayerProgram {
   dispose(): void;
 }
 
-/** Makes a convolution's program with these kernels. Throws: `RuntimeError`. */
+/**
+ * Makes a convolution's program with these kernels.
+ *
+ * @throws `RuntimeError`.
+ */
 export async function linkLayer(
   context: GpuContext,
   layer: ConvolveOptions,

@@ -35,8 +35,8 @@ export function batchLimits(
 /**
  * The number of images in a batch.
  *
- * Throws: `BatchError` when it is empty, too large, wrongly shaped, or of a kind the model was not
- * compiled for.
+ * @throws `BatchError` when it is empty, too large, wrongly shaped, or of a kind the model was not compiled
+ * for.
  */
 export function checkBatch(batch: Batch, limits: BatchLimits): number {
   const count =
@@ -49,20 +49,32 @@ export function checkBatch(batch: Batch, limits: BatchLimits): number {
   return count;
 }
 
-/** The batch and the number of its images. Throws: `BatchError` as `checkBatch` does. */
+/**
+ * The batch and the number of its images.
+ *
+ * @throws `BatchError` as `checkBatch` does.
+ */
 export function checkedBatch(batch: Batch, limits: BatchLimits): Checked<Batch> {
   const count = checkBatch(batch, limits);
   return "input" in batch ? { input: batch.input, count } : { images: batch.images, count };
 }
 
-/** The same with its labels. Throws: `BatchError`, also for labels that are not one per image, or no class. */
+/**
+ * The same with its labels.
+ *
+ * @throws `BatchError`, also for labels that are not one per image, or no class.
+ */
 export function checkedLabelledBatch(batch: LabelledBatch, limits: BatchLimits): Checked<LabelledBatch> {
   const checked = checkedBatch(batch, limits);
   checkLabels(batch.labels, checked.count, limits.classes);
   return { ...checked, labels: batch.labels };
 }
 
-/** Indices and their number. Throws: `BatchError` as `checkIndices` does. */
+/**
+ * Indices and their number.
+ *
+ * @throws `BatchError` as `checkIndices` does.
+ */
 export function checkedIndices(
   indices: Uint32Array,
   dataset: Dataset | undefined,
@@ -71,14 +83,14 @@ export function checkedIndices(
   return { indices, count: checkIndices(indices, dataset, limits) };
 }
 
-/** Throws: `BatchError` unless there is one label in 0..classes-1 for each image. */
+/** @throws `BatchError` unless there is one label in 0..classes-1 for each image. */
 export function checkLabels(labels: Labels, count: number, classes: number): void {
   if (labels.length !== count) throw new BatchError("labels", `${count}, one per image`, `${labels.length}`);
   const wrong = labels.findIndex((label) => !(label >= 0 && label < classes));
   if (wrong >= 0) throw new BatchError(`labels[${wrong}]`, `0 to ${classes - 1}`, `${labels[wrong]}`);
 }
 
-/** Throws: `BatchError` when images and labels do not suit the model or each other. */
+/** @throws `BatchError` when images and labels do not suit the model or each other. */
 export function checkDataset({ images, labels }: Dataset, { imageShape, classes }: BatchLimits): void {
   if (imageShape === undefined) {
     throw new BatchError("dataset", "none (the model was compiled without `imageFormat`)", "one");
@@ -90,7 +102,11 @@ export function checkDataset({ images, labels }: Dataset, { imageShape, classes 
   checkLabels(labels, images.length / imageBytes, classes);
 }
 
-/** The number of indices. Throws: `BatchError` when there are none, too many, or one beyond the data set. */
+/**
+ * The number of indices.
+ *
+ * @throws `BatchError` when there are none, too many, or one beyond the data set.
+ */
 export function checkIndices(
   indices: Uint32Array,
   dataset: Dataset | undefined,
@@ -109,8 +125,8 @@ export function checkIndices(
 }
 
 /**
- * Throws: `ParameterError` unless `given` has exactly the expected names and shapes, and every
- * value is finite.
+ * @throws `ParameterError` unless `given` has exactly the expected names and shapes, and every value is
+ * finite.
  */
 export function checkParameters(given: NamedTensors, expected: ReadonlyMap<string, Shape>): void {
   for (const name of given.keys()) {

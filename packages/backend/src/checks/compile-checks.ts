@@ -18,9 +18,10 @@ export interface CompileLimits {
 }
 
 /**
- * Throws: `UnsupportedError` for a device or precision that the backend does not have, a `maxBatch` that
- * is no positive integer, `threads` that are no positive integer or more than the machine can use, and images
- * of channels that are neither 1 nor the network's; `SpecError` for a mean or deviation of another number of channels.
+ * @throws `UnsupportedError` for a device or precision that the backend does not have, a `maxBatch` that is
+ * no positive integer, `threads` that are no positive integer or more than the machine can use, and images of
+ * channels that are neither 1 nor the network's; `SpecError` for a mean or deviation of another number of
+ * channels.
  */
 export function checkCompileOptions(
   architecture: Architecture,
@@ -43,7 +44,7 @@ export function checkCompileOptions(
 /**
  * The id of the device to compile for: the one that is wanted, else the first that can be used.
  *
- * Throws: `DeviceUnavailableError` with the reason of the one, or of all.
+ * @throws `DeviceUnavailableError` with the reason of the one, or of all.
  */
 export function chooseDevice(
   backend: string,

@@ -4,15 +4,19 @@ import type { TrainingState } from "../contract/training-session.js";
 import { checkParameters } from "./batch-checks.js";
 import { isBeforeFirstStep, optimizerStateShapes } from "./optimizer-state.js";
 
-/** The step itself. Throws: `ParameterError` unless it is a whole number of at least 0. */
+/**
+ * The step itself.
+ *
+ * @throws `ParameterError` unless it is a whole number of at least 0.
+ */
 export function checkStep(step: number): number {
   if (Number.isSafeInteger(step) && step >= 0) return step;
   throw new ParameterError("step", "a whole number of at least 0", `${step}`);
 }
 
 /**
- * Throws: `ParameterError` unless step, parameters and optimizer state are those of a run with this
- * optimizer and parameters of these shapes. SGD's state may be empty, as before its first step.
+ * @throws `ParameterError` unless step, parameters and optimizer state are those of a run with this optimizer
+ * and parameters of these shapes. SGD's state may be empty, as before its first step.
  */
 export function checkTrainingState(
   state: TrainingState,

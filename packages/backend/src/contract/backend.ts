@@ -19,9 +19,9 @@ export interface Backend {
   /**
    * Realizes an architecture. Its parameters are zeros until `writeParameters`.
    *
-   * Throws: `DeviceUnavailableError`; `UnsupportedError` for a device, precision, `maxBatch` or number
-   * of image channels that it does not have; `SpecError` for a mean or deviation of another number of
-   * channels. Never falls back to another device.
+   * @throws `DeviceUnavailableError`; `UnsupportedError` for a device, precision, `maxBatch` or number of
+   * image channels that it does not have; `SpecError` for a mean or deviation of another number of channels.
+   * Never falls back to another device.
    */
   compile(architecture: Architecture, options?: CompileOptions): Promise<Model>;
   /** What its searches for the fastest way to compute a layer have found out on this machine; absent when it makes none. */

@@ -18,21 +18,36 @@ export interface Model extends AsyncDisposable {
   realization?(): Readonly<Record<string, string>>;
   /** A copy of the parameters. While a session trains, those after its last step. */
   readParameters(): Promise<NamedTensors>;
-  /** Throws: `ParameterError` for a missing, extra, wrongly shaped or non-finite tensor; nothing is changed then. */
+  /**
+   * @throws `ParameterError` for a missing, extra, wrongly shaped or non-finite tensor; nothing is changed
+   * then.
+   */
   writeParameters(parameters: NamedTensors): Promise<void>;
-  /** Scores without dropout: [N, classes], also where the network ends in an image. Throws: `BatchError`. */
+  /**
+   * Scores without dropout: [N, classes], also where the network ends in an image.
+   *
+   * @throws `BatchError`.
+   */
   predict(batch: Batch): Promise<Tensor>;
   /**
    * The output of each of the architecture's `layers` by name (`net.0`), of a block that of its last
-   * layer; NCHW, without dropout. Throws: `BatchError`.
+   * layer; NCHW, without dropout.
+   *
+   * @throws `BatchError`.
    */
   activations(batch: Batch): Promise<ReadonlyMap<string, Tensor>>;
-  /** The mean loss over the batch and its gradient, without dropout. Throws: `BatchError`. */
+  /**
+   * The mean loss over the batch and its gradient, without dropout.
+   *
+   * @throws `BatchError`.
+   */
   gradients(batch: LabelledBatch): Promise<LossAndGradients>;
   /**
    * Starts training this model's own parameters, from their present values. One session at a
-   * time. Throws: `SessionError` while another is open; `BatchError` for a data set that does not suit
-   * the model; `ParameterError` for a `firstStep` that is no step; `UnsupportedError`.
+   * time.
+   *
+   * @throws `SessionError` while another is open; `BatchError` for a data set that does not suit the model;
+   * `ParameterError` for a `firstStep` that is no step; `UnsupportedError`.
    */
   train(options: TrainOptions): Promise<TrainingSession>;
   /**

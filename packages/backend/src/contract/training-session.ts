@@ -10,8 +10,8 @@ export interface TrainingSession extends AsyncDisposable {
    * Enqueues one optimizer step on the batch's mean loss, dropout on. Resolves when the batch may
    * be changed and there is room for another step; it does not wait for the step's end.
    *
-   * Throws: `BatchError`, also for an index beyond the data set. A failure on the device is thrown by
-   * the next call.
+   * @throws `BatchError`, also for an index beyond the data set. A failure on the device is thrown by the
+   * next call.
    */
   step(batch: TrainingBatch, options: StepOptions): Promise<void>;
   /** Enqueues an evaluation without dropout; adds to `metrics().evaluation`, changes nothing else. */
@@ -22,7 +22,9 @@ export interface TrainingSession extends AsyncDisposable {
   readState(): Promise<TrainingState>;
   /**
    * Replaces parameters, optimizer state and step; SGD's state may lack velocities, as before its first
-   * step. Throws: `ParameterError`; nothing is changed then.
+   * step.
+   *
+   * @throws `ParameterError`; nothing is changed then.
    */
   writeState(state: TrainingState): Promise<void>;
   /** Ends the session; the model keeps the trained parameters. Idempotent, also when the model is gone. */

@@ -20,9 +20,30 @@ const PROGRAM = "examples/train.ts";
 const BLOCK = /^```ts( no-run)?\n([\s\S]*?)^```$/gm;
 const MAX_LINES = 20;
 
-const examples = committedFiles()
+/** What is started by its file, as a worker or a process of its own, and never imported. */
+const STARTED = /worker|child|print-details/;
+
+/** The sources of every entry of every published package that may be imported. */
+const doors = publishedPackages().flatMap(({ folder: place, manifest }) =>
+  Object.keys(manifest.exports as Record<string, unknown>)
+    .filter((entry) => !entry.endsWith(".json") && !STARTED.test(entry))
+    .map((entry) => `${place}/src/${entry === "." ? "index" : entry.slice(2)}.ts`),
+);
+
+const readmeExamples = committedFiles()
   .filter(({ path }) => /^(?:packages\/[^/]+\/|apps\/[^/]+\/)?README\.md$/.test(path))
   .flatMap(({ path, text }) => examplesOf(path, text));
+
+/** The example at the head of an entry, which is compiled and not run. */
+const doorExamples = committedFiles()
+  .filter(({ path }) => doors.includes(path))
+  .flatMap(({ path, text }): readonly Example[] => {
+    const [head = ""] = /^\/\*\*[\s\S]*?@packageDocumentation[\s\S]*?\*\//.exec(text) ?? [];
+    const uncommented = head.replaceAll(/^ \* ?/gm, "");
+    return examplesOf(path, uncommented).map((example) => ({ ...example, runs: false }));
+  });
+
+const examples = [...readmeExamples, ...doorExamples];
 
 function examplesOf(document: string, text: string): readonly Example[] {
   return [...text.matchAll(BLOCK)].map(({ 1: mark, 2: code = "", index }) => ({
@@ -80,6 +101,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await rm(work, { recursive: true, force: true });
+});
+
+it("every entry of a published package says what it is, with an example", () => {
+  const without = doors.filter((door) => !doorExamples.some(({ document }) => document === door));
+  expect(without).toEqual([]);
 });
 
 it("every published package has a README with an example", () => {

@@ -7,7 +7,11 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a command to its end, without blocking. Throws: when it cannot be started. */
+/**
+ * Runs a command to its end, without blocking.
+ *
+ * @throws when it cannot be started.
+ */
 export function runCommand(
   command: string,
   args: readonly string[],

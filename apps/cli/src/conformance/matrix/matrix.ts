@@ -46,7 +46,7 @@ export function isRunRow(row: MatrixRow): row is RunRow {
  * backends are given and list their devices, each precision a row, and every other backend, saying
  * that it was not run.
  *
- * Throws: `UsageError` for two runs of one device in one precision, or a run of a part of the suite.
+ * @throws `UsageError` for two runs of one device in one precision, or a run of a part of the suite.
  */
 export function matrixRows(
   runs: readonly SavedRun[],
