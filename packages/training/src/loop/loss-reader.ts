@@ -1,4 +1,4 @@
-import type { TrainingSession } from "@nin/backend";
+import { RuntimeError, type TrainingSession } from "@nin/backend";
 import { at, present } from "@nin/spec";
 import type { StepMetrics } from "../record/metrics.js";
 import { DivergedError } from "./errors.js";
@@ -87,6 +87,10 @@ export class LossReader {
     if (this.#pending.length === 0) return;
     const { losses } = await this.session.metrics();
     const steps = this.#pending.splice(0);
+    if (losses.length !== steps.length) {
+      const found = `the backend returned ${losses.length} losses for ${steps.length} steps`;
+      throw new RuntimeError("training", "reading the losses", found);
+    }
     const imagesPerSecond = this.#measure(steps);
     const lines: StepMetrics[] = [];
     for (const [index, step] of steps.entries()) {
