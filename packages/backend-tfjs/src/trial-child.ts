@@ -1,3 +1,9 @@
+/**
+ * A process, started by its file, that tries whether an installed TensorFlow computes correctly.
+ *
+ * @packageDocumentation
+ * @internal
+ */
 import { type Architecture, at, initialParameters, parseArchitecture } from "@nin/spec";
 import { createTensorFlowBackend } from "./backend.js";
 import { openCpu } from "./devices/cpu.js";

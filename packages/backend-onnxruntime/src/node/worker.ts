@@ -1,3 +1,9 @@
+/**
+ * The worker thread of one model, started by its file: the runtime's `run()` blocks its thread, so it must not be the main one.
+ *
+ * @packageDocumentation
+ * @internal
+ */
 import { parentPort, workerData } from "node:worker_threads";
 import * as ort from "onnxruntime-node";
 import { answerRequests } from "../runtime/engine-client.js";
@@ -5,7 +11,6 @@ import type { NodeWorkerData } from "./node-engine-thread.js";
 import { nodePlatform } from "./node-platform.js";
 import { RuntimeCalls } from "./runtime-calls.js";
 
-// The worker thread of one model: the runtime's run() blocks its thread, so it must not be the main one.
 const port = parentPort;
 if (port === null) throw new Error("worker.js is started by NodeEngineThread");
 

@@ -1,4 +1,9 @@
-// A module for a process of its own, which `withDetails` starts: what an adapter says of itself.
+/**
+ * A process, started by its file, that prints what an adapter reports about itself.
+ *
+ * @packageDocumentation
+ * @internal
+ */
 import { answerFromAdapter } from "@nin/vulkan-driver";
 import { adapterDetails } from "./adapter-details.js";
 import { requestAdapter } from "./open-device.js";
