@@ -27,15 +27,21 @@ export async function runBenchCommand(flags: BenchFlags, terminal: Terminal, exi
   const asked = await benchOptions(flags);
   await checkFolderWritable(folder, { names: FILES });
   await requireRuntimes(flags);
-  await reportLoad(flags.requireQuiet === true, terminal);
+  const busyNote = await noteOfLoad(flags.requireQuiet === true);
   const { checkoutLines, compareCheckouts, resultJson, runBench } = await import("@nin/bench");
   const { BenchDisplay, printTables } = await import("./output.js");
   const display = new BenchDisplay(terminal);
+  let isPlanned = false;
   const options: BenchOptions = {
     ...asked,
     signal: terminal.signal,
     onDownload: downloadNotes(terminal),
-    onProgress: (progress) => display.show(progress),
+    onProgress: (progress) => {
+      // What cannot be measured is refused before, in one line.
+      if (!isPlanned && busyNote !== undefined) terminal.note(busyNote);
+      isPlanned = true;
+      display.show(progress);
+    },
   };
   const result = await terminal.stoppable(() => runBench(options)).finally(() => display.close());
   const checkouts = compareCheckouts(result, flags.threshold ?? CHECKOUT_THRESHOLD);
@@ -76,14 +82,18 @@ export async function runCompareCommand(
   if (comparison.regressions > 0) exit(EXIT.failed);
 }
 
-/** Says that the machine is busy, or refuses to measure on it. */
-async function reportLoad(requireQuiet: boolean, terminal: Terminal): Promise<void> {
+/**
+ * What is to be said of a machine that is busy; nothing where it is not.
+ *
+ * @throws UsageError where only a quiet machine is to be measured
+ */
+async function noteOfLoad(requireQuiet: boolean): Promise<string | undefined> {
   const { busyLoad } = await import("@nin/bench");
   const load = busyLoad();
-  if (load === undefined) return;
+  if (load === undefined) return undefined;
   const busy = `other programs are using this machine (load ${load.toFixed(2)})`;
   if (requireQuiet) throw new UsageError(`--require-quiet: ${busy}; wait until they have ended`);
-  terminal.note(`Note: ${busy}, so the figures will be less reliable than they could be.`);
+  return `Note: ${busy}, so the figures will be less reliable than they could be.`;
 }
 
 async function writeResult(folder: string, result: BenchResult): Promise<void> {

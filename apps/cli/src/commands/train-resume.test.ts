@@ -46,7 +46,7 @@ describe("--resume with --data", () => {
       const before = await readRun(join(cwd, "run"));
       await writeIdxFolder(join(cwd, "other"), smallIdxFiles(50, 30));
       const resume = ["train", "--resume", "run", "--max-steps", "8", "--data"];
-      const line = `the train data of ${join(cwd, "other")} are not those the run began with: expected 60 images`;
+      const line = `the train data of ${join(cwd, "other")} are not those that the run started with: expected 60 images`;
       expectRefusal(await runHere([...resume, "other"], cwd), line);
       expectRefusal(await runHere([...resume, "none"], cwd), `${join(cwd, "none")}: expected a folder`);
       expect(await readRun(join(cwd, "run"))).toEqual(before);
