@@ -1,6 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  // For a test that hangs: machines may be busy.
-  test: { testTimeout: 300_000, hookTimeout: 300_000 },
+  test: {
+    // For a test that hangs: machines may be busy.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    // The other packages as Node loads them: transformed, every call of an imported function is a property access.
+    server: { deps: { external: [/\/dist\//] } },
+  },
 });
