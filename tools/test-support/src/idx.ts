@@ -33,12 +33,13 @@ export function idxBytes(shape: readonly number[], data: Uint8Array, type = 8): 
  *
  * @param train - number of training images
  * @param test - number of test images
+ * @param extent - height and width of the images, in pixels
  */
-export function smallIdxFiles(train: number, test: number): Record<IdxFile, Buffer> {
+export function smallIdxFiles(train: number, test: number, extent = IMAGE_SIZE): Record<IdxFile, Buffer> {
   return {
-    trainImages: imageBytes(train),
+    trainImages: imageBytes(train, extent),
     trainLabels: labelBytes(train),
-    testImages: imageBytes(test),
+    testImages: imageBytes(test, extent),
     testLabels: labelBytes(test),
   };
 }
@@ -61,12 +62,12 @@ function labelBytes(count: number): Buffer {
   );
 }
 
-function imageBytes(count: number): Buffer {
-  const size = IMAGE_SIZE * IMAGE_SIZE;
+function imageBytes(count: number, extent: number): Buffer {
+  const size = extent * extent;
   const pixels = Uint8Array.from({ length: count * size }, (_, position) => {
     const label = Math.floor(position / size) % 10;
     const pixel = position % size;
     return (pixel * (label + 1) * 5 + 25 * label + Math.floor(position / size / 10)) % 256;
   });
-  return idxBytes([count, IMAGE_SIZE, IMAGE_SIZE], pixels);
+  return idxBytes([count, extent, extent], pixels);
 }

@@ -1,5 +1,4 @@
-import type { Evaluation, Labels } from "@nin/backend";
-import { at } from "@nin/spec";
+import { type Evaluation, EvaluationSums, type Labels } from "@nin/backend";
 import { predictedClasses, softmaxCrossEntropy } from "./loss.js";
 import type { Runtime } from "./runtime.js";
 import { hostValues } from "./tensor-store.js";
@@ -39,23 +38,13 @@ export class EvaluationLog {
   async take(): Promise<Evaluation> {
     const parts = this.#parts;
     this.#parts = [];
-    let lossSum = 0;
-    let correct = 0;
-    let images = 0;
-    const confusion = Array.from({ length: this.#classes ** 2 }, () => 0);
+    const sums = new EvaluationSums(this.#classes);
     for (const { labels, losses, predictions } of parts) {
-      lossSum += (await hostValues(losses)).reduce((sum, loss) => sum + loss, 0);
-      const predicted = await predictions.data();
-      labels.forEach((label, n) => {
-        const prediction = at(predicted, n);
-        const cell = label * this.#classes + prediction;
-        confusion[cell] = at(confusion, cell) + 1;
-        if (prediction === label) correct += 1;
-      });
-      images += labels.length;
+      const lossSum = (await hostValues(losses)).reduce((sum, loss) => sum + loss, 0);
+      sums.addPredictions(await predictions.data(), labels, lossSum);
       this.#runtime.tf.dispose([losses, predictions]);
     }
-    return { count: images, lossSum, correct, confusion };
+    return sums.sums;
   }
 
   dispose(): void {

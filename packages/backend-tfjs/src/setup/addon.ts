@@ -51,7 +51,7 @@ export async function buildAddon(folder: string, compiler: string, options: Prog
       );
 }
 
-/** Turns the process's standard error away, and back: not to be had from JavaScript. */
+/** Turns the process's standard error away, and back: not available from JavaScript. */
 const MUTE_SOURCE = `#include <fcntl.h>
 #include <unistd.h>
 #include <node_api.h>

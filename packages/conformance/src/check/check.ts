@@ -9,19 +9,6 @@ export function check(holds: boolean, message: string): asserts holds {
   if (!holds) throw new ConformanceFailure(message);
 }
 
-/**
- * `value`, which the backend under test has to provide: where it is missing the mistake is the backend's, so that
- * the case fails. What the suite itself must have is read with `present`, `at` and `entry` of `@nin/spec` instead.
- *
- * @param what - names the value in the failure, as a noun phrase
- * @throws ConformanceFailure where it is `undefined` or `null`
- */
-export function provided<T>(value: T | null | undefined, what: string): T {
-  if (value === undefined || value === null)
-    throw new ConformanceFailure(`${what}: expected a value, got none`);
-  return value;
-}
-
 /** Fails unless the backend gave as many values as expected: one loss a step, say. */
 export function checkCount(values: { readonly length: number }, count: number, what: string): void {
   check(values.length === count, `${what}: expected ${count}, got ${values.length}`);

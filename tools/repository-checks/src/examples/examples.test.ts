@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { smallIdxFiles, writeIdxFolder } from "@nin/test-support";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "../packed/run-command.js";
@@ -58,28 +59,6 @@ function examplesOf(document: string, text: string): readonly Example[] {
 const folder = join(root, "tools/repository-checks/.examples");
 let work = "";
 
-/** A small folder in Fashion-MNIST's form: examples that load it must not download 30 MB. */
-async function writeDataset(place: string): Promise<void> {
-  await mkdir(place);
-  for (const [split, count] of [
-    ["train", 64],
-    ["t10k", 32],
-  ] as const) {
-    const images = Buffer.concat([idxHeader(3, [count, 28, 28]), Buffer.alloc(count * 28 * 28, 100)]);
-    const classes = Uint8Array.from({ length: count }, (_, index) => index % 10);
-    const labels = Buffer.concat([idxHeader(1, [count]), classes]);
-    await writeFile(join(place, `${split}-images-idx3-ubyte`), images);
-    await writeFile(join(place, `${split}-labels-idx1-ubyte`), labels);
-  }
-}
-
-function idxHeader(rank: number, shape: readonly number[]): Buffer {
-  const header = Buffer.alloc(4 + 4 * rank);
-  header.writeUInt16BE(8 * 256 + rank, 2);
-  for (const [axis, extent] of shape.entries()) header.writeUInt32BE(extent, 4 + 4 * axis);
-  return header;
-}
-
 const fileOf = (example: Example): string =>
   `${example.document.replaceAll(/[^\w-]/g, "_")}_${example.line}.ts`;
 
@@ -87,7 +66,8 @@ beforeAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   work = await mkdtemp(join(tmpdir(), "nin-examples-"));
-  await writeDataset(join(work, "data"));
+  // A small data set: examples that load Fashion-MNIST must not download 30 MB.
+  await writeIdxFolder(join(work, "data"), smallIdxFiles(64, 32, 28));
   for (const example of examples) {
     await writeFile(join(folder, fileOf(example)), `${example.code}\nexport {};\n`);
     const { code } = await transform(example.code, { loader: "ts", format: "esm" });
