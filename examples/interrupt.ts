@@ -1,5 +1,5 @@
 import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
-import { syntheticDataset } from "@nin/data";
+import { resolveRecipe, syntheticDataset } from "@nin/data";
 import { floatTensors } from "@nin/safetensors";
 import { readSafetensors, writeSafetensors } from "@nin/safetensors/node";
 import { builtinArchitecture, builtinRecipe } from "@nin/spec";
@@ -7,8 +7,8 @@ import { evaluateModel, type TrainingEvent, trainModel } from "@nin/training";
 
 // Trains until an AbortSignal stops it, saves the weights, and loads them into another model.
 const architecture = builtinArchitecture("nin-mnist");
-const recipe = builtinRecipe("robust");
 const data = syntheticDataset();
+const recipe = await resolveRecipe(builtinRecipe("robust"), data.train);
 const imageFormat = { channels: 1, height: 28, width: 28, preprocessing: recipe.preprocessing };
 const backend = createNodeOnnxRuntimeBackend();
 const model = await backend.compile(architecture, { imageFormat });

@@ -14,13 +14,20 @@
  */
 export { batchesPerEpoch, type EpochBatches, epochBatches, orderedBatches } from "./batches.js";
 export {
+  type ClassLabels,
   type DatasetPair,
   firstImages,
   gatherImages,
   type ImageDataset,
+  type ImageSetDescription,
+  type ImageSource,
+  isInMemory,
+  readImages,
+  type StoredDataset,
   shareableBytes,
 } from "./dataset/dataset.js";
 export { DataError, type DataErrorCode } from "./dataset/errors.js";
+export { type ImageStatistics, imageStatistics, resolveRecipe } from "./dataset/statistics.js";
 export { type IdxArray, type IdxExpectation, parseIdx } from "./idx/format.js";
 export { type ImageSize, resizeImages } from "./resize.js";
 export { type SyntheticOptions, syntheticDataset } from "./synthetic/synthetic.js";

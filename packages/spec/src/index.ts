@@ -50,7 +50,7 @@ export {
   builtinArchitecture,
   builtinArchitectures,
 } from "./builtin/index.js";
-export { builtinRecipe, builtinRecipes } from "./builtin/recipes.js";
+export { builtinRecipe, builtinRecipes, sizedRecipe } from "./builtin/recipes.js";
 export type { AvgPool2d } from "./layers/avg-pool2d.js";
 export type { Conv2d, Conv2dFields } from "./layers/conv2d.js";
 export type { Dropout, DropoutFields } from "./layers/dropout.js";
@@ -69,6 +69,13 @@ export {
   type Shape,
   type Tensor,
 } from "./layers/tensor.js";
+export {
+  type AugmentationKey,
+  augmentImages,
+  flipThreshold,
+  type ImageAugmentation,
+  imageAugmentations,
+} from "./preprocessing/augment-images.js";
 export { RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "./preprocessing/resize.js";
 export {
   type DropoutMaskKey,
@@ -77,13 +84,14 @@ export {
   fillDropoutMask,
 } from "./random/dropout-mask.js";
 export { type PhiloxKey, PURPOSE, philox, philoxKey } from "./random/philox.js";
-export { initialParameters, shuffledIndices } from "./random/random.js";
+export { initialParameters, shuffledIndices, splitPositions } from "./random/random.js";
 export { SpecError } from "./reading/errors.js";
 export { FieldReader, MAX_INTEGER, MAX_LAYERS } from "./reading/field-reader.js";
 export { JsonError, type JsonOptions, MAX_JSON_DEPTH, parseJson } from "./reading/json.js";
 export { nearestName } from "./reading/nearest-name.js";
 export { at, entry, InternalError, present } from "./reading/present.js";
 export { SHOWN_CHARACTERS, shownNames, shownText, shownValue } from "./reading/shown.js";
+export type { Augmentation } from "./recipe/augmentation.js";
 export type { Initialization, InitOverride, InitRule } from "./recipe/initialization.js";
 export {
   type AdamW,
@@ -93,6 +101,17 @@ export {
   parseRecipe,
   perChannel,
   type Recipe,
-  type Schedule,
+  type RecipePreprocessing,
+  type ResolvedRecipe,
+  resolvedPreprocessing,
   type Sgd,
+  type Validation,
 } from "./recipe/recipe.js";
+export type {
+  EarlyStopping,
+  Monitor,
+  MultiStepSchedule,
+  PlateauSchedule,
+  Schedule,
+  SmoothSchedule,
+} from "./recipe/schedule.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { exportLayersModel, WEIGHTS_FILE } from "@nin/backend-tfjs";
-import type { DatasetPair, ImageDataset } from "@nin/data";
+import { type DatasetPair, type ImageDataset, resolveRecipe } from "@nin/data";
 import { serializeSafetensors, type WritableTensor } from "@nin/safetensors";
 import {
   builtinArchitecture,
@@ -140,8 +140,8 @@ function inputTensors(): ReadonlyMap<string, WritableTensor> {
 
 /** Trains four steps, so that what is written is what training writes. */
 async function makeRun(folder: string): Promise<void> {
-  const recipe = parseRecipe({ ...builtinRecipe("robust"), batchSize: 4, epochs: 2 });
   const data = smallData();
+  const recipe = await resolveRecipe({ ...builtinRecipe("robust"), batchSize: 4, epochs: 2 }, data.train);
   const run = await createRun(folder, {
     architecture: smallArchitecture,
     recipe,
@@ -156,7 +156,12 @@ async function makeRun(folder: string): Promise<void> {
     evalLimit: null,
     versions: {},
   });
-  const images = { channels: 1, height: 8, width: 8, preprocessing: recipe.preprocessing };
+  const images = {
+    channels: 1,
+    height: 8,
+    width: 8,
+    preprocessing: recipe.preprocessing,
+  };
   const model = await createReferenceBackend().compile(smallArchitecture, {
     imageFormat: images,
     maxBatch: 4,
@@ -178,8 +183,8 @@ function idxFiles(): ReadonlyMap<string, Uint8Array> {
   };
   return new Map([
     ["train-images-idx3-ubyte.gz", gzipSync(idx([20, 8, 8], train.images))],
-    ["train-labels-idx1-ubyte", idx([20], train.labels)],
+    ["train-labels-idx1-ubyte", idx([20], Uint8Array.from(train.labels))],
     ["t10k-images-idx3-ubyte", idx([10, 8, 8], test.images)],
-    ["t10k-labels-idx1-ubyte.gz", gzipSync(idx([10], test.labels))],
+    ["t10k-labels-idx1-ubyte.gz", gzipSync(idx([10], Uint8Array.from(test.labels)))],
   ]);
 }

@@ -1,5 +1,5 @@
 import type { Dataset, ImageFormat } from "@nin/backend";
-import { type ImageDataset, type ImageSize, resizeImages } from "@nin/data";
+import { type ImageDataset, type ImageSize, resizeImages, resolveRecipe } from "@nin/data";
 import { loadDataset } from "@nin/data/node";
 import { at, type Preprocessing, type Tensor } from "@nin/spec";
 import type { LoadedJob } from "../workload/read-job.js";
@@ -21,9 +21,9 @@ export interface TrainingData {
  */
 export async function openData(job: LoadedJob): Promise<TrainingData | undefined> {
   const { data, resident, recipe, architecture } = job;
-  const { preprocessing } = recipe;
   if (data !== undefined) {
     const { train, test } = await loadDataset(data);
+    const { preprocessing } = await resolveRecipe(recipe, train);
     const { channels, height, width } = train;
     return { imageFormat: { channels, height, width, preprocessing }, train, test };
   }
@@ -31,13 +31,21 @@ export async function openData(job: LoadedJob): Promise<TrainingData | undefined
   const { channels } = architecture.input;
   const { height, width } = resident;
   const noise = uniformNoise(recipe.seed, job.batch * channels * height * width);
-  return {
-    imageFormat: { channels, height, width, preprocessing },
-    train: {
-      images: Uint8Array.from(noise, (value) => Math.floor(256 * value)),
-      labels: Uint8Array.from(job.labels),
-    },
+  const train = {
+    images: Uint8Array.from(noise, (value) => Math.floor(256 * value)),
+    labels: Uint8Array.from(job.labels),
   };
+  const description = {
+    name: "noise",
+    classes: 10,
+    classNames: [],
+    channels,
+    height,
+    width,
+    count: job.batch,
+  };
+  const { preprocessing } = await resolveRecipe(recipe, { ...description, ...train });
+  return { imageFormat: { channels, height, width, preprocessing }, train };
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type Architecture, type NamedTensors, type Preprocessing, requireClasses } from "@nin/spec";
+import { resolveRecipe } from "@nin/data";
+import { type Architecture, type NamedTensors, type Recipe, requireClasses } from "@nin/spec";
 import { type EvaluationResult, evaluateModel } from "@nin/training";
 import { Command } from "commander";
 import {
@@ -30,7 +31,8 @@ interface Subject {
   readonly parameters: NamedTensors;
   /** The file they were read from. */
   readonly file: string;
-  readonly preprocessing: Preprocessing;
+  /** The recipe whose preprocessing it was trained with. */
+  readonly recipe: Recipe;
   readonly data?: string;
 }
 
@@ -58,8 +60,9 @@ export function evaluateCommand(terminal: Terminal): Command {
   return addBackendOptions(command).action(async (target: string, flags: EvaluateFlags) => {
     const subject = await readSubject(target, flags, terminal);
     const source = dataSource(flags.data ?? subject.data ?? "fashion-mnist");
-    const { test } = await loadData(source, terminal);
-    const { architecture, file, parameters, preprocessing } = subject;
+    const { train, test } = await loadData(source, terminal);
+    const { architecture, file, parameters } = subject;
+    const { preprocessing } = await resolveRecipe(subject.recipe, train);
     requireClasses(architecture, test.classes);
     const options = { maxBatch: BATCH, imageFormat: imageFormat(test, preprocessing), ...threadsOf(flags) };
     const result = await withModel(chooseBackend(flags), architecture, options, async (model) => {
@@ -80,8 +83,7 @@ async function readSubject(target: string, flags: EvaluateFlags, terminal: Termi
     config === undefined || flags.recipe !== undefined
       ? await readRecipeArgument(flags.recipe ?? "d2l")
       : config.recipe;
-  const { preprocessing } = recipe;
-  return { ...model, preprocessing, ...(config === undefined ? {} : { data: config.data.source }) };
+  return { ...model, recipe, ...(config === undefined ? {} : { data: config.data.source }) };
 }
 
 function print(

@@ -1,5 +1,5 @@
 import type { Model, Precision } from "@nin/backend";
-import { DataError, type DatasetPair } from "@nin/data";
+import { DataError, type DatasetPair, resolveRecipe } from "@nin/data";
 import { mostThreads } from "@nin/files";
 import { loadBackend } from "@nin/registry";
 import { type Architecture, initialParameters, type Recipe, requireClasses, shownText } from "@nin/spec";
@@ -83,6 +83,7 @@ export async function startTraining(
   requireClasses(architecture, data.train.classes);
   const config: RunConfig = {
     ...settings,
+    recipe: await resolveRecipe(recipe, data.train),
     data: describeData(data, source, limit),
     backend: choice.backend,
     device: await resolveDevice(choice),

@@ -119,7 +119,7 @@ export class DirectEngine {
     let step = 0;
     return {
       train: async (batch, labels, learningRate) => {
-        await trainer.train(batch, labels, { step, learningRate });
+        await trainer.train(batch, labels, { step, learningRate, epoch: 0 });
         step += 1;
       },
       settle: () => trainer.settle(),

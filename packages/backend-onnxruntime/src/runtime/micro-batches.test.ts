@@ -61,7 +61,8 @@ async function trained(microBatch: number) {
   const optimizer = { kind: "sgd", learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } as const;
   const parameters = parameterFeeds();
   const trainer = new Trainer(options, runner, microBatch, { optimizer, seed: 4 }, parameters);
-  for (let step = 0; step < 2; step += 1) await trainer.train(batch, labels, { step, learningRate: 0.1 });
+  for (let step = 0; step < 2; step += 1)
+    await trainer.train(batch, labels, { step, learningRate: 0.1, epoch: 0 });
   await runner.release();
   const weights = Object.entries(parameters).map(
     ([name, { dims, data }]) =>

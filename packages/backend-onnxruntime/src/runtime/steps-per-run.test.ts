@@ -73,7 +73,7 @@ describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
     const trainer = new Trainer(options, runner, microBatch, setup, parameters, stepsPerRun, threads);
     for (const [step, batch] of batches.entries()) {
       const labels = batch.kind === "indices" ? undefined : Uint8Array.of(0, 1, 2, 3);
-      await trainer.train(batch, labels, { step: 3 + step, learningRate: 0.01 * (1 + step) });
+      await trainer.train(batch, labels, { step: 3 + step, learningRate: 0.01 * (1 + step), epoch: 0 });
     }
     await trainer.settle();
     await trainer.dispose();

@@ -18,7 +18,7 @@ export interface IndexBatch {
 export type Batch = InputBatch | ImageBatch;
 
 /** One label per image, 0..classes-1. */
-export type Labels = Uint8Array | Int32Array;
+export type Labels = Uint8Array | Uint16Array | Int32Array;
 
 /** For `gradients` and `evaluate`. */
 export type LabelledBatch = Batch & { readonly labels: Labels };
@@ -29,5 +29,5 @@ export type TrainingBatch = LabelledBatch | IndexBatch;
 /** Images and labels kept on a device: bytes, NCHW, in the model's `ImageFormat`. */
 export interface Dataset {
   readonly images: Uint8Array;
-  readonly labels: Uint8Array;
+  readonly labels: Uint8Array | Uint16Array;
 }

@@ -1,4 +1,4 @@
-import type { LayerKindName, NamedTensors, Optimizer, Shape, Tensor } from "@nin/spec";
+import type { Augmentation, LayerKindName, NamedTensors, Optimizer, Shape, Tensor } from "@nin/spec";
 import type { Batch, Dataset, LabelledBatch } from "./batch.js";
 import type { TrainingSession } from "./training-session.js";
 
@@ -84,4 +84,10 @@ export interface TrainOptions {
   readonly firstStep?: number;
   /** Kept on the device for `indices` batches. */
   readonly dataset?: Dataset;
+  /**
+   * Applied to the images of `indices` batches, by `seed`, the epoch of `StepOptions` and the images' indices, on their
+   * bytes before the resize: what `augmentImages` of `@nin/spec` computes, bit for bit. Batches of `images` are taken as
+   * they are.
+   */
+  readonly augmentation?: Augmentation;
 }

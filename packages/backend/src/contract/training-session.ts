@@ -34,6 +34,8 @@ export interface TrainingSession extends AsyncDisposable {
 export interface StepOptions {
   /** The step's own rate; rounded to f32 where the backend computes so. */
   readonly learningRate: number;
+  /** The epoch, from 0: of the random numbers of an augmentation, for which it is required. */
+  readonly epoch?: number;
 }
 
 export interface Metrics {

@@ -1,4 +1,4 @@
-import type { NamedTensors, Optimizer, Shape, Tensor } from "@nin/spec";
+import type { Augmentation, NamedTensors, Optimizer, Shape, Tensor } from "@nin/spec";
 import type { Checked } from "../checks/batch-checks.js";
 import type { Batch, Dataset, IndexBatch, LabelledBatch } from "../contract/batch.js";
 import type { LossAndGradients } from "../contract/model.js";
@@ -62,6 +62,11 @@ export interface Engine {
   activations(batch: Checked<Batch>): Awaitable<ReadonlyMap<string, Tensor>>;
   /** The mean loss over the batch and its gradients, without dropout. */
   gradients(batch: Checked<LabelledBatch>): Awaitable<LossAndGradients>;
+  /**
+   * Whether its sessions augment `indices` batches themselves. Otherwise the shell does, on the host, and hands over
+   * the images.
+   */
+  readonly augments?: boolean;
   /** Begins to train the engine's own parameters. Only one session is open at a time. */
   openSession(setup: SessionSetup): Awaitable<EngineSession>;
   /** Frees what the device holds. An open session was disposed of before; nothing is called afterwards. */
@@ -85,6 +90,8 @@ export interface SessionSetup {
   readonly seed: number;
   /** For `indices` batches, which come only where there is one. */
   readonly dataset?: Dataset;
+  /** Of the images of `indices` batches, for engines that have `augments`; absent where it would change nothing. */
+  readonly augmentation?: Augmentation;
 }
 
 /** What a training step needs to know besides its batch. */
@@ -92,6 +99,8 @@ export interface StepPlace {
   /** Steps done before it since the run began: it counts in dropout masks and in AdamW's corrections. */
   readonly step: number;
   readonly learningRate: number;
+  /** From 0; for the augmentation of `indices` batches. */
+  readonly epoch: number;
 }
 
 /** Training in progress on an engine. The shell counts the steps. */

@@ -1,12 +1,14 @@
-import type { Shape, Tensor } from "@nin/spec";
 import {
   type Architecture,
+  type Augmentation,
   at,
   elementCount,
   InternalError,
   type NamedTensors,
   philoxKey,
+  type Shape,
   SpecError,
+  type Tensor,
 } from "@nin/spec";
 import {
   type BatchLimits,
@@ -25,7 +27,7 @@ import { DisposedError, NinError, RuntimeError, SessionError } from "../contract
 import type { LossAndGradients, Model, RealizedLayer, TrainOptions } from "../contract/model.js";
 import type { TrainingSession } from "../contract/training-session.js";
 import { atOnce, type CallOrder, CallQueue } from "./call-queue.js";
-import type { Awaitable, Engine } from "./engine.js";
+import type { Awaitable, Engine, SessionSetup } from "./engine.js";
 import { parameterShapes, realizedLayers } from "./realized-layers.js";
 import { SessionShell } from "./session-shell.js";
 
@@ -207,10 +209,17 @@ export class ModelShell implements Model {
     return this.#call(doing, () => checkedBatch(batch, this.#limits), work);
   }
 
-  async #openSession({ optimizer, seed, dataset }: TrainOptions, firstStep: number): Promise<SessionShell> {
-    const setup = { optimizer, seed, ...(dataset === undefined ? {} : { dataset }) };
-    const session = await this.#engine.openSession(setup);
-    const shell: SessionShell = new SessionShell(session, setup, firstStep, {
+  async #openSession(options: TrainOptions, firstStep: number): Promise<SessionShell> {
+    const { optimizer, seed, dataset, augmentation } = options;
+    const setup: SessionSetup = {
+      optimizer,
+      seed,
+      ...(dataset === undefined ? {} : { dataset }),
+    };
+    const own = isAugmenting(augmentation) ? { augmentation } : {};
+    const augments = this.#engine.augments === true;
+    const session = await this.#engine.openSession(augments ? { ...setup, ...own } : setup);
+    const shell: SessionShell = new SessionShell(session, { ...setup, ...own, augments }, firstStep, {
       backend: this.#policy.backend,
       limits: this.#limits,
       parameterShapes: this.#parameterShapes,
@@ -244,6 +253,10 @@ export class ModelShell implements Model {
       }
     });
   }
+}
+
+function isAugmenting(augmentation: Augmentation | undefined): augmentation is Augmentation {
+  return augmentation !== undefined && (augmentation.horizontalFlip > 0 || augmentation.cropPadding > 0);
 }
 
 function nothing(): void {}

@@ -1,4 +1,4 @@
-import type { Shape } from "@nin/spec";
+import { at, augmentImages, elementCount, present, type Shape } from "@nin/spec";
 import {
   type BatchLimits,
   type Checked,
@@ -6,11 +6,17 @@ import {
   checkedLabelledBatch,
 } from "../checks/batch-checks.js";
 import { checkTrainingState } from "../checks/training-checks.js";
-import type { LabelledBatch, TrainingBatch } from "../contract/batch.js";
-import { DisposedError } from "../contract/errors.js";
+import type { Dataset, LabelledBatch, TrainingBatch } from "../contract/batch.js";
+import { BatchError, DisposedError } from "../contract/errors.js";
 import type { Metrics, StepOptions, TrainingSession, TrainingState } from "../contract/training-session.js";
 import type { Awaitable, EngineSession, SessionSetup } from "./engine.js";
 import { EvaluationSums } from "./evaluation-sums.js";
+
+/** What a session was opened with. */
+export interface ShellSetup extends SessionSetup {
+  /** Whether the engine augments `indices` batches itself. */
+  readonly augments: boolean;
+}
 
 /** What a session needs of its model. */
 export interface SessionHost {
@@ -38,7 +44,7 @@ export interface SessionHost {
 /** A training session over that of an engine. Counts steps, and keeps as many unfinished as the device needs. */
 export class SessionShell implements TrainingSession {
   readonly #session: EngineSession;
-  readonly #setup: SessionSetup;
+  readonly #setup: ShellSetup;
   readonly #host: SessionHost;
   /** What was handed to the device and is not done, in order. */
   readonly #unfinished = new Set<Promise<void>>();
@@ -49,20 +55,20 @@ export class SessionShell implements TrainingSession {
   #failure: unknown;
   #open = true;
 
-  constructor(session: EngineSession, setup: SessionSetup, firstStep: number, host: SessionHost) {
+  constructor(session: EngineSession, setup: ShellSetup, firstStep: number, host: SessionHost) {
     this.#session = session;
     this.#setup = setup;
     this.#host = host;
     this.#step = firstStep;
   }
 
-  step(batch: TrainingBatch, { learningRate }: StepOptions): Promise<void> {
+  step(batch: TrainingBatch, { learningRate, epoch }: StepOptions): Promise<void> {
     const doing = "a training step";
     return this.#call(
       doing,
-      () => this.#checked(batch),
+      () => this.#checked(batch, epoch),
       async (checked) => {
-        const place = { step: this.#step, learningRate };
+        const place = { step: this.#step, learningRate, epoch: epoch ?? 0 };
         // Counted before it is waited for: where the engine keeps calls in order, the next one may be made meanwhile.
         this.#step += 1;
         try {
@@ -133,11 +139,22 @@ export class SessionShell implements TrainingSession {
     return this.dispose();
   }
 
-  #checked(batch: TrainingBatch): Checked<TrainingBatch> {
+  #checked(batch: TrainingBatch, epoch: number | undefined): Checked<TrainingBatch> {
     const { limits } = this.#host;
-    return "indices" in batch
-      ? checkedIndices(batch.indices, this.#setup.dataset, limits)
-      : checkedLabelledBatch(batch, limits);
+    if (epoch !== undefined) checkEpoch(epoch);
+    if (!("indices" in batch)) return checkedLabelledBatch(batch, limits);
+    const { dataset, augmentation, augments, seed } = this.#setup;
+    const checked = checkedIndices(batch.indices, dataset, limits);
+    if (augmentation === undefined) return checked;
+    if (epoch === undefined) {
+      throw new BatchError("epoch", "the epoch, from 0, by which images are augmented", "nothing");
+    }
+    if (augments) return checked;
+    const shape = present(limits.imageShape);
+    const { images, labels } = gathered(present(dataset), checked.indices, elementCount(shape));
+    const size = { channels: at(shape, 0), height: at(shape, 1), width: at(shape, 2) };
+    const augmented = augmentImages(images, size, augmentation, { seed, epoch }, checked.indices);
+    return { images: augmented, labels, count: checked.count };
   }
 
   #noEvaluation(): EvaluationSums {
@@ -184,6 +201,24 @@ export class SessionShell implements TrainingSession {
     };
     return this.#host.call(doing, checkAll, work);
   }
+}
+
+/** The images and labels at these indices, copied. Shapes: [N, imageBytes] and [N]. */
+function gathered(
+  dataset: Dataset,
+  indices: Uint32Array,
+  imageBytes: number,
+): { readonly images: Uint8Array; readonly labels: Uint16Array } {
+  const images = new Uint8Array(indices.length * imageBytes);
+  indices.forEach((index, place) => {
+    images.set(dataset.images.subarray(index * imageBytes, (index + 1) * imageBytes), place * imageBytes);
+  });
+  return { images, labels: Uint16Array.from(indices, (index) => present(dataset.labels[index])) };
+}
+
+function checkEpoch(epoch: number): void {
+  if (Number.isInteger(epoch) && epoch >= 0 && epoch < 2 ** 32) return;
+  throw new BatchError("epoch", "an integer from 0 to 2^32-1", `${epoch}`);
 }
 
 function nothing(): void {}

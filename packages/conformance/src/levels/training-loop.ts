@@ -1,5 +1,5 @@
 import { syntheticDataset } from "@nin/data";
-import { at, parseRecipe, present } from "@nin/spec";
+import { at, parseRecipe, present, resolvedPreprocessing } from "@nin/spec";
 import { type EpochMetrics, type StepMetrics, trainModel } from "@nin/training";
 import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js";
 import { check, checkCount, checkEqual, checkNumber } from "../check/check.js";
@@ -148,7 +148,12 @@ async function diverge(context: CaseContext): Promise<void> {
     init: { weight: "heUniform", bias: "zeros" },
   });
   const data = syntheticDataset({ size: SIZE, train: 50, test: 20 });
-  const images = { channels: 1, height: SIZE, width: SIZE, preprocessing: recipe.preprocessing };
+  const images = {
+    channels: 1,
+    height: SIZE,
+    width: SIZE,
+    preprocessing: resolvedPreprocessing(recipe.preprocessing),
+  };
   const model = await context.compile(architecture, { maxBatch: 8, imageFormat: images });
   const thrown = await trainModel({ model, architecture, recipe, data }).then(
     ({ step }) => `none, after ${step} steps`,

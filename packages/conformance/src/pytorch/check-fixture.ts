@@ -6,6 +6,7 @@ import {
   initialParameters,
   learningRateAt,
   type NamedTensors,
+  resolvedPreprocessing,
   type Tensor,
 } from "@nin/spec";
 import { checkCount, checkNumber } from "../check/check.js";
@@ -55,7 +56,7 @@ export function runCompileOptions(
   const { height, width } = input;
   return {
     maxBatch: count,
-    imageFormat: { channels: 1, height, width, preprocessing: recipe.preprocessing },
+    imageFormat: { channels: 1, height, width, preprocessing: resolvedPreprocessing(recipe.preprocessing) },
   };
 }
 

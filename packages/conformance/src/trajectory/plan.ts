@@ -1,6 +1,12 @@
 import type { CompileOptions, LabelledBatch, TrainingBatch, TrainOptions } from "@nin/backend";
 import { type DatasetPair, epochBatches, gatherImages, orderedBatches } from "@nin/data";
-import { type Architecture, initialParameters, type NamedTensors, type Recipe } from "@nin/spec";
+import {
+  type Architecture,
+  initialParameters,
+  type NamedTensors,
+  type Recipe,
+  resolvedPreprocessing,
+} from "@nin/spec";
 import { randomBatch } from "../networks/inputs.js";
 
 /** A training run for the backend under test and for the oracle. */
@@ -55,7 +61,7 @@ export function epochPlan({ architecture, recipe, data, evaluates = false }: Epo
     architecture,
     compile: {
       maxBatch: Math.max(batchSize, PROBE),
-      imageFormat: { channels, height, width, preprocessing },
+      imageFormat: { channels, height, width, preprocessing: resolvedPreprocessing(preprocessing) },
     },
     train: { optimizer, seed, dataset: { images, labels } },
     parameters: initialParameters(architecture, init, seed),

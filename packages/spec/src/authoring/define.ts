@@ -1,6 +1,20 @@
 import { type Architecture, type InputSpec, parseArchitecture } from "../architecture/architecture.js";
+import type { Augmentation } from "../recipe/augmentation.js";
 import type { Initialization } from "../recipe/initialization.js";
-import { type AdamW, type Preprocessing, parseRecipe, type Recipe, type Sgd } from "../recipe/recipe.js";
+import {
+  type AdamW,
+  parseRecipe,
+  type Recipe,
+  type RecipePreprocessing,
+  type Sgd,
+  type Validation,
+} from "../recipe/recipe.js";
+import type {
+  EarlyStopping,
+  MultiStepSchedule,
+  PlateauSchedule,
+  SmoothSchedule,
+} from "../recipe/schedule.js";
 import type { LayerDefinition } from "./layers.js";
 
 /** An architecture as an author writes it: fields that have a default may be missing. */
@@ -15,6 +29,11 @@ export interface ArchitectureDefinition {
 
 type With<Value, Required extends keyof Value> = Pick<Value, Required> & Partial<Omit<Value, Required>>;
 
+/** Each kind of a union with its warm-up optional. */
+type WithoutWarmup<Kind extends { readonly warmupSteps: number }> = Kind extends unknown
+  ? Omit<Kind, "warmupSteps"> & Partial<Pick<Kind, "warmupSteps">>
+  : never;
+
 /** A recipe as an author writes it: fields that have a default may be missing. */
 export interface RecipeDefinition {
   readonly format?: "nin-recipe";
@@ -25,8 +44,14 @@ export interface RecipeDefinition {
   /** SGD without momentum or decay, AdamW with beta 0.9 and 0.999, epsilon 1e-8, no decay by default. */
   readonly optimizer: With<Sgd, "kind" | "learningRate"> | With<AdamW, "kind" | "learningRate">;
   /** No warm-up by default. */
-  readonly schedule: { readonly kind: "constant" | "cosine"; readonly warmupSteps?: number };
-  readonly preprocessing: Preprocessing;
+  readonly schedule: WithoutWarmup<SmoothSchedule | MultiStepSchedule | PlateauSchedule>;
+  readonly preprocessing: RecipePreprocessing;
+  /** None by default; neither flips nor crops where one of the two is missing. */
+  readonly augmentation?: Partial<Augmentation>;
+  /** No validation split by default. */
+  readonly validation?: Validation;
+  /** Needs a validation split, whose loss it watches by default. */
+  readonly earlyStopping?: With<EarlyStopping, "patience">;
   readonly batchSize: number;
   readonly epochs: number;
   readonly seed: number;

@@ -14,7 +14,15 @@ const ROUNDS = 10;
 export type PhiloxKey = readonly [number, number];
 
 /** What a random number is for: the counter's last word. */
-export const PURPOSE = { weight: 1, bias: 2, shuffle: 3, dropout: 4, synthetic: 5 } as const;
+export const PURPOSE = {
+  weight: 1,
+  bias: 2,
+  shuffle: 3,
+  dropout: 4,
+  synthetic: 5,
+  augmentation: 6,
+  split: 7,
+} as const;
 
 /**
  * The key of a seed: its low and high 32 bits.

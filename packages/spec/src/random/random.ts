@@ -1,6 +1,7 @@
 import type { Architecture } from "../architecture/architecture.js";
 import { type NamedParameter, namedParameters } from "../architecture/shapes.js";
 import { elementCount, type NamedTensors, type Tensor } from "../layers/tensor.js";
+import { SpecError } from "../reading/errors.js";
 import { present } from "../reading/present.js";
 import { type InitRule, initRuleFor } from "../recipe/initialization.js";
 import type { Recipe } from "../recipe/recipe.js";
@@ -59,13 +60,44 @@ function initialBound(rule: Exclude<InitRule, number>, { fanIn, fanOut }: NamedP
  * for k from count-1 down to 1, `j = floor(word(k) * (k+1) / 2^32)`.
  */
 export function shuffledIndices(count: number, seed: number, epoch: number): Uint32Array {
+  return shuffled(count, seed, { index: 0, time: epoch, purpose: PURPOSE.shuffle });
+}
+
+/**
+ * The positions of images that a split takes from `count` images, and those that it leaves, both ascending: the last
+ * `floor(count*fraction + 0.5)` of a shuffle are taken.
+ *
+ * @param which - a split of its own random numbers: of training images for validation, or for a test set
+ * @throws `SpecError` when it would take none or all
+ */
+export function splitPositions(
+  count: number,
+  fraction: number,
+  seed: number,
+  which: "validation" | "test",
+): { readonly kept: Uint32Array; readonly taken: Uint32Array } {
+  const size = Math.floor(count * fraction + 0.5);
+  if (size < 1 || size >= count) {
+    const expected = `a fraction that takes at least 1 of ${count} images and leaves at least 1`;
+    throw new SpecError(`${which} fraction`, expected, fraction);
+  }
+  const index = which === "validation" ? 0 : 1;
+  const order = shuffled(count, seed, { index, time: 0, purpose: PURPOSE.split });
+  return { kept: order.subarray(0, count - size).sort(), taken: order.subarray(count - size).sort() };
+}
+
+function shuffled(
+  count: number,
+  seed: number,
+  { index, time, purpose }: { readonly index: number; readonly time: number; readonly purpose: number },
+): Uint32Array {
   const key = philoxKey(seed);
   const words = new Uint32Array(4);
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  const order = Uint32Array.from({ length: count }, (_, position) => position);
   let computedQuad = -1;
   for (let k = count - 1; k >= 1; k -= 1) {
     const quad = Math.floor(k / 4);
-    if (quad !== computedQuad) philox(key, quad, 0, epoch, PURPOSE.shuffle, words);
+    if (quad !== computedQuad) philox(key, quad, index, time, purpose, words);
     computedQuad = quad;
     const j = scaledWord(present(words[k % 4]), k + 1);
     const held = present(order[k]);
@@ -76,7 +108,7 @@ export function shuffledIndices(count: number, seed: number, epoch: number): Uin
 }
 
 /** `floor(word * scale / 2^32)`, exact although the product may need more than 53 bits. */
-function scaledWord(word: number, scale: number): number {
+export function scaledWord(word: number, scale: number): number {
   const high = Math.floor(word / 2 ** 16) * scale;
   const low = (word % 2 ** 16) * scale;
   return Math.floor((high + Math.floor(low / 2 ** 16)) / 2 ** 16);

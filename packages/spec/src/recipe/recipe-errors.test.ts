@@ -18,6 +18,15 @@ function messageOf(change: object): string {
 
 const optimizer = (fields: object): object => ({ optimizer: { kind: "sgd", learningRate: 0.1, ...fields } });
 const adamw = (fields: object): object => optimizer({ kind: "adamw", ...fields });
+const validation = { fraction: 0.1 };
+const plateau = (fields: object): object => ({
+  schedule: { kind: "plateau", factor: 0.1, patience: 3, ...fields },
+  validation,
+});
+const multiStep = (fields: object): object => ({
+  schedule: { kind: "multiStep", milestones: [2, 4], gamma: 0.1, ...fields },
+});
+const stopping = (fields: object): object => ({ earlyStopping: { patience: 3, ...fields }, validation });
 const override = (fields: unknown): object => ({ init: { ...D2L.init, overrides: { last: fields } } });
 
 describe("parseRecipe", () => {
@@ -47,7 +56,7 @@ describe("parseRecipe", () => {
     [{ loss: "mse" }, 'loss: expected "softmaxCrossEntropy", got "mse"'],
     [
       { learningRate: 0.1 },
-      "learningRate: unknown field; expected one of format, version, name, loss, optimizer, schedule, preprocessing, batchSize, epochs, seed, init",
+      "learningRate: unknown field; expected one of format, version, name, loss, optimizer, schedule, preprocessing, augmentation, validation, earlyStopping, batchSize, epochs, seed, init",
     ],
     [{ batchSize: 0 }, "batchSize: expected a positive integer, got 0"],
     [{ batchSize: 1.5 }, "batchSize: expected a positive integer, got 1.5"],
@@ -65,7 +74,7 @@ describe("parseRecipe", () => {
     ],
     [
       { epoch: 3 },
-      "epoch: unknown field; expected one of format, version, name, loss, optimizer, schedule, preprocessing, batchSize, epochs, seed, init; did you mean epochs?",
+      "epoch: unknown field; expected one of format, version, name, loss, optimizer, schedule, preprocessing, augmentation, validation, earlyStopping, batchSize, epochs, seed, init; did you mean epochs?",
     ],
     [optimizer({ kind: "adam" }), 'optimizer.kind: expected one of "sgd", "adamw", got "adam"'],
     [optimizer({ learningRate: 0 }), "optimizer.learningRate: expected a positive number, got 0"],
@@ -86,7 +95,10 @@ describe("parseRecipe", () => {
     [adamw({ beta1: 1 }), "optimizer.beta1: expected a number in [0, 1), got 1"],
     [adamw({ beta2: -0.1 }), "optimizer.beta2: expected a number in [0, 1), got -0.1"],
     [adamw({ epsilon: 0 }), "optimizer.epsilon: expected a positive number, got 0"],
-    [{ schedule: { kind: "step" } }, 'schedule.kind: expected one of "constant", "cosine", got "step"'],
+    [
+      { schedule: { kind: "step" } },
+      'schedule.kind: expected one of "constant", "cosine", "multiStep", "plateau", got "step"',
+    ],
     [
       { schedule: { kind: "cosine", warmupSteps: -1 } },
       "schedule.warmupSteps: expected a non-negative integer, got -1",
@@ -99,21 +111,75 @@ describe("parseRecipe", () => {
       { schedule: { kind: "constant", gamma: 2 } },
       "schedule.gamma: unknown field; expected one of kind, warmupSteps",
     ],
+    [plateau({ factor: 0 }), "schedule.factor: expected a number in (0, 1], got 0"],
+    [plateau({ factor: 2 }), "schedule.factor: expected a number in (0, 1], got 2"],
+    [plateau({ patience: -1 }), "schedule.patience: expected a non-negative integer, got -1"],
+    [
+      plateau({ monitor: "testLoss" }),
+      'schedule.monitor: expected one of "validationLoss", "validationAccuracy", got "testLoss"',
+    ],
+    [
+      { ...plateau({}), validation: undefined },
+      "validation: expected an object with a fraction, which the plateau schedule needs, got nothing",
+    ],
+    [multiStep({ milestones: [] }), "schedule.milestones: expected at least one epoch, got []"],
+    [multiStep({ milestones: 3 }), "schedule.milestones: expected an array, got 3"],
+    [multiStep({ milestones: [0] }), "schedule.milestones[0]: expected a positive integer, got 0"],
+    [
+      multiStep({ milestones: [3, 3] }),
+      "schedule.milestones[1]: expected more than the one before it, 3, got 3",
+    ],
+    [multiStep({ gamma: 1.5 }), "schedule.gamma: expected a number in (0, 1], got 1.5"],
+    [
+      multiStep({ patience: 1 }),
+      "schedule.patience: unknown field; expected one of kind, warmupSteps, milestones, gamma",
+    ],
+    [
+      { augmentation: { horizontalFlip: 1.1 } },
+      "augmentation.horizontalFlip: expected a number in [0, 1], got 1.1",
+    ],
+    [
+      { augmentation: { cropPadding: -1 } },
+      "augmentation.cropPadding: expected an integer from 0 to 4096, got -1",
+    ],
+    [
+      { augmentation: { cropPadding: 1.5 } },
+      "augmentation.cropPadding: expected an integer from 0 to 4096, got 1.5",
+    ],
+    [
+      { augmentation: { verticalFlip: 1 } },
+      "augmentation.verticalFlip: unknown field; expected one of horizontalFlip, cropPadding",
+    ],
+    [{ augmentation: [] }, "augmentation: expected an object, got []"],
+    [{ validation: {} }, "validation.fraction: expected a number between 0 and 1, got nothing"],
+    [{ validation: { fraction: 0 } }, "validation.fraction: expected a number between 0 and 1, got 0"],
+    [{ validation: { fraction: 1 } }, "validation.fraction: expected a number between 0 and 1, got 1"],
+    [{ validation: 0.1 }, "validation: expected an object, got 0.1"],
+    [stopping({ patience: 0 }), "earlyStopping.patience: expected a positive integer, got 0"],
+    [stopping({ minDelta: -1 }), "earlyStopping.minDelta: expected a non-negative number, got -1"],
+    [
+      stopping({ monitor: "loss" }),
+      'earlyStopping.monitor: expected one of "validationLoss", "validationAccuracy", got "loss"',
+    ],
+    [
+      { ...stopping({}), validation: undefined },
+      "validation: expected an object with a fraction, which early stopping needs, got nothing",
+    ],
     [
       { preprocessing: { mean: 0 } },
-      "preprocessing.std: expected a positive number, or one per channel, got nothing",
+      'preprocessing.std: expected a positive number, one per channel, or "data", got nothing',
     ],
     [
       { preprocessing: { mean: 0, std: 0 } },
-      "preprocessing.std: expected a positive number, or one per channel, got 0",
+      'preprocessing.std: expected a positive number, one per channel, or "data", got 0',
     ],
     [
       { preprocessing: { mean: 0, std: [1, -1] } },
-      "preprocessing.std: expected a positive number, or one per channel, got [1,-1]",
+      'preprocessing.std: expected a positive number, one per channel, or "data", got [1,-1]',
     ],
     [
       { preprocessing: { mean: [], std: 1 } },
-      "preprocessing.mean: expected a number, or one per channel, got []",
+      'preprocessing.mean: expected a number, one per channel, or "data", got []',
     ],
     [
       { preprocessing: { mean: 0, std: 1, scale: 2 } },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { builtinRecipe } from "../builtin/recipes.js";
-import { learningRateAt, type Recipe } from "./recipe.js";
+import { learningRateAt, parseRecipe, type Recipe } from "./recipe.js";
 
 const recipe = (kind: "constant" | "cosine", warmupSteps: number): Recipe => ({
   ...builtinRecipe("d2l"),
@@ -8,7 +8,26 @@ const recipe = (kind: "constant" | "cosine", warmupSteps: number): Recipe => ({
 });
 const BASE = 0.05;
 
+/** A recipe of 10 epochs with another schedule, and the validation split that it may need. */
+const scheduled = (schedule: object): Recipe =>
+  parseRecipe({ ...builtinRecipe("d2l"), schedule, validation: { fraction: 0.1 } });
+
 describe("learningRateAt", () => {
+  test("falls by gamma at each milestone, an epoch counted from 0, whatever the warm-up", () => {
+    const recipe = scheduled({ kind: "multiStep", milestones: [2, 3, 7], gamma: 0.2, warmupSteps: 25 });
+    // Ten epochs of ten steps.
+    const rates = [0, 24, 25, 29, 30, 69, 70, 99].map((t) => learningRateAt(recipe, t, 100));
+    const [once, twice] = [BASE * 0.2, BASE * 0.2 * 0.2];
+    expect(rates).toEqual([BASE / 25, BASE, once, once, twice, twice, twice * 0.2, twice * 0.2]);
+  });
+
+  test("falls by a plateau's factor for each reduction", () => {
+    const recipe = scheduled({ kind: "plateau", factor: 0.5, patience: 3, warmupSteps: 2 });
+    const rates = [0, 1, 2].map((reductions) => learningRateAt(recipe, 50, 100, reductions));
+    expect(rates).toEqual([BASE, BASE / 2, BASE / 4]);
+    expect(learningRateAt(recipe, 0, 100, 2)).toBe(BASE / 2);
+  });
+
   test("is constant without warm-up", () => {
     expect([0, 1, 99].map((t) => learningRateAt(recipe("constant", 0), t, 100))).toEqual([BASE, BASE, BASE]);
   });

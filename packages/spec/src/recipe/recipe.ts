@@ -1,6 +1,8 @@
 import { SpecError } from "../reading/errors.js";
-import { FieldReader, isPositiveInteger, MAX_INTEGER } from "../reading/field-reader.js";
+import { FieldReader, MAX_INTEGER } from "../reading/field-reader.js";
+import { type Augmentation, parseAugmentation } from "./augmentation.js";
 import { type Initialization, parseInitialization } from "./initialization.js";
+import { type EarlyStopping, parseEarlyStopping, parseSchedule, type Schedule } from "./schedule.js";
 
 /** `g += weightDecay*w; v = momentum*v + g (first v = g); w -= learningRate*v` (PyTorch's SGD). */
 export interface Sgd {
@@ -22,16 +24,22 @@ export interface AdamW {
 
 export type Optimizer = Sgd | AdamW;
 
-/** How the learning rate moves over a run; see `learningRateAt`. */
-export interface Schedule {
-  readonly kind: "constant" | "cosine";
-  readonly warmupSteps: number;
-}
-
 /** `(x - mean) / std` after scaling to [0, 1]; a number, or one per channel. */
 export interface Preprocessing {
   readonly mean: number | readonly number[];
   readonly std: number | readonly number[];
+}
+
+/** Preprocessing in which `"data"` stands for the statistics of the training images. */
+export interface RecipePreprocessing {
+  readonly mean: Preprocessing["mean"] | "data";
+  readonly std: Preprocessing["std"] | "data";
+}
+
+/** Training images that are set aside to choose by: for early stopping, the plateau schedule, the best checkpoint. */
+export interface Validation {
+  /** Of the training images; more than 0, less than 1. */
+  readonly fraction: number;
 }
 
 /** How a network is trained, valid and with every default filled in. */
@@ -42,11 +50,19 @@ export interface Recipe {
   readonly loss: "softmaxCrossEntropy";
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
-  readonly preprocessing: Preprocessing;
+  readonly preprocessing: RecipePreprocessing;
+  readonly augmentation?: Augmentation;
+  readonly validation?: Validation;
+  readonly earlyStopping?: EarlyStopping;
   readonly batchSize: number;
   readonly epochs: number;
   readonly seed: number;
   readonly init: Initialization;
+}
+
+/** A recipe whose preprocessing is numbers: what models are compiled with and runs record. */
+export interface ResolvedRecipe extends Recipe {
+  readonly preprocessing: Preprocessing;
 }
 
 /**
@@ -65,6 +81,9 @@ export function parseRecipe(json: unknown): Recipe {
     optimizer: parseOptimizer(root.object("optimizer")),
     schedule: parseSchedule(root.object("schedule")),
     preprocessing: parsePreprocessing(root.object("preprocessing")),
+    ...root.optional("augmentation", () => parseAugmentation(root.object("augmentation"))),
+    ...root.optional("validation", () => parseValidation(root.object("validation"))),
+    ...root.optional("earlyStopping", () => parseEarlyStopping(root.object("earlyStopping"))),
     batchSize: root.positiveInteger("batchSize"),
     epochs: root.positiveInteger("epochs"),
     seed: root.number(
@@ -75,19 +94,66 @@ export function parseRecipe(json: unknown): Recipe {
     init: parseInitialization(root.object("init")),
   };
   root.end();
+  requireValidation(recipe);
   return recipe;
 }
 
 /**
- * The learning rate of step `t` (from 0) of `totalSteps`, in float64: `base*(t+1)/W` while
- * `t < W`, then `base`, or `base/2 * (1 + cos(pi*(t-W)/(T-W)))`.
+ * Whether a recipe's preprocessing is numbers.
+ *
+ * @throws `SpecError` unless it is: `"data"` is resolved with the training images, by `resolveRecipe` of `@nin/data`.
  */
-export function learningRateAt(recipe: Recipe, t: number, totalSteps: number): number {
+export function resolvedPreprocessing({ mean, std }: RecipePreprocessing): Preprocessing {
+  if (mean === "data")
+    throw new SpecError("preprocessing.mean", "numbers: statistics of the training images", mean);
+  if (std === "data")
+    throw new SpecError("preprocessing.std", "numbers: statistics of the training images", std);
+  return { mean, std };
+}
+
+/**
+ * The learning rate of step `t` (from 0) of `totalSteps`, in float64: `base*(t+1)/W` while `t < W`, then, by the
+ * schedule's kind,
+ * - `constant`: `base`
+ * - `cosine`: `base/2 * (1 + cos(pi*(t-W)/(T-W)))`
+ * - `multiStep`: `base` times `gamma` for each milestone that the step's epoch has reached
+ * - `plateau`: `base` times `factor` for each of `reductions`
+ *
+ * @param reductions - how often a plateau has reduced the rate before this step
+ */
+export function learningRateAt(recipe: Recipe, t: number, totalSteps: number, reductions = 0): number {
   const base = recipe.optimizer.learningRate;
-  const { kind, warmupSteps } = recipe.schedule;
+  const { schedule } = recipe;
+  const { warmupSteps } = schedule;
   if (t < warmupSteps) return (base * (t + 1)) / warmupSteps;
-  if (kind === "constant") return base;
-  return (base / 2) * (1 + Math.cos((Math.PI * (t - warmupSteps)) / (totalSteps - warmupSteps)));
+  switch (schedule.kind) {
+    case "constant":
+      return base;
+    case "cosine":
+      return (base / 2) * (1 + Math.cos((Math.PI * (t - warmupSteps)) / (totalSteps - warmupSteps)));
+    case "multiStep": {
+      const epoch = Math.floor(t / (totalSteps / recipe.epochs));
+      const reached = schedule.milestones.filter((milestone) => epoch >= milestone).length;
+      return multiplied(base, schedule.gamma, reached);
+    }
+    case "plateau":
+      return multiplied(base, schedule.factor, reductions);
+  }
+}
+
+/** One product after another: the power function may differ in its last bit between JavaScript engines. */
+function multiplied(base: number, factor: number, times: number): number {
+  let product = base;
+  for (let time = 0; time < times; time += 1) product *= factor;
+  return product;
+}
+
+/** @throws `SpecError` when something watches a validation split that is not made: it is never the test set */
+function requireValidation({ schedule, earlyStopping, validation }: Recipe): void {
+  if (validation !== undefined) return;
+  const watching = schedule.kind === "plateau" ? "the plateau schedule" : earlyStopping && "early stopping";
+  if (watching === undefined) return;
+  throw new SpecError("validation", `an object with a fraction, which ${watching} needs`, undefined);
 }
 
 const notNegative = (value: number): boolean => value >= 0;
@@ -114,24 +180,17 @@ function parseOptimizer(fields: FieldReader): Optimizer {
   return optimizer;
 }
 
-function parseSchedule(fields: FieldReader): Schedule {
-  const schedule = {
-    kind: fields.oneOf("kind", ["constant", "cosine"]),
-    warmupSteps: fields.number(
-      "warmupSteps",
-      "a non-negative integer",
-      (steps) => steps === 0 || isPositiveInteger(steps),
-      0,
-    ),
-  };
+function parseValidation(fields: FieldReader): Validation {
+  const accepts = (fraction: number): boolean => fraction > 0 && fraction < 1;
+  const validation = { fraction: fields.number("fraction", "a number between 0 and 1", accepts) };
   fields.end();
-  return schedule;
+  return validation;
 }
 
-function parsePreprocessing(fields: FieldReader): Preprocessing {
+function parsePreprocessing(fields: FieldReader): RecipePreprocessing {
   const preprocessing = {
-    mean: numberPerChannel(fields, "mean", "a number, or one per channel", () => true),
-    std: numberPerChannel(fields, "std", "a positive number, or one per channel", (std) => std > 0),
+    mean: numberPerChannel(fields, "mean", 'a number, one per channel, or "data"', () => true),
+    std: numberPerChannel(fields, "std", 'a positive number, one per channel, or "data"', (std) => std > 0),
   };
   fields.end();
   return preprocessing;
@@ -142,8 +201,9 @@ function numberPerChannel(
   name: string,
   expected: string,
   accepts: (value: number) => boolean,
-): number | readonly number[] {
+): number | readonly number[] | "data" {
   const value = fields.raw(name);
+  if (value === "data") return value;
   const valid = (item: unknown): item is number =>
     typeof item === "number" && Number.isFinite(item) && accepts(item);
   if (valid(value)) return value;

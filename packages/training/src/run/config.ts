@@ -3,7 +3,14 @@ import { join } from "node:path";
 import type { Precision } from "@nin/backend";
 import type { DatasetPair, ImageDataset } from "@nin/data";
 import type { FileSystem } from "@nin/files";
-import { type Architecture, parseArchitecture, parseRecipe, type Recipe, SpecError } from "@nin/spec";
+import {
+  type Architecture,
+  parseArchitecture,
+  parseRecipe,
+  type ResolvedRecipe,
+  resolvedPreprocessing,
+  SpecError,
+} from "@nin/spec";
 import { parseObject, sha256 } from "./checkpoint-state.js";
 import { RunError } from "./errors.js";
 import { textOf } from "./run-files.js";
@@ -11,8 +18,8 @@ import { textOf } from "./run-files.js";
 /** The settings of a run, stored as `config.json`: everything needed to continue it. */
 export interface RunConfig {
   readonly architecture: Architecture;
-  /** The effective recipe, every override applied. */
-  readonly recipe: Recipe;
+  /** The effective recipe, every override applied and `"data"` resolved. */
+  readonly recipe: ResolvedRecipe;
   readonly data: DataRecord;
   readonly backend: string;
   readonly device: string;
@@ -116,7 +123,9 @@ function parseSpec(
   path: string,
 ): Pick<RunConfig, "architecture" | "recipe"> {
   try {
-    return { architecture: parseArchitecture(json.architecture), recipe: parseRecipe(json.recipe) };
+    const recipe = parseRecipe(json.recipe);
+    const preprocessing = resolvedPreprocessing(recipe.preprocessing);
+    return { architecture: parseArchitecture(json.architecture), recipe: { ...recipe, preprocessing } };
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     throw new RunError("NIN_RUN_CORRUPT", path, error.message, { cause: error });

@@ -1,7 +1,14 @@
 import type { Model } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { type DatasetPair, syntheticDataset } from "@nin/data";
-import { type Architecture, parseArchitecture, parseRecipe, type Recipe } from "@nin/spec";
+import {
+  type Architecture,
+  parseArchitecture,
+  parseRecipe,
+  type Recipe,
+  type ResolvedRecipe,
+  resolvedPreprocessing,
+} from "@nin/spec";
 
 /** A network that trains in milliseconds, dropout and all. */
 export const smallArchitecture: Architecture = parseArchitecture({
@@ -21,8 +28,8 @@ export const smallArchitecture: Architecture = parseArchitecture({
 /** 50 images in batches of 8: seven steps an epoch, the last one of 2 images. */
 export const smallData: DatasetPair = syntheticDataset({ size: 8, train: 50, test: 20 });
 
-export function smallRecipe(optimizer: object = {}, changes: object = {}): Recipe {
-  return parseRecipe({
+export function smallRecipe(optimizer: object = {}, changes: object = {}): ResolvedRecipe {
+  const recipe = parseRecipe({
     format: "nin-recipe",
     version: 1,
     name: "small",
@@ -36,12 +43,13 @@ export function smallRecipe(optimizer: object = {}, changes: object = {}): Recip
     init: { weight: "heUniform", bias: "zeros" },
     ...changes,
   });
+  return { ...recipe, preprocessing: resolvedPreprocessing(recipe.preprocessing) };
 }
 
 export function smallModel(recipe: Recipe = smallRecipe()): Promise<Model> {
   const { channels, height, width } = smallData.train;
   return createReferenceBackend().compile(smallArchitecture, {
     maxBatch: 20,
-    imageFormat: { channels, height, width, preprocessing: recipe.preprocessing },
+    imageFormat: { channels, height, width, preprocessing: resolvedPreprocessing(recipe.preprocessing) },
   });
 }

@@ -1,5 +1,5 @@
 import type { Model, TrainOptions } from "@nin/backend";
-import { firstImages, type ImageDataset } from "@nin/data";
+import { firstImages, type ImageDataset, resolveRecipe } from "@nin/data";
 import { loadDataset } from "@nin/data/node";
 import {
   type Differences,
@@ -32,7 +32,7 @@ interface Plan {
   readonly train: TrainOptions;
   readonly parameters: NamedTensors;
   readonly steps: readonly {
-    readonly batch: { readonly images: Uint8Array; readonly labels: Uint8Array };
+    readonly batch: { readonly images: Uint8Array; readonly labels: Uint8Array | Uint16Array };
     readonly learningRate: number;
   }[];
 }
@@ -86,7 +86,7 @@ async function compare(
   threads: number,
 ): Promise<StepResult> {
   const architecture = builtinArchitecture(each.model);
-  const { preprocessing } = builtinRecipe(each.recipe);
+  const { preprocessing } = await resolveRecipe(builtinRecipe(each.recipe), images);
   const plan = planOf(each, images);
   const backend = await loadBackend("onnxruntime");
   const imageFormat = { channels: 1, height: 28, width: 28, preprocessing };

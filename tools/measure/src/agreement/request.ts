@@ -2,6 +2,7 @@ import {
   type Architecture,
   at,
   builtinArchitecture,
+  builtinRecipe,
   builtinRecipes,
   type Initialization,
   type Preprocessing,
@@ -110,8 +111,8 @@ export function requestOf(data: string): AgreementRequest {
       [ODD, { ...d2l.init, overrides: { "net.3.2": { bias: 0.1 }, last: { weight: "heUniform" } } }, 7],
     ],
     images: [
-      [10_000, builtinArchitecture("nin"), d2l.preprocessing],
-      [100, builtinArchitecture("nin-mnist"), robust.preprocessing],
+      [10_000, builtinArchitecture("nin"), builtinRecipe("d2l").preprocessing],
+      [100, builtinArchitecture("nin-mnist"), { mean: 0.286, std: 0.353 }],
       [100, builtinArchitecture("nin?channels=3&size=97"), { mean: [0.1, 0.2, 0.3], std: [1, 0.5, 0.25] }],
     ],
   };

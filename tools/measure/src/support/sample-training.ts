@@ -59,7 +59,7 @@ export async function openTraining(
   const model = await backend.compile(architecture, {
     device,
     maxBatch: batch,
-    imageFormat: { ...format, preprocessing: recipe.preprocessing },
+    imageFormat: { ...format, preprocessing: { mean: 0.286, std: 0.353 } },
   });
   await model.writeParameters(initialParameters(architecture, recipe.init, 0));
   const imageBytes = format.channels * format.height * format.width;

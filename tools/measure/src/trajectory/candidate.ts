@@ -1,5 +1,5 @@
 import type { Model } from "@nin/backend";
-import { batchesPerEpoch, epochBatches, firstImages, type ImageDataset } from "@nin/data";
+import { batchesPerEpoch, epochBatches, firstImages, type ImageDataset, resolveRecipe } from "@nin/data";
 import { loadDataset } from "@nin/data/node";
 import { loadBackend } from "@nin/registry";
 import { learningRateAt, present, type Recipe } from "@nin/spec";
@@ -42,11 +42,12 @@ export class Candidate {
     const { train, test } = await loadDataset(options.data);
     const backend = await loadBackend(options.backend);
     const { channels, height, width } = train;
+    const { preprocessing } = await resolveRecipe(recipe, train);
     const model = await backend.compile(architecture, {
       ...(device === undefined ? {} : { device }),
       maxBatch: recipe.batchSize,
       threads,
-      imageFormat: { channels, height, width, preprocessing: recipe.preprocessing },
+      imageFormat: { channels, height, width, preprocessing },
     });
     return new Candidate(recipe, model, train, firstImages(test, LOGIT_IMAGES));
   }

@@ -1,4 +1,4 @@
-import { at, builtinArchitecture, parseRecipe } from "@nin/spec";
+import { at, builtinArchitecture, parseRecipe, resolvedPreprocessing } from "@nin/spec";
 import type { EpochMetrics, MetricsLine, StepMetrics } from "@nin/training";
 import type { RunConfig } from "@nin/training/node";
 import type { ReportData, ReportSample } from "../report-data.js";
@@ -22,7 +22,7 @@ export const clothes: readonly string[] = [
 ];
 
 /** Not a built-in one, whose values may move. */
-const recipe = parseRecipe({
+const parsed = parseRecipe({
   format: "nin-recipe",
   version: 1,
   name: "robust",
@@ -35,6 +35,7 @@ const recipe = parseRecipe({
   seed: 0,
   init: { weight: "heUniform", bias: "zeros", overrides: {} },
 });
+const recipe = { ...parsed, preprocessing: resolvedPreprocessing(parsed.preprocessing) };
 
 /** A finished run of two epochs, logged every ten steps. */
 export function sampleRun(): ReportData {

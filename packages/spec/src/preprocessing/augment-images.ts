@@ -1,0 +1,92 @@
+import { PURPOSE, philox, philoxKey } from "../random/philox.js";
+import { scaledWord } from "../random/random.js";
+import { present } from "../reading/present.js";
+import type { Augmentation } from "../recipe/augmentation.js";
+
+/** When an image is augmented. */
+export interface AugmentationKey {
+  /** The run's seed. */
+  readonly seed: number;
+  /** The epoch, from 0. */
+  readonly epoch: number;
+}
+
+/** What happens to one image: `out[y][x] = in[y + dy][x' + dx]`, with `x' = width - 1 - x` when it is flipped, else `x`. */
+export interface ImageAugmentation {
+  readonly flipped: boolean;
+  /** Units: rows. */
+  readonly dy: number;
+  /** Units: columns. */
+  readonly dx: number;
+}
+
+/** An image is flipped when its random word, from 0 to 2^32 - 1, is below this. */
+export function flipThreshold({ horizontalFlip }: Augmentation): number {
+  return Math.ceil(horizontalFlip * 2 ** 32);
+}
+
+/** How each image is augmented, by its position in the training images; the same on every backend. */
+export function imageAugmentations(
+  augmentation: Augmentation,
+  { seed, epoch }: AugmentationKey,
+  positions: Uint32Array,
+): readonly ImageAugmentation[] {
+  const key = philoxKey(seed);
+  const words = new Uint32Array(4);
+  const threshold = flipThreshold(augmentation);
+  const { cropPadding } = augmentation;
+  const offset = (word: number): number => scaledWord(word, 2 * cropPadding + 1) - cropPadding;
+  return Array.from(positions, (position) => {
+    philox(key, position, 0, epoch, PURPOSE.augmentation, words);
+    const [flip, vertical, horizontal] = [present(words[0]), present(words[1]), present(words[2])];
+    return { flipped: flip < threshold, dy: offset(vertical), dx: offset(horizontal) };
+  });
+}
+
+/**
+ * Augments images on the host, before any resize.
+ *
+ * @param images - shape [N, channels, height, width]; not changed
+ * @param size - of one image. Units: pixels
+ * @param positions - of each image in the training images, [N]
+ * @returns the augmented images, of the same shape
+ *
+ * @example
+ * ```ts
+ * import { augmentImages } from "@nin/spec";
+ *
+ * const image = Uint8Array.from([1, 2, 3, 4]);
+ * const size = { channels: 1, height: 2, width: 2 };
+ * const augmentation = { horizontalFlip: 1, cropPadding: 0 };
+ * const flipped = augmentImages(image, size, augmentation, { seed: 0, epoch: 0 }, Uint32Array.of(0));
+ * console.log(flipped); // 2, 1, 4, 3
+ * ```
+ */
+export function augmentImages(
+  images: Uint8Array,
+  size: { readonly channels: number; readonly height: number; readonly width: number },
+  augmentation: Augmentation,
+  key: AugmentationKey,
+  positions: Uint32Array,
+): Uint8Array {
+  const { channels, height, width } = size;
+  const augmented = new Uint8Array(images.length);
+  imageAugmentations(augmentation, key, positions).forEach(({ flipped, dy, dx }, image) => {
+    // Columns of the output whose source, x' + dx, is inside the image.
+    const shift = flipped ? -dx : dx;
+    const firstX = Math.max(0, -shift);
+    const lastX = Math.min(width, width - shift);
+    for (let row = 0; row < channels * height; row += 1) {
+      const y = row % height;
+      if (y + dy < 0 || y + dy >= height || firstX >= lastX) continue;
+      const to = (image * channels * height + row) * width;
+      const from = (image * channels * height + row + dy) * width + dx;
+      if (!flipped) {
+        augmented.set(images.subarray(from + firstX, from + lastX), to + firstX);
+        continue;
+      }
+      for (let x = firstX; x < lastX; x += 1) augmented[to + x] = present(images[from + width - 1 - x]);
+    }
+  });
+  return augmented;
+}
