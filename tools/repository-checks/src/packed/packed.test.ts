@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { lacking } from "@nin/test-support";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../repository.js";
-import { lacking } from "../requirements.js";
 import { publishedPackages } from "../workspace.js";
 import { BEHIND_A_WALL, installTarballs, isUnreachable, npmInstall, WITHOUT_CUDA } from "./empty-project.js";
 import { type PackedPackage, packAll, withDependencies } from "./pack.js";
