@@ -8,19 +8,19 @@ export interface PackedPackage extends WorkspacePackage {
   readonly tarball: string;
 }
 
-/** Packs every published package, or those that are wanted, into a folder. The packages must be built. */
-export async function packAll(
-  destination: string,
-  isWanted: (name: string) => boolean = () => true,
-): Promise<readonly PackedPackage[]> {
-  const packages = publishedPackages().filter(({ manifest }) => isWanted(manifest.name));
-  const filters = packages.flatMap(({ manifest }) => ["--filter", manifest.name]);
+/** Packs every published package into a folder. The packages must be built. */
+export async function packAll(destination: string): Promise<void> {
+  const filters = publishedPackages().flatMap(({ manifest }) => ["--filter", manifest.name]);
   const pack = ["--recursive", ...filters, "pack", "--pack-destination", destination];
   const { status, stdout, stderr } = await runPnpm(pack);
   if (status !== 0) throw new Error(`pnpm pack ended with ${status}: ${stdout}${stderr}`);
-  return packages.map((source) => ({
+}
+
+/** Every published package with its tarball, which `packAll` has put into a folder. */
+export function packedPackages(folder: string): readonly PackedPackage[] {
+  return publishedPackages().map((source) => ({
     ...source,
-    tarball: join(destination, tarballName(source.manifest.name, source.manifest.version)),
+    tarball: join(folder, tarballName(source.manifest.name, source.manifest.version)),
   }));
 }
 
