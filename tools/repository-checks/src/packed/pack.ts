@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "../repository.js";
 import { publishedPackages, type WorkspacePackage } from "../workspace.js";
-import { runPnpm } from "./pnpm.js";
+import { type CommandResult, runCommand } from "./run-command.js";
 
 /** A package as it would be published. */
 export interface PackedPackage extends WorkspacePackage {
@@ -38,4 +40,16 @@ export function withDependencies(packed: readonly PackedPackage[], name: string)
     for (const other of ours) needed.add(other);
   }
   return packed.filter(({ manifest }) => needed.has(manifest.name));
+}
+
+/** Runs the repository's pnpm in its root: the one that runs this process, else npm fetches it. */
+function runPnpm(args: readonly string[]): Promise<CommandResult> {
+  const script = process.env.npm_execpath;
+  if (script !== undefined && /pnpm\.[cm]?js$/.test(script)) {
+    return runCommand(process.execPath, [script, ...args], root);
+  }
+  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    packageManager: string;
+  };
+  return runCommand("npx", ["--yes", packageManager, ...args], root);
 }

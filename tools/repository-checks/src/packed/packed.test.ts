@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lacking } from "@nin/test-support";
@@ -8,10 +8,14 @@ import { root } from "../repository.js";
 import { BEHIND_A_WALL, installTarballs, isUnreachable, npmInstall, WITHOUT_CUDA } from "./empty-project.js";
 import { packedPackages, withDependencies } from "./pack.js";
 import { type CommandResult, runCommand } from "./run-command.js";
-import { copyMistakenToy, copyToy } from "./toy-backend.js";
 
 /** The runtimes are some 100 MB to download, on a machine that may be busy. */
 const INSTALL_MS = 300_000;
+
+/** The toy backend of `examples/`, with what runs the suite on it. */
+const EXAMPLE = join(root, "examples/conformance");
+const LAYERS = "toy-layers.mjs";
+const RIGHT_PADDING = "Number.NEGATIVE_INFINITY";
 
 const packed = packedPackages(inject("tarballs"));
 let folder = "";
@@ -132,3 +136,16 @@ describe("the tarballs in an empty npm project", () => {
     INSTALL_MS,
   );
 });
+
+/** Copies the toy backend of `examples/` into a folder, with what runs the suite on it. */
+function copyToy(folder: string): Promise<void> {
+  return cp(EXAMPLE, folder, { recursive: true });
+}
+
+/** Copies it with one mistake: its max pools pad with zeros. */
+async function copyMistakenToy(folder: string): Promise<void> {
+  await copyToy(folder);
+  const layers = await readFile(join(folder, LAYERS), "utf8");
+  if (layers.split(RIGHT_PADDING).length !== 2) throw new Error(`${LAYERS}: expected one ${RIGHT_PADDING}`);
+  await writeFile(join(folder, LAYERS), layers.replace(RIGHT_PADDING, "0"));
+}
