@@ -1,14 +1,14 @@
 /**
- * `node packages/conformance/dist/mutants/find-catches.js [--quick] [--own] [--only TEXT] [--without TEXT]
- * [--precision f32|mixed] [--save]`, after a build.
+ * `node packages/conformance/dist/mutants/find-catches.js [--quick] [--own] [--only TEXT] [--new]
+ * [--without TEXT] [--precision f32|mixed] [--save]`, after a build.
  *
  * Runs every level on every mutant until a case catches it, and prints the table. With `--own` only the mutant's own
  * level; with `--quick` the quick cases of the other levels; `--only` takes the mutants whose id contains a text,
- * `--without` leaves out the cases whose id does. `--save` writes `results/mutants.json` and `mutants.md`, and
+ * `--new` those that the saved result lacks; `--without` leaves out the cases whose id contains one. `--save` writes `results/mutants.json` and `mutants.md`, and
  * `caught-by.ts`, which tests read; with `--precision mixed`, where factors of products are rounded to float16,
- * `mutants-mixed.json` alone. Run `pnpm format` after it.
+ * `mutants-mixed.json` alone; the rows of mutants that were not run stay as they were saved. Run `pnpm format` after it.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import type { Precision } from "@nin/backend";
@@ -21,6 +21,8 @@ import { catchingCase, type Mutant, mutants } from "./index.js";
 const WORKERS = 2;
 const TIMEOUT_MS = 600_000;
 const CAUGHT_BY = new URL("../../src/mutants/caught-by.ts", import.meta.url);
+const RESULT = "mutants.json";
+const MIXED_RESULT = "mutants-mixed.json";
 const RESULTS = new URL("../../../../results/", import.meta.url);
 
 interface Options {
@@ -45,6 +47,18 @@ interface Row {
   readonly detail: string | null;
   /** The case of each level that caught it, or null. */
   readonly catches: Readonly<Record<LevelName, string | null>>;
+  /** Where of the other levels the quick cases alone were run. */
+  readonly quick?: true;
+}
+
+/** `results/mutants.json`, as far as it is read here. */
+interface Saved {
+  readonly mutants: readonly Row[];
+}
+
+/** `results/mutants-mixed.json`, likewise. */
+interface SavedMixed {
+  readonly caughtBy: Readonly<Record<string, string | null>>;
 }
 
 async function rowOf(mutant: Mutant, { quick, own, without, precision }: Options): Promise<Row> {
@@ -63,7 +77,8 @@ async function rowOf(mutant: Mutant, { quick, own, without, precision }: Options
     if (level === mutant.level) detail = caught?.detail ?? null;
   }
   const { id, mistake, level } = mutant;
-  return { id, mistake, level, detail, catches: Object.fromEntries(catches) as Row["catches"] };
+  const caught = Object.fromEntries(catches) as Row["catches"];
+  return { id, mistake, level, detail, catches: caught, ...(quick ? { quick } : {}) };
 }
 
 async function work({ ids, options }: Work): Promise<void> {
@@ -131,8 +146,42 @@ function caughtByModule(rows: readonly Row[]): string {
   ].join("\n");
 }
 
+function readSaved<Result>(name: string): Result {
+  return JSON.parse(readFileSync(new URL(name, RESULTS), "utf8")) as Result;
+}
+
+function savedIds(precision: Precision): readonly string[] {
+  return precision === "mixed"
+    ? Object.keys(readSaved<SavedMixed>(MIXED_RESULT).caughtBy)
+    : readSaved<Saved>(RESULT).mutants.map(({ id }) => id);
+}
+
 function writeResult(name: string, result: object): void {
   writeFileSync(new URL(name, RESULTS), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** Saves these rows with those that an earlier run saved of other mutants. */
+function save(rows: readonly Row[], date: string, without: string): void {
+  const byId = new Map([...readSaved<Saved>(RESULT).mutants, ...rows].map((row) => [row.id, row]));
+  const all = mutants.flatMap(({ id }) => byId.get(id) ?? []);
+  writeResult(RESULT, { date, without, alone: exclusives(all), mutants: all });
+  writeFileSync(new URL("mutants.md", RESULTS), `${tableOf(all)}\n`);
+  writeFileSync(CAUGHT_BY, caughtByModule(all));
+}
+
+/** Likewise in mixed precision: the case of its own level that catches each mutant. */
+function saveMixed(rows: readonly Row[], date: string): void {
+  const found = new Map([
+    ...Object.entries(readSaved<SavedMixed>(MIXED_RESULT).caughtBy),
+    ...rows.map(({ id, level, catches }) => [id, catches[level]] as const),
+  ]);
+  const known = mutants.flatMap(({ id }) => {
+    const caughtBy = found.get(id);
+    return caughtBy === undefined ? [] : [{ id, caughtBy }];
+  });
+  const missed = known.filter(({ caughtBy }) => caughtBy === null).map(({ id }) => id);
+  const caughtBy = Object.fromEntries(known.map((entry) => [entry.id, entry.caughtBy]));
+  writeResult(MIXED_RESULT, { date, precision: "mixed", mutants: known.length, missed, caughtBy });
 }
 
 async function main(): Promise<void> {
@@ -141,15 +190,17 @@ async function main(): Promise<void> {
       quick: { type: "boolean", default: false },
       own: { type: "boolean", default: false },
       only: { type: "string", default: "" },
+      new: { type: "boolean", default: false },
       without: { type: "string", default: "" },
       precision: { type: "string", default: "f32" },
       save: { type: "boolean", default: false },
     },
   });
-  const { quick, own, only, without, precision, save } = values;
+  const { quick, own, only, without, precision } = values;
   if (precision !== "f32" && precision !== "mixed")
     throw new Error(`--precision ${precision}: expected f32 or mixed`);
-  const chosen = mutants.filter(({ id }) => id.includes(only));
+  const known = values.new ? savedIds(precision) : [];
+  const chosen = mutants.filter(({ id }) => id.includes(only) && !known.includes(id));
   const rows = await rowsOf(chosen, { quick, own, without, precision });
   const alone = exclusives(rows);
   const missed = rows.filter(({ level, catches }) => catches[level] === null).map(({ id }) => id);
@@ -163,16 +214,10 @@ async function main(): Promise<void> {
     `${rows.length} mutants; not caught by their own level: ${missed.join(", ") || "none"}`,
   ];
   process.stdout.write(`${summary.join("\n")}\n`);
-  if (!save) return;
+  if (!values.save) return;
   const date = new Date().toISOString().slice(0, 10);
-  if (precision === "mixed") {
-    const caughtBy = Object.fromEntries(rows.map(({ id, level, catches }) => [id, catches[level]]));
-    writeResult("mutants-mixed.json", { date, precision, mutants: rows.length, missed, caughtBy });
-    return;
-  }
-  writeResult("mutants.json", { date, quick, without, alone, mutants: rows });
-  writeFileSync(new URL("mutants.md", RESULTS), `${tableOf(rows)}\n`);
-  writeFileSync(CAUGHT_BY, caughtByModule(rows));
+  if (precision === "mixed") saveMixed(rows, date);
+  else save(rows, date, without);
 }
 
 if (isMainThread) await main();
