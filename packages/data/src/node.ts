@@ -13,3 +13,5 @@
  */
 export type { DownloadProgress } from "./download/transfer.js";
 export { type FetchedDataset, fetchFashionMnist, type LoadOptions, loadDataset } from "./load-dataset.js";
+export { type ImageCache, imageCache } from "./stored/cache-folder.js";
+export { type MaterializeOptions, type MaterializeProgress, materialize } from "./stored/materialize.js";
