@@ -14,7 +14,7 @@
  * @packageDocumentation
  */
 export type { DataLoading, DataRecord, RunConfig, SplitRecord } from "./run/config.js";
-export { describeData } from "./run/config.js";
+export { describeData } from "./run/describe-data.js";
 export { RunError, type RunErrorCode } from "./run/errors.js";
 export { RunLock } from "./run/lock.js";
 export {
