@@ -6,7 +6,7 @@ export interface DataClasses {
   readonly name: string;
   readonly classes: number;
   /** Whether the data say what their classes are called, so that a network has no reason for others. */
-  readonly areNamed: boolean;
+  readonly areNamed?: boolean;
 }
 
 /**
@@ -17,7 +17,7 @@ export interface DataClasses {
  */
 export function requireScores(
   architecture: Architecture,
-  { name, classes, areNamed }: DataClasses,
+  { name, classes, areNamed = false }: DataClasses,
   model: string = architecture.name,
 ): void {
   const output = at(inferLayers(architecture), -1).outputShape;

@@ -78,14 +78,15 @@ export async function loadData(
 ): Promise<DatasetPair<ImageSource>> {
   const { signal } = terminal;
   const { channels, height, width } = architecture.input;
-  const pair = await loadDataset(source, {
+  const options = {
     imageSize: { height, width },
     channels,
     ...loading,
     ...(dataMemory !== undefined && { dataMemoryBytes: dataMemory }),
     signal,
     onProgress: downloadNotes(terminal),
-  });
+  };
+  const pair = await loadDataset(source, options);
   return limit === undefined || limit === null ? pair : { ...pair, train: firstImages(pair.train, limit) };
 }
 
@@ -117,7 +118,9 @@ function imageSize(text: string): { readonly width: number; readonly height: num
   if (width !== undefined && height !== undefined && width <= MAX_SIDE && height <= MAX_SIDE) {
     return { width, height };
   }
-  throw new InvalidArgumentError(`Expected width and height in pixels, such as 64x48, each up to ${MAX_SIDE}.`);
+  throw new InvalidArgumentError(
+    `Expected width and height in pixels, such as 64x48, each up to ${MAX_SIDE}.`,
+  );
 }
 
 const UNITS: Readonly<Record<string, number>> = {

@@ -137,7 +137,10 @@ function parseData(value: unknown, path: string): DataRecord {
 
 function parseLoading(value: unknown, path: string): DataLoading {
   const { testFraction, imageSize, skipBroken } = asObject(value, "data.loading", path);
-  if (testFraction !== undefined && !(typeof testFraction === "number" && testFraction > 0 && testFraction < 1))
+  if (
+    testFraction !== undefined &&
+    !(typeof testFraction === "number" && testFraction > 0 && testFraction < 1)
+  )
     throw corrupt(path, "data.loading.testFraction: a number between 0 and 1");
   if (skipBroken !== undefined && typeof skipBroken !== "boolean")
     throw corrupt(path, "data.loading.skipBroken: true or false");
