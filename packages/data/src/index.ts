@@ -29,5 +29,12 @@ export {
 export { DataError, type DataErrorCode } from "./dataset/errors.js";
 export { type ImageStatistics, imageStatistics, resolveRecipe } from "./dataset/statistics.js";
 export { type IdxArray, type IdxExpectation, parseIdx } from "./idx/format.js";
+export {
+  type CropBox,
+  centreCrop,
+  type DecodedImage,
+  type ImageFormat,
+  imageFromPixels,
+} from "./image/pixels.js";
 export { type ImageSize, resizeImages } from "./resize.js";
 export { type SyntheticOptions, syntheticDataset } from "./synthetic/synthetic.js";
