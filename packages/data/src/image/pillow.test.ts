@@ -9,7 +9,11 @@ import { readImageBytes } from "./read-image-file.js";
  * How far two decoders of the same lossy file may be apart. Measured: 0 for JPEG and WebP, 9 for AVIF, where libheif
  * and libavif enlarge the colour planes differently.
  */
-const DECODER_TOLERANCE: Readonly<Record<string, number>> = { jpg: 1, webp: 1, avif: 16 };
+const DECODER_TOLERANCE: ReadonlyMap<string, number> = new Map([
+  ["jpg", 1],
+  ["webp", 1],
+  ["avif", 16],
+]);
 
 function apart(actual: Uint8Array, expected: Uint8Array): number {
   expect(actual.length).toBe(expected.length);
