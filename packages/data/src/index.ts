@@ -36,6 +36,6 @@ export {
   type ImageFormat,
   imageFromPixels,
 } from "./image/pixels.js";
-export { type ImageSize, resizeImages } from "./resize.js";
+export { type ImageSize, resizeImages } from "./image/resize.js";
 export type { ImageStream } from "./stored/image-stream.js";
 export { type SyntheticOptions, syntheticDataset } from "./synthetic/synthetic.js";

@@ -10,6 +10,9 @@ import type { DecodedImage } from "./pixels.js";
  */
 export const MAX_PIXELS = 178_956_970;
 
+/** A picture has more pixels than are accepted. */
+export class ImageSizeError extends DataError {}
+
 /** How a picture is decoded. */
 export interface DecodeOptions {
   /** What the picture is called in messages. */
@@ -83,7 +86,7 @@ async function refusal(
   if (message.includes("exceeds pixel limit")) {
     const found = await sharp(bytes, { limitInputPixels: false }).metadata();
     const size = `${found.width} x ${found.height}`;
-    return new DataError(name, `an image of at most ${maxPixels} pixels`, size, { cause: error });
+    return new ImageSizeError(name, `an image of at most ${maxPixels} pixels`, size, { cause: error });
   }
   const reason = shownText(message.split("\n")[0] ?? message);
   return new DataError(name, `a whole ${kind} image`, `a truncated or damaged one (${reason})`, {
