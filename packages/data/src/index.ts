@@ -26,6 +26,7 @@ export {
   shareableBytes,
 } from "./dataset/dataset.js";
 export { DataError, type DataErrorCode } from "./dataset/errors.js";
+export { type ImageArrays, imageDataset } from "./dataset/image-dataset.js";
 export { type ImageStatistics, imageStatistics, resolveRecipe } from "./dataset/statistics.js";
 export { firstImages, subset } from "./dataset/subset.js";
 export { type IdxArray, type IdxExpectation, parseIdx } from "./idx/format.js";

@@ -12,7 +12,8 @@
  * @packageDocumentation
  */
 export type { DownloadProgress } from "./download/transfer.js";
-export { type DecodeOptions, decodePixels, MAX_PIXELS } from "./image/decode.js";
+export { type DecodeOptions, decodePixels } from "./image/decode.js";
+export { MAX_PIXELS } from "./image/pixels.js";
 export { type ReadImageOptions, readImageBytes, readImageFile, readPixels } from "./image/read-image-file.js";
 export { type FetchedDataset, fetchFashionMnist, type LoadOptions, loadDataset } from "./load-dataset.js";
 export { loadImageFolder } from "./loading/load-pictures.js";

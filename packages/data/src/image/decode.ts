@@ -3,12 +3,7 @@ import type { SharpInput, SharpOptions } from "sharp";
 import { DataError } from "../dataset/errors.js";
 import { IMAGE_KINDS, type ImageKind, imageKind, otherKind } from "./kinds.js";
 import { loadSharp, type Sharp } from "./peers.js";
-import type { DecodedImage } from "./pixels.js";
-
-/**
- * The most pixels that a picture may have, as in Pillow: a small file may unpack to any number ("decompression bomb").
- */
-export const MAX_PIXELS = 178_956_970;
+import { type DecodedImage, MAX_PIXELS } from "./pixels.js";
 
 /** A picture has more pixels than are accepted. */
 export class ImageSizeError extends DataError {}

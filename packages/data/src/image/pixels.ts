@@ -3,6 +3,11 @@ import { DataError } from "../dataset/errors.js";
 import { luma } from "../dataset/planes.js";
 import { type ImageSize, resizeColumns, resizeRow } from "./resize.js";
 
+/**
+ * The most pixels that a picture may have, as in Pillow: a small file may unpack to any number ("decompression bomb").
+ */
+export const MAX_PIXELS = 178_956_970;
+
 /** What a network takes: the number of channels (1 or 3) and the size. */
 export interface ImageFormat extends ImageSize {
   readonly channels: number;

@@ -21,8 +21,10 @@ export interface PictureSet {
 }
 
 /** The first file of each class, then the second of each, and so on, classes and files in their order. */
-export function roundRobin(files: readonly LabelledFile[]): readonly LabelledFile[] {
-  const classes = new Map<number, LabelledFile[]>();
+export function roundRobin<File extends Pick<LabelledFile, "label">>(
+  files: readonly File[],
+): readonly File[] {
+  const classes = new Map<number, File[]>();
   for (const file of files) {
     const own = classes.get(file.label);
     if (own === undefined) classes.set(file.label, [file]);
@@ -30,7 +32,7 @@ export function roundRobin(files: readonly LabelledFile[]): readonly LabelledFil
   }
   const ordered = [...classes].sort(([one], [other]) => one - other).map(([, own]) => own);
   const rounds = ordered.reduce((most, own) => Math.max(most, own.length), 0);
-  const taken: LabelledFile[] = [];
+  const taken: File[] = [];
   for (let round = 0; round < rounds; round += 1) {
     for (const own of ordered) {
       const file = own[round];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isSystemError, systemReason } from "@nin/files";
 import { byCodePoints } from "../dataset/classes.js";
 import { DataError } from "../dataset/errors.js";
-import { isImageName } from "../image/kinds.js";
+import { isHidden, isImageName } from "../image/kinds.js";
 
 /** What a folder has, hidden files and those of operating systems left out; names in code-point order. */
 export interface VisibleEntries {
@@ -11,24 +11,11 @@ export interface VisibleEntries {
   readonly files: readonly string[];
 }
 
-/** Files and folders that operating systems and servers put next to a user's own, in lower case. */
-const SYSTEM_NAMES: ReadonlySet<string> = new Set([
-  "thumbs.db",
-  "ehthumbs.db",
-  "desktop.ini",
-  "icon\r",
-  "$recycle.bin",
-  "system volume information",
-  "__macosx",
-  "@eadir",
-  "lost+found",
-]);
-
 /** @throws DataError when the folder cannot be read */
 export async function visibleEntries(folder: string): Promise<VisibleEntries> {
   const [folders, files]: [string[], string[]] = [[], []];
   for (const entry of await entriesOf(folder)) {
-    if (entry.name.startsWith(".") || SYSTEM_NAMES.has(entry.name.toLowerCase())) continue;
+    if (isHidden(entry.name)) continue;
     const isFolder = entry.isSymbolicLink()
       ? await leadsToFolder(join(folder, entry.name))
       : entry.isDirectory();
