@@ -73,8 +73,9 @@ export function evaluateCommand(terminal: Terminal): Command {
   return addBackendOptions(command).action(async (target: string, flags: EvaluateFlags) => {
     const subject = await readSubject(target, flags, terminal);
     const { architecture, file, parameters } = subject;
-    const { train, test } = await loadData({ ...dataOf(subject, flags), architecture }, terminal);
-    requireScores(architecture, test);
+    const data = await loadData({ ...dataOf(subject, flags), architecture }, terminal);
+    requireScores(architecture, data);
+    const { train, test } = data;
     const { preprocessing } = await resolveRecipe(
       subject.recipe,
       splitValidation(train, subject.recipe).train,

@@ -1,5 +1,6 @@
 import type { Model, Precision } from "@nin/backend";
 import { DataError, type DatasetPair, type ImageSource } from "@nin/data";
+import type { LoadedDataset } from "@nin/data/node";
 import { mostThreads } from "@nin/files";
 import { loadBackend } from "@nin/registry";
 import { type Architecture, initialParameters } from "@nin/spec";
@@ -83,7 +84,7 @@ export interface TrainingOutcome {
 export async function startTraining(
   request: TrainingRequest,
   terminal: TrainingOutput,
-  loaded?: DatasetPair<ImageSource>,
+  loaded?: LoadedDataset,
 ): Promise<TrainingOutcome> {
   const { folder, architecture, model: name, forceUnlock = false } = request;
   const { recipe } = request.recipe;
@@ -93,7 +94,7 @@ export async function startTraining(
   initialParameters(architecture, recipe.init, recipe.seed);
   await requireUsableRunFolder(folder);
   const data = loaded ?? (await loadData(request, terminal));
-  requireScores(architecture, data.train, name);
+  requireScores(architecture, data, name);
   const config = await prepareRun(request, data, terminal.signal);
   return compiled(config, data, async (model) => {
     terminal.signal.throwIfAborted();

@@ -58,7 +58,7 @@ describe("LineDisplay", () => {
   it("writes epochs, checkpoints and notes at once, and logged steps never", () => {
     const lines: string[] = [];
     const display = new LineDisplay(10, linesTo(lines));
-    display.on({ kind: "start", step: 0, lastStep: 100, stepsPerEpoch: 100, epochs: 1 });
+    display.on({ kind: "start", step: 0, lastStep: 100, stepsPerEpoch: 100, epochs: 1, evaluatedImages: 0 });
     display.on({
       kind: "step",
       step: 1,
