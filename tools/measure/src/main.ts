@@ -6,6 +6,7 @@ import { checkpointPairsCommand } from "./checkpoint-pairs.js";
 import { compileCyclesCommand } from "./compile-cycles.js";
 import { convolutionsCommand } from "./convolutions.js";
 import { firstUseCommand } from "./first-use/first-use.js";
+import { imageLoadingCommand } from "./image-loading.js";
 import { doubleInterruptsCommand } from "./interruptions/double-interrupts.js";
 import { fullDisksCommand } from "./interruptions/full-disks.js";
 import { killResumeCommand } from "./interruptions/kill-resume.js";
@@ -38,6 +39,7 @@ for (const create of [
   operatorTimesCommand,
   webGpuKernelsCommand,
   webGpuLifetimeCommand,
+  imageLoadingCommand,
 ]) {
   program.addCommand(create());
 }
