@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { type ImageSource, isInMemory } from "@nin/data";
 import { materialize } from "@nin/data/node";
 import { loadBackend } from "@nin/registry";
-import { builtinArchitecture, builtinRecipe } from "@nin/spec";
+import { at, builtinArchitecture, builtinRecipe } from "@nin/spec";
 import { trainModel } from "@nin/training";
 import { statisticsOf } from "../support/numbers.js";
 import { sampleImages } from "./sample-images.js";
@@ -17,6 +17,12 @@ export interface Rounds {
   readonly rounds: number;
   readonly steps: number;
   readonly threads?: number;
+}
+
+interface Timing {
+  readonly imagesPerSecond: number;
+  /** Processor time for an image, of all threads. Units: microseconds. */
+  readonly processUs: number;
 }
 
 /** Trains `nin-mnist` on the same images from memory and from a file in turn. */
@@ -40,29 +46,33 @@ export async function measureThroughput(cacheFolder: string, { rounds, steps, th
     ...(threads === undefined ? {} : { threads }),
     imageFormat: { channels: 1, height: 28, width: 28, preprocessing: recipe.preprocessing },
   });
-  const imagesPerSecond = async (train: ImageSource): Promise<number> => {
+  const timed = async (train: ImageSource): Promise<Timing> => {
     const data = { train, test: train };
     const options = { model, architecture, recipe: plain, data, maxSteps: steps, evalLimit: 0 };
+    const before = process.cpuUsage();
     const { elapsedMs } = await trainModel(options);
-    return (1000 * steps * BATCH) / elapsedMs;
+    const { user, system } = process.cpuUsage(before);
+    const images = steps * BATCH;
+    return { imagesPerSecond: (1000 * images) / elapsedMs, processUs: (user + system) / images };
   };
-  const [memory, file, ratios]: [number[], number[], number[]] = [[], [], []];
+  const [memory, file]: [Timing[], Timing[]] = [[], []];
   // The first of each compiles.
-  await imagesPerSecond(inMemory);
-  await imagesPerSecond(stored);
+  await timed(inMemory);
+  await timed(stored);
   for (let round = 0; round < rounds; round += 1) {
     const isFileFirst = round % 2 === 1;
-    const first = await imagesPerSecond(isFileFirst ? stored : inMemory);
-    const second = await imagesPerSecond(isFileFirst ? inMemory : stored);
+    const first = await timed(isFileFirst ? stored : inMemory);
+    const second = await timed(isFileFirst ? inMemory : stored);
     const [ofMemory, ofFile] = isFileFirst ? [second, first] : [first, second];
     memory.push(ofMemory);
     file.push(ofFile);
-    ratios.push(ofFile / ofMemory);
-    console.log(`memory ${ofMemory.toFixed(0)}, file ${ofFile.toFixed(0)} images/s`);
+    console.log(`memory ${shown(ofMemory)}, file ${shown(ofFile)}`);
   }
   await model.dispose();
   if (!isInMemory(stored)) await stored.dispose?.();
-  const ratio = statisticsOf(ratios);
+  const ratioOf = (quantity: keyof Timing) =>
+    statisticsOf(file.map((timing, round) => timing[quantity] / at(memory, round)[quantity]));
+  const ratio = ratioOf("imagesPerSecond");
   const passed = ratio.median >= LEAST_RATIO;
   console.log(
     `file / memory: ${ratio.median.toFixed(3)} (median of ${rounds}): ${passed ? "ok" : "TOO SLOW"}`,
@@ -73,10 +83,15 @@ export async function measureThroughput(cacheFolder: string, { rounds, steps, th
     device: "onnxruntime:cpu",
     threads: threads ?? availableParallelism(),
     ...{ count: COUNT, batch: BATCH, steps, storingMs: Math.round(storingMs) },
-    memoryImagesPerSecond: statisticsOf(memory),
-    fileImagesPerSecond: statisticsOf(file),
+    memoryImagesPerSecond: statisticsOf(memory.map(({ imagesPerSecond }) => imagesPerSecond)),
+    fileImagesPerSecond: statisticsOf(file.map(({ imagesPerSecond }) => imagesPerSecond)),
     ratio,
+    processorTimeRatio: ratioOf("processUs"),
     leastRatio: LEAST_RATIO,
     passed,
   };
+}
+
+function shown({ imagesPerSecond, processUs }: Timing): string {
+  return `${imagesPerSecond.toFixed(0)} images/s (${processUs.toFixed(0)} us each)`;
 }
