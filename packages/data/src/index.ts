@@ -16,7 +16,6 @@ export { batchesPerEpoch, type EpochBatches, epochBatches, orderedBatches } from
 export {
   type ClassLabels,
   type DatasetPair,
-  firstImages,
   gatherImages,
   type ImageDataset,
   type ImageSetDescription,
@@ -28,6 +27,15 @@ export {
 } from "./dataset/dataset.js";
 export { DataError, type DataErrorCode } from "./dataset/errors.js";
 export { type ImageStatistics, imageStatistics, resolveRecipe } from "./dataset/statistics.js";
+export { firstImages, subset } from "./dataset/subset.js";
 export { type IdxArray, type IdxExpectation, parseIdx } from "./idx/format.js";
+export {
+  type CropBox,
+  centreCrop,
+  type DecodedImage,
+  type ImageFormat,
+  imageFromPixels,
+} from "./image/pixels.js";
 export { type ImageSize, resizeImages } from "./resize.js";
+export type { ImageStream } from "./stored/image-stream.js";
 export { type SyntheticOptions, syntheticDataset } from "./synthetic/synthetic.js";

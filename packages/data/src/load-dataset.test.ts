@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { lacking } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { firstImages } from "./dataset/dataset.js";
+import { firstImages } from "./dataset/subset.js";
 import { type CachedSet, fillCache, readCachedSet } from "./download/cached-set.js";
 import { fashionMnistFiles } from "./idx/fashion-mnist.js";
 import { fetchFashionMnist, loadDataset } from "./load-dataset.js";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { firstImages, gatherImages, type ImageDataset, shareableBytes } from "./dataset.js";
+import { gatherImages, type ImageDataset, shareableBytes } from "./dataset.js";
 
 const dataset: ImageDataset = {
   name: "test",
@@ -12,16 +12,6 @@ const dataset: ImageDataset = {
   labels: Uint8Array.of(2, 1, 0),
   count: 3,
 };
-
-it("takes the first images without copying, all when there are fewer", () => {
-  const first = firstImages(dataset, 2);
-  expect(first).toMatchObject({ count: 2, images: Uint8Array.of(0, 1, 10, 11), labels: Uint8Array.of(2, 1) });
-  expect(first.images.buffer).toBe(dataset.images.buffer);
-  expect(firstImages(dataset, 3)).toBe(dataset);
-  expect(firstImages(dataset, 4)).toBe(dataset);
-  for (const wrong of [0, -1, 1.5, Number.NaN])
-    expect(() => firstImages(dataset, wrong)).toThrow("positive integer");
-});
 
 it("gathers images and labels by position", () => {
   const batch = gatherImages(dataset, Uint32Array.of(2, 0, 2));

@@ -39,6 +39,12 @@ export interface StoredDataset extends ImageSetDescription {
    * before and not read are forgotten.
    */
   announce?(batches: Iterable<Uint32Array>): void;
+  /**
+   * The SHA-256 of all images' bytes followed by the labels', where it is known without reading them. Units: hexadecimal.
+   */
+  readonly sha256?: string;
+  /** Closes the file, after which nothing can be read. A process can end without it. */
+  dispose?(): Promise<void>;
 }
 
 /** Labelled images, in memory or not. */
@@ -62,20 +68,6 @@ export function isInMemory(source: ImageSource): source is ImageDataset {
  */
 export async function readImages(source: ImageSource, positions: Uint32Array): Promise<Uint8Array> {
   return isInMemory(source) ? gatherImages(source, positions).images : source.read(positions);
-}
-
-/**
- * The first `count` images, without copying; all when there are fewer.
- *
- * @throws DataError unless `count` is a positive integer
- */
-export function firstImages(dataset: ImageDataset, count: number): ImageDataset {
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new DataError("limit", "a positive integer", `${count}`, { code: "NIN_DATA_OPTION" });
-  }
-  if (count >= dataset.count) return dataset;
-  const images = dataset.images.subarray(0, count * imageBytes(dataset));
-  return { ...dataset, images, labels: dataset.labels.subarray(0, count), count };
 }
 
 /**
