@@ -5,6 +5,7 @@ import type { DatasetPair, ImageDataset } from "@nin/data";
 import type { FileSystem } from "@nin/files";
 import {
   type Architecture,
+  type InputSpec,
   parseArchitecture,
   parseRecipe,
   type ResolvedRecipe,
@@ -43,6 +44,8 @@ export interface DataRecord {
   /** The number of training images to use, the first ones; null for all. */
   readonly limit: number | null;
   readonly classNames: readonly string[];
+  /** The size of the images and their channels. Missing in runs of earlier versions. */
+  readonly image?: InputSpec;
   readonly train: SplitRecord;
   readonly test: SplitRecord;
 }
@@ -59,10 +62,12 @@ export interface SplitRecord {
  * @param pair `limit` has been applied to its training images
  */
 export function describeData(pair: DatasetPair, source: string, limit: number | null = null): DataRecord {
+  const { channels, height, width } = pair.train;
   return {
     source,
     limit,
     classNames: pair.train.classNames,
+    image: { channels, height, width },
     train: describeSplit(pair.train),
     test: describeSplit(pair.test),
   };
@@ -140,8 +145,18 @@ function parseData(value: unknown, path: string): DataRecord {
     source: requireText(data.source, "data.source", path),
     limit: optionalCount(data.limit, "data.limit", path, 1),
     classNames: classNames.map((name) => requireText(name, "data.classNames", path)),
+    ...(data.image === undefined ? {} : { image: parseImage(data.image, path) }),
     train: parseSplit(data.train, "data.train", path),
     test: parseSplit(data.test, "data.test", path),
+  };
+}
+
+function parseImage(value: unknown, path: string): InputSpec {
+  const { channels, height, width } = asObject(value, "data.image", path);
+  return {
+    channels: requireCount(channels, "data.image.channels", path, 1),
+    height: requireCount(height, "data.image.height", path, 1),
+    width: requireCount(width, "data.image.width", path, 1),
   };
 }
 
