@@ -15,3 +15,4 @@
  */
 /** Networks as plain ONNX models. Needs no runtime, and no Node. */
 export { type ExportDescription, type ExportOptions, exportOnnx } from "./export/export-onnx.js";
+export { OnnxModelError, type OnnxTensor, type OnnxWeights, readOnnxWeights } from "./export/import-onnx.js";
