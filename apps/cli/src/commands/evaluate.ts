@@ -78,7 +78,7 @@ export function evaluateCommand(terminal: Terminal): Command {
 }
 
 async function readSubject(target: string, flags: EvaluateFlags, terminal: Terminal): Promise<Subject> {
-  const { config, ...model } = await readTrainedModel(target, flags.weights, terminal);
+  const { config, ...model } = await readTrainedModel(target, flags, terminal);
   const recipe =
     config === undefined || flags.recipe !== undefined
       ? await readRecipeArgument(flags.recipe ?? "d2l")
