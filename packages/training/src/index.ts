@@ -36,7 +36,7 @@ export type {
   TrainingStarted,
 } from "./loop/events.js";
 export type { TrainingOptions, TrainingRecorder, TrainingResult } from "./loop/options.js";
-export { splitValidation, type TrainingSplit } from "./loop/split.js";
+export { splitValidation, type TrainingSplit, trainingImageCount } from "./loop/split.js";
 export { trainModel } from "./loop/train-model.js";
 export type {
   BestEpoch,

@@ -145,7 +145,7 @@ async function makeRun(folder: string): Promise<void> {
   const run = await createRun(folder, {
     architecture: smallArchitecture,
     recipe,
-    data: describeData(data, join(folder, "../data"), null),
+    data: await describeData(data, join(folder, "../data"), null),
     backend: "reference",
     device: "cpu",
     precision: "f32",

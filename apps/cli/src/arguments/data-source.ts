@@ -1,12 +1,68 @@
 import { resolve } from "node:path";
 import type { ImageFormat } from "@nin/backend";
-import { type DatasetPair, firstImages, type ImageDataset } from "@nin/data";
+import { type DatasetPair, firstImages, type ImageSetDescription, type ImageSource } from "@nin/data";
 import { type DownloadProgress, loadDataset } from "@nin/data/node";
-import type { Preprocessing } from "@nin/spec";
+import type { Architecture, Preprocessing } from "@nin/spec";
+import type { DataLoading } from "@nin/training/node";
+import { type Command, InvalidArgumentError } from "commander";
 import { bytes } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { fraction } from "./numbers.js";
 
-/** `fashion-mnist`, `synthetic`, or a folder's absolute path. */
+/** Options of how a data set of pictures is loaded. */
+export interface LoadFlags {
+  readonly testFraction?: number;
+  readonly imageSize?: { readonly width: number; readonly height: number };
+  readonly skipBroken?: boolean;
+  /** Units: bytes. */
+  readonly dataMemory?: number;
+}
+
+/** Which images to load, and how. */
+export interface DataRequest {
+  readonly source: string;
+  /** How many training images to keep, from the start; all where it is absent or null. */
+  readonly limit?: number | null;
+  /** What a run remembers of how its data are loaded. */
+  readonly loading?: DataLoading;
+  /** More is kept in a file. Units: bytes. */
+  readonly dataMemory?: number;
+  /** The network, whose input gives pictures their size and channels. */
+  readonly architecture: Architecture;
+}
+
+/** The options of commands that load data. */
+export function addLoadOptions(command: Command): Command {
+  return command
+    .option(
+      "--image-size <WxH>",
+      "size of all images of a folder or CSV file, in pixels (default: the network's input)",
+      imageSize,
+    )
+    .option(
+      "--test-fraction <f>",
+      "part of the images to test on, where a folder or CSV file has no test images (default: 0.2)",
+      fraction,
+    )
+    .option("--skip-broken", "training without images that cannot be read, which are listed")
+    .option(
+      "--data-memory <size>",
+      "most memory for images, such as 512MB; larger sets are read from a file (default: 2GiB)",
+      byteSize,
+    );
+}
+
+/** What of the options a run remembers; undefined where there is nothing. */
+export function loadingOf({ testFraction, imageSize, skipBroken }: LoadFlags): DataLoading | undefined {
+  const loading = {
+    ...(testFraction !== undefined && { testFraction }),
+    ...(imageSize && { imageSize }),
+    ...(skipBroken === true && { skipBroken }),
+  };
+  return Object.keys(loading).length === 0 ? undefined : loading;
+}
+
+/** `fashion-mnist`, `synthetic`, or an absolute path. */
 export function dataSource(text: string): string {
   return text === "fashion-mnist" || text === "synthetic" || text === "" ? text : resolve(text);
 }
@@ -14,16 +70,23 @@ export function dataSource(text: string): string {
 /**
  * Loads a data set and reports downloads.
  *
- * @param limit - how many training images to keep, from the start; all where it is absent or null
  * @throws `DataError`; the interrupt
  */
 export async function loadData(
-  source: string,
+  { source, limit, loading, dataMemory, architecture }: DataRequest,
   terminal: Terminal,
-  limit?: number | null,
-): Promise<DatasetPair> {
+): Promise<DatasetPair<ImageSource>> {
   const { signal } = terminal;
-  const pair = await loadDataset(source, { signal, onProgress: downloadNotes(terminal) });
+  const { channels, height, width } = architecture.input;
+  const options = {
+    imageSize: { height, width },
+    channels,
+    ...loading,
+    ...(dataMemory !== undefined && { dataMemoryBytes: dataMemory }),
+    signal,
+    onProgress: downloadNotes(terminal),
+  };
+  const pair = await loadDataset(source, options);
   return limit === undefined || limit === null ? pair : { ...pair, train: firstImages(pair.train, limit) };
 }
 
@@ -40,8 +103,43 @@ export function downloadNotes(terminal: Pick<Terminal, "note">): (progress: Down
 
 /** How the bytes of a data set's images become a network's input. */
 export function imageFormat(
-  { channels, height, width }: ImageDataset,
+  { channels, height, width }: ImageSetDescription,
   preprocessing: Preprocessing,
 ): ImageFormat {
   return { channels, height, width, preprocessing };
+}
+
+/** Pixels of a side; larger ones would not fit any memory. */
+const MAX_SIDE = 16_384;
+
+/** Parses an option's value: `64x48`. */
+function imageSize(text: string): { readonly width: number; readonly height: number } {
+  const [width, height] = (/^([1-9]\d{0,4})[xX]([1-9]\d{0,4})$/.exec(text.trim()) ?? []).slice(1).map(Number);
+  if (width !== undefined && height !== undefined && width <= MAX_SIDE && height <= MAX_SIDE) {
+    return { width, height };
+  }
+  throw new InvalidArgumentError(
+    `Expected width and height in pixels, such as 64x48, each up to ${MAX_SIDE}.`,
+  );
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
+/** Parses an option's value: a number of bytes with a unit, `512MB`, or without. */
+function byteSize(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text.trim()) ?? [];
+  const factor = UNITS[unit?.toLowerCase() || "b"];
+  const size = Math.floor(Number(number) * (factor ?? Number.NaN));
+  if (Number.isSafeInteger(size) && size >= 0) return size;
+  throw new InvalidArgumentError("Expected a size such as 512MB, 2GiB, or a number of bytes.");
 }

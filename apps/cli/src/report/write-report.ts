@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Model } from "@nin/backend";
-import type { DatasetPair, ImageDataset } from "@nin/data";
+import { type DatasetPair, firstImages, type ImageSource, readImages } from "@nin/data";
 import { realFileSystem, removeTemporaries, writeFileAtomic } from "@nin/files";
 import { at } from "@nin/spec";
 import { evaluateModel } from "@nin/training";
@@ -18,7 +18,7 @@ const BATCH = 64;
 export interface ReportRequest {
   readonly folder: string;
   readonly status: RunStatus;
-  readonly data: DatasetPair;
+  readonly data: DatasetPair<ImageSource>;
   /** Predicts the samples; without it the page has none. */
   readonly model?: Model;
 }
@@ -44,15 +44,17 @@ export async function writeReport({ folder, status, data, model }: ReportRequest
 
 async function predictSamples(
   model: Model,
-  test: ImageDataset,
+  test: ImageSource,
   largestBatch: number,
 ): Promise<readonly ReportSample[]> {
   const limit = Math.min(CANDIDATES, test.count);
   const batchSize = Math.min(BATCH, largestBatch);
   const { predictions, probabilities } = await evaluateModel(model, test, { limit, batchSize });
+  const chosen = chooseSamples(firstImages(test, limit).labels, predictions, SHOWN);
+  const images = await readImages(test, Uint32Array.from(chosen));
   const size = test.channels * test.height * test.width;
-  return chooseSamples(test.labels.subarray(0, limit), predictions, SHOWN).map((index) => ({
-    pixels: test.images.subarray(index * size, (index + 1) * size),
+  return chosen.map((index, place) => ({
+    pixels: images.subarray(place * size, (place + 1) * size),
     label: at(test.labels, index),
     prediction: at(predictions, index),
     probability: at(probabilities, index),

@@ -3,7 +3,6 @@ import { type ClassLabels, type ImageSource, isInMemory, orderedBatches, readIma
 import { at } from "@nin/spec";
 import type { EvaluationProgress, TrainingEvent } from "./events.js";
 import { requireInteger } from "./plan.js";
-import { range } from "./split.js";
 
 /** How a model is evaluated. */
 export interface EvaluateOptions {
@@ -158,7 +157,10 @@ async function labelledSlice(
 ): Promise<{ readonly images: Uint8Array; readonly labels: ClassLabels }> {
   // Into memory of its own, whatever the labels lie in.
   const labels = Uint16Array.from(dataset.labels.subarray(start, end));
-  if (!isInMemory(dataset)) return { images: await readImages(dataset, range(start, end)), labels };
+  if (!isInMemory(dataset)) {
+    const positions = Uint32Array.from({ length: end - start }, (_, index) => start + index);
+    return { images: await readImages(dataset, positions), labels };
+  }
   const { images, channels, height, width } = dataset;
   const size = channels * height * width;
   return { images: Uint8Array.from(images.subarray(start * size, end * size)), labels };

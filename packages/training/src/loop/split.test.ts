@@ -2,7 +2,7 @@ import { type ImageSource, readImages, resolveRecipe, syntheticDataset } from "@
 import { builtinRecipe, splitPositions } from "@nin/spec";
 import { expect, it } from "vitest";
 import { storedDataset } from "../testing/stored-dataset.js";
-import { inMemory, range, splitValidation } from "./split.js";
+import { splitValidation, trainingImageCount } from "./split.js";
 
 const { train } = syntheticDataset({ size: 8, train: 50, test: 20 });
 const recipe = { seed: 7, validation: { fraction: 0.3 } };
@@ -19,6 +19,7 @@ it.each<[string, ImageSource]>([
       [split.train, kept],
       [split.validation, taken],
     ] as const) {
+      expect(trainingImageCount(50, recipe)).toBe(split.train.count);
       expect(part).toMatchObject({ count: positions.length, name: "synthetic", classes: 10 });
       if (part === undefined) continue;
       const own = Uint32Array.of(3, 0, positions.length - 1);
@@ -28,7 +29,6 @@ it.each<[string, ImageSource]>([
       );
       expect(await readImages(part, own)).toEqual(expected);
       expect([...part.labels]).toEqual([...positions].map((position) => train.labels[position]));
-      expect((await inMemory(part)).images).toEqual(await readImages(train, positions));
     }
   },
 );
@@ -46,7 +46,6 @@ it("announces batches by their positions in the data set", () => {
   if ("images" in part) throw new Error("in memory");
   part.announce?.([Uint32Array.of(2, 0), Uint32Array.of(1)]);
   expect(announced).toEqual([[kept[2], kept[0]], [kept[1]]]);
-  expect(range(2, 5)).toEqual(Uint32Array.of(2, 3, 4));
 });
 
 it("statistics of the data are those of the training part", async () => {

@@ -5,7 +5,7 @@ import type { TrainingEnvironment } from "../record/checkpoint.js";
 import type { EnvironmentDifference } from "./events.js";
 import type { TrainingOptions, TrainingResult } from "./options.js";
 import { planTraining } from "./plan.js";
-import { inMemory, splitValidation } from "./split.js";
+import { splitValidation } from "./split.js";
 import { TrainingLoop } from "./training-loop.js";
 
 /**
@@ -37,12 +37,9 @@ import { TrainingLoop } from "./training-loop.js";
  * ```
  */
 export async function trainModel(options: TrainingOptions): Promise<TrainingResult> {
-  const { train: trained, validation } = splitValidation(options.data.train, options.recipe);
-  const plan = planTraining(options, trained.count);
-  const { test } = options.data;
-  // A session keeps images in memory; the training part then needs numbers of its own from 0 on.
-  const train = isInMemory(options.data.train) && !isInMemory(trained) ? await inMemory(trained) : trained;
-  const data = { train, test, ...(validation && { validation }) };
+  const { train, validation } = splitValidation(options.data.train, options.recipe);
+  const plan = planTraining(options, train.count);
+  const data = { train, test: options.data.test, ...(validation && { validation }) };
   const session = await openSession(options, train);
   try {
     // Not before the session is open: some backends choose their kernels then.

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type FileSystem, makeFolders, namesIn, removeTemporaries, syncFolder } from "@nin/files";
+import { trainingImageCount } from "../loop/split.js";
 import type { Checkpoint } from "../record/checkpoint.js";
 import { progressProblem } from "../record/checkpoint.js";
 import {
@@ -233,7 +234,8 @@ export class CheckpointStore {
   #requireConsistent(state: StateFile, step: number, folder: string): void {
     const { recipe, data } = this.run.config;
     const { batchSize, epochs } = recipe;
-    const length = { trainingImages: data.train.count, batchSize, epochs };
+    const trainingImages = trainingImageCount(data.train.count, recipe);
+    const length = { trainingImages, batchSize, epochs };
     const problem =
       state.step === step
         ? progressProblem({ state, progress: progressOf(state) }, length)

@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Precision } from "@nin/backend";
-import type { DatasetPair, ImageDataset } from "@nin/data";
 import type { FileSystem } from "@nin/files";
 import {
   type Architecture,
@@ -43,6 +41,8 @@ export interface DataRecord {
   readonly source: string;
   /** The number of training images to use, the first ones; null for all. */
   readonly limit: number | null;
+  /** How pictures are loaded, as far as that was asked for; missing where nothing was. */
+  readonly loading?: DataLoading;
   readonly classNames: readonly string[];
   /** The size of the images and their channels. Missing in runs of earlier versions. */
   readonly image?: InputSpec;
@@ -50,31 +50,18 @@ export interface DataRecord {
   readonly test: SplitRecord;
 }
 
+/** What was asked for when the data of a run were loaded: see `LoadOptions` of `@nin/data/node`. */
+export interface DataLoading {
+  readonly testFraction?: number;
+  /** Units: pixels. */
+  readonly imageSize?: { readonly width: number; readonly height: number };
+  readonly skipBroken?: boolean;
+}
+
 export interface SplitRecord {
   readonly count: number;
   /** The hash of the images' bytes followed by the labels'. */
   readonly sha256: string;
-}
-
-/**
- * The `data` of a run's config, with hashes of images and labels.
- *
- * @param pair `limit` has been applied to its training images
- */
-export function describeData(pair: DatasetPair, source: string, limit: number | null = null): DataRecord {
-  const { channels, height, width } = pair.train;
-  return {
-    source,
-    limit,
-    classNames: pair.train.classNames,
-    image: { channels, height, width },
-    train: describeSplit(pair.train),
-    test: describeSplit(pair.test),
-  };
-}
-
-function describeSplit({ count, images, labels }: ImageDataset): SplitRecord {
-  return { count, sha256: createHash("sha256").update(images).update(labels).digest("hex") };
 }
 
 export const CONFIG = "config.json";
@@ -144,6 +131,7 @@ function parseData(value: unknown, path: string): DataRecord {
   return {
     source: requireText(data.source, "data.source", path),
     limit: optionalCount(data.limit, "data.limit", path, 1),
+    ...(data.loading !== undefined && { loading: parseLoading(data.loading, path) }),
     classNames: classNames.map((name) => requireText(name, "data.classNames", path)),
     ...(data.image === undefined ? {} : { image: parseImage(data.image, path) }),
     train: parseSplit(data.train, "data.train", path),
@@ -157,6 +145,30 @@ function parseImage(value: unknown, path: string): InputSpec {
     channels: requireCount(channels, "data.image.channels", path, 1),
     height: requireCount(height, "data.image.height", path, 1),
     width: requireCount(width, "data.image.width", path, 1),
+  };
+}
+
+function parseLoading(value: unknown, path: string): DataLoading {
+  const { testFraction, imageSize, skipBroken } = asObject(value, "data.loading", path);
+  if (
+    testFraction !== undefined &&
+    !(typeof testFraction === "number" && testFraction > 0 && testFraction < 1)
+  )
+    throw corrupt(path, "data.loading.testFraction: a number between 0 and 1");
+  if (skipBroken !== undefined && typeof skipBroken !== "boolean")
+    throw corrupt(path, "data.loading.skipBroken: true or false");
+  return {
+    ...(testFraction !== undefined && { testFraction }),
+    ...(imageSize !== undefined && { imageSize: parseSize(imageSize, path) }),
+    ...(skipBroken !== undefined && { skipBroken }),
+  };
+}
+
+function parseSize(value: unknown, path: string): { readonly width: number; readonly height: number } {
+  const { width, height } = asObject(value, "data.loading.imageSize", path);
+  return {
+    width: requireCount(width, "data.loading.imageSize.width", path, 1),
+    height: requireCount(height, "data.loading.imageSize.height", path, 1),
   };
 }
 
