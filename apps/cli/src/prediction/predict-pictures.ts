@@ -20,7 +20,7 @@ export interface PictureRequest extends BackendFlags {
 const BATCH = 128;
 const TOP = 5;
 /** How often progress is reported. Units: milliseconds. */
-const REPORT_MS = 2_000;
+const REPORT_MS = 5_000;
 
 /**
  * Prints the classes of pictures, in the order given: one line for each, or a JSON array.
