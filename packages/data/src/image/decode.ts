@@ -3,12 +3,10 @@ import type { SharpInput, SharpOptions } from "sharp";
 import { DataError } from "../dataset/errors.js";
 import { IMAGE_KINDS, type ImageKind, imageKind, otherKind } from "./kinds.js";
 import { loadSharp, type Sharp } from "./peers.js";
-import type { DecodedImage } from "./pixels.js";
+import { type DecodedImage, MAX_PIXELS } from "./pixels.js";
 
-/**
- * The most pixels that a picture may have, as in Pillow: a small file may unpack to any number ("decompression bomb").
- */
-export const MAX_PIXELS = 178_956_970;
+/** A picture has more pixels than are accepted. */
+export class ImageSizeError extends DataError {}
 
 /** How a picture is decoded. */
 export interface DecodeOptions {
@@ -83,7 +81,7 @@ async function refusal(
   if (message.includes("exceeds pixel limit")) {
     const found = await sharp(bytes, { limitInputPixels: false }).metadata();
     const size = `${found.width} x ${found.height}`;
-    return new DataError(name, `an image of at most ${maxPixels} pixels`, size, { cause: error });
+    return new ImageSizeError(name, `an image of at most ${maxPixels} pixels`, size, { cause: error });
   }
   const reason = shownText(message.split("\n")[0] ?? message);
   return new DataError(name, `a whole ${kind} image`, `a truncated or damaged one (${reason})`, {

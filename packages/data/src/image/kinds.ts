@@ -22,6 +22,24 @@ const UNREAD_ENDINGS: ReadonlySet<string> = new Set([
   ),
 ]);
 
+/** Files and folders that operating systems and servers put next to a user's own, in lower case. */
+const SYSTEM_NAMES: ReadonlySet<string> = new Set([
+  "thumbs.db",
+  "ehthumbs.db",
+  "desktop.ini",
+  "icon\r",
+  "$recycle.bin",
+  "system volume information",
+  "__macosx",
+  "@eadir",
+  "lost+found",
+]);
+
+/** Whether a file or folder is hidden, or no user's own. */
+export function isHidden(name: string): boolean {
+  return name.startsWith(".") || SYSTEM_NAMES.has(name.toLowerCase());
+}
+
 /** How many bytes of a file `imageKind` looks at. */
 export const KIND_BYTES = 64;
 

@@ -1,5 +1,12 @@
+import { resizeAxis } from "@nin/spec";
 import { DataError } from "../dataset/errors.js";
-import { type ImageSize, resizeImages } from "../resize.js";
+import { luma } from "../dataset/planes.js";
+import { type ImageSize, resizeColumns, resizeRow } from "./resize.js";
+
+/**
+ * The most pixels that a picture may have, as in Pillow: a small file may unpack to any number ("decompression bomb").
+ */
+export const MAX_PIXELS = 178_956_970;
 
 /** What a network takes: the number of channels (1 or 3) and the size. */
 export interface ImageFormat extends ImageSize {
@@ -45,12 +52,15 @@ export function imageFromPixels(decoded: DecodedImage, to: ImageFormat): Uint8Ar
   checkFormat(to);
   checkPixels(decoded);
   const box = centreCrop(decoded, to);
-  // Everything before the resize works on single pixels, so that the crop may come first.
-  const isGrey = decoded.channels < 3;
-  const planes = isGrey ? greyPlane(decoded, box) : colourPlanes(decoded, box);
-  const channels = to.channels === 1 && !isGrey ? lumaPlane(planes) : planes;
-  const resized = resizeImages(channels, box, to);
-  return isGrey && to.channels === 3 ? threeTimes(resized) : resized;
+  // One plane where all would be the same.
+  const planes = decoded.channels < 3 ? 1 : to.channels;
+  const resized = resizeColumns(
+    resizedRows(decoded, box, planes, to.width),
+    planes,
+    to.width,
+    resizeAxis(box.height, to.height),
+  );
+  return planes === to.channels ? resized : threeTimes(resized);
 }
 
 /**
@@ -83,57 +93,49 @@ function checkPixels({ pixels, channels, height, width }: DecodedImage): void {
   throw new DataError("pixels", expected, `${pixels.length} bytes`, OPTION);
 }
 
-/** Shape: [1, box.height, box.width]. */
-function greyPlane({ pixels, channels, width }: DecodedImage, box: CropBox): Uint8Array {
-  const plane = new Uint8Array(box.height * box.width);
-  let target = 0;
+/** The part of the picture, each row resized as it is read. Shape: [planes, box.height, toWidth]. */
+function resizedRows(decoded: DecodedImage, box: CropBox, planes: number, toWidth: number): Uint8Array {
+  const output = new Uint8Array(planes * box.height * toWidth);
+  const axis = resizeAxis(box.width, toWidth);
+  const row = new Uint8Array(planes * box.width);
   for (let y = 0; y < box.height; y += 1) {
-    let source = ((box.top + y) * width + box.left) * channels;
-    for (let x = 0; x < box.width; x += 1) {
-      const value = pixels[source] as number;
-      plane[target] = channels === 1 ? value : overBlack(value, pixels[source + 1] as number);
-      target += 1;
-      source += channels;
+    readRow(decoded, ((box.top + y) * decoded.width + box.left) * decoded.channels, row, planes);
+    for (let plane = 0; plane < planes; plane += 1) {
+      const from = (plane * box.height + y) * toWidth;
+      if (box.width === toWidth) output.set(row.subarray(plane * toWidth, (plane + 1) * toWidth), from);
+      else resizeRow(row, plane * box.width, { output, from }, axis);
     }
   }
-  return plane;
+  return output;
 }
 
-/** Shape: [3, box.height, box.width]. */
-function colourPlanes({ pixels, channels, width }: DecodedImage, box: CropBox): Uint8Array {
-  const area = box.height * box.width;
-  const planes = new Uint8Array(3 * area);
-  let target = 0;
-  for (let y = 0; y < box.height; y += 1) {
-    let source = ((box.top + y) * width + box.left) * channels;
-    for (let x = 0; x < box.width; x += 1) {
-      const alpha = channels === 3 ? 255 : (pixels[source + 3] as number);
-      for (let channel = 0; channel < 3; channel += 1) {
-        const value = pixels[source + channel] as number;
-        planes[channel * area + target] = alpha === 255 ? value : overBlack(value, alpha);
-      }
-      target += 1;
-      source += channels;
+/** Part of a row of pixels, from `source` on, as planes: alpha over black, grey where there is one plane. */
+function readRow({ pixels, channels }: DecodedImage, source: number, row: Uint8Array, planes: number): void {
+  const hasAlpha = channels === 2 || channels === 4;
+  const width = row.length / planes;
+  for (let x = 0, from = source; x < width; x += 1, from += channels) {
+    const alpha = hasAlpha ? (pixels[from + channels - 1] as number) : 255;
+    const first = overBlack(pixels[from] as number, alpha);
+    if (channels < 3) {
+      row[x] = first;
+      continue;
     }
+    const green = overBlack(pixels[from + 1] as number, alpha);
+    const blue = overBlack(pixels[from + 2] as number, alpha);
+    if (planes === 1) {
+      row[x] = luma(first, green, blue);
+      continue;
+    }
+    row[x] = first;
+    row[width + x] = green;
+    row[2 * width + x] = blue;
   }
-  return planes;
 }
 
 function overBlack(value: number, alpha: number): number {
+  if (alpha === 255) return value;
   const product = value * alpha + 128;
   return (product + (product >> 8)) >> 8;
-}
-
-/** Shapes: [3, pixels] to [1, pixels]. */
-function lumaPlane(planes: Uint8Array): Uint8Array {
-  const area = planes.length / 3;
-  const luma = new Uint8Array(area);
-  for (let index = 0; index < area; index += 1) {
-    const red = 19_595 * (planes[index] as number);
-    const green = 38_470 * (planes[area + index] as number);
-    luma[index] = (red + green + 7_471 * (planes[2 * area + index] as number) + 32_768) >> 16;
-  }
-  return luma;
 }
 
 function threeTimes(plane: Uint8Array): Uint8Array {

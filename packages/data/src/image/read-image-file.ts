@@ -8,6 +8,8 @@ const MAX_FILE_BYTES = 2 ** 29;
 
 /** How a picture is read from a file. */
 export interface ReadImageOptions extends Partial<Pick<DecodeOptions, "maxPixels">> {
+  /** Whether pipes and terminals are refused, as in a folder of images. */
+  readonly regularOnly?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -49,20 +51,21 @@ export async function readImageBytes(
   return imageFromPixels(await decodePixels(bytes, { name, ...options }), to);
 }
 
-/** The pixels of a picture's file. */
+/** The pixels of a picture's file. Throws as `readImageFile` does. */
 export async function readPixels(path: string, options: ReadImageOptions = {}): Promise<DecodedImage> {
-  const { signal, ...limits } = options;
-  const bytes = await readImage(path, signal);
-  signal?.throwIfAborted();
-  return decodePixels(bytes, { name: path, ...limits });
+  const { maxPixels, ...reading } = options;
+  const bytes = await readImageContent(path, reading);
+  options.signal?.throwIfAborted();
+  return decodePixels(bytes, { name: path, ...(maxPixels === undefined ? {} : { maxPixels }) });
 }
 
-async function readImage(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+/** The bytes of a picture's file. @throws DataError */
+export async function readImageContent(
+  path: string,
+  options: Pick<ReadImageOptions, "regularOnly" | "signal"> = {},
+): Promise<Uint8Array> {
   try {
-    return await readFileBounded(path, {
-      maxBytes: MAX_FILE_BYTES,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    return await readFileBounded(path, { maxBytes: MAX_FILE_BYTES, ...options });
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     const code = error.code === "NIN_FILE_MISSING" ? "NIN_DATA_MISSING" : "NIN_DATA";
