@@ -1,23 +1,17 @@
+import type { LoadedDataset } from "@nin/data/node";
 import { type Architecture, at, builtinArchitectures, inferLayers, shownText } from "@nin/spec";
 import { UsageError } from "../errors/usage-error.js";
 
-/** The classes of a data set. */
-export interface DataClasses {
-  readonly name: string;
-  readonly classes: number;
-  /** Whether the data say what their classes are called, so that a network has no reason for others. */
-  readonly areNamed?: boolean;
-}
-
 /**
- * Checks that a network has a score for each class of the data: more are allowed where classes are only numbers.
+ * Checks that a network has a score for each class of the data: more are allowed where the data do not name their own,
+ * as folders and CSV lists do.
  *
  * @param model - as the user wrote it, for the message
  * @throws `UsageError` naming the option that gives a built-in network as many
  */
 export function requireScores(
   architecture: Architecture,
-  { name, classes, areNamed = false }: DataClasses,
+  { train: { name, classes }, hasNamedClasses }: Pick<LoadedDataset, "train" | "hasNamedClasses">,
   model: string = architecture.name,
 ): void {
   const output = at(inferLayers(architecture), -1).outputShape;
@@ -27,7 +21,7 @@ export function requireScores(
       `${shownText(model)}: expected a network that ends in one score a class, got an output of shape [${output.join(", ")}]; a flatten layer makes scores of a 1x1 image`,
     );
   }
-  if (areNamed ? scores === classes : scores >= classes) return;
+  if (hasNamedClasses ? scores === classes : scores >= classes) return;
   const has = `${shownText(model)} has ${scores} scores, and ${shownText(name, 4096)} has ${classes} classes`;
   throw new UsageError(`${has}: expected one score for each; use ${remedy(model, classes)}`);
 }

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import type { ImageFormat } from "@nin/backend";
-import { type DatasetPair, firstImages, type ImageSetDescription, type ImageSource } from "@nin/data";
-import { type DownloadProgress, loadDataset } from "@nin/data/node";
+import type { ImageSetDescription } from "@nin/data";
+import { type DecodeProgress, type DownloadProgress, type LoadedDataset, loadDataset } from "@nin/data/node";
 import type { Architecture, Preprocessing } from "@nin/spec";
 import type { DataLoading } from "@nin/training/node";
 import { type Command, InvalidArgumentError } from "commander";
-import { bytes } from "../terminal/format.js";
+import { bytes, plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { fraction } from "./numbers.js";
 
@@ -67,27 +67,53 @@ export function dataSource(text: string): string {
   return text === "fashion-mnist" || text === "synthetic" || text === "" ? text : resolve(text);
 }
 
+/** What is kept in memory unless --data-memory says otherwise. Units: bytes. */
+const DATA_MEMORY = 2 * 2 ** 30;
+
 /**
- * Loads a data set and reports downloads.
+ * Loads a data set, and reports downloads, decoding, and what was left out.
  *
- * @throws `DataError`; the interrupt
+ * @throws `DataError`, `MissingPackageError`; the interrupt
  */
 export async function loadData(
-  { source, limit, loading, dataMemory, architecture }: DataRequest,
+  { source, limit, loading, dataMemory = DATA_MEMORY, architecture }: DataRequest,
   terminal: Terminal,
-): Promise<DatasetPair<ImageSource>> {
-  const { signal } = terminal;
+): Promise<LoadedDataset> {
   const { channels, height, width } = architecture.input;
-  const options = {
-    imageSize: { height, width },
-    channels,
+  const data = await loadDataset(source, {
+    ...{ channels, imageSize: { height, width }, dataMemoryBytes: dataMemory },
     ...loading,
-    ...(dataMemory !== undefined && { dataMemoryBytes: dataMemory }),
-    signal,
+    ...(limit !== undefined && limit !== null && { limit }),
+    signal: terminal.signal,
     onProgress: downloadNotes(terminal),
+    onDecodeProgress: decodingNotes(terminal),
+  });
+  for (const note of data.notes) terminal.note(`Note: ${note}`);
+  for (const line of brokenLines(data.broken)) terminal.note(line);
+  return data;
+}
+
+/** How many broken images are listed one by one. */
+const SHOWN_BROKEN = 20;
+
+function brokenLines(broken: LoadedDataset["broken"]): readonly string[] {
+  if (broken.length === 0) return [];
+  const shown = broken.slice(0, SHOWN_BROKEN).map(({ problem }) => `  ${problem}`);
+  const more = broken.length - shown.length;
+  const rest = more === 0 ? [] : [`  and ${more} more; nin data inspect lists all`];
+  return [`Warning: left out ${plural(broken.length, "image")} that cannot be read:`, ...shown, ...rest];
+}
+
+/** Between two lines about decoding, and before the first. Units: milliseconds. */
+const DECODING_INTERVAL_MS = 10_000;
+
+function decodingNotes(terminal: Pick<Terminal, "note">): (progress: DecodeProgress) => void {
+  let notedAt = performance.now();
+  return ({ split, count, totalCount }) => {
+    if (performance.now() - notedAt < DECODING_INTERVAL_MS) return;
+    notedAt = performance.now();
+    terminal.note(`Decoding the ${split} images: ${count} of ${totalCount}`);
   };
-  const pair = await loadDataset(source, options);
-  return limit === undefined || limit === null ? pair : { ...pair, train: firstImages(pair.train, limit) };
 }
 
 /** Reports each tenth of a file. */

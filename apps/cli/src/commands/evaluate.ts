@@ -76,8 +76,9 @@ export function evaluateCommand(terminal: Terminal): Command {
   return addBackendOptions(command).action(async (target: string, flags: EvaluateFlags) => {
     const subject = await readSubject(target, flags, terminal);
     const { architecture, file, parameters } = subject;
-    const { train, test } = await loadData({ ...dataOf(subject, flags), architecture }, terminal);
-    requireScores(architecture, test);
+    const data = await loadData({ ...dataOf(subject, flags), architecture }, terminal);
+    requireScores(architecture, data);
+    const { train, test } = data;
     const preprocessing = await numbersOf(subject.trainedWith, train);
     const options = { maxBatch: BATCH, imageFormat: imageFormat(test, preprocessing), ...threadsOf(flags) };
     const result = await withModel(chooseBackend(flags), architecture, options, async (model) => {

@@ -1,4 +1,5 @@
-import { DataError, type DatasetPair, type ImageSource } from "@nin/data";
+import { DataError } from "@nin/data";
+import type { LoadedDataset } from "@nin/data/node";
 import { listBackends } from "@nin/registry";
 import { builtinArchitecture } from "@nin/spec";
 import { Command } from "commander";
@@ -102,7 +103,7 @@ async function train(folder: string, flags: StartFlags, terminal: Terminal): Pro
 async function findData(
   terminal: Terminal,
   limit: number | undefined,
-): Promise<{ readonly source: string; readonly data: DatasetPair<ImageSource> }> {
+): Promise<{ readonly source: string; readonly data: LoadedDataset }> {
   const request = { architecture: builtinArchitecture(MODEL), ...(limit === undefined ? {} : { limit }) };
   try {
     return { source: DATA, data: await loadData({ ...request, source: dataSource(DATA) }, terminal) };

@@ -20,6 +20,8 @@ export interface RunConfig {
   /** The effective recipe, every override applied and `"data"` resolved. */
   readonly recipe: ResolvedRecipe;
   readonly data: DataRecord;
+  /** The file of weights that it starts from; missing where it starts from random ones. */
+  readonly startedFrom?: string;
   readonly backend: string;
   readonly device: string;
   readonly precision: Precision;
@@ -98,6 +100,9 @@ export function parseConfig(text: string, path: string): RunConfig {
   return {
     ...parseSpec(json, path),
     data: parseData(json.data, path),
+    ...(json.startedFrom !== undefined && {
+      startedFrom: requireText(json.startedFrom, "startedFrom", path),
+    }),
     backend: requireText(json.backend, "backend", path),
     device: requireText(json.device, "device", path),
     precision,
