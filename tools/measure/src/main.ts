@@ -4,6 +4,7 @@ import { checkpointPairsCommand } from "./checkpoint-pairs.js";
 import { compileCyclesCommand } from "./compile-cycles.js";
 import { convolutionsCommand } from "./convolutions.js";
 import { firstUseCommand } from "./first-use/first-use.js";
+import { imageLoadingCommand } from "./image-loading.js";
 import { doubleInterruptsCommand } from "./interruptions/double-interrupts.js";
 import { fullDisksCommand } from "./interruptions/full-disks.js";
 import { killResumeCommand } from "./interruptions/kill-resume.js";
@@ -34,6 +35,7 @@ for (const create of [
   operatorTimesCommand,
   webGpuKernelsCommand,
   webGpuLifetimeCommand,
+  imageLoadingCommand,
 ]) {
   program.addCommand(create());
 }

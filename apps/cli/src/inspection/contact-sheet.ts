@@ -140,6 +140,7 @@ ${thumbnails.map(
 }
 
 const SHEET_STYLE = `
+.notice + .facts { margin-top: 1.5rem; }
 .class { margin-top: 2rem; }
 .class h2 { margin-bottom: 0.25rem; }
 .class .note { margin-bottom: 0.75rem; }
