@@ -29,6 +29,22 @@ export type {
   TrainingStarted,
 } from "./loop/events.js";
 export type { TrainingOptions, TrainingRecorder, TrainingResult } from "./loop/options.js";
+export { splitValidation, type TrainingSplit, trainingImageCount } from "./loop/split.js";
 export { trainModel } from "./loop/train-model.js";
-export type { Checkpoint, Progress, TrainingEnvironment } from "./record/checkpoint.js";
-export type { EpochMetrics, MetricsLine, StepMetrics } from "./record/metrics.js";
+export type {
+  BestEpoch,
+  Checkpoint,
+  Patience,
+  Progress,
+  SelectionState,
+  TrainingEnvironment,
+  UnpredictedClass,
+  WarningCounters,
+} from "./record/checkpoint.js";
+export type {
+  EpochMetrics,
+  MetricsLine,
+  StepMetrics,
+  TrainingWarning,
+  TrainingWarningCode,
+} from "./record/metrics.js";

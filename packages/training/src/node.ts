@@ -14,9 +14,16 @@
  * @packageDocumentation
  */
 export type { DataRecord, RunConfig, SplitRecord } from "./run/config.js";
-export { describeData } from "./run/config.js";
+export { describeData } from "./run/describe-data.js";
 export { RunError, type RunErrorCode } from "./run/errors.js";
 export { RunLock } from "./run/lock.js";
-export { type LoadedWeights, loadWeightsFrom, openRun, type RunReader } from "./run/read-run.js";
+export {
+  type CheckpointChoice,
+  type LoadedWeights,
+  type LoadWeightsOptions,
+  loadWeightsFrom,
+  openRun,
+  type RunReader,
+} from "./run/read-run.js";
 export { createRun, type ResumeOptions, type Run, type RunOptions, resumeRun } from "./run/run.js";
 export { requireSameData, type TrainRunOptions, trainRun } from "./run/train-run.js";

@@ -12,6 +12,7 @@ import { lockRacesCommand } from "./lock-races/lock-races.js";
 import { memoryOverStepsCommand } from "./memory-over-steps.js";
 import { operatorTimesCommand } from "./operator-times.js";
 import { safetensorsCommand } from "./safetensors.js";
+import { storedDataCommand } from "./stored-data/stored-data.js";
 import { trajectoryCommand } from "./trajectory/trajectory.js";
 import { webGpuKernelsCommand } from "./webgpu-kernels.js";
 import { webGpuLifetimeCommand } from "./webgpu-lifetime/webgpu-lifetime.js";
@@ -31,6 +32,7 @@ for (const create of [
   firstUseCommand,
   compileCyclesCommand,
   memoryOverStepsCommand,
+  storedDataCommand,
   convolutionsCommand,
   operatorTimesCommand,
   webGpuKernelsCommand,

@@ -1,5 +1,60 @@
-import { describe, expect, it } from "vitest";
-import { chooseSamples } from "./choose-samples.js";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ImageDataset, isInMemory } from "@nin/data";
+import { materialize } from "@nin/data/node";
+import { loadBackend } from "@nin/registry";
+import { builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
+import { randomNumbers, threeClassJson } from "@nin/test-support";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { chooseSamples, predictSamples } from "./choose-samples.js";
+
+const COUNT = 300;
+const SIZE = 16;
+const random = randomNumbers(18);
+const test: ImageDataset = {
+  name: "test",
+  classes: 3,
+  classNames: ["a", "b", "c"],
+  channels: 1,
+  height: 4,
+  width: 4,
+  images: Uint8Array.from({ length: COUNT * SIZE }, () => 256 * random()),
+  labels: Uint8Array.from({ length: COUNT }, (_, position) => position % 3),
+  count: COUNT,
+};
+
+describe("predictSamples", () => {
+  it("shows the same samples of images in memory and in a file, each with its pixels", async () => {
+    const cacheFolder = await mkdtemp(join(tmpdir(), "nin-samples-"));
+    onTestFinished(() => rm(cacheFolder, { recursive: true, force: true }));
+    async function* decode() {
+      for (let start = 0; start < test.images.length; start += SIZE)
+        yield test.images.slice(start, start + SIZE);
+    }
+    const stored = await materialize({ ...test, key: "k", decode }, { memoryBytes: 0, cacheFolder });
+    if (isInMemory(stored)) throw new Error("it is in memory");
+    onTestFinished(() => stored.dispose?.());
+    const architecture = parseArchitecture(threeClassJson);
+    const model = await (await loadBackend("reference")).compile(architecture, {
+      maxBatch: 5,
+      imageFormat: { channels: 1, height: 4, width: 4, preprocessing: { mean: 0.5, std: 0.5 } },
+    });
+    onTestFinished(() => model.dispose());
+    await model.writeParameters(initialParameters(architecture, builtinRecipe("d2l").init, 0));
+    const samples = await predictSamples(model, test, 5);
+    expect(await predictSamples(model, stored, 5)).toEqual(samples);
+    expect(samples).toHaveLength(40);
+    for (const { pixels, label, prediction, probability } of samples) {
+      const position = Buffer.from(test.images).indexOf(pixels) / SIZE;
+      expect(position).toBeLessThan(256);
+      expect(label).toBe(position % 3);
+      const { data } = await model.predict({ images: pixels.slice() });
+      expect(prediction).toBe(data.indexOf(Math.max(...data)));
+      expect(probability).toBeGreaterThanOrEqual(1 / 3);
+    }
+  });
+});
 
 describe("chooseSamples", () => {
   it("takes right and wrong ones of each class, ordered by label, right ones first", () => {

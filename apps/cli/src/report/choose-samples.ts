@@ -1,4 +1,38 @@
+import type { Model } from "@nin/backend";
+import { firstImages, type ImageSource, readImages } from "@nin/data";
 import { at } from "@nin/spec";
+import { evaluateModel } from "@nin/training";
+import type { ReportSample } from "./report-data.js";
+
+/** Number of test images among which samples are chosen. */
+const CANDIDATES = 256;
+const SHOWN = 40;
+const BATCH = 64;
+
+/**
+ * The samples of a run's page, from the first test images, with what the model says of them.
+ *
+ * @param largestBatch - the model's, in images
+ * @throws what the model and the reading of images throw
+ */
+export async function predictSamples(
+  model: Model,
+  test: ImageSource,
+  largestBatch: number,
+): Promise<readonly ReportSample[]> {
+  const candidates = firstImages(test, CANDIDATES);
+  const batchSize = Math.min(BATCH, largestBatch);
+  const { predictions, probabilities } = await evaluateModel(model, candidates, { batchSize });
+  const chosen = Uint32Array.from(chooseSamples(candidates.labels, predictions, SHOWN));
+  const images = await readImages(candidates, chosen);
+  const size = images.length / chosen.length;
+  return Array.from(chosen, (position, index) => ({
+    pixels: images.subarray(index * size, (index + 1) * size),
+    label: at(candidates.labels, position),
+    prediction: at(predictions, position),
+    probability: at(probabilities, position),
+  }));
+}
 
 /**
  * Picks test images to show: of each class some that were classified correctly and some that were not, as far

@@ -1,24 +1,17 @@
 import { join } from "node:path";
 import type { Model } from "@nin/backend";
-import type { DatasetPair, ImageDataset } from "@nin/data";
+import type { DatasetPair, ImageSource } from "@nin/data";
 import { realFileSystem, removeTemporaries, writeFileAtomic } from "@nin/files";
-import { at } from "@nin/spec";
-import { evaluateModel } from "@nin/training";
 import { openRun } from "@nin/training/node";
-import { chooseSamples } from "./choose-samples.js";
+import { predictSamples } from "./choose-samples.js";
 import { renderReport } from "./render-report.js";
-import type { ReportSample, RunStatus } from "./report-data.js";
-
-/** Number of test images among which samples are chosen. */
-const CANDIDATES = 256;
-const SHOWN = 40;
-const BATCH = 64;
+import type { RunStatus } from "./report-data.js";
 
 /** What a run's page is made from. */
 export interface ReportRequest {
   readonly folder: string;
   readonly status: RunStatus;
-  readonly data: DatasetPair;
+  readonly data: DatasetPair<ImageSource>;
   /** Predicts the samples; without it the page has none. */
   readonly model?: Model;
 }
@@ -40,21 +33,4 @@ export async function writeReport({ folder, status, data, model }: ReportRequest
   await removeTemporaries(realFileSystem, folder);
   await writeFileAtomic(path, page);
   return path;
-}
-
-async function predictSamples(
-  model: Model,
-  test: ImageDataset,
-  largestBatch: number,
-): Promise<readonly ReportSample[]> {
-  const limit = Math.min(CANDIDATES, test.count);
-  const batchSize = Math.min(BATCH, largestBatch);
-  const { predictions, probabilities } = await evaluateModel(model, test, { limit, batchSize });
-  const size = test.channels * test.height * test.width;
-  return chooseSamples(test.labels.subarray(0, limit), predictions, SHOWN).map((index) => ({
-    pixels: test.images.subarray(index * size, (index + 1) * size),
-    label: at(test.labels, index),
-    prediction: at(predictions, index),
-    probability: at(probabilities, index),
-  }));
 }

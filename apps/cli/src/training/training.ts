@@ -84,7 +84,7 @@ export async function startTraining(
   const config: RunConfig = {
     ...settings,
     recipe: await resolveRecipe(recipe, data.train),
-    data: describeData(data, source, limit),
+    data: await describeData(data, source, limit, terminal.signal),
     backend: choice.backend,
     device: await resolveDevice(choice),
     versions: await softwareVersions(await loadBackend(choice.backend)),
@@ -141,7 +141,7 @@ async function loadRunData(run: Run, moved: string | undefined, terminal: Termin
   const source = moved ?? begun;
   try {
     const data = await loadData(source, terminal, limit);
-    requireSameData(run, data, source);
+    await requireSameData(run, data, source);
     return data;
   } catch (error) {
     if (moved !== undefined || !(error instanceof DataError) || error.code !== "NIN_DATA_MISSING")

@@ -1,8 +1,7 @@
 import { crossEntropy, type Evaluation, type Model, type TrainingSession } from "@nin/backend";
-import type { ImageDataset } from "@nin/data";
+import { type ClassLabels, type ImageSource, isInMemory, orderedBatches, readImages } from "@nin/data";
 import { at } from "@nin/spec";
-import type { EpochMetrics } from "../record/metrics.js";
-import type { TrainingEvent } from "./events.js";
+import type { EvaluationProgress, TrainingEvent } from "./events.js";
 import { requireInteger } from "./plan.js";
 
 /** How a model is evaluated. */
@@ -45,7 +44,7 @@ export interface EvaluationResult {
  */
 export async function evaluateModel(
   model: Model,
-  dataset: ImageDataset,
+  dataset: ImageSource,
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   const { limit, batchSize = 128, signal, onProgress } = options;
@@ -53,10 +52,11 @@ export async function evaluateModel(
   requireInteger("batchSize", batchSize, 1);
   const count = Math.min(limit ?? dataset.count, dataset.count);
   const scores = new Scores(dataset, count);
+  announce(dataset, count, batchSize);
   for (let start = 0; start < count; start += batchSize) {
     signal?.throwIfAborted();
     const end = Math.min(start + batchSize, count);
-    const { images } = labelledSlice(dataset, start, end);
+    const { images } = await labelledSlice(dataset, start, end);
     scores.add(Float64Array.from((await model.predict({ images })).data), start, end);
     onProgress?.({ count: end, totalCount: count });
   }
@@ -71,7 +71,7 @@ class Scores {
   #correct = 0;
 
   constructor(
-    private readonly dataset: ImageDataset,
+    private readonly dataset: ImageSource,
     private readonly count: number,
   ) {
     this.#predictions = new Uint16Array(count);
@@ -114,15 +114,10 @@ class Scores {
   }
 }
 
-/** What an epoch's evaluation adds to its metrics. */
-export type TestScores = Pick<EpochMetrics, "testLoss" | "testAccuracy" | "testImages" | "confusion">;
-
-/** With more classes a confusion matrix is too large for a line of metrics. */
-const MAX_CONFUSION_CLASSES = 100;
-
 /** How the parameters in training are evaluated. */
 export interface SessionEvaluation {
-  /** The number of images to use, the first ones; 0 for no evaluation. */
+  readonly split: EvaluationProgress["split"];
+  /** The number of images to use, the first ones; at least 1. */
   readonly count: number;
   readonly batchSize: number;
   readonly signal: AbortSignal | undefined;
@@ -132,9 +127,10 @@ export interface SessionEvaluation {
 /** Evaluates the parameters in training, reading results back only at the end. */
 export async function evaluateSession(
   session: TrainingSession,
-  dataset: ImageDataset,
-  { count, batchSize, signal, onEvent }: SessionEvaluation,
-): Promise<TestScores | "interrupted"> {
+  dataset: ImageSource,
+  { split, count, batchSize, signal, onEvent }: SessionEvaluation,
+): Promise<Evaluation | "interrupted"> {
+  announce(dataset, count, batchSize);
   for (let start = 0; start < count; start += batchSize) {
     if (signal?.aborted === true) {
       // What was evaluated so far must not count in the next evaluation.
@@ -142,35 +138,30 @@ export async function evaluateSession(
       return "interrupted";
     }
     const end = Math.min(start + batchSize, count);
-    await session.evaluate(labelledSlice(dataset, start, end));
-    onEvent?.({ kind: "evaluation", count: end, totalCount: count });
+    await session.evaluate(await labelledSlice(dataset, start, end));
+    onEvent?.({ kind: "evaluation", split, count: end, totalCount: count });
   }
-  if (count === 0) return { testLoss: null, testAccuracy: null, testImages: 0, confusion: null };
-  const { evaluation } = await session.metrics();
-  return scoresOf(evaluation, dataset.classes);
+  return (await session.metrics()).evaluation;
 }
 
-function scoresOf({ count, lossSum, correct, confusion }: Evaluation, classes: number): TestScores {
-  const rows = Array.from({ length: classes }, (_, label) =>
-    confusion.slice(label * classes, (label + 1) * classes),
-  );
-  return {
-    testLoss: lossSum / count,
-    testAccuracy: correct / count,
-    testImages: count,
-    confusion: classes > MAX_CONFUSION_CLASSES ? null : rows,
-  };
+/** Has images that are not in memory read ahead. */
+function announce(dataset: ImageSource, count: number, batchSize: number): void {
+  if (!isInMemory(dataset)) dataset.announce?.(orderedBatches(count, batchSize));
 }
 
 /** Images `start` to `end` and their labels, copied so that they can be moved to another thread. */
-function labelledSlice(
-  { images, labels, channels, height, width }: ImageDataset,
+async function labelledSlice(
+  dataset: ImageSource,
   start: number,
   end: number,
-): { readonly images: Uint8Array; readonly labels: Uint8Array } {
+): Promise<{ readonly images: Uint8Array; readonly labels: ClassLabels }> {
+  // Into memory of its own, whatever the labels lie in.
+  const labels = Uint16Array.from(dataset.labels.subarray(start, end));
+  if (!isInMemory(dataset)) {
+    const positions = Uint32Array.from({ length: end - start }, (_, index) => start + index);
+    return { images: await readImages(dataset, positions), labels };
+  }
+  const { images, channels, height, width } = dataset;
   const size = channels * height * width;
-  return {
-    images: Uint8Array.from(images.subarray(start * size, end * size)),
-    labels: Uint8Array.from(labels.subarray(start, end)),
-  };
+  return { images: Uint8Array.from(images.subarray(start * size, end * size)), labels };
 }

@@ -1,4 +1,4 @@
-import type { EpochMetrics, StepMetrics } from "../record/metrics.js";
+import type { EpochMetrics, StepMetrics, TrainingWarning } from "../record/metrics.js";
 
 /** What `trainModel` reports while it runs. */
 export type TrainingEvent =
@@ -8,6 +8,7 @@ export type TrainingEvent =
   | StepMetrics
   | EvaluationProgress
   | EpochMetrics
+  | TrainingWarning
   | CheckpointSaved;
 
 /**
@@ -31,10 +32,12 @@ export interface TrainingStarted {
   readonly kind: "start";
   /** Steps done before: 0 for a new run. */
   readonly step: number;
-  /** The step after which the training ends: that of `maxSteps`, or of the last epoch. */
+  /** The step after which the training ends, unless it stops early: that of `maxSteps`, or of the last epoch. */
   readonly lastStep: number;
   readonly stepsPerEpoch: number;
   readonly epochs: number;
+  /** The number of images evaluated after each epoch, those of the validation split included. */
+  readonly evaluatedImages: number;
 }
 
 /** Reported about once a second with the newest loss read from the device. For a progress bar; not stored in files. */
@@ -56,6 +59,7 @@ export interface TrainingProgress {
 /** Progress of the evaluation at the end of an epoch. */
 export interface EvaluationProgress {
   readonly kind: "evaluation";
+  readonly split: "validation" | "test";
   /** The number of images handed to the device so far. */
   readonly count: number;
   readonly totalCount: number;

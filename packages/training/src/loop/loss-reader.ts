@@ -1,9 +1,10 @@
 import { RuntimeError, type TrainingSession } from "@nin/backend";
 import { at, present } from "@nin/spec";
-import type { StepMetrics } from "../record/metrics.js";
+import type { MetricsLine, StepMetrics, TrainingWarning } from "../record/metrics.js";
 import { DivergedError } from "./errors.js";
 import type { TrainingOptions } from "./options.js";
 import type { TrainingPlan } from "./plan.js";
+import type { WarningWatch } from "./warnings.js";
 
 /** A step that was handed to the device and whose loss has not been read yet. */
 export interface PendingStep {
@@ -33,6 +34,7 @@ export class LossReader {
     private readonly session: TrainingSession,
     private readonly plan: TrainingPlan,
     private readonly options: TrainingOptions,
+    private readonly warnings: WarningWatch,
     private readonly savedStep: () => number | undefined,
   ) {
     const progress = options.resumeFrom?.progress;
@@ -92,19 +94,20 @@ export class LossReader {
       throw new RuntimeError("training", "reading the losses", found);
     }
     const imagesPerSecond = this.#measure(steps);
-    const lines: StepMetrics[] = [];
+    const lines: (StepMetrics | TrainingWarning)[] = [];
     for (const [index, step] of steps.entries()) {
       const loss = at(losses, index);
       if (!Number.isFinite(loss)) {
-        await this.#record(lines);
+        await this.record([...lines, ...this.warnings.notFinite(step.step, "the loss")]);
         throw new DivergedError(step.step, `the loss of step ${step.step} is ${loss}`, this.savedStep());
       }
       this.#lossSum += loss * step.count;
       this.#count += step.count;
       this.#newest = loss;
       if (step.step % this.plan.logEvery === 0) lines.push(this.#line(step, loss, imagesPerSecond));
+      lines.push(...this.warnings.afterStep(step.step, loss));
     }
-    await this.#record(lines);
+    await this.record(lines);
     this.#report(at(steps, -1), imagesPerSecond);
   }
 
@@ -121,7 +124,8 @@ export class LossReader {
     return { kind: "step", step, epoch, loss, learningRate, imagesPerSecond, elapsedMs: this.elapsedMs };
   }
 
-  async #record(lines: readonly StepMetrics[]): Promise<void> {
+  /** Reports lines and has them stored. */
+  async record(lines: readonly MetricsLine[]): Promise<void> {
     if (lines.length === 0) return;
     for (const line of lines) this.options.onEvent?.(line);
     await this.options.recorder?.appendMetrics(lines);

@@ -45,7 +45,8 @@ describe("a training", () => {
   it("does every step, logs, evaluates and saves as often as the options say", async () => {
     const { result, recorder, events } = await train();
     expect(result).toMatchObject({ step: 14, interrupted: false });
-    expect(events[0]).toEqual({ kind: "start", step: 0, lastStep: 14, stepsPerEpoch: 7, epochs: 2 });
+    const counts = { lastStep: 14, stepsPerEpoch: 7, epochs: 2, evaluatedImages: 20 };
+    expect(events[0]).toEqual({ kind: "start", step: 0, ...counts });
     const lines = recorder.lines.map((line) => [line.kind, line.step]);
     expect(lines).toEqual([
       ["step", 2],

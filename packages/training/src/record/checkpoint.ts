@@ -31,6 +31,65 @@ export interface Progress {
   readonly elapsedMs: number;
   /** The metrics of the finished epochs, in order. */
   readonly epochs: readonly EpochMetrics[];
+  /** Missing before the first evaluation of a validation split, and in checkpoints of earlier versions. */
+  readonly selection?: SelectionState;
+  /** Missing in checkpoints of earlier versions. */
+  readonly warnings?: WarningCounters;
+}
+
+/** What a run remembers of its validation scores, of what the recipe asks for. */
+export interface SelectionState {
+  /** The best epoch: by the monitor of early stopping, else by `validationLoss`; of equals the first. */
+  readonly best: BestEpoch;
+  readonly plateau?: Patience & {
+    /** How often the learning rate has been reduced. */
+    readonly reductions: number;
+  };
+  readonly earlyStopping?: Patience;
+}
+
+export interface BestEpoch {
+  /** The first is 1. */
+  readonly epoch: number;
+  /** Steps done with it: the name of its checkpoint. */
+  readonly step: number;
+  /** What was monitored, in that epoch. */
+  readonly value: number;
+}
+
+/** Counts epochs without improvement. */
+export interface Patience {
+  /** The value of the last epoch that improved. */
+  readonly best: number;
+  /** Epochs since then, or since the rate was last reduced. */
+  readonly badEpochs: number;
+}
+
+/** What warnings depend on besides the next step, so that a resumed run gives the same ones. */
+export interface WarningCounters {
+  /** Steps in a row whose loss was that of guessing. */
+  readonly plateauSteps: number;
+  /** The mean losses of blocks of steps. */
+  readonly blocks: {
+    /** Of the current block, which is not full. */
+    readonly sum: number;
+    readonly count: number;
+    /** The lowest of the full blocks and of the run's first loss; null before that. */
+    readonly lowest: number | null;
+    /** Whether divergence has been reported. */
+    readonly reported: boolean;
+  };
+  /** The step of the last evaluation; 0 before the first. */
+  readonly evaluatedStep: number;
+  /** For each class that the last evaluation did not predict: the step since which it was not. */
+  readonly unpredicted: readonly UnpredictedClass[];
+}
+
+export interface UnpredictedClass {
+  readonly label: number;
+  /** The step of the last evaluation that predicted it, or 0. */
+  readonly sinceStep: number;
+  readonly reported: boolean;
 }
 
 /** What the counts of a run follow from. */
@@ -59,7 +118,20 @@ export function progressProblem(
       ["epochs' step", (index + 1) * stepsPerEpoch, each.step] as const,
     ]),
     ...(position === 0 ? [["lossSum", 0, lossSum] as const] : []),
+    ...bestProblem(progress, stepsPerEpoch),
   ];
   const wrong = expected.find(([, wanted, given]) => wanted !== given);
   return wrong && `${wrong[0]}: expected ${wrong[1]}, got ${wrong[2]}`;
+}
+
+function bestProblem(
+  { selection, epoch }: Progress,
+  stepsPerEpoch: number,
+): readonly (readonly [name: string, expected: number, given: number])[] {
+  if (selection === undefined) return [];
+  const { best } = selection;
+  return [
+    ["best epoch", Math.min(Math.max(best.epoch, 1), epoch), best.epoch],
+    ["best epoch's step", best.epoch * stepsPerEpoch, best.step],
+  ];
 }

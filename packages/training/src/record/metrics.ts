@@ -1,5 +1,5 @@
 /** A line of `metrics.jsonl`. */
-export type MetricsLine = StepMetrics | EpochMetrics;
+export type MetricsLine = StepMetrics | EpochMetrics | TrainingWarning;
 
 /** A logged step. */
 export interface StepMetrics {
@@ -33,12 +33,39 @@ export interface EpochMetrics {
   readonly testAccuracy: number | null;
   /** The number of test images evaluated. */
   readonly testImages: number;
+  /** Mean loss over the validation images; null without any, missing in lines of earlier versions. */
+  readonly validationLoss?: number | null;
+  /** Fraction of the validation images whose label is the first maximum; null or missing as `validationLoss`. */
+  readonly validationAccuracy?: number | null;
+  /** The learning rate of the epoch's last step, rounded to float32; missing in lines of earlier versions. */
+  readonly learningRate?: number | null;
   /** Rows are labels, columns predictions; null where nothing was evaluated or there are over 100 classes. */
   readonly confusion: readonly (readonly number[])[] | null;
   /** The rate of the epoch's training steps, without evaluation and checkpoints. */
   readonly imagesPerSecond: number;
   /** Time that the run has taken so far, without interruptions. Units: milliseconds. */
   readonly elapsedMs: number;
+}
+
+const WARNING_CODES = ["dead-class", "plateau", "long-warmup", "divergence", "missing-class"] as const;
+
+/**
+ * - `dead-class`: a class of the evaluated images is never predicted
+ * - `plateau`: the loss stays at that of guessing, ln(classes)
+ * - `long-warmup`: the learning rate warms up for the whole run
+ * - `divergence`: the loss grows, or is no longer finite
+ * - `missing-class`: a part of the data has no image of a class
+ */
+export type TrainingWarningCode = (typeof WARNING_CODES)[number];
+
+/** Something that probably keeps a training from learning. Nothing of the training changes with it. */
+export interface TrainingWarning {
+  readonly kind: "warning";
+  readonly code: TrainingWarningCode;
+  /** Steps done in the run when it was noticed. */
+  readonly step: number;
+  /** What was noticed and what may help, as a sentence without its full stop. */
+  readonly detail: string;
 }
 
 type Checks<Line> = Readonly<Record<keyof Omit<Line, "kind">, (value: unknown) => boolean>>;
@@ -51,23 +78,31 @@ const STEP: Checks<StepMetrics> = {
   imagesPerSecond: isNumberOrNull,
   elapsedMs: isNumberOrNull,
 };
-const EPOCH: Checks<EpochMetrics> = {
+const EPOCH: Required<Checks<EpochMetrics>> = {
   epoch: isCount,
   step: isCount,
   trainLoss: isNumberOrNull,
   testLoss: isNumberOrNull,
   testAccuracy: isNumberOrNull,
   testImages: isCount,
+  validationLoss: isMissingOr(isNumberOrNull),
+  validationAccuracy: isMissingOr(isNumberOrNull),
+  learningRate: isMissingOr(isNumberOrNull),
   confusion: isConfusionOrNull,
   imagesPerSecond: isNumberOrNull,
   elapsedMs: isNumberOrNull,
+};
+const WARNING: Checks<TrainingWarning> = {
+  code: (value) => WARNING_CODES.some((code) => code === value),
+  step: isCount,
+  detail: (value) => typeof value === "string",
 };
 
 /** Parses a line of `metrics.jsonl`; `undefined` for an invalid one, such as one that was cut off while it was written. */
 export function parseMetricsLine(text: string): MetricsLine | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isEpochMetrics(value) || isStepMetrics(value) ? value : undefined;
+    return isEpochMetrics(value) || isStepMetrics(value) || isWarning(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -81,6 +116,10 @@ function isStepMetrics(value: unknown): value is StepMetrics {
   return isLine(value, "step", STEP);
 }
 
+function isWarning(value: unknown): value is TrainingWarning {
+  return isLine(value, "warning", WARNING);
+}
+
 function isLine(value: unknown, kind: string, checks: Readonly<Record<string, (value: unknown) => boolean>>) {
   if (typeof value !== "object" || value === null) return false;
   const line = value as Readonly<Record<string, unknown>>;
@@ -89,6 +128,10 @@ function isLine(value: unknown, kind: string, checks: Readonly<Record<string, (v
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isMissingOr(accepts: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || accepts(value);
 }
 
 /** JSON represents a number that is not finite as null. */

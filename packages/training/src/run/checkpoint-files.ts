@@ -35,6 +35,8 @@ export function checkpointFiles(
     images: progress.count,
     elapsedMs: progress.elapsedMs,
     epochs: progress.epochs,
+    ...(progress.selection && { selection: progress.selection }),
+    ...(progress.warnings && { warnings: progress.warnings }),
     ...(environment === undefined ? {} : { environment }),
     sha256: { [WEIGHTS]: sha256(weights), [OPTIMIZER]: sha256(optimizer) },
     configSha256,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { JsonError, parseJson, present } from "@nin/spec";
-import type { Progress } from "../record/checkpoint.js";
+import type { Progress, SelectionState, WarningCounters } from "../record/checkpoint.js";
 import { isEpochMetrics } from "../record/metrics.js";
 import { RunError } from "./errors.js";
 
@@ -35,8 +35,13 @@ const WITHOUT_HASH: readonly string[] = [
 ];
 
 /** The progress that a `state.json` records. */
-export function progressOf({ epoch, position, lossSum, images, elapsedMs, epochs }: StateFile): Progress {
-  return { epoch, position, lossSum, count: images, elapsedMs, epochs };
+export function progressOf(state: StateFile): Progress {
+  const { epoch, position, lossSum, images, elapsedMs, epochs, selection, warnings } = state;
+  return {
+    ...{ epoch, position, lossSum, count: images, elapsedMs, epochs },
+    ...(selection && { selection }),
+    ...(warnings && { warnings }),
+  };
 }
 
 /** The text of `state.json`, with its own hash. */
@@ -60,10 +65,13 @@ export function parseState(text: string, path: string): StateFile {
   require(state.format === "nin-checkpoint" && state.version === 1, "format nin-checkpoint, version 1");
   for (const name of COUNTS) require(isCount(state[name]), `${name}: an integer of at least 0`);
   for (const name of NUMBERS) require(Number.isFinite(state[name]), `${name}: a number`);
-  const { epochs, environment, configSha256 } = state;
+  const { epochs, environment, configSha256, selection, warnings } = state;
   require(Array.isArray(epochs) && epochs.every(isEpochMetrics), "epochs: an array of their metrics");
   require(environment === undefined || isTexts(environment), "environment: texts by name");
   require(configSha256 === undefined || typeof configSha256 === "string", "configSha256: a hash");
+  require(selection === undefined ||
+    isSelection(selection), "selection: what is remembered of validation scores");
+  require(warnings === undefined || areCounters(warnings), "warnings: their counters");
   const hashes = state.sha256 as Record<string, unknown> | null | undefined;
   for (const name of HASHES) require(typeof hashes?.[name] === "string", `sha256: the hash of ${name}`);
   return state as unknown as StateFile;
@@ -105,4 +113,42 @@ function isTexts(value: unknown): boolean {
     value !== null &&
     Object.values(value).every((text) => typeof text === "string")
   );
+}
+
+function isSelection(value: unknown): value is SelectionState {
+  if (!isObject(value)) return false;
+  const { best, plateau, earlyStopping } = value;
+  const isBest = isObject(best) && isCount(best.epoch) && isCount(best.step) && Number.isFinite(best.value);
+  const isPlateau = plateau === undefined || (isPatience(plateau) && isCount(plateau.reductions));
+  return isBest && isPlateau && (earlyStopping === undefined || isPatience(earlyStopping));
+}
+
+function isPatience(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isObject(value) && Number.isFinite(value.best) && isCount(value.badEpochs);
+}
+
+function areCounters(value: unknown): value is WarningCounters {
+  if (!isObject(value)) return false;
+  const { plateauSteps, blocks, evaluatedStep, unpredicted } = value;
+  return (
+    isCount(plateauSteps) &&
+    isCount(evaluatedStep) &&
+    isObject(blocks) &&
+    Number.isFinite(blocks.sum) &&
+    isCount(blocks.count) &&
+    (blocks.lowest === null || Number.isFinite(blocks.lowest)) &&
+    typeof blocks.reported === "boolean" &&
+    Array.isArray(unpredicted) &&
+    unpredicted.every(
+      (each) =>
+        isObject(each) &&
+        isCount(each.label) &&
+        isCount(each.sinceStep) &&
+        typeof each.reported === "boolean",
+    )
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

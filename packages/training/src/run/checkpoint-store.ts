@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type FileSystem, makeFolders, namesIn, removeTemporaries, syncFolder } from "@nin/files";
+import { trainingImageCount } from "../loop/split.js";
 import type { Checkpoint } from "../record/checkpoint.js";
 import { progressProblem } from "../record/checkpoint.js";
 import {
@@ -15,6 +16,9 @@ import type { LoadedConfig } from "./config.js";
 import { RunError } from "./errors.js";
 import { replaceFile, textOf } from "./run-files.js";
 
+/** Names of files that name a checkpoint. */
+type Pointer = "latest" | "best";
+
 /** Prefix of folders that are being written or removed: they never count as checkpoints. */
 const TEMPORARY = ".part-";
 const KEPT = 2;
@@ -29,18 +33,15 @@ export interface FoundCheckpoint {
 
 /**
  * The `checkpoints` folder of a run. A checkpoint is written under a temporary name and renamed when it is complete and
- * on the disk; then `latest` is replaced in the same way; then older checkpoints are removed.
+ * on the disk; then `latest`, and `best` where there is a better epoch, are replaced in the same way; then older
+ * checkpoints are removed, except those that a kept one has as its best: a run may have to go on from that one.
  */
 export class CheckpointStore {
-  readonly #latest: string;
-
   constructor(
     private readonly files: FileSystem,
     private readonly folder: string,
     private readonly run: LoadedConfig,
-  ) {
-    this.#latest = join(folder, "latest");
-  }
+  ) {}
 
   /** @param requireLock called before each change; throws when this process must no longer write */
   async save(checkpoint: Checkpoint, requireLock: () => Promise<void>): Promise<void> {
@@ -55,14 +56,28 @@ export class CheckpointStore {
       await this.#write(name, content, requireLock);
     }
     await requireLock();
-    await replaceFile(this.files, this.#latest, `${name}\n`);
+    await this.#point(checkpoint);
     await this.#removeOlder(checkpoint.state.step);
   }
 
-  /** The step that `latest` names. */
-  async latestStep(): Promise<number | undefined> {
-    const text = (await textOf(this.files, this.#latest))?.trim();
+  /** The step that `latest` or `best` names. */
+  async namedStep(pointer: Pointer): Promise<number | undefined> {
+    const text = (await textOf(this.files, join(this.folder, pointer)))?.trim();
     return text !== undefined && STEP.test(text) ? Number(text) : undefined;
+  }
+
+  /**
+   * The checkpoint of a step; undefined where there is none.
+   *
+   * @throws RunError (`NIN_RUN_CORRUPT`) when it is not complete
+   */
+  async read(step: number): Promise<Checkpoint | undefined> {
+    if (!(await this.steps()).includes(step)) return undefined;
+    const folder = join(this.folder, `${step}`);
+    const state = await readState(this.files, folder);
+    requireSameConfig(state, this.run);
+    this.#requireConsistent(state, step, folder);
+    return readCheckpoint(this.files, folder, state);
   }
 
   /**
@@ -90,15 +105,20 @@ export class CheckpointStore {
   }
 
   /**
-   * Removes what a process that died left half-written or half-removed, and all checkpoints but that of `step` and the
-   * one before it.
+   * Removes what a process that died left half-written or half-removed, and all checkpoints but the one that training
+   * goes on from, the one before it and their best ones. Completes what such a process had not yet written.
+   *
+   * @param checkpoint - the newest complete one
    */
-  async tidy(step: number): Promise<void> {
-    await this.latestStep().catch((error: unknown) => {
-      if (!(error instanceof RunError)) throw error;
-      // `latest` is a pipe, for example. This was reported; it blocks the file to be written there.
-      return this.files.rm(this.#latest, { force: true });
-    });
+  async tidy(checkpoint: Checkpoint | undefined): Promise<void> {
+    for (const pointer of ["latest", "best"] as const) {
+      await this.namedStep(pointer).catch((error: unknown) => {
+        if (!(error instanceof RunError)) throw error;
+        // It is a pipe, for example. This was reported; it blocks the file to be written there.
+        return this.files.rm(join(this.folder, pointer), { force: true });
+      });
+    }
+    const step = checkpoint === undefined ? 0 : checkpoint.state.step;
     for (const name of await namesIn(this.files, this.folder)) {
       const path = join(this.folder, name);
       if (name.startsWith(TEMPORARY) || name.endsWith(".part")) {
@@ -110,7 +130,22 @@ export class CheckpointStore {
         await this.files.rm(join(path, `${STATE}.part`), { force: true });
       }
     }
+    if (checkpoint !== undefined) await this.#point(checkpoint);
     await this.#removeOlder(step);
+  }
+
+  /** Has `latest` name a checkpoint, and `best` the best one that is known with it, where they do not yet. */
+  async #point({ state, progress }: Checkpoint): Promise<void> {
+    await this.#pointTo("latest", state.step);
+    const best = progress.selection?.best.step;
+    const isThere = best !== undefined && (await this.steps()).includes(best);
+    if (isThere) await this.#pointTo("best", best);
+    else await this.files.rm(join(this.folder, "best"), { force: true });
+  }
+
+  async #pointTo(pointer: Pointer, step: number): Promise<void> {
+    if ((await this.namedStep(pointer)) === step) return;
+    await replaceFile(this.files, join(this.folder, pointer), `${step}\n`);
   }
 
   async #holdsSame(name: string, content: CheckpointFiles): Promise<boolean> {
@@ -145,8 +180,28 @@ export class CheckpointStore {
   }
 
   async #removeOlder(step: number): Promise<void> {
-    const older = (await this.#steps()).filter((other) => other < step);
-    for (const other of older.slice(KEPT - 1)) await this.#remove(`${other}`);
+    const steps = (await this.steps()).filter((other) => other <= step);
+    const bests = new Set<number>();
+    for (const kept of steps.slice(0, KEPT)) {
+      const best = await this.#bestOf(kept);
+      if (best !== undefined) bests.add(best);
+    }
+    const older = steps.filter((other) => other < step);
+    for (const other of older.slice(KEPT - 1)) {
+      if (!bests.has(other)) await this.#remove(`${other}`);
+    }
+  }
+
+  /** The step that a checkpoint has as its best; undefined also where it is damaged. */
+  async #bestOf(step: number): Promise<number | undefined> {
+    // Only then are there more checkpoints than two, and files worth reading.
+    if (this.run.config.recipe.validation === undefined) return undefined;
+    try {
+      return (await readState(this.files, join(this.folder, `${step}`))).selection?.best.step;
+    } catch (error) {
+      if (error instanceof RunError) return undefined;
+      throw error;
+    }
   }
 
   /** Renames before removing, so that a half-removed checkpoint never has a checkpoint's name. */
@@ -164,9 +219,9 @@ export class CheckpointStore {
 
   /** The steps of the folders and of `latest`, newest first. */
   async #candidates(warnings: string[]): Promise<readonly number[]> {
-    const steps = await this.#steps();
+    const steps = await this.steps();
     try {
-      const latest = await this.latestStep();
+      const latest = await this.namedStep("latest");
       const all = latest === undefined ? steps : [...new Set([latest, ...steps])];
       return all.toSorted((a, b) => b - a);
     } catch (error) {
@@ -179,7 +234,8 @@ export class CheckpointStore {
   #requireConsistent(state: StateFile, step: number, folder: string): void {
     const { recipe, data } = this.run.config;
     const { batchSize, epochs } = recipe;
-    const length = { trainingImages: data.train.count, batchSize, epochs };
+    const trainingImages = trainingImageCount(data.train.count, recipe);
+    const length = { trainingImages, batchSize, epochs };
     const problem =
       state.step === step
         ? progressProblem({ state, progress: progressOf(state) }, length)
@@ -188,8 +244,8 @@ export class CheckpointStore {
       throw new RunError("NIN_RUN_CORRUPT", join(folder, STATE), `damaged: ${problem}`);
   }
 
-  /** Newest first. */
-  async #steps(): Promise<readonly number[]> {
+  /** The steps of the checkpoints, newest first. */
+  async steps(): Promise<readonly number[]> {
     const names = await namesIn(this.files, this.folder);
     return names
       .filter((name) => STEP.test(name))

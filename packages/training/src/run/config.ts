@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Precision } from "@nin/backend";
-import type { DatasetPair, ImageDataset } from "@nin/data";
 import type { FileSystem } from "@nin/files";
 import {
   type Architecture,
@@ -51,25 +49,6 @@ export interface SplitRecord {
   readonly count: number;
   /** The hash of the images' bytes followed by the labels'. */
   readonly sha256: string;
-}
-
-/**
- * The `data` of a run's config, with hashes of images and labels.
- *
- * @param pair `limit` has been applied to its training images
- */
-export function describeData(pair: DatasetPair, source: string, limit: number | null = null): DataRecord {
-  return {
-    source,
-    limit,
-    classNames: pair.train.classNames,
-    train: describeSplit(pair.train),
-    test: describeSplit(pair.test),
-  };
-}
-
-function describeSplit({ count, images, labels }: ImageDataset): SplitRecord {
-  return { count, sha256: createHash("sha256").update(images).update(labels).digest("hex") };
 }
 
 export const CONFIG = "config.json";

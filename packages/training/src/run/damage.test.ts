@@ -34,7 +34,7 @@ function* flippedBits(text: string): Generator<readonly [place: string, text: st
 
 /** What a checkpoint of an earlier version has. */
 function formerState(text: string): string {
-  const { environment, configSha256, stateSha256, ...former } = JSON.parse(text);
+  const { environment, configSha256, stateSha256, selection, warnings, ...former } = JSON.parse(text);
   return `${JSON.stringify(former, undefined, 2)}\n`;
 }
 

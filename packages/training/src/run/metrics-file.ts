@@ -40,14 +40,20 @@ export class MetricsFile {
 
   /**
    * Truncates the file to the lines written up to a step of the run and its finished epochs. Creates an empty file where
-   * there is none.
+   * there is none. A warning stays that was noticed up to that step, unless it follows a line that is removed: one may be
+   * noticed in an evaluation that the checkpoint of its step does not include.
    *
    * @returns the number of removed lines that are not metrics, without one that was cut off at the end
    */
   async cutBack(step: number, epoch: number): Promise<number> {
     const text = await this.#text();
     const { lines, invalidCount } = metricsIn(text ?? "");
-    const kept = lines.filter((line) => (line.kind === "step" ? line.step <= step : line.epoch <= epoch));
+    const isKept = (line: MetricsLine): boolean =>
+      line.kind === "epoch" ? line.epoch <= epoch : line.step <= step;
+    const firstRemoved = lines.findIndex((line) => !isKept(line));
+    const kept = lines.filter(
+      (line, index) => isKept(line) && (line.kind !== "warning" || firstRemoved < 0 || index < firstRemoved),
+    );
     const wanted = kept.map((line) => `${JSON.stringify(line)}\n`).join("");
     if (wanted !== text) await replaceFile(this.files, this.path, wanted);
     return invalidCount;

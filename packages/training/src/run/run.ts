@@ -39,6 +39,9 @@ export interface ResumeOptions extends RunOptions {
   readonly architecture?: Architecture;
 }
 
+/** A run without a checkpoint begins anew, and warns anew of what it finds before its first step. */
+const BEFORE_START = -1;
+
 /** Temporary files that processes of earlier versions may have left in a run folder. */
 const FORMER_TEMPORARIES = [`${CONFIG}.part`, `${METRICS}.part`];
 
@@ -67,7 +70,7 @@ export async function createRun(
     await writing(path, async () => {
       await removeHalfWritten(files, path);
       await replaceFile(files, join(path, CONFIG), text);
-      await new MetricsFile(files, join(path, METRICS)).cutBack(0, 0);
+      await new MetricsFile(files, join(path, METRICS)).cutBack(BEFORE_START, 0);
     });
     return new RunFolder(files, path, { config, path: join(path, CONFIG), sha256: sha256(text) }, lock, []);
   } catch (error) {
@@ -106,8 +109,9 @@ export async function resumeRun(
     const metrics = new MetricsFile(files, join(path, METRICS));
     const invalidLines = await writing(path, async () => {
       await removeHalfWritten(files, path);
-      await store.tidy(checkpoint?.state.step ?? 0);
-      return metrics.cutBack(checkpoint?.state.step ?? 0, checkpoint?.progress.epoch ?? 0);
+      await store.tidy(checkpoint);
+      if (checkpoint === undefined) return metrics.cutBack(BEFORE_START, 0);
+      return metrics.cutBack(checkpoint.state.step, checkpoint.progress.epoch);
     });
     const all = invalidLines === 0 ? warnings : [...warnings, invalidLinesWarning(path, invalidLines)];
     return new RunFolder(files, path, loaded, lock, all, checkpoint);

@@ -1,9 +1,9 @@
 import type { Model } from "@nin/backend";
-import type { DatasetPair } from "@nin/data";
+import type { DatasetPair, ImageSource } from "@nin/data";
 import type { TrainingEvent } from "../loop/events.js";
 import type { TrainingOptions, TrainingResult } from "../loop/options.js";
 import { trainModel } from "../loop/train-model.js";
-import { describeData } from "./config.js";
+import { describeData } from "./describe-data.js";
 import { RunError } from "./errors.js";
 import type { Run } from "./run.js";
 
@@ -35,7 +35,7 @@ export interface TrainRunOptions {
  * ```
  */
 export async function trainRun(run: Run, options: TrainRunOptions): Promise<TrainingResult> {
-  requireSameData(run, options.data);
+  await requireSameData(run, options.data);
   const { architecture, recipe, logEvery, checkpointEvery, evalLimit } = run.config;
   const { maxSteps = run.config.maxSteps, versions = run.config.versions, ...given } = options;
   const { resumeFrom } = run;
@@ -60,11 +60,16 @@ export async function trainRun(run: Run, options: TrainRunOptions): Promise<Trai
  *
  * @param from where they were loaded from; by default where the run's were
  * @throws RunError (`NIN_RUN_MISMATCH`)
+ * @throws DataError when a file of the data cannot be read
  */
-export function requireSameData(run: Pick<Run, "config" | "folder">, pair: DatasetPair, from?: string): void {
+export async function requireSameData(
+  run: Pick<Run, "config" | "folder">,
+  pair: DatasetPair<ImageSource>,
+  from?: string,
+): Promise<void> {
   const { source: ownSource, limit, ...expected } = run.config.data;
   const source = from ?? ownSource;
-  const given = describeData(pair, source, limit);
+  const given = await describeData(pair, source, limit);
   for (const split of ["train", "test"] as const) {
     if (given[split].sha256 === expected[split].sha256) continue;
     const was = `${imagesText(expected[split].count)} of SHA-256 ${expected[split].sha256.slice(0, 12)}`;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunConfig } from "../run/config.js";
-import { describeData } from "../run/config.js";
+import { describeData } from "../run/describe-data.js";
 import type { Run } from "../run/run.js";
 import { trainRun } from "../run/train-run.js";
 import { smallArchitecture, smallData, smallModel, smallRecipe } from "./small-training.js";
@@ -10,7 +10,7 @@ import { smallArchitecture, smallData, smallModel, smallRecipe } from "./small-t
 export const smallConfig: RunConfig = {
   architecture: smallArchitecture,
   recipe: smallRecipe({}, { epochs: 1 }),
-  data: describeData(smallData, "synthetic"),
+  data: await describeData(smallData, "synthetic"),
   backend: "reference",
   device: "cpu",
   precision: "f32",
