@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { agreementCommand } from "./agreement/agreement.js";
+import { augmentationCostCommand } from "./augmentation/augmentation-cost.js";
+import { augmentedImagesCommand } from "./augmentation/augmented-images.js";
 import { checkpointPairsCommand } from "./checkpoint-pairs.js";
 import { compileCyclesCommand } from "./compile-cycles.js";
 import { convolutionsCommand } from "./convolutions.js";
@@ -22,6 +24,7 @@ const program = new Command("measure").description(
 );
 for (const create of [
   agreementCommand,
+  augmentedImagesCommand,
   trajectoryCommand,
   safetensorsCommand,
   checkpointPairsCommand,
@@ -32,6 +35,7 @@ for (const create of [
   firstUseCommand,
   compileCyclesCommand,
   memoryOverStepsCommand,
+  augmentationCostCommand,
   storedDataCommand,
   convolutionsCommand,
   operatorTimesCommand,
