@@ -19,7 +19,7 @@ interface AheadBatch {
 
 /**
  * Images in a cache file, read by a thread of their own: a read of each image by Node's asynchronous functions takes the
- * main thread ten times as long (docs/data.md). The process can end while that thread waits.
+ * main thread ten times as long (results/stored-data.json). The process can end while that thread waits.
  */
 export class StoredImages implements StoredDataset {
   readonly name: string;
