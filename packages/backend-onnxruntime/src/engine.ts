@@ -45,6 +45,7 @@ export function compileModel(
 
 /** The engine in its thread, as its model calls it. */
 class RemoteEngine implements Engine {
+  readonly augments = true;
   readonly #client: EngineClient;
   readonly #options: EngineOptions;
   readonly #hardware: Hardware | undefined;

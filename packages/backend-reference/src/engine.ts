@@ -2,7 +2,6 @@ import {
   type Batch,
   type Checked,
   type CompileOptions,
-  type Dataset,
   type Engine,
   type EngineMetrics,
   type EngineSession,
@@ -11,7 +10,6 @@ import {
   type ImageFormat,
   type IndexBatch,
   type LabelledBatch,
-  type Labels,
   type LossAndGradients,
   type RealizedPrimitive,
   type SessionSetup,
@@ -34,6 +32,7 @@ import { copyTensor, copyTensors, shapesOf, type Tensor64 } from "./tensors/tens
 
 /** A network in float64 on the calling thread. */
 export class ReferenceEngine implements Engine {
+  readonly augments = true;
   readonly network: Network;
   readonly parts: ReferenceParts;
   readonly classes: number;
@@ -94,8 +93,12 @@ export class ReferenceEngine implements Engine {
   /** The network's input. Shapes: [N, C, H, W]. */
   input(batch: Batch): Tensor64 {
     if ("input" in batch) return copyTensor(batch.input);
-    const format = present(this.#imageFormat, "the format of images that passed the check");
-    return this.parts.preprocess(batch.images, format, this.#architecture.input);
+    return this.parts.preprocess(batch.images, this.imageFormat, this.#architecture.input);
+  }
+
+  /** Of images that passed the check. */
+  get imageFormat(): ImageFormat {
+    return present(this.#imageFormat, "the format of images that passed the check");
   }
 
   dispose(): void {}
@@ -116,11 +119,11 @@ class ReferenceSession implements EngineSession {
     this.#evaluation = new EvaluationSums(engine.classes);
   }
 
-  step(batch: Checked<LabelledBatch | IndexBatch>, { step, learningRate }: StepPlace): void {
+  step(batch: Checked<LabelledBatch | IndexBatch>, { step, learningRate, epoch }: StepPlace): void {
     const { network, parts } = this.#engine;
-    const { seed, optimizer, dataset } = this.#setup;
+    const { seed, optimizer } = this.#setup;
     const { dropoutMask } = parts;
-    const labelled = "indices" in batch ? imagesAt(batch.indices, present(dataset, "the data set")) : batch;
+    const labelled = "indices" in batch ? this.#imagesAt(batch.indices, epoch) : batch;
     const runs = [...forwardPass(network, this.#engine.input(labelled), { seed, step, dropoutMask })];
     const loss = parts.loss(at(runs, -1).output, labelled.labels);
     const gradients = backwardPass(runs, loss.gradient);
@@ -156,15 +159,26 @@ class ReferenceSession implements EngineSession {
   }
 
   dispose(): void {}
-}
 
-/** The images and labels at some positions of a data set. */
-function imagesAt(indices: Uint32Array, dataset: Dataset): { images: Uint8Array; labels: Labels } {
-  const imageBytes = dataset.images.length / dataset.labels.length;
-  const images = new Uint8Array(indices.length * imageBytes);
-  indices.forEach((index, n) => {
-    const start = index * imageBytes;
-    images.set(dataset.images.subarray(start, start + imageBytes), n * imageBytes);
-  });
-  return { images, labels: Uint8Array.from(indices, (index) => at(dataset.labels, index)) };
+  /** The images at some positions of the data set, augmented where that is asked for, and their labels. */
+  #imagesAt(
+    indices: Uint32Array,
+    epoch: number,
+  ): { readonly images: Uint8Array; readonly labels: Uint16Array } {
+    const { dataset, augmentation, seed } = this.#setup;
+    const { images: all, labels } = present(dataset, "the data set of an `indices` batch");
+    const { imageFormat, parts } = this.#engine;
+    const imageBytes = imageFormat.channels * imageFormat.height * imageFormat.width;
+    const images = new Uint8Array(indices.length * imageBytes);
+    indices.forEach((index, n) => {
+      images.set(all.subarray(index * imageBytes, (index + 1) * imageBytes), n * imageBytes);
+    });
+    return {
+      images:
+        augmentation === undefined
+          ? images
+          : parts.augmentImages(images, imageFormat, augmentation, { seed, epoch }, indices),
+      labels: Uint16Array.from(indices, (index) => at(labels, index)),
+    };
+  }
 }

@@ -8,13 +8,15 @@ const batch = {
 };
 const optimizer = { kind: "sgd", learningRate: 1, momentum: 0.9, weightDecay: 0 } as const;
 
-/** All numbers that a model gives, two steps included. */
+/** All numbers that a model gives, three steps included. */
 async function numbersWith(parts: Partial<ReferenceParts>): Promise<readonly unknown[]> {
   const model = await smallModel({ imageFormat: smallImages }, parts);
   const { loss, gradients } = await model.gradients(batch);
-  const session = await model.train({ optimizer, seed: 1 });
+  const augmentation = { horizontalFlip: 1, cropPadding: 1 };
+  const session = await model.train({ optimizer, seed: 1, dataset: batch, augmentation });
   await session.evaluate(batch);
   for (const learningRate of [0.1, 0.2]) await session.step(batch, { learningRate });
+  await session.step({ indices: Uint32Array.of(2, 0) }, { learningRate: 0.1, epoch: 1 });
   return [
     await model.activations(batch),
     loss,
@@ -39,6 +41,7 @@ test.each<[keyof ReferenceParts, Partial<ReferenceParts>]>([
   ["dropoutMask", { dropoutMask: (_mask, _start, kept) => kept.fill(1) }],
   ["loss", { loss: (scores, labels) => ({ ...referenceParts.loss(scores, labels), mean: 7 }) }],
   ["predictedClasses", { predictedClasses: (_scores, count) => Array.from({ length: count }, () => 1) }],
+  ["augmentImages", { augmentImages: (images) => images }],
   ["preprocess", { preprocess: (...given) => zeros(referenceParts.preprocess(...given)) }],
   ["stepOptimizer", { stepOptimizer: () => undefined }],
 ])("%s is replaced in what a model computes", async (_, parts) => {

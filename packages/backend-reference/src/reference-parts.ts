@@ -1,5 +1,14 @@
 import type { ImageFormat, Labels } from "@nin/backend";
-import { fillDropoutMask, type InputSpec, type Optimizer, type PrimitiveLayer } from "@nin/spec";
+import {
+  type Augmentation,
+  type AugmentationKey,
+  type AugmentedSize,
+  augmentImages,
+  fillDropoutMask,
+  type InputSpec,
+  type Optimizer,
+  type PrimitiveLayer,
+} from "@nin/spec";
 import { mathOf } from "./layers/index.js";
 import type { LayerMath } from "./layers/layer-math.js";
 import { type Loss, predictedClasses, softmaxCrossEntropy } from "./math/loss.js";
@@ -21,6 +30,14 @@ export interface ReferenceParts {
   readonly loss: (scores: Tensor64, labels: Labels) => Loss;
   /** Shapes: scores [N, classes]. */
   readonly predictedClasses: (scores: Tensor64, batch: number) => readonly number[];
+  /** The images of a batch as they are trained on. Shapes: images NCHW, positions in the data set [N]. */
+  readonly augmentImages: (
+    images: Uint8Array,
+    size: AugmentedSize,
+    augmentation: Augmentation,
+    key: AugmentationKey,
+    positions: Uint32Array,
+  ) => Uint8Array;
   /** Shapes: images NCHW in `format`, result [N, C, H, W] of `input`. */
   readonly preprocess: (images: Uint8Array, format: ImageFormat, input: InputSpec) => Tensor64;
   /** One update: changes `parameters` and `state`. */
@@ -39,6 +56,7 @@ export const referenceParts: ReferenceParts = {
   dropoutMask: fillDropoutMask,
   loss: softmaxCrossEntropy,
   predictedClasses,
+  augmentImages,
   preprocess,
   stepOptimizer,
 };

@@ -1,6 +1,6 @@
-import { type DropoutMaskKey, fillDropoutMask } from "@nin/spec";
+import { augmentImages, type DropoutMaskKey, fillDropoutMask } from "@nin/spec";
 import { describe, expect, test } from "vitest";
-import { randomInput, smallModel } from "./testing/small-model.js";
+import { randomInput, smallImages, smallModel } from "./testing/small-model.js";
 
 const SGD = { kind: "sgd", learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } as const;
 const batch = { input: randomInput(4), labels: Uint8Array.from([0, 1, 2, 0]) };
@@ -45,6 +45,29 @@ describe("steps", () => {
     const { losses } = await session.metrics();
     expect(losses[0]).toBeCloseTo((await doubled.gradients(batch)).loss, 14);
   });
+});
+
+test("a step on indices is one on the augmented images at them, with their labels, by seed and epoch", async () => {
+  const dataset = {
+    images: Uint8Array.from({ length: 5 * 16 }, (_, byte) => byte * 3 + 1),
+    labels: Uint16Array.of(2, 0, 1, 1, 0),
+  };
+  const augmentation = { horizontalFlip: 0.5, cropPadding: 2 };
+  const indices = Uint32Array.of(4, 1, 2);
+  const [seed, epoch] = [2 ** 34 + 1, 6];
+  const results = [];
+  for (const given of ["indices", "images"] as const) {
+    const model = await smallModel({ imageFormat: smallImages });
+    const session = await model.train({ optimizer: SGD, seed, dataset, augmentation });
+    const images = Uint8Array.from(
+      [...indices].flatMap((index) => [...dataset.images.subarray(16 * index, 16 * index + 16)]),
+    );
+    const augmented = augmentImages(images, smallImages, augmentation, { seed, epoch }, indices);
+    const labels = Uint8Array.of(0, 0, 1);
+    await session.step(given === "indices" ? { indices } : { images: augmented, labels }, { ...rate, epoch });
+    results.push([await session.metrics(), await session.readState()]);
+  }
+  expect(results[0]).toEqual(results[1]);
 });
 
 test("a seed that cannot be is refused", async () => {

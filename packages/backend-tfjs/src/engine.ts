@@ -5,7 +5,6 @@ import {
   DEFAULT_MAX_BATCH,
   type Engine,
   type EngineSession,
-  type IndexBatch,
   type LabelledBatch,
   type LossAndGradients,
   type RealizedPrimitive,
@@ -50,6 +49,7 @@ export type TrainingStep = Omit<MaskStep, "firstImage">;
 
 /** A network on a device of TensorFlow.js: batches run in parts that suit the device. */
 export class TensorFlowEngine implements Engine {
+  readonly augments = true;
   readonly runtime: Runtime;
   readonly network: Network;
   readonly classes: number;
@@ -133,13 +133,15 @@ export class TensorFlowEngine implements Engine {
     this.network.parameters.clear();
   }
 
-  /** A batch whose parts can be put on the device; `indices` are positions in the session's data set. */
-  readable(batch: Checked<LabelledBatch | IndexBatch>, dataset?: SessionSetup["dataset"]): ReadableBatch {
+  /** A batch whose parts can be put on the device. */
+  readable(batch: Checked<LabelledBatch>): ReadableBatch {
     const { count } = batch;
-    if ("indices" in batch) {
-      return gatherBatch(batch.indices, present(dataset, "the data set of an `indices` batch"), this.#source);
-    }
     return { count, images: imagesOfBatch(batch, count, this.#source), labels: batch.labels };
+  }
+
+  /** The images of the session's data set at these positions, as the epoch augments them. */
+  readableAt(indices: Uint32Array, setup: SessionSetup, epoch: number): ReadableBatch {
+    return gatherBatch(indices, setup, epoch, this.#source);
   }
 
   /** Scores of a part, without dropout; the receiver frees them. Shapes: [N, classes]. */

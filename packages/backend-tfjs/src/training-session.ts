@@ -32,10 +32,16 @@ export class TensorFlowSession implements EngineSession {
     initializeState(runtime, setup.optimizer, network.parameters, this.#state);
   }
 
-  async step(batch: Checked<LabelledBatch | IndexBatch>, { step, learningRate }: StepPlace): Promise<void> {
+  async step(
+    batch: Checked<LabelledBatch | IndexBatch>,
+    { step, learningRate, epoch }: StepPlace,
+  ): Promise<void> {
     const { runtime, network } = this.#engine;
-    const { seed, optimizer, dataset } = this.#setup;
-    const readable = this.#engine.readable(batch, dataset);
+    const { seed, optimizer } = this.#setup;
+    const readable =
+      "indices" in batch
+        ? this.#engine.readableAt(batch.indices, this.#setup, epoch)
+        : this.#engine.readable(batch);
     const { loss, gradients } = await this.#engine.batchGradients(readable, { seed, step });
     const update = { parameters: network.parameters, state: this.#state, gradients };
     stepOptimizer(runtime, optimizer, update, { learningRate, step });

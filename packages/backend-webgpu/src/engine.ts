@@ -22,12 +22,18 @@ import { WebGpuSession } from "./training-session.js";
 
 /** A network on a WebGPU device; nothing is read back until it is asked for. */
 export class WebGpuEngine implements Engine {
+  readonly augments = true;
   readonly #network: GpuNetwork;
 
   /** @throws `UnsupportedError` when the device cannot hold or compute it. */
   constructor(context: GpuContext, architecture: Architecture, options: GpuNetworkOptions) {
     context.throwFailure();
     this.#network = new GpuNetwork(context, architecture, options);
+  }
+
+  /** A binding's limit: a larger data set is not kept on the device. */
+  get maxDatasetBytes(): number {
+    return this.#network.context.traits.maxBindingBytes;
   }
 
   /** Compiles the programs of predictions too: a device that cannot says so now. */

@@ -36,17 +36,13 @@ export class WebGpuSession implements EngineSession {
   /** Whether the optimizer has done a step, or was given its state. */
   #hasState: boolean;
 
-  /**
-   * Chooses kernels, a search of seconds once an adapter.
-   *
-   * @throws `UnsupportedError` for a data set that is too large.
-   */
+  /** Chooses kernels, a search of seconds once an adapter. */
   static async open(network: GpuNetwork, setup: SessionSetup): Promise<WebGpuSession> {
-    const { dataset } = setup;
+    const { dataset, augmentation } = setup;
     await network.tune();
     await network.stage("training");
     const update = await network.context.checked("making the training program", async () => {
-      if (dataset !== undefined) await keepDataset(network, dataset);
+      if (dataset !== undefined) await keepDataset(network, dataset, augmentation);
       return linkUpdate(setup, network);
     });
     return new WebGpuSession(network, setup, update);
@@ -61,13 +57,17 @@ export class WebGpuSession implements EngineSession {
     this.#losses = new LossSlots(network);
   }
 
-  async step(batch: Checked<LabelledBatch | IndexBatch>, { step, learningRate }: StepPlace): Promise<void> {
+  async step(
+    batch: Checked<LabelledBatch | IndexBatch>,
+    { step, learningRate, epoch }: StepPlace,
+  ): Promise<void> {
     const network = this.#network;
     const stage = await network.stage("training");
     const { optimizer, seed } = this.#setup;
     const flags: StepFlags = {
       training: true,
       step,
+      epoch,
       key: philoxKey(seed),
       lossSlot: this.#losses.take("step", batch.count),
       update: updateValues(optimizer, learningRate, { step, hasState: this.#hasState }),

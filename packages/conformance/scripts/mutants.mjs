@@ -1,9 +1,10 @@
-// node packages/conformance/scripts/mutants.mjs [--quick] [--own] [--only TEXT] [--without TEXT] [--precision P] [--save]
+// node packages/conformance/scripts/mutants.mjs [--quick] [--own] [--only TEXT] [--new] [--without TEXT] [--precision P] [--save]
 // Runs every level on every mutant until a case catches it (with --own its own level alone; with --quick of the
 // others their quick cases; without the cases whose id contains a text), and prints the table. With --save it writes results/mutants.json
 // and mutants.md, and caught-by.ts, which tests read; with --precision mixed, factors of products rounded to float16,
-// mutants-mixed.json alone. Run `pnpm format` after it.
-import { writeFileSync } from "node:fs";
+// mutants-mixed.json alone. With --only a text of their ids, or --new, those that the saved file lacks, the rows of all
+// other mutants stay as they were saved. Run `pnpm format` after it.
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -33,7 +34,7 @@ async function rowOf(mutant, { quick, own, without, precision }) {
     if (level === mutant.level) detail = caught?.detail ?? null;
   }
   const { id, mistake, level } = mutant;
-  return { id, mistake, level, detail, catches };
+  return { id, mistake, level, detail, catches, ...(quick ? { quick } : {}) };
 }
 
 async function work({ ids, options }) {
@@ -89,15 +90,15 @@ async function main() {
       quick: { type: "boolean", default: false },
       own: { type: "boolean", default: false },
       only: { type: "string", default: "" },
+      new: { type: "boolean", default: false },
       without: { type: "string", default: "" },
       precision: { type: "string", default: "f32" },
       save: { type: "boolean", default: false },
     },
   });
-  const rows = await rowsOf(
-    mutants.filter(({ id }) => id.includes(values.only)),
-    values,
-  );
+  const known = values.new ? savedIds(values.precision) : [];
+  const chosen = mutants.filter(({ id }) => id.includes(values.only) && !known.includes(id));
+  const rows = await rowsOf(chosen, values);
   const table = markdown(rows);
   const alone = exclusives(rows);
   console.log(table);
@@ -110,23 +111,40 @@ async function main() {
   console.log(`${rows.length} mutants; not caught by their own level: ${missed.join(", ") || "none"}`);
   if (!values.save) return;
   const date = new Date().toISOString().slice(0, 10);
-  if (values.precision === "mixed") return saveMixed(rows, missed, date);
-  const measured = {
-    date,
-    quick: values.quick,
-    without: values.without,
-    alone,
-    mutants: rows,
-  };
+  if (values.precision === "mixed") return saveMixed(rows, date);
+  const saved = withEarlier(rows, readMeasured("mutants.json").mutants);
+  const measured = { date, without: values.without, alone: exclusives(saved), mutants: saved };
   writeFileSync(new URL("mutants.json", MEASUREMENTS), `${JSON.stringify(measured, null, 2)}\n`);
-  writeFileSync(new URL("mutants.md", MEASUREMENTS), `${table}\n`);
-  writeFileSync(CAUGHT_BY, caughtByModule(rows));
+  writeFileSync(new URL("mutants.md", MEASUREMENTS), `${markdown(saved)}\n`);
+  writeFileSync(CAUGHT_BY, caughtByModule(saved));
+}
+
+function readMeasured(name) {
+  return JSON.parse(readFileSync(new URL(name, MEASUREMENTS), "utf8"));
+}
+
+function savedIds(precision) {
+  if (precision === "mixed") return Object.keys(readMeasured("mutants-mixed.json").caughtBy);
+  return readMeasured("mutants.json").mutants.map(({ id }) => id);
+}
+
+/** A row of every mutant that there is: of this run, or else as it was saved by an earlier one. */
+function withEarlier(rows, earlier) {
+  const byId = new Map([...earlier, ...rows].map((row) => [row.id, row]));
+  return mutants.flatMap(({ id }) => byId.get(id) ?? []);
 }
 
 /** The case of its own level that catches each mutant, and those that none catches. */
-function saveMixed(rows, missed, date) {
-  const caughtBy = Object.fromEntries(rows.map(({ id, level, catches }) => [id, catches[level]]));
-  const measured = { date, precision: "mixed", mutants: rows.length, missed, caughtBy };
+function saveMixed(rows, date) {
+  const before = readMeasured("mutants-mixed.json");
+  const found = {
+    ...before.caughtBy,
+    ...Object.fromEntries(rows.map((row) => [row.id, row.catches[row.level]])),
+  };
+  const known = mutants.filter(({ id }) => Object.hasOwn(found, id));
+  const caughtBy = Object.fromEntries(known.map(({ id }) => [id, found[id]]));
+  const notCaught = known.filter(({ id }) => found[id] === null).map(({ id }) => id);
+  const measured = { date, precision: "mixed", mutants: known.length, missed: notCaught, caughtBy };
   writeFileSync(new URL("mutants-mixed.json", MEASUREMENTS), `${JSON.stringify(measured, null, 2)}\n`);
 }
 

@@ -26,9 +26,17 @@ export {
   shareableBytes,
 } from "./dataset/dataset.js";
 export { DataError, type DataErrorCode } from "./dataset/errors.js";
+export { type ImageArrays, imageDataset } from "./dataset/image-dataset.js";
 export { type ImageStatistics, imageStatistics, resolveRecipe } from "./dataset/statistics.js";
 export { firstImages, subset } from "./dataset/subset.js";
 export { type IdxArray, type IdxExpectation, parseIdx } from "./idx/format.js";
-export { type ImageSize, resizeImages } from "./resize.js";
+export {
+  type CropBox,
+  centreCrop,
+  type DecodedImage,
+  type ImageFormat,
+  imageFromPixels,
+} from "./image/pixels.js";
+export { type ImageSize, resizeImages } from "./image/resize.js";
 export type { ImageStream } from "./stored/image-stream.js";
 export { type SyntheticOptions, syntheticDataset } from "./synthetic/synthetic.js";

@@ -47,7 +47,7 @@ describe("loadDataset", () => {
       code: "NIN_DATA_MISSING",
     });
     await expect(loadDataset("nowhere", { env })).rejects.toThrow(
-      "nowhere: expected a folder with the four IDX files",
+      "nowhere: expected a folder of images (or of IDX or CIFAR files), or a .csv, found nothing",
     );
     await expect(loadDataset("", { env })).rejects.toMatchObject({ code: "NIN_DATA_OPTION" });
   });

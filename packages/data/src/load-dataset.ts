@@ -1,21 +1,27 @@
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { userCacheFolder } from "@nin/files";
-import type { DatasetPair } from "./dataset/dataset.js";
+import { systemReason, userCacheFolder } from "@nin/files";
+import { cifarFormat, cifarStreams } from "./cifar/cifar-folder.js";
+import type { DatasetPair, ImageDataset, ImageSource } from "./dataset/dataset.js";
 import { DataError } from "./dataset/errors.js";
+import { firstOfStream } from "./dataset/lazy-stream.js";
+import { firstImages } from "./dataset/subset.js";
 import { type CachedSet, fillCache, readCachedSet } from "./download/cached-set.js";
 import type { Patience } from "./download/rate-watch.js";
 import type { DownloadProgress } from "./download/transfer.js";
 import { fashionMnistClassNames, fashionMnistFiles, fashionMnistMirrors } from "./idx/fashion-mnist.js";
-import { readImageFolder } from "./idx/idx-folder.js";
+import { idxImageBytes, idxStreams, readIdxFolder } from "./idx/idx-folder.js";
+import { isIdxName } from "./idx/idx-names.js";
+import { loadImageFolder, loadPictures, requireNoFraction } from "./loading/load-pictures.js";
+import { materializeSplits } from "./loading/materialize-splits.js";
+import type { DatasetFormat, ImageLoadOptions, LoadedDataset } from "./loading/options.js";
+import { listCsv } from "./pictures/csv.js";
 import { syntheticDataset } from "./synthetic/synthetic.js";
 
 /** How a data set is loaded. */
-export interface LoadOptions extends Patience {
+export interface LoadOptions extends Patience, ImageLoadOptions {
   /** Called while a file is downloaded. */
   readonly onProgress?: (progress: DownloadProgress) => void;
-  readonly signal?: AbortSignal;
-  /** The folder for downloads; the user's cache by default. */
-  readonly cacheFolder?: string;
   /**
    * URLs of folders to download from, tried in turn; by default the one in `NIN_DATA_MIRROR`, or those where
    * Fashion-MNIST is published. A user and a password in the URL are sent to its host only; neither they nor a query
@@ -36,12 +42,19 @@ export interface FetchedDataset {
 }
 
 /**
- * Loads `fashion-mnist`, `synthetic` or a folder of four IDX files.
+ * Loads `fashion-mnist`, `synthetic`, or a folder or CSV list of images, recognised by what is in it:
+ *
+ * - pictures: `train/<class>/...` and `test/<class>/...`, or `<class>/...` alone
+ * - `images.csv`, or any `.csv`: a list of pictures with the columns `path`, `label` and perhaps `split`
+ * - IDX: MNIST's or EMNIST's four files, plain or `.gz`
+ * - CIFAR-10's or CIFAR-100's binary version
  *
  * Fashion-MNIST is read from the folder in `NIN_DATA_DIR` when that is set, and otherwise from the user's cache, to
- * which missing files are downloaded, checked by SHA-256. A folder may contain other images with ten classes.
+ * which missing files are downloaded, checked by SHA-256.
  *
+ * @returns images in memory, or, if `dataMemoryBytes` is given and they do not fit, in a file
  * @throws DataError (see `DataErrorCode`)
+ * @throws `MissingPackageError` for pictures without `sharp`
  * @throws the signal's reason when it aborts
  *
  * @example
@@ -49,18 +62,103 @@ export interface FetchedDataset {
  * const { train, test } = await loadDataset("fashion-mnist");
  * ```
  */
-export async function loadDataset(source: string, options: LoadOptions = {}): Promise<DatasetPair> {
+export function loadDataset(
+  source: string,
+  options?: LoadOptions & { readonly dataMemoryBytes?: never },
+): Promise<LoadedDataset<ImageDataset>>;
+export function loadDataset(source: string, options: LoadOptions): Promise<LoadedDataset>;
+export async function loadDataset(source: string, options: LoadOptions = {}): Promise<LoadedDataset> {
   options.signal?.throwIfAborted();
-  if (source === "synthetic") return syntheticDataset();
   if (source === "") {
-    throw new DataError("data", "fashion-mnist, synthetic or a folder", "nothing", {
+    throw new DataError("data", "fashion-mnist, synthetic, a folder or a .csv", "nothing", {
       code: "NIN_DATA_OPTION",
     });
   }
-  if (source !== "fashion-mnist") return readImageFolder(source, options.signal);
+  if (source === "synthetic") return loaded("synthetic", syntheticDataset(), options);
+  if (source !== "fashion-mnist") return loadFolder(source, options);
   const { NIN_DATA_DIR: folder } = options.env ?? process.env;
-  if (folder !== undefined && folder !== "") return readImageFolder(folder, options.signal);
-  return readCachedSet(fashionMnist(options));
+  const pair =
+    folder !== undefined && folder !== ""
+      ? await readIdxFolder(folder, options)
+      : await readCachedSet(fashionMnist(options));
+  return loaded("fashion-mnist", pair, options);
+}
+
+/** Loads what a user's folder or list has, by its format. */
+async function loadFolder(source: string, options: LoadOptions): Promise<LoadedDataset> {
+  const { format, names } = await recognise(source);
+  switch (format) {
+    case "csv":
+      return loadPictures(
+        await listCsv(names.length === 0 ? source : join(source, CSV_NAME)),
+        "csv",
+        options,
+      );
+    case "image-folder":
+      return loadImageFolder(source, options);
+    case "idx": {
+      const { dataMemoryBytes } = options;
+      if (dataMemoryBytes === undefined || (await idxImageBytes(source)) <= dataMemoryBytes)
+        return loaded("idx", await readIdxFolder(source, options), options);
+      return loadedStreams("idx", await idxStreams(source, options), options);
+    }
+    default:
+      return loadedStreams(format, await cifarStreams(source, names, options), options);
+  }
+}
+
+const CSV_NAME = "images.csv";
+
+/** The format of a folder or list, and the names that are in the folder. */
+export async function recognise(source: string): Promise<{
+  readonly format: Exclude<DatasetFormat, "fashion-mnist" | "synthetic">;
+  readonly names: readonly string[];
+}> {
+  const names = await namesIn(source);
+  if (names === undefined) return { format: "csv", names: [] };
+  const cifar = cifarFormat(names);
+  const found = [
+    ...(names.includes(CSV_NAME) ? (["csv"] as const) : []),
+    ...(names.some(isIdxName) ? (["idx"] as const) : []),
+    ...(cifar === undefined ? [] : [cifar]),
+  ];
+  const [format = "image-folder", ...others] = found;
+  if (others.length === 0) return { format, names };
+  throw new DataError(source, "the files of one data set", `those of ${found.join(" and ")}`);
+}
+
+/** The names in a folder; nothing where there is a `.csv`. */
+async function namesIn(source: string): Promise<readonly string[] | undefined> {
+  const expected = "a folder of images (or of IDX or CIFAR files), or a .csv";
+  try {
+    const info = await stat(source);
+    if (info.isDirectory()) return await readdir(source);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const found = isMissing ? "nothing" : systemReason(error);
+    throw new DataError(source, expected, found, { code: "NIN_DATA_MISSING", cause: error });
+  }
+  if (source.toLowerCase().endsWith(".csv")) return undefined;
+  throw new DataError(source, expected, "another file", { code: "NIN_DATA_MISSING" });
+}
+
+async function loadedStreams(
+  format: DatasetFormat,
+  { train, test }: Awaited<ReturnType<typeof idxStreams>>,
+  options: LoadOptions,
+): Promise<LoadedDataset> {
+  const streams = { train: firstOfStream(train, options.limit), test };
+  return loaded(format, await materializeSplits(streams, options), options);
+}
+
+function loaded(
+  format: DatasetFormat,
+  pair: DatasetPair<ImageSource>,
+  { testFraction, limit }: LoadOptions,
+): LoadedDataset {
+  requireNoFraction(pair.train.name, testFraction);
+  const train = limit === undefined ? pair.train : firstImages(pair.train, limit);
+  return { train, test: pair.test, format, hasNamedClasses: false, broken: [], notes: [] };
 }
 
 /** Downloads the files of Fashion-MNIST that the cache lacks, regardless of `NIN_DATA_DIR`. Throws as `loadDataset` does. */

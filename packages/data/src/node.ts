@@ -12,6 +12,12 @@
  * @packageDocumentation
  */
 export type { DownloadProgress } from "./download/transfer.js";
+export { type DecodeOptions, decodePixels } from "./image/decode.js";
+export { MAX_PIXELS } from "./image/pixels.js";
+export { type ReadImageOptions, readImageBytes, readImageFile, readPixels } from "./image/read-image-file.js";
 export { type FetchedDataset, fetchFashionMnist, type LoadOptions, loadDataset } from "./load-dataset.js";
+export { loadImageFolder } from "./loading/load-pictures.js";
+export type { DatasetFormat, DecodeProgress, ImageLoadOptions, LoadedDataset } from "./loading/options.js";
+export type { BrokenImage } from "./pictures/picture-stream.js";
 export { type ImageCache, imageCache } from "./stored/cache-folder.js";
 export { type MaterializeOptions, type MaterializeProgress, materialize } from "./stored/materialize.js";

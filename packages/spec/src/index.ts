@@ -71,8 +71,10 @@ export {
 } from "./layers/tensor.js";
 export {
   type AugmentationKey,
+  type AugmentedSize,
   augmentImages,
   flipThreshold,
+  gatherAugmented,
   type ImageAugmentation,
   imageAugmentations,
 } from "./preprocessing/augment-images.js";
@@ -91,7 +93,7 @@ export { JsonError, type JsonOptions, MAX_JSON_DEPTH, parseJson } from "./readin
 export { nearestName } from "./reading/nearest-name.js";
 export { at, entry, InternalError, present } from "./reading/present.js";
 export { SHOWN_CHARACTERS, shownNames, shownText, shownValue } from "./reading/shown.js";
-export type { Augmentation } from "./recipe/augmentation.js";
+export { type Augmentation, checkedAugmentation } from "./recipe/augmentation.js";
 export type { Initialization, InitOverride, InitRule } from "./recipe/initialization.js";
 export {
   type AdamW,

@@ -13,7 +13,7 @@
  *
  * @packageDocumentation
  */
-export type { DataRecord, RunConfig, SplitRecord } from "./run/config.js";
+export type { DataLoading, DataRecord, RunConfig, SplitRecord } from "./run/config.js";
 export { describeData } from "./run/describe-data.js";
 export { RunError, type RunErrorCode } from "./run/errors.js";
 export { RunLock } from "./run/lock.js";

@@ -1,5 +1,16 @@
 export { architectureJson, smallNinJson, threeClassJson } from "./architectures.js";
 export { inNewFolder, namesBelow, newFolder, readJsonLines } from "./folders.js";
 export { IDX_FILES, type IdxFile, IMAGE_SIZE, idxBytes, smallIdxFiles, writeIdxFolder } from "./idx.js";
+export { type Pixels, pngBytes, pngChunk } from "./png.js";
 export { randomNumbers } from "./random.js";
 export { isRequired, lacking } from "./requirements.js";
+export {
+  SHAPES,
+  type ShapePicture,
+  type ShapeSet,
+  shapeSet,
+  writeShapeCifar,
+  writeShapeCsv,
+  writeShapeFolder,
+  writeShapeIdx,
+} from "./shapes.js";

@@ -24,3 +24,10 @@ export function positiveNumber(text: string): number {
   if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError("Expected a number above 0.");
 }
+
+/** Parses an option's value: a number between 0 and 1, neither of them included. */
+export function fraction(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("Expected a number between 0 and 1, such as 0.1.");
+}

@@ -51,7 +51,10 @@ describe("evaluate", () => {
       expect(await evaluate("run", "--backend", "reference")).toEqual(same);
       expect(await evaluate("run/checkpoints/8")).not.toEqual(same);
       // Another recipe's preprocessing gives other numbers.
-      expect(await evaluate(...model)).not.toEqual(same);
+      expect(await evaluate(...model, "--recipe", "d2l")).not.toEqual(same);
+      const unsaid =
+        "does not say how its images were preprocessed: name the recipe that it was trained with";
+      expectRefusal(await runHere(["evaluate", ...model], cwd), unsaid);
       expect(await evaluate("run", "--limit", "7")).toMatchObject({ images: 7 });
     }));
 
@@ -59,7 +62,8 @@ describe("evaluate", () => {
     inNewFolder(async (cwd) => {
       const weights = ["--weights", join(cwd, "w"), "--data", inputs.data, "--backend", "reference"];
       await runHere(["init", inputs.model, "--output", "w"], cwd);
-      const { stdout, stderr } = await runHere(["evaluate", inputs.model, ...weights], cwd);
+      const recipe = ["--recipe", "robust"];
+      const { stdout, stderr } = await runHere(["evaluate", inputs.model, ...weights, ...recipe], cwd);
       expect(stderr).toBe("");
       expect(stdout).toMatch(/^30 images: loss \d\.\d{4}, accuracy \d+\.\d\d% \(\d+ correct\)\n$/);
     }));

@@ -1,6 +1,7 @@
 import { resolveRecipe } from "@nin/data";
-import { type Architecture, type NamedTensors, type Recipe, requireClasses } from "@nin/spec";
-import { type EvaluationResult, evaluateModel } from "@nin/training";
+import type { Architecture, NamedTensors, Recipe } from "@nin/spec";
+import { type EvaluationResult, evaluateModel, splitValidation } from "@nin/training";
+import type { CheckpointChoice, DataLoading } from "@nin/training/node";
 import { Command } from "commander";
 import {
   addBackendOptions,
@@ -9,16 +10,26 @@ import {
   threadsOf,
   withModel,
 } from "../arguments/backend-options.js";
-import { dataSource, imageFormat, loadData } from "../arguments/data-source.js";
+import { requireScores } from "../arguments/class-count.js";
+import {
+  addLoadOptions,
+  type DataRequest,
+  dataSource,
+  imageFormat,
+  type LoadFlags,
+  loadData,
+  loadingOf,
+} from "../arguments/data-source.js";
 import { integerFrom } from "../arguments/numbers.js";
 import { readRecipeArgument } from "../arguments/recipe-argument.js";
-import { readTrainedModel } from "../arguments/trained-model.js";
-import { withFileInErrors } from "../errors/usage-error.js";
+import { addCheckpointOption, readTrainedModel } from "../arguments/trained-model.js";
+import { UsageError, withFileInErrors } from "../errors/usage-error.js";
 import { count, percent, plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 
-interface EvaluateFlags extends BackendFlags {
+interface EvaluateFlags extends BackendFlags, LoadFlags {
   readonly weights?: string;
+  readonly checkpoint?: CheckpointChoice;
   readonly recipe?: string;
   readonly data?: string;
   readonly limit?: number;
@@ -33,7 +44,7 @@ interface Subject {
   readonly file: string;
   /** The recipe whose preprocessing it was trained with. */
   readonly recipe: Recipe;
-  readonly data?: string;
+  readonly data?: { readonly source: string; readonly loading?: DataLoading };
 }
 
 const BATCH = 128;
@@ -45,12 +56,14 @@ export function evaluateCommand(terminal: Terminal): Command {
     .option("--weights <file>", "safetensors file with the weights, for a model")
     .option(
       "--recipe <name or file>",
-      "recipe that defines the preprocessing (default: the run's; d2l for a model)",
+      "recipe that defines the preprocessing (default: the run's; required for a model)",
     )
     .option(
-      "--data <name or folder>",
-      "data set: fashion-mnist, synthetic or a folder (default: the run's; fashion-mnist for a model)",
-    )
+      "--data <name or path>",
+      "data set, as of nin train (default: the run's; fashion-mnist for a model)",
+    );
+  addCheckpointOption(command);
+  addLoadOptions(command)
     .option(
       "--limit <n>",
       "number of test images to use, taken from the start (default: all)",
@@ -59,11 +72,14 @@ export function evaluateCommand(terminal: Terminal): Command {
     .option("--json", "output as JSON");
   return addBackendOptions(command).action(async (target: string, flags: EvaluateFlags) => {
     const subject = await readSubject(target, flags, terminal);
-    const source = dataSource(flags.data ?? subject.data ?? "fashion-mnist");
-    const { train, test } = await loadData(source, terminal);
     const { architecture, file, parameters } = subject;
-    const { preprocessing } = await resolveRecipe(subject.recipe, train);
-    requireClasses(architecture, test.classes);
+    const data = await loadData({ ...dataOf(subject, flags), architecture }, terminal);
+    requireScores(architecture, data);
+    const { train, test } = data;
+    const { preprocessing } = await resolveRecipe(
+      subject.recipe,
+      splitValidation(train, subject.recipe).train,
+    );
     const options = { maxBatch: BATCH, imageFormat: imageFormat(test, preprocessing), ...threadsOf(flags) };
     const result = await withModel(chooseBackend(flags), architecture, options, async (model) => {
       await withFileInErrors(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
@@ -78,12 +94,25 @@ export function evaluateCommand(terminal: Terminal): Command {
 }
 
 async function readSubject(target: string, flags: EvaluateFlags, terminal: Terminal): Promise<Subject> {
-  const { config, ...model } = await readTrainedModel(target, flags.weights, terminal);
-  const recipe =
-    config === undefined || flags.recipe !== undefined
-      ? await readRecipeArgument(flags.recipe ?? "d2l")
-      : config.recipe;
-  return { ...model, recipe, ...(config === undefined ? {} : { data: config.data.source }) };
+  const { config, ...model } = await readTrainedModel(target, flags, terminal);
+  const recipe = flags.recipe === undefined ? config?.recipe : await readRecipeArgument(flags.recipe);
+  if (recipe === undefined) {
+    throw new UsageError(
+      `${model.file} does not say how its images were preprocessed: name the recipe that it was trained with, such as --recipe robust`,
+    );
+  }
+  return { ...model, recipe, ...(config && { data: config.data }) };
+}
+
+/** The data that the options name, else those of the run, loaded as it loads them. */
+function dataOf({ data }: Subject, flags: EvaluateFlags): Omit<DataRequest, "architecture"> {
+  const given = loadingOf(flags);
+  const loading = flags.data === undefined ? { ...data?.loading, ...given } : given;
+  return {
+    source: dataSource(flags.data ?? data?.source ?? "fashion-mnist"),
+    ...(loading && { loading }),
+    ...(flags.dataMemory !== undefined && { dataMemory: flags.dataMemory }),
+  };
 }
 
 function print(

@@ -29,11 +29,7 @@ export function gradientsCommand(terminal: Terminal): Command {
     .requiredOption("--input <file>", 'safetensors file with "input" f32 [N, C, H, W] and "labels" int64 [N]')
     .requiredOption("--output <file>", 'safetensors file to write: "loss" [1] and one tensor per parameter');
   return addBackendOptions(command).action(async (target: string, flags: GradientsFlags) => {
-    const {
-      architecture,
-      parameters,
-      file: weightsFile,
-    } = await readTrainedModel(target, flags.weights, terminal);
+    const { architecture, parameters, file: weightsFile } = await readTrainedModel(target, flags, terminal);
     const file = await readInputFile(flags.input);
     const input = inputOf(file, architecture, flags.input);
     const count = at(input.shape, 0);

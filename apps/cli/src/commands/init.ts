@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { readModelArgument } from "../arguments/model-argument.js";
 import { integerFrom } from "../arguments/numbers.js";
 import { requireOutputs } from "../arguments/outputs.js";
-import { readRecipeArgument } from "../arguments/recipe-argument.js";
+import { DEFAULT_RECIPE, readRecipeArgument } from "../arguments/recipe-argument.js";
 import { requireMemory } from "../process/machine-memory.js";
 import { plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -19,7 +19,11 @@ export function initCommand(terminal: Terminal): Command {
   return new Command("init")
     .description("write initial weights, the same for every backend")
     .argument("<model>", "built-in network or architecture file")
-    .option("--recipe <name or file>", "recipe that defines the initialization: d2l, robust or a file", "d2l")
+    .option(
+      "--recipe <name or file>",
+      "recipe that defines the initialization: robust, d2l (the tutorial's) or a file",
+      DEFAULT_RECIPE,
+    )
     .option("--seed <n>", "seed of the random numbers (overrides the recipe)", integerFrom(0))
     .requiredOption("--output <file>", "safetensors file to write")
     .action(async (model: string, { recipe: name, seed, output }: InitFlags) => {

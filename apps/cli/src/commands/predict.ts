@@ -34,11 +34,7 @@ export function predictCommand(terminal: Terminal): Command {
     .requiredOption("--output <file>", 'safetensors file to write: "logits" [N, classes]')
     .option("--activations", 'outputs of all layers as well, as tensors "net.<i>"');
   return addBackendOptions(command).action(async (target: string, flags: PredictFlags) => {
-    const {
-      architecture,
-      parameters,
-      file: weightsFile,
-    } = await readTrainedModel(target, flags.weights, terminal);
+    const { architecture, parameters, file: weightsFile } = await readTrainedModel(target, flags, terminal);
     const input = inputOf(await readInputFile(flags.input), architecture, flags.input);
     await requireOutputs({ "--output": flags.output });
     const options = {

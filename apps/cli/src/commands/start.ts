@@ -1,11 +1,12 @@
-import { DataError, type DatasetPair, firstImages } from "@nin/data";
+import { DataError } from "@nin/data";
+import type { LoadedDataset } from "@nin/data/node";
 import { listBackends } from "@nin/registry";
 import { builtinArchitecture } from "@nin/spec";
 import { Command } from "commander";
 import { chooseBackend } from "../arguments/backend-options.js";
 import { dataSource, loadData } from "../arguments/data-source.js";
 import { integerFrom } from "../arguments/numbers.js";
-import { readRecipeArgument } from "../arguments/recipe-argument.js";
+import { readTrainingRecipe } from "../arguments/recipe-argument.js";
 import { invocation, shellWord } from "../process/invocation.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { printOutcome, shortPath } from "../training/print-outcome.js";
@@ -72,10 +73,11 @@ async function showTutorialNetwork(terminal: Terminal): Promise<void> {
 async function train(folder: string, flags: StartFlags, terminal: Terminal): Promise<number> {
   const { source, data } = await findData(terminal, flags.limit);
   const { maxSteps = null, limit = null, seed } = flags;
-  const recipe = await readRecipeArgument(RECIPE, seed === undefined ? {} : { seed });
+  const recipe = await readTrainingRecipe(RECIPE, seed === undefined ? {} : { seed });
   const outcome = await startTraining(
     {
       architecture: builtinArchitecture(MODEL),
+      model: MODEL,
       recipe,
       source,
       limit,
@@ -101,19 +103,16 @@ async function train(folder: string, flags: StartFlags, terminal: Terminal): Pro
 async function findData(
   terminal: Terminal,
   limit: number | undefined,
-): Promise<{ readonly source: string; readonly data: DatasetPair }> {
+): Promise<{ readonly source: string; readonly data: LoadedDataset }> {
+  const request = { architecture: builtinArchitecture(MODEL), ...(limit === undefined ? {} : { limit }) };
   try {
-    return { source: DATA, data: await loadData(dataSource(DATA), terminal, limit) };
+    return { source: DATA, data: await loadData({ ...request, source: dataSource(DATA) }, terminal) };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     terminal.print(`Fashion-MNIST is not available here: ${error.message}`);
     terminal.print("Training on a synthetic data set instead: ten classes of shapes, a much easier task.");
     terminal.print();
-    const data = await loadData("synthetic", terminal);
-    return {
-      source: "synthetic",
-      data: limit === undefined ? data : { ...data, train: firstImages(data.train, limit) },
-    };
+    return { source: "synthetic", data: await loadData({ ...request, source: "synthetic" }, terminal) };
   }
 }
 

@@ -1,18 +1,23 @@
 import type { Precision } from "@nin/backend";
 import { Command, Option } from "commander";
 import { addBackendOptions, type BackendFlags, chooseBackend } from "../arguments/backend-options.js";
-import { dataSource } from "../arguments/data-source.js";
+import { addLoadOptions, dataSource, type LoadFlags, loadingOf } from "../arguments/data-source.js";
 import { readModelArgument } from "../arguments/model-argument.js";
-import { integerFrom, positiveNumber } from "../arguments/numbers.js";
-import { readRecipeArgument } from "../arguments/recipe-argument.js";
+import { fraction, integerFrom, positiveNumber } from "../arguments/numbers.js";
+import { DEFAULT_RECIPE, readTrainingRecipe } from "../arguments/recipe-argument.js";
 import { UsageError } from "../errors/usage-error.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { printOutcome } from "../training/print-outcome.js";
 import { retryLost } from "../training/retry-lost.js";
 import { newRunFolder } from "../training/run-folder.js";
-import { resumeTraining, startTraining, type TrainingOutcome } from "../training/training.js";
+import {
+  resumeTraining,
+  startTraining,
+  type TrainingOutcome,
+  type TrainingOutput,
+} from "../training/training.js";
 
-interface TrainFlags extends BackendFlags {
+interface TrainFlags extends BackendFlags, LoadFlags {
   readonly recipe: string;
   readonly data: string;
   readonly precision: Precision;
@@ -22,6 +27,8 @@ interface TrainFlags extends BackendFlags {
   readonly batchSize?: number;
   readonly lr?: number;
   readonly seed?: number;
+  readonly validationFraction?: number;
+  readonly earlyStopping?: number;
   readonly logEvery: number;
   readonly checkpointEvery: number;
   readonly evalLimit?: number;
@@ -29,10 +36,13 @@ interface TrainFlags extends BackendFlags {
   readonly resume?: string;
   readonly retryLost?: boolean;
   readonly forceUnlock?: boolean;
+  readonly json?: boolean;
 }
 
 /** Options that can be combined with --resume; all others are the run's own. */
-const WITH_RESUME: readonly string[] = ["resume", "data", "maxSteps", "retryLost", "forceUnlock", "debug"];
+const WITH_RESUME: readonly string[] = [
+  ...["resume", "data", "dataMemory", "maxSteps", "retryLost", "forceUnlock", "json", "debug"],
+];
 
 export function trainCommand(terminal: Terminal, exit: (status: number) => void): Command {
   const command = new Command("train")
@@ -41,10 +51,14 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
       "[model]",
       "built-in network (nin, nin-mnist, ...) or architecture file; optional with --resume",
     )
-    .option("--recipe <name or file>", "recipe: d2l, robust or a file", "d2l")
     .option(
-      "--data <name or folder>",
-      "data set: fashion-mnist, synthetic or a folder of IDX files",
+      "--recipe <name or file>",
+      "recipe: robust, which suits itself to the data, d2l, the tutorial's, or a file",
+      DEFAULT_RECIPE,
+    )
+    .option(
+      "--data <name or path>",
+      "data set: fashion-mnist, synthetic, or a folder or file of your own (see nin data --help)",
       "fashion-mnist",
     )
     .addOption(
@@ -66,6 +80,17 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
     .option("--batch-size <n>", "number of images per batch (overrides the recipe)", integerFrom(1))
     .option("--lr <x>", "learning rate (overrides the recipe)", positiveNumber)
     .option("--seed <n>", "seed of the random numbers (overrides the recipe)", integerFrom(0))
+    .option(
+      "--validation-fraction <f>",
+      "part of the training images to set aside, by which the best checkpoint is chosen (overrides the recipe)",
+      fraction,
+    )
+    .option(
+      "--early-stopping <n>",
+      "end of the run when so many epochs in a row have not improved on the validation images (overrides the recipe)",
+      integerFrom(1),
+    );
+  addLoadOptions(command)
     .option("--log-every <n>", "number of steps between logged metrics", integerFrom(1), 10)
     .option("--checkpoint-every <n>", "number of steps between checkpoints", integerFrom(1), 200)
     .option(
@@ -76,52 +101,55 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
     .option("--out <folder>", "run folder to create (default: a new one under runs/)")
     .option("--resume <run>", "run folder to continue, with its own settings")
     .option("--retry-lost", "automatic recovery from a lost device, from the last checkpoint")
-    .option("--force-unlock", "removal of a lock left in the run folder by another machine or container");
+    .option("--force-unlock", "removal of a lock left in the run folder by another machine or container")
+    .option("--json", "output as JSON, one object a line, the same as in metrics.jsonl");
   return addBackendOptions(command).action(async (model: string | undefined, flags: TrainFlags) => {
     const { resume } = flags;
+    const output = flags.json === true ? jsonOutput(terminal) : terminal;
     const outcome = await terminal.stoppable(() =>
-      resume === undefined
-        ? trainNew(model, flags, terminal)
-        : trainOn(resume, model, flags, command, terminal),
+      resume === undefined ? trainNew(model, flags, output) : trainOn(resume, model, flags, command, output),
     );
-    exit(printOutcome(outcome, terminal));
+    exit(printOutcome(outcome, output));
   });
+}
+
+/** Metrics on stdout, and what is for a person on stderr. */
+function jsonOutput(terminal: Terminal): TrainingOutput {
+  return {
+    ...terminal,
+    isInteractive: false,
+    print: (line = "") => terminal.note(line),
+    printJson: (line) => terminal.print(JSON.stringify(line)),
+  };
 }
 
 async function trainNew(
   model: string | undefined,
   flags: TrainFlags,
-  terminal: Terminal,
+  terminal: TrainingOutput,
 ): Promise<TrainingOutcome> {
   if (model === undefined)
     throw new UsageError("train: expected a model, such as nin-mnist, or --resume RUN");
   const architecture = await readModelArgument(model);
-  const recipe = await readRecipeArgument(flags.recipe, flags);
+  const recipe = await readTrainingRecipe(flags.recipe, flags);
   const { limit = null, threads = null, maxSteps = null, evalLimit = null } = flags;
-  const { precision, logEvery, checkpointEvery } = flags;
-  const folder = flags.out ?? newRunFolder(architecture.name, recipe.name);
-  const source = dataSource(flags.data);
-  const choice = chooseBackend(flags);
+  const { precision, logEvery, checkpointEvery, dataMemory } = flags;
+  const folder = flags.out ?? newRunFolder(architecture.name, recipe.recipe.name);
+  const loading = loadingOf(flags);
   const start = () =>
     startTraining(
       {
-        architecture,
-        recipe,
-        source,
-        limit,
-        choice,
-        precision,
-        threads,
-        maxSteps,
-        logEvery,
-        checkpointEvery,
-        evalLimit,
-        folder,
+        ...{ architecture, model, recipe, limit, precision, threads, maxSteps, folder },
+        ...{ logEvery, checkpointEvery, evalLimit },
+        source: dataSource(flags.data),
+        ...(loading && { loading }),
+        ...(dataMemory !== undefined && { dataMemory }),
+        choice: chooseBackend(flags),
         forceUnlock: flags.forceUnlock === true,
       },
       terminal,
     );
-  const resume = () => resumeTraining(folder, {}, terminal);
+  const resume = () => resumeTraining(folder, { ...(dataMemory !== undefined && { dataMemory }) }, terminal);
   return flags.retryLost === true ? retryLost(start, resume, terminal) : start();
 }
 
@@ -130,7 +158,7 @@ async function trainOn(
   model: string | undefined,
   flags: TrainFlags,
   command: Command,
-  terminal: Terminal,
+  terminal: TrainingOutput,
 ): Promise<TrainingOutcome> {
   const refused = command.options.find(
     (option) =>
@@ -146,6 +174,7 @@ async function trainOn(
   const options = {
     ...(architecture === undefined ? {} : { architecture }),
     ...(flags.maxSteps === undefined ? {} : { maxSteps: flags.maxSteps }),
+    ...(flags.dataMemory === undefined ? {} : { dataMemory: flags.dataMemory }),
     ...(command.getOptionValueSource("data") === "cli" ? { source: dataSource(flags.data) } : {}),
   };
   const forceUnlock = flags.forceUnlock === true;

@@ -1,5 +1,13 @@
 import { counted, formatCount, formatDuration, formatRate, type Html, html } from "@nin/page";
-import { type Optimizer, type Schedule, SpecError, summarize } from "@nin/spec";
+import {
+  type Augmentation,
+  type EarlyStopping,
+  type Monitor,
+  type Optimizer,
+  type Schedule,
+  SpecError,
+  summarize,
+} from "@nin/spec";
 import type { RunConfig } from "@nin/training/node";
 import { planOf, type RunHistory } from "./run-history.js";
 
@@ -58,11 +66,16 @@ function parametersFact({ architecture }: RunConfig): Fact[] {
 function dataFact(config: RunConfig): Fact {
   const { source, limit, train, test } = config.data;
   const { trainingImages } = planOf(config);
+  const validationImages = Math.min(train.count, limit ?? train.count) - trainingImages;
   const first = limit !== null && limit <= train.count ? "the first " : "";
   return {
     name: "Data",
     value: source,
-    note: `${first}${counted(trainingImages, "training image")}, ${counted(test.count, "test image")}`,
+    note: `${first}${[
+      counted(trainingImages, "training image"),
+      ...(validationImages === 0 ? [] : [counted(validationImages, "validation image")]),
+      counted(test.count, "test image"),
+    ].join(", ")}`,
   };
 }
 
@@ -71,6 +84,12 @@ function recipeFacts({ recipe }: RunConfig): Fact[] {
     { name: "Recipe", value: recipe.name },
     { name: "Optimizer", value: optimizerText(recipe.optimizer) },
     { name: "Schedule", value: scheduleText(recipe.schedule) },
+    ...(recipe.earlyStopping === undefined
+      ? []
+      : [{ name: "Early stopping", value: earlyStoppingText(recipe.earlyStopping) }]),
+    ...(recipe.augmentation === undefined
+      ? []
+      : [{ name: "Augmentation", value: augmentationText(recipe.augmentation) }]),
     { name: "Batch size", value: formatCount(recipe.batchSize) },
     { name: "Seed", value: String(recipe.seed) },
   ];
@@ -135,6 +154,38 @@ export function optimizerText(optimizer: Optimizer): string {
 }
 
 /** `cosine, 50 warm-up steps`. */
-export function scheduleText({ kind, warmupSteps }: Schedule): string {
-  return warmupSteps === 0 ? kind : `${kind}, ${warmupSteps} warm-up step${warmupSteps === 1 ? "" : "s"}`;
+export function scheduleText(schedule: Schedule): string {
+  const { warmupSteps } = schedule;
+  const warmup = warmupSteps === 0 ? [] : [counted(warmupSteps, "warm-up step")];
+  return [kindText(schedule), ...warmup].join(", ");
+}
+
+function kindText(schedule: Schedule): string {
+  switch (schedule.kind) {
+    case "multiStep":
+      return `times ${schedule.gamma} after ${schedule.milestones.length === 1 ? "epoch" : "epochs"} ${schedule.milestones.join(", ")}`;
+    case "plateau":
+      return `times ${schedule.factor} on a plateau of ${monitorText(schedule.monitor)}, patience ${counted(schedule.patience, "epoch")}`;
+    default:
+      return schedule.kind;
+  }
+}
+
+/** `validation loss, patience 5 epochs`. */
+export function earlyStoppingText({ monitor, patience, minDelta }: EarlyStopping): string {
+  const least = minDelta === 0 ? [] : [`improvement above ${minDelta}`];
+  return [monitorText(monitor), `patience ${counted(patience, "epoch")}`, ...least].join(", ");
+}
+
+function monitorText(monitor: Monitor = "validationLoss"): string {
+  return monitor === "validationLoss" ? "validation loss" : "validation accuracy";
+}
+
+/** `flipped with probability 0.5, cropped from a padding of 4 pixels`. */
+export function augmentationText({ horizontalFlip, cropPadding }: Augmentation): string {
+  const parts = [
+    horizontalFlip > 0 && `flipped with probability ${horizontalFlip}`,
+    cropPadding > 0 && `cropped from a padding of ${counted(cropPadding, "pixel")}`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? "none" : parts.join(", ");
 }

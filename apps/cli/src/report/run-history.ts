@@ -1,6 +1,12 @@
 import { finite } from "@nin/page";
-import { at, present } from "@nin/spec";
-import type { EpochMetrics, MetricsLine, StepMetrics } from "@nin/training";
+import { at, type Monitor, present } from "@nin/spec";
+import {
+  type EpochMetrics,
+  type MetricsLine,
+  type StepMetrics,
+  type TrainingWarning,
+  trainingImageCount,
+} from "@nin/training";
 import type { RunConfig } from "@nin/training/node";
 
 /** The lines of a run, sorted for its page. */
@@ -9,8 +15,11 @@ export interface RunHistory {
   readonly epochs: readonly EpochMetrics[];
   /** The newest epoch that was evaluated. */
   readonly evaluated: EpochMetrics | undefined;
-  /** The evaluated epoch of the highest accuracy, the first of equals. */
+  /** The evaluated epoch of the highest test accuracy, the first of equals. */
   readonly best: EpochMetrics | undefined;
+  /** The epoch whose checkpoint is the best by the validation images, of equals the first. */
+  readonly chosen: EpochMetrics | undefined;
+  readonly warnings: readonly TrainingWarning[];
   /** The newest confusion matrix: rows are labels, columns predictions. */
   readonly confusion: readonly (readonly number[])[] | undefined;
   /** The highest step of the lines. */
@@ -23,8 +32,15 @@ export interface RunHistory {
   readonly elapsedMs: number | null;
 }
 
-/** Sorts the lines of `metrics.jsonl` and sums them up. */
-export function readHistory(metrics: readonly MetricsLine[]): RunHistory {
+/**
+ * Sorts the lines of `metrics.jsonl` and sums them up.
+ *
+ * @param monitor - what the best checkpoint is chosen by
+ */
+export function readHistory(
+  metrics: readonly MetricsLine[],
+  monitor: Monitor = "validationLoss",
+): RunHistory {
   const steps = metrics.filter((line) => line.kind === "step");
   const epochs = metrics.filter((line) => line.kind === "epoch");
   const evaluated = epochs.filter((epoch) => finite(epoch.testAccuracy) !== null);
@@ -33,16 +49,29 @@ export function readHistory(metrics: readonly MetricsLine[]): RunHistory {
     epochs,
     evaluated: evaluated.at(-1),
     best: evaluated.reduce<EpochMetrics | undefined>(better, undefined),
+    chosen: chosenEpoch(epochs, monitor),
+    warnings: metrics.filter((line) => line.kind === "warning"),
     confusion: epochs.flatMap(({ confusion }) => (confusion?.length ? [confusion] : [])).at(-1),
     stepsDone: metrics.reduce((most, { step }) => Math.max(most, step), 0),
     firstBadStep: steps.find((step) => finite(step.loss) === null)?.step,
     imagesPerSecond: median((epochs.length > 0 ? epochs : steps).map((line) => line.imagesPerSecond)),
-    elapsedMs: finite(metrics.at(-1)?.elapsedMs),
+    elapsedMs: finite(metrics.findLast((line) => line.kind !== "warning")?.elapsedMs),
   };
 }
 
 function better(best: EpochMetrics | undefined, epoch: EpochMetrics): EpochMetrics {
   return best === undefined || present(epoch.testAccuracy) > present(best.testAccuracy) ? epoch : best;
+}
+
+function chosenEpoch(epochs: readonly EpochMetrics[], monitor: Monitor): EpochMetrics | undefined {
+  const score = (epoch: EpochMetrics): number | null => finite(epoch[monitor]);
+  return epochs
+    .filter((epoch) => score(epoch) !== null)
+    .reduce<EpochMetrics | undefined>((best, epoch) => {
+      if (best === undefined) return epoch;
+      const gain = present(score(epoch)) - present(score(best));
+      return (monitor === "validationLoss" ? -gain : gain) > 0 ? epoch : best;
+    }, undefined);
 }
 
 function median(values: readonly number[]): number | null {
@@ -53,6 +82,7 @@ function median(values: readonly number[]): number | null {
 
 /** What a run set out to do. */
 export interface RunPlan {
+  /** Those for validation excluded. */
   readonly trainingImages: number;
   readonly stepsPerEpoch: number;
   /** Of all epochs. */
@@ -63,7 +93,10 @@ export interface RunPlan {
 
 /** `stepsDone` may exceed the number of steps the run began with: a resumed run may have another `--max-steps`. */
 export function planOf({ recipe, data, maxSteps }: RunConfig, stepsDone = 0): RunPlan {
-  const trainingImages = Math.min(data.train.count, data.limit ?? data.train.count);
+  const trainingImages = trainingImageCount(
+    Math.min(data.train.count, data.limit ?? data.train.count),
+    recipe,
+  );
   const stepsPerEpoch = Math.ceil(trainingImages / recipe.batchSize);
   const totalSteps = recipe.epochs * stepsPerEpoch;
   const isCut = maxSteps !== null && maxSteps >= stepsDone;

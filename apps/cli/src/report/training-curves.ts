@@ -22,23 +22,24 @@ import type { RunHistory } from "./run-history.js";
 /** Losses that span more than this are drawn on a logarithmic axis. */
 const LINEAR_SPAN = 1000;
 
-/** The charts of the loss and the accuracy over the steps, and a table of the epochs. */
+/** The charts of the loss, the accuracy and the learning rate over the steps, and a table of the epochs. */
 export function trainingCurves(history: RunHistory): Html {
-  const [loss, accuracy] = [lossChart(history), accuracyChart(history)];
-  const hasCharts = loss !== undefined || accuracy !== undefined;
+  const [loss, accuracy, rate] = [lossChart(history), accuracyChart(history), learningRateChart(history)];
+  const hasCharts = loss !== undefined || accuracy !== undefined || rate !== undefined;
   return html`<section aria-labelledby="curves-heading">
 <h2 id="curves-heading">Training</h2>
 ${hasCharts && html`<noscript><p class="note">The charts need JavaScript, which is disabled here. The rest of the page works without it.</p></noscript>`}
 <div class="charts">
 ${loss === undefined ? noChart("Cross-entropy loss", noLoss(history)) : chartFigure(loss)}
 ${accuracy === undefined ? noChart("Test accuracy", "The test set was not evaluated.") : chartFigure(accuracy)}
+${rate !== undefined && chartFigure(rate)}
 </div>
 ${hasCharts && html`<p class="hint">Drag across a chart to zoom in; double-click to zoom out.</p>`}
-${epochsTable(history.epochs)}
+${epochsTable(history)}
 </section>`;
 }
 
-/** The loss of each logged step, of each epoch and of the test set; undefined without a finite value. */
+/** The loss of each logged step, of each epoch, of validation and test set; undefined without a finite value. */
 export function lossChart(history: RunHistory): Chart | undefined {
   const { steps, epochs } = history;
   const logged = downsample(steps.map(({ step, loss }) => ({ x: step, y: finite(loss) })));
@@ -46,9 +47,11 @@ export function lossChart(history: RunHistory): Chart | undefined {
   const tested = epochs
     .filter(({ testImages }) => testImages > 0)
     .map(({ step, testLoss }) => ({ x: step, y: finite(testLoss) }));
+  const validated = epochs.map(({ step, validationLoss }) => ({ x: step, y: finite(validationLoss) }));
   const series = [
     seriesOf("Training, logged step", "step", logged),
     seriesOf("Training, epoch mean", "train", trained),
+    seriesOf("Validation", "validation", validated),
     seriesOf("Test", "test", tested),
   ].filter(({ y }) => y.some((value) => value !== null));
   const isLogarithmic = spansDecades(series.flatMap(({ y }) => y.filter((value) => value !== null)));
@@ -61,17 +64,41 @@ export function lossChart(history: RunHistory): Chart | undefined {
   });
 }
 
-/** The accuracy on the test set; undefined where it was not evaluated. */
+/** The accuracy on validation and test set; undefined where neither was evaluated. */
 export function accuracyChart(history: RunHistory): Chart | undefined {
-  const points = history.epochs.flatMap(({ step, testAccuracy }) => {
-    const fraction = finite(testAccuracy);
-    return fraction === null ? [] : [{ x: step, y: 100 * fraction }];
-  });
+  const pointsOf = (name: "validationAccuracy" | "testAccuracy"): readonly CurvePoint[] =>
+    history.epochs.flatMap((epoch) => {
+      const fraction = finite(epoch[name]);
+      return fraction === null ? [] : [{ x: epoch.step, y: 100 * fraction }];
+    });
+  const series = [
+    seriesOf("Validation", "validation", pointsOf("validationAccuracy")),
+    seriesOf("Test", "test", pointsOf("testAccuracy")),
+  ].filter(({ x }) => x.length > 0);
+  const isTestAlone = series.every(({ label }) => label === "Test");
   return chartOver(history, {
     id: "chart-accuracy",
-    title: "Test accuracy",
-    y: { label: "Accuracy (% of test images)", scale: "linear", format: "percent" },
-    series: points.length === 0 ? [] : [seriesOf("Test", "test", points)],
+    title: isTestAlone ? "Test accuracy" : "Accuracy",
+    y: {
+      label: isTestAlone ? "Accuracy (% of test images)" : "Accuracy (% of images)",
+      scale: "linear",
+      format: "percent",
+    },
+    series,
+  });
+}
+
+/** The learning rate of each logged step; undefined where it is the same for all. */
+export function learningRateChart(history: RunHistory): Chart | undefined {
+  const points = downsample(
+    history.steps.map(({ step, learningRate }) => ({ x: step, y: finite(learningRate) })),
+  );
+  if (new Set(points.map(({ y }) => y)).size < 2) return undefined;
+  return chartOver(history, {
+    id: "chart-learning-rate",
+    title: "Learning rate",
+    y: { label: "Learning rate", scale: "linear", format: "loss" },
+    series: [seriesOf("Logged step", "rate", points)],
   });
 }
 
@@ -124,20 +151,40 @@ function noLoss({ steps, epochs }: RunHistory): string {
     : "No step has been logged yet.";
 }
 
+/** A column of the table of epochs. */
+interface EpochColumn {
+  readonly title: string;
+  readonly cell: (epoch: EpochMetrics) => string;
+}
+
+const VALIDATION_COLUMNS: readonly EpochColumn[] = [
+  { title: "Validation loss", cell: ({ validationLoss }) => formatLoss(validationLoss) },
+  { title: "Validation accuracy", cell: ({ validationAccuracy }) => formatPercent(validationAccuracy) },
+];
+
 /** The figures of each epoch; nothing where none has ended. */
-function epochsTable(epochs: readonly EpochMetrics[]): Html | undefined {
+function epochsTable({ epochs, chosen }: RunHistory): Html | undefined {
   if (epochs.length === 0) return undefined;
+  const columns: readonly EpochColumn[] = [
+    { title: "Step", cell: ({ step }) => formatCount(step) },
+    { title: "Training loss", cell: ({ trainLoss }) => formatLoss(trainLoss) },
+    ...(chosen === undefined ? [] : VALIDATION_COLUMNS),
+    { title: "Test loss", cell: ({ testLoss }) => formatLoss(testLoss) },
+    { title: "Test accuracy", cell: ({ testAccuracy }) => formatPercent(testAccuracy) },
+    { title: "Images/s", cell: ({ imagesPerSecond }) => formatRate(imagesPerSecond) },
+    { title: "Time so far", cell: ({ elapsedMs }) => formatDuration(elapsedMs) },
+  ];
+  const row = (epoch: EpochMetrics): Html => {
+    const isBest = epoch.epoch === chosen?.epoch;
+    return html`<tr><th scope="row">${formatCount(epoch.epoch)}${isBest && " (best)"}</th>${columns.map(({ cell }) => html`<td>${cell(epoch)}</td>`)}</tr>
+`;
+  };
   const table = html`<div class="scroll" role="region" aria-label="Epochs" tabindex="0">
 <table class="figures" aria-label="Epochs">
-<thead><tr><th scope="col">Epoch</th><th scope="col">Step</th><th scope="col">Training loss</th><th scope="col">Test loss</th><th scope="col">Test accuracy</th><th scope="col">Images/s</th><th scope="col">Time so far</th></tr></thead>
+<thead><tr><th scope="col">Epoch</th>${columns.map(({ title }) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
-${epochs.map(epochRow)}</tbody>
+${epochs.map(row)}</tbody>
 </table>
 </div>`;
   return collapsible(table, epochs.length, counted(epochs.length, "epoch"));
-}
-
-function epochRow(epoch: EpochMetrics): Html {
-  return html`<tr><th scope="row">${formatCount(epoch.epoch)}</th><td>${formatCount(epoch.step)}</td><td>${formatLoss(epoch.trainLoss)}</td><td>${formatLoss(epoch.testLoss)}</td><td>${formatPercent(epoch.testAccuracy)}</td><td>${formatRate(epoch.imagesPerSecond)}</td><td>${formatDuration(epoch.elapsedMs)}</td></tr>
-`;
 }

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { at } from "@nin/spec";
 import { interruptedStatus } from "../process/interrupt.js";
 import { invocation, shellWord } from "../process/invocation.js";
 import { duration, percent, plural } from "../terminal/format.js";
@@ -22,12 +23,23 @@ export function printOutcome(outcome: TrainingOutcome, terminal: Terminal): numb
     const further = isCut ? `; to train further: ${resume} --max-steps N` : "";
     terminal.print(`Nothing to do: the run is finished${further}`);
   }
+  if (result.ended === "earlyStopping" && resumed?.hadEnded !== true) {
+    terminal.print(`Stopped early after ${plural(epochs.length, "epoch")}: later ones no longer improved`);
+  }
   const last = epochs.at(-1);
   const scores =
     last === undefined || last.testAccuracy === null || last.testLoss === null
       ? ""
       : ` Test accuracy ${percent(last.testAccuracy)}, test loss ${last.testLoss.toFixed(4)}.`;
   terminal.print(`Done: ${plural(step, "step")} in ${duration(elapsedMs)}.${scores}`);
+  const { best } = result;
+  if (best !== undefined && best.step !== step) {
+    const { validationAccuracy = null } = at(epochs, best.epoch - 1);
+    const accuracy =
+      validationAccuracy === null ? "" : `, validation accuracy ${percent(validationAccuracy)}`;
+    const use = `${invocation()} evaluate ${shellWord(run)} --checkpoint best`;
+    terminal.print(`Best:   epoch ${best.epoch}${accuracy}; to test it: ${use}`);
+  }
   terminal.print(`Run:    ${run}`);
   terminal.print(`Report: ${shortPath(report)}`);
   return 0;

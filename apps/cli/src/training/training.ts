@@ -1,39 +1,46 @@
 import type { Model, Precision } from "@nin/backend";
-import { DataError, type DatasetPair, resolveRecipe } from "@nin/data";
+import { DataError, type DatasetPair, type ImageSource } from "@nin/data";
+import type { LoadedDataset } from "@nin/data/node";
 import { mostThreads } from "@nin/files";
 import { loadBackend } from "@nin/registry";
-import { type Architecture, initialParameters, type Recipe, requireClasses, shownText } from "@nin/spec";
+import { type Architecture, initialParameters } from "@nin/spec";
 import { DivergedError, type EnvironmentDifference, type TrainingResult } from "@nin/training";
 import {
   createRun,
-  describeData,
+  type DataLoading,
   type Run,
   type RunConfig,
   requireSameData,
   resumeRun,
   trainRun,
 } from "@nin/training/node";
-import { type BackendChoice, compileOn, resolveDevice } from "../arguments/backend-options.js";
+import { type BackendChoice, compileOn } from "../arguments/backend-options.js";
+import { requireScores } from "../arguments/class-count.js";
 import { imageFormat, loadData } from "../arguments/data-source.js";
+import type { TrainingRecipe } from "../arguments/recipe-argument.js";
 import { UsageError } from "../errors/usage-error.js";
 import { invocation, shellWord } from "../process/invocation.js";
 import { requireMemory } from "../process/machine-memory.js";
 import { softwareVersions } from "../process/versions.js";
 import { writeReport } from "../report/write-report.js";
-import { count, plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { BarDisplay } from "./display/bar-display.js";
-import type { TrainingDisplay } from "./display/display.js";
-import { LineDisplay } from "./display/line-display.js";
+import { createDisplay } from "./display/create-display.js";
+import { prepareRun, trainingLine } from "./prepare-run.js";
 import { shortPath } from "./print-outcome.js";
 import { requireUsableRunFolder } from "./run-folder.js";
 
 /** The settings of a new run. */
 export interface TrainingRequest {
   readonly architecture: Architecture;
-  readonly recipe: Recipe;
+  /** The architecture as the user wrote it, for messages. */
+  readonly model: string;
+  readonly recipe: TrainingRecipe;
   readonly source: string;
   readonly limit: number | null;
+  /** How pictures are loaded, where that was asked for. */
+  readonly loading?: DataLoading;
+  /** More is kept in a file. Units: bytes. */
+  readonly dataMemory?: number;
   readonly choice: BackendChoice;
   readonly precision: Precision;
   readonly threads: number | null;
@@ -52,7 +59,14 @@ export interface ResumeRequest {
   readonly maxSteps?: number;
   /** Where the data set is now. */
   readonly source?: string;
+  readonly dataMemory?: number;
   readonly forceUnlock?: boolean;
+}
+
+/** Where a training shows its progress. */
+export interface TrainingOutput extends Terminal {
+  /** Takes the lines of `metrics.jsonl`, instead of a person's. */
+  readonly printJson?: (line: object) => void;
 }
 
 /** How a training ended, and where its files are. */
@@ -69,26 +83,19 @@ export interface TrainingOutcome {
 /** Starts a run in a new folder. A bad request leaves no files behind. */
 export async function startTraining(
   request: TrainingRequest,
-  terminal: Terminal,
-  loaded?: DatasetPair,
+  terminal: TrainingOutput,
+  loaded?: LoadedDataset,
 ): Promise<TrainingOutcome> {
-  const { folder, source, limit, choice, forceUnlock = false, ...settings } = request;
-  const { architecture, recipe } = settings;
+  const { folder, architecture, model: name, forceUnlock = false } = request;
+  const { recipe } = request.recipe;
   // Parameters and gradients.
   requireMemory(architecture, { copies: 2, batch: recipe.batchSize });
   // Refuses a recipe that names a layer the architecture does not have, before anything is written.
   initialParameters(architecture, recipe.init, recipe.seed);
   await requireUsableRunFolder(folder);
-  const data = loaded ?? (await loadData(source, terminal, limit));
-  requireClasses(architecture, data.train.classes);
-  const config: RunConfig = {
-    ...settings,
-    recipe: await resolveRecipe(recipe, data.train),
-    data: await describeData(data, source, limit, terminal.signal),
-    backend: choice.backend,
-    device: await resolveDevice(choice),
-    versions: await softwareVersions(await loadBackend(choice.backend)),
-  };
+  const data = loaded ?? (await loadData(request, terminal));
+  requireScores(architecture, data, name);
+  const config = await prepareRun(request, data, terminal.signal);
   return compiled(config, data, async (model) => {
     terminal.signal.throwIfAborted();
     const run = await createRun(folder, config, { forceUnlock });
@@ -97,28 +104,19 @@ export async function startTraining(
   });
 }
 
-/** `Training nin-mnist on synthetic (6,000 training and 1,000 test images), recipe robust, 1 epoch, onnxruntime cpu`. */
-function trainingLine(config: RunConfig, { train, test }: DatasetPair): string {
-  const { architecture, recipe, backend, device } = config;
-  const tested = Math.min(test.count, config.evalLimit ?? test.count);
-  const images = `${count(train.count)} training and ${tested === 0 ? "no" : count(tested)} test images`;
-  const how = `recipe ${shownText(recipe.name)}, ${plural(recipe.epochs, "epoch")}, ${backend} ${device}`;
-  return `Training ${shownText(architecture.name)} on ${shownText(config.data.source)} (${images}), ${how}`;
-}
-
 /** Continues a run in its folder, with its own settings. */
 export async function resumeTraining(
   folder: string,
   request: ResumeRequest,
-  terminal: Terminal,
+  terminal: TrainingOutput,
 ): Promise<TrainingOutcome> {
-  const { maxSteps, source, ...options } = request;
+  const { maxSteps, source, dataMemory, ...options } = request;
   const run = await resumeRun(folder, options);
   try {
     for (const warning of run.warnings) terminal.note(`Warning: ${warning}`);
     const { resumeFrom } = run;
     const firstStep = resumeFrom === undefined ? 0 : resumeFrom.state.step;
-    const data = await loadRunData(run, source, terminal);
+    const data = await loadRunData(run, { source, dataMemory }, terminal);
     terminal.print(`Resuming ${run.folder} after step ${firstStep}`);
     const config = { ...run.config, threads: usableThreads(run.config.threads, terminal) };
     const outcome = await compiled(config, data, (model) => finish(run, model, data, terminal, maxSteps));
@@ -136,11 +134,26 @@ export async function resumeTraining(
 }
 
 /** The data set that a run started with, from where it is now. */
-async function loadRunData(run: Run, moved: string | undefined, terminal: Terminal): Promise<DatasetPair> {
-  const { source: begun, limit } = run.config.data;
+async function loadRunData(
+  run: Run,
+  {
+    source: moved,
+    dataMemory,
+  }: { readonly source: string | undefined; readonly dataMemory: number | undefined },
+  terminal: Terminal,
+): Promise<DatasetPair<ImageSource>> {
+  const { source: begun, limit, loading } = run.config.data;
   const source = moved ?? begun;
+  const { architecture } = run.config;
   try {
-    const data = await loadData(source, terminal, limit);
+    const data = await loadData(
+      {
+        ...{ source, limit, architecture },
+        ...(loading && { loading }),
+        ...(dataMemory !== undefined && { dataMemory }),
+      },
+      terminal,
+    );
     await requireSameData(run, data, source);
     return data;
   } catch (error) {
@@ -165,7 +178,7 @@ function usableThreads(threads: number | null, terminal: Terminal): number | nul
 
 async function compiled<Result>(
   config: RunConfig,
-  data: DatasetPair,
+  data: DatasetPair<ImageSource>,
   use: (model: Model) => Promise<Result>,
 ): Promise<Result> {
   const { architecture, recipe, backend, device, precision, threads } = config;
@@ -186,8 +199,8 @@ async function compiled<Result>(
 async function finish(
   run: Run,
   model: Model,
-  data: DatasetPair,
-  terminal: Terminal,
+  data: DatasetPair<ImageSource>,
+  terminal: TrainingOutput,
   maxSteps?: number,
 ): Promise<TrainingOutcome> {
   const { folder } = run;
@@ -196,7 +209,7 @@ async function finish(
     const status = result.interrupted ? "interrupted" : "finished";
     const samples = result.interrupted ? {} : { model };
     const report = await writeReport({ folder, status, data, ...samples });
-    return { result, folder, report, isCut: result.epochs.length < run.config.recipe.epochs };
+    return { result, folder, report, isCut: result.ended === "maxSteps" };
   } catch (error) {
     if (error instanceof DivergedError) await writeReport({ folder, status: "diverged", data });
     throw error;
@@ -208,11 +221,11 @@ async function finish(
 async function trainShown(
   run: Run,
   model: Model,
-  data: DatasetPair,
-  terminal: Terminal,
+  data: DatasetPair<ImageSource>,
+  terminal: TrainingOutput,
   maxSteps: number | undefined,
 ): Promise<TrainingResult> {
-  const display = createDisplay(run.config.recipe.batchSize, terminal);
+  const display = createDisplay(run.config.recipe, terminal);
   const noteStop = (): void => display.note("Stopping: finishing the current steps and saving a checkpoint");
   terminal.signal.addEventListener("abort", noteStop);
   try {
@@ -236,10 +249,4 @@ async function trainShown(
 function environmentWarning(differences: readonly EnvironmentDifference[]): string {
   const all = differences.map(({ name, before, now }) => `${name} ${before}, now ${now}`);
   return `Warning: the run may not continue bit for bit as if it had never stopped. It started with ${all.join("; ")}`;
-}
-
-function createDisplay(batchSize: number, terminal: Terminal): TrainingDisplay {
-  return terminal.isInteractive
-    ? new BarDisplay(batchSize)
-    : new LineDisplay(batchSize, (line) => terminal.print(line));
 }

@@ -94,7 +94,10 @@ export class Inference {
 }
 
 /** [channels, height, width] of the images that a program is fed. */
-export function imageShape(architecture: Architecture, source: ImageSource): readonly number[] {
+export function imageShape(
+  architecture: Architecture,
+  source: ImageSource,
+): readonly [number, number, number] {
   const { channels, height, width } = source === "input" ? architecture.input : source;
   return [channels, height, width];
 }

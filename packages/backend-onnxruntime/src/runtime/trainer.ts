@@ -1,5 +1,5 @@
 import { type Labels, optimizerSlots, type SessionSetup, type StepPlace } from "@nin/backend";
-import { at, classCount, elementCount } from "@nin/spec";
+import { at, classCount, gatherAugmented, present } from "@nin/spec";
 import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import type { ImageSource } from "../programs/network.js";
 import { updateScalars } from "../programs/optimizers.js";
@@ -17,6 +17,7 @@ interface PendingStep {
   readonly batch: CheckedBatch;
   readonly labels: Labels | undefined;
   readonly learningRate: number;
+  readonly epoch: number;
 }
 
 /** A training session of an engine: the optimizer's state, and the losses of the steps. */
@@ -83,11 +84,11 @@ export class Trainer {
   async train(
     batch: CheckedBatch,
     labels: Labels | undefined,
-    { step, learningRate }: StepPlace,
+    { step, learningRate, epoch }: StepPlace,
   ): Promise<void> {
     if (!this.#joins(batch)) await this.settle();
     if (this.#pending.length === 0) this.#step = step;
-    this.#pending.push({ batch, labels, learningRate });
+    this.#pending.push({ batch, labels, learningRate, epoch });
     // The memory of images is returned to the caller with the answer; that of a data set stays.
     const isKept = batch.kind === "indices";
     if (!isKept || this.#pending.length >= this.stepsPerRun) await this.settle();
@@ -129,8 +130,9 @@ export class Trainer {
   }
 
   /** The inputs of a step of the run, except parameters and state. */
-  async #feeds({ batch, labels, learningRate }: PendingStep, index: number): Promise<Feeds> {
-    const contents = this.#contents(batch, labels);
+  async #feeds(step: PendingStep, index: number): Promise<Feeds> {
+    const { batch, learningRate } = step;
+    const contents = this.#contents(step);
     const images = this.#images(batch.count);
     const microBatches = Math.ceil(batch.count / images);
     const targets = weightedTargets(contents.labels, batch.count, this.#classes, images);
@@ -181,18 +183,22 @@ export class Trainer {
     );
   }
 
-  #contents(batch: CheckedBatch, labels: Labels | undefined) {
+  #contents({ batch, labels, epoch }: PendingStep) {
+    const { count } = batch;
     if (batch.kind !== "indices") {
-      if (labels === undefined) throw new Error("a training batch without labels");
-      return { count: batch.count, images: batch.images, labels };
+      return { count, images: batch.images, labels: present(labels, "the labels of a training batch") };
     }
-    const { dataset, architecture } = { ...this.setup, ...this.options };
-    if (dataset === undefined) throw new Error("the session was opened without a data set");
-    const imageBytes = elementCount(imageShape(architecture, this.#source(batch)));
+    const { dataset, augmentation, seed } = this.setup;
+    const { images, labels: all } = present(dataset, "the data set of an `indices` batch");
+    const { indices } = batch;
+    const [channels, height, width] = imageShape(this.options.architecture, this.#source(batch));
     return {
-      count: batch.count,
-      images: gatherImages(dataset.images, imageBytes, batch.indices),
-      labels: Uint8Array.from(batch.indices, (index) => at(dataset.labels, index)),
+      count,
+      images:
+        augmentation === undefined
+          ? gatherImages(images, channels * height * width, indices)
+          : gatherAugmented(images, { channels, height, width }, augmentation, { seed, epoch }, indices),
+      labels: Int32Array.from(indices, (index) => at(all, index)),
     };
   }
 

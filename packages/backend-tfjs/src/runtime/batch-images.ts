@@ -1,5 +1,5 @@
-import type { Batch, Dataset, ImageFormat, Labels } from "@nin/backend";
-import { at, type InputSpec } from "@nin/spec";
+import type { Batch, ImageFormat, Labels, SessionSetup } from "@nin/backend";
+import { at, gatherAugmented, type InputSpec, present } from "@nin/spec";
 import { fromUserLayout } from "../operators/layout.js";
 import type { Part } from "./micro-batches.js";
 import { preprocess } from "./preprocess.js";
@@ -39,18 +39,34 @@ export function imagesOfBatch(batch: Batch, count: number, source: ImageSource):
 }
 
 /**
- * Images and labels at positions of a data set, which were checked. The bytes stay in the host's memory,
- * where TensorFlow.js has a type for them: on a device they would take four times as much.
+ * Images and labels at positions of a session's data set, which were checked, as the epoch augments them. The bytes stay
+ * in the host's memory, where TensorFlow.js has a type for them: on a device they would take four times as much.
  */
-export function gatherBatch(indices: Uint32Array, dataset: Dataset, source: ImageSource): ReadableBatch {
-  const bytes = dataset.images.length / dataset.labels.length;
-  const images = new Uint8Array(indices.length * bytes);
-  const labels = new Uint8Array(indices.length);
+export function gatherBatch(
+  indices: Uint32Array,
+  { dataset, augmentation, seed }: SessionSetup,
+  epoch: number,
+  source: ImageSource,
+): ReadableBatch {
+  const { images: all, labels } = present(dataset, "the data set of an `indices` batch");
+  const images =
+    augmentation === undefined
+      ? gathered(all, all.length / labels.length, indices)
+      : gatherAugmented(all, formatOf(source), augmentation, { seed, epoch }, indices);
+  const count = indices.length;
+  return {
+    count,
+    images: imagesOfBatch({ images }, count, source),
+    labels: Uint16Array.from(indices, (index) => at(labels, index)),
+  };
+}
+
+function gathered(all: Uint8Array, imageBytes: number, indices: Uint32Array): Uint8Array {
+  const images = new Uint8Array(indices.length * imageBytes);
   indices.forEach((index, n) => {
-    images.set(dataset.images.subarray(index * bytes, (index + 1) * bytes), n * bytes);
-    labels[n] = at(dataset.labels, index);
+    images.set(all.subarray(index * imageBytes, (index + 1) * imageBytes), n * imageBytes);
   });
-  return { count: indices.length, images: imagesOfBatch({ images }, indices.length, source), labels };
+  return images;
 }
 
 function formatOf({ format }: ImageSource): ImageFormat {

@@ -14,6 +14,8 @@ const FIELDS = {
   training: "flag",
   /** Training steps done before. */
   step: "u32",
+  /** The epoch, from 0. */
+  epoch: "u32",
   /** Philox's key, low word first: the seed. */
   key: "vec2u",
   /** Where the loss is added up. */
@@ -63,7 +65,7 @@ export type OptimizerUniforms = Pick<
 >;
 
 /** What is the same for all micro-batches of a step. */
-export interface StepFlags extends Pick<Values, "training" | "step" | "key" | "lossSlot"> {
+export interface StepFlags extends Pick<Values, "training" | "step" | "epoch" | "key" | "lossSlot"> {
   readonly update: OptimizerUniforms;
 }
 
@@ -76,6 +78,7 @@ export interface StepUniforms
 export const INFERENCE: StepFlags = {
   training: false,
   step: 0,
+  epoch: 0,
   key: [0, 0],
   lossSlot: 0,
   update: {
@@ -113,6 +116,7 @@ function valuesOf(own: StepUniforms): Values {
     accumulate: own.accumulate,
     training: own.training,
     step: own.step,
+    epoch: own.epoch,
     key: own.key,
     lossSlot: own.lossSlot,
     gradientScale: own.gradientScale,

@@ -19,6 +19,7 @@ export type PersistentBufferName =
   | "lossSlots"
   | "confusion"
   | "indices"
+  | "augmentations"
   | "images"
   | "datasetImages"
   | "datasetLabels"

@@ -1,27 +1,19 @@
-import { type Dataset, UnsupportedError } from "@nin/backend";
-import { BACKEND } from "../device/gpu-context.js";
+import type { Dataset } from "@nin/backend";
+import type { Augmentation } from "@nin/spec";
 import type { GpuNetwork } from "./gpu-network.js";
 
-/**
- * Puts a data set on the device.
- *
- * @throws `UnsupportedError` when it is larger than a binding may be.
- */
-export async function keepDataset(network: GpuNetwork, { images, labels }: Dataset): Promise<void> {
-  const { persistent, context } = network;
-  const { maxBindingBytes, name } = context.traits;
-  if (images.length > maxBindingBytes) {
-    throw new UnsupportedError(
-      BACKEND,
-      `a data set of ${images.length} bytes`,
-      `at most ${maxBindingBytes} bytes, a binding's limit on ${name}; give batches of images instead`,
-    );
-  }
+/** Puts a data set on the device: no larger than a binding may be. */
+export async function keepDataset(
+  network: GpuNetwork,
+  { images, labels }: Dataset,
+  augmentation: Augmentation | undefined,
+): Promise<void> {
+  const { persistent } = network;
   releaseDataset(network);
   persistent.ensureFilled("datasetImages", images);
   persistent.ensureFilled("datasetLabels", Uint32Array.from(labels));
   persistent.ensure("indices", network.maxBatch * Uint32Array.BYTES_PER_ELEMENT);
-  await network.forgetDatasetPrograms();
+  await network.forgetDatasetPrograms(augmentation);
 }
 
 /** Frees a data set's memory. */

@@ -1,9 +1,7 @@
 import { type ImageFormat, Memo, type Precision } from "@nin/backend";
-import { type Architecture, present } from "@nin/spec";
+import { type Architecture, type Augmentation, present } from "@nin/spec";
 import { BUFFER_USAGE, storageBuffer } from "../device/buffers.js";
 import type { GpuContext } from "../device/gpu-context.js";
-import { gatherLabels, packInput } from "../kernels/input/pack-input.js";
-import { preprocess } from "../kernels/input/preprocess.js";
 import { STEP_UNIFORMS_STRIDE_BYTES } from "../kernels/step-uniforms.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import {
@@ -21,8 +19,9 @@ import { linkProgram, type Program } from "../program/program.js";
 import { layerKey, tunedKernels } from "../tuning/tuned-kernels.js";
 import type { TuningStore } from "../tuning/tuned-layer.js";
 import { gradientScale } from "./gradient-scale.js";
+import { type ImageInput, type InputSource, inputCommands } from "./input-commands.js";
 import { chooseMicroBatch, type StageMemory } from "./micro-batches.js";
-import { type PreprocessingTables, preprocessingTables } from "./preprocessing.js";
+import { preprocessingTables } from "./preprocessing.js";
 import {
   buildStage,
   largestTensorBytes,
@@ -31,9 +30,6 @@ import {
   type StageKind,
   tensorBytes,
 } from "./stage.js";
-
-/** Where a batch's images come from. */
-export type InputSource = "floats" | "images" | "dataset";
 
 export interface GpuNetworkOptions {
   readonly maxBatch: number;
@@ -75,10 +71,12 @@ export class GpuNetwork {
   readonly #architecture: Architecture;
   readonly #options: GpuNetworkOptions;
   readonly #likelyKernels: LayerKernels;
-  readonly #tables: PreprocessingTables | undefined;
+  readonly #images: ImageInput | undefined;
   readonly #stages = new Memo<StageKind, ReadyStage>();
   readonly #tensors: GPUBuffer[] = [];
   #tunedKernels: ReadonlyMap<string, LayerKernels> = new Map();
+  /** Of the images of the data set on the device. */
+  #augmentation: Augmentation | undefined;
 
   /**
    * @throws `UnsupportedError` when the device cannot compute in this precision, or an image's tensors are
@@ -90,7 +88,8 @@ export class GpuNetwork {
     this.#options = options;
     this.#likelyKernels = defaultKernels(context.traits, options.precision, options.kernels);
     this.maxBatch = options.maxBatch;
-    this.#tables = options.imageFormat && preprocessingTables(options.imageFormat, architecture.input);
+    const { imageFormat: format } = options;
+    this.#images = format && { format, tables: preprocessingTables(format, architecture.input) };
     const memoryOf = (images: number): StageMemory => {
       const stage = this.plan("training", images);
       return { largestBytes: largestTensorBytes(stage), totalBytes: microBatchBytes(stage) };
@@ -168,12 +167,8 @@ export class GpuNetwork {
 
   /** Of an image in bytes, whose format the model was compiled with. */
   get imageBytes(): number {
-    const { channels, height, width } = this.#imageFormat;
-    return channels * height * width;
-  }
-
-  get #imageFormat(): ImageFormat {
-    return present(this.#options.imageFormat, "the format of a batch of images");
+    const { format } = present(this.#images, "the format of a batch of images");
+    return format.channels * format.height * format.width;
   }
 
   get confusionBytes(): number {
@@ -194,8 +189,9 @@ export class GpuNetwork {
     return this.#stages.get(kind, () => this.#makeStage(kind));
   }
 
-  /** Links the programs that read the data set again before their next use, since its buffers have changed. */
-  async forgetDatasetPrograms(): Promise<void> {
+  /** Links the programs that read the data set again before their next use: its buffers are others, and how it is augmented. */
+  async forgetDatasetPrograms(augmentation: Augmentation | undefined): Promise<void> {
+    this.#augmentation = augmentation;
     for (const stage of await this.#stages.results()) await stage.forgetDataset();
   }
 
@@ -254,35 +250,12 @@ export class GpuNetwork {
   }
 
   #inputCommands(source: InputSource, input: Value): readonly Command[] {
-    if (source === "floats") {
-      this.persistent.ensure(
-        "floats",
-        this.microBatchSize * unitCount(input) * Float32Array.BYTES_PER_ELEMENT,
-      );
-      return [packInput(input, { input: { buffer: "floats" }, result: input.tensor })];
-    }
-    const { taps, starts, coefficients, values } = present(this.#tables, "the images' tables");
-    this.persistent.ensureFilled("starts", starts);
-    this.persistent.ensureFilled("coefficients", coefficients);
-    this.persistent.ensureFilled("values", values);
-    const tables = {
-      starts: { buffer: "starts" },
-      coefficients: { buffer: "coefficients" },
-      values: { buffer: "values" },
-      result: input.tensor,
-    } as const;
-    if (source === "images") {
-      this.persistent.ensure("images", this.microBatchSize * this.imageBytes);
-      const images = { buffer: "images" } as const;
-      // Without indices: their binding takes any buffer that is read.
-      const operands = { ...tables, images, indices: tables.starts };
-      return [preprocess(this.#imageFormat, input, taps, operands, { direct: true })];
-    }
-    const indices = { buffer: "indices" } as const;
-    const images = { buffer: "datasetImages" } as const;
-    return [
-      preprocess(this.#imageFormat, input, taps, { ...tables, images, indices }, { direct: false }),
-      gatherLabels({ all: { buffer: "datasetLabels" }, indices, labels: { buffer: "labels" } }),
-    ];
+    const { persistent, microBatchSize } = this;
+    return inputCommands(source, input, {
+      persistent,
+      microBatchSize,
+      images: this.#images,
+      augmentation: this.#augmentation,
+    });
   }
 }

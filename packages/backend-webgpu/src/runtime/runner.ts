@@ -4,7 +4,8 @@ import { encodeRead, type PendingRead, writeBytes } from "../device/buffers.js";
 import { packStepUniforms, STEP_UNIFORMS_STRIDE_BYTES, type StepFlags } from "../kernels/step-uniforms.js";
 import type { PersistentBufferName } from "../program/command.js";
 import type { Program } from "../program/program.js";
-import type { GpuNetwork, InputSource, ReadyStage } from "./gpu-network.js";
+import type { GpuNetwork, ReadyStage } from "./gpu-network.js";
+import type { InputSource } from "./input-commands.js";
 import { type MicroBatch, microBatches } from "./micro-batches.js";
 
 /** Buffers to read after each micro-batch. Units: bytes an image. */

@@ -47,7 +47,8 @@ export interface Model extends AsyncDisposable {
    * time.
    *
    * @throws `SessionError` while another is open; `BatchError` for a data set that does not suit the model;
-   * `ParameterError` for a `firstStep` that is no step; `UnsupportedError`.
+   * `ParameterError` for a `firstStep` that is no step; `SpecError` for an augmentation of impossible values;
+   * `UnsupportedError`.
    */
   train(options: TrainOptions): Promise<TrainingSession>;
   /**
@@ -82,7 +83,10 @@ export interface TrainOptions {
   readonly seed: number;
   /** Steps that the run has already done: 0, or more when resuming. Counts in dropout masks and AdamW. */
   readonly firstStep?: number;
-  /** Kept on the device for `indices` batches. */
+  /**
+   * For `indices` batches: kept on the device, where it fits there, else in the caller's memory. Not to be changed while
+   * the session is open.
+   */
   readonly dataset?: Dataset;
   /**
    * Applied to the images of `indices` batches, by `seed`, the epoch of `StepOptions` and the images' indices, on their

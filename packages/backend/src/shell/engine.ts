@@ -67,6 +67,11 @@ export interface Engine {
    * the images.
    */
   readonly augments?: boolean;
+  /**
+   * The most bytes of images that a session can keep; any number by default. Of a larger data set the shell gathers
+   * batches on the host, and hands over the images. Units: bytes.
+   */
+  readonly maxDatasetBytes?: number;
   /** Begins to train the engine's own parameters. Only one session is open at a time. */
   openSession(setup: SessionSetup): Awaitable<EngineSession>;
   /** Frees what the device holds. An open session was disposed of before; nothing is called afterwards. */
@@ -88,7 +93,7 @@ export interface SessionSetup {
   readonly optimizer: Optimizer;
   /** Of the dropout masks. */
   readonly seed: number;
-  /** For `indices` batches, which come only where there is one. */
+  /** For `indices` batches, which come only where there is one. Labels may be of 16 bits. */
   readonly dataset?: Dataset;
   /** Of the images of `indices` batches, for engines that have `augments`; absent where it would change nothing. */
   readonly augmentation?: Augmentation;

@@ -2,6 +2,7 @@ import {
   type Architecture,
   type Augmentation,
   at,
+  checkedAugmentation,
   elementCount,
   InternalError,
   type NamedTensors,
@@ -27,7 +28,7 @@ import { DisposedError, NinError, RuntimeError, SessionError } from "../contract
 import type { LossAndGradients, Model, RealizedLayer, TrainOptions } from "../contract/model.js";
 import type { TrainingSession } from "../contract/training-session.js";
 import { atOnce, type CallOrder, CallQueue } from "./call-queue.js";
-import type { Awaitable, Engine, SessionSetup } from "./engine.js";
+import type { Awaitable, Engine } from "./engine.js";
 import { parameterShapes, realizedLayers } from "./realized-layers.js";
 import { SessionShell } from "./session-shell.js";
 
@@ -164,6 +165,7 @@ export class ModelShell implements Model {
     const check = (): number => {
       if (this.#session !== undefined) throw new SessionError(this.#policy.backend);
       philoxKey(options.seed);
+      if (options.augmentation !== undefined) checkedAugmentation(options.augmentation);
       if (options.dataset !== undefined) checkDataset(options.dataset, this.#limits);
       return checkStep(options.firstStep ?? 0);
     };
@@ -211,15 +213,23 @@ export class ModelShell implements Model {
 
   async #openSession(options: TrainOptions, firstStep: number): Promise<SessionShell> {
     const { optimizer, seed, dataset, augmentation } = options;
-    const setup: SessionSetup = {
-      optimizer,
-      seed,
+    const { augments = false, maxDatasetBytes = Number.POSITIVE_INFINITY } = this.#engine;
+    const keeps = dataset !== undefined && dataset.images.length <= maxDatasetBytes;
+    const ofRun = { optimizer, seed };
+    const drawn = isAugmenting(augmentation) ? { augmentation: { ...augmentation } } : {};
+    const session = await this.#engine.openSession({
+      ...ofRun,
+      ...(keeps ? { dataset } : {}),
+      ...(keeps && augments ? drawn : {}),
+    });
+    const setup = {
+      ...ofRun,
       ...(dataset === undefined ? {} : { dataset }),
+      ...drawn,
+      gathers: !keeps,
+      augments: keeps && augments,
     };
-    const own = isAugmenting(augmentation) ? { augmentation } : {};
-    const augments = this.#engine.augments === true;
-    const session = await this.#engine.openSession(augments ? { ...setup, ...own } : setup);
-    const shell: SessionShell = new SessionShell(session, { ...setup, ...own, augments }, firstStep, {
+    const shell: SessionShell = new SessionShell(session, setup, firstStep, {
       backend: this.#policy.backend,
       limits: this.#limits,
       parameterShapes: this.#parameterShapes,

@@ -1,4 +1,4 @@
-import { at, augmentImages, elementCount, present, type Shape } from "@nin/spec";
+import { at, elementCount, gatherAugmented, present, type Shape } from "@nin/spec";
 import {
   type BatchLimits,
   type Checked,
@@ -6,7 +6,7 @@ import {
   checkedLabelledBatch,
 } from "../checks/batch-checks.js";
 import { checkTrainingState } from "../checks/training-checks.js";
-import type { Dataset, LabelledBatch, TrainingBatch } from "../contract/batch.js";
+import type { Dataset, IndexBatch, LabelledBatch, TrainingBatch } from "../contract/batch.js";
 import { BatchError, DisposedError } from "../contract/errors.js";
 import type { Metrics, StepOptions, TrainingSession, TrainingState } from "../contract/training-session.js";
 import type { Awaitable, EngineSession, SessionSetup } from "./engine.js";
@@ -14,6 +14,8 @@ import { EvaluationSums } from "./evaluation-sums.js";
 
 /** What a session was opened with. */
 export interface ShellSetup extends SessionSetup {
+  /** Whether images of `indices` batches are gathered here, since the engine does not keep the data set. */
+  readonly gathers: boolean;
   /** Whether the engine augments `indices` batches itself. */
   readonly augments: boolean;
 }
@@ -143,18 +145,37 @@ export class SessionShell implements TrainingSession {
     const { limits } = this.#host;
     if (epoch !== undefined) checkEpoch(epoch);
     if (!("indices" in batch)) return checkedLabelledBatch(batch, limits);
-    const { dataset, augmentation, augments, seed } = this.#setup;
+    const { dataset, augmentation, gathers, augments } = this.#setup;
     const checked = checkedIndices(batch.indices, dataset, limits);
-    if (augmentation === undefined) return checked;
-    if (epoch === undefined) {
+    if (augmentation !== undefined && epoch === undefined) {
       throw new BatchError("epoch", "the epoch, from 0, by which images are augmented", "nothing");
     }
-    if (augments) return checked;
-    const shape = present(limits.imageShape);
-    const { images, labels } = gathered(present(dataset), checked.indices, elementCount(shape));
-    const size = { channels: at(shape, 0), height: at(shape, 1), width: at(shape, 2) };
-    const augmented = augmentImages(images, size, augmentation, { seed, epoch }, checked.indices);
-    return { images: augmented, labels, count: checked.count };
+    const isForEngine = augmentation === undefined ? !gathers : augments;
+    return isForEngine ? checked : this.#gathered(present(dataset), checked, epoch);
+  }
+
+  /** The images and labels of an `indices` batch, augmented where that is asked for. */
+  #gathered(
+    { images, labels }: Dataset,
+    { indices, count }: Checked<IndexBatch>,
+    epoch: number | undefined,
+  ): Checked<LabelledBatch> {
+    const { augmentation, seed } = this.#setup;
+    const shape = present(this.#host.limits.imageShape, "the shape of the data set's images");
+    return {
+      images:
+        augmentation === undefined
+          ? imagesAt(images, elementCount(shape), indices)
+          : gatherAugmented(
+              images,
+              { channels: at(shape, 0), height: at(shape, 1), width: at(shape, 2) },
+              augmentation,
+              { seed, epoch: present(epoch, "the epoch of an augmentation") },
+              indices,
+            ),
+      labels: Uint16Array.from(indices, (index) => present(labels[index])),
+      count,
+    };
   }
 
   #noEvaluation(): EvaluationSums {
@@ -203,17 +224,13 @@ export class SessionShell implements TrainingSession {
   }
 }
 
-/** The images and labels at these indices, copied. Shapes: [N, imageBytes] and [N]. */
-function gathered(
-  dataset: Dataset,
-  indices: Uint32Array,
-  imageBytes: number,
-): { readonly images: Uint8Array; readonly labels: Uint16Array } {
-  const images = new Uint8Array(indices.length * imageBytes);
+/** The images at these indices, copied. Shapes: [N, imageBytes]. */
+function imagesAt(images: Uint8Array, imageBytes: number, indices: Uint32Array): Uint8Array {
+  const result = new Uint8Array(indices.length * imageBytes);
   indices.forEach((index, place) => {
-    images.set(dataset.images.subarray(index * imageBytes, (index + 1) * imageBytes), place * imageBytes);
+    result.set(images.subarray(index * imageBytes, (index + 1) * imageBytes), place * imageBytes);
   });
-  return { images, labels: Uint16Array.from(indices, (index) => present(dataset.labels[index])) };
+  return result;
 }
 
 function checkEpoch(epoch: number): void {

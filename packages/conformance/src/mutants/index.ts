@@ -3,6 +3,7 @@ import type { ConformanceCase } from "../case/case.js";
 import { isFailure } from "../report/report.js";
 import { type CaseRunOptions, runCase } from "../runner/run-case.js";
 import { adamwMutants } from "./adamw.js";
+import { augmentationMutants } from "./augmentation.js";
 import { batchMutants } from "./batches.js";
 import { callMutants } from "./calls.js";
 import { convolutionMutants } from "./convolution.js";
@@ -10,6 +11,7 @@ import { determinismMutants } from "./determinism.js";
 import { dropoutMutants } from "./dropout.js";
 import { evaluationMutants } from "./evaluation.js";
 import { gradientMutants } from "./gradients.js";
+import { labelMutants } from "./labels.js";
 import { layerMutants } from "./layers.js";
 import { lifecycleMutants } from "./lifecycle.js";
 import { lossMutants } from "./loss.js";
@@ -43,6 +45,8 @@ export const mutants: readonly Mutant[] = [
   ...dropoutMutants,
   ...preprocessingMutants,
   ...batchMutants,
+  ...augmentationMutants,
+  ...labelMutants,
   ...trainingStateMutants,
   ...refusedBatchMutants,
   ...refusedStateMutants,

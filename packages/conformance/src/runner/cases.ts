@@ -1,4 +1,6 @@
 import { type ConformanceCase, levelNames, levelOf } from "../case/case.js";
+import { augmentationCases } from "../levels/augmentation.js";
+import { augmentedTrainings } from "../levels/augmented-training.js";
 import { batchKindCases } from "../levels/batch-kinds.js";
 import { orderCases, sharedParameterCases } from "../levels/call-order.js";
 import { checkpointCases, resumedTrainings } from "../levels/checkpoints.js";
@@ -24,6 +26,7 @@ import { divergingTrainings, trajectoriesOfLoop } from "../levels/training-loop.
 import { stateCases } from "../levels/training-state.js";
 import { trajectoriesOfEpochs } from "../levels/trajectory.js";
 import { weightFiles } from "../levels/weight-files.js";
+import { labelCases } from "../levels/wide-labels.js";
 import {
   forwardOfPyTorch,
   gradientsOfPyTorch,
@@ -73,6 +76,9 @@ const groups: readonly (() => readonly ConformanceCase[])[] = [
   resizeCases,
   channelCases,
   batchKindCases,
+  augmentationCases,
+  augmentedTrainings,
+  labelCases,
   weightFiles,
   checkpointCases,
   resumedTrainings,

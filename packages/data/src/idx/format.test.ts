@@ -35,7 +35,7 @@ describe("parseIdx", () => {
     [
       "labels of the length of images",
       idxBytes([20], new Uint8Array(20)),
-      "0x00000803 (images), found 0x00000801",
+      "0x00000803 or 0x00000804 (images), found 0x00000801",
     ],
     ["another element type", idxBytes([1, 1, 1], new Uint8Array(1), 9), "found 0x00000903"],
     ["nothing", new Uint8Array(0), "found 0 bytes"],

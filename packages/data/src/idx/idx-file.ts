@@ -36,10 +36,10 @@ export async function readPlainIdx(
   requireRoom(file, header);
   const bytes = await ifThere(file, () => readRegular(file, header.sizeBytes, signal));
   if (bytes === undefined) return undefined;
-  const { shape, data } = parseIdx(bytes, expectation);
+  const { data, ...described } = parseIdx(bytes, expectation);
   const shared = shareableBytes(data.length);
   shared.set(data);
-  return { shape, data: shared };
+  return { ...described, data: shared };
 }
 
 /** Reads an IDX file compressed with gzip, which is decompressed only as far as its header says. See `readPlainIdx`. */
@@ -73,7 +73,7 @@ export async function unpackIdx(
 ): Promise<IdxArray> {
   const { file } = expectation;
   const header = await packedHeader(packed, expectation);
-  const { shape, headerBytes, sizeBytes } = header;
+  const { shape, elements, headerBytes, sizeBytes } = header;
   const mostBytes = MAX_RATIO * packed.length;
   if (sizeBytes > mostBytes) requireSize(file, header, `at most ${mostBytes}`);
   const data = shareableBytes(sizeBytes - headerBytes);
@@ -87,7 +87,25 @@ export async function unpackIdx(
     if (skipped < piece.length) data.set(piece.subarray(skipped), start);
   });
   requireSize(file, header, `${total}`);
-  return { shape, data };
+  return { shape, elements, data };
+}
+
+/**
+ * Reads the header of an IDX file alone.
+ *
+ * @throws DataError, also when there is no such file or it has another size
+ */
+export async function readIdxHeader(expectation: IdxExpectation, isPacked: boolean): Promise<IdxHeader> {
+  const { file, content } = expectation;
+  const wanted = isPacked ? PACKED_BEGINNING_BYTES : idxHeaderBytes(content);
+  const beginning = await ifThere(file, () => readBeginning(file, wanted));
+  if (beginning === undefined)
+    throw new DataError(file, "an IDX file", "nothing", { code: "NIN_DATA_MISSING" });
+  const { bytes, sizeBytes } = beginning;
+  const first = isPacked ? await gunzipHeader(bytes, idxHeaderBytes(content), file) : bytes;
+  const header = parseIdxHeader(first, expectation);
+  if (!isPacked) requireSize(file, header, `${sizeBytes}`);
+  return header;
 }
 
 async function packedHeader(packed: Uint8Array, expectation: IdxExpectation): Promise<IdxHeader> {
@@ -103,7 +121,7 @@ const ALWAYS_FREE_BYTES = 256 * MIB;
 /** @throws DataError when the data is larger than the limit for data, or than the memory that is free */
 export function requireRoom(
   file: string,
-  { shape, sizeBytes }: IdxHeader,
+  { shape, sizeBytes }: Pick<IdxHeader, "shape" | "sizeBytes">,
   freeBytes: number = process.availableMemory(),
 ): void {
   const found = `dimensions ${shape.join(" x ")}, which are ${inMib(sizeBytes)}`;

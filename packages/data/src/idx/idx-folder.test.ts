@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { DataError } from "../dataset/errors.js";
 import { datasetFiles, emptyFolder, fileName, smallFolder, smallSet } from "../testing/idx-folder.js";
 import type { DatasetFile } from "./fashion-mnist.js";
-import { readImageFolder } from "./idx-folder.js";
+import { readIdxFolder } from "./idx-folder.js";
 
 /** The small set with one file's packed bytes replaced. */
 async function folderWith(file: DatasetFile, packed: Uint8Array): Promise<string> {
@@ -16,7 +16,7 @@ async function folderWith(file: DatasetFile, packed: Uint8Array): Promise<string
 }
 
 async function failure(folder: string): Promise<DataError> {
-  const error: unknown = await readImageFolder(folder).then(
+  const error: unknown = await readIdxFolder(folder).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -24,10 +24,10 @@ async function failure(folder: string): Promise<DataError> {
   return error;
 }
 
-describe("readImageFolder", () => {
+describe("readIdxFolder", () => {
   it("reads packed files", async () => {
     const folder = await smallFolder();
-    const { train, test } = await readImageFolder(folder);
+    const { train, test } = await readIdxFolder(folder);
     expect(train).toMatchObject({ name: folder, classes: 10, channels: 1, height: 2, width: 4, count: 3 });
     expect([...train.images.subarray(0, 3)]).toEqual([0, 10, 20]);
     expect([...train.labels]).toEqual([0, 9, 4]);
@@ -40,7 +40,7 @@ describe("readImageFolder", () => {
     const folder = await smallFolder();
     const plain = join(folder, fileName("testLabels").replace(".gz", ""));
     await writeFile(plain, idxBytes([2], Uint8Array.of(8, 8)));
-    expect([...(await readImageFolder(folder)).test.labels]).toEqual([8, 8]);
+    expect([...(await readIdxFolder(folder)).test.labels]).toEqual([8, 8]);
     await writeFile(plain, idxBytes([2], Uint8Array.of(8, 8, 8)));
     expect((await failure(folder)).file).toBe(plain);
   });
@@ -60,9 +60,8 @@ describe("readImageFolder", () => {
   });
 
   it("stops when aborted", async () => {
-    await expect(readImageFolder(await smallFolder(), AbortSignal.abort(new Error("stop")))).rejects.toThrow(
-      "stop",
-    );
+    const signal = AbortSignal.abort(new Error("stop"));
+    await expect(readIdxFolder(await smallFolder(), { signal })).rejects.toThrow("stop");
   });
 
   it("wants test images of the training images' size", async () => {
@@ -121,15 +120,43 @@ describe.each([
   ["trainLabels", 3],
   ["testLabels", 2],
 ] as const)("labels in %s", (file, count) => {
-  it("above 9 are refused", async () => {
+  it("make as many classes as the largest of both asks for", async () => {
     const labels = new Uint8Array(count).fill(9);
-    await expect(
-      readImageFolder(await folderWith(file, gzipSync(idxBytes([count], labels)))),
-    ).resolves.toBeDefined();
-    labels[1] = 10;
-    const error = await failure(await folderWith(file, gzipSync(idxBytes([count], labels))));
-    expect(error.message).toContain("expected labels from 0 to 9, found 10 at 1");
-    expect(error.file.endsWith(fileName(file))).toBe(true);
+    labels[1] = 200;
+    const { train, test } = await readIdxFolder(await folderWith(file, gzipSync(idxBytes([count], labels))));
+    expect([train.classes, test.classes, train.classNames.at(-1)]).toEqual([201, 201, "200"]);
+  });
+
+  it.each([
+    ["int8", 0x09, (value: number) => [value & 255]],
+    ["int16", 0x0b, (value: number) => [(value >> 8) & 255, value & 255]],
+    [
+      "int32",
+      0x0c,
+      (value: number) => [(value >> 24) & 255, (value >> 16) & 255, (value >> 8) & 255, value & 255],
+    ],
+  ])("are read as %s, and refused below 0", async (_, type, bytesOf) => {
+    const folderOf = (labels: readonly number[]) =>
+      folderWith(file, gzipSync(idxBytes([count], Uint8Array.from(labels.flatMap(bytesOf)), type)));
+    const values = Array.from({ length: count }, (__, index) => 9 - index);
+    const pair = await readIdxFolder(await folderOf(values));
+    expect([...(file === "trainLabels" ? pair.train : pair.test).labels]).toEqual(values);
+    const error = await failure(await folderOf(values.with(1, -1)));
+    expect(error.message).toContain("expected labels from 0 to 65534, found -1 at 1");
+  });
+
+  it("of more than 256 classes are 16 bits wide", async () => {
+    const bytes = Buffer.alloc(2 * count);
+    bytes.writeInt16BE(300, 2);
+    const { train, test } = await readIdxFolder(
+      await folderWith(file, gzipSync(idxBytes([count], bytes, 0x0b))),
+    );
+    expect([train.classes, train.labels.constructor, test.labels.constructor]).toEqual([
+      301,
+      Uint16Array,
+      Uint16Array,
+    ]);
+    expect((file === "trainLabels" ? train : test).labels[1]).toBe(300);
   });
 
   it.each([count - 1, count + 1])("of another number than the images are refused: %i", async (wrong) => {

@@ -17,13 +17,13 @@ const SCRIPT = new URL("../../dist/browser/charts.js", import.meta.url);
 
 const CHARTS_STYLE = `
 :root {
-  --line-step: #7592bf; --line-train: #1f5fbf; --line-test: #b54708;
+  --line-step: #7592bf; --line-train: #1f5fbf; --line-test: #b54708; --line-validation: #1a6b3c;
   --series-0: #1f5fbf; --series-1: #b54708; --series-2: #1a6b3c; --series-3: #8a3ab9;
   --series-4: #0e7490; --series-5: #a1123f; --series-6: #6b5b00; --series-7: #475569;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root:not([data-printing]) {
-    --line-step: #6481b3; --line-train: #82b1ff; --line-test: #ffa057;
+    --line-step: #6481b3; --line-train: #82b1ff; --line-test: #ffa057; --line-validation: #7fd6a2;
     --series-0: #82b1ff; --series-1: #ffa057; --series-2: #7fd6a2; --series-3: #d3a4f5;
     --series-4: #6fd3ea; --series-5: #ff8fab; --series-6: #e3d26f; --series-7: #b6c2d1;
   }

@@ -59,10 +59,12 @@ export interface ChartMark {
   readonly shape?: "circle" | "square";
 }
 
-/** The lines of a training: the loss of each logged step, an epoch's mean, the test set's values. */
+/** The lines of a training: the loss of each logged step, an epoch's mean, values of validation and test set, rates. */
 export const trainingLooks = {
   step: { color: "--line-step", width: 1, dots: "sparse", dotSize: 5 },
   train: { color: "--line-train", width: 2, dots: "all", dotSize: 7 },
+  validation: { color: "--line-validation", width: 2, dash: [2, 3], dots: "all", dotSize: 7 },
+  rate: { color: "--line-train", width: 2, dots: "none", dotSize: 7 },
   test: { color: "--line-test", width: 2, dash: [6, 4], dots: "all", dotSize: 8, hollow: true },
 } as const satisfies Readonly<Record<string, LineLook>>;
 

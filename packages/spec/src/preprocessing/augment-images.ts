@@ -43,11 +43,17 @@ export function imageAugmentations(
   });
 }
 
+/** The size of an image. Units: pixels. */
+export interface AugmentedSize {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
 /**
  * Augments images on the host, before any resize.
  *
  * @param images - shape [N, channels, height, width]; not changed
- * @param size - of one image. Units: pixels
  * @param positions - of each image in the training images, [N]
  * @returns the augmented images, of the same shape
  *
@@ -64,29 +70,56 @@ export function imageAugmentations(
  */
 export function augmentImages(
   images: Uint8Array,
-  size: { readonly channels: number; readonly height: number; readonly width: number },
+  size: AugmentedSize,
   augmentation: Augmentation,
   key: AugmentationKey,
   positions: Uint32Array,
 ): Uint8Array {
-  const { channels, height, width } = size;
-  const augmented = new Uint8Array(images.length);
-  imageAugmentations(augmentation, key, positions).forEach(({ flipped, dy, dx }, image) => {
+  return augmented(images, size, imageAugmentations(augmentation, key, positions), (place) => place);
+}
+
+/**
+ * The images of a data set at these positions, augmented as `augmentImages` does, in one copy.
+ *
+ * @param images - all training images, [images, channels, height, width]; not changed
+ * @param positions - [N]
+ * @returns [N, channels, height, width]
+ */
+export function gatherAugmented(
+  images: Uint8Array,
+  size: AugmentedSize,
+  augmentation: Augmentation,
+  key: AugmentationKey,
+  positions: Uint32Array,
+): Uint8Array {
+  const drawn = imageAugmentations(augmentation, key, positions);
+  return augmented(images, size, drawn, (place) => present(positions[place]));
+}
+
+function augmented(
+  images: Uint8Array,
+  { channels, height, width }: AugmentedSize,
+  drawn: readonly ImageAugmentation[],
+  imageOf: (place: number) => number,
+): Uint8Array {
+  const rows = channels * height;
+  const result = new Uint8Array(drawn.length * rows * width);
+  drawn.forEach(({ flipped, dy, dx }, place) => {
     // Columns of the output whose source, x' + dx, is inside the image.
     const shift = flipped ? -dx : dx;
     const firstX = Math.max(0, -shift);
-    const lastX = Math.min(width, width - shift);
-    for (let row = 0; row < channels * height; row += 1) {
-      const y = row % height;
-      if (y + dy < 0 || y + dy >= height || firstX >= lastX) continue;
-      const to = (image * channels * height + row) * width;
-      const from = (image * channels * height + row + dy) * width + dx;
+    const endX = Math.min(width, width - shift);
+    for (let row = 0; row < rows; row += 1) {
+      const y = (row % height) + dy;
+      if (y < 0 || y >= height || firstX >= endX) continue;
+      const to = (place * rows + row) * width;
+      const from = (imageOf(place) * rows + row + dy) * width + dx;
       if (!flipped) {
-        augmented.set(images.subarray(from + firstX, from + lastX), to + firstX);
+        result.set(images.subarray(from + firstX, from + endX), to + firstX);
         continue;
       }
-      for (let x = firstX; x < lastX; x += 1) augmented[to + x] = present(images[from + width - 1 - x]);
+      for (let x = firstX; x < endX; x += 1) result[to + x] = present(images[from + width - 1 - x]);
     }
   });
-  return augmented;
+  return result;
 }

@@ -1,4 +1,4 @@
-import { type FieldReader, isPositiveInteger } from "../reading/field-reader.js";
+import { FieldReader, isPositiveInteger } from "../reading/field-reader.js";
 
 /**
  * Random changes of training images, anew in each epoch, on their stored bytes before any resize: a crop of the image's
@@ -13,6 +13,15 @@ export interface Augmentation {
 
 /** An image is moved by at most this; larger ones would all be empty. Units: pixels. */
 const MAX_PADDING = 4096;
+
+/**
+ * An augmentation that a program was given.
+ *
+ * @throws `SpecError` unless the rate is a probability and the padding a number of pixels.
+ */
+export function checkedAugmentation(value: unknown): Augmentation {
+  return parseAugmentation(new FieldReader(value, "augmentation"));
+}
 
 export function parseAugmentation(fields: FieldReader): Augmentation {
   const isProbability = (value: number): boolean => value >= 0 && value <= 1;

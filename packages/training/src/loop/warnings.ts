@@ -115,7 +115,7 @@ export class WarningWatch {
       (label) => present[label] === 0,
     );
     if (missing.length === 0) return [];
-    const none = `the ${counted(count, `${name} image`)} have none of ${this.#named(missing)}`;
+    const none = `the ${counted(count, `${name} image`)} ${count === 1 ? "has" : "have"} none of ${this.#named(missing)}`;
     const remedy =
       name === "training"
         ? "such classes cannot be learned. Add images of them, raise a limit on the images, or use a network with fewer classes"

@@ -40,9 +40,19 @@ export interface DataRecord {
   readonly source: string;
   /** The number of training images to use, the first ones; null for all. */
   readonly limit: number | null;
+  /** How pictures are loaded, as far as that was asked for; missing where nothing was. */
+  readonly loading?: DataLoading;
   readonly classNames: readonly string[];
   readonly train: SplitRecord;
   readonly test: SplitRecord;
+}
+
+/** What was asked for when the data of a run were loaded: see `LoadOptions` of `@nin/data/node`. */
+export interface DataLoading {
+  readonly testFraction?: number;
+  /** Units: pixels. */
+  readonly imageSize?: { readonly width: number; readonly height: number };
+  readonly skipBroken?: boolean;
 }
 
 export interface SplitRecord {
@@ -118,9 +128,34 @@ function parseData(value: unknown, path: string): DataRecord {
   return {
     source: requireText(data.source, "data.source", path),
     limit: optionalCount(data.limit, "data.limit", path, 1),
+    ...(data.loading !== undefined && { loading: parseLoading(data.loading, path) }),
     classNames: classNames.map((name) => requireText(name, "data.classNames", path)),
     train: parseSplit(data.train, "data.train", path),
     test: parseSplit(data.test, "data.test", path),
+  };
+}
+
+function parseLoading(value: unknown, path: string): DataLoading {
+  const { testFraction, imageSize, skipBroken } = asObject(value, "data.loading", path);
+  if (
+    testFraction !== undefined &&
+    !(typeof testFraction === "number" && testFraction > 0 && testFraction < 1)
+  )
+    throw corrupt(path, "data.loading.testFraction: a number between 0 and 1");
+  if (skipBroken !== undefined && typeof skipBroken !== "boolean")
+    throw corrupt(path, "data.loading.skipBroken: true or false");
+  return {
+    ...(testFraction !== undefined && { testFraction }),
+    ...(imageSize !== undefined && { imageSize: parseSize(imageSize, path) }),
+    ...(skipBroken !== undefined && { skipBroken }),
+  };
+}
+
+function parseSize(value: unknown, path: string): { readonly width: number; readonly height: number } {
+  const { width, height } = asObject(value, "data.loading.imageSize", path);
+  return {
+    width: requireCount(width, "data.loading.imageSize.width", path, 1),
+    height: requireCount(height, "data.loading.imageSize.height", path, 1),
   };
 }
 

@@ -12,7 +12,7 @@ export interface TrainRunOptions {
   /** Compiled from `run.config.architecture`; see `TrainingOptions`. */
   readonly model: Model;
   /** The data of `run.config.data`, its limit applied. */
-  readonly data: DatasetPair;
+  readonly data: DatasetPair<ImageSource>;
   readonly stopAfter?: NonNullable<TrainingOptions["stopAfter"]>;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: TrainingEvent) => void;

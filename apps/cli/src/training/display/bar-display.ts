@@ -49,12 +49,16 @@ export class BarDisplay implements TrainingDisplay {
         left: duration(this.#timeLeft.estimate(event.imagesPerSecond, this.#shown.lastStep - event.step)),
       });
     } else if (event.kind === "evaluation") {
-      this.#show({ phase: `Testing ${Math.floor((100 * event.count) / event.totalCount)}%` });
+      const doing = event.split === "test" ? "Testing" : "Validating";
+      this.#show({ phase: `${doing} ${Math.floor((100 * event.count) / event.totalCount)}%` });
     } else if (event.kind === "epoch") {
       const { epoch, testAccuracy } = event;
-      const accuracy = testAccuracy === null ? {} : { accuracy: percent(testAccuracy) };
+      const shown = event.validationAccuracy ?? testAccuracy;
+      const accuracy = shown === null ? {} : { accuracy: percent(shown) };
       this.#show({ phase: this.#epochPhase(epoch + 1), ...accuracy });
       this.note(epochLine(event, this.#epochs));
+    } else if (event.kind === "warning") {
+      this.note(`Warning: ${event.detail}`);
     }
   }
 

@@ -10,20 +10,26 @@ export interface TrainingDisplay {
   close(): void;
 }
 
-/** `Epoch 1/2: train loss 0.7123, test loss 0.4530, test accuracy 83.21%, 240 images/s, 4m 10s`. */
+/**
+ * `Epoch 1/2: train loss 0.7123, test loss 0.4530, test accuracy 83.21%, 240 images/s, 4m 10s`; with a validation split
+ * its loss and accuracy before those of the test images.
+ */
 export function epochLine(metrics: EpochMetrics, epochs: number): string {
-  const { epoch, trainLoss, testLoss, testAccuracy, imagesPerSecond, elapsedMs } = metrics;
-  const test =
-    testLoss === null || testAccuracy === null
-      ? []
-      : [`test loss ${testLoss.toFixed(4)}`, `test accuracy ${percent(testAccuracy)}`];
+  const { epoch, trainLoss, imagesPerSecond, elapsedMs } = metrics;
+  const { testLoss, testAccuracy, validationLoss = null, validationAccuracy = null } = metrics;
   const parts = [
     `train loss ${trainLoss.toFixed(4)}`,
-    ...test,
+    ...scores("validation", validationLoss, validationAccuracy),
+    ...scores("test", testLoss, testAccuracy),
     `${count(Math.round(imagesPerSecond))} images/s`,
     duration(elapsedMs),
   ];
   return `Epoch ${epoch}/${epochs}: ${parts.join(", ")}`;
+}
+
+function scores(name: string, loss: number | null, accuracy: number | null): readonly string[] {
+  if (loss === null || accuracy === null) return [];
+  return [`${name} loss ${loss.toFixed(4)}`, `${name} accuracy ${percent(accuracy)}`];
 }
 
 /** The weight of a new rate in the moving average. */

@@ -25,6 +25,14 @@ const epoch: EpochMetrics = {
   elapsedMs: 250_000,
 };
 
+/** All lines, those of stderr marked. */
+function linesTo(lines: string[]) {
+  return {
+    print: (line = ""): void => void lines.push(line),
+    note: (line: string): void => void lines.push(`stderr: ${line}`),
+  };
+}
+
 describe("LineDisplay", () => {
   afterEach(() => vi.restoreAllMocks());
 
@@ -32,8 +40,8 @@ describe("LineDisplay", () => {
     let now = 0;
     vi.spyOn(performance, "now").mockImplementation(() => now);
     const lines: string[] = [];
-    const display = new LineDisplay(10, (line) => lines.push(line));
-    display.on({ kind: "start", step: 0, lastStep: 200, stepsPerEpoch: 100, epochs: 2 });
+    const display = new LineDisplay(10, linesTo(lines));
+    display.on({ kind: "start", step: 0, lastStep: 200, stepsPerEpoch: 100, epochs: 2, evaluatedImages: 50 });
     for (let step = 1; step <= 22; step += 1) {
       display.on(progress(step));
       now += 1000;
@@ -49,8 +57,8 @@ describe("LineDisplay", () => {
 
   it("writes epochs, checkpoints and notes at once, and logged steps never", () => {
     const lines: string[] = [];
-    const display = new LineDisplay(10, (line) => lines.push(line));
-    display.on({ kind: "start", step: 0, lastStep: 100, stepsPerEpoch: 100, epochs: 1 });
+    const display = new LineDisplay(10, linesTo(lines));
+    display.on({ kind: "start", step: 0, lastStep: 100, stepsPerEpoch: 100, epochs: 1, evaluatedImages: 0 });
     display.on({
       kind: "step",
       step: 1,
@@ -60,7 +68,7 @@ describe("LineDisplay", () => {
       imagesPerSecond: 1,
       elapsedMs: 1,
     });
-    display.on({ kind: "evaluation", count: 10, totalCount: 20 });
+    display.on({ kind: "evaluation", split: "test", count: 10, totalCount: 20 });
     display.on(epoch);
     display.on({ kind: "checkpoint", step: 100 });
     display.note("a note");

@@ -1,5 +1,6 @@
 import type { TrainingEvent, TrainingProgress } from "@nin/training";
 import { count, duration } from "../../terminal/format.js";
+import type { Terminal } from "../../terminal/terminal.js";
 import { epochLine, TimeLeft, type TrainingDisplay } from "./display.js";
 
 /** Between two lines about steps. Units: milliseconds. */
@@ -14,7 +15,7 @@ export class LineDisplay implements TrainingDisplay {
 
   constructor(
     batchSize: number,
-    private readonly write: (line: string) => void,
+    private readonly output: Pick<Terminal, "print" | "note">,
   ) {
     this.#timeLeft = new TimeLeft(batchSize);
   }
@@ -26,14 +27,16 @@ export class LineDisplay implements TrainingDisplay {
     } else if (event.kind === "progress") {
       this.#progress(event);
     } else if (event.kind === "epoch") {
-      this.write(epochLine(event, this.#epochs));
+      this.output.print(epochLine(event, this.#epochs));
     } else if (event.kind === "checkpoint") {
-      this.write(`Checkpoint saved after step ${event.step}`);
+      this.output.print(`Checkpoint saved after step ${event.step}`);
+    } else if (event.kind === "warning") {
+      this.output.note(`Warning: ${event.detail}`);
     }
   }
 
   note(line: string): void {
-    this.write(line);
+    this.output.print(line);
   }
 
   close(): void {}
@@ -43,7 +46,7 @@ export class LineDisplay implements TrainingDisplay {
     if (performance.now() - this.#writtenAt < INTERVAL_MS && step !== this.#lastStep) return;
     this.#writtenAt = performance.now();
     const speed = count(Math.round(imagesPerSecond));
-    this.write(
+    this.output.print(
       `Step ${step}/${this.#lastStep}, epoch ${epoch}/${this.#epochs}: loss ${loss.toFixed(4)}, ${speed} images/s, ${duration(left)} left`,
     );
   }

@@ -2,6 +2,7 @@ import type { ImageFormat } from "@nin/backend";
 import { uniformStruct } from "../../device/uniform-struct.js";
 import type { Command, Operand } from "../../program/command.js";
 import { command, flatWorkgroups, kernel } from "../kernel.js";
+import { type ByteReader, movedBytes } from "./augmentation.js";
 import type { InputDims } from "./pack-input.js";
 
 const preprocessDims = uniformStruct({
@@ -26,7 +27,7 @@ const preprocessDims = uniformStruct({
  * [images, height, width, stride], zeros past the last channel.
  * One invocation: one pixel. Dispatch: (pixels / 64, surplus over 65535).
  */
-const preprocessWgsl = /* wgsl */ `
+const preprocessWgsl = (reader: ByteReader): string => /* wgsl */ `
 @group(0) @binding(2) var<storage, read> images: array<u32>;
 @group(0) @binding(3) var<storage, read> indices: array<u32>;
 @group(0) @binding(4) var<storage, read> starts: array<u32>;        // height of them, then width
@@ -42,15 +43,15 @@ fn byteAt(position: u32) -> i32 {
   return i32((images[position / 4u] >> (8u * (position % 4u))) & 0xffu);
 }
 
-fn resized(plane: u32, y: u32, x: u32) -> u32 {
+${reader.declarations}fn resized(plane: u32, y: u32, x: u32) -> u32 {
   let startY = starts[y];
   let startX = starts[dims.height + x];
   var sum = HALF;
   for (var ty = 0u; ty < dims.tapsY; ty++) {
-    let row = plane + (startY + ty) * dims.imageWidth + startX;
+    ${reader.row};
     var rowSum = HALF;
     for (var tx = 0u; tx < dims.tapsX; tx++) {
-      rowSum += coefficients[dims.height * dims.tapsY + x * dims.tapsX + tx] * byteAt(row + tx);
+      rowSum += coefficients[dims.height * dims.tapsY + x * dims.tapsX + tx] * ${reader.byte};
     }
     sum += coefficients[y * dims.tapsY + ty] * clamp(rowSum >> 22u, 0, 255);
   }
@@ -67,7 +68,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let x = i % dims.width;
   var image = n;
   if (!DIRECT) { image = indices[uniforms.firstImage + n]; }
-  let imagePlane = dims.imageHeight * dims.imageWidth;
+${reader.image}  let imagePlane = dims.imageHeight * dims.imageWidth;
   for (var c = 0u; c < dims.stride; c++) {
     var value = 0f;
     if (c < dims.channels) {
@@ -79,9 +80,29 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 }
 `;
 
-const preprocessKernel = kernel({ name: "preprocess", dims: preprocessDims, code: [preprocessWgsl] });
+/** The bytes as they are. */
+const plainBytes: ByteReader = {
+  declarations: "",
+  row: "let row = plane + (startY + ty) * dims.imageWidth + startX",
+  byte: "byteAt(row + tx)",
+  image: "",
+};
 
-/** Images in bytes to inputs; `direct`: the images themselves, not those at indices. */
+const preprocessKernel = kernel({
+  name: "preprocess",
+  dims: preprocessDims,
+  code: [preprocessWgsl(plainBytes)],
+});
+const augmentedKernel = kernel({
+  name: "preprocess-augmented",
+  dims: preprocessDims,
+  code: [preprocessWgsl(movedBytes)],
+});
+
+/**
+ * Images in bytes to inputs; `direct`: the images themselves, not those at indices. With `augmentations`, as
+ * `drawAugmentations` writes them, their pixels are moved by them before the resize.
+ */
 export function preprocess(
   format: ImageFormat,
   { channels, height, width, stride }: InputDims,
@@ -92,12 +113,14 @@ export function preprocess(
     readonly starts: Operand;
     readonly coefficients: Operand;
     readonly values: Operand;
+    readonly augmentations?: Operand;
     readonly result: Operand;
   },
   options: { readonly direct: boolean },
 ): Command {
+  const { augmentations, ...others } = operands;
   return command({
-    kernel: preprocessKernel,
+    kernel: augmentations === undefined ? preprocessKernel : augmentedKernel,
     constants: { DIRECT: Number(options.direct) },
     dims: {
       imageChannels: format.channels,
@@ -107,7 +130,7 @@ export function preprocess(
       tapsY: taps.y,
       tapsX: taps.x,
     },
-    operands,
+    operands: augmentations === undefined ? others : { ...others, augmentations },
     workgroups: (imageCount) => flatWorkgroups(imageCount * height * width),
   });
 }

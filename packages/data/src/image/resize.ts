@@ -1,5 +1,5 @@
-import { present, RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "@nin/spec";
-import { DataError } from "./dataset/errors.js";
+import { RESIZE_PRECISION_BITS, type ResizeAxis, resizeAxis } from "@nin/spec";
+import { DataError } from "../dataset/errors.js";
 
 /** The size of an image. Units: pixels. */
 export interface ImageSize {
@@ -32,40 +32,59 @@ export function resizeImages(images: Uint8Array, from: ImageSize, to: ImageSize)
 
 // Copied, because a test runner resolves imported names at each use, a thousand million times here.
 const BITS = RESIZE_PRECISION_BITS;
-const given = present;
 const HALF = 1 << (BITS - 1);
 
 /** Shapes: [rows, inputSize] to [rows, outputSize]. */
 function resizeRows(input: Uint8Array, rows: number, axis: ResizeAxis): Uint8Array {
-  const { inputSize, outputSize, taps, starts, coefficients } = axis;
+  const { inputSize, outputSize } = axis;
   if (inputSize === outputSize) return input;
   const output = new Uint8Array(rows * outputSize);
-  for (let row = 0; row < rows; row += 1) {
-    for (let x = 0; x < outputSize; x += 1) {
-      const start = row * inputSize + given(starts[x]);
-      let sum = HALF;
-      for (let tap = 0; tap < taps; tap += 1) {
-        sum += given(coefficients[x * taps + tap]) * given(input[start + tap]);
-      }
-      output[row * outputSize + x] = sum >> BITS;
-    }
-  }
+  for (let row = 0; row < rows; row += 1)
+    resizeRow(input, row * inputSize, { output, from: row * outputSize }, axis);
   return output;
 }
 
-/** Shapes: [planes, inputSize, width] to [planes, outputSize, width]. */
-function resizeColumns(input: Uint8Array, planes: number, width: number, axis: ResizeAxis): Uint8Array {
+/**
+ * Resizes one row along the width, as the first half of `resizeImages` does.
+ *
+ * @param from - where the row begins in `input`
+ * @param to - the array that the new row is written to, and where it begins there
+ */
+export function resizeRow(
+  input: Uint8Array,
+  from: number,
+  to: { readonly output: Uint8Array; readonly from: number },
+  { outputSize, taps, starts, coefficients }: ResizeAxis,
+): void {
+  for (let x = 0; x < outputSize; x += 1) {
+    const start = from + (starts[x] as number);
+    const first = x * taps;
+    let sum = HALF;
+    for (let tap = 0; tap < taps; tap += 1) {
+      sum += (coefficients[first + tap] as number) * (input[start + tap] as number);
+    }
+    to.output[to.from + x] = sum >> BITS;
+  }
+}
+
+/** The second half of `resizeImages`. Shapes: [planes, inputSize, width] to [planes, outputSize, width]. */
+export function resizeColumns(
+  input: Uint8Array,
+  planes: number,
+  width: number,
+  axis: ResizeAxis,
+): Uint8Array {
   const { inputSize, outputSize, taps, starts, coefficients } = axis;
   if (inputSize === outputSize) return input.slice();
   const output = new Uint8Array(planes * outputSize * width);
   for (let plane = 0; plane < planes; plane += 1) {
     for (let y = 0; y < outputSize; y += 1) {
-      const start = (plane * inputSize + given(starts[y])) * width;
+      const start = (plane * inputSize + (starts[y] as number)) * width;
       const target = (plane * outputSize + y) * width;
       for (let x = 0; x < width; x += 1) {
         let sum = HALF;
         for (let tap = 0; tap < taps; tap += 1) {
-          sum += given(coefficients[y * taps + tap]) * given(input[start + tap * width + x]);
+          sum += (coefficients[y * taps + tap] as number) * (input[start + tap * width + x] as number);
         }
         output[target + x] = sum >> BITS;
       }

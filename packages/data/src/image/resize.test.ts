@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { lacking } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { loadDataset } from "./load-dataset.js";
+import { loadDataset } from "../load-dataset.js";
 import { type ImageSize, resizeImages } from "./resize.js";
 
 interface PillowCase {
@@ -13,7 +13,7 @@ interface PillowCase {
   readonly output: string;
 }
 
-const fixture = new URL("testing/fixtures/pillow-bilinear.json", import.meta.url);
+const fixture = new URL("../testing/fixtures/pillow-bilinear.json", import.meta.url);
 const { cases }: { readonly cases: readonly PillowCase[] } = JSON.parse(readFileSync(fixture, "utf8"));
 
 describe("resizeImages", () => {

@@ -1,0 +1,58 @@
+import { type DatasetPair, type ImageSource, resolveRecipe } from "@nin/data";
+import { loadBackend } from "@nin/registry";
+import { type Recipe, type ResolvedRecipe, shownText, sizedRecipe } from "@nin/spec";
+import { splitValidation, trainingImageCount } from "@nin/training";
+import { describeData, type RunConfig } from "@nin/training/node";
+import { resolveDevice } from "../arguments/backend-options.js";
+import type { TrainingRecipe } from "../arguments/recipe-argument.js";
+import { softwareVersions } from "../process/versions.js";
+import { count, plural } from "../terminal/format.js";
+import type { TrainingRequest } from "./training.js";
+
+/**
+ * The settings of a new run, everything in them that depends on the data computed.
+ *
+ * @param data - the training images limited, those for validation among them
+ * @throws `SpecError` for a validation split without images, `DataError` for images without statistics
+ */
+export async function prepareRun(
+  request: TrainingRequest,
+  data: DatasetPair<ImageSource>,
+  signal: AbortSignal,
+): Promise<RunConfig> {
+  const { source, limit, loading, choice } = request;
+  const { architecture, precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit } = request;
+  const { train } = splitValidation(data.train, request.recipe.recipe);
+  return {
+    architecture,
+    recipe: await effectiveRecipe(request.recipe, train),
+    data: { ...(await describeData(data, source, limit, signal)), ...(loading && { loading }) },
+    backend: choice.backend,
+    device: await resolveDevice(choice),
+    ...{ precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit },
+    versions: await softwareVersions(await loadBackend(choice.backend)),
+  };
+}
+
+/** @param train - the training images, those for validation excluded */
+async function effectiveRecipe(
+  { recipe, isSized, epochs }: TrainingRecipe,
+  train: ImageSource,
+): Promise<ResolvedRecipe> {
+  const sized: Recipe = isSized ? sizedRecipe(recipe, train.count, epochs) : recipe;
+  return resolveRecipe(sized, train);
+}
+
+/** `Training nin-mnist on synthetic (6,000 training and 1,000 test images), recipe robust, 1 epoch, onnxruntime cpu`. */
+export function trainingLine(config: RunConfig, { train, test }: DatasetPair<ImageSource>): string {
+  const { architecture, recipe, backend, device } = config;
+  const trained = trainingImageCount(train.count, recipe);
+  const tested = Math.min(test.count, config.evalLimit ?? test.count);
+  const counts = [
+    `${count(trained)} training`,
+    ...(trained === train.count ? [] : [`${count(train.count - trained)} validation`]),
+  ].join(", ");
+  const images = `${counts} and ${tested === 0 ? "no" : count(tested)} test images`;
+  const how = `recipe ${shownText(recipe.name)}, ${plural(recipe.epochs, "epoch")}, ${backend} ${device}`;
+  return `Training ${shownText(architecture.name)} on ${shownText(config.data.source)} (${images}), ${how}`;
+}
