@@ -200,6 +200,6 @@ function workerFile(): URL {
     from: import.meta.url,
     starter: "stored-images",
     path: "./reader-worker.js",
-    specifier: "@nin/data/node/reader-worker",
+    specifier: "@nin/data/stored/reader-worker",
   });
 }
