@@ -12,5 +12,9 @@
  *
  * @packageDocumentation
  */
-export { imageDatasetFromFiles, type PictureFile, type PictureFilesOptions } from "./page/dataset-from-files.js";
+export {
+  imageDatasetFromFiles,
+  type PictureFile,
+  type PictureFilesOptions,
+} from "./page/dataset-from-files.js";
 export { imageFromBlob } from "./page/image-from-blob.js";

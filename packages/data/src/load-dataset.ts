@@ -1,7 +1,6 @@
-import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { systemReason, userCacheFolder } from "@nin/files";
-import { cifarFormat, cifarStreams } from "./cifar/cifar-folder.js";
+import { userCacheFolder } from "@nin/files";
+import { cifarStreams } from "./cifar/cifar-folder.js";
 import type { DatasetPair, ImageDataset, ImageSource } from "./dataset/dataset.js";
 import { DataError } from "./dataset/errors.js";
 import { firstOfStream } from "./dataset/lazy-stream.js";
@@ -11,10 +10,10 @@ import type { Patience } from "./download/rate-watch.js";
 import type { DownloadProgress } from "./download/transfer.js";
 import { fashionMnistClassNames, fashionMnistFiles, fashionMnistMirrors } from "./idx/fashion-mnist.js";
 import { idxImageBytes, idxStreams, readIdxFolder } from "./idx/idx-folder.js";
-import { isIdxName } from "./idx/idx-names.js";
 import { loadImageFolder, loadPictures, requireNoFraction } from "./loading/load-pictures.js";
 import { materializeSplits } from "./loading/materialize-splits.js";
 import type { DatasetFormat, ImageLoadOptions, LoadedDataset } from "./loading/options.js";
+import { csvPath, recognise } from "./loading/recognise.js";
 import { listCsv } from "./pictures/csv.js";
 import { syntheticDataset } from "./synthetic/synthetic.js";
 
@@ -89,11 +88,7 @@ async function loadFolder(source: string, options: LoadOptions): Promise<LoadedD
   const { format, names } = await recognise(source);
   switch (format) {
     case "csv":
-      return loadPictures(
-        await listCsv(names.length === 0 ? source : join(source, CSV_NAME)),
-        "csv",
-        options,
-      );
+      return loadPictures(await listCsv(csvPath(source, names)), "csv", options);
     case "image-folder":
       return loadImageFolder(source, options);
     case "idx": {
@@ -105,41 +100,6 @@ async function loadFolder(source: string, options: LoadOptions): Promise<LoadedD
     default:
       return loadedStreams(format, await cifarStreams(source, names, options), options);
   }
-}
-
-const CSV_NAME = "images.csv";
-
-/** The format of a folder or list, and the names that are in the folder. */
-export async function recognise(source: string): Promise<{
-  readonly format: Exclude<DatasetFormat, "fashion-mnist" | "synthetic">;
-  readonly names: readonly string[];
-}> {
-  const names = await namesIn(source);
-  if (names === undefined) return { format: "csv", names: [] };
-  const cifar = cifarFormat(names);
-  const found = [
-    ...(names.includes(CSV_NAME) ? (["csv"] as const) : []),
-    ...(names.some(isIdxName) ? (["idx"] as const) : []),
-    ...(cifar === undefined ? [] : [cifar]),
-  ];
-  const [format = "image-folder", ...others] = found;
-  if (others.length === 0) return { format, names };
-  throw new DataError(source, "the files of one data set", `those of ${found.join(" and ")}`);
-}
-
-/** The names in a folder; nothing where there is a `.csv`. */
-async function namesIn(source: string): Promise<readonly string[] | undefined> {
-  const expected = "a folder of images (or of IDX or CIFAR files), or a .csv";
-  try {
-    const info = await stat(source);
-    if (info.isDirectory()) return await readdir(source);
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const found = isMissing ? "nothing" : systemReason(error);
-    throw new DataError(source, expected, found, { code: "NIN_DATA_MISSING", cause: error });
-  }
-  if (source.toLowerCase().endsWith(".csv")) return undefined;
-  throw new DataError(source, expected, "another file", { code: "NIN_DATA_MISSING" });
 }
 
 async function loadedStreams(

@@ -15,6 +15,13 @@ export type { DownloadProgress } from "./download/transfer.js";
 export { type DecodeOptions, decodePixels } from "./image/decode.js";
 export { MAX_PIXELS } from "./image/pixels.js";
 export { type ReadImageOptions, readImageBytes, readImageFile, readPixels } from "./image/read-image-file.js";
+export {
+  type DatasetInspection,
+  type InspectedImage,
+  type InspectOptions,
+  inspectDataset,
+  type SplitCounts,
+} from "./inspect-dataset.js";
 export { type FetchedDataset, fetchFashionMnist, type LoadOptions, loadDataset } from "./load-dataset.js";
 export { loadImageFolder } from "./loading/load-pictures.js";
 export type { DatasetFormat, DecodeProgress, ImageLoadOptions, LoadedDataset } from "./loading/options.js";

@@ -1,9 +1,12 @@
 import { Command } from "commander";
 import { agreementCommand } from "./agreement/agreement.js";
+import { augmentationCostCommand } from "./augmentation/augmentation-cost.js";
+import { augmentedImagesCommand } from "./augmentation/augmented-images.js";
 import { checkpointPairsCommand } from "./checkpoint-pairs.js";
 import { compileCyclesCommand } from "./compile-cycles.js";
 import { convolutionsCommand } from "./convolutions.js";
 import { firstUseCommand } from "./first-use/first-use.js";
+import { imageLoadingCommand } from "./image-loading.js";
 import { doubleInterruptsCommand } from "./interruptions/double-interrupts.js";
 import { fullDisksCommand } from "./interruptions/full-disks.js";
 import { killResumeCommand } from "./interruptions/kill-resume.js";
@@ -11,6 +14,7 @@ import { lockRacesCommand } from "./lock-races/lock-races.js";
 import { memoryOverStepsCommand } from "./memory-over-steps.js";
 import { operatorTimesCommand } from "./operator-times.js";
 import { safetensorsCommand } from "./safetensors.js";
+import { storedDataCommand } from "./stored-data/stored-data.js";
 import { trajectoryCommand } from "./trajectory/trajectory.js";
 import { webGpuKernelsCommand } from "./webgpu-kernels.js";
 import { webGpuLifetimeCommand } from "./webgpu-lifetime/webgpu-lifetime.js";
@@ -20,6 +24,7 @@ const program = new Command("measure").description(
 );
 for (const create of [
   agreementCommand,
+  augmentedImagesCommand,
   trajectoryCommand,
   safetensorsCommand,
   checkpointPairsCommand,
@@ -30,10 +35,13 @@ for (const create of [
   firstUseCommand,
   compileCyclesCommand,
   memoryOverStepsCommand,
+  augmentationCostCommand,
+  storedDataCommand,
   convolutionsCommand,
   operatorTimesCommand,
   webGpuKernelsCommand,
   webGpuLifetimeCommand,
+  imageLoadingCommand,
 ]) {
   program.addCommand(create());
 }

@@ -47,7 +47,10 @@ export async function imageStatistics(source: ImageSource): Promise<ImageStatist
 }
 
 /** From the number of pixels of each value. Units: fractions of 255. */
-function momentsOf(histogram: Float64Array, pixels: number): { readonly mean: number; readonly std: number } {
+export function momentsOf(
+  histogram: Float64Array,
+  pixels: number,
+): { readonly mean: number; readonly std: number } {
   const sum = histogram.reduce((total, often, byte) => total + often * byte, 0);
   const mean = sum / pixels;
   const squares = histogram.reduce((total, often, byte) => total + often * (byte - mean) ** 2, 0);

@@ -83,7 +83,7 @@ async function refusal(
     const size = `${found.width} x ${found.height}`;
     return new ImageSizeError(name, `an image of at most ${maxPixels} pixels`, size, { cause: error });
   }
-  const reason = shownText(message.split("\n")[0] ?? message);
+  const reason = shownText(message.trim().replace(/\s*\n\s*/g, " "));
   return new DataError(name, `a whole ${kind} image`, `a truncated or damaged one (${reason})`, {
     cause: error,
   });

@@ -1,4 +1,4 @@
-import { at, SpecError, splitPositions } from "@nin/spec";
+import { at, splitPositions } from "@nin/spec";
 import { DataError } from "../dataset/errors.js";
 import { firstOfStream } from "../dataset/lazy-stream.js";
 import { checkFormat } from "../image/pixels.js";
@@ -14,6 +14,9 @@ import {
 import { brokenImages } from "./broken-images.js";
 import { fitsInMemory, materializeSplits, type SplitStreams } from "./materialize-splits.js";
 import type { ImageLoadOptions, LoadedDataset } from "./options.js";
+
+/** The part of unsplit images that is kept for the test. */
+const DEFAULT_TEST_FRACTION = 0.2;
 
 /**
  * Loads a folder of pictures: `train/<class>/...` and `test/<class>/...`, or `<class>/...` alone, of which `testFraction`
@@ -106,15 +109,15 @@ function splitFiles({ name, train, test }: PictureSet, { testFraction, limit }: 
     requireNoFraction(name, testFraction);
     return { train, test };
   }
-  try {
-    const { kept, taken } = splitPositions(train.length, testFraction ?? 0.2, 0, "test");
-    const filesAt = (positions: Uint32Array) => Array.from(positions, (position) => at(train, position));
-    return { train: filesAt(kept), test: filesAt(taken) };
-  } catch (error) {
-    if (!(error instanceof SpecError)) throw error;
+  const fraction = testFraction ?? DEFAULT_TEST_FRACTION;
+  const size = Math.floor(train.length * fraction + 0.5);
+  if (!(size >= 1 && size < train.length)) {
     const expected = `a test fraction that takes at least 1 of ${train.length} images and leaves at least 1`;
-    throw new DataError(name, expected, `${testFraction ?? 0.2}`, { code: "NIN_DATA_OPTION", cause: error });
+    throw new DataError(name, expected, `${fraction}`, { code: "NIN_DATA_OPTION" });
   }
+  const { kept, taken } = splitPositions(train.length, fraction, 0, "test");
+  const filesAt = (positions: Uint32Array) => Array.from(positions, (position) => at(train, position));
+  return { train: filesAt(kept), test: filesAt(taken) };
 }
 
 /** @throws DataError when a fraction is given for a data set that has test images of its own */

@@ -19,14 +19,16 @@ export async function imageFromBlob(blob: Blob, to: ImageFormat, name = "image")
   const beginning = new Uint8Array(await blob.slice(0, KIND_BYTES).arrayBuffer());
   const kind = imageKind(beginning);
   if (kind === undefined) throw new DataError(name, `a ${IMAGE_KINDS} image`, otherKind(beginning));
-  const bitmap = await page().createImageBitmap(blob, {
-    colorSpaceConversion: "none",
-    premultiplyAlpha: "none",
-    imageOrientation: "from-image",
-  }).catch((error: unknown): never => {
-    const found = "one that is truncated, damaged, or of a kind that this browser does not decode";
-    throw new DataError(name, `a whole ${kind} image`, found, { cause: error });
-  });
+  const bitmap = await page()
+    .createImageBitmap(blob, {
+      colorSpaceConversion: "none",
+      premultiplyAlpha: "none",
+      imageOrientation: "from-image",
+    })
+    .catch((error: unknown): never => {
+      const found = "one that is truncated, damaged, or of a kind that this browser does not decode";
+      throw new DataError(name, `a whole ${kind} image`, found, { cause: error });
+    });
   try {
     const { height, width } = bitmap;
     if (height * width > MAX_PIXELS)

@@ -75,6 +75,8 @@ export class TrainingLoop {
       testImages + (this.data.validation === undefined ? 0 : this.data.validation.count);
     onEvent?.({ kind: "start", step: this.#step, lastStep, stepsPerEpoch, epochs, evaluatedImages });
     if (resumeFrom === undefined) await this.#losses.record(this.#warnings.atStart(this.#parts()));
+    // A run that is killed before its first checkpoint could not start from them again.
+    if (resumeFrom === undefined && this.options.initialParameters !== undefined) await this.#save();
     let ended: TrainingResult["ended"] | undefined = this.#epoch < epochs ? undefined : "epochs";
     if (this.#position === 0 && isStoppedEarly(recipe, this.#selection)) ended = "earlyStopping";
     while (ended === undefined) {
