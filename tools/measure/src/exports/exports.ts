@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { readOnnxWeights } from "@nin/backend-onnxruntime/export";
 import { firstImages, type ImageDataset, isInMemory } from "@nin/data";
 import { loadDataset } from "@nin/data/node";
@@ -47,27 +47,28 @@ export function exportsCommand(): Command {
     });
 }
 
-async function measureExports({ run, data, python, limit }: Options, folder: string) {
+async function measureExports({ run: given, data, python, limit }: Options, folder: string) {
+  const run = resolve(given);
   const { test } = await loadDataset(data);
   if (!isInMemory(test)) throw new Error("the test images are not in memory");
   const images = limit === undefined ? test : firstImages(test, limit);
   const { expected, accuracy } = await ownLabels(run, images);
   await exportAll(run, folder);
-  const python_ = JSON.parse(
+  const fromPython = JSON.parse(
     (
       await runPython(python, "exported_labels.py", [folder, "--data", data, "--limit", `${images.count}`])
     ).toString("utf8"),
   ) as { readonly versions: object; readonly labels: Labels };
   const labels: Labels = {
     ...(await javaScriptLabels(folder, images)),
-    ...python_.labels,
+    ...fromPython.labels,
     "nin predict of PNG files": await pictureLabels(run, images, folder),
   };
   const differing = Object.fromEntries(
     Object.entries(labels).map(([name, found]) => [name, countDiffering(expected, found)]),
   );
   return {
-    environment: { ...(await environment()), ...python_.versions },
+    environment: { ...(await environment()), ...fromPython.versions },
     architecture: (await loadWeightsFrom(run)).config?.architecture.name,
     images: images.count,
     accuracy,

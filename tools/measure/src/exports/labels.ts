@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { firstLargest } from "@nin/backend";
 import { type ImageDataset, resizeImages } from "@nin/data";
-import { at, type ModelDescription, perChannel, present } from "@nin/spec";
+import { at, type ModelDescription, perChannel, present, readModelMetadata } from "@nin/spec";
 
 const BATCH = 100;
 
@@ -36,10 +36,11 @@ export async function onnxLabels(
   const labels: number[] = [];
   for (const bytes of batches(images)) {
     const count = bytes.length / (channels * height * width);
-    const tensor =
+    const [type, data, shape] =
       description === undefined
-        ? new ort.Tensor("uint8" as never, bytes as never, [count, channels, height, width])
-        : new ort.Tensor("float32" as never, ...inputOf(bytes, images, description));
+        ? (["uint8", bytes, [count, channels, height, width]] as const)
+        : (["float32", ...inputOf(bytes, images, description)] as const);
+    const tensor = new ort.Tensor(type as never, data as never, shape);
     const results = await session.run({ [input]: tensor } as never);
     labels.push(...labelsOf(present(results[output]).data as Float32Array, count));
   }
@@ -62,7 +63,6 @@ export async function layersModelLabels(folder: string, images: ImageDataset): P
       weightData: Uint8Array.from(weights).buffer,
     }),
   });
-  const { readModelMetadata } = await import("@nin/spec");
   const metadata = new Map(Object.entries(model.getUserDefinedMetadata() as Record<string, string>));
   const description = readModelMetadata(metadata);
   const labels: number[] = [];
