@@ -1,8 +1,8 @@
 import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { conformanceCases } from "@nin/conformance";
 import { describeConformance } from "@nin/conformance/vitest";
+import { lacking } from "@nin/test-support";
 import { expect, test } from "vitest";
-import { lacking } from "./testing/requirements.js";
 
 /**
  * A small part of the suite that uses every level, layer kind and program on the device: a software

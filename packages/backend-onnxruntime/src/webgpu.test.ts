@@ -6,13 +6,13 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { elementCount } from "@nin/spec";
+import { lacking } from "@nin/test-support";
 import { expect, test } from "vitest";
 import { ADAMW, SGD } from "./testing/optimizers.js";
 import { profiledNodes } from "./testing/profile.js";
 import { everyKind } from "./testing/program-zoo.js";
 import { heParameters } from "./testing/random-case.js";
 import { randomBytes, randomLabels } from "./testing/random-tensors.js";
-import { lacking } from "./testing/requirements.js";
 
 const IMAGES = { channels: 1, height: 9, width: 8, preprocessing: { mean: 0.3, std: 0.4 } } as const;
 const SEED = 4;

@@ -1,7 +1,7 @@
 import { describeConformance } from "@nin/conformance/vitest";
+import { lacking } from "@nin/test-support";
 import { test } from "vitest";
 import { createNodeTensorFlowBackend } from "./node.js";
-import { lacking } from "./testing/requirements.js";
 
 const [tensorflow] = await createNodeTensorFlowBackend().devices();
 

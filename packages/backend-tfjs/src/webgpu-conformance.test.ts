@@ -1,7 +1,7 @@
 import { describeConformance } from "@nin/conformance/vitest";
+import { lacking } from "@nin/test-support";
 import { test } from "vitest";
 import { createNodeTensorFlowBackend } from "./node.js";
-import { lacking } from "./testing/requirements.js";
 
 /** What TensorFlow.js does in its own way on WebGPU; a software adapter takes minutes for all cases. */
 const CASES = ["gradients/ties/", "gradients/avgPool2d/", "preprocessing/resize/", "step/optimizers/"];

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { lacking } from "@nin/test-support";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { nodeDevices } from "./node-devices.js";
-import { lacking } from "./testing/requirements.js";
 
 const usable = (await nodeDevices().list()).some(({ id, available }) => available && id === "swiftshader");
 const script = fileURLToPath(new URL("testing/caught-errors.mjs", import.meta.url));

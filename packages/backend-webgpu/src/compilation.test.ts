@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Batch, LabelledBatch, Precision } from "@nin/backend";
 import { type Architecture, builtinRecipe, parseArchitecture, present } from "@nin/spec";
+import { lacking } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
 import type { AdapterTraits } from "./device/adapter-traits.js";
 import { matmulKernels } from "./kernels/matmul/matmul.js";
 import { openNullDevice } from "./testing/null-device.js";
-import { lacking } from "./testing/requirements.js";
 
 // Every kernel of the package through Dawn's compiler, those for features that no adapter here has too: a
 // mistake in them is found without a GPU. What they compute is not checked here.

@@ -1,7 +1,7 @@
 import { describeConformance } from "@nin/conformance/vitest";
+import { lacking } from "@nin/test-support";
 import { test } from "vitest";
 import { createNodeWebGpuBackend } from "./node.js";
-import { lacking } from "./testing/requirements.js";
 
 const device = (await createNodeWebGpuBackend().devices()).find(({ available }) => available);
 

@@ -1,10 +1,10 @@
 import { DeviceLostError } from "@nin/backend";
 import { builtinArchitecture } from "@nin/spec";
+import { lacking } from "@nin/test-support";
 import { describe, expect, test } from "vitest";
 import { createWebGpuBackend, type DeviceSource } from "./backend.js";
 import type { GpuContext } from "./device/gpu-context.js";
 import { nodeDevices } from "./node-devices.js";
-import { lacking } from "./testing/requirements.js";
 
 const usable = (await nodeDevices().list()).some(({ available }) => available);
 const architecture = builtinArchitecture("nin-mnist");

@@ -1,8 +1,8 @@
 import { builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
+import { lacking } from "@nin/test-support";
 import { expect, test } from "vitest";
 import { createWebGpuBackend, type DeviceSource } from "./backend.js";
 import { nodeDevices } from "./node-devices.js";
-import { lacking } from "./testing/requirements.js";
 
 const usable = (await nodeDevices().list()).some(({ available }) => available);
 const { optimizer, init } = builtinRecipe("robust");

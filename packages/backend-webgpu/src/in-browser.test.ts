@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ConformanceReport, conformanceCases, type SearchResult } from "@nin/conformance";
 import { Browser } from "@nin/headless-chromium";
+import { lacking } from "@nin/test-support";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { lacking } from "./testing/requirements.js";
 
 /** A software adapter in a page. Units: milliseconds. */
 const RUN_MS = 600_000;

@@ -1,10 +1,10 @@
 import { conformanceCases } from "@nin/conformance";
 import { describeConformance } from "@nin/conformance/vitest";
+import { lacking } from "@nin/test-support";
 import { describe, test } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
 import type { KernelChoice } from "./layers/kernel-choice.js";
 import { nodeDevices } from "./node-devices.js";
-import { lacking } from "./testing/requirements.js";
 
 /** Every kind of kernel that can be chosen, forced where it would not be; all sizes are in `matmul.test.ts`. */
 const CHOICES: readonly Partial<KernelChoice>[] = [

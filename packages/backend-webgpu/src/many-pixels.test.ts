@@ -1,9 +1,9 @@
 import type { Backend } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { builtinRecipe, entry, initialParameters, parseArchitecture } from "@nin/spec";
+import { lacking } from "@nin/test-support";
 import { expect, it } from "vitest";
 import { createNodeWebGpuBackend } from "./node.js";
-import { lacking } from "./testing/requirements.js";
 
 const backend = createNodeWebGpuBackend();
 const device = (await backend.devices()).find(({ available }) => available);

@@ -1,8 +1,8 @@
 import { describeConformance } from "@nin/conformance/vitest";
 import { parseArchitecture } from "@nin/spec";
+import { lacking } from "@nin/test-support";
 import { test } from "vitest";
 import { createNodeWebGpuBackend } from "./node.js";
-import { lacking } from "./testing/requirements.js";
 
 const backend = createNodeWebGpuBackend();
 const device = (await backend.devices()).find(({ available, id }) => available && id !== "swiftshader");

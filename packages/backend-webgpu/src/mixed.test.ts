@@ -8,10 +8,10 @@ import {
   parseArchitecture,
   present,
 } from "@nin/spec";
+import { lacking } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
 import { nodeDevices } from "./node-devices.js";
-import { lacking } from "./testing/requirements.js";
 
 const devices = (await nodeDevices().list()).filter(({ available }) => available);
 const device = devices.find(({ id }) => id !== "swiftshader");

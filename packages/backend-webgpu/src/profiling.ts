@@ -25,6 +25,11 @@ import { folderStore } from "./tuning/folder-store.js";
 import type { TunedConvolution, TuningStore } from "./tuning/tuned-layer.js";
 
 export {
+  type InputMeasurement,
+  type InputMeasurementOptions,
+  measureInput,
+} from "./profiling/measure-input.js";
+export {
   type KernelMeasurement,
   type KernelMeasurementOptions,
   measureKernels,

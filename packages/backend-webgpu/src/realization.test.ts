@@ -1,9 +1,9 @@
 import { builtinArchitecture } from "@nin/spec";
+import { lacking } from "@nin/test-support";
 import { afterEach, expect, it } from "vitest";
 import type { GpuContext } from "./device/gpu-context.js";
 import { nodeDevices } from "./node-devices.js";
 import { GpuNetwork } from "./runtime/gpu-network.js";
-import { lacking } from "./testing/requirements.js";
 import type { TuningRecord, TuningStore } from "./tuning/tuned-layer.js";
 
 const device = (await nodeDevices().list()).find(({ available }) => available);

@@ -1,3 +1,4 @@
+import { lacking } from "@nin/test-support";
 import { afterAll, expect, test } from "vitest";
 import type { ConvolutionDims } from "./kernels/convolution/geometry.js";
 import { plainMatmul } from "./kernels/matmul/matmul.js";
@@ -5,7 +6,6 @@ import { addPartials } from "./kernels/weight-gradient/add-partials.js";
 import { biasGradient } from "./kernels/weight-gradient/bias-gradient.js";
 import { nodeDevices } from "./node-devices.js";
 import { layerOf, layerResults } from "./testing/layer-results.js";
-import { lacking } from "./testing/requirements.js";
 
 /** Of processor time, not of the clock: tests share a machine. It takes 0.6 s, and took 26 s. */
 const MOST_SECONDS = 5;

@@ -1,8 +1,8 @@
+import { lacking } from "@nin/test-support";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { askAdapterProcess } from "./adapter-process.js";
 import { AdapterUnavailableError } from "./errors.js";
 import { swiftShaderObstacle, thisMachine } from "./platform.js";
-import { lacking } from "./testing/requirements.js";
 
 const obstacle = swiftShaderObstacle(thisMachine());
 const answer = new URL("testing/answer.mjs", import.meta.url).href;

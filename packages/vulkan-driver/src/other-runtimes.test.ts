@@ -1,10 +1,10 @@
 import { execFile, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { lacking } from "@nin/test-support";
 import { expect, it } from "vitest";
 import { swiftShaderObstacle, thisMachine } from "./platform.js";
 import { emptyFolder } from "./testing/machine.js";
-import { lacking } from "./testing/requirements.js";
 
 const BUN = process.env.NIN_BUN ?? "bun";
 const DENO = process.env.NIN_DENO ?? "deno";

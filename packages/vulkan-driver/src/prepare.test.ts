@@ -3,11 +3,11 @@ import { chmod, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { lacking } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { swiftShaderObstacle, thisMachine } from "./platform.js";
 import { swiftShaderFiles, unpackSwiftShader } from "./swiftshader.js";
 import { emptyFolder } from "./testing/machine.js";
-import { lacking } from "./testing/requirements.js";
 
 const obstacle = swiftShaderObstacle(thisMachine());
 

@@ -1,13 +1,15 @@
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { exportOnnx } from "@nin/backend-onnxruntime/export";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { exportLayersModel, WEIGHTS_FILE } from "@nin/backend-tfjs";
-import { type DatasetPair, type ImageDataset, resolveRecipe } from "@nin/data";
+import { type DatasetPair, type ImageDataset, type ImageStream, isInMemory, resolveRecipe } from "@nin/data";
+import { imageCache, materialize } from "@nin/data/node";
 import { serializeSafetensors, type WritableTensor } from "@nin/safetensors";
 import {
+  at,
   builtinArchitecture,
   builtinRecipe,
   initialParameters,
@@ -54,6 +56,8 @@ export interface Samples {
   readonly layersWeights: Uint8Array;
   /** The four IDX files, by the names they have in a folder. */
   readonly idx: ReadonlyMap<string, Uint8Array>;
+  /** A cache file of `storedStream`, and the name that it has in the cache. */
+  readonly imageCache: { readonly name: string; readonly bytes: Uint8Array };
   /** The files of a run, by their paths in its folder. */
   readonly run: ReadonlyMap<string, Uint8Array>;
 }
@@ -105,6 +109,7 @@ export async function makeSamples(): Promise<Samples> {
     metadata,
     layersWeights: layersModel.weights,
     idx: idxFiles(),
+    imageCache: await makeImageCache(join(folder, "cache")),
     run: new Map(
       await Promise.all(RUN_FILES.map(async (name) => [name, await readFile(join(run, name))] as const)),
     ),
@@ -185,6 +190,27 @@ async function makeRun(folder: string): Promise<void> {
   } finally {
     await Promise.all([run.dispose(), model.dispose()]);
   }
+}
+
+/** Images that are stored, a few bytes each. */
+export function storedStream(): ImageStream {
+  const { images, ...description } = smallData().train;
+  const size = images.length / description.count;
+  return {
+    ...description,
+    key: "fuzz",
+    async *decode() {
+      for (let start = 0; start < images.length; start += size) yield images.slice(start, start + size);
+    },
+  };
+}
+
+async function makeImageCache(cacheFolder: string): Promise<Samples["imageCache"]> {
+  const stored = await materialize(storedStream(), { memoryBytes: 0, cacheFolder });
+  if (!isInMemory(stored)) await stored.dispose?.();
+  const { folder } = await imageCache(cacheFolder);
+  const name = at(await readdir(folder), 0);
+  return { name, bytes: await readFile(join(folder, name)) };
 }
 
 function idxFiles(): ReadonlyMap<string, Uint8Array> {

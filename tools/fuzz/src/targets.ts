@@ -1,10 +1,12 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { crc32 } from "node:zlib";
 import { readOnnxWeights } from "@nin/backend-onnxruntime/export";
 import { importLayersModel, type LayersModelJson } from "@nin/backend-tfjs";
 import { readLayersModel, readLayersModelMetadata } from "@nin/backend-tfjs/node";
 import { compareResults, markdownOf, readResult } from "@nin/bench";
-import { loadDataset } from "@nin/data/node";
+import { isInMemory, readImages } from "@nin/data";
+import { loadDataset, materialize } from "@nin/data/node";
 import { readJsonFile } from "@nin/files";
 import { fitParameters, floatTensors, parseSafetensors } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
@@ -20,7 +22,7 @@ import {
 } from "@nin/spec";
 import { loadWeightsFrom, openRun, resumeRun } from "@nin/training/node";
 import { mutateBytes, mutateJson, mutateValue, type Random } from "./mutate.js";
-import { type Samples, smallArchitecture, WEIGHTS_FILE, writeFiles } from "./samples.js";
+import { type Samples, smallArchitecture, storedStream, WEIGHTS_FILE, writeFiles } from "./samples.js";
 
 /** Something that reads what others wrote. */
 export interface Target {
@@ -143,6 +145,27 @@ export const targets: readonly Target[] = [
     },
   },
   {
+    name: "cache of decoded images",
+    run: async ({ folder, imageCache: { name, bytes } }, random) => {
+      const cacheFolder = join(folder, "any-cache");
+      const changed = random.chance(0.5) ? mutateBytes(bytes, random) : withChangedRecord(bytes, random);
+      await writeFiles(cacheFolder, new Map([[join("images", name), changed]]));
+      const stream = storedStream();
+      const source = await materialize(stream, { memoryBytes: 0, cacheFolder });
+      try {
+        let position = 0;
+        // Of each one its own bytes, or an error, whatever was changed.
+        for await (const image of stream.decode()) {
+          const read = await readImages(source, Uint32Array.of(position));
+          if (!Buffer.from(image).equals(read)) throw new Error(`image ${position} is another one`);
+          position += 1;
+        }
+      } finally {
+        if (!isInMemory(source)) await source.dispose?.();
+      }
+    },
+  },
+  {
     name: "run, read",
     run: async ({ folder, run }, random) => {
       const place = await freshFolder(folder, "read-run");
@@ -201,6 +224,14 @@ function changedFile(
       ];
     }),
   );
+}
+
+/** The header's JSON changed, with the checksum that it then has. */
+function withChangedRecord(bytes: Uint8Array, random: Random): Buffer {
+  const [firstLine = "", record = ""] = Buffer.from(bytes).toString("latin1").split("\n", 2);
+  const rest = Buffer.from(`${mutateJson(JSON.parse(record), random)}\n`.padEnd(4096 - firstLine.length - 1));
+  const sum = crc32(rest).toString(16).padStart(8, "0");
+  return Buffer.concat([Buffer.from(`nin-images 1 ${sum}\n`), rest, bytes.subarray(4096)]);
 }
 
 function withChangedHeader(safetensors: Uint8Array, random: Random): Buffer {

@@ -11,7 +11,7 @@ import { environment, writeResult } from "./support/result.js";
 /** How often memory is looked at. Units: milliseconds. */
 const SAMPLED_MS = 50;
 /** How many different photographs there are; the others are links to them. */
-const PHOTOS = 20;
+const PHOTOS = 6;
 const PHOTO_SIZE = { height: 3000, width: 4000 };
 
 type PictureKind = "png" | "jpeg";

@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { agreementCommand } from "./agreement/agreement.js";
+import { augmentationCostCommand } from "./augmentation/augmentation-cost.js";
+import { augmentedImagesCommand } from "./augmentation/augmented-images.js";
 import { checkpointPairsCommand } from "./checkpoint-pairs.js";
 import { compileCyclesCommand } from "./compile-cycles.js";
 import { convolutionsCommand } from "./convolutions.js";
@@ -13,6 +15,7 @@ import { lockRacesCommand } from "./lock-races/lock-races.js";
 import { memoryOverStepsCommand } from "./memory-over-steps.js";
 import { operatorTimesCommand } from "./operator-times.js";
 import { safetensorsCommand } from "./safetensors.js";
+import { storedDataCommand } from "./stored-data/stored-data.js";
 import { trajectoryCommand } from "./trajectory/trajectory.js";
 import { webGpuKernelsCommand } from "./webgpu-kernels.js";
 import { webGpuLifetimeCommand } from "./webgpu-lifetime/webgpu-lifetime.js";
@@ -22,6 +25,7 @@ const program = new Command("measure").description(
 );
 for (const create of [
   agreementCommand,
+  augmentedImagesCommand,
   trajectoryCommand,
   safetensorsCommand,
   checkpointPairsCommand,
@@ -33,6 +37,8 @@ for (const create of [
   firstUseCommand,
   compileCyclesCommand,
   memoryOverStepsCommand,
+  augmentationCostCommand,
+  storedDataCommand,
   convolutionsCommand,
   operatorTimesCommand,
   webGpuKernelsCommand,

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { cStrings } from "./c-string.js";
-import { dnsQuestion } from "./dns-question.js";
 
 /** What a process and its children touched. Each is sorted, without repetitions. */
 export interface Touched {
@@ -21,6 +20,10 @@ const CHANGES: readonly string[] = [
 
 /** The system calls that `touchedIn` understands, for strace's `--trace`. */
 export const TRACED_CALLS: readonly string[] = [...SENDS, ...OPENS, ...CHANGES];
+
+/** Of a packet to a resolver. */
+const HEADER_BYTES = 12;
+const LONGEST_LABEL = 63;
 
 const FOR_WRITING = /\bO_(?:WRONLY|RDWR|CREAT|TRUNC|TMPFILE)\b/;
 /** A path, relative to the folder of a descriptor where strace shows one: `openat(7</tmp/folder>, "file"`. */
@@ -72,4 +75,25 @@ function withoutStrings(rest: string): string {
 
 function sorted(values: ReadonlySet<string>): readonly string[] {
   return [...values].sort();
+}
+
+/**
+ * The host name that a packet asks a resolver for; undefined for what is no question.
+ *
+ * Source: RFC 1035, sections 4.1.1 and 4.1.2: flags of a standard query, one question, labels with
+ * their lengths before them, then type and class.
+ */
+function dnsQuestion(packet: Buffer): string | undefined {
+  if (packet.length < HEADER_BYTES + 5) return undefined;
+  const isQuery = (packet.readUInt16BE(2) & 0xf800) === 0;
+  if (!isQuery || packet.readUInt16BE(4) !== 1 || packet.readUInt16BE(6) !== 0) return undefined;
+  const labels: string[] = [];
+  let at = HEADER_BYTES;
+  for (let length = packet[at]; length !== 0; length = packet[at]) {
+    if (length === undefined || length > LONGEST_LABEL) return undefined;
+    labels.push(packet.toString("latin1", at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+  // Other protocols have bytes that look like a question for the root, which is no host.
+  return labels.length > 0 && packet.length >= at + 5 ? labels.join(".") : undefined;
 }

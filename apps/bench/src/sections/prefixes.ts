@@ -1,4 +1,4 @@
-import { type Architecture, at, inferLayers, type PlacedLayer, present } from "@nin/spec";
+import { type Architecture, at, inferLayers, type LayerKindName, type PlacedLayer, present } from "@nin/spec";
 import { isFirstWeighted, layerTraffic } from "../workload/traffic.js";
 
 /** A network cut after one of its layers, with a head of its own. */
@@ -14,7 +14,17 @@ export interface Prefix {
 }
 
 /** Layers that move or compute too little to stand out from noise are counted with the next one. */
-const SMALL: readonly string[] = ["dropout", "flatten", "globalAvgPool2d", "relu"];
+const IS_SMALL: Readonly<Record<LayerKindName, boolean>> = {
+  ninBlock: false,
+  conv2d: false,
+  linear: false,
+  maxPool2d: false,
+  avgPool2d: false,
+  globalAvgPool2d: true,
+  relu: true,
+  dropout: true,
+  flatten: true,
+};
 
 /**
  * The prefixes of a network, shorter ones first; the last of them is the whole network. Each averages its output
@@ -24,11 +34,11 @@ const SMALL: readonly string[] = ["dropout", "flatten", "globalAvgPool2d", "relu
 export function prefixesOf(architecture: Architecture, batch: number): readonly Prefix[] {
   const placed = inferLayers(architecture);
   const ends = architecture.layers.flatMap(({ kind }, layerIndex) =>
-    SMALL.includes(kind) && layerIndex < architecture.layers.length - 1 ? [] : [layerIndex],
+    IS_SMALL[kind] && layerIndex < architecture.layers.length - 1 ? [] : [layerIndex],
   );
-  const kindAt = (layerIndex: number): string => at(architecture.layers, layerIndex).kind;
+  const kindAt = (layerIndex: number): LayerKindName => at(architecture.layers, layerIndex).kind;
   // The layers after the last large one are counted with that one; a network of small layers is one part.
-  const lastLarge = ends.findLast((layerIndex) => !SMALL.includes(kindAt(layerIndex))) ?? at(ends, -1);
+  const lastLarge = ends.findLast((layerIndex) => !IS_SMALL[kindAt(layerIndex)]) ?? at(ends, -1);
   const cuts = ends.filter((layerIndex) => layerIndex <= lastLarge);
   return cuts.map((end, index) => {
     const isWhole = index === cuts.length - 1;

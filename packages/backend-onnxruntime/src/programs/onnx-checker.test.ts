@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportOnnx } from "@nin/backend-onnxruntime/export";
 import { classCount } from "@nin/spec";
+import { isRequired } from "@nin/test-support";
 import { describe, expect, test } from "vitest";
 import { GraphBuilder } from "../graph/graph-builder.js";
 import { scan } from "../graph/scan.js";
@@ -10,7 +11,6 @@ import { DEVICE_TRAITS } from "../runtime/device-traits.js";
 import { programsOf, zooArchitectures } from "../testing/program-zoo.js";
 import { checkWithPython, findPythonOnnx } from "../testing/python-onnx.js";
 import { heParameters } from "../testing/random-case.js";
-import { isRequired } from "../testing/requirements.js";
 
 const NEEDS = "[needs a Python with onnx: NIN_PYTHON]";
 const python = findPythonOnnx();

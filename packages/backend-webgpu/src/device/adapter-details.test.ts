@@ -1,10 +1,10 @@
 import type { Device } from "@nin/backend";
 import { createNodeWebGpuBackend } from "@nin/backend-webgpu/node";
+import { lacking } from "@nin/test-support";
 import { prepareSoftwareAdapter } from "@nin/vulkan-driver";
 import { describe, expect, test } from "vitest";
 import { browserDevices } from "../browser-devices.js";
 import { nodeDevices } from "../node-devices.js";
-import { lacking } from "../testing/requirements.js";
 
 /** Those of WebGPU's own defaults, which no adapter is below. */
 const LEAST = {

@@ -1,6 +1,6 @@
+import { lacking } from "@nin/test-support";
 import { afterAll, describe, expect, it } from "vitest";
 import { nodeDevices } from "../node-devices.js";
-import { lacking } from "../testing/requirements.js";
 import { BUFFER_USAGE, MAP_READ } from "./buffers.js";
 import { type Fields, type FieldType, uniformStruct, type ValuesOf } from "./uniform-struct.js";
 

@@ -1,9 +1,9 @@
+import { lacking } from "@nin/test-support";
 import { afterEach, expect, it } from "vitest";
 import type { GpuContext } from "../device/gpu-context.js";
 import { type MatmulKernel, plainMatmul } from "../kernels/matmul/matmul.js";
 import type { ConvolveOptions } from "../layers/convolve.js";
 import { nodeDevices } from "../node-devices.js";
-import { lacking } from "../testing/requirements.js";
 import type { Candidate } from "./candidates.js";
 import { Budget, tuneLayer } from "./tune-layers.js";
 

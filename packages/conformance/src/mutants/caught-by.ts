@@ -1,4 +1,4 @@
-/** The case that catches each mutant, written by `scripts/mutants.mjs --save`: tests try it first. */
+/** The case that catches each mutant, written by `find-catches.ts` with `--save`: tests try it first. */
 export const caughtBy: Readonly<Record<string, string>> = {
   "layers/echoed": "shapes/maxPool2d/ceil:kernelSize=3,stride=2,ceilMode=true",
   "layers/largest-batch": "shapes/conv2d/plain:outChannels=4,kernelSize=3",

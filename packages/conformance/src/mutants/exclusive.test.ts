@@ -13,7 +13,7 @@ test.each(levelNames)("there are two mutants that %s alone catches", (name) => {
   expect(exclusives.filter(({ level }) => level === name).length).toBeGreaterThanOrEqual(2);
 });
 
-// PyTorch's cases, which repeat in other numbers what the oracle's cover, are left to scripts/mutants.mjs: three
+// PyTorch's cases, which repeat in other numbers what the oracle's cover, are left to find-catches.ts: three
 // minutes.
 describe("no other level's quick cases catch", () => {
   test.each(exclusives.map((mutant) => [mutant.id, mutant.level, mutant] as const))(

@@ -74,9 +74,13 @@ export function parseCacheHeader(header: Buffer, content: CacheContent): CacheDi
     return undefined;
   const rest = header.subarray(firstLine.length);
   if (hexadecimal(crc32(rest)) !== sum) return undefined;
-  // With the right checksum it is what `cacheHeader` has written.
-  const { sha256, checksums, ...found } = JSON.parse(rest.toString("utf8")) as CacheContent & CacheDigests;
-  return JSON.stringify(found) === JSON.stringify(content) ? { sha256, checksums } : undefined;
+  try {
+    const { sha256, checksums, ...found } = JSON.parse(rest.toString("utf8")) as CacheContent & CacheDigests;
+    const isOurs = JSON.stringify(found) === JSON.stringify(content) && /^[0-9a-f]{64}$/.test(sha256);
+    return isOurs && Number.isInteger(checksums) ? { sha256, checksums } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function hexadecimal(sum: number): string {

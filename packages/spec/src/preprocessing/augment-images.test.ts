@@ -1,7 +1,26 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bigintWord } from "../testing/bigint-philox.js";
-import { augmentImages, imageAugmentations } from "./augment-images.js";
+import { augmentImages, flipThreshold, gatherAugmented, imageAugmentations } from "./augment-images.js";
+
+/** Written by `tools/pytorch/augmented_images.py`, which knows nothing of this package. */
+interface Fixture {
+  readonly positions: readonly number[];
+  readonly cases: readonly {
+    readonly seed: number;
+    readonly epoch: number;
+    readonly horizontalFlip: number;
+    readonly cropPadding: number;
+    readonly size: readonly [channels: number, height: number, width: number];
+    /** In base 64. */
+    readonly augmented: string;
+  }[];
+}
+
+const fixture = JSON.parse(
+  readFileSync(new URL("../../fixtures/augmented-images.json", import.meta.url), "utf8"),
+) as Fixture;
 
 const AUGMENTATION = 6;
 const positionsOf = (...positions: number[]): Uint32Array => Uint32Array.from(positions);
@@ -50,6 +69,46 @@ test("reaches every offset, and flips as often as it says", () => {
       expect(all.filter((one) => one[axis] === offset).length / all.length).toBeCloseTo(0.2, 1);
   }
   expect(all.filter(({ flipped }) => flipped).length / all.length).toBeCloseTo(0.25, 1);
+});
+
+test.each([
+  [0, 0],
+  [2 ** -32, 1],
+  [2 ** -33, 1],
+  [0.5, 2 ** 31],
+  [1 - 2 ** -53, 2 ** 32],
+  [1, 2 ** 32],
+])("of a probability of %d the threshold is %d", (horizontalFlip, threshold) => {
+  expect(flipThreshold({ horizontalFlip, cropPadding: 0 })).toBe(threshold);
+});
+
+test.each(fixture.cases)("has the bytes of a NumPy program, seed $seed in epoch $epoch", (given) => {
+  const { seed, epoch, horizontalFlip, cropPadding } = given;
+  const [channels, height, width] = given.size;
+  const positions = Uint32Array.from(fixture.positions);
+  const length = positions.length * channels * height * width;
+  const images = Uint8Array.from({ length }, (_, k) => 1 + ((7919 * k) % 255));
+  const size = { channels, height, width };
+  const augmentation = { horizontalFlip, cropPadding };
+  const result = augmentImages(images, size, augmentation, { seed, epoch }, positions);
+  expect(Buffer.from(result).toString("base64")).toBe(given.augmented);
+});
+
+describe("gatherAugmented", () => {
+  test("gathers, and augments by the positions that it gathers from", () => {
+    const size = { channels: 2, height: 3, width: 4 };
+    const images = Uint8Array.from({ length: 7 * 24 }, (_, place) => place + 1);
+    const augmentation = { horizontalFlip: 0.5, cropPadding: 1 };
+    const key = { seed: 9, epoch: 2 };
+    const positions = positionsOf(6, 0, 3, 3, 5);
+    const gathered = Uint8Array.from(
+      [...positions].flatMap((position) => [...images.subarray(24 * position, 24 * position + 24)]),
+    );
+    const before = images.slice();
+    const result = gatherAugmented(images, size, augmentation, key, positions);
+    expect(result).toEqual(augmentImages(gathered, size, augmentation, key, positions));
+    expect(images).toEqual(before);
+  });
 });
 
 describe("augmentImages", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { at } from "../reading/present.js";
 import { bigintKey, bigintPhilox } from "../testing/bigint-philox.js";
 import { type DropoutMaskKey, dropoutScale, dropoutThreshold, fillDropoutMask } from "./dropout-mask.js";
 
@@ -9,7 +10,8 @@ const words = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
 /** One position of a mask, by the design's rule, from big integers. */
 function keptByRule({ seed, layerIndex, step, rate }: DropoutMaskKey, e: number): number {
-  const word = bigintPhilox(bigintKey(seed), [Math.floor(e / 8), layerIndex, step, 4])[(e % 8) >> 1] ?? 0;
+  const block = bigintPhilox(bigintKey(seed), [Math.floor(e / 8), layerIndex, step, 4]);
+  const word = at(block, (e % 8) >> 1);
   const bits = e % 2 === 0 ? word % 65536 : Math.floor(word / 65536);
   return bits >= Math.floor(rate * 65536 + 0.5) ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 import type { Backend, Model, Precision, TrainingSession } from "@nin/backend";
 import {
   type Architecture,
+  type Augmentation,
   builtinArchitecture,
   builtinRecipe,
   initialParameters,
@@ -37,6 +38,7 @@ export interface SampleOptions {
   /** The number of images in the data set. */
   readonly count?: number;
   readonly precision?: Precision;
+  readonly augmentation?: Augmentation;
 }
 
 /** A training on a data set that its session keeps. */
@@ -51,7 +53,7 @@ export interface SampleTraining {
 export async function openTraining(
   backend: Backend,
   device: string,
-  { architecture, batch, count = 256 }: SampleOptions,
+  { architecture, batch, count = 256, augmentation }: SampleOptions,
 ): Promise<SampleTraining> {
   const { channels, height, width } = architecture.input;
   // Images of Fashion-MNIST's size, resized on the device, where the network's input is larger.
@@ -67,13 +69,14 @@ export async function openTraining(
     images: Uint8Array.from({ length: count * imageBytes }, (_, index) => (index * 2654435761) >>> 24),
     labels: Uint8Array.from({ length: count }, (_, index) => index % 10),
   };
-  const session = await model.train({ optimizer: recipe.optimizer, seed: 0, dataset });
+  const augmented = augmentation === undefined ? {} : { augmentation };
+  const session = await model.train({ optimizer: recipe.optimizer, seed: 0, dataset, ...augmented });
   return {
     model,
     session,
     step: (step, length = batch) => {
       const indices = Uint32Array.from({ length }, (_, k) => (step * batch + k) % count);
-      return session.step({ indices }, { learningRate: 0.001 });
+      return session.step({ indices }, { learningRate: 0.001, epoch: Math.floor((step * batch) / count) });
     },
   };
 }

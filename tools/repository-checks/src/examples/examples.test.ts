@@ -121,12 +121,13 @@ it("examples compile", async () => {
   expect(status, stdout).toBe(0);
 });
 
-describe("the example runs:", () => {
+describe.concurrent("the example runs:", () => {
   it.each(
     examples.filter(({ runs }) => runs).map((example) => [`${example.document}:${example.line}`, example]),
   )("%s", async (_, example) => {
     const program = join(folder, fileOf(example as Example).replace(/\.ts$/, ".mjs"));
-    const { status, stderr } = await runCommand(process.execPath, [program], work, {
+    const place = await mkdtemp(join(work, "run-"));
+    const { status, stderr } = await runCommand(process.execPath, [program], place, {
       ...process.env,
       NIN_DATA_DIR: join(work, "data"),
     });

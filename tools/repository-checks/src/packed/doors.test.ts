@@ -2,28 +2,21 @@ import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { lacking } from "../requirements.js";
+import { lacking } from "@nin/test-support";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { installTarballs, isUnreachable } from "./empty-project.js";
-import { type PackedPackage, packAll, withDependencies } from "./pack.js";
+import { packedPackages, withDependencies } from "./pack.js";
 import { bundlePage } from "./page-bundle.js";
 import { type CommandResult, runCommand } from "./run-command.js";
 
 const INSTALL_MS = 120_000;
 
-/** The backends, and what of ours they depend on. */
-const PACKED = [
-  ...["spec", "backend", "files"],
-  ...["backend-onnxruntime", "backend-webgpu", "backend-tfjs"],
-].map((name) => `@nin/${name}`);
-
+const packed = packedPackages(inject("tarballs"));
 let folder = "";
-let packed: readonly PackedPackage[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nin-doors-"));
-  packed = await packAll(folder, (name) => PACKED.includes(name));
-}, INSTALL_MS);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "../repository.js";
 import { publishedPackages, type WorkspacePackage } from "../workspace.js";
-import { runPnpm } from "./pnpm.js";
+import { type CommandResult, runCommand } from "./run-command.js";
 
 /** A package as it would be published. */
 export interface PackedPackage extends WorkspacePackage {
@@ -8,19 +10,19 @@ export interface PackedPackage extends WorkspacePackage {
   readonly tarball: string;
 }
 
-/** Packs every published package, or those that are wanted, into a folder. The packages must be built. */
-export async function packAll(
-  destination: string,
-  isWanted: (name: string) => boolean = () => true,
-): Promise<readonly PackedPackage[]> {
-  const packages = publishedPackages().filter(({ manifest }) => isWanted(manifest.name));
-  const filters = packages.flatMap(({ manifest }) => ["--filter", manifest.name]);
+/** Packs every published package into a folder. The packages must be built. */
+export async function packAll(destination: string): Promise<void> {
+  const filters = publishedPackages().flatMap(({ manifest }) => ["--filter", manifest.name]);
   const pack = ["--recursive", ...filters, "pack", "--pack-destination", destination];
   const { status, stdout, stderr } = await runPnpm(pack);
   if (status !== 0) throw new Error(`pnpm pack ended with ${status}: ${stdout}${stderr}`);
-  return packages.map((source) => ({
+}
+
+/** Every published package with its tarball, which `packAll` has put into a folder. */
+export function packedPackages(folder: string): readonly PackedPackage[] {
+  return publishedPackages().map((source) => ({
     ...source,
-    tarball: join(destination, tarballName(source.manifest.name, source.manifest.version)),
+    tarball: join(folder, tarballName(source.manifest.name, source.manifest.version)),
   }));
 }
 
@@ -38,4 +40,16 @@ export function withDependencies(packed: readonly PackedPackage[], name: string)
     for (const other of ours) needed.add(other);
   }
   return packed.filter(({ manifest }) => needed.has(manifest.name));
+}
+
+/** Runs the repository's pnpm in its root: the one that runs this process, else npm fetches it. */
+function runPnpm(args: readonly string[]): Promise<CommandResult> {
+  const script = process.env.npm_execpath;
+  if (script !== undefined && /pnpm\.[cm]?js$/.test(script)) {
+    return runCommand(process.execPath, [script, ...args], root);
+  }
+  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    packageManager: string;
+  };
+  return runCommand("npx", ["--yes", packageManager, ...args], root);
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { observeFirstUse, observeObstacle } from "@nin/system-calls";
+import { lacking } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { committedFiles, root } from "../repository.js";
-import { lacking } from "../requirements.js";
 
 const nin = join(root, "apps/cli/bin/nin.js");
 const small = fileURLToPath(new URL("testing/small.json", import.meta.url));

@@ -1,8 +1,7 @@
-import { type Html, html } from "@nin/page";
+import { type Chart, chartFigure, type Html, html, nthLook, seriesLetter } from "@nin/page";
 import { at } from "@nin/spec";
 import { type AccuracyResult, type BenchResult, type CaseResult, caseName } from "../../result/format.js";
 import { groupBy, rate, share, time } from "../figures.js";
-import { type Chart, chartBlock, letter } from "./chart.js";
 
 /** More charts than these would show the same again. */
 const MAX_LOSS_CHARTS = 4;
@@ -24,7 +23,7 @@ export function scalingSection({ cases }: BenchResult): Html | undefined {
   if (charts.length === 0) return undefined;
   return html`<section aria-labelledby="scaling">
 <h2 id="scaling">Speed by batch size</h2>
-<div class="charts">${charts.map(chartBlock)}</div>
+<div class="charts">${charts.map(chartFigure)}</div>
 </section>`;
 }
 
@@ -44,18 +43,15 @@ function scalingChart(name: string, cases: readonly CaseResult[], index: number)
   return {
     id: `scaling-${index}`,
     title: name,
-    xLabel: "Batch size",
-    yLabel: "Images/s",
-    xScale: "log2",
-    yScale: "log10",
+    x: { label: "Batch size", scale: "log2", format: "short" },
+    y: { label: "Images/s", scale: "log10", format: "short" },
     series: series.map(({ implementation, points }, style) => ({
-      label: `${letter(style)} ${implementation}`,
-      style,
-      points: true,
+      label: `${seriesLetter(style)} ${implementation}`,
+      look: nthLook(style, "all"),
       x: points.map(({ x }) => x),
       y: points.map(({ y }) => y),
     })),
-    marks: series.map(({ points }, style) => ({ ...at(points, -1), text: letter(style) })),
+    marks: series.map(({ points }, style) => ({ ...at(points, -1), text: seriesLetter(style) })),
   };
 }
 
@@ -69,7 +65,7 @@ export function lossSection({ cases }: BenchResult): Html | undefined {
   return html`<section aria-labelledby="losses">
 <h2 id="losses">Losses of the first steps</h2>
 <p class="note">All implementations start from the same weights and train on the same images. The backends of this repository also drop the same units, so their lines coincide; each baseline samples its own dropout.</p>
-<div class="charts">${charts.map(chartBlock)}</div>
+<div class="charts">${charts.map(chartFigure)}</div>
 </section>`;
 }
 
@@ -78,21 +74,18 @@ function lossChart(of: CaseResult, index: number): Chart {
   return {
     id: `losses-${index}`,
     title: caseName(of),
-    xLabel: "Training step",
-    yLabel: "Loss (nats)",
-    xScale: "linear",
-    yScale: "linear",
+    x: { label: "Training step", scale: "linear", format: "short" },
+    y: { label: "Loss (nats)", scale: "linear", format: "short" },
     series: shown.map(({ implementation, losses }, style) => ({
-      label: `${letter(style)} ${implementation}`,
-      style,
-      points: false,
+      label: `${seriesLetter(style)} ${implementation}`,
+      look: nthLook(style, "none"),
       x: losses.map((_, step) => step + 1),
       y: losses.map((loss) => (Number.isFinite(loss) ? loss : null)),
     })),
     marks: shown.map(({ losses }, style) => ({
       x: losses.length,
       y: at(losses, -1),
-      text: letter(style),
+      text: seriesLetter(style),
     })),
   };
 }
@@ -104,7 +97,7 @@ export function accuracySection({ accuracy }: BenchResult): Html | undefined {
     accuracy,
     ({ model, batch, recipe, data }) => `${model}, batch ${batch}, ${recipe}, ${data}`,
   );
-  const charts = groups.map(([name, members], index) => chartBlock(accuracyChart(name, members, index)));
+  const charts = groups.map(([name, members], index) => chartFigure(accuracyChart(name, members, index)));
   return html`<section aria-labelledby="accuracy">
 <h2 id="accuracy">Time to accuracy</h2>
 <p class="note">The time spent training, without evaluations, until the test accuracy is reached. Each implementation trained once.</p>
@@ -127,19 +120,16 @@ function accuracyChart(name: string, results: readonly AccuracyResult[], index: 
   return {
     id: `accuracy-${index}`,
     title: `Loss over time: ${name}`,
-    xLabel: "Seconds of training",
-    yLabel: "Loss (nats)",
-    xScale: "log10",
-    yScale: "linear",
+    x: { label: "Seconds of training", scale: "log10", format: "short" },
+    y: { label: "Loss (nats)", scale: "linear", format: "short" },
     series: results.map(({ implementation, curve, steps, trainMs }, style) => ({
-      label: `${letter(style)} ${implementation}`,
-      style,
-      points: false,
+      label: `${seriesLetter(style)} ${implementation}`,
+      look: nthLook(style, "none"),
       x: curve.map(({ step }) => (step / steps) * (trainMs / 1000)),
       y: curve.map(({ loss }) => (Number.isFinite(loss) ? loss : null)),
     })),
     marks: results.flatMap(({ curve, trainMs }, style) =>
-      curve.slice(-1).map(({ loss }) => ({ x: trainMs / 1000, y: loss, text: letter(style) })),
+      curve.slice(-1).map(({ loss }) => ({ x: trainMs / 1000, y: loss, text: seriesLetter(style) })),
     ),
   };
 }

@@ -1,7 +1,6 @@
-import { type Html, html } from "@nin/page";
+import { type Chart, chartFigure, type Html, html, limitLook, seriesLetter } from "@nin/page";
 import { type BenchResult, type Ceiling, caseName } from "../../result/format.js";
 import { scaled } from "../figures.js";
-import { type Chart, chartBlock, letter } from "./chart.js";
 
 interface Point {
   readonly name: string;
@@ -66,9 +65,9 @@ function pointsOn(hardware: string, { cases, layers, implementations }: BenchRes
 function block(ceiling: Ceiling, points: readonly Point[], index: number): Html {
   const { hardware, flopsPerSecond, bytesPerSecond, method } = ceiling;
   return html`<div>
-${chartBlock(chartOf(ceiling, points, index))}
+${chartFigure(chartOf(ceiling, points, index))}
 <p class="hint">${hardware}: ${scaled(flopsPerSecond.p95)}FLOP/s, ${scaled(bytesPerSecond.p95)}B/s (${method}).</p>
-<ul class="letters">${points.map(({ name }, at) => html`<li><b>${letter(at)}</b>${name}</li>`)}</ul>
+<ul class="letters">${points.map(({ name }, at) => html`<li><b>${seriesLetter(at)}</b>${name}</li>`)}</ul>
 </div>`;
 }
 
@@ -84,15 +83,12 @@ function chartOf(
   return {
     id: `roofline-${index}`,
     title: hardware,
-    xLabel: "FLOP per byte",
-    yLabel: "FLOP/s",
-    xScale: "log10",
-    yScale: "log10",
+    x: { label: "FLOP per byte", scale: "log10", format: "short" },
+    y: { label: "FLOP/s", scale: "log10", format: "short" },
     series: [
       {
         label: "limit",
-        style: -1,
-        points: false,
+        look: limitLook,
         x: [lowest, ridge, highest],
         y: [lowest * bytes, flops, flops],
       },
@@ -100,7 +96,7 @@ function chartOf(
     marks: points.map(({ intensity, flopsPerSecond: y, isLayer }, at) => ({
       x: intensity,
       y,
-      text: letter(at),
+      text: seriesLetter(at),
       shape: isLayer ? "square" : "circle",
     })),
   };

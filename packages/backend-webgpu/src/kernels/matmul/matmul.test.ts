@@ -1,7 +1,7 @@
+import { lacking } from "@nin/test-support";
 import { afterAll, describe, expect, it } from "vitest";
 import { nodeDevices } from "../../node-devices.js";
 import { LAYERS, layerResults } from "../../testing/layer-results.js";
-import { lacking } from "../../testing/requirements.js";
 import { agree } from "../../tuning/agree.js";
 import { matmulKernels, plainMatmul } from "./matmul.js";
 

@@ -1,9 +1,9 @@
+import { lacking } from "@nin/test-support";
 import { afterAll, describe, expect, it } from "vitest";
 import type { AdapterTraits, TensorCoreConfig } from "../../device/adapter-traits.js";
 import { nodeDevices } from "../../node-devices.js";
 import { emulateTensorCore } from "../../testing/emulated-tensor-core.js";
 import { LAYERS, layerResults } from "../../testing/layer-results.js";
-import { lacking } from "../../testing/requirements.js";
 import { agree } from "../../tuning/agree.js";
 import { matmulKernels } from "./matmul.js";
 

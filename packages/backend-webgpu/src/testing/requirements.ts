@@ -1,1 +1,0 @@
-export { isRequired, lacking } from "@nin/test-support";

@@ -1,1 +1,0 @@
-export { lacking } from "@nin/test-support";
