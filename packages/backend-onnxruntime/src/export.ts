@@ -14,4 +14,5 @@
  * @packageDocumentation
  */
 /** Networks as plain ONNX models. Needs no runtime, and no Node. */
-export { exportOnnx } from "./export/export-onnx.js";
+export { type ExportDescription, type ExportOptions, exportOnnx } from "./export/export-onnx.js";
+export { OnnxModelError, type OnnxTensor, type OnnxWeights, readOnnxWeights } from "./export/import-onnx.js";

@@ -32,7 +32,7 @@ export function createNodeTensorFlowBackend(): Backend {
 
 export type { InstalledTensorFlow, TensorFlowVariant } from "./devices/installed.js";
 export { nodeDevices } from "./devices/node-devices.js";
-export { readLayersModel } from "./export/files.js";
+export { readLayersModel, readLayersModelMetadata } from "./export/files.js";
 export { SetupError } from "./setup/setup-error.js";
 export {
   removeTensorFlow,

@@ -1,25 +1,31 @@
 import { elementCount, type NamedTensors, shownText, type Tensor } from "@nin/spec";
 import { SafetensorsError } from "./errors.js";
+import { widenBfloat16, widenFloat16 } from "./half-precision.js";
 import type { SafetensorsFile, StoredTensor } from "./parse.js";
 
 /**
  * All tensors of a file as floating-point numbers, copied.
  *
- * @throws SafetensorsError for a tensor that is not F32 or F64
+ * @throws SafetensorsError for a tensor that does not hold floating-point numbers
  */
 export function floatTensors(file: SafetensorsFile, source = "safetensors"): NamedTensors {
   return new Map([...file.tensors].map(([name, stored]) => [name, floatTensor(stored, name, source)]));
 }
 
 /**
- * One F32 or F64 tensor, copied.
+ * One tensor of floating-point numbers, copied: F64 in float64, F32, F16 and BF16 in float32, all exact.
  *
  * @throws SafetensorsError for another type
  */
 export function floatTensor({ dtype, shape, bytes }: StoredTensor, name: string, source: string): Tensor {
   if (dtype === "F32") return { shape, data: new Float32Array(copied(bytes)) };
   if (dtype === "F64") return { shape, data: new Float64Array(copied(bytes)) };
-  throw new SafetensorsError(source, `tensor ${shownText(name)}: expected F32 or F64, got ${dtype}`);
+  if (dtype === "F16") return { shape, data: widenFloat16(bytes) };
+  if (dtype === "BF16") return { shape, data: widenBfloat16(bytes) };
+  throw new SafetensorsError(
+    source,
+    `tensor ${shownText(name)}: expected F32, F64, F16 or BF16, got ${dtype}`,
+  );
 }
 
 /**

@@ -70,6 +70,12 @@ export {
   type Tensor,
 } from "./layers/tensor.js";
 export {
+  type ModelDescription,
+  modelMetadata,
+  readModelMetadata,
+  scoreNames,
+} from "./metadata/model-description.js";
+export {
   type AugmentationKey,
   type AugmentedSize,
   augmentImages,

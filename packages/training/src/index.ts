@@ -17,6 +17,13 @@
  *
  * @packageDocumentation
  */
+export {
+  type CanvasPixels,
+  type ClassifyOptions,
+  classify,
+  classifyImages,
+  type Prediction,
+} from "./classify/classify.js";
 export { DivergedError, TrainingOptionError } from "./loop/errors.js";
 export { type EvaluateOptions, type EvaluationResult, evaluateModel } from "./loop/evaluation.js";
 export type {

@@ -15,6 +15,7 @@
  */
 export type { DataLoading, DataRecord, RunConfig, SplitRecord } from "./run/config.js";
 export { describeData } from "./run/describe-data.js";
+export { describeRun } from "./run/describe-run.js";
 export { RunError, type RunErrorCode } from "./run/errors.js";
 export { RunLock } from "./run/lock.js";
 export {

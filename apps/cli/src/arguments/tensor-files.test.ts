@@ -79,12 +79,16 @@ const transposed = { shape: [1, 6, 3, 3], data: new Float32Array(54) };
 
 describe.each(["reference", "onnxruntime"])("weights are refused by %s", (backend) => {
   it.each([
-    ["with a missing tensor", { [FIRST]: undefined }, `parameter ${FIRST}: expected`],
-    ["with an extra tensor", { "net.9.weight": scalar }, "net.9.weight"],
+    ["with a missing tensor", { [FIRST]: undefined }, `expected 12 parameters, missing: ${FIRST}`],
+    [
+      "with an extra tensor",
+      { "net.9.weight": scalar },
+      "1 tensor that small does not have: net.9.weight (--ignore-extra skips them)",
+    ],
     [
       "with a wrongly shaped tensor",
       { [FIRST]: transposed },
-      `parameter ${FIRST}: expected shape [6, 1, 3, 3]`,
+      `of another shape: ${FIRST} expected [6, 1, 3, 3], got [1, 6, 3, 3]`,
     ],
     ["with NaN", { [FIRST]: nan }, `parameter ${FIRST}: expected`],
     ["with infinity", { [FIRST]: infinite }, `parameter ${FIRST}: expected`],
@@ -136,7 +140,7 @@ describe("a weights file is refused", () => {
       `parameter ${FIRST}: expected`,
     );
     await expectProcessRefused(
-      ["evaluate", file("small.json"), ...other, "--data", file("data")],
+      ["evaluate", file("small.json"), ...other, "--data", file("data"), "--recipe", "d2l"],
       `parameter ${FIRST}: expected`,
     );
   });

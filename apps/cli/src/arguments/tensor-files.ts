@@ -1,28 +1,10 @@
-import { NinError } from "@nin/backend";
-import { systemReason } from "@nin/files";
-import {
-  floatTensor,
-  floatTensors,
-  integerTensor,
-  type SafetensorsFile,
-  type StoredTensor,
-} from "@nin/safetensors";
+import { floatTensor, integerTensor, type SafetensorsFile, type StoredTensor } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
-import { type Architecture, at, type NamedTensors, shownNames, shownText, type Tensor } from "@nin/spec";
+import { type Architecture, at, shownNames, shownText, type Tensor } from "@nin/spec";
 import { UsageError } from "../errors/usage-error.js";
 
 /** The tensors that `--input` may hold. */
 const INPUT_NAMES: readonly string[] = ["input", "labels"];
-
-/**
- * Reads weights by name from a safetensors file (F32 or F64) or TensorFlow.js's `model.json`.
- *
- * @throws `SafetensorsError`, `UsageError`, `ParameterError`
- */
-export async function readWeights(path: string): Promise<NamedTensors> {
-  if (path.endsWith(".json")) return readTensorFlowWeights(path);
-  return floatTensors(await readSafetensors(path), path);
-}
 
 /**
  * Reads a file of preprocessed images, with labels where there are any.
@@ -96,14 +78,4 @@ function requireTensor(file: SafetensorsFile, name: string, path: string): Store
   if (tensor !== undefined) return tensor;
   const found = shownNames(file.tensors.keys());
   throw new UsageError(`${path}: expected a tensor ${name}, found ${found}`);
-}
-
-async function readTensorFlowWeights(path: string): Promise<NamedTensors> {
-  const { readLayersModel } = await import("@nin/backend-tfjs/node");
-  try {
-    return await readLayersModel(path);
-  } catch (error) {
-    if (error instanceof NinError) throw error;
-    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error });
-  }
 }

@@ -50,8 +50,11 @@ describe("evaluate", () => {
       expect(await evaluate(...model, "--recipe", "robust")).toEqual(same);
       expect(await evaluate("run", "--backend", "reference")).toEqual(same);
       expect(await evaluate("run/checkpoints/8")).not.toEqual(same);
+      // The file says itself how its images were normalized.
+      expect(await evaluate(...model)).toEqual(same);
+      expect(await evaluate("run/checkpoints/9/weights.safetensors", ...weights.slice(2))).toEqual(same);
       // Another recipe's preprocessing gives other numbers.
-      expect(await evaluate(...model)).not.toEqual(same);
+      expect(await evaluate(...model, "--recipe", "d2l")).not.toEqual(same);
       expect(await evaluate("run", "--limit", "7")).toMatchObject({ images: 7 });
     }));
 
@@ -59,7 +62,10 @@ describe("evaluate", () => {
     inNewFolder(async (cwd) => {
       const weights = ["--weights", join(cwd, "w"), "--data", inputs.data, "--backend", "reference"];
       await runHere(["init", inputs.model, "--output", "w"], cwd);
-      const { stdout, stderr } = await runHere(["evaluate", inputs.model, ...weights], cwd);
+      const unknown = await runHere(["evaluate", inputs.model, ...weights], cwd);
+      expectRefusal(unknown, "does not say how images are normalized (nin.mean and nin.std in its metadata)");
+      const recipe = ["--recipe", "d2l"];
+      const { stdout, stderr } = await runHere(["evaluate", inputs.model, ...weights, ...recipe], cwd);
       expect(stderr).toBe("");
       expect(stdout).toMatch(/^30 images: loss \d\.\d{4}, accuracy \d+\.\d\d% \(\d+ correct\)\n$/);
     }));

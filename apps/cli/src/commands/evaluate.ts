@@ -1,7 +1,7 @@
-import { resolveRecipe } from "@nin/data";
-import type { Architecture, NamedTensors, Recipe } from "@nin/spec";
+import { type ImageSource, resolveRecipe } from "@nin/data";
+import type { Architecture, NamedTensors, Preprocessing, Recipe } from "@nin/spec";
 import { type EvaluationResult, evaluateModel, splitValidation } from "@nin/training";
-import type { CheckpointChoice, DataLoading } from "@nin/training/node";
+import type { DataLoading } from "@nin/training/node";
 import { Command } from "commander";
 import {
   addBackendOptions,
@@ -22,14 +22,18 @@ import {
 } from "../arguments/data-source.js";
 import { integerFrom } from "../arguments/numbers.js";
 import { readRecipeArgument } from "../arguments/recipe-argument.js";
-import { addCheckpointOption, readTrainedModel } from "../arguments/trained-model.js";
-import { UsageError, withFileInErrors } from "../errors/usage-error.js";
+import {
+  addWeightsOptions,
+  preprocessingOf,
+  readTrainedModel,
+  TARGET,
+  type WeightsChoice,
+} from "../arguments/trained-model.js";
+import { withFileInErrors } from "../errors/usage-error.js";
 import { count, percent, plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 
-interface EvaluateFlags extends BackendFlags, LoadFlags {
-  readonly weights?: string;
-  readonly checkpoint?: CheckpointChoice;
+interface EvaluateFlags extends BackendFlags, LoadFlags, WeightsChoice {
   readonly recipe?: string;
   readonly data?: string;
   readonly limit?: number;
@@ -42,8 +46,8 @@ interface Subject {
   readonly parameters: NamedTensors;
   /** The file they were read from. */
   readonly file: string;
-  /** The recipe whose preprocessing it was trained with. */
-  readonly recipe: Recipe;
+  /** The recipe whose preprocessing it was trained with, or the numbers that a file of weights has. */
+  readonly trainedWith: Recipe | Preprocessing;
   readonly data?: { readonly source: string; readonly loading?: DataLoading };
 }
 
@@ -52,17 +56,16 @@ const BATCH = 128;
 export function evaluateCommand(terminal: Terminal): Command {
   const command = new Command("evaluate")
     .description("compute loss and accuracy on the test images")
-    .argument("<target>", "run folder, checkpoint folder, or model with --weights")
-    .option("--weights <file>", "safetensors file with the weights, for a model")
+    .argument("<target>", TARGET)
     .option(
       "--recipe <name or file>",
-      "recipe that defines the preprocessing (default: the run's; required for a model)",
+      "recipe that defines the preprocessing (default: the run's, or that of the file of weights)",
     )
     .option(
       "--data <name or path>",
       "data set, as of nin train (default: the run's; fashion-mnist for a model)",
     );
-  addCheckpointOption(command);
+  addWeightsOptions(command);
   addLoadOptions(command)
     .option(
       "--limit <n>",
@@ -76,10 +79,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     const data = await loadData({ ...dataOf(subject, flags), architecture }, terminal);
     requireScores(architecture, data);
     const { train, test } = data;
-    const { preprocessing } = await resolveRecipe(
-      subject.recipe,
-      splitValidation(train, subject.recipe).train,
-    );
+    const preprocessing = await numbersOf(subject.trainedWith, train);
     const options = { maxBatch: BATCH, imageFormat: imageFormat(test, preprocessing), ...threadsOf(flags) };
     const result = await withModel(chooseBackend(flags), architecture, options, async (model) => {
       await withFileInErrors(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
@@ -96,12 +96,14 @@ export function evaluateCommand(terminal: Terminal): Command {
 async function readSubject(target: string, flags: EvaluateFlags, terminal: Terminal): Promise<Subject> {
   const { config, ...model } = await readTrainedModel(target, flags, terminal);
   const recipe = flags.recipe === undefined ? config?.recipe : await readRecipeArgument(flags.recipe);
-  if (recipe === undefined) {
-    throw new UsageError(
-      `${model.file} does not say how its images were preprocessed: name the recipe that it was trained with, such as --recipe robust`,
-    );
-  }
-  return { ...model, recipe, ...(config && { data: config.data }) };
+  const trainedWith = recipe ?? (await preprocessingOf(model, undefined));
+  return { ...model, trainedWith, ...(config && { data: config.data }) };
+}
+
+async function numbersOf(trainedWith: Recipe | Preprocessing, train: ImageSource): Promise<Preprocessing> {
+  if (!("preprocessing" in trainedWith)) return trainedWith;
+  const recipe = await resolveRecipe(trainedWith, splitValidation(train, trainedWith).train);
+  return recipe.preprocessing;
 }
 
 /** The data that the options name, else those of the run, loaded as it loads them. */

@@ -1,22 +1,26 @@
 import { checkFolderWritable, writeFileAtomic, writeFolderAtomic } from "@nin/files";
-import { writeSafetensors } from "@nin/safetensors/node";
-import { type Architecture, type NamedTensors, shownText } from "@nin/spec";
-import { loadWeightsFrom } from "@nin/training/node";
+import { readSafetensors, writeSafetensors } from "@nin/safetensors/node";
+import { modelMetadata, shownText } from "@nin/spec";
+import { type CheckpointChoice, describeRun, loadWeightsFrom } from "@nin/training/node";
 import { Command, Option } from "commander";
 import { requireOutputs } from "../arguments/outputs.js";
+import { addCheckpointOption } from "../arguments/trained-model.js";
 import { UsageError, withFileInErrors } from "../errors/usage-error.js";
+import { version } from "../process/versions.js";
 import { bytes, plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 
 interface ExportFlags {
   readonly format: "onnx" | "safetensors" | "tfjs";
   readonly output: string;
+  readonly checkpoint?: CheckpointChoice;
+  readonly withPreprocessing?: boolean;
 }
 
 const MODEL_FILE = "model.json";
 
 export function exportCommand(terminal: Terminal): Command {
-  return new Command("export")
+  const command = new Command("export")
     .description("export a trained network to ONNX, safetensors or TensorFlow.js")
     .argument("<folder>", "run folder or checkpoint folder")
     .addOption(
@@ -25,32 +29,64 @@ export function exportCommand(terminal: Terminal): Command {
         .makeOptionMandatory(),
     )
     .requiredOption("--output <path>", "file to write; a folder for tfjs")
-    .action(async (folder: string, { format, output }: ExportFlags) => {
-      if (format === "tfjs") await checkFolderWritable(output, { names: await layersModelFiles() });
-      else await requireOutputs({ "--output": output });
-      const { file, parameters, config, warnings } = await loadWeightsFrom(folder);
-      for (const warning of warnings) terminal.note(`Warning: ${warning}`);
-      if (format === "safetensors") {
-        await writeSafetensors(output, parameters);
-        return terminal.print(`${output}: ${plural(parameters.size, "tensor")}`);
-      }
-      if (config === undefined) {
-        throw new UsageError(
-          `${folder}: expected a run, or a checkpoint inside one; this folder has no architecture`,
-        );
-      }
-      const { architecture } = config;
-      if (format === "tfjs") return exportTensorFlow(terminal, config.architecture, parameters, output);
-      // Loads ONNX Runtime, which other formats do not need.
-      const { exportOnnx } = await import("@nin/backend-onnxruntime/export");
-      const model = await withFileInErrors(file, "NIN_PARAMETER", async () =>
-        exportOnnx(architecture, parameters),
+    .option(
+      "--with-preprocessing",
+      "an ONNX model that takes the bytes of images of any size and gives probabilities",
+    );
+  return addCheckpointOption(command).action(async (folder: string, flags: ExportFlags) => {
+    const { format, output } = flags;
+    if (flags.withPreprocessing === true && format !== "onnx")
+      throw new UsageError(`--with-preprocessing is for --format onnx, not ${format}`);
+    if (format === "tfjs") await checkFolderWritable(output, { names: await layersModelFiles() });
+    else await requireOutputs({ "--output": output });
+    const { checkpoint } = flags;
+    const { file, parameters, config, warnings } = await loadWeightsFrom(
+      folder,
+      checkpoint === undefined ? {} : { checkpoint },
+    );
+    for (const warning of warnings) terminal.note(`Warning: ${warning}`);
+    if (config === undefined && format === "safetensors") {
+      // A checkpoint that was moved out of its run: what it says of itself is all that is known.
+      await writeSafetensors(output, parameters, (await readSafetensors(file)).metadata);
+      return terminal.print(`${output}: ${plural(parameters.size, "tensor")}`);
+    }
+    if (config === undefined) {
+      throw new UsageError(
+        `${folder}: expected a run, or a checkpoint inside one; this folder has no architecture`,
       );
-      await writeFileAtomic(output, model);
-      terminal.print(
-        `${output}: ONNX model ${shownText(architecture.name)}, ${bytes(model.length)}, input -> logits`,
-      );
-    });
+    }
+    // The version that writes the file, which may be another one than trained the network.
+    const network: Network = { ...describeRun(config), version, parameters, file };
+    if (format === "safetensors") await exportSafetensors(terminal, network, output);
+    else if (format === "tfjs") await exportTensorFlow(terminal, network, output);
+    else await exportOnnxModel(terminal, network, output, flags.withPreprocessing === true);
+  });
+}
+
+type Network = ReturnType<typeof describeRun> &
+  Pick<Awaited<ReturnType<typeof loadWeightsFrom>>, "parameters" | "file">;
+
+async function exportSafetensors(terminal: Terminal, network: Network, output: string): Promise<void> {
+  const { parameters } = network;
+  await writeSafetensors(output, parameters, modelMetadata(network));
+  terminal.print(`${output}: ${plural(parameters.size, "tensor")}`);
+}
+
+async function exportOnnxModel(
+  terminal: Terminal,
+  network: Network,
+  output: string,
+  withPreprocessing: boolean,
+): Promise<void> {
+  // Loads protobuf, which other formats do not need.
+  const { exportOnnx } = await import("@nin/backend-onnxruntime/export");
+  const { architecture, parameters, file } = network;
+  const model = await withFileInErrors(file, "NIN_PARAMETER", async () =>
+    exportOnnx(architecture, parameters, { description: network, withPreprocessing }),
+  );
+  await writeFileAtomic(output, model);
+  const ends = withPreprocessing ? "images uint8 -> probabilities" : "input -> logits";
+  terminal.print(`${output}: ONNX model ${shownText(architecture.name)}, ${bytes(model.length)}, ${ends}`);
 }
 
 // A backend is loaded only by the commands that need it.
@@ -59,14 +95,10 @@ async function layersModelFiles(): Promise<readonly string[]> {
 }
 
 /** A folder as `tf.loadLayersModel` takes it; `model.json` comes last, so that it never names weights that are missing. */
-async function exportTensorFlow(
-  terminal: Terminal,
-  architecture: Architecture,
-  parameters: NamedTensors,
-  folder: string,
-): Promise<void> {
+async function exportTensorFlow(terminal: Terminal, network: Network, folder: string): Promise<void> {
   const { exportLayersModel, WEIGHTS_FILE } = await import("@nin/backend-tfjs");
-  const { json, weights } = exportLayersModel(architecture, parameters);
+  const { architecture, parameters } = network;
+  const { json, weights } = exportLayersModel(architecture, parameters, network);
   await writeFolderAtomic(
     folder,
     new Map<string, Uint8Array | string>([

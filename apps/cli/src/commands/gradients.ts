@@ -10,13 +10,17 @@ import {
 } from "../arguments/backend-options.js";
 import { requireOutputs } from "../arguments/outputs.js";
 import { inputOf, labelsOf, readInputFile } from "../arguments/tensor-files.js";
-import { readTrainedModel } from "../arguments/trained-model.js";
+import {
+  addWeightsOptions,
+  readTrainedModel,
+  TARGET,
+  type WeightsChoice,
+} from "../arguments/trained-model.js";
 import { withFileInErrors } from "../errors/usage-error.js";
 import { plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 
-interface GradientsFlags extends BackendFlags {
-  readonly weights?: string;
+interface GradientsFlags extends BackendFlags, WeightsChoice {
   readonly input: string;
   readonly output: string;
 }
@@ -24,32 +28,33 @@ interface GradientsFlags extends BackendFlags {
 export function gradientsCommand(terminal: Terminal): Command {
   const command = new Command("gradients")
     .description("compute loss and gradients of a batch, without dropout")
-    .argument("<target>", "run folder, checkpoint folder, or model with --weights")
-    .option("--weights <file>", "safetensors file with the weights, for a model")
+    .argument("<target>", TARGET)
     .requiredOption("--input <file>", 'safetensors file with "input" f32 [N, C, H, W] and "labels" int64 [N]')
     .requiredOption("--output <file>", 'safetensors file to write: "loss" [1] and one tensor per parameter');
-  return addBackendOptions(command).action(async (target: string, flags: GradientsFlags) => {
-    const { architecture, parameters, file: weightsFile } = await readTrainedModel(target, flags, terminal);
-    const file = await readInputFile(flags.input);
-    const input = inputOf(file, architecture, flags.input);
-    const count = at(input.shape, 0);
-    const labels = labelsOf(file, count, flags.input);
-    await requireOutputs({ "--output": flags.output });
-    const options = { maxBatch: count, ...threadsOf(flags) };
-    const { loss, gradients } = await withModel(
-      chooseBackend(flags),
-      architecture,
-      options,
-      async (model) => {
-        await withFileInErrors(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
-        return withFileInErrors(flags.input, "NIN_BATCH", () => model.gradients({ input, labels }));
-      },
-    );
-    await writeSafetensors(flags.output, new Map([["loss", lossTensor(loss, gradients)], ...gradients]));
-    terminal.print(
-      `${flags.output}: loss ${loss.toPrecision(7)}, gradients of ${plural(gradients.size, "parameter")}`,
-    );
-  });
+  return addBackendOptions(addWeightsOptions(command)).action(
+    async (target: string, flags: GradientsFlags) => {
+      const { architecture, parameters, file: weightsFile } = await readTrainedModel(target, flags, terminal);
+      const file = await readInputFile(flags.input);
+      const input = inputOf(file, architecture, flags.input);
+      const count = at(input.shape, 0);
+      const labels = labelsOf(file, count, flags.input);
+      await requireOutputs({ "--output": flags.output });
+      const options = { maxBatch: count, ...threadsOf(flags) };
+      const { loss, gradients } = await withModel(
+        chooseBackend(flags),
+        architecture,
+        options,
+        async (model) => {
+          await withFileInErrors(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
+          return withFileInErrors(flags.input, "NIN_BATCH", () => model.gradients({ input, labels }));
+        },
+      );
+      await writeSafetensors(flags.output, new Map([["loss", lossTensor(loss, gradients)], ...gradients]));
+      terminal.print(
+        `${flags.output}: loss ${loss.toPrecision(7)}, gradients of ${plural(gradients.size, "parameter")}`,
+      );
+    },
+  );
 }
 
 /** In the precision of the gradients. */

@@ -1,75 +1,85 @@
-import type { Model } from "@nin/backend";
-import { writeSafetensors } from "@nin/safetensors/node";
-import { at, type Tensor } from "@nin/spec";
 import { Command } from "commander";
+import { addBackendOptions, type BackendFlags } from "../arguments/backend-options.js";
+import { integerFrom } from "../arguments/numbers.js";
 import {
-  addBackendOptions,
-  type BackendFlags,
-  chooseBackend,
-  threadsOf,
-  withModel,
-} from "../arguments/backend-options.js";
-import { requireOutputs } from "../arguments/outputs.js";
-import { imagesOf, inputOf, joined, readInputFile } from "../arguments/tensor-files.js";
-import { readTrainedModel } from "../arguments/trained-model.js";
-import { withFileInErrors } from "../errors/usage-error.js";
+  addWeightsOptions,
+  readTrainedModel,
+  TARGET,
+  type WeightsChoice,
+} from "../arguments/trained-model.js";
+import { UsageError } from "../errors/usage-error.js";
+import { predictPictures } from "../prediction/predict-pictures.js";
+import { predictTensors } from "../prediction/predict-tensors.js";
 import type { Terminal } from "../terminal/terminal.js";
 
-interface PredictFlags extends BackendFlags {
-  readonly weights?: string;
-  readonly input: string;
-  readonly output: string;
+interface PredictFlags extends BackendFlags, WeightsChoice {
+  readonly top?: number;
+  readonly recipe?: string;
+  readonly skipBroken?: boolean;
+  readonly json?: boolean;
+  readonly input?: string;
+  readonly output?: string;
   readonly activations?: boolean;
 }
 
-/** Batch sizes: the outputs of all layers take much more memory than the logits. */
-const BATCH = { logits: 128, activations: 16 } as const;
+/** Options of one of the two forms: images, or tensors. */
+const FOR_IMAGES = ["top", "recipe", "skipBroken", "json"] as const;
+const FOR_TENSORS = ["input", "output", "activations"] as const;
 
 export function predictCommand(terminal: Terminal): Command {
   const command = new Command("predict")
-    .description("compute the logits of preprocessed images")
-    .argument("<target>", "run folder, checkpoint folder, or model with --weights")
-    .option("--weights <file>", "safetensors file with the weights, for a model")
-    .requiredOption("--input <file>", 'safetensors file with "input" f32 [N, C, H, W], preprocessed')
-    .requiredOption("--output <file>", 'safetensors file to write: "logits" [N, classes]')
+    .description("classify images; with --input and --output, compute the logits of preprocessed ones")
+    .argument("<target>", TARGET)
+    .argument("[images...]", "image files: PNG, JPEG, WebP, GIF or AVIF")
+    .option("--top <n>", "number of classes to print for each image (default: 5)", integerFrom(1))
+    .option("--skip-broken", "images that cannot be read are reported and skipped")
+    .option("--json", "output as JSON, for images")
+    .option(
+      "--recipe <name or file>",
+      "recipe that defines the preprocessing (default: the run's, or that of the file of weights)",
+    )
+    .option("--input <file>", 'safetensors file with "input" f32 [N, C, H, W], preprocessed')
+    .option("--output <file>", 'safetensors file to write: "logits" [N, classes]')
     .option("--activations", 'outputs of all layers as well, as tensors "net.<i>"');
-  return addBackendOptions(command).action(async (target: string, flags: PredictFlags) => {
-    const { architecture, parameters, file: weightsFile } = await readTrainedModel(target, flags, terminal);
-    const input = inputOf(await readInputFile(flags.input), architecture, flags.input);
-    await requireOutputs({ "--output": flags.output });
-    const options = {
-      maxBatch: flags.activations === true ? BATCH.activations : BATCH.logits,
-      ...threadsOf(flags),
-    };
-    const outputs = await withModel(chooseBackend(flags), architecture, options, async (model) => {
-      await withFileInErrors(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
-      return predictInParts(model, input, options.maxBatch, flags.activations === true);
-    });
-    await writeSafetensors(flags.output, outputs);
-    terminal.print(
-      `${flags.output}: ${[...outputs].map(([name, { shape }]) => `${name} [${shape.join(", ")}]`).join(", ")}`,
-    );
-  });
+  return addBackendOptions(addWeightsOptions(command)).action(
+    async (target: string, images: readonly string[], flags: PredictFlags) => {
+      const tensors = tensorsOf(images, flags, command);
+      const trained = await readTrainedModel(target, flags, terminal);
+      if (tensors !== undefined) return predictTensors(trained, { ...flags, ...tensors }, terminal);
+      return predictPictures(trained, images, flags, terminal);
+    },
+  );
 }
 
-async function predictInParts(
-  model: Model,
-  input: Tensor,
-  size: number,
-  activations: boolean,
-): Promise<ReadonlyMap<string, Tensor>> {
-  const parts = new Map<string, Tensor[]>();
-  const keep = (name: string, tensor: Tensor): void => {
-    const own = parts.get(name);
-    if (own === undefined) parts.set(name, [tensor]);
-    else own.push(tensor);
+/**
+ * The files of the form with tensors; nothing for that with images.
+ *
+ * @throws `UsageError` for neither, both, or an option of the other form
+ */
+function tensorsOf(
+  images: readonly string[],
+  { input, output, ...flags }: PredictFlags,
+  command: Command,
+): { readonly input: string; readonly output: string } | undefined {
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === "cli";
+  const refuse = (names: readonly string[], why: string): void => {
+    const option = command.options.find(
+      (each) => names.includes(each.attributeName()) && isGiven(each.attributeName()),
+    );
+    if (option !== undefined) throw new UsageError(`predict: ${option.long} ${why}`);
   };
-  const count = at(input.shape, 0);
-  for (let start = 0; start < count; start += size) {
-    const batch = { input: imagesOf(input, start, Math.min(start + size, count)) };
-    keep("logits", await model.predict(batch));
-    if (!activations) continue;
-    for (const [name, tensor] of await model.activations(batch)) keep(name, tensor);
+  if (images.length > 0) {
+    refuse(FOR_TENSORS, "is for preprocessed tensors, not for images: omit it, or the images");
+    return undefined;
   }
-  return new Map([...parts].map(([name, tensors]) => [name, joined(tensors)]));
+  if (input === undefined && output === undefined && flags.activations === undefined) {
+    throw new UsageError(
+      "predict: expected images, or --input FILE and --output FILE for preprocessed tensors",
+    );
+  }
+  if (input === undefined || output === undefined) {
+    throw new UsageError(`predict: expected ${input === undefined ? "--input" : "--output"} FILE as well`);
+  }
+  refuse(FOR_IMAGES, "is for images, not for --input");
+  return { input, output };
 }

@@ -1,10 +1,13 @@
+import { resolve } from "node:path";
 import type { Precision } from "@nin/backend";
+import type { Architecture } from "@nin/spec";
 import { Command, Option } from "commander";
 import { addBackendOptions, type BackendFlags, chooseBackend } from "../arguments/backend-options.js";
 import { addLoadOptions, dataSource, type LoadFlags, loadingOf } from "../arguments/data-source.js";
 import { readModelArgument } from "../arguments/model-argument.js";
 import { fraction, integerFrom, positiveNumber } from "../arguments/numbers.js";
-import { DEFAULT_RECIPE, readTrainingRecipe } from "../arguments/recipe-argument.js";
+import { DEFAULT_RECIPE, readTrainingRecipe, type TrainingRecipe } from "../arguments/recipe-argument.js";
+import { readStartWeights } from "../arguments/start-weights.js";
 import { UsageError } from "../errors/usage-error.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { printOutcome } from "../training/print-outcome.js";
@@ -15,9 +18,12 @@ import {
   startTraining,
   type TrainingOutcome,
   type TrainingOutput,
+  type TrainingRequest,
 } from "../training/training.js";
 
 interface TrainFlags extends BackendFlags, LoadFlags {
+  readonly weights?: string;
+  readonly ignoreExtra?: boolean;
   readonly recipe: string;
   readonly data: string;
   readonly precision: Precision;
@@ -56,6 +62,11 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
       "recipe: robust, which suits itself to the data, d2l, the tutorial's, or a file",
       DEFAULT_RECIPE,
     )
+    .option(
+      "--weights <file>",
+      "weights to start from: safetensors, ONNX, or model.json of TensorFlow.js (default: random ones)",
+    )
+    .option("--ignore-extra", "weights of the file that the model does not have are skipped")
     .option(
       "--data <name or path>",
       "data set: fashion-mnist, synthetic, or a folder or file of your own (see nin data --help)",
@@ -131,7 +142,8 @@ async function trainNew(
   if (model === undefined)
     throw new UsageError("train: expected a model, such as nin-mnist, or --resume RUN");
   const architecture = await readModelArgument(model);
-  const recipe = await readTrainingRecipe(flags.recipe, flags);
+  const asked = await readTrainingRecipe(flags.recipe, flags);
+  const { recipe, start: startWeights } = await startOf(architecture, asked, flags, terminal);
   const { limit = null, threads = null, maxSteps = null, evalLimit = null } = flags;
   const { precision, logEvery, checkpointEvery, dataMemory } = flags;
   const folder = flags.out ?? newRunFolder(architecture.name, recipe.recipe.name);
@@ -142,6 +154,7 @@ async function trainNew(
         ...{ architecture, model, recipe, limit, precision, threads, maxSteps, folder },
         ...{ logEvery, checkpointEvery, evalLimit },
         source: dataSource(flags.data),
+        ...(startWeights && { start: startWeights }),
         ...(loading && { loading }),
         ...(dataMemory !== undefined && { dataMemory }),
         choice: chooseBackend(flags),
@@ -151,6 +164,23 @@ async function trainNew(
     );
   const resume = () => resumeTraining(folder, { ...(dataMemory !== undefined && { dataMemory }) }, terminal);
   return flags.retryLost === true ? retryLost(start, resume, terminal) : start();
+}
+
+/** The weights that `--weights` names, and the recipe with the preprocessing that they were trained with. */
+async function startOf(
+  architecture: Architecture,
+  asked: TrainingRecipe,
+  { weights, ignoreExtra }: TrainFlags,
+  terminal: TrainingOutput,
+): Promise<Pick<TrainingRequest, "recipe" | "start">> {
+  if (weights === undefined) {
+    if (ignoreExtra === true) throw new UsageError("train: --ignore-extra is for --weights");
+    return { recipe: asked };
+  }
+  const options = { recipe: asked.recipe, ...(ignoreExtra === true && { ignoreExtra }) };
+  const { parameters, preprocessing } = await readStartWeights(weights, architecture, options, terminal);
+  const recipe = { ...asked.recipe, ...(preprocessing && { preprocessing }) };
+  return { recipe: { ...asked, recipe }, start: { parameters, file: resolve(weights) } };
 }
 
 async function trainOn(

@@ -21,12 +21,14 @@ export async function prepareRun(
   signal: AbortSignal,
 ): Promise<RunConfig> {
   const { source, limit, loading, choice } = request;
+  const { start } = request;
   const { architecture, precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit } = request;
   const { train } = splitValidation(data.train, request.recipe.recipe);
   return {
     architecture,
     recipe: await effectiveRecipe(request.recipe, train),
     data: { ...(await describeData(data, source, limit, signal)), ...(loading && { loading }) },
+    ...(start && { startedFrom: start.file }),
     backend: choice.backend,
     device: await resolveDevice(choice),
     ...{ precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit },

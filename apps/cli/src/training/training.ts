@@ -3,7 +3,7 @@ import { DataError, type DatasetPair, type ImageSource } from "@nin/data";
 import type { LoadedDataset } from "@nin/data/node";
 import { mostThreads } from "@nin/files";
 import { loadBackend } from "@nin/registry";
-import { type Architecture, initialParameters } from "@nin/spec";
+import { type Architecture, initialParameters, type NamedTensors } from "@nin/spec";
 import { DivergedError, type EnvironmentDifference, type TrainingResult } from "@nin/training";
 import {
   createRun,
@@ -12,6 +12,7 @@ import {
   type RunConfig,
   requireSameData,
   resumeRun,
+  type TrainRunOptions,
   trainRun,
 } from "@nin/training/node";
 import { type BackendChoice, compileOn } from "../arguments/backend-options.js";
@@ -35,6 +36,8 @@ export interface TrainingRequest {
   /** The architecture as the user wrote it, for messages. */
   readonly model: string;
   readonly recipe: TrainingRecipe;
+  /** The weights to start from; random ones by default. */
+  readonly start?: { readonly parameters: NamedTensors; readonly file: string };
   readonly source: string;
   readonly limit: number | null;
   /** How pictures are loaded, where that was asked for. */
@@ -100,7 +103,8 @@ export async function startTraining(
     terminal.signal.throwIfAborted();
     const run = await createRun(folder, config, { forceUnlock });
     terminal.print(trainingLine(config, data));
-    return finish(run, model, data, terminal);
+    const { start } = request;
+    return finish(run, model, data, terminal, start && { initialParameters: start.parameters });
   });
 }
 
@@ -115,11 +119,19 @@ export async function resumeTraining(
   try {
     for (const warning of run.warnings) terminal.note(`Warning: ${warning}`);
     const { resumeFrom } = run;
+    const { startedFrom } = run.config;
+    if (resumeFrom === undefined && startedFrom !== undefined) {
+      throw new UsageError(
+        `${run.folder}: stopped before it had saved the weights of ${startedFrom}, from which it starts: begin it anew, with --weights`,
+      );
+    }
     const firstStep = resumeFrom === undefined ? 0 : resumeFrom.state.step;
     const data = await loadRunData(run, { source, dataMemory }, terminal);
     terminal.print(`Resuming ${run.folder} after step ${firstStep}`);
     const config = { ...run.config, threads: usableThreads(run.config.threads, terminal) };
-    const outcome = await compiled(config, data, (model) => finish(run, model, data, terminal, maxSteps));
+    const outcome = await compiled(config, data, (model) =>
+      finish(run, model, data, terminal, maxSteps === undefined ? {} : { maxSteps }),
+    );
     const { step, epochs } = outcome.result;
     const hadEnded =
       resumeFrom !== undefined && step === firstStep && epochs.length === resumeFrom.progress.epochs.length;
@@ -195,17 +207,20 @@ async function compiled<Result>(
   }
 }
 
+/** What differs between the first and a later start of a run. */
+type TrainingStart = Pick<TrainRunOptions, "initialParameters" | "maxSteps">;
+
 /** Trains until the end, an interruption or a value that is not finite; writes the report page in each case. */
 async function finish(
   run: Run,
   model: Model,
   data: DatasetPair<ImageSource>,
   terminal: TrainingOutput,
-  maxSteps?: number,
+  options: TrainingStart = {},
 ): Promise<TrainingOutcome> {
   const { folder } = run;
   try {
-    const result = await trainShown(run, model, data, terminal, maxSteps);
+    const result = await trainShown(run, model, data, terminal, options);
     const status = result.interrupted ? "interrupted" : "finished";
     const samples = result.interrupted ? {} : { model };
     const report = await writeReport({ folder, status, data, ...samples });
@@ -223,7 +238,7 @@ async function trainShown(
   model: Model,
   data: DatasetPair<ImageSource>,
   terminal: TrainingOutput,
-  maxSteps: number | undefined,
+  options: TrainingStart,
 ): Promise<TrainingResult> {
   const display = createDisplay(run.config.recipe, terminal);
   const noteStop = (): void => display.note("Stopping: finishing the current steps and saving a checkpoint");
@@ -238,7 +253,7 @@ async function trainShown(
         if (event.kind === "environment") terminal.note(environmentWarning(event.differences));
         else display.on(event);
       },
-      ...(maxSteps === undefined ? {} : { maxSteps }),
+      ...options,
     });
   } finally {
     terminal.signal.removeEventListener("abort", noteStop);

@@ -32,7 +32,7 @@ describe("toModel", () => {
     graph.output(cast(graph, y, "int32"), "y");
     const { irVersion, opsetImport, graph: model } = decoded(graph);
     expect(irVersion).toBe(8);
-    expect(opsetImport).toEqual([{ version: 18 }, { domain: "com.microsoft", version: 1 }]);
+    expect(opsetImport).toEqual([{ version: 18 }]);
     const shape = { dim: [{ dimParam: "N" }, { dimValue: 2 }] };
     expect(model.input).toEqual([{ name: "x", type: { tensorType: { elemType: 1, shape } } }]);
     expect(model.output).toEqual([{ name: "y", type: { tensorType: { elemType: 6, shape } } }]);
@@ -47,6 +47,27 @@ describe("toModel", () => {
       { name: "mode", type: 3, s: Buffer.from("é") },
     ]);
     expect(model.node[1]?.attribute).toMatchObject([{ name: "to", type: 2, i: 6 }]);
+  });
+
+  test("imports ONNX Runtime's operators only where one is used, a body's too", () => {
+    const graph = new GraphBuilder(CPU);
+    const x = graph.input("x", "float32", [1, 2]);
+    graph.node("Body", [x], x, { body: { graph: graph.subgraph() } });
+    expect(decoded(graph).opsetImport).toEqual([{ version: 18 }]);
+    const body = graph.subgraph();
+    body.node("FusedMatMul", [x, x], x, {}, "com.microsoft");
+    graph.node("Body", [x], x, { body: { graph: body } });
+    expect(decoded(graph).opsetImport).toEqual([{ version: 18 }, { domain: "com.microsoft", version: 1 }]);
+  });
+
+  test("says what it is told of itself", () => {
+    const metadata = new Map([["nin.classes", '["é"]']]);
+    const model = decodeModel(new GraphBuilder(CPU).toModel("test", { metadata, version: "1.2.3" }));
+    expect(model).toMatchObject({
+      producerVersion: "1.2.3",
+      metadataProps: [{ key: "nin.classes", value: '["é"]' }],
+    });
+    expect(decoded(new GraphBuilder(CPU)).metadataProps).toEqual([]);
   });
 
   test("keeps the bytes of constants, of part of a buffer too", () => {

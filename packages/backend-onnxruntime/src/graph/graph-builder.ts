@@ -40,6 +40,13 @@ export interface LongSums {
 
 export type ConstantData = Float32Array | Int32Array | BigInt64Array;
 
+/** What a model says of itself, besides its graph. */
+export interface ModelInfo {
+  readonly metadata?: ReadonlyMap<string, string>;
+  /** Of the software that writes it. */
+  readonly version?: string;
+}
+
 interface NodeRecord {
   readonly name: string;
   readonly opType: string;
@@ -56,6 +63,8 @@ interface NodeRecord {
  */
 const OPSET = 18;
 const IR_VERSION = 8;
+/** The domain of ONNX Runtime's own operators. */
+const MICROSOFT = "com.microsoft";
 
 /** Equal constants of up to this size share one initializer. Units: bytes. */
 const SHARED_CONSTANT_BYTES = 256;
@@ -173,16 +182,24 @@ export class GraphBuilder {
     );
   }
 
-  /** The graph as a serialized ONNX model. */
-  toModel(name: string): Uint8Array {
+  /**
+   * The graph as a serialized ONNX model.
+   *
+   * @param name the graph's name
+   * @param about what the model says of itself
+   */
+  toModel(name: string, { metadata = new Map(), version }: ModelInfo = {}): Uint8Array {
+    const needsMicrosoft = [...this.operators()].some((operator) => operator.startsWith(`${MICROSOFT}:`));
     return encodeModel({
       irVersion: IR_VERSION,
       producerName: "@nin/backend-onnxruntime",
+      producerVersion: version,
       graph: this.#toGraph(name),
       opsetImport: [
         { domain: "", version: OPSET },
-        { domain: "com.microsoft", version: 1 },
+        ...(needsMicrosoft ? [{ domain: MICROSOFT, version: 1 }] : []),
       ],
+      metadataProps: [...metadata].map(([key, value]) => ({ key, value })),
     });
   }
 

@@ -30,8 +30,10 @@ export const ONNX_SCHEMA: Readonly<Record<string, MessageType>> = {
       producerVersion: field("string", 3),
       graph: field("GraphProto", 7),
       opsetImport: repeated("OperatorSetIdProto", 8),
+      metadataProps: repeated("StringStringEntryProto", 14),
     },
   },
+  StringStringEntryProto: { fields: { key: field("string", 1), value: field("string", 2) } },
   OperatorSetIdProto: { fields: { domain: field("string", 1), version: field("int64", 2) } },
   GraphProto: {
     fields: {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportOnnx } from "@nin/backend-onnxruntime/export";
+import { classCount } from "@nin/spec";
 import { isRequired } from "@nin/test-support";
 import { describe, expect, test } from "vitest";
 import { GraphBuilder } from "../graph/graph-builder.js";
@@ -43,8 +44,20 @@ describe.each(zooArchitectures())("%s", (_name, architecture) => {
         ([name, program]) => [`${name}-${device}`, program.graph.toModel(name)] as const,
       ),
     );
-    const exported = ["exported", exportOnnx(architecture, heParameters(architecture, 1))] as const;
-    await withFiles([...models, exported], async (files) => {
+    const parameters = heParameters(architecture, 1);
+    const { channels, height, width } = architecture.input;
+    const description = {
+      classNames: Array.from({ length: classCount(architecture) }, (_, index) => `class ${index}`),
+      preprocessing: { mean: 0.5, std: 0.25 },
+      image: { channels, height: height + 1, width },
+      version: "1.2.3",
+    };
+    const exported = ["exported", exportOnnx(architecture, parameters)] as const;
+    const whole = [
+      "with-preprocessing",
+      exportOnnx(architecture, parameters, { description, withPreprocessing: true }),
+    ] as const;
+    await withFiles([...models, exported, whole], async (files) => {
       const accepted = await checkWithPython(requirePython(), files);
       expect(accepted).toHaveLength(files.length);
     });

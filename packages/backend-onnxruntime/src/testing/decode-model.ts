@@ -7,6 +7,8 @@ export const modelType = protobuf.Root.fromJSON({ nested: { ...ONNX_SCHEMA } }).
 /** An ONNX model as its bytes say, in the part of the schema that this package writes. */
 export interface DecodedModel {
   readonly irVersion: number;
+  readonly producerVersion?: string;
+  readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
   readonly opsetImport: readonly { readonly domain?: string; readonly version: number }[];
   readonly graph: DecodedGraph;
 }

@@ -3,6 +3,7 @@ import {
   type Architecture,
   builtinArchitecture,
   initialParameters,
+  modelMetadata,
   parseArchitecture,
   type Tensor,
 } from "@nin/spec";
@@ -72,6 +73,25 @@ describe("a layers model", () => {
     for (const [name, tensor] of parameters) expect(returned.get(name), name).toEqual(tensor);
   });
 
+  it("describes its network, which stock TensorFlow.js gives back", async () => {
+    const architecture = builtinArchitecture("nin-mnist?classes=2");
+    const description = {
+      classNames: ["a", "b"],
+      preprocessing: { mean: 0.25, std: 0.5 },
+      image: architecture.input,
+      version: "1.2.3",
+    };
+    const { json, weights } = exportLayersModel(
+      architecture,
+      initialParameters(architecture, INIT, 0),
+      description,
+    );
+    const model = await loadedByStock({ json, weights });
+    const metadata = new Map(Object.entries(model.getUserDefinedMetadata() as Record<string, string>));
+    expect(metadata).toEqual(modelMetadata({ architecture, ...description }));
+    expect(json.generatedBy).toBe("NiN 1.2.3");
+  });
+
   it("is refused where stock layers lack the pool, or the parameters do not suit", () => {
     const padded = network({ kind: "maxPool2d", kernelSize: 2, stride: 2, padding: 1 });
     const parameters = initialParameters(padded, INIT, 0);
@@ -108,17 +128,23 @@ function sampleInput({ input }: Architecture, batch: number): Tensor {
 }
 
 /** In the order of a flattened NCHW output. */
-async function predictedByStock({ json, weights }: LayersModel, input: Tensor): Promise<readonly number[]> {
+async function predictedByStock(exported: LayersModel, input: Tensor): Promise<readonly number[]> {
   const { tf } = await openCpu();
+  const model = await loadedByStock(exported);
+  const nhwc = fromUserLayout(tf, tf.tensor(input.data as Float32Array, [...input.shape]));
+  const value = model.predict(nhwc) as DeviceTensor;
+  return [...(await toUserLayout(tf, value).data())];
+}
+
+async function loadedByStock({ json, weights }: LayersModel): Promise<TensorFlowLayers.LayersModel> {
+  await openCpu();
   const layers: typeof TensorFlowLayers = await import("@tensorflow/tfjs-layers");
-  const model = await layers.loadLayersModel({
+  return layers.loadLayersModel({
     load: async () => ({
       modelTopology: json.modelTopology as object,
+      ...(json.userDefinedMetadata && { userDefinedMetadata: json.userDefinedMetadata }),
       weightSpecs: json.weightsManifest.flatMap((group) => group.weights) as never,
       weightData: weights.slice().buffer,
     }),
   });
-  const nhwc = fromUserLayout(tf, tf.tensor(input.data as Float32Array, [...input.shape]));
-  const value = model.predict(nhwc) as DeviceTensor;
-  return [...(await toUserLayout(tf, value).data())];
 }

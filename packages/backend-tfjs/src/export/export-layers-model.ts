@@ -2,6 +2,8 @@ import { checkParameters } from "@nin/backend";
 import {
   type Architecture,
   inferLayers,
+  type ModelDescription,
+  modelMetadata,
   type NamedTensors,
   namedParameters,
   type PlacedLayer,
@@ -20,9 +22,15 @@ const KERAS_VERSION = "tfjs-layers 4.22.0";
  *
  * Shapes: input [N, height, width, channels], preprocessed; output as the network's, [N, classes] after a `flatten`.
  *
- * @throws `ParameterError` when parameters do not suit; `UnsupportedError` for a pool that stock layers lack.
+ * @param description - classes, preprocessing and origin, which become the model's `userDefinedMetadata`; none by default
+ * @throws `ParameterError` when parameters do not suit; `UnsupportedError` for a pool that stock layers lack;
+ * `SpecError` when the description does not suit the network.
  */
-export function exportLayersModel(architecture: Architecture, parameters: NamedTensors): LayersModel {
+export function exportLayersModel(
+  architecture: Architecture,
+  parameters: NamedTensors,
+  description?: Omit<ModelDescription, "architecture">,
+): LayersModel {
   const expected = namedParameters(architecture);
   checkParameters(parameters, new Map(expected.map(({ name, shape }) => [name, shape])));
   const weights = expected.map(({ name }) => toKerasWeight(name, parameters.get(name)));
@@ -30,7 +38,8 @@ export function exportLayersModel(architecture: Architecture, parameters: NamedT
   return {
     json: {
       format: "layers-model",
-      generatedBy: GENERATED_BY,
+      generatedBy:
+        description?.version === undefined ? GENERATED_BY : `${GENERATED_BY} ${description.version}`,
       convertedBy: null,
       modelTopology: {
         class_name: "Sequential",
@@ -38,6 +47,9 @@ export function exportLayersModel(architecture: Architecture, parameters: NamedT
         keras_version: KERAS_VERSION,
         backend: "tensor_flow.js",
       },
+      ...(description && {
+        userDefinedMetadata: Object.fromEntries(modelMetadata({ architecture, ...description })),
+      }),
       weightsManifest: [{ paths: [WEIGHTS_FILE], weights: entries }],
     },
     weights: joined(weights.map(({ data }) => data)),

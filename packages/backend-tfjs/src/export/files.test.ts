@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { importLayersModel } from "../index.js";
-import { readLayersModel } from "./files.js";
+import { readLayersModel, readLayersModelMetadata } from "./files.js";
 import { LayersModelError } from "./layers-model.js";
 
 const WEIGHTS = new Float32Array([1, 2, 3, 4, 5, 6]);
@@ -59,6 +59,27 @@ describe("a layers model", () => {
     await symlink(folder, join(folder, "..", "other"));
     await reading(ofPath("link"));
     expect(await readLayersModel(join(folder, "..", "other", "model.json"))).toHaveProperty("size", 2);
+  });
+});
+
+describe("the metadata of a layers model", () => {
+  const metadataOf = async (userDefinedMetadata: unknown) => {
+    const path = join(folder, "model.json");
+    await writeFile(path, JSON.stringify({ ...model(GROUP), userDefinedMetadata }));
+    return readLayersModelMetadata(path);
+  };
+
+  it("are the texts of our names, and may be missing", async () => {
+    const given = { "nin.mean": "0.5", signature: { a: 1 } };
+    expect(await metadataOf(given)).toEqual(new Map([["nin.mean", "0.5"]]));
+    expect(await metadataOf(undefined)).toEqual(new Map());
+  });
+
+  it("are refused where they are no texts", async () => {
+    await expect(metadataOf({ "nin.mean": 0.5 })).rejects.toThrow(
+      "userDefinedMetadata.nin.mean: expected a string, got 0.5",
+    );
+    await expect(metadataOf(7)).rejects.toThrow(LayersModelError);
   });
 });
 

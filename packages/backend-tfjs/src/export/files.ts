@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { FileError, readFileBounded, readJsonFile, SIZE_LIMITS, systemReason } from "@nin/files";
-import { JsonError, type NamedTensors, shownText } from "@nin/spec";
+import { FieldReader, JsonError, type NamedTensors, SpecError, shownText } from "@nin/spec";
 import { parametersOf } from "./import-layers-model.js";
 import { LayersModelError } from "./layers-model.js";
 import { parseManifest, type WeightGroup } from "./parse-manifest.js";
@@ -28,6 +28,28 @@ export async function readLayersModel(path: string): Promise<NamedTensors> {
     begin += group.sizeBytes;
   }
   return parametersOf(groups, weights);
+}
+
+/**
+ * What the `model.json` of a layers model says of its network: the texts of its `userDefinedMetadata`; nothing where it
+ * has none.
+ *
+ * @throws `LayersModelError` for a file that cannot be read, or metadata that are no texts
+ */
+export async function readLayersModelMetadata(path: string): Promise<ReadonlyMap<string, string>> {
+  const json = await readModelJson(path);
+  try {
+    const root = new FieldReader(json, "");
+    const metadata = root.optional("userDefinedMetadata", () => root.object("userDefinedMetadata"));
+    const fields = metadata.userDefinedMetadata;
+    if (fields === undefined) return new Map();
+    // Other software may keep objects there, under names of its own.
+    const own = fields.names().filter((name) => name.startsWith("nin."));
+    return new Map(own.map((name) => [name, fields.text(name)]));
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    throw new LayersModelError(path, error.message, { cause: error });
+  }
 }
 
 async function readModelJson(path: string): Promise<unknown> {

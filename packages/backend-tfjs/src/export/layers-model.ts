@@ -26,6 +26,8 @@ export interface LayersModelJson {
     readonly keras_version: string;
     readonly backend: string;
   };
+  /** What the model says of its network, as `modelMetadata` of `@nin/spec` writes it: `model.getUserDefinedMetadata()`. */
+  readonly userDefinedMetadata?: Readonly<Record<string, string>>;
   readonly weightsManifest: readonly {
     readonly paths: readonly string[];
     readonly weights: readonly WeightEntry[];

@@ -57,7 +57,8 @@ export function sameArchitecture(a: Architecture, b: Architecture): boolean {
   return content(a) === content(b);
 }
 
-function parseInput(fields: FieldReader): InputSpec {
+/** Reads channels, height and width. */
+export function parseInput(fields: FieldReader): InputSpec {
   const input = {
     channels: fields.positiveInteger("channels"),
     height: fields.positiveInteger("height"),

@@ -101,13 +101,16 @@ export function parseRecipe(json: unknown): Recipe {
 /**
  * Whether a recipe's preprocessing is numbers.
  *
+ * @param path - where it stands, for messages
  * @throws `SpecError` unless it is: `"data"` is resolved with the training images, by `resolveRecipe` of `@nin/data`.
  */
-export function resolvedPreprocessing({ mean, std }: RecipePreprocessing): Preprocessing {
+export function resolvedPreprocessing(
+  { mean, std }: RecipePreprocessing,
+  path = "preprocessing",
+): Preprocessing {
   if (mean === "data")
-    throw new SpecError("preprocessing.mean", "numbers: statistics of the training images", mean);
-  if (std === "data")
-    throw new SpecError("preprocessing.std", "numbers: statistics of the training images", std);
+    throw new SpecError(`${path}.mean`, "numbers: statistics of the training images", mean);
+  if (std === "data") throw new SpecError(`${path}.std`, "numbers: statistics of the training images", std);
   return { mean, std };
 }
 
@@ -187,7 +190,8 @@ function parseValidation(fields: FieldReader): Validation {
   return validation;
 }
 
-function parsePreprocessing(fields: FieldReader): RecipePreprocessing {
+/** Reads mean and std. */
+export function parsePreprocessing(fields: FieldReader): RecipePreprocessing {
   const preprocessing = {
     mean: numberPerChannel(fields, "mean", 'a number, one per channel, or "data"', () => true),
     std: numberPerChannel(fields, "std", 'a positive number, one per channel, or "data"', (std) => std > 0),

@@ -75,6 +75,8 @@ export class TrainingLoop {
       testImages + (this.data.validation === undefined ? 0 : this.data.validation.count);
     onEvent?.({ kind: "start", step: this.#step, lastStep, stepsPerEpoch, epochs, evaluatedImages });
     if (resumeFrom === undefined) await this.#losses.record(this.#warnings.atStart(this.#parts()));
+    // A run that is killed before its first checkpoint could not start from them again.
+    if (resumeFrom === undefined && this.options.initialParameters !== undefined) await this.#save();
     let ended: TrainingResult["ended"] | undefined = this.#epoch < epochs ? undefined : "epochs";
     if (this.#position === 0 && isStoppedEarly(recipe, this.#selection)) ended = "earlyStopping";
     while (ended === undefined) {
@@ -103,7 +105,8 @@ export class TrainingLoop {
       ...(validation === undefined
         ? []
         : [{ name: "validation", data: validation, count: validation.count }]),
-      { name: "test", data: test, count: this.plan.testImages },
+      // A limit on how many are evaluated was somebody's choice.
+      { name: "test", data: test, count: this.plan.testImages === 0 ? 0 : test.count },
     ];
   }
 

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { type FileSystem, syncFolder, writeSynced } from "@nin/files";
 import { floatTensors, parseSafetensors, SafetensorsError, serializeSafetensors } from "@nin/safetensors";
-import type { NamedTensors } from "@nin/spec";
+import { modelMetadata, type NamedTensors } from "@nin/spec";
 import type { Checkpoint } from "../record/checkpoint.js";
 import { parseState, progressOf, type StateFile, sha256, stateText } from "./checkpoint-state.js";
+import type { LoadedConfig } from "./config.js";
+import { describeRun } from "./describe-run.js";
 import { RunError } from "./errors.js";
 import { bytesOf } from "./run-files.js";
 
@@ -18,12 +20,16 @@ export interface CheckpointFiles {
   readonly [STATE]: string;
 }
 
-/** The contents of a checkpoint's files. `configSha256` is the hash of the run's `config.json`. */
+/**
+ * The contents of a checkpoint's files. The weights describe their network, so that they are enough by themselves.
+ *
+ * @param run - the settings that the checkpoint belongs to
+ */
 export function checkpointFiles(
   { state, progress, environment }: Checkpoint,
-  configSha256: string,
+  { config, sha256: configSha256 }: Pick<LoadedConfig, "config" | "sha256">,
 ): CheckpointFiles {
-  const weights = serializeSafetensors(state.parameters);
+  const weights = serializeSafetensors(state.parameters, modelMetadata(describeRun(config)));
   const optimizer = serializeSafetensors(state.optimizer);
   const content: StateFile = {
     format: "nin-checkpoint",

@@ -46,7 +46,7 @@ export class CheckpointStore {
   /** @param requireLock called before each change; throws when this process must no longer write */
   async save(checkpoint: Checkpoint, requireLock: () => Promise<void>): Promise<void> {
     const name = `${checkpoint.state.step}`;
-    const content = checkpointFiles(checkpoint, this.run.sha256);
+    const content = checkpointFiles(checkpoint, this.run);
     await makeFolders(this.files, this.folder);
     if (await this.#holdsSame(name, content)) {
       // Only the progress differs: the epoch has been evaluated since.

@@ -3,6 +3,7 @@ import type { Precision } from "@nin/backend";
 import type { FileSystem } from "@nin/files";
 import {
   type Architecture,
+  type InputSpec,
   parseArchitecture,
   parseRecipe,
   type ResolvedRecipe,
@@ -19,6 +20,8 @@ export interface RunConfig {
   /** The effective recipe, every override applied and `"data"` resolved. */
   readonly recipe: ResolvedRecipe;
   readonly data: DataRecord;
+  /** The file of weights that it starts from; missing where it starts from random ones. */
+  readonly startedFrom?: string;
   readonly backend: string;
   readonly device: string;
   readonly precision: Precision;
@@ -43,6 +46,8 @@ export interface DataRecord {
   /** How pictures are loaded, as far as that was asked for; missing where nothing was. */
   readonly loading?: DataLoading;
   readonly classNames: readonly string[];
+  /** The size of the images and their channels. Missing in runs of earlier versions. */
+  readonly image?: InputSpec;
   readonly train: SplitRecord;
   readonly test: SplitRecord;
 }
@@ -95,6 +100,9 @@ export function parseConfig(text: string, path: string): RunConfig {
   return {
     ...parseSpec(json, path),
     data: parseData(json.data, path),
+    ...(json.startedFrom !== undefined && {
+      startedFrom: requireText(json.startedFrom, "startedFrom", path),
+    }),
     backend: requireText(json.backend, "backend", path),
     device: requireText(json.device, "device", path),
     precision,
@@ -130,8 +138,18 @@ function parseData(value: unknown, path: string): DataRecord {
     limit: optionalCount(data.limit, "data.limit", path, 1),
     ...(data.loading !== undefined && { loading: parseLoading(data.loading, path) }),
     classNames: classNames.map((name) => requireText(name, "data.classNames", path)),
+    ...(data.image === undefined ? {} : { image: parseImage(data.image, path) }),
     train: parseSplit(data.train, "data.train", path),
     test: parseSplit(data.test, "data.test", path),
+  };
+}
+
+function parseImage(value: unknown, path: string): InputSpec {
+  const { channels, height, width } = asObject(value, "data.image", path);
+  return {
+    channels: requireCount(channels, "data.image.channels", path, 1),
+    height: requireCount(height, "data.image.height", path, 1),
+    width: requireCount(width, "data.image.width", path, 1),
   };
 }
 

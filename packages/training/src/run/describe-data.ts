@@ -34,10 +34,12 @@ export async function describeData(
   limit: number | null = null,
   signal?: AbortSignal,
 ): Promise<DataRecord> {
+  const { channels, height, width } = pair.train;
   return {
     source,
     limit,
     classNames: pair.train.classNames,
+    image: { channels, height, width },
     train: await describeSplit(pair.train, signal),
     test: await describeSplit(pair.test, signal),
   };

@@ -13,6 +13,8 @@ export interface TrainRunOptions {
   readonly model: Model;
   /** The data of `run.config.data`, its limit applied. */
   readonly data: DatasetPair<ImageSource>;
+  /** The parameters that a new run starts from, saved at once as the checkpoint of step 0; see `RunConfig.startedFrom`. */
+  readonly initialParameters?: NonNullable<TrainingOptions["initialParameters"]>;
   readonly stopAfter?: NonNullable<TrainingOptions["stopAfter"]>;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: TrainingEvent) => void;
