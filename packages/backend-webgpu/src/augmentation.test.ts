@@ -7,11 +7,11 @@ import {
   parseArchitecture,
   present,
 } from "@nin/spec";
+import { lacking } from "@nin/test-support";
 import { expect, it } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
 import type { GpuContext } from "./device/gpu-context.js";
 import { nodeDevices } from "./node-devices.js";
-import { lacking } from "./testing/requirements.js";
 
 const device = (await nodeDevices().list()).find(({ available }) => available);
 

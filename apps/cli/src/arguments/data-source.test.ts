@@ -65,11 +65,14 @@ describe.each(names)("a data set is refused whose %s are", (file) => {
 });
 
 describe("a data set is refused", () => {
-  it.each(["trainLabels", "testLabels"] as const)("with a label out of range in %s", async (file) => {
-    const data = await dataWith(file, withByte(files[file], 8 + 3, 10));
-    const line = `nin: ${join(data, IDX_FILES[file])}: expected `;
-    await expectProcessRefused(train(data), line);
-  });
+  it.each(["trainLabels", "testLabels"] as const)(
+    "with a label in %s that the network has no score for",
+    async (file) => {
+      const data = await dataWith(file, withByte(files[file], 8 + 3, 10));
+      const line = `nin: ${small} has 10 scores, and ${data} has 11 classes: expected one score for each`;
+      await expectProcessRefused(train(data), line);
+    },
+  );
 
   it("with more images than labels", async () => {
     const data = await dataWith("testLabels", idxBytes([9], new Uint8Array(9)));
@@ -88,7 +91,10 @@ describe("a data set is refused", () => {
 
   it("that is not there, by --data and by NIN_DATA_DIR", async () => {
     const missing = join(folder, "missing");
-    await expectRefused(train(missing), `nin: ${missing}: expected a folder with the four IDX files`);
+    await expectRefused(
+      train(missing),
+      `nin: ${missing}: expected a folder of images (or of IDX or CIFAR files), or a .csv, found nothing`,
+    );
     const env = { NIN_DATA_DIR: missing };
     const line = `nin: ${missing}: expected a folder`;
     await expectProcessRefused(["train", small, "--out", "run"], line, { env });

@@ -18,15 +18,15 @@ describe("init", () => {
       expect(Buffer.from(serializeSafetensors(expected)).equals(await readFile(join(cwd, "w")))).toBe(true);
     }));
 
-  it("follows the recipe and the seed, d2l's by default", () =>
+  it("follows the recipe and the seed, robust's by default as nin train", () =>
     inNewFolder(async (cwd) => {
       const bytesOf = async (...flags: readonly string[]): Promise<Buffer> => {
         await runHere(["init", "nin-mnist", ...flags, "--output", "w"], cwd);
         return readFile(join(cwd, "w"));
       };
       const plain = await bytesOf();
-      expect(plain.equals(await bytesOf("--recipe", "d2l", "--seed", "0"))).toBe(true);
+      expect(plain.equals(await bytesOf("--recipe", "robust", "--seed", "0"))).toBe(true);
       expect(plain.equals(await bytesOf("--seed", "1"))).toBe(false);
-      expect(plain.equals(await bytesOf("--recipe", "robust"))).toBe(false);
+      expect(plain.equals(await bytesOf("--recipe", "d2l"))).toBe(false);
     }));
 });

@@ -80,7 +80,7 @@ describe("--resume of a run that is computed otherwise now", () => {
         "onnxruntime-node": expect.any(String),
       });
       // As a checkpoint of an earlier version, which has no hash: what it was computed with, its run says.
-      const { environment, configSha256, stateSha256, ...former } = state;
+      const { environment, configSha256, stateSha256, selection, warnings, ...former } = state;
       await writeFile(file, JSON.stringify(former));
       const config = join(cwd, "run/config.json");
       await writeFile(

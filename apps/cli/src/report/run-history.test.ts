@@ -9,6 +9,8 @@ describe("readHistory", () => {
       epochs: [],
       evaluated: undefined,
       best: undefined,
+      chosen: undefined,
+      warnings: [],
       confusion: undefined,
       stepsDone: 0,
       firstBadStep: undefined,

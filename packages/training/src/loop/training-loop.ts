@@ -105,7 +105,8 @@ export class TrainingLoop {
       ...(validation === undefined
         ? []
         : [{ name: "validation", data: validation, count: validation.count }]),
-      { name: "test", data: test, count: this.plan.testImages },
+      // A limit on how many are evaluated was somebody's choice.
+      { name: "test", data: test, count: this.plan.testImages === 0 ? 0 : test.count },
     ];
   }
 

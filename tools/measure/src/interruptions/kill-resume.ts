@@ -10,6 +10,8 @@ import {
   brokenCheckpoints,
   isBegun,
   latestStep,
+  type Phase,
+  phaseOf,
   type RunContent,
   readRun,
   resumeAndCompare,
@@ -28,6 +30,7 @@ interface Options {
   readonly kills: number;
   readonly seed: number;
   readonly backend: string;
+  readonly choosing?: boolean;
   readonly out?: string;
 }
 
@@ -35,6 +38,8 @@ interface Options {
 interface Kill {
   readonly found: keyof typeof FOUND;
   readonly step: number;
+  /** Of a `choosing` training that has a checkpoint and has not ended. */
+  readonly phase?: Phase;
 }
 
 interface Round {
@@ -57,6 +62,7 @@ export function killResumeCommand(): Command {
     .option("--kills <n>", "number of times that each is killed", positiveInteger, 1)
     .addOption(seedOption())
     .option("--backend <id>", "backend to train on", "onnxruntime")
+    .option("--choosing", "training with augmentation, validation, a plateau schedule and early stopping")
     .addOption(outOption())
     .action(async (options: Options) => {
       const work = await mkdtemp(join(tmpdir(), "nin-kill-resume-"));
@@ -68,16 +74,18 @@ export function killResumeCommand(): Command {
     });
 }
 
-async function measure(work: string, { rounds: count, kills, seed, backend, out }: Options): Promise<void> {
+async function measure(work: string, options: Options): Promise<void> {
+  const { rounds: count, kills, seed, backend, out, choosing = false } = options;
+  const kind = choosing ? "choosing" : "plain";
   const random = randomFrom(seed);
   await writeModel(work);
-  const times = await runTraining({ work, folder: "whole", backend });
+  const times = await runTraining({ work, folder: "whole", backend, kind });
   const expected = await readRun(join(work, "whole"));
   console.log(`Uninterrupted: ${expected.latest} steps, ${times.checkpoints} checkpoints; seed ${seed}`);
   const rounds: Round[] = [];
   for (let number = 1; number <= count; number += 1) {
-    const training = { work, folder: `round-${number}`, backend };
-    const moments = Array.from({ length: kills }, () => randomMoment(random, times));
+    const training = { work, folder: `round-${number}`, backend, kind } as const;
+    const moments = Array.from({ length: kills }, () => randomMoment(random, times, kills));
     const round = await killAndResume(training, moments, expected);
     rounds.push(round);
     console.log(lineOf(number, round));
@@ -93,6 +101,7 @@ async function measure(work: string, { rounds: count, kills, seed, backend, out 
       ...(await environment()),
       backend,
       seed,
+      ...(choosing && { kind, bestStep: Number.parseInt(expected.best ?? "", 10) }),
       steps: Number(expected.latest),
       ...counts,
     });
@@ -114,14 +123,19 @@ async function killAndResume(
     if (status !== null && status !== 0) throw new Error(`nin ended with status ${status}: ${stderr}`);
     const step = await latestStep(run);
     const hasEnded = existsSync(join(run, "report.html")) && `${step}` === expected.latest;
-    kills.push({ step, found: hasEnded ? "ended" : isBegun(run) ? "training" : "nothing" });
+    const phase =
+      training.kind === "choosing" && step > 0 && !hasEnded ? await phaseOf(run, step) : undefined;
+    const found = hasEnded ? "ended" : isBegun(run) ? "training" : "nothing";
+    kills.push({ step, found, ...(phase && { phase }) });
     broken.push(...(await brokenCheckpoints(run)));
   }
   return { kills, differences: [...broken, ...(await resumeAndCompare(training, expected))] };
 }
 
 function lineOf(number: number, { kills, differences }: Round): string {
-  const shown = kills.map(({ found, step }) => `killed ${FOUND[found](step)}`).join("; ");
+  const shown = kills
+    .map(({ found, step, phase }) => `killed ${FOUND[found](step)}${phase ? ` (${phase})` : ""}`)
+    .join("; ");
   const verdict = differences.length === 0 ? "same" : `DIFFERENT: ${differences.join(", ")}`;
   return `${`${number}`.padStart(3)}: ${shown}: ${verdict}`;
 }
@@ -129,6 +143,7 @@ function lineOf(number: number, { kills, differences }: Round): string {
 function countsOf(rounds: readonly Round[]) {
   const kills = rounds.flatMap((round) => round.kills);
   const killed = (where: Kill["found"]): number => kills.filter(({ found }) => found === where).length;
+  const phases = kills.flatMap(({ phase }) => phase ?? []);
   const failed = rounds.filter(({ differences }) => differences.length > 0).length;
   return {
     rounds: rounds.length,
@@ -137,5 +152,12 @@ function countsOf(rounds: readonly Round[]) {
     killedBeforeTheRun: killed("nothing"),
     killedInTraining: killed("training"),
     killedAfterItsEnd: killed("ended"),
+    ...(phases.length > 0 && { phases: Object.fromEntries(countsByName(phases)) }),
   };
+}
+
+function countsByName(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names.toSorted()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }

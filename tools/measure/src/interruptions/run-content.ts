@@ -2,12 +2,15 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runTraining, type SmallTraining } from "./training.js";
+import { at, present } from "@nin/spec";
+import { PATIENCE, runTraining, type SmallTraining, STEPS_PER_EPOCH, WARMUP_STEPS } from "./training.js";
 
 /** What must be the same in two runs of the same settings: all but times, and the page that shows them. */
 export interface RunContent {
   /** The newest checkpoint's name. */
   readonly latest: string;
+  /** That of the best, where the training has one. */
+  readonly best: string | undefined;
   readonly names: readonly string[];
   readonly config: string;
   readonly metrics: readonly unknown[];
@@ -24,9 +27,11 @@ const TIMES = ["elapsedMs", "imagesPerSecond", "stateSha256"];
 export async function readRun(folder: string): Promise<RunContent> {
   const latest = (await readFile(join(folder, "checkpoints", "latest"), "utf8")).trim();
   const checkpoint = join(folder, "checkpoints", latest);
+  const best = await readFile(join(folder, "checkpoints", "best"), "utf8").catch(() => undefined);
   const metrics = await readFile(join(folder, "metrics.jsonl"), "utf8");
   return {
     latest,
+    best: best === undefined ? undefined : await namedWeights(folder, best.trim()),
     names: (await readdir(folder, { recursive: true })).sort(),
     config: await readFile(join(folder, "config.json"), "utf8"),
     metrics: metrics
@@ -36,6 +41,36 @@ export async function readRun(folder: string): Promise<RunContent> {
     state: withoutTimes(JSON.parse(await readFile(join(checkpoint, "state.json"), "utf8"))),
     weights: sha256(await readFile(join(checkpoint, "weights.safetensors"))),
     optimizer: sha256(await readFile(join(checkpoint, "optimizer.safetensors"))),
+  };
+}
+
+/** `10, SHA-256 ...`. */
+async function namedWeights(folder: string, step: string): Promise<string> {
+  const weights = await readFile(join(folder, "checkpoints", step, "weights.safetensors"));
+  return `${step}, SHA-256 ${sha256(weights)}`;
+}
+
+/** What a training had come to when its process was killed. */
+export type Phase = "warm-up" | "steps" | "after a reduction" | "evaluation" | "one epoch before its end";
+
+/** By the files of a run that has a checkpoint; `choosing` trainings log every step, before they evaluate. */
+export async function phaseOf(folder: string, step: number): Promise<Phase> {
+  const state: CheckpointState = JSON.parse(
+    await readFile(join(folder, "checkpoints", `${step}`, "state.json"), "utf8"),
+  );
+  const lines = (await readFile(join(folder, "metrics.jsonl"), "utf8")).split("\n").slice(0, -1);
+  const last: { readonly kind: string; readonly step: number } = JSON.parse(at(lines, -1));
+  if (last.kind === "step" && last.step % STEPS_PER_EPOCH === 0) return "evaluation";
+  if (step < WARMUP_STEPS) return "warm-up";
+  const { earlyStopping, plateau } = present(state.selection, "what the checkpoint has chosen");
+  if (earlyStopping.badEpochs === PATIENCE - 1) return "one epoch before its end";
+  return plateau.reductions > 0 ? "after a reduction" : "steps";
+}
+
+interface CheckpointState {
+  readonly selection?: {
+    readonly earlyStopping: { readonly badEpochs: number };
+    readonly plateau: { readonly reductions: number };
   };
 }
 

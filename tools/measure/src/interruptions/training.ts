@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { builtinRecipe } from "@nin/spec";
 import { NIN } from "../support/child-process.js";
 
 /** A run of the small network, in a folder of a working directory. */
@@ -12,7 +13,15 @@ export interface SmallTraining {
   readonly folder: string;
   readonly backend: string;
   readonly device?: string;
+  /** What it has to decide; `plain` by default. */
+  readonly kind?: TrainingKind;
 }
+
+/**
+ * A `plain` training runs through its epochs. A `choosing` one has augmentation, a validation split, a plateau schedule,
+ * early stopping and a best checkpoint.
+ */
+export type TrainingKind = "plain" | "choosing";
 
 /** A moment in a training, counted in checkpoints, so that it does not depend on how busy the machine is. */
 export interface Moment {
@@ -51,22 +60,45 @@ const MODEL = {
     { kind: "flatten" },
   ],
 };
-const FLAGS = [
-  ...["--data", "synthetic", "--recipe", "robust", "--threads", "1"],
-  ...["--limit", "200", "--batch-size", "16", "--epochs", "6", "--eval-limit", "100"],
-  ...["--log-every", "2", "--checkpoint-every", "2"],
-];
+const FLAGS: Readonly<Record<TrainingKind, readonly string[]>> = {
+  plain: [
+    ...["--recipe", "robust", "--batch-size", "16", "--epochs", "6", "--eval-limit", "100"],
+    ...["--log-every", "2"],
+  ],
+  choosing: ["--recipe", "./choosing.json", "--eval-limit", "400", "--log-every", "1"],
+};
+const COMMON = ["--data", "synthetic", "--threads", "1", "--limit", "200", "--checkpoint-every", "2"];
+/** Of a `choosing` training. */
+export const STEPS_PER_EPOCH = 10;
+export const WARMUP_STEPS = 15;
+export const PATIENCE = 5;
+/** The rate is reduced some times, and the run ends before its last epoch. */
+const CHOOSING = {
+  ...builtinRecipe("robust"),
+  name: "choosing",
+  schedule: {
+    ...{ kind: "plateau", factor: 0.5, patience: 1, warmupSteps: WARMUP_STEPS },
+    monitor: "validationAccuracy",
+  },
+  augmentation: { horizontalFlip: 0.5, cropPadding: 2 },
+  validation: { fraction: 0.2 },
+  earlyStopping: { monitor: "validationAccuracy", patience: PATIENCE },
+  batchSize: 16,
+  epochs: 30,
+};
 
-/** Writes the network that `trainingArgs` names. */
-export function writeModel(work: string): Promise<void> {
-  return writeFile(join(work, "small.json"), JSON.stringify(MODEL));
+/** Writes the files that `trainingArgs` names. */
+export async function writeModel(work: string): Promise<void> {
+  await writeFile(join(work, "small.json"), JSON.stringify(MODEL));
+  await writeFile(join(work, "choosing.json"), JSON.stringify(CHOOSING));
 }
 
 /** Arguments of Node: to begin a training, or to continue it where there is a run. */
-export function trainingArgs({ work, folder, backend, device }: SmallTraining): readonly string[] {
+export function trainingArgs(training: SmallTraining): readonly string[] {
+  const { work, folder, backend, device, kind = "plain" } = training;
   const isBegun = existsSync(join(work, folder, "config.json"));
   const where = ["--backend", backend, ...(device === undefined ? [] : ["--device", device])];
-  const begin = ["small.json", ...FLAGS, ...where, "--out", folder];
+  const begin = ["small.json", ...COMMON, ...FLAGS[kind], ...where, "--out", folder];
   return [NIN, "train", ...(isBegun ? ["--resume", folder] : begin)];
 }
 
@@ -117,12 +149,17 @@ export async function disturbTraining(
   return outcome;
 }
 
-/** A moment at random, anywhere in a training that takes as long as this one did. */
+/**
+ * A moment at random, anywhere in a training that takes as long as this one did.
+ *
+ * @param kills - how often the training is disturbed; each moment then is in its own share of the training, or earlier
+ */
 export function randomMoment(
   random: () => number,
   { checkpoints, startMs, intervalMs }: TrainingTimes,
+  kills = 1,
 ): Moment {
-  const afterCheckpoints = Math.floor(random() * checkpoints);
+  const afterCheckpoints = Math.floor((random() * checkpoints) / kills);
   return { afterCheckpoints, delayMs: random() * (afterCheckpoints === 0 ? startMs : 2 * intervalMs) };
 }
 
