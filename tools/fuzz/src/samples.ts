@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { exportOnnx } from "@nin/backend-onnxruntime/export";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { exportLayersModel, WEIGHTS_FILE } from "@nin/backend-tfjs";
 import { type DatasetPair, type ImageDataset, type ImageStream, isInMemory, resolveRecipe } from "@nin/data";
@@ -12,6 +13,7 @@ import {
   builtinArchitecture,
   builtinRecipe,
   initialParameters,
+  modelMetadata,
   parseArchitecture,
   parseRecipe,
 } from "@nin/spec";
@@ -48,6 +50,9 @@ export interface Samples {
   /** Images and labels for `nin gradients`. */
   readonly input: Uint8Array;
   readonly safetensors: Uint8Array;
+  readonly onnx: Uint8Array;
+  /** What those files say of their network. */
+  readonly metadata: ReadonlyMap<string, string>;
   readonly layersWeights: Uint8Array;
   /** The four IDX files, by the names they have in a folder. */
   readonly idx: ReadonlyMap<string, Uint8Array>;
@@ -71,7 +76,14 @@ export async function makeSamples(): Promise<Samples> {
   const folder = await mkdtemp(join(tmpdir(), "nin-fuzz-"));
   const recipe = builtinRecipe("robust");
   const parameters = initialParameters(smallArchitecture, recipe.init, 1);
-  const layersModel = exportLayersModel(smallArchitecture, parameters);
+  const description = {
+    classNames: Array.from({ length: 10 }, (_, index) => `class ${index}`),
+    preprocessing: { mean: 0.25, std: 0.5 },
+    image: smallArchitecture.input,
+    version: "1.2.3",
+  };
+  const metadata = modelMetadata({ architecture: smallArchitecture, ...description });
+  const layersModel = exportLayersModel(smallArchitecture, parameters, description);
   const run = join(folder, "run");
   await makeRun(run);
   return {
@@ -92,7 +104,9 @@ export async function makeSamples(): Promise<Samples> {
     benchResult: await committedJson("results/bench/quick/result.json"),
     conformanceRun: await committedJson("results/conformance/reference-cpu.json"),
     input: serializeSafetensors(inputTensors()),
-    safetensors: serializeSafetensors(parameters, new Map([["origin", "fuzz"]])),
+    safetensors: serializeSafetensors(parameters, new Map([["origin", "fuzz"], ...metadata])),
+    onnx: exportOnnx(smallArchitecture, parameters, { description }),
+    metadata,
     layersWeights: layersModel.weights,
     idx: idxFiles(),
     imageCache: await makeImageCache(join(folder, "cache")),

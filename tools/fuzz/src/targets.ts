@@ -1,13 +1,14 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
+import { readOnnxWeights } from "@nin/backend-onnxruntime/export";
 import { importLayersModel, type LayersModelJson } from "@nin/backend-tfjs";
-import { readLayersModel } from "@nin/backend-tfjs/node";
+import { readLayersModel, readLayersModelMetadata } from "@nin/backend-tfjs/node";
 import { compareResults, markdownOf, readResult } from "@nin/bench";
 import { isInMemory, readImages } from "@nin/data";
 import { loadDataset, materialize } from "@nin/data/node";
 import { readJsonFile } from "@nin/files";
-import { floatTensors, parseSafetensors } from "@nin/safetensors";
+import { fitParameters, floatTensors, parseSafetensors } from "@nin/safetensors";
 import { readSafetensors } from "@nin/safetensors/node";
 import {
   builtinArchitecture,
@@ -15,12 +16,14 @@ import {
   parseArchitecture,
   parseJson,
   parseRecipe,
+  readModelMetadata,
   shownValue,
   summarize,
 } from "@nin/spec";
 import { loadWeightsFrom, openRun, resumeRun } from "@nin/training/node";
+import { imageTargets } from "./image-targets.js";
 import { mutateBytes, mutateJson, mutateValue, type Random } from "./mutate.js";
-import { type Samples, storedStream, WEIGHTS_FILE, writeFiles } from "./samples.js";
+import { type Samples, smallArchitecture, storedStream, WEIGHTS_FILE, writeFiles } from "./samples.js";
 
 /** Something that reads what others wrote. */
 export interface Target {
@@ -77,6 +80,32 @@ export const targets: readonly Target[] = [
     run: ({ safetensors }, random) => parseSafetensors(withChangedHeader(safetensors, random), "a"),
   },
   {
+    name: "weights by name",
+    run: ({ safetensors }, random) => {
+      const { tensors } = parseSafetensors(withChangedHeader(safetensors, random), "a");
+      return fitParameters(smallArchitecture, tensors, { newHead: random.chance(0.5) });
+    },
+  },
+  {
+    name: "metadata of weights",
+    run: ({ metadata }, random) => {
+      const key = random.pick([...metadata.keys()]);
+      const text = metadata.get(key) ?? "";
+      const changed = random.chance(0.5)
+        ? mutateJson(JSON.parse(text), random)
+        : `${mutateBytes(Buffer.from(text), random)}`;
+      return readModelMetadata(new Map([...metadata, [key, changed]]));
+    },
+  },
+  {
+    name: "ONNX model",
+    run: ({ onnx }, random) => {
+      const { tensors, metadata } = readOnnxWeights(mutateBytes(onnx, random), "a");
+      readModelMetadata(metadata);
+      return fitParameters(smallArchitecture, tensors, { ignoreExtra: true });
+    },
+  },
+  {
     name: "safetensors file",
     run: async ({ folder, safetensors }, random) => {
       const path = join(folder, "any.safetensors");
@@ -99,6 +128,7 @@ export const targets: readonly Target[] = [
           [WEIGHTS_FILE, weights],
         ]),
       );
+      await readLayersModelMetadata(path);
       return readLayersModel(path);
     },
   },
@@ -168,6 +198,7 @@ export const targets: readonly Target[] = [
       return compareResults(result, result, 0.1);
     },
   },
+  ...imageTargets,
 ];
 
 /** Changed as a value, or, less often, as text. */

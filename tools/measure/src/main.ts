@@ -5,6 +5,7 @@ import { augmentedImagesCommand } from "./augmentation/augmented-images.js";
 import { checkpointPairsCommand } from "./checkpoint-pairs.js";
 import { compileCyclesCommand } from "./compile-cycles.js";
 import { convolutionsCommand } from "./convolutions.js";
+import { exportsCommand } from "./exports/exports.js";
 import { firstUseCommand } from "./first-use/first-use.js";
 import { imageLoadingCommand } from "./image-loading.js";
 import { doubleInterruptsCommand } from "./interruptions/double-interrupts.js";
@@ -28,6 +29,7 @@ for (const create of [
   trajectoryCommand,
   safetensorsCommand,
   checkpointPairsCommand,
+  exportsCommand,
   killResumeCommand,
   fullDisksCommand,
   doubleInterruptsCommand,

@@ -31,8 +31,8 @@ const doors = publishedPackages().flatMap(({ folder: place, manifest }) =>
     .map((entry) => `${place}/src/${entry === "." ? "index" : entry.slice(2)}.ts`),
 );
 
-const readmeExamples = committedFiles()
-  .filter(({ path }) => /^(?:packages\/[^/]+\/|apps\/[^/]+\/)?README\.md$/.test(path))
+const documentExamples = committedFiles()
+  .filter(({ path }) => /^(?:(?:packages\/[^/]+\/|apps\/[^/]+\/)?README|docs\/exporting)\.md$/.test(path))
   .flatMap(({ path, text }) => examplesOf(path, text));
 
 /** The example at the head of an entry, which is compiled and not run. */
@@ -44,7 +44,7 @@ const doorExamples = committedFiles()
     return examplesOf(path, uncommented).map((example) => ({ ...example, runs: false }));
   });
 
-const examples = [...readmeExamples, ...doorExamples];
+const examples = [...documentExamples, ...doorExamples];
 
 function examplesOf(document: string, text: string): readonly Example[] {
   return [...text.matchAll(BLOCK)].map(({ 1: mark, 2: code = "", index }) => ({
