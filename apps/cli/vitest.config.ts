@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** Measures: other tests at the same time would be in the way. */
+const TIMED = "src/commands/bench.test.ts";
+
 export default defineConfig({
   test: {
     // The other packages as Node loads them: transformed, every call of an imported function is a property access.
@@ -10,5 +13,9 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxConcurrency: 3,
+    projects: [
+      { extends: true, test: { name: "cli", exclude: [TIMED, "**/node_modules/**", "**/dist/**"] } },
+      { extends: true, test: { name: "timed", include: [TIMED], sequence: { groupOrder: 1 } } },
+    ],
   },
 });

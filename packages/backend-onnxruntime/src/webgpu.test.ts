@@ -8,8 +8,8 @@ import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { elementCount } from "@nin/spec";
 import { lacking } from "@nin/test-support";
 import { expect, test } from "vitest";
+import { readProfiles } from "./profiling/profile.js";
 import { ADAMW, SGD } from "./testing/optimizers.js";
-import { profiledNodes } from "./testing/profile.js";
 import { everyKind } from "./testing/program-zoo.js";
 import { heParameters } from "./testing/random-case.js";
 import { randomBytes, randomLabels } from "./testing/random-tensors.js";
@@ -63,9 +63,9 @@ test("WebGPU gives the oracle's numbers, and runs every node but control flow", 
 });
 
 async function checkPlacement(folder: string): Promise<void> {
-  const nodes = await profiledNodes(folder);
-  const onDevice = nodes.filter(({ provider }) => provider === "WebGpuExecutionProvider");
-  const kinds = new Set(onDevice.map(({ opType }) => opType));
+  const { kernels } = await readProfiles(folder, "profile");
+  const onDevice = kernels.filter(({ provider }) => provider === "WebGpuExecutionProvider");
+  const kinds = new Set(onDevice.map(({ operator }) => operator));
   for (const kind of [
     "MatMul",
     "Gather",
@@ -78,8 +78,8 @@ async function checkPlacement(folder: string): Promise<void> {
   ]) {
     expect(kinds).toContain(kind);
   }
-  const elsewhere = nodes.filter(({ provider }) => provider !== "WebGpuExecutionProvider");
-  expect([...new Set(elsewhere.map(({ opType, provider }) => `${opType} on ${provider}`))]).toEqual([
+  const elsewhere = kernels.filter(({ provider }) => provider !== "WebGpuExecutionProvider");
+  expect([...new Set(elsewhere.map(({ operator, provider }) => `${operator} on ${provider}`))]).toEqual([
     "Scan on CPUExecutionProvider",
   ]);
 }

@@ -126,7 +126,7 @@ const binaries: readonly RefusalCase[] = [
   [
     "a name given twice",
     { ...CIFAR, "batches.meta.txt": "cat\ncat\n" },
-    "expected a name of its own for each class, found cat twice",
+    'expected a name of its own for each class, found "cat" twice',
   ],
   ["one name", { ...CIFAR, "batches.meta.txt": "cat\n" }, "expected 2 to 65535 classes, found 1"],
   [

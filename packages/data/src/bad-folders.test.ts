@@ -20,12 +20,12 @@ const folders: readonly RefusalCase[] = [
   ["a file that is no list", { "a.txt": "x" }, "or a .csv, found another file", { at: "a.txt" }],
   ["images without a class", { "1.png": grey(1) }, "expected a folder for each class"],
   [
-    "an image beside the classes",
+    "an image next to the classes",
     { ...PAIR, "stray.jpg": "x" },
     /stray\.jpg: expected images in a folder for each class/,
   ],
   [
-    "an image beside the classes of the test",
+    "an image next to the classes of the test",
     { ...SPLIT, "test/a.gif": "x" },
     /a\.gif: expected images in a folder/,
   ],

@@ -36,6 +36,12 @@ const lists: readonly RefusalCase[] = [
   ["a row without a path", csv("path,label\n,cat\n"), "expected a path on line 2, found none"],
   ["a row without a label", csv("path,label\ncat/1.png,\n"), "expected a label on line 2, found none"],
   [
+    "a path of 2,000 characters",
+    csv(`path,label\n${"a".repeat(2000)},cat\n`),
+    /expected the path of a file on line 2, found "a+\.\.\. \(2000 characters\)"/,
+  ],
+  ["a path with a null", csv("path,label\na\0b,cat\n"), "expected the path of a file on line 2, found"],
+  [
     "an address",
     csv("path,label\nhttps://example.org/1.png,cat\n"),
     'expected the path of a file on line 2, found an address, "https://example.org/1.png"',

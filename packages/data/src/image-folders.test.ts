@@ -136,20 +136,20 @@ describe("skipBroken", () => {
     async (dataMemoryBytes) => {
       const folder = await folderOf({ ...good, ...bad });
       const clean = await loadDataset(await folderOf(good), { channels: 1 });
-      const told: BrokenImage[] = [];
+      const reported: BrokenImage[] = [];
       const cacheFolder = await emptyFolder();
       const options = { channels: 1, skipBroken: true, dataMemoryBytes, cacheFolder };
-      const loaded = await loadDataset(folder, { ...options, onBroken: (each) => told.push(each) });
+      const loaded = await loadDataset(folder, { ...options, onBroken: (each) => reported.push(each) });
       expect(isInMemory(loaded.train)).toBe(dataMemoryBytes === 1e9);
       const every = Uint32Array.from(loaded.train.labels, (_, index) => index);
       expect(await readImages(loaded.train, every)).toEqual(new Uint8Array(clean.train.images));
       expect([...loaded.test.labels]).toEqual([...clean.test.labels]);
-      expect(loaded.broken).toEqual(told);
-      expect(told.map(({ path }) => relative(folder, path)).sort()).toEqual(Object.keys(bad).sort());
-      expect(told.every(({ path, problem }) => problem.startsWith(`${path}: expected `))).toBe(true);
+      expect(loaded.broken).toEqual(reported);
+      expect(reported.map(({ path }) => relative(folder, path)).sort()).toEqual(Object.keys(bad).sort());
+      expect(reported.every(({ path, problem }) => problem.startsWith(`${path}: expected `))).toBe(true);
       // The second time nothing is decoded twice to find them.
       const again = await loadDataset(folder, options);
-      expect(again.broken).toEqual(told);
+      expect(again.broken).toEqual(reported);
       const remembered = (await readdir(cacheFolder, { recursive: true })).filter((name) =>
         name.endsWith(".broken.json"),
       );

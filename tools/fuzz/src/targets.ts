@@ -21,6 +21,7 @@ import {
   summarize,
 } from "@nin/spec";
 import { loadWeightsFrom, openRun, resumeRun } from "@nin/training/node";
+import { imageTargets } from "./image-targets.js";
 import { mutateBytes, mutateJson, mutateValue, type Random } from "./mutate.js";
 import { type Samples, smallArchitecture, storedStream, WEIGHTS_FILE, writeFiles } from "./samples.js";
 
@@ -197,6 +198,7 @@ export const targets: readonly Target[] = [
       return compareResults(result, result, 0.1);
     },
   },
+  ...imageTargets,
 ];
 
 /** Changed as a value, or, less often, as text. */

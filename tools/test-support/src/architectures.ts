@@ -15,6 +15,21 @@ export function architectureJson<Layers>(
   } as const;
 }
 
+/**
+ * Layers that between them are of every kind: a list that lacks one does not compile, so that a new kind is not forgotten.
+ *
+ * @example
+ * const layers = layersOfEvery<LayerKindName>()([{ kind: "flatten" }, { kind: "linear", outFeatures: 3 }]);
+ */
+export function layersOfEvery<Kind extends string>() {
+  return <const Layers extends readonly { readonly kind: Kind }[]>(
+    layers: Layers & Complete<Exclude<Kind, Layers[number]["kind"]>>,
+  ): Layers => layers;
+}
+
+/** Anything, unless kinds are missing; the type checker names them. */
+type Complete<Missing extends string> = [Missing] extends [never] ? unknown : { readonly missing: Missing };
+
 /** A NiN for the images of `smallIdxFiles` that trains in milliseconds; with every kind of step that `nin` has. */
 export const smallNinJson = architectureJson(
   [

@@ -1,4 +1,4 @@
-export { architectureJson, smallNinJson, threeClassJson } from "./architectures.js";
+export { architectureJson, layersOfEvery, smallNinJson, threeClassJson } from "./architectures.js";
 export { inNewFolder, namesBelow, newFolder, readJsonLines } from "./folders.js";
 export { IDX_FILES, type IdxFile, IMAGE_SIZE, idxBytes, smallIdxFiles, writeIdxFolder } from "./idx.js";
 export { type Pixels, pngBytes, pngChunk } from "./png.js";

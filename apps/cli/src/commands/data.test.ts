@@ -1,8 +1,8 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { inNewFolder } from "@nin/test-support";
-import { expect, it } from "vitest";
+import { inNewFolder, shapeSet, writeShapeFolder } from "@nin/test-support";
+import { describe, expect, it } from "vitest";
 import { nin } from "../testing/nin.js";
 
 /** The length of train-images-idx3-ubyte.gz, the first file that is downloaded. */
@@ -35,3 +35,51 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
+
+describe("inspect", () => {
+  it("prints a table of at most 80 columns, the keys of --json, and a page", async () => {
+    await inNewFolder(async (cwd) => {
+      await writeShapeFolder(join(cwd, "my set"), shapeSet({ train: 9, test: 4 }));
+      await writeFile(join(cwd, "my set/train/disc/broken.png"), "");
+      const table = await nin(["data", "inspect", "my set", "--html", "sheet.html"], { cwd });
+      expect([table.status, table.stderr]).toEqual([0, ""]);
+      const lines = table.stdout.trimEnd().split("\n");
+      expect(lines).toContainEqual(expect.stringMatching(/^disc +3 +2$/));
+      expect(lines).toContainEqual(expect.stringMatching(/^all +9 +4$/));
+      expect(lines).toContainEqual("broken      1 file");
+      const page = await readFile(join(cwd, "sheet.html"), "utf8");
+      expect(page.match(/<img src="data:image\/png;base64,/g)?.length).toBe(9);
+      expect(page).toContain(
+        "broken.png: expected a PNG, JPEG, WebP, GIF or AVIF image, found an empty file",
+      );
+
+      const { status, stdout } = await nin(["data", "inspect", "my set", "--json"], { cwd });
+      const found = JSON.parse(stdout) as Record<string, unknown>;
+      expect(status).toBe(0);
+      expect(Object.keys(found)).toEqual([
+        ...["name", "classes", "train", "test", "channels", "height", "width"],
+        ...["mean", "std", "duplicates", "broken"],
+      ]);
+      expect(found).toMatchObject({
+        name: join(cwd, "my set"),
+        classes: ["disc", "ring", "stripes"],
+        train: { count: 9, perClass: [3, 3, 3] },
+        test: { count: 4, perClass: [2, 1, 1] },
+        ...{ channels: 3, height: null, width: null, duplicates: 0 },
+        broken: [join(cwd, "my set/train/disc/broken.png")],
+      });
+    });
+  });
+
+  it.each([
+    [["nowhere"], /^nin: .*nowhere: expected a folder of images .*, found nothing$/],
+    [["."], /^nin: .*: expected a folder for each class with .* images, found none$/],
+    [["synthetic", "--html", "nowhere/sheet.html"], /^nin: .*nowhere/],
+  ])("refuses %j by one line", async (args, message) => {
+    await inNewFolder(async (cwd) => {
+      const { status, stdout, stderr } = await nin(["data", "inspect", ...args], { cwd });
+      expect([status, stdout]).toEqual([2, ""]);
+      expect(stderr.trimEnd()).toMatch(message);
+    });
+  });
+});

@@ -37,12 +37,14 @@ const KERNEL_TIME = /_kernel_time$/;
 /**
  * The kernels that ran, from every profile in a folder.
  *
+ * @param prefix - how the names of the profiles begin; without it every file is one
  * @returns the number of profiles, and their kernels
  */
 export async function readProfiles(
   folder: string,
+  prefix = "",
 ): Promise<{ readonly profiles: number; readonly kernels: readonly ProfiledKernel[] }> {
-  const files = await readdir(folder);
+  const files = (await readdir(folder)).filter((name) => name.startsWith(prefix));
   const profiles = await Promise.all(
     files.map(
       async (file) => JSON.parse(await readFile(join(folder, file), "utf8")) as readonly ProfileEvent[],

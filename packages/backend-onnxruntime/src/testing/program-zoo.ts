@@ -1,5 +1,6 @@
 import type { ImageFormat } from "@nin/backend";
-import { type Architecture, builtinArchitecture, type Optimizer } from "@nin/spec";
+import { type Architecture, builtinArchitecture, type LayerKindName, type Optimizer } from "@nin/spec";
+import { layersOfEvery } from "@nin/test-support";
 import type { Dialect } from "../graph/graph-builder.js";
 import { forwardProgram } from "../programs/forward.js";
 import { gradientsProgram } from "../programs/gradients.js";
@@ -13,7 +14,7 @@ import { ADAMW, SGD } from "./optimizers.js";
 /** A network of every layer kind and every formulation, with strides, paddings and ceil modes. */
 export const everyKind: Architecture = architectureOf(
   [3, 13, 12],
-  [
+  layersOfEvery<LayerKindName>()([
     { kind: "conv2d", outChannels: 16, kernelSize: [3, 2], stride: [1, 2], padding: 1, bias: false },
     { kind: "relu" },
     { kind: "ninBlock", outChannels: 16, kernelSize: 3, padding: 1, mlpChannels: [6] },
@@ -29,7 +30,7 @@ export const everyKind: Architecture = architectureOf(
     { kind: "relu" },
     { kind: "dropout", rate: 0.2 },
     { kind: "linear", outFeatures: 3, bias: false },
-  ],
+  ]),
 );
 
 /** Names of built-in architectures that between them have every shape that matters. */

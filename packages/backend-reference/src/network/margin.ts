@@ -1,4 +1,4 @@
-import { present } from "@nin/spec";
+import { type PrimitiveKind, present } from "@nin/spec";
 import { forEachWindow, type WindowElements } from "../layers/pool2d.js";
 import type { Tensor64 } from "../tensors/tensor64.js";
 import type { LayerRun } from "./network.js";
@@ -22,22 +22,23 @@ export interface Margin {
 export function marginOf(runs: Iterable<LayerRun>): Margin {
   const layers = new Map<string, number>();
   for (const run of runs) {
-    const distance = distanceToKink(run);
-    if (distance !== undefined) layers.set(run.placed.name, distance / rootMeanSquare(run.input.data));
+    const distance = distancesToKink[run.placed.layer.kind];
+    if (distance !== "smooth") layers.set(run.placed.name, distance(run) / rootMeanSquare(run.input.data));
   }
   return { smallest: Math.min(...layers.values()), layers };
 }
 
-function distanceToKink(run: LayerRun): number | undefined {
-  switch (run.placed.layer.kind) {
-    case "relu":
-      return smallestMagnitude(run.input.data);
-    case "maxPool2d":
-      return smallestGap(run);
-    default:
-      return undefined;
-  }
-}
+/** How far a layer's input is from its kinks, or that its kind has none. */
+const distancesToKink: Readonly<Record<PrimitiveKind, "smooth" | ((run: LayerRun) => number)>> = {
+  conv2d: "smooth",
+  linear: "smooth",
+  relu: ({ input }) => smallestMagnitude(input.data),
+  maxPool2d: smallestGap,
+  avgPool2d: "smooth",
+  globalAvgPool2d: "smooth",
+  flatten: "smooth",
+  dropout: "smooth",
+};
 
 function smallestMagnitude(values: Float64Array): number {
   return values.reduce(

@@ -1,5 +1,5 @@
-import { type Architecture, parseArchitecture } from "@nin/spec";
-import { architectureJson } from "@nin/test-support";
+import { type Architecture, type LayerKindName, parseArchitecture } from "@nin/spec";
+import { architectureJson, layersOfEvery } from "@nin/test-support";
 
 /** An architecture of these layers. */
 export function architectureOf(
@@ -13,7 +13,7 @@ export function architectureOf(
 export function everyKind(): Architecture {
   return architectureOf(
     [2, 9, 8],
-    [
+    layersOfEvery<LayerKindName>()([
       { kind: "ninBlock", outChannels: 4, kernelSize: 3, padding: 1, mlpChannels: [3] },
       { kind: "maxPool2d", kernelSize: 3, stride: 2, ceilMode: true },
       { kind: "conv2d", outChannels: 5, kernelSize: [2, 3], stride: [1, 2], padding: 1 },
@@ -24,6 +24,6 @@ export function everyKind(): Architecture {
       { kind: "globalAvgPool2d" },
       { kind: "flatten" },
       { kind: "linear", outFeatures: 3 },
-    ],
+    ]),
   );
 }

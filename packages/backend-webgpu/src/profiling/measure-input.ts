@@ -16,6 +16,8 @@ export interface InputMeasurementOptions {
   readonly rounds: number;
   /** The number of batches in each round. */
   readonly runs: number;
+  /** The time since some moment, `performance.now` by default; or the processor's, where it is the device. Units: ms. */
+  readonly clock?: () => number;
 }
 
 /** How long a batch's input takes from indices on, in each round. Units: milliseconds of a batch, its submission included. */
@@ -33,16 +35,17 @@ export interface InputMeasurement {
 export async function measureInput(
   context: GpuContext,
   architecture: Architecture,
-  { imageFormat, dataset, batch, augmentation, rounds, runs }: InputMeasurementOptions,
+  options: InputMeasurementOptions,
 ): Promise<InputMeasurement> {
-  const options = { maxBatch: batch, precision: "f32", imageFormat } as const;
+  const { imageFormat, batch, augmentation, rounds, runs } = options;
+  const networkOptions = { maxBatch: batch, precision: "f32", imageFormat } as const;
   const [plain, augmented] = [
-    new GpuNetwork(context, architecture, options),
-    new GpuNetwork(context, architecture, options),
+    new GpuNetwork(context, architecture, networkOptions),
+    new GpuNetwork(context, architecture, networkOptions),
   ];
   try {
-    const runPlain = await inputRuns(plain, dataset, batch, undefined);
-    const runAugmented = await inputRuns(augmented, dataset, batch, augmentation);
+    const runPlain = await inputRuns(plain, options, undefined);
+    const runAugmented = await inputRuns(augmented, options, augmentation);
     const plainMs: number[] = [];
     const augmentedMs: number[] = [];
     for (let round = -1; round < rounds; round += 1) {
@@ -67,8 +70,7 @@ export async function measureInput(
 /** Fills the input some times, and gives the time of one. */
 async function inputRuns(
   network: GpuNetwork,
-  dataset: Dataset,
-  batch: number,
+  { dataset, batch, clock = () => performance.now() }: InputMeasurementOptions,
   augmentation: Augmentation | undefined,
 ): Promise<(runs: number) => Promise<number>> {
   const { device } = network.context;
@@ -79,7 +81,7 @@ async function inputRuns(
   writeBytes(device, network.persistent.ensure("indices", 0), indices);
   return async (runs) => {
     await device.queue.onSubmittedWorkDone();
-    const start = performance.now();
+    const start = clock();
     for (let run = 0; run < runs; run += 1) {
       const step = {
         ...INFERENCE,
@@ -94,6 +96,6 @@ async function inputRuns(
       device.queue.submit([encoder.finish()]);
     }
     await device.queue.onSubmittedWorkDone();
-    return (performance.now() - start) / runs;
+    return (clock() - start) / runs;
   };
 }

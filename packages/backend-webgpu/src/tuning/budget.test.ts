@@ -1,7 +1,14 @@
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Budget } from "./tune-layers.js";
 
-const wait = (ms: number) => () => new Promise((resolve) => setTimeout(resolve, ms, ms));
+// A clock of the test's own: on a busy machine real waits take longer than they say.
+beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
+afterEach(() => void vi.useRealTimers());
+
+const wait = (ms: number) => async () => {
+  vi.advanceTimersByTime(ms);
+  return ms;
+};
 
 it("begins nothing that is unlikely to end in time", async () => {
   const budget = new Budget(250);

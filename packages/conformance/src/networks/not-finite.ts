@@ -1,4 +1,4 @@
-import { type Architecture, at } from "@nin/spec";
+import { type Architecture, at, type LayerKindName } from "@nin/spec";
 import { architectureOf, type ImageShape, type LabelledInput, randomTensor } from "./inputs.js";
 
 /** A network for inputs that are not finite. */
@@ -16,55 +16,76 @@ const CONVOLUTION = { kind: "conv2d", outChannels: 3, kernelSize: 3, padding: 1 
 const RELU = { kind: "relu" };
 const OVERLAPPING = { kernelSize: 3, stride: 2 };
 
-const LAYERS: readonly (readonly [
-  name: string,
-  input: ImageShape,
-  layers: readonly object[],
-  quick?: false,
-])[] = [
-  ["relu", [2, 3, 3], [RELU, FLATTEN]],
-  ["max-pool", [1, 5, 6], [{ kind: "maxPool2d", ...OVERLAPPING }, FLATTEN]],
-  ["max-pool-disjoint", [2, 4, 4], [{ kind: "maxPool2d", kernelSize: 2, stride: 2 }, FLATTEN]],
-  [
-    "max-pool-padded",
-    [1, 4, 5],
-    [{ kind: "maxPool2d", ...OVERLAPPING, padding: 1, ceilMode: true }, FLATTEN],
+type Network = readonly [name: string, input: ImageShape, layers: readonly object[], quick?: boolean];
+
+/** By the kind that they are for; the others change no value, and are part of every network. */
+const NETWORKS: Readonly<Record<LayerKindName, readonly Network[]>> = {
+  relu: [["relu", [2, 3, 3], [RELU, FLATTEN]]],
+  maxPool2d: [
+    ["max-pool", [1, 5, 6], [{ kind: "maxPool2d", ...OVERLAPPING }, FLATTEN]],
+    ["max-pool-disjoint", [2, 4, 4], [{ kind: "maxPool2d", kernelSize: 2, stride: 2 }, FLATTEN]],
+    [
+      "max-pool-padded",
+      [1, 4, 5],
+      [{ kind: "maxPool2d", ...OVERLAPPING, padding: 1, ceilMode: true }, FLATTEN],
+    ],
   ],
-  [
-    "avg-pool-padded",
-    [1, 4, 5],
-    [{ kind: "avgPool2d", ...OVERLAPPING, padding: 1, ceilMode: true }, FLATTEN],
+  avgPool2d: [
+    [
+      "avg-pool-padded",
+      [1, 4, 5],
+      [{ kind: "avgPool2d", ...OVERLAPPING, padding: 1, ceilMode: true }, FLATTEN],
+    ],
   ],
-  ["global-avg-pool", [2, 3, 3], [{ kind: "globalAvgPool2d" }, FLATTEN]],
-  ["linear", [1, 2, 3], HEAD],
-  ["pointwise", [2, 2, 3], [POINTWISE, RELU, FLATTEN]],
-  ["convolution", [1, 6, 6], [CONVOLUTION, FLATTEN], false],
-  ["block", [1, 6, 6], [CONVOLUTION, RELU, { kind: "maxPool2d", ...OVERLAPPING }, ...HEAD], false],
-];
+  globalAvgPool2d: [["global-avg-pool", [2, 3, 3], [{ kind: "globalAvgPool2d" }, FLATTEN]]],
+  linear: [["linear", [1, 2, 3], HEAD]],
+  conv2d: [
+    ["pointwise", [2, 2, 3], [POINTWISE, RELU, FLATTEN]],
+    ["convolution", [1, 6, 6], [CONVOLUTION, FLATTEN], false],
+  ],
+  ninBlock: [
+    ["block", [1, 6, 6], [CONVOLUTION, RELU, { kind: "maxPool2d", ...OVERLAPPING }, ...HEAD], false],
+  ],
+  dropout: [],
+  flatten: [],
+};
+
+/** For gradients, between a head and a pointwise convolution, whose gradients show what is propagated back. */
+const TRAININGS: Readonly<Record<LayerKindName, readonly Network[]>> = {
+  relu: [["relu", [1, 1, 1], [RELU]]],
+  maxPool2d: [
+    ["max-pool", [1, 4, 4], [{ kind: "maxPool2d", kernelSize: 2, stride: 2 }]],
+    ["max-pool-over-all", [1, 3, 3], [RELU, { kind: "maxPool2d", kernelSize: 3, stride: 1 }]],
+  ],
+  avgPool2d: [["avg-pool", [1, 4, 4], [{ kind: "avgPool2d", kernelSize: 2, stride: 2 }]]],
+  globalAvgPool2d: [["global-avg-pool", [1, 3, 3], [RELU, { kind: "globalAvgPool2d" }]]],
+  // In each of these networks.
+  conv2d: [],
+  linear: [],
+  flatten: [],
+  ninBlock: [],
+  dropout: [],
+};
 
 /** Every layer kind on its own, and a block. */
 export function notFiniteNetworks(): readonly NotFiniteNetwork[] {
-  return LAYERS.map(([name, input, layers, quick = true]) => ({
-    name,
-    architecture: architectureOf(input, layers, `not-finite-${name}`),
-    quick,
-  }));
+  return Object.values(NETWORKS)
+    .flat()
+    .map((network) => networkOf(network, (layers) => layers));
 }
 
-/** For gradients: layers between a head and a pointwise convolution, whose gradients show what is propagated back. */
+/** Layers for gradients. */
 export function notFiniteTrainings(): readonly NotFiniteNetwork[] {
-  const between = (name: string, input: ImageShape, layers: readonly object[]): NotFiniteNetwork => ({
-    name,
-    architecture: architectureOf(input, [POINTWISE, ...layers, ...HEAD], `not-finite-${name}`),
-    quick: true,
-  });
-  return [
-    between("relu", [1, 1, 1], [RELU]),
-    between("max-pool", [1, 4, 4], [{ kind: "maxPool2d", kernelSize: 2, stride: 2 }]),
-    between("max-pool-over-all", [1, 3, 3], [RELU, { kind: "maxPool2d", kernelSize: 3, stride: 1 }]),
-    between("avg-pool", [1, 4, 4], [{ kind: "avgPool2d", kernelSize: 2, stride: 2 }]),
-    between("global-avg-pool", [1, 3, 3], [RELU, { kind: "globalAvgPool2d" }]),
-  ];
+  return Object.values(TRAININGS)
+    .flat()
+    .map((network) => networkOf(network, (layers) => [POINTWISE, ...layers, ...HEAD]));
+}
+
+function networkOf(
+  [name, input, layers, quick = true]: Network,
+  around: (layers: readonly object[]) => readonly object[],
+): NotFiniteNetwork {
+  return { name, architecture: architectureOf(input, around(layers), `not-finite-${name}`), quick };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { FileError, readTextBounded } from "@nin/files";
 import { at } from "@nin/spec";
-import { requireClassCount } from "../dataset/classes.js";
+import { quoted, requireClassCount } from "../dataset/classes.js";
 import { classLabels } from "../dataset/dataset.js";
 import { DataError } from "../dataset/errors.js";
 import { fileRecords, filesHash, requireFile } from "../dataset/file-records.js";
@@ -82,7 +82,8 @@ async function classNamesOf(folder: string, format: CifarFormat): Promise<readon
     const found = lines.filter((line) => line !== "");
     requireClassCount(found.length, file);
     const twice = found.find((name, index) => found.indexOf(name) !== index);
-    if (twice !== undefined) throw new DataError(file, "a name of its own for each class", `${twice} twice`);
+    if (twice !== undefined)
+      throw new DataError(file, "a name of its own for each class", `${quoted(twice)} twice`);
     if (found.length <= 256) return found;
     throw new DataError(file, "the names of at most 256 classes", `${found.length}`);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { at } from "@nin/spec";
-import { MAX_CLASSES } from "./classes.js";
+import { MAX_CLASSES, quoted } from "./classes.js";
 import { classLabels, type ImageDataset, shareableBytes } from "./dataset.js";
 import { DataError } from "./errors.js";
 
@@ -87,7 +87,7 @@ function requireNames(names: readonly string[]): void {
     throw refused("classNames", `2 to ${MAX_CLASSES}`, `${names.length}`);
   const seen = new Set<string>();
   const twice = names.find((name) => seen.size === seen.add(name).size);
-  if (twice !== undefined) throw refused("classNames", "names that differ", `"${twice}" twice`);
+  if (twice !== undefined) throw refused("classNames", "names that differ", `${quoted(twice)} twice`);
 }
 
 function refused(option: string, expected: string, found: string): DataError {

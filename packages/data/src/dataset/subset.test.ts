@@ -14,7 +14,7 @@ const dataset: ImageDataset = {
   count: 4,
 };
 
-/** The same images outside memory, in a class as the real ones are, and the batches that it was told of. */
+/** The same images outside memory, in a class as the real ones are, and the batches that were announced. */
 class Stored implements StoredDataset {
   readonly name = dataset.name;
   readonly classes = dataset.classes;

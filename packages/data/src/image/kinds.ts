@@ -4,7 +4,7 @@ export type ImageKind = "PNG" | "JPEG" | "GIF" | "WebP" | "AVIF";
 /** For messages. */
 export const IMAGE_KINDS = "PNG, JPEG, WebP, GIF or AVIF";
 
-const ENDINGS: ReadonlySet<string> = new Set([
+const EXTENSIONS: ReadonlySet<string> = new Set([
   "png",
   "apng",
   "jpg",
@@ -16,7 +16,7 @@ const ENDINGS: ReadonlySet<string> = new Set([
   "avif",
 ]);
 /** Pictures that people have and that are not read: reported, where other files are passed over. */
-const UNREAD_ENDINGS: ReadonlySet<string> = new Set([
+const UNREAD_EXTENSIONS: ReadonlySet<string> = new Set([
   ..."bmp dib tif tiff heic heif jxl jp2 j2k svg svgz ico psd pbm pgm ppm pnm tga exr hdr dng cr2 nef arw".split(
     " ",
   ),
@@ -45,11 +45,11 @@ export const KIND_BYTES = 64;
 
 /** Whether a file's name says that it is a picture, of a kind that is read or not. */
 export function isImageName(name: string): boolean {
-  const ending = endingOf(name);
-  return ENDINGS.has(ending) || UNREAD_ENDINGS.has(ending);
+  const ending = extensionOf(name);
+  return EXTENSIONS.has(ending) || UNREAD_EXTENSIONS.has(ending);
 }
 
-function endingOf(name: string): string {
+function extensionOf(name: string): string {
   return name.slice(name.lastIndexOf(".") + 1).toLowerCase();
 }
 

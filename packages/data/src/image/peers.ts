@@ -17,7 +17,7 @@ export async function loadSharp(): Promise<Sharp> {
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith("Could not load the")) throw error;
     const platform = `${process.platform}-${process.arch}`;
-    const expected = `sharp's binary for ${platform}, which npm installs with it unless optional packages are left out`;
+    const expected = `sharp's binary for ${platform}, which npm installs with it unless optional packages are omitted`;
     const found = "none that can be loaded; install it with `npm install --include=optional sharp@0.35`";
     throw new DataError("sharp", expected, found, { code: "NIN_DATA_OPTION", cause: error });
   }

@@ -1,4 +1,5 @@
 import { at, splitPositions } from "@nin/spec";
+import { quoted } from "../dataset/classes.js";
 import { DataError } from "../dataset/errors.js";
 import { firstOfStream } from "../dataset/lazy-stream.js";
 import { checkFormat } from "../image/pixels.js";
@@ -141,7 +142,11 @@ function withoutBroken(set: PictureSet, broken: readonly BrokenImage[]): Picture
   const lost = set.classNames.findIndex((_, label) => !labels.has(label));
   if (lost >= 0) {
     const found = `none, of ${broken.length} broken`;
-    throw new DataError(set.name, `an image of "${at(set.classNames, lost)}" that can be decoded`, found);
+    throw new DataError(
+      set.name,
+      `an image of ${quoted(at(set.classNames, lost))} that can be decoded`,
+      found,
+    );
   }
   const test = set.test === undefined ? undefined : left(set.test);
   if (test?.length === 0) throw new DataError(set.name, "a test image that can be decoded", "none");

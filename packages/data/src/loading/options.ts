@@ -19,9 +19,9 @@ export interface ImageLoadOptions {
   readonly testFraction?: number;
   /** The first training images alone, after the split; all by default. */
   readonly limit?: number;
-  /** Whether pictures that cannot be decoded are left out, as if they were not there, instead of an error. */
+  /** Whether pictures that cannot be decoded are omitted, as if they were not there, instead of an error. */
   readonly skipBroken?: boolean;
-  /** Called with each picture that is left out. */
+  /** Called with each picture that is omitted. */
   readonly onBroken?: (broken: BrokenImage) => void;
   /**
    * Images of more bytes than this are kept in a file in the cache and read from there: the data set is a `StoredDataset`
@@ -55,7 +55,7 @@ export interface LoadedDataset<Source extends ImageSource = ImageSource> extends
   readonly format: DatasetFormat;
   /** Whether the classes have names of the user's own, as in folders and CSV: a network must have exactly as many. */
   readonly hasNamedClasses: boolean;
-  /** The pictures that were left out (`skipBroken`). */
+  /** The pictures that were omitted (`skipBroken`). */
   readonly broken: readonly BrokenImage[];
   /** What was passed over, as sentences. */
   readonly notes: readonly string[];

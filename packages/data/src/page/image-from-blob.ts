@@ -4,7 +4,7 @@ import { checkFormat, type ImageFormat, imageFromPixels, MAX_PIXELS } from "../i
 
 /**
  * Decodes a picture in a page as `readImageFile` of `@nin/data/node` does: upright, without conversion of colours, then
- * `imageFromPixels`. PNG gives the same bytes where a picture is opaque; see docs/numerics.md.
+ * `imageFromPixels`. PNG gives the same bytes (docs/numerics.md).
  *
  * @returns shape [channels, height, width]
  * @throws DataError for what is no picture, or cannot be decoded by this browser
@@ -39,7 +39,10 @@ export async function imageFromBlob(blob: Blob, to: ImageFormat, name = "image")
   }
 }
 
-/** The pixels of a bitmap, which a canvas keeps multiplied by alpha: exact where they are opaque. */
+/**
+ * The pixels of a bitmap. A canvas keeps them multiplied by alpha and divides them again; once more over black they are
+ * the same bytes, since each product is rounded to the nearest.
+ */
 function pixelsOf(bitmap: Bitmap): Uint8ClampedArray {
   const { height, width } = bitmap;
   const context = new (page().OffscreenCanvas)(width, height).getContext("2d", { willReadFrequently: true });

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Browser } from "@nin/headless-chromium";
+import { entry } from "@nin/spec";
 import { lacking, shapeSet, writeShapeFolder } from "@nin/test-support";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
@@ -10,9 +11,7 @@ import { loadDataset } from "../load-dataset.js";
 import { emptyFolder } from "../testing/idx-folder.js";
 import { pillowPictures } from "../testing/pictures.js";
 
-/** Translucent pixels lose bits where a canvas multiplies them by alpha; measured: at most 1. */
-const ALPHA_TOLERANCE = 1;
-/** How far a browser's decoder of a lossy format is from ours; measured: 0 for JPEG and WebP, 9 for AVIF. */
+/** How far a browser's decoder of a lossy format is from ours. Measured: 0 for JPEG and WebP, 9 for AVIF. */
 const DECODER_TOLERANCE: ReadonlyMap<string, number> = new Map([
   ["jpg", 1],
   ["webp", 1],
@@ -25,9 +24,9 @@ let document = "";
 let whyNot = "";
 
 beforeAll(async () => {
-  const entry = fileURLToPath(new URL("../../dist/browser.js", import.meta.url));
+  const module = fileURLToPath(new URL("../../dist/browser.js", import.meta.url));
   const { outputFiles } = await build({
-    entryPoints: [entry],
+    entryPoints: [module],
     bundle: true,
     format: "iife",
     globalName: "ninData",
@@ -73,9 +72,7 @@ describe("pictures in a page", { timeout: 60_000 }, () => {
         continue;
       }
       const most = apart(found as number[], await readImageBytes(file, TO));
-      const isTranslucent = /alpha|rgba|transparent/.test(name);
-      const lossy = DECODER_TOLERANCE.get(name.split(".")[1] ?? "") ?? 0;
-      const allowed = exactness === "decoder" ? lossy : isTranslucent ? ALPHA_TOLERANCE : 0;
+      const allowed = exactness === "exact" ? 0 : entry(DECODER_TOLERANCE, name.split(".")[1] ?? "");
       if (most > allowed) differing.push(`${name}: ${most}`);
     }
     expect(differing).toEqual([]);

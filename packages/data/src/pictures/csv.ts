@@ -10,6 +10,9 @@ import type { LabelledFile, PictureSet } from "./picture-set.js";
 /** The largest list. Units: bytes. */
 const MAX_BYTES = 2 ** 28;
 
+/** Longer paths would make messages of several screens; no one has such. Units: characters. */
+const MAX_PATH_LENGTH = 1024;
+
 /** A row of the list. */
 interface Row {
   /** From 1. */
@@ -108,7 +111,7 @@ function rowOf(file: string, columns: Columns, { record, info }: CsvRecord): Row
   const [path, label] = [at(record, columns.path), at(record, columns.label)];
   if (path === "") throw refused("a path", "none");
   if (/^[a-z]{2,}:\/\//i.test(path)) throw refused("the path of a file", `an address, ${quoted(path)}`);
-  if (path.includes("\0")) throw refused("the path of a file", quoted(path));
+  if (path.includes("\0") || path.length > MAX_PATH_LENGTH) throw refused("the path of a file", quoted(path));
   if (label.trim() === "") throw refused("a label", "none");
   const split = columns.split === undefined ? "train" : at(record, columns.split);
   if (split !== "train" && split !== "test") throw refused("train or test as split", quoted(split));

@@ -14,7 +14,7 @@ export interface PictureSet {
   readonly train: readonly LabelledFile[];
   /** Nothing where the set is not split. */
   readonly test: readonly LabelledFile[] | undefined;
-  /** Whether images are ordered by `roundRobin`, also after some are left out; otherwise they keep their order. */
+  /** Whether images are ordered by `roundRobin`, also after some are omitted; otherwise they keep their order. */
   readonly isRoundRobin: boolean;
   /** What was passed over, as sentences. */
   readonly notes: readonly string[];

@@ -5,7 +5,7 @@ import { byCodePoints } from "../dataset/classes.js";
 import { DataError } from "../dataset/errors.js";
 import { isHidden, isImageName } from "../image/kinds.js";
 
-/** What a folder has, hidden files and those of operating systems left out; names in code-point order. */
+/** What a folder has, hidden files and those of operating systems omitted; names in code-point order. */
 export interface VisibleEntries {
   readonly folders: readonly string[];
   readonly files: readonly string[];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { type ImageSource, isInMemory, type StoredDataset } from "../dataset/dataset.js";
@@ -107,6 +107,21 @@ it("leaves nothing behind when the stream fails, gives something else, or is int
   const wrongLabels = materialize(sampleStream({ labels: new Uint8Array(3) }));
   await expect(wrongLabels).rejects.toThrow("sample: expected 50 labels, found 3");
   expect(await imageCache(cacheFolder)).toMatchObject({ files: 0, sizeBytes: 0 });
+});
+
+it("takes the file of another process that was faster when its own cannot take its place", async () => {
+  const cacheFolder = await emptyFolder();
+  const { folder } = await imageCache(cacheFolder);
+  async function* decode() {
+    const other = await materialize(sampleStream(), { memoryBytes: 0, cacheFolder });
+    await stored(other).dispose?.();
+    for (const name of await readdir(folder)) if (name.endsWith(".part")) await rm(join(folder, name));
+    yield* sampleStream().decode();
+  }
+  const source = stored(await materialize(sampleStream({ decode }), { memoryBytes: 0, cacheFolder }));
+  expect(await source.read(Uint32Array.of(7))).toEqual(sampleImage(7));
+  await source.dispose?.();
+  expect(await imageCache(cacheFolder)).toMatchObject({ files: 1 });
 });
 
 it("refuses a cache that cannot be one, in one line", async () => {

@@ -82,11 +82,17 @@ export async function materialize(
   const path = cacheFilePath(cacheFolder, content);
   const found = (await isThere(path)) ? await StoredImages.open(path, content, description) : undefined;
   if (found !== undefined) return found;
-  await writeCache(path, content, description.labels, decoded(stream, signal, onProgress, path));
-  const written = await StoredImages.open(path, content, description);
-  if (written === undefined)
-    throw new DataError(path, "the images that were just decoded", "others", { code: "NIN_DATA_CACHE" });
-  return written;
+  const images = decoded(stream, signal, onProgress, path);
+  const failure = await writeCache(path, content, description.labels, images).catch(unlessCacheError);
+  // Another process may have made it meanwhile; Windows does not let us replace a file that it has open.
+  const written = (await isThere(path)) ? await StoredImages.open(path, content, description) : undefined;
+  if (written !== undefined) return written;
+  throw failure ?? new DataError(path, "the images that were decoded", "others", { code: "NIN_DATA_CACHE" });
+}
+
+function unlessCacheError(error: unknown): DataError {
+  if (error instanceof DataError && error.code === "NIN_DATA_CACHE") return error;
+  throw error;
 }
 
 /** The images of a stream, each of the right size, and as many as there should be. */

@@ -19,7 +19,7 @@ interface AheadBatch {
 
 /**
  * Images in a cache file, read by a thread of their own: a read of each image by Node's asynchronous functions takes the
- * main thread ten times as long (docs/data.md). The process can end while that thread waits.
+ * main thread ten times as long (results/stored-data.json). The process can end while that thread waits.
  */
 export class StoredImages implements StoredDataset {
   readonly name: string;
@@ -200,6 +200,6 @@ function workerFile(): URL {
     from: import.meta.url,
     starter: "stored-images",
     path: "./reader-worker.js",
-    specifier: "@nin/data/node/reader-worker",
+    specifier: "@nin/data/stored/reader-worker",
   });
 }

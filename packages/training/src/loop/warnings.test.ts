@@ -115,10 +115,15 @@ describe("dead-class", () => {
     expect([ends(99), ends(100), ends(399)]).toEqual([0, 1, 1]);
   });
 
-  it("is not a class without images, nor one that was predicted meanwhile", () => {
+  it("is not a class of less than five images, nor one that was predicted meanwhile", () => {
+    const warnings = [0, 4, 5].map((images) => {
+      // Those of the second class are taken for the first.
+      const confusion = evaluation([]).confusion.with(5, 0).with(4, images);
+      return new WarningWatch(training).afterEvaluation(999, "test", { ...evaluation([]), confusion }).length;
+    });
+    expect(warnings).toEqual([0, 0, 1]);
     const watch = new WarningWatch(training);
-    const rest = evaluation([]).confusion.with(5, 0);
-    expect(watch.afterEvaluation(999, "test", { ...evaluation([]), confusion: rest })).toEqual([]);
+    expect(watch.afterEvaluation(999, "test", evaluation([]))).toEqual([]);
     for (const [step, dead] of [
       [1300, [1]],
       [1600, []],

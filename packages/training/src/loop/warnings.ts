@@ -13,6 +13,8 @@ const DIVERGING = { timesLowest: 2, timesGuessing: 1.5 };
 /** Steps without a prediction after which a class counts as dead: of a shorter run all, if they are not too few. */
 const DEAD_STEPS = { usual: 400, least: 100 };
 
+/** Fewer images of a class say nothing about whether it is predicted. */
+const LEAST_IMAGES = 5;
 /** How many classes a message names. */
 const SHOWN_CLASSES = 5;
 
@@ -171,7 +173,7 @@ export class WarningWatch {
   }
 }
 
-/** The classes that have images and that no image was taken for. */
+/** The classes that have enough images and that no image was taken for. */
 function unpredictedClasses({ confusion }: Evaluation, classes: number): readonly number[] {
   const [images, predictions] = [new Float64Array(classes), new Float64Array(classes)];
   confusion.forEach((count, index) => {
@@ -180,7 +182,7 @@ function unpredictedClasses({ confusion }: Evaluation, classes: number): readonl
     predictions[prediction] = at(predictions, prediction) + count;
   });
   return Array.from({ length: classes }, (_, label) => label).filter(
-    (label) => at(images, label) > 0 && at(predictions, label) === 0,
+    (label) => at(images, label) >= LEAST_IMAGES && at(predictions, label) === 0,
   );
 }
 

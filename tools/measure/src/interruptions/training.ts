@@ -71,15 +71,18 @@ const COMMON = ["--data", "synthetic", "--threads", "1", "--limit", "200", "--ch
 /** Of a `choosing` training. */
 export const STEPS_PER_EPOCH = 10;
 export const WARMUP_STEPS = 15;
-export const PATIENCE = 3;
+export const PATIENCE = 5;
 /** The rate is reduced some times, and the run ends before its last epoch. */
 const CHOOSING = {
   ...builtinRecipe("robust"),
   name: "choosing",
-  schedule: { kind: "plateau", factor: 0.5, patience: 0, warmupSteps: WARMUP_STEPS },
+  schedule: {
+    ...{ kind: "plateau", factor: 0.5, patience: 1, warmupSteps: WARMUP_STEPS },
+    monitor: "validationAccuracy",
+  },
   augmentation: { horizontalFlip: 0.5, cropPadding: 2 },
   validation: { fraction: 0.2 },
-  earlyStopping: { monitor: "validationLoss", patience: PATIENCE, minDelta: 0.01 },
+  earlyStopping: { monitor: "validationAccuracy", patience: PATIENCE },
   batchSize: 16,
   epochs: 30,
 };

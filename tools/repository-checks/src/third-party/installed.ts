@@ -21,12 +21,20 @@ export function installedThirdParties(): readonly ThirdParty[] {
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, party]) => party);
 }
 
+/** The end of the name of a package that has a binary. */
+const PLATFORM = /(?<=^@img\/sharp-(?:libvips-)?)(?:darwin|linux|linuxmusl|win32)-[a-z0-9]+$/;
+
 function collect(folder: string, found: Map<string, ThirdParty>): void {
   const { name: user, dependencies, optionalDependencies } = readManifest(folder);
-  const named = { ...dependencies, ...(optionalDependencies as Manifest["dependencies"]) };
-  for (const dependency of Object.keys(named).filter((name) => !name.startsWith("@nin/"))) {
+  const optional = (optionalDependencies ?? {}) as NonNullable<Manifest["dependencies"]>;
+  const names = Object.keys({ ...dependencies, ...optional });
+  for (const dependency of names.filter((each) => !each.startsWith("@nin/"))) {
     const place = folderOf(dependency, folder);
-    const { name, version, license } = readManifest(place);
+    // Binaries of other platforms are not installed.
+    if (place === undefined && dependency in optional) continue;
+    if (place === undefined) throw new Error(`${dependency} is not installed for ${folder}`);
+    const { version, license, ...manifest } = readManifest(place);
+    const name = manifest.name.replace(PLATFORM, "PLATFORM");
     // Two versions of a package are two that come along.
     const key = `${name} ${version}`;
     const known = found.get(key);
@@ -36,11 +44,10 @@ function collect(folder: string, found: Map<string, ThirdParty>): void {
   }
 }
 
-function folderOf(name: string, from: string): string {
+function folderOf(name: string, from: string): string | undefined {
   const places = createRequire(join(from, "package.json")).resolve.paths(name) ?? [];
   const place = places.map((path) => join(path, name)).find((path) => existsSync(join(path, "package.json")));
-  if (place === undefined) throw new Error(`${name} is not installed for ${from}`);
-  return realpathSync(place);
+  return place === undefined ? undefined : realpathSync(place);
 }
 
 function readManifest(folder: string): Manifest {
