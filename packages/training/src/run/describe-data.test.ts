@@ -39,7 +39,12 @@ it("hashes images, then labels, also of more than one part and of 16 bits", asyn
   const { train, test, ...rest } = await describeData({ train: smallData.train, test: large }, "here", 7);
   expect(train).toEqual({ count: smallData.train.count, sha256: hashOf(smallData.train) });
   expect(test).toEqual({ count: 3, sha256: hashOf(large) });
-  expect(rest).toEqual({ source: "here", limit: 7, classNames: smallData.train.classNames });
+  expect(rest).toEqual({
+    source: "here",
+    limit: 7,
+    classNames: smallData.train.classNames,
+    image: { channels: 1, height: 8, width: 8 },
+  });
 });
 
 it("gives the same hash for the same bytes in a file, without reading them", async () => {
