@@ -71,7 +71,7 @@ export function dataSource(text: string): string {
 const DATA_MEMORY = 2 * 2 ** 30;
 
 /**
- * Loads a data set, and reports downloads, decoding, and what was left out.
+ * Loads a data set, and reports downloads, decoding, and what was omitted.
  *
  * @throws `DataError`, `MissingPackageError`; the interrupt
  */
@@ -101,7 +101,7 @@ function brokenLines(broken: LoadedDataset["broken"]): readonly string[] {
   const shown = broken.slice(0, SHOWN_BROKEN).map(({ problem }) => `  ${problem}`);
   const more = broken.length - shown.length;
   const rest = more === 0 ? [] : [`  and ${more} more; nin data inspect lists all`];
-  return [`Warning: left out ${plural(broken.length, "image")} that cannot be read:`, ...shown, ...rest];
+  return [`Warning: omitted ${plural(broken.length, "image")} that cannot be read:`, ...shown, ...rest];
 }
 
 /** Between two lines about decoding, and before the first. Units: milliseconds. */

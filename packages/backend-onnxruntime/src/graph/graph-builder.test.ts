@@ -60,7 +60,7 @@ describe("toModel", () => {
     expect(decoded(graph).opsetImport).toEqual([{ version: 18 }, { domain: "com.microsoft", version: 1 }]);
   });
 
-  test("says what it is told of itself", () => {
+  test("has the metadata and the version that it is given", () => {
     const metadata = new Map([["nin.classes", '["é"]']]);
     const model = decodeModel(new GraphBuilder(CPU).toModel("test", { metadata, version: "1.2.3" }));
     expect(model).toMatchObject({

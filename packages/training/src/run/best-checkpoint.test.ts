@@ -51,7 +51,7 @@ beforeAll(() =>
 );
 
 describe("checkpoints/best", () => {
-  it("names the checkpoint of the best epoch, which is kept beside the last two", () => {
+  it("names the checkpoint of the best epoch, which is kept with the last two", () => {
     const epochs = whole.lines.filter((line) => "validationLoss" in line) as {
       step: number;
       validationLoss: number;
