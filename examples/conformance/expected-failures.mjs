@@ -21,6 +21,7 @@ export const expectedFailures = Object.entries({
   "errors/batch/fewer-values-than-the-shape": images,
   "errors/batch/part-of-an-image": images,
   "errors/batch/label-*": images,
+  "errors/augmentation/*": both,
   "errors/session/*": training,
   "errors/train/*": training,
   "lifecycle/dispose/*": training,
