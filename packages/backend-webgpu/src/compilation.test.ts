@@ -162,6 +162,11 @@ async function runEverything(
     for (const batch of batches) await session.evaluate(batch);
     await session.metrics();
   }
+  const augmentation = { horizontalFlip: 0.5, cropPadding: 1 };
+  const dataset = { images: bytes, labels };
+  await using session = await model.train({ optimizer: OPTIMIZERS[0], seed: 0, dataset, augmentation });
+  await session.step({ indices: Uint32Array.of(0, 1) }, { learningRate: 0.1, epoch: 1 });
+  await session.metrics();
 }
 
 /** WGSL in a source file; templates with code in their placeholders, which functions fill in, are left to others. */

@@ -125,7 +125,7 @@ export const augmentationMutants: readonly Mutant[] = [
   {
     id: "augmentation/largest-offset-missing",
     mistake:
-      "the largest offset becomes the one before it, as where 2p offsets are drawn from and not 2p + 1",
+      "the largest offset becomes the one before it, as where there are 2p offsets and not 2p + 1",
     level: "preprocessing",
     create: () =>
       withDrawn((drawn, { cropPadding }) => {

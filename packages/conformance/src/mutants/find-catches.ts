@@ -4,7 +4,8 @@
  *
  * Runs every level on every mutant until a case catches it, and prints the table. With `--own` only the mutant's own
  * level; with `--quick` the quick cases of the other levels; `--only` takes the mutants whose id contains a text,
- * `--new` those that the saved result lacks; `--without` leaves out the cases whose id contains one. `--save` writes `results/mutants.json` and `mutants.md`, and
+ * `--new` those that the saved result lacks; `--without` leaves out the cases whose id contains one.
+ * `--save` writes `results/mutants.json` and `mutants.md`, and
  * `caught-by.ts`, which tests read; with `--precision mixed`, where factors of products are rounded to float16,
  * `mutants-mixed.json` alone; the rows of mutants that were not run stay as they were saved. Run `pnpm format` after it.
  */
@@ -49,6 +50,8 @@ interface Row {
   readonly catches: Readonly<Record<LevelName, string | null>>;
   /** Where of the other levels the quick cases alone were run. */
   readonly quick?: true;
+  /** Where the other levels were not run. */
+  readonly own?: true;
 }
 
 /** `results/mutants.json`, as far as it is read here. */
@@ -78,7 +81,7 @@ async function rowOf(mutant: Mutant, { quick, own, without, precision }: Options
   }
   const { id, mistake, level } = mutant;
   const caught = Object.fromEntries(catches) as Row["catches"];
-  return { id, mistake, level, detail, catches: caught, ...(quick ? { quick } : {}) };
+  return { id, mistake, level, detail, catches: caught, ...(own ? { own } : quick ? { quick } : {}) };
 }
 
 async function work({ ids, options }: Work): Promise<void> {
