@@ -53,46 +53,19 @@ export const augmentationMutants: readonly Mutant[] = [
     id: "augmentation/place-in-batch",
     mistake: "random numbers are those of the image's place in the batch, not in the data set",
     level: "preprocessing",
-    create: () =>
-      withAugmenting((augment, images, size, augmentation, key, positions) =>
-        augment(
-          images,
-          size,
-          augmentation,
-          key,
-          positions.map((_, place) => place),
-        ),
-      ),
+    create: () => withPositions((positions) => positions.map((_, place) => place)),
   },
   {
     id: "augmentation/positions-of-8-bits",
     mistake: "random numbers are those of the position's last 8 bits",
     level: "preprocessing",
-    create: () =>
-      withAugmenting((augment, images, size, augmentation, key, positions) =>
-        augment(
-          images,
-          size,
-          augmentation,
-          key,
-          positions.map((position) => position % 256),
-        ),
-      ),
+    create: () => withPositions((positions) => positions.map((position) => position % 256)),
   },
   {
     id: "augmentation/first-image-decides",
     mistake: "all images of a batch are augmented as the first one",
     level: "preprocessing",
-    create: () =>
-      withAugmenting((augment, images, size, augmentation, key, positions) =>
-        augment(
-          images,
-          size,
-          augmentation,
-          key,
-          positions.map(() => at(positions, 0)),
-        ),
-      ),
+    create: () => withPositions((positions) => positions.map(() => at(positions, 0))),
   },
   {
     id: "augmentation/rate-of-one-wraps",
@@ -213,6 +186,13 @@ function withAugmenting(other: (augment: Augment, ...given: Parameters<Augment>)
 function withKey(other: (key: Parameters<Augment>[3]) => Parameters<Augment>[3]): Backend {
   return withAugmenting((augment, images, size, augmentation, key, positions) =>
     augment(images, size, augmentation, other(key), positions),
+  );
+}
+
+/** The reference, in which the images of a batch have other positions in the data set. */
+function withPositions(other: (positions: Uint32Array) => Uint32Array): Backend {
+  return withAugmenting((augment, images, size, augmentation, key, positions) =>
+    augment(images, size, augmentation, key, other(positions)),
   );
 }
 
