@@ -117,7 +117,7 @@ describe("IDX", () => {
   ])("is read under names that are %s", async (_, ...names) => {
     const folder = await emptyFolder();
     for (const name of names) {
-      const bytes = name.includes("images") ? images : labels;
+      const bytes = /images/.test(name) ? images : labels;
       await writeFile(join(folder, name), name.endsWith(".gz") ? gzipSync(bytes) : bytes);
     }
     for (const dataMemoryBytes of [1, 1e9]) {

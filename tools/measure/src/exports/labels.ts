@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { firstLargest } from "@nin/backend";
+import { disableTelemetry } from "@nin/backend-onnxruntime/node";
 import { type ImageDataset, resizeImages } from "@nin/data";
 import { at, type ModelDescription, perChannel, present, readModelMetadata } from "@nin/spec";
 
@@ -30,6 +31,8 @@ export async function onnxLabels(
   images: ImageDataset,
   description?: Partial<ModelDescription>,
 ): Promise<readonly number[]> {
+  // Of the runtime for Node; the other one has nothing to report with.
+  await disableTelemetry();
   const session = await ort.InferenceSession.create(model);
   const [input, output] = [at(session.inputNames, 0), at(session.outputNames, 0)];
   const { channels, height, width } = images;
