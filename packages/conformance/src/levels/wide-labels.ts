@@ -13,7 +13,12 @@ const LABELS = [299, 43, 256, 255, 0];
 
 const architecture = architectureOf(
   [1, 1, PIXELS],
-  [{ kind: "flatten" }, { kind: "linear", outFeatures: CLASSES, bias: false }],
+  [
+    { kind: "flatten" },
+    // Passes its inputs on: a mistake of the first layer's gradient is none of labels.
+    { kind: "linear", outFeatures: PIXELS, bias: false },
+    { kind: "linear", outFeatures: CLASSES, bias: false },
+  ],
   "wide-labels",
 );
 const format = { channels: 1, height: 1, width: PIXELS, preprocessing: { mean: 0, std: 1 } };
@@ -47,7 +52,7 @@ export function labelCases(): readonly ConformanceCase[] {
         await session.step({ indices }, { learningRate: 1 });
         const { parameters } = await session.readState();
         const labels = Array.from(indices, (image) => at(LABELS, image));
-        checkUpdate(context, parameters.get("net.1.weight"), labels, -1);
+        checkUpdate(context, parameters.get("net.2.weight"), labels, -1);
       }
     }),
     labelCase("batches", "labels of batches", async (context, model) => {
@@ -56,22 +61,24 @@ export function labelCases(): readonly ConformanceCase[] {
         await writeZeros(model);
         await session.step({ images, labels }, { learningRate: 1 });
         const { parameters } = await session.readState();
-        checkUpdate(context, parameters.get("net.1.weight"), LABELS, -1);
+        checkUpdate(context, parameters.get("net.2.weight"), LABELS, -1);
       }
     }),
     labelCase("gradients", "labels of gradients", async (context, model) => {
+      await writeZeros(model);
       for (const labels of allKinds()) {
         const { loss, gradients } = await model.gradients({ images, labels });
         checkNumber(loss, Math.log(CLASSES), "loss of equal scores", context.tolerances.smallCase);
-        checkUpdate(context, gradients.get("net.1.weight"), LABELS, 1);
+        checkUpdate(context, gradients.get("net.2.weight"), LABELS, 1);
       }
     }),
     labelCase("evaluation", "labels of an evaluation", async (_context, model) => {
+      await writeZeros(model, 0);
       const session = await model.train({ optimizer: PLAIN_SGD, seed: 0 });
       for (const labels of allKinds()) await session.evaluate({ images, labels });
       const { evaluation } = await session.metrics();
       checkEqual(evaluation.count, 2 * LABELS.length, "evaluated images");
-      // Of equal scores the first is the prediction.
+      // All are taken for class 0.
       checkEqual(evaluation.correct, 2, "correct predictions");
       const rows = LABELS.map((label) => at(evaluation.confusion, label * CLASSES));
       checkEqual(
@@ -87,9 +94,17 @@ function allKinds(): readonly Labels[] {
   return [Uint16Array.from(LABELS), Int32Array.from(LABELS)];
 }
 
-async function writeZeros(model: Model): Promise<void> {
+/** @param largest - a class whose score is to be the largest; none by default */
+async function writeZeros(model: Model, largest?: number): Promise<void> {
+  const passing = Float32Array.of(1, 0, 0, 1);
   const data = new Float32Array(CLASSES * PIXELS);
-  await model.writeParameters(new Map([["net.1.weight", { shape: [CLASSES, PIXELS], data }]]));
+  if (largest !== undefined) data.fill(1, largest * PIXELS, (largest + 1) * PIXELS);
+  await model.writeParameters(
+    new Map([
+      ["net.1.weight", { shape: [PIXELS, PIXELS], data: passing }],
+      ["net.2.weight", { shape: [CLASSES, PIXELS], data }],
+    ]),
+  );
 }
 
 /**

@@ -119,9 +119,11 @@ function withGradients(replace: (name: string, gradient: Tensor, count: number, 
     model: (model) => ({
       gradients: async (batch): Promise<LossAndGradients> => {
         const { loss, gradients } = await model.gradients(batch);
+        // In the network's order, whatever the order of the map.
+        const names = model.layers.flatMap(({ parameters }) => [...parameters.keys()]);
         const replaced = [...gradients].map(
-          ([name, gradient], position) =>
-            [name, replace(name, gradient, batch.labels.length, position)] as const,
+          ([name, gradient]) =>
+            [name, replace(name, gradient, batch.labels.length, names.indexOf(name))] as const,
         );
         return { loss, gradients: new Map(replaced) };
       },
