@@ -12,12 +12,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(samples.folder, { recursive: true, force: true }));
 
+/** Targets for which one of the two never happens, or hardly ever. */
+const ONE_SIDED: Readonly<Record<string, "accepted" | "refused">> = {
+  // A damaged cache is made anew.
+  "cache of decoded images": "accepted",
+  // The checksum of its header no longer suits it.
+  "picture, its header": "refused",
+};
+
 it("every changed file is read or refused in one line", async () => {
   const result = await fuzzInProcess(samples, { seed: 1, inputs: 1000 });
   expect(result.faults).toEqual([]);
   for (const [name, { accepted, refused }] of Object.entries(result.targets)) {
     // One that takes everything, or nothing, tests nothing.
-    expect([name, accepted > 0, refused > 0]).toEqual([name, true, true]);
+    const only = ONE_SIDED[name];
+    const expected = [name, only !== "refused", only !== "accepted"];
+    expect([name, only !== "refused" && accepted > 0, only !== "accepted" && refused > 0]).toEqual(expected);
   }
   expect(Object.keys(result.targets)).toHaveLength(targets.length);
 });

@@ -59,7 +59,12 @@ export const targets: readonly Target[] = [
         "nin-mnist?classes=12&channels=3",
         "nin?size=224&head=linear",
       ]);
-      return summarize(builtinArchitecture(mutateBytes(Buffer.from(name), random).toString("latin1")));
+      const changed = random.pick([
+        () => mutateBytes(Buffer.from(name), random).toString("latin1"),
+        // Often a name of another network.
+        () => name.replace(/\d+/, () => `${random.pick([0, 1, 2, 3, 4, 10, 64, 300])}`),
+      ]);
+      return summarize(builtinArchitecture(changed()));
     },
   },
   {
@@ -82,7 +87,11 @@ export const targets: readonly Target[] = [
   {
     name: "weights by name",
     run: ({ safetensors }, random) => {
-      const { tensors } = parseSafetensors(withChangedHeader(safetensors, random), "a");
+      // Changed names are mostly unknown ones; a changed prefix leaves what fits.
+      const header = random.chance(0.3) ? safetensors : withChangedHeader(safetensors, random);
+      const prefix = random.pick(["", "model.", "net.", "."]);
+      const named = [...parseSafetensors(header, "a").tensors];
+      const tensors = new Map(named.map(([name, tensor]) => [`${prefix}${name}`, tensor]));
       return fitParameters(smallArchitecture, tensors, { newHead: random.chance(0.5) });
     },
   },

@@ -19,8 +19,8 @@ const PROGRAMS = ["apps/cli", "apps/bench", "tools/gpu", "tools/measure"];
 const PARTS = ["package.json", "dist", "bin", "fixtures", "baselines"];
 /** Imported by `@nin/spec/arbitrary`, for random architectures. */
 const ALSO: Readonly<Record<string, readonly string[]>> = { "packages/spec": ["fast-check"] };
-/** Peers that only tests and compilers need. */
-const DEVELOPMENT = /^(?:vitest|@webgpu\/types|@types\/.*)$/;
+/** What only tests and compilers need, and other measurements than those on a GPU: decoders of pictures, runtimes of pages. */
+const DEVELOPMENT = /^(?:vitest|@webgpu\/types|@types\/.*|sharp|onnxruntime-web)$/;
 /** What need not be packed for a backend: what computes expected values is PyTorch, or the reference. */
 const UNNEEDED: Readonly<Record<string, { readonly packages: RegExp; readonly runtimes: RegExp }>> = {
   onnxruntime: {

@@ -26,7 +26,7 @@ describe("an unknown backend or device is refused by", () => {
   it.each([
     ["summary", ["summary"]],
     ["train", train],
-    ["evaluate", ["evaluate", "--data", "synthetic"]],
+    ["evaluate", ["evaluate", "--data", "synthetic", "--recipe", "d2l"]],
   ])("%s", async (command, args) => {
     const given = command === "evaluate" ? [...args, small, "--weights", weights] : [...args, small];
     await expectRefused([...given, "--backend", "caffe"], unknownBackend);

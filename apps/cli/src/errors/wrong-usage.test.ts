@@ -8,7 +8,7 @@ describe("wrong usage is refused in one line:", () => {
   it.each([
     ["no command", [], "expected a command, one of start, backends, summary, init, train"],
     ["an unknown command", ["trian"], "unknown command 'trian' (Did you mean train?) (see nin --help"],
-    ["no command of a group", ["data"], "expected a command, one of fetch (see nin data --help"],
+    ["no command of a group", ["data"], "expected a command, one of fetch, inspect (see nin data --help"],
     ["an unknown command of a group", ["data", "load"], "unknown command 'load' (see nin data --help"],
     [
       "an unknown name",
