@@ -92,8 +92,14 @@ describe("a benchmark that cannot be is refused before anything is measured", ()
   it.each([
     [["--backend", "foo"], "backend: expected one of onnxruntime,"],
     [["--backend", "onnxruntime:tpu"], "got onnxruntime:tpu"],
-    [["--data", "nope"], "nope: expected a folder of images (or of IDX or CIFAR files), or a .csv, found nothing"],
-    [["--quick", "--data", "nope"], "nope: expected a folder of images (or of IDX or CIFAR files), or a .csv, found nothing"],
+    [
+      ["--data", "nope"],
+      "nope: expected a folder of images (or of IDX or CIFAR files), or a .csv, found nothing",
+    ],
+    [
+      ["--quick", "--data", "nope"],
+      "nope: expected a folder of images (or of IDX or CIFAR files), or a .csv, found nothing",
+    ],
     [["--recipe", "nope"], "recipe: expected one of d2l, robust"],
     [["--model", "nope"], "model: expected one of"],
     [["--python", "no-such-python"], "--python no-such-python: cannot be started: there is no such file"],
