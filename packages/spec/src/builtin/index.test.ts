@@ -36,6 +36,18 @@ describe("the networks as published", () => {
       1_100_188_800,
       "96x54x54 96x27x27 256x27x27 256x13x13 384x13x13 384x6x6 384x6x6 1000x6x6 1000x1x1 1000",
     ],
+    [
+      "alexnet",
+      46_764_746,
+      938_146_176,
+      "96x54x54 96x54x54 96x26x26 256x26x26 256x26x26 256x12x12 384x12x12 384x12x12 384x12x12 384x12x12 256x12x12 256x12x12 256x5x5 6400 4096 4096 4096 4096 4096 4096 10",
+    ],
+    [
+      "vgg11",
+      128_806_154,
+      7_547_232_256,
+      "64x224x224 64x224x224 64x112x112 128x112x112 128x112x112 128x56x56 256x56x56 256x56x56 256x56x56 256x56x56 256x28x28 512x28x28 512x28x28 512x28x28 512x28x28 512x14x14 512x14x14 512x14x14 512x14x14 512x14x14 512x7x7 25088 4096 4096 4096 4096 4096 4096 10",
+    ],
   ])("%s: %d parameters, %d MACs, %s", (reference, parameters, macs, outputs) => {
     expect(summarize(builtinArchitecture(reference))).toMatchObject({ parameters, macs });
     expect(outputsOf(reference).join(" ")).toBe(outputs);
@@ -137,6 +149,51 @@ describe("options", () => {
     );
   });
 
+  test.each([
+    [0, [[48], [48], [10]]],
+    [
+      1,
+      [
+        [96, 48],
+        [128, 48],
+        [128, 10],
+      ],
+    ],
+    [
+      2,
+      [
+        [96, 64, 48],
+        [128, 96, 48],
+        [128, 96, 10],
+      ],
+    ],
+    [
+      4,
+      [
+        [96, 64, 64, 64, 48],
+        [128, 96, 96, 96, 48],
+        [128, 96, 96, 96, 10],
+      ],
+    ],
+  ])("nin-mnist?mlpConvs=%d keeps the blocks' output channels", (mlpConvs, widths) => {
+    const { layers } = builtinArchitecture(`nin-mnist?mlpConvs=${mlpConvs}`);
+    const blocks = layers.flatMap((layer) => (layer.kind === "ninBlock" ? [layer] : []));
+    expect(blocks.map(({ outChannels, mlpChannels }) => [outChannels, ...mlpChannels])).toEqual(widths);
+  });
+
+  test("nin-mnist has the tutorial's other kernel and head", () => {
+    const { layers } = builtinArchitecture("nin-mnist?mlpKernelSize=3&head=linear");
+    expect(layers[0]).toMatchObject({ mlpKernelSize: [3, 3] });
+    expect(layers.slice(-2)).toMatchObject([{ kind: "flatten" }, { kind: "linear", outFeatures: 10 }]);
+  });
+
+  test.each(["alexnet?size=65", "vgg11?size=32"])("%s is the smallest that its pools allow", (reference) => {
+    expect(builtinArchitecture(reference).input.height).toBe(Number(reference.split("=")[1]));
+    const [name, size] = reference.split("?size=");
+    const smaller = () => summarize(builtinArchitecture(`${name}?size=${Number(size) - 1}`));
+    expect(smaller).toThrow();
+  });
+
   test("the defaults may be written out", () => {
     const { name, ...content } = builtinArchitecture(
       "nin?mlpConvs=2&mlpKernelSize=1&head=gap&classes=10&channels=1&size=224",
@@ -159,13 +216,13 @@ describe("options", () => {
 });
 
 test.each([
-  ["alexnet", 'model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, got "alexnet"'],
-  ["", 'model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, got ""'],
+  ["lenet", 'model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, alexnet, vgg11, got "lenet"'],
+  ["", 'model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, alexnet, vgg11, got ""'],
   [
     "nin?foo=1",
     "nin?foo: unknown option; expected one of mlpConvs, mlpKernelSize, head, classes, channels, size",
   ],
-  ["nin-mnist?mlpConvs=1", "nin-mnist?mlpConvs: unknown option; expected one of classes, channels, size"],
+  ["nin-cifar10?mlpConvs=1", "nin-cifar10?mlpConvs: unknown option; expected one of classes, channels, size"],
   ["nin?", 'nin: expected options written name=value, joined by &, got ""'],
   ["nin?mlpConvs", 'nin: expected options written name=value, joined by &, got "mlpConvs"'],
   ["nin?mlpConvs=", 'nin: expected options written name=value, joined by &, got "mlpConvs="'],

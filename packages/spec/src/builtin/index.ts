@@ -2,6 +2,7 @@ import type { Architecture } from "../architecture/architecture.js";
 import { type ArchitectureDefinition, defineArchitecture } from "../authoring/define.js";
 import { SpecError } from "../reading/errors.js";
 import { at } from "../reading/present.js";
+import { alexnet, vgg11 } from "./alexnet-vgg11.js";
 import { nin } from "./nin.js";
 import { ninCifar10 } from "./nin-cifar10.js";
 import { ninImagenet } from "./nin-imagenet.js";
@@ -18,18 +19,19 @@ export interface BuiltinArchitecture {
 }
 
 const SHARED_OPTIONS = "classes, channels, size";
+const BLOCK_OPTIONS = "mlpConvs 0-4 (2), mlpKernelSize 1|3 (1), head gap|linear (gap)";
 
 export const builtinArchitectures: readonly BuiltinArchitecture[] = [
   {
     name: "nin",
     description: "the tutorial's NiN, 1x224x224",
-    options: `mlpConvs 0-4 (2), mlpKernelSize 1|3 (1), head gap|linear (gap), ${SHARED_OPTIONS}`,
+    options: `${BLOCK_OPTIONS}, ${SHARED_OPTIONS}`,
     build: nin,
   },
   {
     name: "nin-mnist",
     description: "the authors' MNIST network, 1x28x28",
-    options: SHARED_OPTIONS,
+    options: `${BLOCK_OPTIONS}, ${SHARED_OPTIONS}`,
     build: ninMnist,
   },
   {
@@ -43,6 +45,18 @@ export const builtinArchitectures: readonly BuiltinArchitecture[] = [
     description: "the authors' ImageNet network, 3x224x224, 1,000 classes",
     options: SHARED_OPTIONS,
     build: ninImagenet,
+  },
+  {
+    name: "alexnet",
+    description: "the tutorial's AlexNet, 1x224x224",
+    options: SHARED_OPTIONS,
+    build: alexnet,
+  },
+  {
+    name: "vgg11",
+    description: "the tutorial's VGG-11, 1x224x224",
+    options: SHARED_OPTIONS,
+    build: vgg11,
   },
 ];
 
