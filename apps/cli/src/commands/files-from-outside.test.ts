@@ -74,7 +74,10 @@ describe("a file from outside", () => {
     [["conformance", "matrix", "run.json"], "run.json: environment: expected an object, got nothing"],
     [["conformance", "matrix", "/dev/zero"], "conformance run /dev/zero: cannot be read"],
     [["bench", "--batch", "9007199254740991"], "of memory; this machine has"],
-    [["summary", NASTY], "model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, got"],
+    [
+      ["summary", NASTY],
+      "model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, alexnet, vgg11, got",
+    ],
   ])("is refused by %j in one short, printable line", async (args, line) => {
     await inFolder(async (cwd) => {
       const ended = await runHere(args, cwd);

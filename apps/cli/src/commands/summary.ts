@@ -22,7 +22,7 @@ export function summaryCommand(terminal: Terminal): Command {
     .description("show layers, output shapes, parameters, multiply-accumulates and memory")
     .argument(
       "<model>",
-      "built-in network (nin, nin-mnist, nin-cifar10, nin-imagenet; options as in nin?mlpConvs=3) or architecture file",
+      "built-in network (nin, nin-mnist, nin-cifar10, nin-imagenet, alexnet, vgg11; options as in nin?mlpConvs=3) or architecture file",
     )
     .option("--expand", "one row per layer inside each block")
     .option("--json", "output as JSON");
