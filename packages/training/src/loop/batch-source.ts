@@ -25,8 +25,10 @@ export async function* sourcedBatches(
     for (const indices of epochBatches(order)) yield { batch: { indices }, count: indices.length };
     return;
   }
-  train.announce?.(epochBatches(order));
-  const positions = epochBatches(order);
+  // Once, since it shuffles all positions.
+  const batches = [...epochBatches(order)];
+  train.announce?.(batches);
+  const positions = batches.values();
   const readNext = (): Promise<SourcedBatch> | undefined => {
     const next = positions.next();
     if (next.done === true) return undefined;
