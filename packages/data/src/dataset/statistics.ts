@@ -1,4 +1,4 @@
-import { at, type Preprocessing, perChannel, type Recipe, type ResolvedRecipe } from "@nin/spec";
+import { at, type Preprocessing, type Recipe, type ResolvedRecipe } from "@nin/spec";
 import { type ImageSource, imageBytes, readImages } from "./dataset.js";
 import { DataError } from "./errors.js";
 
@@ -77,16 +77,12 @@ export async function resolveRecipe(recipe: Recipe, train: ImageSource): Promise
     mean: mean === "data" ? oneOrEach(statistics.mean) : mean,
     std: std === "data" ? oneOrEach(statistics.std) : std,
   };
-  const flat = perChannelStd(preprocessing, statistics).indexOf(0);
+  const flat = std === "data" ? statistics.std.indexOf(0) : -1;
   if (flat >= 0) {
     const found = `channel ${flat} of ${train.name} with the same value in every pixel`;
     throw new DataError("preprocessing.std", "images that differ", found, { code: "NIN_DATA_OPTION" });
   }
   return { ...recipe, preprocessing };
-}
-
-function perChannelStd({ std }: Preprocessing, { mean }: ImageStatistics): readonly number[] {
-  return typeof std === "number" ? perChannel(std, mean.length, "preprocessing.std") : std;
 }
 
 /** One number of one channel, so that it serves all channels of the network. */
