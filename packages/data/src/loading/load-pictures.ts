@@ -1,4 +1,4 @@
-import { at, splitPositions } from "@nin/spec";
+import { at, SpecError, splitPositions } from "@nin/spec";
 import { quoted } from "../dataset/classes.js";
 import { DataError } from "../dataset/errors.js";
 import { firstOfStream } from "../dataset/lazy-stream.js";
@@ -110,15 +110,20 @@ function splitFiles({ name, train, test }: PictureSet, { testFraction, limit }: 
     requireNoFraction(name, testFraction);
     return { train, test };
   }
-  const fraction = testFraction ?? DEFAULT_TEST_FRACTION;
-  const size = Math.floor(train.length * fraction + 0.5);
-  if (!(size >= 1 && size < train.length)) {
-    const expected = `a test fraction that takes at least 1 of ${train.length} images and leaves at least 1`;
-    throw new DataError(name, expected, `${fraction}`, { code: "NIN_DATA_OPTION" });
-  }
-  const { kept, taken } = splitPositions(train.length, fraction, 0, "test");
+  const { kept, taken } = testSplit(name, train.length, testFraction ?? DEFAULT_TEST_FRACTION);
   const filesAt = (positions: Uint32Array) => Array.from(positions, (position) => at(train, position));
   return { train: filesAt(kept), test: filesAt(taken) };
+}
+
+/** `splitPositions`, whose error names the data. */
+function testSplit(name: string, count: number, fraction: number) {
+  try {
+    return splitPositions(count, fraction, 0, "test");
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    const expected = `a test fraction that takes at least 1 of ${count} images and leaves at least 1`;
+    throw new DataError(name, expected, `${fraction}`, { code: "NIN_DATA_OPTION", cause: error });
+  }
 }
 
 /** @throws DataError when a fraction is given for a data set that has test images of its own */

@@ -77,7 +77,7 @@ export function splitPositions(
   which: "validation" | "test",
 ): { readonly kept: Uint32Array; readonly taken: Uint32Array } {
   const size = Math.floor(count * fraction + 0.5);
-  if (size < 1 || size >= count) {
+  if (!(size >= 1 && size < count)) {
     const expected = `a fraction that takes at least 1 of ${count} images and leaves at least 1`;
     throw new SpecError(`${which} fraction`, expected, fraction);
   }

@@ -38,5 +38,6 @@ test("refuses to take none or all", () => {
   expect(() => splitPositions(3, 0.1, 0, "validation")).toThrow(
     `validation fraction: expected ${refused} 0.1`,
   );
+  expect(() => splitPositions(3, Number.NaN, 0, "validation")).toThrow(`expected ${refused} NaN`);
   expect(() => splitPositions(3, 0.9, 0, "test")).toThrow(`test fraction: expected ${refused} 0.9`);
 });
