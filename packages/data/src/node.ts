@@ -25,6 +25,11 @@ export {
 export { type FetchedDataset, fetchFashionMnist, type LoadOptions, loadDataset } from "./load-dataset.js";
 export { loadImageFolder } from "./loading/load-pictures.js";
 export type { DatasetFormat, DecodeProgress, ImageLoadOptions, LoadedDataset } from "./loading/options.js";
-export type { BrokenImage } from "./pictures/picture-stream.js";
+export { type BrokenImage, readImageFiles } from "./pictures/picture-stream.js";
 export { type ImageCache, imageCache } from "./stored/cache-folder.js";
-export { type MaterializeOptions, type MaterializeProgress, materialize } from "./stored/materialize.js";
+export {
+  DEFAULT_MEMORY_BYTES,
+  type MaterializeOptions,
+  type MaterializeProgress,
+  materialize,
+} from "./stored/materialize.js";

@@ -1,7 +1,13 @@
 import { resolve } from "node:path";
 import type { ImageFormat } from "@nin/backend";
 import type { ImageSetDescription } from "@nin/data";
-import { type DecodeProgress, type DownloadProgress, type LoadedDataset, loadDataset } from "@nin/data/node";
+import {
+  DEFAULT_MEMORY_BYTES,
+  type DecodeProgress,
+  type DownloadProgress,
+  type LoadedDataset,
+  loadDataset,
+} from "@nin/data/node";
 import type { Architecture, Preprocessing } from "@nin/spec";
 import type { DataLoading } from "@nin/training/node";
 import { type Command, InvalidArgumentError } from "commander";
@@ -67,16 +73,13 @@ export function dataSource(text: string): string {
   return text === "fashion-mnist" || text === "synthetic" || text === "" ? text : resolve(text);
 }
 
-/** What is kept in memory unless --data-memory says otherwise. Units: bytes. */
-const DATA_MEMORY = 2 * 2 ** 30;
-
 /**
  * Loads a data set, and reports downloads, decoding, and what was omitted.
  *
  * @throws `DataError`, `MissingPackageError`; the interrupt
  */
 export async function loadData(
-  { source, limit, loading, dataMemory = DATA_MEMORY, architecture }: DataRequest,
+  { source, limit, loading, dataMemory = DEFAULT_MEMORY_BYTES, architecture }: DataRequest,
   terminal: Terminal,
 ): Promise<LoadedDataset> {
   const { channels, height, width } = architecture.input;

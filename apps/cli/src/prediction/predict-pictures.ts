@@ -1,4 +1,4 @@
-import { classCount, scoreNames, shownText } from "@nin/spec";
+import { at, classCount, scoreNames, shownText } from "@nin/spec";
 import { type ClassifyOptions, classifyImages, type Prediction } from "@nin/training";
 import { type BackendFlags, chooseBackend, threadsOf, withModel } from "../arguments/backend-options.js";
 import { preprocessingOf, type TrainedModel } from "../arguments/trained-model.js";
@@ -18,7 +18,6 @@ export interface PictureRequest extends BackendFlags {
 
 /** How many images a batch has, as in `nin evaluate`. */
 const BATCH = 128;
-const TOP = 5;
 /** How often progress is reported. Units: milliseconds. */
 const REPORT_MS = 5_000;
 
@@ -42,7 +41,7 @@ export async function predictPictures(
   const options: ClassifyOptions = {
     classNames: description.classNames ?? scoreNames([], scores),
     imageFormat: { ...image, preprocessing },
-    top: flags.top ?? TOP,
+    ...(flags.top !== undefined && { top: flags.top }),
   };
   if (description.classNames === undefined)
     terminal.note(`${file} does not name its classes: they are numbers from 0 to ${scores - 1}`);
@@ -79,7 +78,7 @@ function lines(terminal: Terminal): Output {
   return {
     add(paths, predicted) {
       paths.forEach((path, index) => {
-        const classes = (predicted[index] ?? []).map(
+        const classes = at(predicted, index).map(
           (each) => `${shownText(each.class)} ${(100 * each.probability).toFixed(2)}%`,
         );
         terminal.print(`${shownText(path, 4096)}: ${classes.join(", ")}`);
@@ -97,7 +96,7 @@ function jsonArray(terminal: Terminal): Output {
       paths.forEach((image, index) => {
         if (before === undefined) terminal.print("[");
         else terminal.print(`${before},`);
-        before = JSON.stringify({ image, predictions: predicted[index] });
+        before = JSON.stringify({ image, predictions: at(predicted, index) });
       });
     },
     end() {

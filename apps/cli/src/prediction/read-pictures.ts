@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { DataError, type ImageFormat } from "@nin/data";
-import { readImageFile } from "@nin/data/node";
+import type { ImageFormat } from "@nin/data";
+import { readImageFiles } from "@nin/data/node";
 import { shownText } from "@nin/spec";
 import { UsageError } from "../errors/usage-error.js";
 
@@ -23,9 +23,6 @@ export interface ReadPicturesOptions {
   readonly skipBroken: boolean;
   readonly signal: AbortSignal;
 }
-
-/** How many pictures are decoded at once: each may take half a gigabyte while it is. */
-const AT_ONCE = 4;
 
 /**
  * Checks that the paths are files, before a model is compiled.
@@ -73,46 +70,22 @@ async function readBatch(
   { format, batchSize, skipBroken, signal }: ReadPicturesOptions,
 ): Promise<PictureBatch> {
   const own = paths.slice(start, start + batchSize);
-  const read = await inParallel(own, AT_ONCE, async (path) => {
-    signal.throwIfAborted();
-    try {
-      return await readImageFile(path, format);
-    } catch (error) {
-      // A missing decoder is not a picture's fault.
-      if (!skipBroken || !(error instanceof DataError) || error.code === "NIN_DATA_OPTION") throw error;
-      return error.message;
-    }
-  });
-  const whole = own.flatMap((path, index) => {
-    const image = read[index];
-    return image instanceof Uint8Array ? [{ path, image }] : [];
-  });
   const size = format.channels * format.height * format.width;
-  const images = new Uint8Array(whole.length * size);
-  whole.forEach(({ image }, index) => {
-    images.set(image, index * size);
-  });
+  const images = new Uint8Array(own.length * size);
+  const whole: string[] = [];
+  const broken: string[] = [];
+  for await (const read of readImageFiles(own, format, { skipBroken, signal })) {
+    if ("problem" in read) {
+      broken.push(read.problem);
+      continue;
+    }
+    images.set(read.image, whole.length * size);
+    whole.push(read.path);
+  }
   return {
-    paths: whole.map(({ path }) => path),
-    images,
-    broken: read.flatMap((item) => (typeof item === "string" ? [item] : [])),
+    paths: whole,
+    images: images.subarray(0, whole.length * size),
+    broken,
     done: start + own.length,
   };
-}
-
-/** The results in the order of the items; of errors the one of the first item. */
-async function inParallel<Item, Result>(
-  items: readonly Item[],
-  most: number,
-  use: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (let start = 0; start < items.length; start += most) {
-    const settled = await Promise.allSettled(items.slice(start, start + most).map(use));
-    for (const one of settled) {
-      if (one.status === "rejected") throw one.reason;
-      results.push(one.value);
-    }
-  }
-  return results;
 }

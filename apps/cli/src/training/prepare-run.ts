@@ -20,8 +20,7 @@ export async function prepareRun(
   data: DatasetPair<ImageSource>,
   signal: AbortSignal,
 ): Promise<RunConfig> {
-  const { source, limit, loading, choice } = request;
-  const { start } = request;
+  const { source, limit, loading, choice, start } = request;
   const { architecture, precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit } = request;
   const { train } = splitValidation(data.train, request.recipe.recipe);
   return {

@@ -4,10 +4,10 @@ import { at } from "@nin/spec";
 import { classLabels } from "../dataset/dataset.js";
 import { DataError } from "../dataset/errors.js";
 import type { LazyStream } from "../dataset/lazy-stream.js";
-import { ImageSizeError } from "../image/decode.js";
+import { decodePixels, ImageSizeError } from "../image/decode.js";
 import { loadSharp } from "../image/peers.js";
-import { type DecodedImage, type ImageFormat, imageFromPixels } from "../image/pixels.js";
-import { readImageContent, readPixels } from "../image/read-image-file.js";
+import { checkFormat, type DecodedImage, type ImageFormat, imageFromPixels } from "../image/pixels.js";
+import { readImageContent } from "../image/read-image-file.js";
 import type { LabelledFile } from "./picture-set.js";
 
 /** Pictures of more pixels are decoded one at a time, for want of memory. */
@@ -64,21 +64,61 @@ export function isBroken(error: unknown): error is DataError {
   return error instanceof DataError && (error.code === "NIN_DATA" || error.code === "NIN_DATA_MISSING");
 }
 
-/** Reads pictures, the large ones one after another. */
+/** Reads pictures, of which the large ones are decoded one after another. */
 export class PictureReader {
   #large: Promise<unknown> = Promise.resolve();
 
+  /** @param options - whether pipes and terminals are refused, as in a folder of images */
+  constructor(private readonly options: { readonly regularOnly: boolean } = { regularOnly: true }) {}
+
   async read(path: string, signal?: AbortSignal): Promise<DecodedImage> {
-    const options = { regularOnly: true, ...(signal === undefined ? {} : { signal }) };
+    const bytes = await readImageContent(path, {
+      ...this.options,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    signal?.throwIfAborted();
     try {
-      return await readPixels(path, { ...options, maxPixels: MANY_PIXELS });
+      return await decodePixels(bytes, { name: path, maxPixels: MANY_PIXELS });
     } catch (error) {
       if (!(error instanceof ImageSizeError)) throw error;
-      const reading = this.#large.then(() => readPixels(path, options));
-      this.#large = reading.catch(() => {});
-      return reading;
+      const decoding = this.#large.then(() => decodePixels(bytes, { name: path }));
+      this.#large = decoding.catch(() => {});
+      return decoding;
     }
   }
+}
+
+/**
+ * Reads pictures as `readImageFile` does, in the order given, several at once.
+ *
+ * @param to - the network's input: 1 or 3 channels, height and width
+ * @param skipBroken - whether a picture that cannot be read is yielded as such; otherwise it ends the reading with its error
+ * @returns of each path the image, [channels, height, width], or what is wrong with it
+ * @throws as `readImageFile` does
+ *
+ * @example
+ * ```ts
+ * for await (const read of readImageFiles(paths, { channels: 3, height: 32, width: 32 })) {
+ *   if ("image" in read) console.log(read.path, read.image.length);
+ * }
+ * ```
+ */
+export async function* readImageFiles(
+  paths: readonly string[],
+  to: ImageFormat,
+  { skipBroken = false, signal }: { readonly skipBroken?: boolean; readonly signal?: AbortSignal } = {},
+): AsyncGenerator<{ readonly path: string; readonly image: Uint8Array } | BrokenImage, void> {
+  checkFormat(to);
+  const reader = new PictureReader({ regularOnly: false });
+  const read = async (path: string) => {
+    try {
+      return { path, image: imageFromPixels(await reader.read(path, signal), to) };
+    } catch (error) {
+      if (!skipBroken || !isBroken(error)) throw error;
+      return { path, problem: error.message };
+    }
+  };
+  yield* inOrder(paths, read, signal);
 }
 
 /** The results for all items in their order, several computed at once. */
