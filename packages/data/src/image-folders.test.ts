@@ -1,6 +1,6 @@
 import { chmod, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { splitPositions } from "@nin/spec";
+import { present, splitPositions } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { byCodePoints } from "./dataset/classes.js";
 import { isInMemory, readImages } from "./dataset/dataset.js";
@@ -79,7 +79,8 @@ describe("a folder of pictures", () => {
     const folder = await folderOf(Object.fromEntries(paths.map((path) => [path, grey(1)])));
     const { train, test, classNames } = await listImageFolder(folder);
     const [file] = train;
-    expect(`${relative(folder, file?.path ?? "")} ${classNames[file?.label ?? -1]}`).toBe(first);
+    const { path, label } = present(file);
+    expect(`${relative(folder, path)} ${classNames[label]}`).toBe(first);
     expect(test !== undefined).toBe(isSplit);
   });
 

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadDataset } from "@nin/data/node";
+import { at } from "@nin/spec";
 import { inNewFolder, newFolder } from "@nin/test-support";
 import { evaluateModel } from "@nin/training";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -133,7 +134,7 @@ describe("predict", () => {
   });
 
   it("classifies more images than a batch holds, in their order, and says how far it is", async () => {
-    const many = Array.from({ length: 300 }, (_, index) => pictures[index % 30] ?? "");
+    const many = Array.from({ length: 300 }, (_, index) => at(pictures, index % 30));
     const found = await predict("run", "--top", "1", ...many);
     expect(found.map(({ image }) => image)).toEqual(many);
     expect(found.map(({ predictions }) => predictions[0]?.index)).toEqual(

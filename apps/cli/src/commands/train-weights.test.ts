@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readSafetensors, writeSafetensors } from "@nin/safetensors/node";
-import { initialParameters, parseArchitecture, parseRecipe } from "@nin/spec";
+import { at, initialParameters, parseArchitecture, parseRecipe } from "@nin/spec";
 import { inNewFolder, smallNinJson } from "@nin/test-support";
 import { expect, it } from "vitest";
 import { runHere } from "../testing/in-process.js";
@@ -52,7 +52,7 @@ it("a head with another number of classes is initialized anew, by the recipe", (
       const length = wide.reduce((product, extent) => product * extent, 1);
       wider.set(name, {
         shape: wide,
-        data: Float32Array.from({ length }, (_, i) => data[i % data.length] ?? 0),
+        data: Float32Array.from({ length }, (_, i) => at(data, i % data.length)),
       });
     }
     const metadata = new Map(trained.metadata);

@@ -25,7 +25,7 @@ function promising(height: number, width: number): Buffer {
 
 function changed(bytes: Buffer, at: number): Buffer {
   const copy = Buffer.from(bytes);
-  copy[at] = (copy[at] ?? 0) ^ 0xff;
+  copy.writeUInt8(copy.readUInt8(at) ^ 0xff, at);
   return copy;
 }
 

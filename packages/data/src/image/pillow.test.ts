@@ -1,4 +1,4 @@
-import { entry } from "@nin/spec";
+import { at, entry } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import { pillowPictures } from "../testing/pictures.js";
 import { decodePixels } from "./decode.js";
@@ -17,19 +17,18 @@ const DECODER_TOLERANCE: ReadonlyMap<string, number> = new Map([
 
 function apart(actual: Uint8Array, expected: Uint8Array): number {
   expect(actual.length).toBe(expected.length);
-  return actual.reduce((most, value, index) => Math.max(most, Math.abs(value - (expected[index] ?? 999))), 0);
+  return actual.reduce((most, value, index) => Math.max(most, Math.abs(value - at(expected, index))), 0);
 }
 
 describe.each(pillowPictures())("$name", ({ name, exactness, file, height, width, rgb, images }) => {
-  const tolerance = exactness === "exact" ? 0 : entry(DECODER_TOLERANCE, name.split(".")[1] ?? "");
+  const tolerance = exactness === "exact" ? 0 : entry(DECODER_TOLERANCE, at(name.split("."), 1));
 
   it("has Pillow's pixels", async () => {
     const decoded = await decodePixels(file, { name });
     expect([decoded.height, decoded.width]).toEqual([height, width]);
     const planes = imageFromPixels(decoded, { channels: 3, height, width });
-    const interleaved = Uint8Array.from(
-      rgb,
-      (_, index) => planes[(index % 3) * height * width + Math.floor(index / 3)] ?? 999,
+    const interleaved = Uint8Array.from(rgb, (_, index) =>
+      at(planes, (index % 3) * height * width + Math.floor(index / 3)),
     );
     expect(apart(interleaved, rgb)).toBeLessThanOrEqual(tolerance);
   });

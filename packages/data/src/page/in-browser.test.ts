@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Browser } from "@nin/headless-chromium";
-import { entry } from "@nin/spec";
+import { at, entry } from "@nin/spec";
 import { lacking, shapeSet, writeShapeFolder } from "@nin/test-support";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
@@ -72,7 +72,7 @@ describe("pictures in a page", { timeout: 60_000 }, () => {
         continue;
       }
       const most = apart(found as number[], await readImageBytes(file, TO));
-      const allowed = exactness === "exact" ? 0 : entry(DECODER_TOLERANCE, name.split(".")[1] ?? "");
+      const allowed = exactness === "exact" ? 0 : entry(DECODER_TOLERANCE, at(name.split("."), 1));
       if (most > allowed) differing.push(`${name}: ${most}`);
     }
     expect(differing).toEqual([]);

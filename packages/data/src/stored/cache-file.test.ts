@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { at } from "@nin/spec";
 import { randomNumbers } from "@nin/test-support";
 import { beforeEach, describe, expect, it } from "vitest";
 import { isInMemory, type StoredDataset } from "../dataset/dataset.js";
@@ -72,7 +73,7 @@ describe("a file with a changed byte", () => {
     );
     for (const place of places) {
       const bytes = Buffer.from(whole);
-      bytes[place] = (bytes[place] ?? 0) ^ (1 << Math.floor(random() * 8));
+      bytes[place] = at(bytes, place) ^ (1 << Math.floor(random() * 8));
       await writeFile(path, bytes);
       expect({ place, found: readAll() }).toEqual({ place, found: "unusable" });
     }
@@ -81,7 +82,7 @@ describe("a file with a changed byte", () => {
   it("gives every image but the one that was changed", async () => {
     for (let place = HEADER_BYTES; place < checksumsStart(content); place += 17) {
       const bytes = Buffer.from(whole);
-      bytes[place] = (bytes[place] ?? 0) ^ 4;
+      bytes[place] = at(bytes, place) ^ 4;
       await writeFile(path, bytes);
       const changed = Math.floor((place - HEADER_BYTES) / SAMPLE_BYTES);
       expect(readAll()).toBe(`other bytes in image ${changed}`);

@@ -1,5 +1,5 @@
 import type { Model } from "@nin/backend";
-import { at, learningRateAt } from "@nin/spec";
+import { at, learningRateAt, present } from "@nin/spec";
 import { afterEach, describe, expect, it } from "vitest";
 import { type TrainingOptions, type TrainingResult, trainModel } from "../index.js";
 import { MemoryRecorder, withoutTimes } from "../testing/memory-recorder.js";
@@ -44,7 +44,7 @@ describe("a training with validation, plateau and early stopping", () => {
     const losses = result.epochs.map(({ validationLoss }) => validationLoss);
     const best = losses.indexOf(Math.min(...losses.map((loss) => loss ?? Number.NaN)));
     expect(result.best).toEqual({ epoch: best + 1, step: 5 * (best + 1), value: losses[best] });
-    const reductions = recorder.checkpoints.at(-1)?.progress.selection?.plateau?.reductions ?? 0;
+    const { reductions } = present(recorder.checkpoints.at(-1)?.progress.selection?.plateau);
     for (const line of recorder.lines) {
       if (line.kind !== "step") continue;
       const before = recorder.checkpoints.findLast(({ state }) => state.step < line.step);

@@ -1,5 +1,5 @@
 import { type ImageSource, readImages, resolveRecipe, syntheticDataset } from "@nin/data";
-import { builtinRecipe, splitPositions } from "@nin/spec";
+import { at, builtinRecipe, splitPositions } from "@nin/spec";
 import { expect, it } from "vitest";
 import { storedDataset } from "../testing/stored-dataset.js";
 import { splitValidation, trainingImageCount } from "./split.js";
@@ -25,7 +25,7 @@ it.each<[string, ImageSource]>([
       const own = Uint32Array.of(3, 0, positions.length - 1);
       const expected = await readImages(
         train,
-        own.map((index) => positions[index] ?? -1),
+        own.map((index) => at(positions, index)),
       );
       expect(await readImages(part, own)).toEqual(expected);
       expect([...part.labels]).toEqual([...positions].map((position) => train.labels[position]));

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { present } from "@nin/spec";
 import { beforeAll, describe, expect, it } from "vitest";
 import { RunError } from "../node.js";
 import { Died, FailingFileSystem } from "../testing/failing-file-system.js";
@@ -46,7 +47,7 @@ beforeAll(() =>
     await trainSmallRun(await createRun(join(folder, "run"), config, { files: counting.files }));
     calls = counting.calls.length;
     whole = await outcomeOf(join(folder, "run"));
-    [bestStep, latestStep] = [whole.pointers.bestStep ?? 0, whole.pointers.latestStep ?? 0];
+    [bestStep, latestStep] = [present(whole.pointers.bestStep), present(whole.pointers.latestStep)];
   }),
 );
 
