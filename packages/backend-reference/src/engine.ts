@@ -20,6 +20,7 @@ import {
   at,
   elementCount,
   entry,
+  gatherBytes,
   type NamedTensors,
   present,
   type Tensor,
@@ -169,10 +170,7 @@ class ReferenceSession implements EngineSession {
     const { images: all, labels } = present(dataset, "the data set of an `indices` batch");
     const { imageFormat, parts } = this.#engine;
     const imageBytes = imageFormat.channels * imageFormat.height * imageFormat.width;
-    const images = new Uint8Array(indices.length * imageBytes);
-    indices.forEach((index, n) => {
-      images.set(all.subarray(index * imageBytes, (index + 1) * imageBytes), n * imageBytes);
-    });
+    const images = gatherBytes(all, imageBytes, indices);
     return {
       images:
         augmentation === undefined

@@ -21,11 +21,11 @@ import {
 } from "@nin/spec";
 import { flattenImages, imagesFromFlat, toUserLayout } from "./operators/layout.js";
 import {
-  gatherBatch,
   type ImageSource,
   type ImagesOf,
   imagesOfBatch,
   type ReadableBatch,
+  readableAt,
 } from "./runtime/batch-images.js";
 import { dropoutMasks, type MaskStep } from "./runtime/dropout-masks.js";
 import { hostTurn } from "./runtime/host-turn.js";
@@ -141,7 +141,7 @@ export class TensorFlowEngine implements Engine {
 
   /** The images of the session's data set at these positions, as the epoch augments them. */
   readableAt(indices: Uint32Array, setup: SessionSetup, epoch: number): ReadableBatch {
-    return gatherBatch(indices, setup, epoch, this.#source);
+    return readableAt(indices, setup, epoch, this.#source);
   }
 
   /** Scores of a part, without dropout; the receiver frees them. Shapes: [N, classes]. */

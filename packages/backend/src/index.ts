@@ -83,4 +83,5 @@ export type {
   StepPlace,
 } from "./shell/engine.js";
 export { EvaluationSums } from "./shell/evaluation-sums.js";
+export { gatherBatch } from "./shell/gather-batch.js";
 export { type ModelPolicy, ModelShell, modelOf } from "./shell/model-of.js";

@@ -81,6 +81,7 @@ export {
   augmentImages,
   flipThreshold,
   gatherAugmented,
+  gatherBytes,
   type ImageAugmentation,
   imageAugmentations,
 } from "./preprocessing/augment-images.js";

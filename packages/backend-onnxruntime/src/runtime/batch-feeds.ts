@@ -36,12 +36,3 @@ export function weightedTargets(
   }
   return targets;
 }
-
-/** The images of a data set at these positions, concatenated. */
-export function gatherImages(images: Uint8Array, imageBytes: number, indices: Uint32Array): Uint8Array {
-  const result = new Uint8Array(indices.length * imageBytes);
-  indices.forEach((index, position) => {
-    result.set(images.subarray(index * imageBytes, (index + 1) * imageBytes), position * imageBytes);
-  });
-  return result;
-}

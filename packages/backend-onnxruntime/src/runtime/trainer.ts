@@ -1,10 +1,10 @@
-import { type Labels, optimizerSlots, type SessionSetup, type StepPlace } from "@nin/backend";
-import { at, classCount, gatherAugmented, present } from "@nin/spec";
+import { gatherBatch, type Labels, optimizerSlots, type SessionSetup, type StepPlace } from "@nin/backend";
+import { at, classCount, present } from "@nin/spec";
 import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import type { ImageSource } from "../programs/network.js";
 import { updateScalars } from "../programs/optimizers.js";
 import { stepsProgram, trainProgram } from "../programs/train.js";
-import { gatherImages, weightedTargets } from "./batch-feeds.js";
+import { weightedTargets } from "./batch-feeds.js";
 import { DEVICE_TRAITS } from "./device-traits.js";
 import { type DropoutSite, dropoutSites, maskShape } from "./dropout-masks.js";
 import { byteTensor, type Feeds, type FloatTensor, floats, floatTensor, stackFeeds } from "./feeds.js";
@@ -188,18 +188,8 @@ export class Trainer {
     if (batch.kind !== "indices") {
       return { count, images: batch.images, labels: present(labels, "the labels of a training batch") };
     }
-    const { dataset, augmentation, seed } = this.setup;
-    const { images, labels: all } = present(dataset, "the data set of an `indices` batch");
-    const { indices } = batch;
-    const [channels, height, width] = imageShape(this.options.architecture, this.#source(batch));
-    return {
-      count,
-      images:
-        augmentation === undefined
-          ? gatherImages(images, channels * height * width, indices)
-          : gatherAugmented(images, { channels, height, width }, augmentation, { seed, epoch }, indices),
-      labels: Int32Array.from(indices, (index) => at(all, index)),
-    };
+    const shape = imageShape(this.options.architecture, this.#source(batch));
+    return { count, ...gatherBatch(this.setup, shape, batch.indices, epoch) };
   }
 
   #source(batch: CheckedBatch): ImageSource {

@@ -1,5 +1,5 @@
-import type { Batch, ImageFormat, Labels, SessionSetup } from "@nin/backend";
-import { at, gatherAugmented, type InputSpec, present } from "@nin/spec";
+import { type Batch, gatherBatch, type ImageFormat, type Labels, type SessionSetup } from "@nin/backend";
+import type { InputSpec } from "@nin/spec";
 import { fromUserLayout } from "../operators/layout.js";
 import type { Part } from "./micro-batches.js";
 import { preprocess } from "./preprocess.js";
@@ -42,31 +42,16 @@ export function imagesOfBatch(batch: Batch, count: number, source: ImageSource):
  * Images and labels at positions of a session's data set, which were checked, as the epoch augments them. The bytes stay
  * in the host's memory, where TensorFlow.js has a type for them: on a device they would take four times as much.
  */
-export function gatherBatch(
+export function readableAt(
   indices: Uint32Array,
-  { dataset, augmentation, seed }: SessionSetup,
+  setup: SessionSetup,
   epoch: number,
   source: ImageSource,
 ): ReadableBatch {
-  const { images: all, labels } = present(dataset, "the data set of an `indices` batch");
-  const images =
-    augmentation === undefined
-      ? gathered(all, all.length / labels.length, indices)
-      : gatherAugmented(all, formatOf(source), augmentation, { seed, epoch }, indices);
+  const { channels, height, width } = formatOf(source);
+  const { images, labels } = gatherBatch(setup, [channels, height, width], indices, epoch);
   const count = indices.length;
-  return {
-    count,
-    images: imagesOfBatch({ images }, count, source),
-    labels: Uint16Array.from(indices, (index) => at(labels, index)),
-  };
-}
-
-function gathered(all: Uint8Array, imageBytes: number, indices: Uint32Array): Uint8Array {
-  const images = new Uint8Array(indices.length * imageBytes);
-  indices.forEach((index, n) => {
-    images.set(all.subarray(index * imageBytes, (index + 1) * imageBytes), n * imageBytes);
-  });
-  return images;
+  return { count, images: imagesOfBatch({ images }, count, source), labels };
 }
 
 function formatOf({ format }: ImageSource): ImageFormat {

@@ -1,4 +1,4 @@
-import { at, elementCount, gatherAugmented, present, type Shape } from "@nin/spec";
+import { present, type Shape } from "@nin/spec";
 import {
   type BatchLimits,
   type Checked,
@@ -6,11 +6,12 @@ import {
   checkedLabelledBatch,
 } from "../checks/batch-checks.js";
 import { checkTrainingState } from "../checks/training-checks.js";
-import type { Dataset, IndexBatch, LabelledBatch, TrainingBatch } from "../contract/batch.js";
+import type { LabelledBatch, TrainingBatch } from "../contract/batch.js";
 import { BatchError, DisposedError } from "../contract/errors.js";
 import type { Metrics, StepOptions, TrainingSession, TrainingState } from "../contract/training-session.js";
 import type { Awaitable, EngineSession, SessionSetup } from "./engine.js";
 import { EvaluationSums } from "./evaluation-sums.js";
+import { gatherBatch } from "./gather-batch.js";
 
 /** What a session was opened with. */
 export interface ShellSetup extends SessionSetup {
@@ -151,31 +152,9 @@ export class SessionShell implements TrainingSession {
       throw new BatchError("epoch", "the epoch, from 0, by which images are augmented", "nothing");
     }
     const isForEngine = augmentation === undefined ? !gathers : augments;
-    return isForEngine ? checked : this.#gathered(present(dataset), checked, epoch);
-  }
-
-  /** The images and labels of an `indices` batch, augmented where that is asked for. */
-  #gathered(
-    { images, labels }: Dataset,
-    { indices, count }: Checked<IndexBatch>,
-    epoch: number | undefined,
-  ): Checked<LabelledBatch> {
-    const { augmentation, seed } = this.#setup;
-    const shape = present(this.#host.limits.imageShape, "the shape of the data set's images");
-    return {
-      images:
-        augmentation === undefined
-          ? imagesAt(images, elementCount(shape), indices)
-          : gatherAugmented(
-              images,
-              { channels: at(shape, 0), height: at(shape, 1), width: at(shape, 2) },
-              augmentation,
-              { seed, epoch: present(epoch, "the epoch of an augmentation") },
-              indices,
-            ),
-      labels: Uint16Array.from(indices, (index) => present(labels[index])),
-      count,
-    };
+    if (isForEngine) return checked;
+    const shape = present(limits.imageShape, "the shape of the data set's images");
+    return { ...gatherBatch(this.#setup, shape, checked.indices, epoch), count: checked.count };
   }
 
   #noEvaluation(): EvaluationSums {
@@ -222,15 +201,6 @@ export class SessionShell implements TrainingSession {
     };
     return this.#host.call(doing, checkAll, work);
   }
-}
-
-/** The images at these indices, copied. Shapes: [N, imageBytes]. */
-function imagesAt(images: Uint8Array, imageBytes: number, indices: Uint32Array): Uint8Array {
-  const result = new Uint8Array(indices.length * imageBytes);
-  indices.forEach((index, place) => {
-    result.set(images.subarray(index * imageBytes, (index + 1) * imageBytes), place * imageBytes);
-  });
-  return result;
 }
 
 function checkEpoch(epoch: number): void {

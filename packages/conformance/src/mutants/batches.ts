@@ -1,6 +1,6 @@
 import type { Backend } from "@nin/backend";
 import { referenceParts, type Tensor64, tensor64 } from "@nin/backend-reference/parts";
-import { at, present } from "@nin/spec";
+import { at, gatherBytes, present } from "@nin/spec";
 import { type Mutant, withPartsPerModel, wrapped } from "./wrapped.js";
 
 /** Mistakes in finding a batch's images and labels. */
@@ -35,13 +35,10 @@ export const batchMutants: readonly Mutant[] = [
             if (!("indices" in batch) || dataset === undefined) return session.step(batch, rate);
             const { channels, height, width } = present(options.imageFormat);
             const size = channels * height * width;
-            const images = new Uint8Array(batch.indices.length * size);
             const count = dataset.labels.length;
             if (batch.indices.length > count || batch.indices.some((index) => index >= count))
               return session.step(batch, rate);
-            batch.indices.forEach((index, n) => {
-              images.set(dataset.images.subarray(index * size, (index + 1) * size), n * size);
-            });
+            const images = gatherBytes(dataset.images, size, batch.indices);
             return session.step({ images, labels: dataset.labels.slice(0, batch.indices.length) }, rate);
           },
         }),

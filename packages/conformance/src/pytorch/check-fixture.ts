@@ -3,6 +3,7 @@ import { batchesPerEpoch, epochBatches } from "@nin/data";
 import {
   type Architecture,
   at,
+  gatherBytes,
   initialParameters,
   learningRateAt,
   type NamedTensors,
@@ -130,10 +131,7 @@ async function train(
 
 function gather({ images, labels }: Dataset, indices: Uint32Array): TrainingBatch {
   const imageBytes = images.length / labels.length;
-  const chosen = new Uint8Array(indices.length * imageBytes);
-  indices.forEach((index, position) => {
-    chosen.set(images.subarray(index * imageBytes, (index + 1) * imageBytes), position * imageBytes);
-  });
+  const chosen = gatherBytes(images, imageBytes, indices);
   return { images: chosen, labels: Uint8Array.from(indices, (index) => at(labels, index)) };
 }
 

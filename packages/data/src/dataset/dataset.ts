@@ -1,3 +1,4 @@
+import { gatherBytes } from "@nin/spec";
 import { DataError } from "./errors.js";
 
 /** One label per image: in bytes where there are at most 256 classes. */
@@ -79,8 +80,6 @@ export function gatherImages(
   dataset: ImageDataset,
   indices: Uint32Array,
 ): { readonly images: Uint8Array; readonly labels: ClassLabels } {
-  const size = imageBytes(dataset);
-  const images = new Uint8Array(indices.length * size);
   const labels = classLabels(indices.length, dataset.classes);
   indices.forEach((index, position) => {
     const label = dataset.labels[index];
@@ -88,10 +87,9 @@ export function gatherImages(
       const expected = `0 to ${dataset.count - 1}`;
       throw new DataError(`indices[${position}]`, expected, `${index}`, { code: "NIN_DATA_OPTION" });
     }
-    images.set(dataset.images.subarray(index * size, (index + 1) * size), position * size);
     labels[position] = label;
   });
-  return { images, labels };
+  return { images: gatherBytes(dataset.images, imageBytes(dataset), indices), labels };
 }
 
 /** Zeroed labels of as many images, in memory that threads share where the platform has it. */

@@ -79,6 +79,21 @@ export function augmentImages(
 }
 
 /**
+ * The images of a data set at these positions, copied one after another.
+ *
+ * @param images - all images, imageBytes each; not changed
+ * @param positions - [N], each of an image that is there
+ * @returns N images of imageBytes
+ */
+export function gatherBytes(images: Uint8Array, imageBytes: number, positions: Uint32Array): Uint8Array {
+  const gathered = new Uint8Array(positions.length * imageBytes);
+  positions.forEach((position, place) => {
+    gathered.set(images.subarray(position * imageBytes, (position + 1) * imageBytes), place * imageBytes);
+  });
+  return gathered;
+}
+
+/**
  * The images of a data set at these positions, augmented as `augmentImages` does, in one copy.
  *
  * @param images - all training images, [images, channels, height, width]; not changed

@@ -1,5 +1,5 @@
 import { loadBackend } from "@nin/registry";
-import { type Architecture, type AugmentedSize, at, gatherAugmented } from "@nin/spec";
+import { type Architecture, type AugmentedSize, at, gatherAugmented, gatherBytes } from "@nin/spec";
 import { Command } from "commander";
 import { type Statistics, statisticsOf } from "../support/numbers.js";
 import { outOption, type Place, placesOption, placesOr, positiveInteger } from "../support/options.js";
@@ -162,13 +162,7 @@ async function onWebGpu(
 function onHost(images: Uint8Array, size: AugmentedSize, { batch, clock }: PartOptions) {
   const imageBytes = size.channels * size.height * size.width;
   const indices = Uint32Array.from({ length: batch }, (_, n) => (n * 37) % 256);
-  const gather = (): Uint8Array => {
-    const result = new Uint8Array(batch * imageBytes);
-    indices.forEach((index, place) => {
-      result.set(images.subarray(index * imageBytes, (index + 1) * imageBytes), place * imageBytes);
-    });
-    return result;
-  };
+  const gather = (): Uint8Array => gatherBytes(images, imageBytes, indices);
   const timed = (work: (run: number) => unknown): number => {
     const start = clock();
     for (let run = 0; run < PART_RUNS; run += 1) work(run);

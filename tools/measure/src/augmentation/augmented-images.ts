@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { loadDataset } from "@nin/data/node";
-import { augmentImages } from "@nin/spec";
+import { augmentImages, gatherBytes } from "@nin/spec";
 import { Command } from "commander";
 import { runPython } from "../support/child-process.js";
 import { dataOption, outOption, pythonOption } from "../support/options.js";
@@ -82,10 +82,7 @@ function ourImages(set: AugmentedSet, all: Uint8Array): Uint8Array {
   const { seed, epoch, horizontalFlip, cropPadding, channels } = set;
   const positions = positionsOf(set, all.length);
   const imageBytes = channels * SIDE * SIDE;
-  const images = new Uint8Array(positions.length * imageBytes);
-  positions.forEach((position, n) => {
-    images.set(all.subarray(position * imageBytes, (position + 1) * imageBytes), n * imageBytes);
-  });
+  const images = gatherBytes(all, imageBytes, positions);
   const size = { channels, height: SIDE, width: SIDE };
   return augmentImages(images, size, { horizontalFlip, cropPadding }, { seed, epoch }, positions);
 }
