@@ -84,7 +84,7 @@ describe("an architecture is refused with", () => {
   });
 
   it("a built-in's name or option that is not known", async () => {
-    await expectRefused(["summary", "alexnet"], "model: expected one of nin, nin-mnist, nin-cifar10");
+    await expectRefused(["summary", "resnet18"], "model: expected one of nin, nin-mnist, nin-cifar10");
     await expectRefused(["summary", "nin?depth=3"], "depth");
     await expectRefused(["summary", "nin?mlpConvs=5"], "mlpConvs: expected an integer from 0 to 4");
     await expectRefused(["summary", "nin?size=16"], "layers[");

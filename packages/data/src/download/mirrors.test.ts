@@ -191,8 +191,9 @@ describe("parts", () => {
   });
 
   it.runIf(process.platform === "linux")("of a zombie are taken over", async () => {
-    // A shell that becomes another program does not wait for what it has started.
-    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 30"], {
+    // A shell that becomes another program does not wait for what it has started, which ends only then.
+    const child = '(until [ "$(cat /proc/$$/comm)" = sleep ]; do sleep 0.01; done)';
+    const parent = spawn("sh", ["-c", `${child} & echo $!; exec sleep 30`], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     onTestFinished(() => void parent.kill());
