@@ -13,7 +13,14 @@
  *
  * @packageDocumentation
  */
-export type { DataLoading, DataRecord, RunConfig, SplitRecord } from "./run/config.js";
+export { parseMetricsLine } from "./record/metrics.js";
+export {
+  type DataLoading,
+  type DataRecord,
+  parseConfig as parseRunConfig,
+  type RunConfig,
+  type SplitRecord,
+} from "./run/config.js";
 export { describeData } from "./run/describe-data.js";
 export { describeRun } from "./run/describe-run.js";
 export { RunError, type RunErrorCode } from "./run/errors.js";

@@ -14,10 +14,18 @@ export interface ReportRequest {
   readonly data: DatasetPair<ImageSource>;
   /** Predicts the samples; without it the page has none. */
   readonly model?: Model;
+  /** Called before anything is written; throws when this process must no longer write into the folder. */
+  readonly requireLock?: () => Promise<void>;
 }
 
 /** Writes `report.html` into a run's folder; gives its path. */
-export async function writeReport({ folder, status, data, model }: ReportRequest): Promise<string> {
+export async function writeReport({
+  folder,
+  status,
+  data,
+  model,
+  requireLock,
+}: ReportRequest): Promise<string> {
   const { config, metrics } = await openRun(folder);
   const { channels, height, width } = data.test;
   const withSamples = model !== undefined && config.evalLimit !== 0;
@@ -29,6 +37,7 @@ export async function writeReport({ folder, status, data, model }: ReportRequest
     samples: withSamples ? await predictSamples(model, data.test, config.recipe.batchSize) : [],
   });
   const path = join(folder, "report.html");
+  await requireLock?.();
   // Left behind by a process that was killed while it wrote the page.
   await removeTemporaries(realFileSystem, folder);
   await writeFileAtomic(path, page);

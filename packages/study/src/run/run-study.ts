@@ -10,6 +10,8 @@ export interface StudyRunContext {
   /** The run's folder: with a `config.json` where the run was begun before and is to be continued. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Takes the folder's lock whoever holds it; false by default. */
+  readonly forceUnlock?: boolean;
   /** Takes each line of the metrics when it is known. */
   readonly onMetrics: (line: MetricsLine) => void;
 }
@@ -118,7 +120,8 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResults> 
   }
 }
 
-function isToDo({ status, error }: StudyRunResult): boolean {
+/** Whether a run is to be trained, or trained again. */
+export function isToDo({ status, error }: StudyRunResult): boolean {
   return status === "failed" ? error?.code !== "NIN_DIVERGED" : status !== "finished";
 }
 

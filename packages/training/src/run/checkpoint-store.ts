@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type FileSystem, makeFolders, namesIn, removeTemporaries, syncFolder } from "@nin/files";
 import { trainingImageCount } from "../loop/split.js";
@@ -55,9 +56,8 @@ export class CheckpointStore {
     } else {
       await this.#write(name, content, requireLock);
     }
-    await requireLock();
-    await this.#point(checkpoint);
-    await this.#removeOlder(checkpoint.state.step);
+    await this.#point(checkpoint, requireLock);
+    await this.#removeOlder(checkpoint.state.step, requireLock);
   }
 
   /** The step that `latest` or `best` names. */
@@ -109,11 +109,13 @@ export class CheckpointStore {
    * goes on from, the one before it and their best ones. Completes what such a process had not yet written.
    *
    * @param checkpoint - the newest complete one
+   * @param requireLock - called before each change; throws when this process must no longer write
    */
-  async tidy(checkpoint: Checkpoint | undefined): Promise<void> {
+  async tidy(checkpoint: Checkpoint | undefined, requireLock: () => Promise<void>): Promise<void> {
     for (const pointer of ["latest", "best"] as const) {
-      await this.namedStep(pointer).catch((error: unknown) => {
+      await this.namedStep(pointer).catch(async (error: unknown) => {
         if (!(error instanceof RunError)) throw error;
+        await requireLock();
         // It is a pipe, for example. This was reported; it blocks the file to be written there.
         return this.files.rm(join(this.folder, pointer), { force: true });
       });
@@ -121,6 +123,7 @@ export class CheckpointStore {
     const step = checkpoint === undefined ? 0 : checkpoint.state.step;
     for (const name of await namesIn(this.files, this.folder)) {
       const path = join(this.folder, name);
+      await requireLock();
       if (name.startsWith(TEMPORARY) || name.endsWith(".part")) {
         await this.files.rm(path, { recursive: true, force: true });
       } else if (STEP.test(name) && Number(name) > step) {
@@ -130,15 +133,17 @@ export class CheckpointStore {
         await this.files.rm(join(path, `${STATE}.part`), { force: true });
       }
     }
-    if (checkpoint !== undefined) await this.#point(checkpoint);
-    await this.#removeOlder(step);
+    if (checkpoint !== undefined) await this.#point(checkpoint, requireLock);
+    await this.#removeOlder(step, requireLock);
   }
 
   /** Has `latest` name a checkpoint, and `best` the best one that is known with it, where they do not yet. */
-  async #point({ state, progress }: Checkpoint): Promise<void> {
+  async #point({ state, progress }: Checkpoint, requireLock: () => Promise<void>): Promise<void> {
+    await requireLock();
     await this.#pointTo("latest", state.step);
     const best = progress.selection?.best.step;
     const isThere = best !== undefined && (await this.steps()).includes(best);
+    await requireLock();
     if (isThere) await this.#pointTo("best", best);
     else await this.files.rm(join(this.folder, "best"), { force: true });
   }
@@ -162,9 +167,9 @@ export class CheckpointStore {
   }
 
   async #write(name: string, content: CheckpointFiles, requireLock: () => Promise<void>): Promise<void> {
-    const temporary = join(this.folder, `${TEMPORARY}${name}`);
+    // Not the name that another process would give it: this one may be stopped, and go on when another has its lock.
+    const temporary = join(this.folder, `${TEMPORARY}${name}-${randomBytes(6).toString("hex")}`);
     const removeTemporary = () => this.files.rm(temporary, { recursive: true, force: true });
-    await removeTemporary();
     try {
       await this.files.mkdir(temporary);
       await writeCheckpointFiles(this.files, temporary, content);
@@ -179,7 +184,7 @@ export class CheckpointStore {
     await syncFolder(this.files, this.folder);
   }
 
-  async #removeOlder(step: number): Promise<void> {
+  async #removeOlder(step: number, requireLock: () => Promise<void>): Promise<void> {
     const steps = (await this.steps()).filter((other) => other <= step);
     const bests = new Set<number>();
     for (const kept of steps.slice(0, KEPT)) {
@@ -188,7 +193,9 @@ export class CheckpointStore {
     }
     const older = steps.filter((other) => other < step);
     for (const other of older.slice(KEPT - 1)) {
-      if (!bests.has(other)) await this.#remove(`${other}`);
+      if (bests.has(other)) continue;
+      await requireLock();
+      await this.#remove(`${other}`);
     }
   }
 

@@ -24,6 +24,12 @@ export interface Run extends TrainingRecorder, AsyncDisposable {
   readonly resumeFrom?: Checkpoint;
   /** Messages for the user about damaged checkpoints that were skipped and lines that are not metrics. */
   readonly warnings: readonly string[];
+  /**
+   * Checks that the lock is still this run's, before something else is written into the folder.
+   *
+   * @throws RunError (`NIN_RUN_LOCKED`) when another process took it: this one must no longer write
+   */
+  verifyLock(): Promise<void>;
   /** Releases the lock. Idempotent. */
   dispose(): Promise<void>;
 }
@@ -69,12 +75,14 @@ export async function createRun(
     const text = configText(config);
     await writing(path, async () => {
       await removeHalfWritten(files, path);
+      await lock.verify();
       await replaceFile(files, join(path, CONFIG), text);
-      await new MetricsFile(files, join(path, METRICS)).cutBack(BEFORE_START, 0);
+      await new MetricsFile(files, join(path, METRICS)).cutBack(BEFORE_START, 0, () => lock.verify());
     });
     return new RunFolder(files, path, { config, path: join(path, CONFIG), sha256: sha256(text) }, lock, []);
   } catch (error) {
-    const isOwn = created !== undefined && (error as RunError).code !== "NIN_RUN_EXISTS";
+    const { code } = error as RunError;
+    const isOwn = created !== undefined && code !== "NIN_RUN_EXISTS" && code !== "NIN_RUN_LOCKED";
     // While the lock is held: nobody else has anything in there.
     if (isOwn) await removeNew(files, path);
     await lock.release().catch(() => {});
@@ -108,10 +116,13 @@ export async function resumeRun(
     const { checkpoint, warnings } = await reading(path, () => store.find());
     const metrics = new MetricsFile(files, join(path, METRICS));
     const invalidLines = await writing(path, async () => {
+      const requireLock = (): Promise<void> => lock.verify();
+      await requireLock();
       await removeHalfWritten(files, path);
-      await store.tidy(checkpoint);
-      if (checkpoint === undefined) return metrics.cutBack(BEFORE_START, 0);
-      return metrics.cutBack(checkpoint.state.step, checkpoint.progress.epoch);
+      await store.tidy(checkpoint, requireLock);
+      const step = checkpoint === undefined ? BEFORE_START : checkpoint.state.step;
+      const epoch = checkpoint === undefined ? 0 : checkpoint.progress.epoch;
+      return metrics.cutBack(step, epoch, requireLock, options.forceUnlock);
     });
     const all = invalidLines === 0 ? warnings : [...warnings, invalidLinesWarning(path, invalidLines)];
     return new RunFolder(files, path, loaded, lock, all, checkpoint);
@@ -148,10 +159,7 @@ class RunFolder implements Run {
   }
 
   appendMetrics(lines: readonly MetricsLine[]): Promise<void> {
-    return writing(this.folder, async () => {
-      await this.lock.verify();
-      await this.#metrics.append(lines);
-    });
+    return writing(this.folder, () => this.#metrics.append(lines, () => this.lock.verify()));
   }
 
   saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
@@ -160,6 +168,10 @@ class RunFolder implements Run {
       await this.#metrics.sync();
       await this.#checkpoints.save(checkpoint, () => this.lock.verify());
     });
+  }
+
+  verifyLock(): Promise<void> {
+    return this.lock.verify();
   }
 
   async dispose(): Promise<void> {
