@@ -230,11 +230,11 @@ class Worker {
         onEvent({ kind: "lost", job, attempt });
         return;
       }
-      if (!(error instanceof QueueError)) {
-        await this.#giveBack(lease, "its worker could not go on");
-        onEvent({ kind: "given-back", job, attempt });
-      }
-      throw error;
+      if (error instanceof QueueError) throw error;
+      await this.#giveBack(lease, "its worker could not go on");
+      onEvent({ kind: "given-back", job, attempt });
+      // The one who had the job before was stopped while it gave the folder's lock back, and will go on.
+      if ((error as Partial<NinError>).code !== "NIN_RUN_LOCKED") throw error;
     } finally {
       held.release();
       if (options.runs === undefined) await rm(folder, { recursive: true, force: true });
@@ -258,8 +258,8 @@ class Worker {
     } catch (thrown) {
       const { name, code, message } = thrown as Partial<NinError>;
       if (name === "AbortError" || (signal.aborted && thrown === signal.reason)) return "interrupted";
-      if (code === undefined || message === undefined || !code.startsWith("NIN_") || OF_THE_MACHINE.has(code))
-        throw thrown;
+      const isOurs = code?.startsWith("NIN_") === true && code !== "NIN_RUN_LOCKED";
+      if (!isOurs || message === undefined || OF_THE_MACHINE.has(code)) throw thrown;
       error = { code, message };
     }
     return outcomeIn(folder, job, error);

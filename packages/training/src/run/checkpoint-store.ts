@@ -51,8 +51,7 @@ export class CheckpointStore {
     await makeFolders(this.files, this.folder);
     if (await this.#holdsSame(name, content)) {
       // Only the progress differs: the epoch has been evaluated since.
-      await requireLock();
-      await replaceFile(this.files, join(this.folder, name, STATE), content[STATE]);
+      await replaceFile(this.files, join(this.folder, name, STATE), content[STATE], requireLock);
     } else {
       await this.#write(name, content, requireLock);
     }
@@ -139,18 +138,17 @@ export class CheckpointStore {
 
   /** Has `latest` name a checkpoint, and `best` the best one that is known with it, where they do not yet. */
   async #point({ state, progress }: Checkpoint, requireLock: () => Promise<void>): Promise<void> {
-    await requireLock();
-    await this.#pointTo("latest", state.step);
+    await this.#pointTo("latest", state.step, requireLock);
     const best = progress.selection?.best.step;
     const isThere = best !== undefined && (await this.steps()).includes(best);
+    if (isThere) return this.#pointTo("best", best, requireLock);
     await requireLock();
-    if (isThere) await this.#pointTo("best", best);
-    else await this.files.rm(join(this.folder, "best"), { force: true });
+    await this.files.rm(join(this.folder, "best"), { force: true });
   }
 
-  async #pointTo(pointer: Pointer, step: number): Promise<void> {
+  async #pointTo(pointer: Pointer, step: number, requireLock: () => Promise<void>): Promise<void> {
     if ((await this.namedStep(pointer)) === step) return;
-    await replaceFile(this.files, join(this.folder, pointer), `${step}\n`);
+    await replaceFile(this.files, join(this.folder, pointer), `${step}\n`, requireLock);
   }
 
   async #holdsSame(name: string, content: CheckpointFiles): Promise<boolean> {
@@ -174,8 +172,16 @@ export class CheckpointStore {
       await this.files.mkdir(temporary);
       await writeCheckpointFiles(this.files, temporary, content);
       await requireLock();
-      await this.#remove(name);
-      await this.files.rename(temporary, join(this.folder, name));
+      try {
+        await this.files.rename(temporary, join(this.folder, name));
+      } catch (error) {
+        if (!(await namesIn(this.files, this.folder)).includes(name)) throw error;
+        // A damaged one, or one of a training that went another way. Removed only where it is there: a process that was
+        // stopped would remove the one that another has written since.
+        await requireLock();
+        await this.#remove(name);
+        await this.files.rename(temporary, join(this.folder, name));
+      }
     } catch (error) {
       // On a full disk this frees the space of the incomplete checkpoint. The first error is the one to report.
       await removeTemporary().catch(() => {});

@@ -71,10 +71,7 @@ export class MetricsFile {
       (line, index) => isKept(line) && (line.kind !== "warning" || firstRemoved < 0 || index < firstRemoved),
     );
     const wanted = kept.map((line) => `${JSON.stringify(line)}\n`).join("");
-    if (wanted !== text || isTaken) {
-      await requireLock();
-      await replaceFile(this.files, this.path, wanted);
-    }
+    if (wanted !== text || isTaken) await replaceFile(this.files, this.path, wanted, requireLock);
     return invalidCount;
   }
 

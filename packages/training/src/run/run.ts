@@ -9,9 +9,10 @@ import { CheckpointStore } from "./checkpoint-store.js";
 import type { RunConfig } from "./config.js";
 import { CONFIG, configText, type LoadedConfig, readConfig } from "./config.js";
 import { RunError, reading, writing } from "./errors.js";
+import { createSynced } from "./exclusive-file.js";
 import { type LockOptions, RunLock } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
-import { replaceFile, textOf } from "./run-files.js";
+import { textOf } from "./run-files.js";
 
 const METRICS = "metrics.jsonl";
 
@@ -68,21 +69,26 @@ export async function createRun(
     throw error;
   });
   try {
-    if ((await textOf(files, join(path, CONFIG))) !== undefined) {
-      const problem = "there is a run already; continue it with --resume, or give another folder";
+    const problem = "there is a run already; continue it with --resume, or give another folder";
+    if ((await textOf(files, join(path, CONFIG))) !== undefined)
       throw new RunError("NIN_RUN_EXISTS", path, problem);
-    }
     const text = configText(config);
     await writing(path, async () => {
-      await removeHalfWritten(files, path);
-      await lock.verify();
-      await replaceFile(files, join(path, CONFIG), text);
-      await new MetricsFile(files, join(path, METRICS)).cutBack(BEFORE_START, 0, () => lock.verify());
+      const requireLock = (): Promise<void> => lock.verify();
+      await removeHalfWritten(files, path, requireLock);
+      // Nothing of another process is replaced, should this one have been stopped since it took the lock.
+      if (!(await createSynced(files, join(path, CONFIG), text, requireLock)))
+        throw new RunError("NIN_RUN_EXISTS", path, problem);
+      if (!(await createSynced(files, join(path, METRICS), "", requireLock)))
+        await new MetricsFile(files, join(path, METRICS)).cutBack(BEFORE_START, 0, requireLock);
     });
     return new RunFolder(files, path, { config, path: join(path, CONFIG), sha256: sha256(text) }, lock, []);
   } catch (error) {
-    const { code } = error as RunError;
-    const isOwn = created !== undefined && code !== "NIN_RUN_EXISTS" && code !== "NIN_RUN_LOCKED";
+    const isHeld = await lock.verify().then(
+      () => true,
+      () => false,
+    );
+    const isOwn = created !== undefined && isHeld && (error as RunError).code !== "NIN_RUN_EXISTS";
     // While the lock is held: nobody else has anything in there.
     if (isOwn) await removeNew(files, path);
     await lock.release().catch(() => {});
@@ -117,8 +123,7 @@ export async function resumeRun(
     const metrics = new MetricsFile(files, join(path, METRICS));
     const invalidLines = await writing(path, async () => {
       const requireLock = (): Promise<void> => lock.verify();
-      await requireLock();
-      await removeHalfWritten(files, path);
+      await removeHalfWritten(files, path, requireLock);
       await store.tidy(checkpoint, requireLock);
       const step = checkpoint === undefined ? BEFORE_START : checkpoint.state.step;
       const epoch = checkpoint === undefined ? 0 : checkpoint.progress.epoch;
@@ -189,7 +194,12 @@ class RunFolder implements Run {
   }
 }
 
-async function removeHalfWritten(files: FileSystem, folder: string): Promise<void> {
+async function removeHalfWritten(
+  files: FileSystem,
+  folder: string,
+  requireLock: () => Promise<void>,
+): Promise<void> {
+  await requireLock();
   await removeTemporaries(files, folder);
   for (const name of FORMER_TEMPORARIES) await files.rm(join(folder, name), { force: true });
 }
