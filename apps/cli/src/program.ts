@@ -10,6 +10,7 @@ import { initCommand } from "./commands/init.js";
 import { predictCommand } from "./commands/predict.js";
 import { setupCommand } from "./commands/setup.js";
 import { startCommand } from "./commands/start.js";
+import { studyCommand } from "./commands/study.js";
 import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
 import { throwWrongUsage } from "./errors/wrong-usage.js";
@@ -35,6 +36,7 @@ const COMMANDS = [
   conformanceCommand,
   benchCommand,
   dataCommand,
+  studyCommand,
   setupCommand,
 ];
 

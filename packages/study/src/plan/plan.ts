@@ -111,6 +111,7 @@ const DEFAULTS: StudySettings = {
 /** Reads each network and recipe once. */
 class Planner {
   readonly #architectures = new Map<string, Promise<Architecture>>();
+  readonly #counts = new Map<Architecture, Pick<PlannedRun, "parameters" | "macs">>();
   readonly #recipes = new Map<string, Promise<unknown>>();
 
   constructor(private readonly folder: string) {}
@@ -136,9 +137,9 @@ class Planner {
       limit: settings.limit as number | null,
       threads: settings.threads as number | null,
     };
-    const { parameters, macs } = summarize(architecture);
+    const { parameters, macs } = cached(this.#counts, architecture, () => summarize(architecture));
     return {
-      id: createHash("sha256").update(JSON.stringify(effective)).digest("hex").slice(0, 16),
+      id: hashOf(effective),
       settings: { ...settings, seed: recipe.seed },
       ...effective,
       data: data === "fashion-mnist" || data === "synthetic" ? data : this.#path(data),
@@ -197,15 +198,25 @@ function change(root: unknown, names: readonly string[], value: JsonValue, path:
   }
 }
 
+/** Names change nothing of a training: equal networks give equal ids. */
+function hashOf({
+  architecture,
+  recipe,
+  ...others
+}: Pick<PlannedRun, "architecture" | "recipe"> & object): string {
+  const unnamed = {
+    architecture: { ...architecture, name: undefined },
+    recipe: { ...recipe, name: undefined },
+    ...others,
+  };
+  return createHash("sha256").update(JSON.stringify(unnamed)).digest("hex").slice(0, 16);
+}
+
 function looksLikePath(text: string): boolean {
   return text.includes("/") || text.includes("\\") || text.endsWith(".json");
 }
 
-function cached<Value>(
-  known: Map<string, Promise<Value>>,
-  key: string,
-  make: () => Promise<Value>,
-): Promise<Value> {
+function cached<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
   const value = known.get(key) ?? make();
   known.set(key, value);
   return value;
