@@ -73,7 +73,7 @@ describe("divergence", () => {
     expect(afterSteps([...repeated(1.2, 100), ...repeated(20, 3), ...repeated(1.2, 47)])).toEqual([]);
   });
 
-  it("is a loss that is not finite, unless it was reported before", () => {
+  it("is a loss that is not finite, which is reported once", () => {
     const watch = new WarningWatch(training);
     expect(watch.notFinite(7, "the loss")).toMatchObject([
       {
