@@ -13,6 +13,8 @@
  *
  * @packageDocumentation
  */
+
+export type { CurvePoint } from "./record/thinned-steps.js";
 export {
   type DataLoading,
   type DataRecord,
@@ -39,6 +41,7 @@ export {
   openRun,
   type RunReader,
 } from "./run/read-run.js";
+export { createRun, type ResumeOptions, type Run, type RunOptions, resumeRun } from "./run/run.js";
 export {
   type InspectedRun,
   inspectRun,
@@ -47,6 +50,4 @@ export {
   type SummaryOptions,
   summarizeRun,
 } from "./run/run-summary.js";
-export { createRun, type ResumeOptions, type Run, type RunOptions, resumeRun } from "./run/run.js";
-export type { CurvePoint } from "./record/thinned-steps.js";
 export { requireSameData, type TrainRunOptions, trainRun } from "./run/train-run.js";

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inNewFolder } from "@nin/test-support";
+import type { RunSummary } from "@nin/training/node";
 import { describe, expect, it } from "vitest";
 import { sampleConfig } from "../report/testing/sample-run.js";
 import { runTable } from "../runs/run-table.js";
@@ -29,10 +30,34 @@ describe("nin runs", () => {
       expect(titles.split(/ {2,}/)).toEqual([
         ...["run", "model", "recipe", "data", "backend", "seed", "status", "epochs", "test acc.", "images/s"],
       ]);
-      expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
-        ["first", "nin-mnist", "robust", "fashion-mnist", "onnxruntime cpu", "0", "finished", "2", "95.45%", "905"],
-        ["study/second", "nin-mnist", "robust", "fashion-mnist", "onnxruntime cpu", "0", "interrupted", "1", "90.90%", "905"],
-      ].map((row) => row.map((cell) => expect.stringContaining(cell))));
+      expect(lines.map((line) => line.split(/ {2,}/))).toEqual(
+        [
+          [
+            "first",
+            "nin-mnist",
+            "robust",
+            "fashion-mnist",
+            "onnxruntime cpu",
+            "0",
+            "finished",
+            "2",
+            "95.45%",
+            "905",
+          ],
+          [
+            "study/second",
+            "nin-mnist",
+            "robust",
+            "fashion-mnist",
+            "onnxruntime cpu",
+            "0",
+            "interrupted",
+            "1",
+            "90.90%",
+            "905",
+          ],
+        ].map((row) => row.map((cell) => expect.stringContaining(cell))),
+      );
 
       const json = await runHere(["runs", "runs", "--json"], cwd);
       const runs = JSON.parse(json.stdout) as readonly Record<string, unknown>[];
@@ -61,18 +86,29 @@ describe("nin runs", () => {
         await writeFile(join(cwd, name, "config.json"), "[]");
         await writeFile(join(cwd, name, "metrics.jsonl"), "");
       }
-      expectRefusal(await runHere(["runs", "."], cwd), "none of its runs can be read: a/config.json: damaged");
+      expectRefusal(
+        await runHere(["runs", "."], cwd),
+        "none of its runs can be read: a/config.json: damaged",
+      );
     });
   });
 });
 
 describe("the table of runs", () => {
   const { architecture, recipe, data, backend, device } = sampleConfig();
-  const run = {
+  const run: RunSummary = {
     ...{ run: "runs/nin-mnist-robust-20261130-015107", model: architecture.name, recipe: recipe.name },
-    ...{ data: data.source, backend, device, status: "interrupted", epochs: 2, testAccuracy: 0.9, testLoss: 0.3 },
+    ...{
+      data: data.source,
+      backend,
+      device,
+      status: "interrupted",
+      epochs: 2,
+      testAccuracy: 0.9,
+      testLoss: 0.3,
+    },
     ...{ validationAccuracy: 0.91, imagesPerSecond: 1234.5, seed: 7 },
-  } as const;
+  };
 
   it("fits the terminal, with the columns that say most", () => {
     const lines = runTable({ runs: [run] }, "runs", 80);

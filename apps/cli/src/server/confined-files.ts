@@ -15,13 +15,15 @@ export function confinedFileSystem(root: string): FileSystem {
   const confined = async (path: unknown): Promise<string> => {
     const full = resolve(String(path));
     const below = relative(root, full);
-    if (below === ".." || below.startsWith(`..${sep}`) || isAbsolute(below)) throw new FileError("NIN_FILE_KIND", full, "cannot be read: it is not below the folder served");
+    if (below === ".." || below.startsWith(`..${sep}`) || isAbsolute(below))
+      throw new FileError("NIN_FILE_KIND", full, "cannot be read: it is not below the folder served");
     const real = await realFileSystem.realpath(full);
     if (real === full) return full;
     throw new FileError("NIN_FILE_KIND", full, "cannot be read: symbolic links are not followed");
   };
   const open = async (path: unknown, flags: unknown = constants.O_RDONLY) => {
-    const isReading = flags === "r" || (typeof flags === "number" && (flags & ACCESS_MODE) === constants.O_RDONLY);
+    const isReading =
+      flags === "r" || (typeof flags === "number" && (flags & ACCESS_MODE) === constants.O_RDONLY);
     if (!isReading) return refused(path);
     return realFileSystem.open(await confined(path), flags);
   };

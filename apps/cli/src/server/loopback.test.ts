@@ -19,7 +19,8 @@ beforeAll(async () => {
       if (path === "/") return { headers: TEXT, body: `hello ${query.get("name")}` };
       if (path === "/stream") return { headers: TEXT, body: Readable.from(["a", "b"]) };
       if (path === "/events") return { listen: (stream) => streams.push(stream) };
-      if (path === "/own") return { headers: { ...TEXT, "Content-Security-Policy": "default-src 'self'" }, body: "" };
+      if (path === "/own")
+        return { headers: { ...TEXT, "Content-Security-Policy": "default-src 'self'" }, body: "" };
       if (path === "/fails") throw new Error("a secret");
       return undefined;
     },
@@ -33,7 +34,11 @@ interface Asked {
   readonly body: string;
 }
 
-async function ask(path: string, headers: Readonly<Record<string, string>> = {}, method = "GET"): Promise<Asked> {
+async function ask(
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+  method = "GET",
+): Promise<Asked> {
   const asked = request({ host: "127.0.0.1", port: server.port, path, method, headers });
   asked.end();
   const [answer] = (await once(asked, "response")) as [IncomingMessage];

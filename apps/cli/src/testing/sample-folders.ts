@@ -28,7 +28,10 @@ export async function writeSampleRun(
   await writeFile(join(folder, "config.json"), JSON.stringify(settings, undefined, 2));
   const steps = Array.from({ length: Math.floor(step / 10) }, (_, index) => sampleStep(10 * (index + 1)));
   const lines: readonly MetricsLine[] = [...steps, ...done].toSorted((a, b) => a.step - b.step);
-  await writeFile(join(folder, "metrics.jsonl"), [...lines, ...further].map((line) => `${JSON.stringify(line)}\n`).join(""));
+  await writeFile(
+    join(folder, "metrics.jsonl"),
+    [...lines, ...further].map((line) => `${JSON.stringify(line)}\n`).join(""),
+  );
   const sha256 = { "weights.safetensors": "0", "optimizer.safetensors": "0" };
   const state = {
     ...{ format: "nin-checkpoint", version: 1, step, epoch: epochs, position: 0, images: 0, lossSum: 0 },

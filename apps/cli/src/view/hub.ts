@@ -72,8 +72,10 @@ export class ViewHub {
       listeners.streams.delete(stream);
       if (listeners.streams.size === 0) this.#runListeners.delete(key);
     });
-    const { parts, charts } = (listeners.shown ??= await this.partsOf(key)) ?? {};
-    if (parts !== undefined) stream.send("update", { parts, charts } satisfies LiveUpdate);
+    listeners.shown ??= await this.partsOf(key);
+    if (listeners.shown === undefined) return;
+    const { parts, charts } = listeners.shown;
+    stream.send("update", { parts, charts } satisfies LiveUpdate);
   }
 
   /** What a run's page shows now; undefined where there is no such run. */
@@ -127,7 +129,7 @@ export class ViewHub {
     const now = await this.partsOf(key);
     listeners.shown = now;
     if (now === undefined) {
-      sendAll(listeners.streams, { parts: { headline: "<p class=\"notice\">This run is gone.</p>" } });
+      sendAll(listeners.streams, { parts: { headline: '<p class="notice">This run is gone.</p>' } });
       return;
     }
     const isOther = ([id, text]: readonly [string, string]): boolean => before?.parts[id] !== text;

@@ -1,6 +1,13 @@
 import { join, relative, sep } from "node:path";
 import type { FileSystem } from "@nin/files";
-import { type DamagedRun, findRuns, type InspectedRun, inspectRun, MetricsHistory, RunError } from "@nin/training/node";
+import {
+  type DamagedRun,
+  findRuns,
+  type InspectedRun,
+  inspectRun,
+  MetricsHistory,
+  RunError,
+} from "@nin/training/node";
 
 /** A run below the folder that is watched. */
 export interface WatchedRun extends InspectedRun {
@@ -69,7 +76,8 @@ export class RunWatch {
    */
   async historyOf(key: string): Promise<MetricsHistory | undefined> {
     if (!this.#known.has(key)) return undefined;
-    const history = this.#histories.get(key) ?? new MetricsHistory(this.#folderOf(key), { files: this.files });
+    const history =
+      this.#histories.get(key) ?? new MetricsHistory(this.#folderOf(key), { files: this.files });
     this.#histories.set(key, history);
     await history.refresh();
     return history;
@@ -121,7 +129,8 @@ export class RunWatch {
     );
     const metricsStamp = metrics?.text ?? "";
     const stamp = [metricsStamp, ...others.map(({ text }) => text)].join();
-    if (before !== undefined && before.stamp === stamp && before.run.summary.status !== "running") return before;
+    if (before !== undefined && before.stamp === stamp && before.run.summary.status !== "running")
+      return before;
     const inspected = await inspectRun(folder, { files: this.files });
     const name = key === "" ? this.name : join(this.name, key);
     return { run: { ...inspected, key, name, changedAtMs: metrics?.changedAtMs ?? 0 }, stamp, metricsStamp };

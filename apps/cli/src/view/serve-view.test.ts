@@ -3,7 +3,7 @@ import { appendFile, mkdir, readFile, rename, rm, symlink, writeFile } from "nod
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { LiveUpdate } from "@nin/page";
+import type { LiveCurves, LiveUpdate } from "@nin/page";
 import { inNewFolder } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { sampleStep } from "../report/testing/sample-run.js";
@@ -89,7 +89,7 @@ describe("the page of a folder", () => {
         expect(page).toContain('<a href="/run?run=a%20%26%20b">');
         expect(page).toContain("2 runs: 1 finished, 1 interrupted");
         expect(page).toContain("1 folder that cannot be read");
-        const curves = await (await get("/curves?run=study%2Fc")).json();
+        const curves = (await (await get("/curves?run=study%2Fc")).json()) as LiveCurves;
         expect(curves).toMatchObject({ label: join(folder, "study", "c"), stepsPerEpoch: 469 });
         expect(curves.curves.testAccuracy).toEqual([{ x: 469, y: expect.any(Number) }]);
         const run = await (await get("/run?run=a%20%26%20b")).text();
@@ -110,12 +110,24 @@ describe("the page of a folder", () => {
         const first = await next(updates("/events"));
         expect(keysOf(first)).toEqual(["inside"]);
         expect(first.parts?.damaged).toContain("symbolic links are not followed");
-        for (const key of ["link", "partly", "../outside", "..%2Foutside", "inside/../../outside", "", "inside/"]) {
+        for (const key of [
+          "link",
+          "partly",
+          "../outside",
+          "..%2Foutside",
+          "inside/../../outside",
+          "",
+          "inside/",
+        ]) {
           for (const path of ["/run", "/run/events", "/curves"]) {
             expect((await get(`${path}?run=${key}`)).status, `${path} ${key}`).toBe(404);
           }
         }
-        for (const path of ["/inside/config.json", "/../outside/config.json", "/%2e%2e/outside/config.json"]) {
+        for (const path of [
+          "/inside/config.json",
+          "/../outside/config.json",
+          "/%2e%2e/outside/config.json",
+        ]) {
           expect((await get(path)).status, path).toBe(404);
         }
       });
@@ -141,8 +153,8 @@ describe("the page of a folder", () => {
         expect(update.parts?.counts).toContain("1 run:");
         await appendFile(join(folder, "first", "metrics.jsonl"), `${JSON.stringify(sampleStep(500))}\n`);
         while (update.changedCurves?.includes("first") !== true) update = await next(own);
-        const { curves } = await (await get("/curves?run=first")).json();
-        expect(curves.trainLoss.at(-1).x).toBe(500);
+        const { curves } = (await (await get("/curves?run=first")).json()) as LiveCurves;
+        expect(curves.trainLoss.at(-1)?.x).toBe(500);
         expect(notes).toEqual([]);
       });
     }));
@@ -203,7 +215,10 @@ describe("nin view refuses", () => {
       const other = createServer().listen(0, "127.0.0.1");
       await once(other, "listening");
       const { port } = other.address() as AddressInfo;
-      expectRefusal(await runHere(["view", ".", "--port", `${port}`], cwd), `port ${port} of 127.0.0.1 is in use`);
+      expectRefusal(
+        await runHere(["view", ".", "--port", `${port}`], cwd),
+        `port ${port} of 127.0.0.1 is in use`,
+      );
       other.close();
     }));
 });

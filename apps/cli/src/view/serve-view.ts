@@ -1,10 +1,15 @@
-import { realpath, stat } from "node:fs/promises";
 import { once } from "node:events";
+import { realpath, stat } from "node:fs/promises";
 import { contentPolicy, type LiveCurves } from "@nin/page";
 import { RunError, stepsPerEpochOf } from "@nin/training/node";
 import { UsageError } from "../errors/usage-error.js";
 import { confinedFileSystem } from "../server/confined-files.js";
-import { type ContentAnswer, type LoopbackAnswer, type LoopbackRequest, startLoopback } from "../server/loopback.js";
+import {
+  type ContentAnswer,
+  type LoopbackAnswer,
+  type LoopbackRequest,
+  startLoopback,
+} from "../server/loopback.js";
 import { plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { type FolderAddresses, folderPage } from "./folder-page.js";
@@ -42,7 +47,8 @@ export async function serveView(target: string, port: number, terminal: Terminal
   try {
     const what = isRun ? `the run ${target}` : `${plural(watch.runs.length, "run")} of ${target}`;
     terminal.print(`Showing ${what} at ${server.url} (Ctrl-C ends it)`);
-    if (watch.runs.length === 0) terminal.note(`${target} has no runs yet: they appear on the page as they start`);
+    if (watch.runs.length === 0)
+      terminal.note(`${target} has no runs yet: they appear on the page as they start`);
     const ended = signal.aborted ? Promise.resolve() : once(signal, "abort");
     void hub.run(signal);
     await ended;
@@ -54,9 +60,12 @@ export async function serveView(target: string, port: number, terminal: Terminal
 async function folderOf(target: string): Promise<string> {
   const info = await stat(target).catch(() => undefined);
   if (info === undefined) {
-    throw new UsageError(`${target}: expected a run, or a folder of runs as nin train makes them, found nothing`);
+    throw new UsageError(
+      `${target}: expected a run, or a folder of runs as nin train makes them, found nothing`,
+    );
   }
-  if (!info.isDirectory()) throw new UsageError(`${target}: expected a run, or a folder of runs, found a file`);
+  if (!info.isDirectory())
+    throw new UsageError(`${target}: expected a run, or a folder of runs, found a file`);
   return realpath(target);
 }
 
@@ -126,7 +135,13 @@ class View {
   }
 }
 
-function pageAnswer({ document, script }: { readonly document: string; readonly script: string }): ContentAnswer {
+function pageAnswer({
+  document,
+  script,
+}: {
+  readonly document: string;
+  readonly script: string;
+}): ContentAnswer {
   const policy = contentPolicy({ script, connects: true });
   return {
     headers: {

@@ -39,7 +39,9 @@ function startEvents(): void {
     events = new EventSource(address);
     events.addEventListener("open", () => say("live", "Live"));
     events.addEventListener("error", () => say("waiting", "Connection lost: trying again"));
-    events.addEventListener("update", ({ data }: MessageEvent<string>) => update(JSON.parse(data) as LiveUpdate));
+    events.addEventListener("update", ({ data }: MessageEvent<string>) =>
+      update(JSON.parse(data) as LiveUpdate),
+    );
   };
   document.addEventListener("visibilitychange", listen);
   listen();
@@ -114,7 +116,8 @@ function updateRow(
 }
 
 function keepingFocus(part: HTMLElement, replace: () => HTMLElement): void {
-  const focused = all(part, FOCUSABLE).findIndex((element) => element === document.activeElement);
+  const { activeElement } = document;
+  const focused = activeElement instanceof HTMLElement ? all(part, FOCUSABLE).indexOf(activeElement) : -1;
   const replaced = replace();
   if (focused >= 0) all(replaced, FOCUSABLE)[focused]?.focus({ preventScroll: true });
 }

@@ -37,7 +37,12 @@ interface PlacedMark extends Place {
  */
 export function drawMarks(plot: uPlot, marks: readonly ChartMark[]): void {
   const { ctx, bbox } = plot;
-  const area = { left: bbox.left, top: bbox.top, right: bbox.left + bbox.width, bottom: bbox.top + bbox.height };
+  const area = {
+    left: bbox.left,
+    top: bbox.top,
+    right: bbox.left + bbox.width,
+    bottom: bbox.top + bbox.height,
+  };
   const placed = marks
     .map((mark) => ({
       mark,
@@ -50,7 +55,8 @@ export function drawMarks(plot: uPlot, marks: readonly ChartMark[]): void {
   for (const { mark, left, top } of placed) {
     if (mark.spread !== undefined) {
       const [low, high] = mark.spread.map((value) => plot.valToPos(value, "y", true));
-      if (low !== undefined && high !== undefined) drawBar(ctx, mark.shape, { left, top: high, right: left, bottom: low });
+      if (low !== undefined && high !== undefined)
+        drawBar(ctx, mark.shape, { left, top: high, right: left, bottom: low });
     }
     if (mark.shape !== undefined) drawShape(ctx, mark.shape, { left, top });
   }
@@ -67,7 +73,11 @@ function colorOfShape(shape: MarkShape): string {
 }
 
 /** From the lowest to the highest value of a mark. */
-function drawBar(ctx: CanvasRenderingContext2D, shape: MarkShape = "circle", { left, top, bottom }: Box): void {
+function drawBar(
+  ctx: CanvasRenderingContext2D,
+  shape: MarkShape = "circle",
+  { left, top, bottom }: Box,
+): void {
   const half = (SHAPE - 1) * devicePixelRatio;
   ctx.beginPath();
   for (const end of [top, bottom]) {
@@ -106,21 +116,27 @@ function outlineOf(
   };
   switch (shape) {
     case "circle":
-      return ctx.arc(left, top, half, 0, 2 * Math.PI);
+      ctx.arc(left, top, half, 0, 2 * Math.PI);
+      break;
     case "square":
-      return ctx.rect(left - half, top - half, 2 * half, 2 * half);
+      ctx.rect(left - half, top - half, 2 * half, 2 * half);
+      break;
     case "triangle":
       through([0, -1.2], [1.2, 1], [-1.2, 1]);
-      return ctx.closePath();
+      ctx.closePath();
+      break;
     case "diamond":
       through([0, -1.4], [1.4, 0], [0, 1.4], [-1.4, 0]);
-      return ctx.closePath();
+      ctx.closePath();
+      break;
     case "cross":
       through([-1, -1], [1, 1]);
-      return through([-1, 1], [1, -1]);
+      through([-1, 1], [1, -1]);
+      break;
     case "plus":
       through([-1.3, 0], [1.3, 0]);
-      return through([0, -1.3], [0, 1.3]);
+      through([0, -1.3], [0, 1.3]);
+      break;
   }
 }
 
@@ -161,7 +177,9 @@ function freeBox(
     const bottom = top - 3 * devicePixelRatio + offset * height;
     return { left, top: bottom - height, right: left + width, bottom };
   };
-  const offsets = Array.from({ length: MOST_PLACES }, (_, turn) => (turn % 2 === 0 ? -turn / 2 : (turn + 1) / 2));
+  const offsets = Array.from({ length: MOST_PLACES }, (_, turn) =>
+    turn % 2 === 0 ? -turn / 2 : (turn + 1) / 2,
+  );
   const free = offsets
     .map(boxAt)
     .find((box) => isWithin(area, box.left, box.bottom, height) && !taken.some((other) => touch(box, other)));
@@ -169,7 +187,5 @@ function freeBox(
 }
 
 function touch(one: Box, other: Box): boolean {
-  return (
-    one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom
-  );
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }

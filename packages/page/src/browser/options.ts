@@ -25,7 +25,10 @@ export function plotOptions(chart: Chart, width: number): uPlot.Options {
     },
     scales: {
       x: { time: false, ...scaleOptions(x, valuesOf(chart, "x"), marks.length > 0) },
-      y: y.range === undefined || y.scale !== "linear" ? scaleOptions(y, valuesOf(chart, "y"), marks.length > 0) : fixedScale(y.range),
+      y:
+        y.range === undefined || y.scale !== "linear"
+          ? scaleOptions(y, valuesOf(chart, "y"), marks.length > 0)
+          : fixedScale(y.range),
     },
     legend: { markers: { fill: (_plot, index) => dotFill(look(index)) } },
     axes: [

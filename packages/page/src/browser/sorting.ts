@@ -43,9 +43,9 @@ function nextDirection(title: HTMLTableCellElement): SortDirection {
 function sortRows(table: HTMLTableElement, column: number, direction: SortDirection): void {
   const [body] = table.tBodies;
   const kind = titlesOf(table)[column]?.dataset.sort === "text" ? "text" : "number";
-  const valueOf = (row: HTMLTableRowElement): SortValue =>
+  const cellValue = (row: HTMLTableRowElement): SortValue =>
     sortValueOf(row.cells[column]?.getAttribute("data-value") ?? null, kind);
-  const rows = [...(body?.rows ?? [])].map((row) => ({ row, value: valueOf(row) }));
+  const rows = [...(body?.rows ?? [])].map((row) => ({ row, value: cellValue(row) }));
   rows.sort((one, other) => compareValues(one.value, other.value, direction));
   body?.append(...rows.map(({ row }) => row));
 }

@@ -42,7 +42,11 @@ ${items.map((item) => html`<label>${chooserBox(name, item, "")}${lineSample(item
  *
  * @param label - for a screen reader; empty where a label stands around the box
  */
-export function chooserBox(name: string, { key, isChosen = false }: ChooserItem, label: string): Html {
+export function chooserBox(
+  name: string,
+  { key, isChosen = false }: Pick<ChooserItem, "key" | "isChosen">,
+  label: string,
+): Html {
   return html`<input type="checkbox" disabled data-chooser="${name}" value="${key}"${label !== "" && html` aria-label="${label}"`}${isChosen && html` checked`}>`;
 }
 

@@ -9,7 +9,7 @@ import { chartAssets } from "./assets.js";
 import { chartFigure } from "./figure.js";
 import type { OverlaidRun } from "./overlay.js";
 import { overlayFigures } from "./overlay-figures.js";
-import { scatterChart } from "./scatter.js";
+import { type ScatterPoint, scatterChart } from "./scatter.js";
 
 const ROWS = [
   { name: "nin-10", accuracy: 90 },
@@ -21,11 +21,15 @@ const COLUMNS = [
   { title: "Accuracy", cell: accuracyOf, value: accuracyOf, first: "descending" },
   { title: "Note", cell: () => "a note", kind: "words" },
 ] as const;
-const POINTS = [
-  { x: 5e4, y: 88, label: "nin-s", spread: [87, 89] },
-  { x: 5e4, y: 88, label: "nin-s, the same again", spread: [87, 89] },
-  { x: 5e6, y: 93, label: "the largest one of them all" },
-] as const;
+/** Of a group: two at the same place, and one at the border. */
+function pointsOf(group: number): readonly ScatterPoint[] {
+  const y = 80 + 3 * group;
+  return [
+    { x: 5e4, y, label: "nin-s", spread: [y - 1, y + 1] },
+    { x: 5e4, y, label: "nin-s, the same again" },
+    { x: 5e6, y, label: "the largest one of them all" },
+  ];
+}
 
 type Row = (typeof ROWS)[number];
 
@@ -39,7 +43,13 @@ function accuracyOf({ accuracy }: Row): number | null {
 
 function sampleRun(index: number): OverlaidRun {
   const points = [1, 2, 3].map((x) => ({ x, y: 2.3 - 0.3 * x - 0.05 * index }));
-  const curves = { trainLoss: points, validationLoss: [], validationAccuracy: [], testLoss: points, testAccuracy: [] };
+  const curves = {
+    trainLoss: points,
+    validationLoss: [],
+    validationAccuracy: [],
+    testLoss: points,
+    testAccuracy: [],
+  };
   return { key: `run-${index}`, label: `seed ${index}`, index, stepsPerEpoch: 3, curves };
 }
 
@@ -56,7 +66,11 @@ ${chartFigure(
     title: "Accuracy",
     x: { label: "Parameters", scale: "log10", format: "short" },
     y: { label: "Accuracy", scale: "linear", format: "percent" },
-    groups: ["NiN", "AlexNet", "VGG", "a", "b", "c"].map((label) => ({ label, points: POINTS, isJoined: label === "NiN" })),
+    groups: ["NiN", "AlexNet", "VGG", "a", "b", "c"].map((label, index) => ({
+      label,
+      points: pointsOf(index),
+      isJoined: index === 0,
+    })),
   }),
 )}`,
     footer: credit,
@@ -125,7 +139,9 @@ describe("a page in a browser", { timeout: 60_000 }, () => {
       expect(await page.evaluate(LEGEND(chart))).toEqual(["B seed 1", "C seed 2"]);
     }
     const chooseAll = (which: string) =>
-      page.evaluate(`[...document.querySelectorAll(".chooser-all button")].find((one) => one.textContent === "${which}").click()`);
+      page.evaluate(
+        `[...document.querySelectorAll(".chooser-all button")].find((one) => one.textContent === "${which}").click()`,
+      );
     await chooseAll("None");
     expect(await page.evaluate(LEGEND("runs-trainLoss"))).toEqual([]);
     await chooseAll("All");

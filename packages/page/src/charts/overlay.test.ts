@@ -3,10 +3,22 @@ import { chooserBox, lineSample, seriesChooser } from "./chooser.js";
 import { lossAxis, type OverlaidRun, overlayCharts, type RunCurves } from "./overlay.js";
 import { overlayFigures } from "./overlay-figures.js";
 
-const NONE: RunCurves = { trainLoss: [], validationLoss: [], validationAccuracy: [], testLoss: [], testAccuracy: [] };
+const NONE: RunCurves = {
+  trainLoss: [],
+  validationLoss: [],
+  validationAccuracy: [],
+  testLoss: [],
+  testAccuracy: [],
+};
 
 function run(index: number, curves: Partial<RunCurves>, stepsPerEpoch = 10): OverlaidRun {
-  return { key: `run-${index}`, label: `seed ${index}`, index, stepsPerEpoch, curves: { ...NONE, ...curves } };
+  return {
+    key: `run-${index}`,
+    label: `seed ${index}`,
+    index,
+    stepsPerEpoch,
+    curves: { ...NONE, ...curves },
+  };
 }
 
 const runs = [
@@ -79,7 +91,7 @@ describe("the check boxes", () => {
     expect(text).toContain('<input type="checkbox" disabled data-chooser="o" value="a&quot;">');
     expect(text).toContain("<span>a &lt; b</span>");
     expect(text).not.toContain("data-choose-all");
-    expect(chooserBox("o", { key: "a", index: 0 }, "Curves of a").text).toContain('aria-label="Curves of a"');
+    expect(chooserBox("o", { key: "a" }, "Curves of a").text).toContain('aria-label="Curves of a"');
     expect(lineSample(1).text).toContain("<b>B</b>");
   });
 });

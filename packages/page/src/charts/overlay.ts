@@ -50,11 +50,7 @@ const LINEAR_SPAN = 1000;
  * @param id - how the charts' ids begin
  * @param chooser - the name of the check boxes that show and hide the runs
  */
-export function overlayCharts(
-  id: string,
-  runs: readonly OverlaidRun[],
-  chooser?: string,
-): readonly Chart[] {
+export function overlayCharts(id: string, runs: readonly OverlaidRun[], chooser?: string): readonly Chart[] {
   const isInSteps = new Set(runs.map(({ stepsPerEpoch }) => stepsPerEpoch)).size < 2;
   const x: ChartAxis = isInSteps
     ? { label: "Training step", scale: "linear", format: "integer" }

@@ -61,7 +61,16 @@ export function scatterChart({ id, title, x, y, groups }: Scatter): Chart {
   const heights = points.flatMap((point) => [point.y, ...(point.spread === undefined ? [] : point.spread)]);
   return {
     ...{ id, title },
-    x: { ...x, ...(x.scale === "linear" && { range: roomy(points.map((point) => point.x), ROOM.left, ROOM.right) }) },
+    x: {
+      ...x,
+      ...(x.scale === "linear" && {
+        range: roomy(
+          points.map((point) => point.x),
+          ROOM.left,
+          ROOM.right,
+        ),
+      }),
+    },
     y: { ...y, ...(y.scale === "linear" && { range: yRange(heights, y) }) },
     series: groups.flatMap((group, index) => seriesOf(group, index)),
     marks: groups.flatMap((group, index) => group.points.map((point) => markOf(point, index))),
@@ -92,7 +101,10 @@ function markOf({ x, y, label, spread }: ScatterPoint, group: number): ChartMark
 }
 
 function requireDrawable({ x, y, label }: ScatterPoint, axes: Pick<Scatter, "x" | "y">): void {
-  for (const [name, value] of [["x", x], ["y", y]] as const) {
+  for (const [name, value] of [
+    ["x", x],
+    ["y", y],
+  ] as const) {
     const isLogarithmic = axes[name].scale !== "linear";
     if (Number.isFinite(value) && (!isLogarithmic || value > 0)) continue;
     const expected = isLogarithmic ? "a number above 0, as its axis is logarithmic" : "a finite number";

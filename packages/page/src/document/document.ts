@@ -40,7 +40,10 @@ ${script === undefined ? "" : html`<script>${new Html(script)}</script>\n`}</bod
 }
 
 /** The content security policy that such a document has in itself, for a server that also sends it as a header. */
-export function contentPolicy({ script, connects = false }: Pick<PageContents, "script" | "connects">): string {
+export function contentPolicy({
+  script,
+  connects = false,
+}: Pick<PageContents, "script" | "connects">): string {
   const base = `default-src 'none'; img-src data:; style-src 'unsafe-inline'${connects ? "; connect-src 'self'" : ""}`;
   if (script === undefined) return base;
   return `${base}; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;

@@ -77,7 +77,12 @@ describe("the order of values", () => {
       values.sort((one, other) => compareValues(one, other, direction));
     expect(sorted([10, null, 9, -1], "ascending")).toEqual([-1, 9, 10, null]);
     expect(sorted([10, null, 9, -1], "descending")).toEqual([10, 9, -1, null]);
-    expect(sorted(["nin-10", "nin-2", null, "Alexnet"], "ascending")).toEqual(["Alexnet", "nin-2", "nin-10", null]);
+    expect(sorted(["nin-10", "nin-2", null, "Alexnet"], "ascending")).toEqual([
+      "Alexnet",
+      "nin-2",
+      "nin-10",
+      null,
+    ]);
   });
 
   it("is that of what the page has of them", () => {

@@ -11,17 +11,34 @@ import { createRun, resumeRun } from "./run.js";
 function step(number: number, loss: number | null = number): StepMetrics {
   // JSON has null for a loss that is not finite.
   const value = loss as number;
-  return { kind: "step", step: number, epoch: 1, loss: value, learningRate: 0.1, imagesPerSecond: 5, elapsedMs: number };
+  return {
+    kind: "step",
+    step: number,
+    epoch: 1,
+    loss: value,
+    learningRate: 0.1,
+    imagesPerSecond: 5,
+    elapsedMs: number,
+  };
 }
 
 function epoch(number: number): EpochMetrics {
   return {
-    ...{ kind: "epoch", epoch: number, step: 10 * number, trainLoss: 1, testLoss: 0.5, testAccuracy: 0.9, testImages: 4 },
+    ...{
+      kind: "epoch",
+      epoch: number,
+      step: 10 * number,
+      trainLoss: 1,
+      testLoss: 0.5,
+      testAccuracy: 0.9,
+      testImages: 4,
+    },
     ...{ confusion: [[1]], imagesPerSecond: 5, elapsedMs: 1 },
   };
 }
 
-const linesOf = (...lines: readonly object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+const linesOf = (...lines: readonly object[]): string =>
+  lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 
 describe("the metrics of a run that is trained", () => {
   it("are read on as they are written, half a line only once it is whole", () =>
@@ -75,7 +92,10 @@ describe("the metrics of a run that is trained", () => {
     inNewFolder(async (folder) => {
       const path = join(folder, "metrics.jsonl");
       const long = Buffer.alloc(2 ** 24 + 2 ** 21, "x");
-      await writeFile(path, Buffer.concat([Buffer.from(linesOf(step(1))), long, Buffer.from(`\n${linesOf(step(2))}`)]));
+      await writeFile(
+        path,
+        Buffer.concat([Buffer.from(linesOf(step(1))), long, Buffer.from(`\n${linesOf(step(2))}`)]),
+      );
       const history = new MetricsHistory(folder);
       await history.refresh();
       expect(history.lines).toEqual([step(1), step(2)]);

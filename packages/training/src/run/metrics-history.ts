@@ -2,7 +2,12 @@ import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type FileSystem, realFileSystem } from "@nin/files";
-import { type EpochMetrics, type MetricsLine, parseMetricsLine, type TrainingWarning } from "../record/metrics.js";
+import {
+  type EpochMetrics,
+  type MetricsLine,
+  parseMetricsLine,
+  type TrainingWarning,
+} from "../record/metrics.js";
 import { type CurvePoint, ThinnedSteps } from "../record/thinned-steps.js";
 import { type RunConfig, readConfig, stepsPerEpochOf } from "./config.js";
 import { RunError, reading } from "./errors.js";

@@ -65,7 +65,9 @@ async function newestLines(file: FileHandle, sizeBytes: number): Promise<readonl
     // The first line may be cut off, and so may the last one, which is being written.
     const lines = text.split("\n").slice(length === sizeBytes ? 0 : 1);
     const parsed = lines.map(parseMetricsLine).filter((line) => line !== undefined);
-    const isEnough = parsed.some((line) => line.kind === "epoch" || (line.kind === "step" && line.epoch === 1));
+    const isEnough = parsed.some(
+      (line) => line.kind === "epoch" || (line.kind === "step" && line.epoch === 1),
+    );
     if (isEnough || length === sizeBytes) return parsed;
   }
 }

@@ -113,7 +113,10 @@ describe("the status of a run", () => {
     }));
 
   it.each([
-    ["a loss", { kind: "warning", code: "divergence", step: 4, detail: "the loss is no longer a finite number: try" }],
+    [
+      "a loss",
+      { kind: "warning", code: "divergence", step: 4, detail: "the loss is no longer a finite number: try" },
+    ],
     [
       "a logged loss",
       { kind: "step", step: 4, epoch: 1, loss: null, learningRate: 1, imagesPerSecond: 1, elapsedMs: 1 },
@@ -129,7 +132,12 @@ describe("the status of a run", () => {
   it("is not failed for a loss that only grew", () =>
     inNewFolder(async (folder) => {
       await trainSmallRun(await createRun(folder, smallConfig), 3);
-      const line = { kind: "warning", code: "divergence", step: 4, detail: "the mean loss of the last 50 steps" };
+      const line = {
+        kind: "warning",
+        code: "divergence",
+        step: 4,
+        detail: "the mean loss of the last 50 steps",
+      };
       await appendFile(join(folder, "metrics.jsonl"), `${JSON.stringify(line)}\n`);
       expect(await statusOf(folder)).toBe("interrupted");
     }));
@@ -168,7 +176,9 @@ describe("the runs below a folder", () => {
       expect(damaged).toEqual([
         {
           run: join(folder, "broken"),
-          problem: expect.stringContaining(`${join(folder, "broken", "config.json")}: damaged: expected a JSON object`),
+          problem: expect.stringContaining(
+            `${join(folder, "broken", "config.json")}: damaged: expected a JSON object`,
+          ),
         },
       ]);
       expect((await listRuns(join(folder, "a"))).runs).toHaveLength(1);
