@@ -29,13 +29,13 @@ import { formatValue } from "./format-value.js";
 export function chartFigure(chart: Chart): Html {
   return html`<div class="chart-block">
 <h3>${chart.title}</h3>
-<div class="chart" id="${chart.id}" role="img" aria-label="${description(chart)}"></div>
+<div class="chart" id="${chart.id}" role="img" aria-label="${chart.description ?? chartDescription(chart)}"></div>
 ${jsonScript(`${chart.id}-data`, chart)}
 </div>`;
 }
 
-/** What the chart shows, for a reader who cannot see it. */
-function description({ title, x, y, series }: Chart): string {
+/** What the lines of a chart show, for a reader who cannot see them. */
+function chartDescription({ title, x, y, series }: Chart): string {
   const lines = series.map((line) => rangeOf(line, y.format));
   return `Line chart: ${title}. ${y.label} over ${x.label}. ${lines.join(" ")}`.trim();
 }

@@ -98,6 +98,13 @@ summary { cursor: pointer; color: var(--accent); }
 .figures .words { padding-left: 2rem; }
 .figures tr > :first-child { padding-left: 0; }
 .figures .bar-column { text-align: left; padding-left: 2rem; }
+.sort { font: inherit; color: inherit; text-align: inherit; padding: 0; border: 0; background: none; cursor: pointer; white-space: nowrap; }
+.sort::after { content: "\\2195"; display: inline-block; width: 1.25em; text-align: center; opacity: 0.5; }
+.sort:hover, [aria-sort] > .sort { color: var(--text); }
+[aria-sort] > .sort::after { opacity: 1; }
+[aria-sort="ascending"] > .sort::after { content: "\\2191"; }
+[aria-sort="descending"] > .sort::after { content: "\\2193"; }
+.sort:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .bar-figure { display: inline-block; min-width: 3.25rem; text-align: right; }
 .bar { display: inline-block; vertical-align: middle; width: 7rem; height: 0.5rem; margin-left: 0.75rem; border-radius: 0.25rem; background: linear-gradient(rgb(var(--hit)), rgb(var(--hit))) no-repeat 0 0 / calc(var(--share) * 100%) 100% var(--grid); }
 .confusion { font-variant-numeric: tabular-nums; }
@@ -122,6 +129,7 @@ summary { cursor: pointer; color: var(--accent); }
 }
 @media print {
   .scroll { overflow: visible; }
+  .sort::after { content: none; }
   .confusion:not(.confusion-small) { break-inside: avoid; }
 }
 `;
