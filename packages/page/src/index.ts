@@ -22,6 +22,7 @@ export {
   type MarkShape,
   markShapes,
   nthLook,
+  type ShapeMeaning,
   seriesLetter,
   trainingLooks,
   type ValueFormat,

@@ -174,7 +174,7 @@ describe("the page of a run", () => {
       const run = join(folder, "run");
       await writeSampleRun(run, { epochs: 1 });
       await viewing(run, async ({ get, updates }) => {
-        expect(await (await get("/")).text()).toContain("<strong>90.90%</strong> test accuracy");
+        expect(await (await get("/")).text()).toContain("<strong>90.97%</strong> test accuracy");
         const events = updates("/run/events?run=");
         const first = await next(events);
         expect(first.charts?.map(({ id }) => id)).toEqual(["chart-loss", "chart-accuracy"]);

@@ -140,21 +140,30 @@ function outlineOf(
   }
 }
 
-/** Labels stand on the right of their points, or on the left where they would leave the chart, and none on another. */
+/**
+ * Labels stand on the right of their points, those of shapes else on the left, so that none is on another or leaves the
+ * chart.
+ */
 function drawLabels(ctx: CanvasRenderingContext2D, placed: readonly PlacedMark[], area: Box): void {
   ctx.font = `${devicePixelRatio * 12}px system-ui, sans-serif`;
   ctx.fillStyle = colorOf("--text");
   ctx.textBaseline = "bottom";
+  // The axes leave it as they need it.
+  ctx.textAlign = "left";
   const taken: Box[] = placed.flatMap(({ mark, left, top }) =>
     mark.shape === undefined ? [] : [around({ left, top })],
   );
   for (const { mark, left, top } of placed) {
     const { text, shape } = mark;
-    const width = Math.max(ctx.measureText(text).width, LABEL_WIDTH * devicePixelRatio);
+    const own = ctx.measureText(text).width;
     const gap = (shape === undefined ? 6 : 8) * devicePixelRatio;
-    const fits = shape === undefined || left + gap + width <= area.right;
-    const start = fits ? left + gap : left - gap - ctx.measureText(text).width;
-    const box = freeBox({ left: start, top, width }, taken, area);
+    const sides =
+      shape === undefined
+        ? [left + gap]
+        : [left + gap, left - gap - own].filter((side) => side >= area.left && side + own <= area.right);
+    const width = Math.max(own, LABEL_WIDTH * devicePixelRatio);
+    // Where it fits on neither side it leaves the chart on the right.
+    const box = freeBox(sides.length === 0 ? [left + gap] : sides, { top, width }, taken, area);
     taken.push(box);
     ctx.fillText(text, box.left, box.bottom);
   }
@@ -168,22 +177,23 @@ function around({ left, top }: Place): Box {
 
 /** A label's box next to its point, or else the nearest one below or above it that touches no other. */
 function freeBox(
-  { left, top, width }: Place & { readonly width: number },
+  sides: readonly number[],
+  { top, width }: { readonly top: number; readonly width: number },
   taken: readonly Box[],
   area: Box,
 ): Box {
   const height = LABEL_HEIGHT * devicePixelRatio;
-  const boxAt = (offset: number): Box => {
+  const boxAt = (left: number, offset: number): Box => {
     const bottom = top - 3 * devicePixelRatio + offset * height;
     return { left, top: bottom - height, right: left + width, bottom };
   };
   const offsets = Array.from({ length: MOST_PLACES }, (_, turn) =>
     turn % 2 === 0 ? -turn / 2 : (turn + 1) / 2,
   );
-  const free = offsets
-    .map(boxAt)
-    .find((box) => isWithin(area, box.left, box.bottom, height) && !taken.some((other) => touch(box, other)));
-  return free ?? boxAt(0);
+  const places = offsets.flatMap((offset) => sides.map((side) => boxAt(side, offset)));
+  const isFree = (box: Box): boolean =>
+    isWithin(area, area.left, box.bottom, height) && !taken.some((other) => touch(box, other));
+  return places.find(isFree) ?? boxAt(sides[0] ?? area.left, 0);
 }
 
 function touch(one: Box, other: Box): boolean {

@@ -30,7 +30,7 @@ export function plotOptions(chart: Chart, width: number): uPlot.Options {
           ? scaleOptions(y, valuesOf(chart, "y"), marks.length > 0)
           : fixedScale(y.range),
     },
-    legend: { markers: { fill: (_plot, index) => dotFill(look(index)) } },
+    legend: { show: chart.shapes === undefined, markers: { fill: (_plot, index) => dotFill(look(index)) } },
     axes: [
       axisOptions(x, { size: 34, ...xTicks(chart) }),
       axisOptions(y, { size: y.format === "short" ? 52 : 50 }),

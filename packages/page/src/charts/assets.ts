@@ -42,6 +42,9 @@ const CHARTS_STYLE = `
 .u-select { background: color-mix(in srgb, var(--accent) 15%, transparent); }
 .u-hz .u-cursor-x { border-right-color: var(--muted); }
 .charts ~ .scroll, .charts ~ details { margin-top: 1.5rem; }
+.chart:has(+ script + .shapes) { min-height: 18.75rem; }
+.shapes { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.5rem 0 0; padding: 0; list-style: none; font-size: 0.8125rem; }
+.shapes li { display: flex; align-items: center; gap: 0.375rem; }
 .chooser { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; margin: 0 0 1rem; padding: 0; border: 0; min-width: 0; font-size: 0.875rem; }
 .chooser legend { padding: 0; margin-bottom: 0.25rem; color: var(--muted); font-size: 0.8125rem; }
 .chooser label { display: flex; align-items: center; gap: 0.5rem; min-height: 1.5rem; min-width: 0; cursor: pointer; }

@@ -8,6 +8,8 @@ export interface Chart {
   readonly series: readonly ChartSeries[];
   /** Labels at points. A logarithmic axis is as long as series and marks need, whatever part is zoomed. */
   readonly marks?: readonly ChartMark[];
+  /** What the shapes of the marks stand for: listed under the chart, in place of the values under the mouse. */
+  readonly shapes?: readonly ShapeMeaning[];
   /** What the chart shows, for a reader who cannot see it; by default how each line begins and ends. */
   readonly description?: string;
   /** The name of the check boxes (`seriesChooser`) that show and hide the series and marks that have a `key`. */
@@ -74,6 +76,12 @@ export interface ChartMark {
 /** The shapes of points, each in a colour of its own: `--series-0` for the first, and so on. */
 export const markShapes = ["circle", "square", "triangle", "diamond", "cross", "plus"] as const;
 export type MarkShape = (typeof markShapes)[number];
+
+/** What a shape stands for. */
+export interface ShapeMeaning {
+  readonly shape: MarkShape;
+  readonly label: string;
+}
 
 /** The lines of a training: the loss of each logged step, an epoch's mean, values of validation and test set, rates. */
 export const trainingLooks = {

@@ -52,8 +52,12 @@ describe("a scatter chart", () => {
     expect(chart.marks).toHaveLength(2);
   });
 
-  it("describes every point", () => {
-    expect(chartFigure(scatterChart(accuracies)).text).toContain(
+  it("describes every point, and says what its shapes stand for", () => {
+    const { text } = chartFigure(scatterChart(accuracies));
+    expect(text).toMatch(
+      /<ul class="shapes"><li><svg[^>]*><path d="M-4 0a.*<\/svg>NiN<\/li><li>.*AlexNet<\/li><\/ul>/,
+    );
+    expect(text).toContain(
       'aria-label="Scatter chart: Accuracy against parameters. Test accuracy over Parameters. NiN: nin-l: 2M, 93.00%; ' +
         'nin-s: 50k, 88.00% (87.50% to 88.25%). AlexNet: alexnet: 46M, 92.00%."',
     );

@@ -1,4 +1,11 @@
-import { type Chart, type ChartAxis, type ChartMark, type ChartSeries, markShapes } from "./chart.js";
+import {
+  type Chart,
+  type ChartAxis,
+  type ChartMark,
+  type ChartSeries,
+  type MarkShape,
+  markShapes,
+} from "./chart.js";
 import { formatValue } from "./format-value.js";
 
 /** A point with a name. */
@@ -74,14 +81,15 @@ export function scatterChart({ id, title, x, y, groups }: Scatter): Chart {
     y: { ...y, ...(y.scale === "linear" && { range: yRange(heights, y) }) },
     series: groups.flatMap((group, index) => seriesOf(group, index)),
     marks: groups.flatMap((group, index) => group.points.map((point) => markOf(point, index))),
+    shapes: groups.map(({ label }, index) => ({ label, shape: shapeOf(index) })),
     description: describe({ title, x, y, groups }),
   };
 }
 
-/** The line through a group's points; it also gives their values under the mouse. */
+/** The line through a group's points. */
 function seriesOf({ label, points, isJoined = false }: ScatterGroup, index: number): readonly ChartSeries[] {
   const sorted = [...points].sort((a, b) => a.x - b.x);
-  // uPlot's x ascends: of several points at the same x it shows the first.
+  // uPlot's x ascends.
   const own = sorted.filter((point, position) => point.x !== sorted[position - 1]?.x);
   if (own.length === 0) return [];
   const look = {
@@ -95,9 +103,12 @@ function seriesOf({ label, points, isJoined = false }: ScatterGroup, index: numb
 }
 
 function markOf({ x, y, label, spread }: ScatterPoint, group: number): ChartMark {
-  const shape = markShapes[group % markShapes.length];
-  if (shape === undefined) throw new RangeError("there is a shape for each group");
-  return { x, y, text: label, shape, ...(spread !== undefined && { spread }) };
+  return { x, y, text: label, shape: shapeOf(group), ...(spread !== undefined && { spread }) };
+}
+
+function shapeOf(group: number): MarkShape {
+  const [first] = markShapes;
+  return markShapes[group % markShapes.length] ?? first;
 }
 
 function requireDrawable({ x, y, label }: ScatterPoint, axes: Pick<Scatter, "x" | "y">): void {

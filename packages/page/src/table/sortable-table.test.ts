@@ -37,7 +37,7 @@ describe("a table that sorts", () => {
   it("is a plain table, in a region that scrolls", () => {
     expect(text).toContain('<div class="scroll" role="region" aria-label="Runs &lt;all&gt;" tabindex="0">');
     expect(text).toContain(
-      '<tr data-key="nin-10"><th scope="row" data-value="nin-10">nin-10</th><td data-value="90">90%</td><td class="words">&lt;b&gt;</td></tr>',
+      '<tr data-key="nin-10"><th scope="row" class="name" data-value="nin-10">nin-10</th><td data-value="90">90%</td><td class="words">&lt;b&gt;</td></tr>',
     );
     expect(text).not.toContain("<button");
     expect(rowsOf(text)).toEqual(["nin-10", "nin-2", "a &quot;quoted&quot; one"]);
@@ -45,7 +45,7 @@ describe("a table that sorts", () => {
 
   it("says how its columns sort, and which do not", () => {
     expect(text).toContain(
-      '<th scope="col" class="words" data-sort="text" data-first="ascending">Run</th>' +
+      '<th scope="col" class="name" data-sort="text" data-first="ascending">Run</th>' +
         '<th scope="col" data-sort="number" data-first="descending">Accuracy</th>' +
         '<th scope="col" class="words">Note</th>',
     );
@@ -55,7 +55,7 @@ describe("a table that sorts", () => {
     expect(sortableRow(table, { name: "x", accuracy: null }).text).toContain("<td>none</td>");
     expect(sortableRow(table, { name: "x", accuracy: Number.NaN }).text).toContain("<td>NaN%</td>");
     expect(sortableRow({ columns: table.columns, header: 1 }, { name: "x", accuracy: 1 }).text).toContain(
-      '<tr><td class="words" data-value="x">x</td><th scope="row" data-value="1">1%</th>',
+      '<tr><td class="words" data-value="x">x</td><th scope="row" class="name" data-value="1">1%</th>',
     );
   });
 

@@ -53,10 +53,10 @@ export interface SortableTable<Row> {
  * ```
  */
 export function sortableTable<Row>(table: SortableTable<Row>): Html {
-  const { id, label, columns, sorted } = table;
+  const { id, label, columns, header = 0, sorted } = table;
   const rows = sorted === undefined ? table.rows : sortedRows(table.rows, columns[sorted.column], sorted);
   const titles = columns.map((column, index) =>
-    titleCell(column, sorted?.column === index ? sorted.direction : undefined),
+    titleCell(column, index === header, sorted?.column === index ? sorted.direction : undefined),
   );
   return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">
 <table class="figures sortable" id="${id}" aria-label="${label}">
@@ -73,7 +73,7 @@ export function sortableRow<Row>(
   row: Row,
 ): Html {
   const cells = columns.map((column, index) => {
-    const style = column.kind === "words" && index !== header && html` class="words"`;
+    const style = classOf(column, index === header);
     const value = column.value?.(row);
     const isSorted = value !== undefined && value !== null && !Number.isNaN(value);
     const attributes = html`${style}${isSorted && html` data-value="${value}"`}`;
@@ -85,13 +85,19 @@ export function sortableRow<Row>(
 }
 
 function titleCell<Row>(
-  { title, value, kind = "number", first = "ascending" }: SortableColumn<Row>,
+  column: SortableColumn<Row>,
+  isHeader: boolean,
   direction: SortDirection | undefined,
 ): Html {
+  const { title, value, kind = "number", first = "ascending" } = column;
   const sort =
     value !== undefined &&
     html` data-sort="${kind === "words" ? "text" : "number"}" data-first="${first}"${direction !== undefined && html` aria-sort="${direction}"`}`;
-  return html`<th scope="col"${kind === "words" && html` class="words"`}${sort}>${title}</th>`;
+  return html`<th scope="col"${classOf(column, isHeader)}${sort}>${title}</th>`;
+}
+
+function classOf<Row>({ kind }: SortableColumn<Row>, isHeader: boolean): Html | false {
+  return isHeader ? html` class="name"` : kind === "words" && html` class="words"`;
 }
 
 function sortedRows<Row>(
