@@ -23,6 +23,7 @@ export { expandStudy, parseStudy, type Study } from "./format/study.js";
 export { studyResultsCsv } from "./results/csv.js";
 export {
   groupRuns,
+  groupText,
   type Spread,
   type StudyGroup,
   settingsText,

@@ -18,6 +18,8 @@ export {
   studyChartSvg,
 } from "./document/chart-svg.js";
 export { studyMarkdownTable } from "./document/markdown-table.js";
+export { renderStudy, type StudyCurves, type StudyReport } from "./page/render-study.js";
+export { writeStudyPage } from "./page/write-study-page.js";
 export { type PlannedRun, planRuns, planStudy, StudyError, type StudyPlan } from "./plan/plan.js";
 export { defaultColumns, type StudyColumn, settingColumn, studyColumns } from "./results/columns.js";
 export {

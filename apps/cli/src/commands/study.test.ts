@@ -45,7 +45,9 @@ describe("nin study", () => {
       expect(first.stdout).toMatch(
         /\nRun 2 of 4, seed 1: begins\nRun 2 of 4, seed 1: [\d.]+% test accuracy, 1 epoch, \d+s/,
       );
-      expect(first.stdout).toMatch(/\ntiny: 4 runs: 4 finished\nResults: runs\/tiny\/results.json\n/);
+      expect(first.stdout).toMatch(
+        /\ntiny: 4 runs: 4 finished\nResults: runs\/tiny\/results.json\nReport: {2}runs\/tiny\/report.html\n$/,
+      );
       const results = await resultsIn(join(cwd, "runs/tiny"));
       expect(results.runs.map(({ status, attempts, epochs }) => [status, attempts, epochs])).toEqual(
         Array(4).fill(["finished", 1, 1]),

@@ -1,16 +1,18 @@
-import { readStudyFolder } from "@nin/study/node";
+import { readStudyFolder, writeStudyPage } from "@nin/study/node";
 import { Command } from "commander";
 import { addDataMemoryOption } from "../arguments/data-source.js";
 import { integerFrom, threadCount } from "../arguments/numbers.js";
 import { type RunStudyFlags, runStudyFile } from "../study/run-study-file.js";
 import { statusCounts, statusLines, summaryLines } from "../study/summary.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { shortPath } from "../training/print-outcome.js";
 
 export function studyCommand(terminal: Terminal, exit: (status: number) => void): Command {
   return new Command("study")
     .description("train and compare many networks, as a study file says")
     .addCommand(runCommand(terminal, exit))
-    .addCommand(statusCommand(terminal));
+    .addCommand(statusCommand(terminal))
+    .addCommand(reportCommand(terminal));
 }
 
 function runCommand(terminal: Terminal, exit: (status: number) => void): Command {
@@ -50,5 +52,14 @@ function statusCommand(terminal: Terminal): Command {
       for (const line of summaryLines(results, terminal.columns)) terminal.print(line);
       terminal.print();
       terminal.print(`${results.study}: ${statusCounts(results)}`);
+    });
+}
+
+function reportCommand(terminal: Terminal): Command {
+  return new Command("report")
+    .description("write the page of a study again, also while it is run")
+    .argument("<folder>", "folder of the study")
+    .action(async (folder: string) => {
+      terminal.print(`Report: ${shortPath(await writeStudyPage(folder))}`);
     });
 }

@@ -29,7 +29,7 @@ export function createStudyDisplay(progress: StudyProgress, jobs: number, output
 }
 
 /** Between two lines about a run's steps. Units: milliseconds. */
-const INTERVAL_MS = 30_000;
+const INTERVAL_MS = 60_000;
 
 /** Plain lines, for a file or another program. */
 class LineDisplay implements StudyDisplay {

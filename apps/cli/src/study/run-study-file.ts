@@ -1,5 +1,5 @@
 import { access } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { loadBackend } from "@nin/registry";
 import { shownText } from "@nin/spec";
 import { type StudyResults, settingsText, variedSettings } from "@nin/study";
@@ -11,6 +11,7 @@ import { invocation, shellWord } from "../process/invocation.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { shortPath } from "../training/print-outcome.js";
 import { createStudyDisplay } from "./display.js";
+import { PageWriter } from "./page-writer.js";
 import { StudyProgress } from "./progress.js";
 import { statusCounts, summaryLines } from "./summary.js";
 import { studyTrainer } from "./trainer.js";
@@ -30,10 +31,12 @@ export async function runStudyFile(file: string, flags: RunStudyFlags, terminal:
   await requireUsable(plan);
   const folder = flags.out ?? join("runs", folderName(plan.study.name));
   const say = flags.json === true ? terminal.note : terminal.print;
-  const results = await terminal.stoppable(() => train(plan, folder, flags, { ...terminal, say }));
+  const page = new PageWriter(folder);
+  const results = await terminal.stoppable(() => train(plan, folder, flags, { ...terminal, say, page }));
+  const report = await page.finish();
   if (flags.json === true) terminal.print(JSON.stringify(results, undefined, 2));
   else for (const line of summaryLines(results, terminal.columns)) terminal.print(line);
-  return printEnd(results, { file, folder, flags }, { ...terminal, say });
+  return printEnd(results, { file, report, flags }, { ...terminal, say });
 }
 
 interface StudyTerminal extends Terminal {
@@ -45,7 +48,7 @@ async function train(
   plan: StudyPlan,
   folder: string,
   { jobs, threads, dataMemory, forceUnlock = false }: RunStudyFlags,
-  terminal: StudyTerminal,
+  terminal: StudyTerminal & { readonly page: PageWriter },
 ): Promise<StudyResults> {
   const { signal } = terminal;
   const display = createStudyDisplay(new StudyProgress(plan), jobs, terminal);
@@ -59,7 +62,10 @@ async function train(
       ...(dataMemory !== undefined && { dataMemory }),
       onTraining: (run, event) => display.onTraining(run, event),
     });
-    const onEvent = (event: StudyEvent): void => display.on(event);
+    const onEvent = (event: StudyEvent): void => {
+      display.on(event);
+      if (event.kind === "ended") terminal.page.update();
+    };
     return await runStudy({ plan, folder, train: trainer, jobs, signal, forceUnlock, onEvent });
   } finally {
     signal.removeEventListener("abort", noteStop);
@@ -70,7 +76,7 @@ async function train(
 /** Says how the study ended and what can be done next; returns the exit status. */
 function printEnd(
   results: StudyResults,
-  { file, folder, flags }: { readonly file: string; readonly folder: string; readonly flags: RunStudyFlags },
+  { file, report, flags }: { readonly file: string; readonly report: string; readonly flags: RunStudyFlags },
   terminal: StudyTerminal,
 ): number {
   const { say, signal } = terminal;
@@ -84,7 +90,8 @@ function printEnd(
     const why = error === null ? "for no known reason" : error.message;
     terminal.note(`Failed: ${id} (${settingsText(settings, varied)}): ${why}`);
   }
-  say(`Results: ${shortPath(resolve(folder, "results.json"))}`);
+  say(`Results: ${shortPath(join(dirname(report), "results.json"))}`);
+  say(`Report:  ${shortPath(report)}`);
   if (results.runs.some(({ status }) => status === "interrupted" || status === "waiting")) {
     say("What is finished is kept. To continue:");
     say(`  ${again}`);

@@ -1,5 +1,5 @@
 import { at } from "@nin/spec";
-import { groupRuns, type StudyGroup, settingsText, variedSettings } from "../results/groups.js";
+import { groupRuns, groupText, type StudyGroup, variedSettings } from "../results/groups.js";
 import type { StudyResults } from "../results/results.js";
 import { placeLabels } from "./labels.js";
 import { linearScale, logScale, type Scale, shortNumber } from "./ticks.js";
@@ -78,7 +78,7 @@ interface Point {
  */
 export function studyChartSvg(results: StudyResults, chart: StudyChart): string {
   const varied = variedSettings(results).filter((name) => name !== "seed");
-  const { label = (group: StudyGroup) => settingsText(group.settings, varied) } = chart;
+  const { label = (group: StudyGroup) => groupText(group, varied) } = chart;
   const points = groupRuns(results).flatMap((group): readonly Point[] => {
     const [x, y] = [chart.x.value(group), chart.y.value(group)];
     if (x === null || y === null) return [];

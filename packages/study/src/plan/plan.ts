@@ -14,7 +14,7 @@ import {
   shownText,
   summarize,
 } from "@nin/spec";
-import { isRecipePath, type JsonValue, type StudySettings } from "../format/settings.js";
+import { isRecipePath, type JsonValue, type StudySettings, settingNames } from "../format/settings.js";
 import { expandStudy, parseStudy, type Study } from "../format/study.js";
 
 /** A study, or something in it or its folder, that cannot be used. */
@@ -140,7 +140,7 @@ class Planner {
     const { parameters, macs } = cached(this.#counts, architecture, () => summarize(architecture));
     return {
       id: hashOf(effective),
-      settings: { ...settings, seed: recipe.seed },
+      settings: inOrder({ ...settings, seed: recipe.seed }),
       ...effective,
       data: data === "fashion-mnist" || data === "synthetic" ? data : this.#path(data),
       ...{ parameters, macs },
@@ -166,6 +166,13 @@ class Planner {
   #path(text: string): string {
     return isAbsolute(text) ? text : join(this.folder, text);
   }
+}
+
+/** As tables show them. */
+function inOrder(settings: StudySettings): StudySettings {
+  const paths = Object.keys(settings).filter(isRecipePath).sort();
+  const names = [...settingNames, ...paths].filter((name) => Object.hasOwn(settings, name));
+  return Object.fromEntries(names.map((name) => [name, settings[name] as JsonValue]));
 }
 
 function deviceOf({ backend = "onnxruntime" }: StudySettings): StudySettings {

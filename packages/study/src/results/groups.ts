@@ -55,6 +55,15 @@ export function settingsText(settings: StudySettings, names: readonly string[]):
   return parts.length === 0 ? String(settings.model) : parts.join(", ");
 }
 
+/**
+ * What distinguishes a group.
+ *
+ * @param names - the settings that vary, the seed aside
+ */
+export function groupText({ runs }: StudyGroup, names: readonly string[]): string {
+  return settingsText(at(runs, 0).settings, names);
+}
+
 /** The name of a setting in tables: that of a recipe's field without `recipe.`. */
 export function settingTitle(name: string): string {
   return name.startsWith("recipe.") ? name.slice("recipe.".length) : name;
