@@ -3,6 +3,7 @@ import { agreementCommand } from "./agreement/agreement.js";
 import { augmentationCostCommand } from "./augmentation/augmentation-cost.js";
 import { augmentedImagesCommand } from "./augmentation/augmented-images.js";
 import { checkpointPairsCommand } from "./checkpoint-pairs.js";
+import { classScoresCommand } from "./class-scores.js";
 import { compileCyclesCommand } from "./compile-cycles.js";
 import { convolutionsCommand } from "./convolutions.js";
 import { exportsCommand } from "./exports/exports.js";
@@ -11,6 +12,7 @@ import { imageLoadingCommand } from "./image-loading.js";
 import { doubleInterruptsCommand } from "./interruptions/double-interrupts.js";
 import { fullDisksCommand } from "./interruptions/full-disks.js";
 import { killResumeCommand } from "./interruptions/kill-resume.js";
+import { studyKillsCommand } from "./interruptions/study-kills.js";
 import { lockRacesCommand } from "./lock-races/lock-races.js";
 import { memoryOverStepsCommand } from "./memory-over-steps.js";
 import { operatorTimesCommand } from "./operator-times.js";
@@ -31,6 +33,7 @@ for (const create of [
   checkpointPairsCommand,
   exportsCommand,
   killResumeCommand,
+  studyKillsCommand,
   fullDisksCommand,
   doubleInterruptsCommand,
   lockRacesCommand,
@@ -44,6 +47,7 @@ for (const create of [
   webGpuKernelsCommand,
   webGpuLifetimeCommand,
   imageLoadingCommand,
+  classScoresCommand,
 ]) {
   program.addCommand(create());
 }

@@ -83,9 +83,11 @@ describe("a chart in the text of a page", () => {
 
   it("names many lines by different letters and looks", () => {
     expect([0, 25, 26, 51, 52].map(seriesLetter)).toEqual(["A", "Z", "A1", "Z1", "A2"]);
-    const looks = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => JSON.stringify(nthLook(index)));
-    expect(new Set(looks).size).toBe(8);
-    expect(nthLook(8)).toEqual(nthLook(0));
+    const looks = Array.from({ length: 64 }, (_, index) => nthLook(index));
+    expect(new Set(looks.map((look) => JSON.stringify(look))).size).toBe(64);
+    expect(new Set(looks.slice(0, 8).map(({ color }) => color)).size).toBe(8);
+    expect(new Set(looks.slice(0, 8).map(({ dash }) => String(dash))).size).toBe(8);
+    expect(nthLook(64)).toEqual(nthLook(0));
   });
 });
 

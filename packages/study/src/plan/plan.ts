@@ -14,7 +14,7 @@ import {
   shownText,
   summarize,
 } from "@nin/spec";
-import { isRecipePath, type JsonValue, type StudySettings } from "../format/settings.js";
+import { isRecipePath, type JsonValue, type StudySettings, settingNames } from "../format/settings.js";
 import { expandStudy, parseStudy, type Study } from "../format/study.js";
 
 /** A study, or something in it or its folder, that cannot be used. */
@@ -111,6 +111,7 @@ const DEFAULTS: StudySettings = {
 /** Reads each network and recipe once. */
 class Planner {
   readonly #architectures = new Map<string, Promise<Architecture>>();
+  readonly #counts = new Map<Architecture, Pick<PlannedRun, "parameters" | "macs">>();
   readonly #recipes = new Map<string, Promise<unknown>>();
 
   constructor(private readonly folder: string) {}
@@ -136,10 +137,10 @@ class Planner {
       limit: settings.limit as number | null,
       threads: settings.threads as number | null,
     };
-    const { parameters, macs } = summarize(architecture);
+    const { parameters, macs } = cached(this.#counts, architecture, () => summarize(architecture));
     return {
-      id: createHash("sha256").update(JSON.stringify(effective)).digest("hex").slice(0, 16),
-      settings: { ...settings, seed: recipe.seed },
+      id: hashOf(effective),
+      settings: inOrder({ ...settings, seed: recipe.seed }),
       ...effective,
       data: data === "fashion-mnist" || data === "synthetic" ? data : this.#path(data),
       ...{ parameters, macs },
@@ -165,6 +166,13 @@ class Planner {
   #path(text: string): string {
     return isAbsolute(text) ? text : join(this.folder, text);
   }
+}
+
+/** As tables show them. */
+function inOrder(settings: StudySettings): StudySettings {
+  const paths = Object.keys(settings).filter(isRecipePath).sort();
+  const names = [...settingNames, ...paths].filter((name) => Object.hasOwn(settings, name));
+  return Object.fromEntries(names.map((name) => [name, settings[name] as JsonValue]));
 }
 
 function deviceOf({ backend = "onnxruntime" }: StudySettings): StudySettings {
@@ -197,15 +205,25 @@ function change(root: unknown, names: readonly string[], value: JsonValue, path:
   }
 }
 
+/** Names change nothing of a training: equal networks give equal ids. */
+function hashOf({
+  architecture,
+  recipe,
+  ...others
+}: Pick<PlannedRun, "architecture" | "recipe"> & object): string {
+  const unnamed = {
+    architecture: { ...architecture, name: undefined },
+    recipe: { ...recipe, name: undefined },
+    ...others,
+  };
+  return createHash("sha256").update(JSON.stringify(unnamed)).digest("hex").slice(0, 16);
+}
+
 function looksLikePath(text: string): boolean {
   return text.includes("/") || text.includes("\\") || text.endsWith(".json");
 }
 
-function cached<Value>(
-  known: Map<string, Promise<Value>>,
-  key: string,
-  make: () => Promise<Value>,
-): Promise<Value> {
+function cached<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
   const value = known.get(key) ?? make();
   known.set(key, value);
   return value;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { PlannedRun } from "../plan/plan.js";
-import type { StudyResults, StudyRunResult } from "../results/results.js";
-import { isToDo, type RunStudyOptions, type StudyEvent } from "../run/run-study.js";
+import { isToDo, type StudyResults, type StudyRunResult } from "../results/results.js";
+import type { RunStudyOptions, StudyEvent } from "../run/run-study.js";
 import { StudyFolder } from "../run/study-folder.js";
 import { jobOf, type StudyJob, type StudyJobData } from "./job.js";
 import type { StoredResult } from "./job-leases.js";
@@ -58,6 +58,7 @@ export async function runStudyOnQueue(options: RunOnQueueOptions): Promise<Study
   try {
     const folder = await StudyFolder.open(options.folder, plan, { forceUnlock });
     try {
+      options.onEvent?.({ kind: "opened", results: folder.results });
       await new Collection(queue, folder, { ...options, signal, onNote }).run();
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error;

@@ -177,8 +177,11 @@ async function begunRuns(
     const result = await readIfPresent(join(path, RUNS, `${id}.json`), (json) =>
       parseStudyRunResult(new FieldReader(json, "")),
     );
+    if (result === undefined) continue;
+    // Nobody else has the folder's lock: what was running was killed.
+    const status = result.status === "running" ? "interrupted" : result.status;
     // The settings as the study writes them now: a file may have been given another name.
-    if (result !== undefined) begun.set(id, { ...result, id, settings });
+    begun.set(id, { ...result, id, settings, status });
   }
   return begun;
 }
