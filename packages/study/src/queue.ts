@@ -16,6 +16,7 @@
  *
  * @packageDocumentation
  */
+export { shownDatabaseUrl } from "./queue/connection.js";
 export { QueueError } from "./queue/errors.js";
 export type { QueueKind, StudyJob, StudyJobData, StudyJobSplit } from "./queue/job.js";
 export type { RunOutcome } from "./queue/outcome.js";

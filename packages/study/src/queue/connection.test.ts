@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { inNewFolder } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
-import { parseDatabaseUrl } from "./connection.js";
+import { parseDatabaseUrl, shownDatabaseUrl } from "./connection.js";
 import { QueueError } from "./errors.js";
 
 const SECRET = "tiger%2Fsecret";
@@ -35,6 +35,13 @@ describe("the address of a database", () => {
     expect(given.connectTimeoutMs).toBe(3000);
     // PGPASSWORD and .pgpass are read where the connection is made, for its host and user.
     expect(parseDatabaseUrl("postgres://ada@here/x", { PGPASSWORD: "tiger" }).password).toBeUndefined();
+  });
+
+  it("is shown without its password", () => {
+    expect(shownDatabaseUrl("postgres://ada:tiger@h:1/d?password=secret&sslmode=require")).toBe(
+      "postgres://ada:PASSWORD@h:1/d?password=PASSWORD&sslmode=require",
+    );
+    expect(shownDatabaseUrl("postgres://ada@h/d")).toBe("postgres://ada@h/d");
   });
 
   it("may be a socket of this machine, which is not encrypted", () => {

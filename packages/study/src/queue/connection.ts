@@ -76,6 +76,14 @@ export function parseDatabaseUrl(
   };
 }
 
+/** A database's address for people: the same, with the word PASSWORD where it has a password. */
+export function shownDatabaseUrl(text: string): string {
+  const url = parsedUrl(text);
+  if (url.password !== "") url.password = "PASSWORD";
+  if (url.searchParams.has("password")) url.searchParams.set("password", "PASSWORD");
+  return shownText(url.href, 1000);
+}
+
 function parsedUrl(text: string): URL {
   const expected = "expected an address such as postgres://user@host:5432/database";
   if (!/^postgres(ql)?:\/\//i.test(text)) throw new QueueError(`the queue: ${expected}`);

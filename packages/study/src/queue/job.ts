@@ -83,7 +83,7 @@ export function plannedRunOf(job: StudyJob, source: string): PlannedRun {
   const { run: id, architecture, recipe, isSized, epochs, backend, device, precision, threads } = job;
   const { parameters, macs } = summarize(architecture);
   return {
-    ...{ id, settings: {}, architecture, recipe, isSized },
+    ...{ id, settings: { model: architecture.name }, architecture, recipe, isSized },
     ...(epochs !== undefined && { epochs }),
     ...{ data: source, backend, device, precision, limit: job.data.limit, threads, parameters, macs },
   };

@@ -60,6 +60,8 @@ export interface WorkOptions {
   /** Stops the worker, which saves the run it trains and gives it back. */
   readonly signal: AbortSignal;
   readonly onEvent?: (event: WorkerEvent) => void;
+  /** Called when the database was reached. */
+  readonly onReady?: () => void;
 }
 
 /** While nothing waits: from one look at the database to the next. Units: milliseconds. */
@@ -107,6 +109,7 @@ export async function workOnQueue(options: WorkOptions): Promise<void> {
     queue.supervise().catch(() => {});
   }, SUPERVISION_MS);
   try {
+    options.onReady?.();
     await new Worker(queue, { ...options, onEvent }).work();
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
