@@ -1,8 +1,9 @@
 import { at } from "@nin/spec";
+import { shortNumber } from "../results/columns.js";
 import { groupRuns, groupText, type StudyGroup, variedSettings } from "../results/groups.js";
 import type { StudyResults } from "../results/results.js";
 import { placeLabels } from "./labels.js";
-import { linearScale, logScale, type Scale, shortNumber } from "./ticks.js";
+import { linearScale, logScale, type Scale } from "./ticks.js";
 
 /** An axis of a static chart. */
 export interface StudyChartAxis {

@@ -146,8 +146,11 @@ async function differencesOf(
 }
 
 /** What differs from one time to another. */
-const VARIABLE = new Set<string>([
-  ...["attempts", "worker", "imagesPerSecond", "elapsedMs"],
+const VARIABLE: ReadonlySet<string> = new Set([
+  "attempts",
+  "worker",
+  "imagesPerSecond",
+  "elapsedMs",
 ] satisfies (keyof StudyRunResult)[]);
 
 async function resultsIn(folder: string): Promise<StudyResults> {
