@@ -92,14 +92,12 @@ async function measure(work: string, { rounds: count, kills, jobs, seed, out }: 
 
 async function runAlone(work: string, jobs: number): Promise<Alone> {
   const startedAt = performance.now();
-  let startMs: number | undefined;
-  const { ended } = startStudy(work, "alone", jobs, () => {
-    startMs ??= performance.now() - startedAt;
-  });
+  const { ended, training } = startStudy(work, "alone", jobs);
+  await Promise.race([training, ended]);
+  const startMs = performance.now() - startedAt;
   const { status, output } = await ended;
   if (status !== 0) throw new Error(`nin study ended with status ${status}: ${output}`);
-  const wholeMs = performance.now() - startedAt;
-  return { results: await resultsIn(join(work, "alone")), wholeMs, startMs: present(startMs) };
+  return { results: await resultsIn(join(work, "alone")), wholeMs: performance.now() - startedAt, startMs };
 }
 
 async function killAndContinue(
@@ -111,9 +109,13 @@ async function killAndContinue(
   const finishedAtKills: number[] = [];
   let late = 0;
   for (let kill = 0; kill < kills; kill += 1) {
-    const { child, ended } = startStudy(work, "killed", jobs);
-    // Each start gets about its share of the study done, before or after its start-up.
-    await delay(random() * (startMs + (2 * (wholeMs - startMs)) / (kills + 1)));
+    const { child, ended, training } = startStudy(work, "killed", jobs);
+    // Some come while it starts; by the others each start gets about its share of the study done.
+    if (random() < 0.15) await delay(random() * startMs);
+    else {
+      await Promise.race([training, ended]);
+      await delay((random() * 2 * (wholeMs - startMs)) / kills);
+    }
     child.kill("SIGKILL");
     const { status, output } = await ended;
     if (status === 0) late += 1;
@@ -167,20 +169,23 @@ async function begunResults(folder: string): Promise<readonly StudyRunResult[]> 
   }
 }
 
-function startStudy(work: string, folder: string, jobs: number, onRun: () => void = () => {}) {
+/** `training` is when the first run has begun or is continued. */
+function startStudy(work: string, folder: string, jobs: number) {
   const args = [NIN, "study", "run", "study.json", "--out", folder, "--jobs", `${jobs}`];
   const child = spawn(process.execPath, args, { cwd: work, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      if (output.includes(": begins")) onRun();
-    });
-  }
+  const training = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        if (/: begins|: continues/.test(output)) resolve();
+      });
+    }
+  });
   const ended = new Promise<{ readonly status: number | null; readonly output: string }>(
     (resolve, reject) => {
       child.on("error", reject).on("close", (status) => resolve({ status, output }));
     },
   );
-  return { child, ended };
+  return { child, ended, training };
 }
