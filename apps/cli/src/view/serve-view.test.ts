@@ -159,6 +159,22 @@ describe("the page of a folder", () => {
       });
     }));
 
+  it("says that its folder is gone, once on the terminal", () =>
+    inNewFolder(async (folder) => {
+      const runs = join(folder, "runs");
+      await writeSampleRun(join(runs, "first"));
+      await viewing(runs, async ({ get, updates, notes }) => {
+        await next(updates("/events"));
+        await rm(runs, { recursive: true });
+        while (notes.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        const answer = await get("/");
+        expect(answer.status).toBe(503);
+        expect(await answer.text()).toMatch(/^nin: .*runs: there is no such folder\n$/);
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        expect(notes).toEqual([expect.stringMatching(/^Warning: .*runs: there is no such folder$/)]);
+      });
+    }));
+
   it("is there before the first run, and says so", () =>
     inNewFolder(async (folder) => {
       await viewing(folder, async ({ get, notes }) => {
