@@ -56,13 +56,13 @@ it(
         training = startNin(["train", inputs.model, "--data", inputs.data, ...TRAINING], { cwd });
         const url = /http:\S+\//.exec(view.written.stdout)?.[0] ?? "";
         const folder = await browser.visit(url, 900);
-        const [row] = (await until(folder, ROW, (rows) => `${rows}`.includes("running"))) as string[][];
+        const [row] = (await until(folder, ROW, (rows) => /running/.test(`${rows}`))) as string[][];
         expect(row?.slice(1, 3)).toEqual(["runs/live", "running"]);
-        await until(folder, CHARTS, (charts) => `${charts}`.includes("overlay-trainLoss,1"));
+        await until(folder, CHARTS, (charts) => /overlay-trainLoss,1/.test(`${charts}`));
         expect(await folder.evaluate(`document.querySelector(".chosen").textContent`)).toBe("Aruns/live");
 
         const run = await browser.visit(`${url}run?run=live`, 900);
-        await until(run, CHARTS, (charts) => `${charts}`.includes("chart-loss,1"));
+        await until(run, CHARTS, (charts) => /chart-loss,1/.test(`${charts}`));
         const before = await run.evaluate(STEPS);
         expect(before).toMatch(/^Steps[\d,]+ of /);
         await until(run, STEPS, (steps) => steps !== before);
@@ -70,7 +70,7 @@ it(
 
         training.child.kill("SIGINT");
         expect((await training.ended).status).toBe(130);
-        await until(folder, ROW, (rows) => `${rows}`.includes("interrupted"));
+        await until(folder, ROW, (rows) => /interrupted/.test(`${rows}`));
         await until(
           run,
           `document.querySelector("#headline .status").textContent`,

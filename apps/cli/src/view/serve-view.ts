@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { realpath, stat } from "node:fs/promises";
 import { contentPolicy, type LiveCurves } from "@nin/page";
 import { RunError, stepsPerEpochOf } from "@nin/training/node";
 import { UsageError } from "../errors/usage-error.js";
@@ -28,12 +27,18 @@ const eventsOf = (key: string): string => `/run/events?run=${encodeURIComponent(
 /**
  * Serves the live page of a run, or of the runs below a folder, until the terminal's signal aborts.
  *
+ * @param root - the folder: absolute and real
+ * @param target - the folder as the user knows it
  * @param port - 0 for any that is free
- * @throws `UsageError` for a folder that does not exist, or a port that is in use; `RunError` for one that cannot be read
+ * @throws `UsageError` for a port that is in use, or a run that is damaged; `RunError` for a folder that cannot be read
  */
-export async function serveView(target: string, port: number, terminal: Terminal): Promise<void> {
+export async function serveView(
+  root: string,
+  target: string,
+  port: number,
+  terminal: Terminal,
+): Promise<void> {
   const { signal } = terminal;
-  const root = await folderOf(target);
   const watch = new RunWatch(root, target, confinedFileSystem(root));
   await watch.look();
   const isRun = watch.runs.some(({ key }) => key === "");
@@ -55,18 +60,6 @@ export async function serveView(target: string, port: number, terminal: Terminal
   } finally {
     await server.close();
   }
-}
-
-async function folderOf(target: string): Promise<string> {
-  const info = await stat(target).catch(() => undefined);
-  if (info === undefined) {
-    throw new UsageError(
-      `${target}: expected a run, or a folder of runs as nin train makes them, found nothing`,
-    );
-  }
-  if (!info.isDirectory())
-    throw new UsageError(`${target}: expected a run, or a folder of runs, found a file`);
-  return realpath(target);
 }
 
 /** What goes wrong may do so at every look: the same is said once. */
