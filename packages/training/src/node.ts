@@ -14,7 +14,7 @@
  * @packageDocumentation
  */
 
-export type { CurvePoint } from "./record/thinned-steps.js";
+export type { CurvePoint } from "./record/downsampled-steps.js";
 export {
   type DataLoading,
   type DataRecord,
