@@ -130,7 +130,7 @@ const [CELLS, FEWEST_CELLS, SHORT_LABEL] = [16, 6, 28];
 
 /**
  * `nin-mnist?mlpConvs=1, seed 2 [====    ] epoch 1, 420/1875, 410 images/s`. In a narrow terminal the bar gets shorter,
- * then the label loses its middle, so that the figures, and what tells it apart, are seen.
+ * then the label loses its middle, so that the figures, and what distinguishes it, are seen.
  */
 export function runBar(running: RunProgress, columns: number): string {
   const { label, phase, step, lastStep } = running;

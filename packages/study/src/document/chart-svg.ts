@@ -64,7 +64,7 @@ interface Point {
 /**
  * A chart of a study's results as a picture that needs nothing else: for a document in Markdown, in light and dark
  * surroundings, as it has its own background in both. Points are named where they stand. The same results give the same
- * text; groups without a value are left out.
+ * text; groups without a value are omitted.
  *
  * @example
  * ```ts
