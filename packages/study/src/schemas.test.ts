@@ -60,7 +60,7 @@ const VALUES: readonly unknown[] = [
     { seed: [1], uniform: [0, 1] },
   ],
 ];
-/** Names that a setting might be given, beside those it has. */
+/** Names that a setting might be given and does not have. */
 const NAMES = [
   "unknown",
   "recipe",

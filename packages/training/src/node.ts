@@ -14,8 +14,8 @@
  * @packageDocumentation
  */
 
+export type { CurvePoint } from "./record/downsampled-steps.js";
 export { parseMetricsLine } from "./record/metrics.js";
-export type { CurvePoint } from "./record/thinned-steps.js";
 export {
   type DataLoading,
   type DataRecord,

@@ -183,6 +183,10 @@ async function arrange(samples: Samples, cwd: string, random: Random): Promise<r
     ["export", "run", "--format", random.pick(["onnx", "safetensors", "tfjs"]), "--output", "y.out"],
     ["conformance", "matrix", "conformance.json", "--html", "page.html"],
     ["bench", "compare", "result.json", "result.json"],
+    random.pick([
+      ["runs", ".", "--json"],
+      ["report", "run"],
+    ]),
   ];
   const args = [...random.pick(commands)];
   if (random.chance(0.5)) changeFile(files, args, random);

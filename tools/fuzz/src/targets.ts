@@ -20,7 +20,7 @@ import {
   shownValue,
   summarize,
 } from "@nin/spec";
-import { loadWeightsFrom, openRun, resumeRun } from "@nin/training/node";
+import { loadWeightsFrom, openRun, readRunCurves, resumeRun, summarizeRun } from "@nin/training/node";
 import { imageTargets } from "./image-targets.js";
 import { mutateBytes, mutateJson, mutateValue, type Random } from "./mutate.js";
 import { type Samples, smallArchitecture, storedStream, WEIGHTS_FILE, writeFiles } from "./samples.js";
@@ -208,6 +208,15 @@ export const targets: readonly Target[] = [
     },
   },
   ...imageTargets,
+  {
+    name: "run, summed up",
+    run: async ({ folder, run }, random) => {
+      const place = await freshFolder(folder, "summed-up-run");
+      await writeFiles(place, changedFile(run, random));
+      await readRunCurves(place);
+      return summarizeRun(place);
+    },
+  },
 ];
 
 /** Changed as a value, or, less often, as text. */

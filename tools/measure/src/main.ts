@@ -18,6 +18,7 @@ import { memoryOverStepsCommand } from "./memory-over-steps.js";
 import { operatorTimesCommand } from "./operator-times.js";
 import { safetensorsCommand } from "./safetensors.js";
 import { storedDataCommand } from "./stored-data/stored-data.js";
+import { studyQueueCommand } from "./study-queue/study-queue.js";
 import { trajectoryCommand } from "./trajectory/trajectory.js";
 import { webGpuKernelsCommand } from "./webgpu-kernels.js";
 import { webGpuLifetimeCommand } from "./webgpu-lifetime/webgpu-lifetime.js";
@@ -37,6 +38,7 @@ for (const create of [
   fullDisksCommand,
   doubleInterruptsCommand,
   lockRacesCommand,
+  studyQueueCommand,
   firstUseCommand,
   compileCyclesCommand,
   memoryOverStepsCommand,

@@ -117,27 +117,36 @@ class BarDisplay implements StudyDisplay {
       const running = this.progress.running[job];
       return running === undefined ? "" : runBar(running, columns());
     });
-    for (const line of [...lines, () => studyLine(this.progress)])
-      this.#bars.create(1, 0, {}, { format: () => fitted(line(), columns()) });
+    const last = (): string => fitted(studyLine(this.progress), columns());
+    for (const line of [...lines, last]) this.#bars.create(1, 0, {}, { format: line });
     this.#isShown = true;
     // A second Ctrl-C ends the process at once: the cursor must not stay hidden.
     process.prependOnceListener("exit", this.#close);
   }
 }
 
-/** Cells inside the brackets. */
-const CELLS = 16;
+/** Cells inside the brackets, and what a label has at least before they become fewer. */
+const [CELLS, FEWEST_CELLS, SHORT_LABEL] = [16, 6, 28];
 
 /**
- * `nin-mnist?mlpConvs=1, seed 2 [====    ] epoch 1, 420/1875, 410 images/s`; a label that is too long for the terminal is
- * cut, so that the figures are seen.
+ * `nin-mnist?mlpConvs=1, seed 2 [====    ] epoch 1, 420/1875, 410 images/s`. In a narrow terminal the bar gets shorter,
+ * then the label loses its middle, so that the figures, and what distinguishes it, are seen.
  */
 export function runBar(running: RunProgress, columns: number): string {
   const { label, phase, step, lastStep } = running;
-  const cells = lastStep === 0 ? "" : "=".repeat(Math.floor((CELLS * step) / lastStep));
-  const figures = [phase, `${step}/${lastStep}`, speedText(running)].filter((part) => part !== "");
-  const rest = ` [${cells.padEnd(CELLS)}] ${figures.join(", ")}`;
-  return fitted(label, Math.max(8 + ROOM, columns - rest.length)) + rest;
+  const figures = [phase, `${step}/${lastStep}`, speedText(running)].filter((part) => part !== "").join(", ");
+  const room = columns - ROOM - ` [] ${figures}`.length;
+  const most = Math.max(FEWEST_CELLS, Math.min(CELLS, room - Math.min(displayWidth(label), SHORT_LABEL)));
+  const done = lastStep === 0 ? "" : "=".repeat(Math.floor((most * step) / lastStep));
+  return fitted(`${shortened(label, Math.max(8, room - most))} [${done.padEnd(most)}] ${figures}`, columns);
+}
+
+/** A text without its middle where it is too wide. */
+function shortened(text: string, most: number): string {
+  if (displayWidth(text) <= most) return text;
+  const characters = Array.from(text);
+  const half = Math.floor((most - 1) / 2);
+  return `${characters.slice(0, most - 1 - half).join("")}\u2026${characters.slice(-half).join("")}`;
 }
 
 /** `Study: 3 of 9 runs ended, 1h 20m left, best 90.12% (nin-mnist, seed 1)`. */

@@ -41,7 +41,7 @@ export async function runStudyFile(file: string, flags: RunStudyFlags, terminal:
   const results = await terminal.stoppable(() => train(plan, folder, flags, { ...terminal, say, page }));
   const report = await page.finish();
   if (flags.json === true) terminal.print(JSON.stringify(results, undefined, 2));
-  else for (const line of summaryLines(results, terminal.columns)) terminal.print(line);
+  else for (const line of ["", ...summaryLines(results, terminal.columns)]) terminal.print(line);
   return printEnd(results, { file, report, flags }, { ...terminal, say });
 }
 

@@ -62,6 +62,7 @@ export class SharedData {
   }
 }
 
+/** A limited set keeps the whole one in memory. */
 function memoryOf({ train, test }: LoadedDataset): number {
-  return [train, test].filter(isInMemory).reduce((sum, { images }) => sum + images.byteLength, 0);
+  return [train, test].filter(isInMemory).reduce((sum, { images }) => sum + images.buffer.byteLength, 0);
 }

@@ -49,6 +49,12 @@ export interface FolderAddresses {
   readonly run: (key: string) => string;
 }
 
+const PAGE_STYLE = `
+main, footer { max-width: 88rem; }
+h1 ~ section { margin-top: 1.5rem; }
+.damaged ul { font-size: 0.875rem; overflow-wrap: anywhere; }
+`;
+
 /** The rows of the table of runs, by themselves. */
 export function folderRows(
   { runs }: Pick<FolderContents, "runs">,
@@ -71,7 +77,7 @@ export function folderPage(
   const parts = folderParts(contents);
   const document = htmlDocument({
     title: `Runs of ${contents.name}`,
-    style: `${style}${commonStyle}${runTableStyle}`,
+    style: `${style}${commonStyle}${runTableStyle}${PAGE_STYLE}`,
     main: html`${liveState(events)}
 <noscript><p class="notice">This page needs JavaScript to follow the runs and to draw their curves. Without it, it shows the runs as they were when the page was loaded.</p></noscript>
 <h1>Runs <span class="on">of ${contents.name}</span></h1>

@@ -64,7 +64,7 @@ export class ViewHub {
   }
 
   /** Sends a client what a run's page shows now, and from then on what changes. */
-  async listenToRun(key: string, stream: EventStream): Promise<void> {
+  listenToRun(key: string, stream: EventStream): void {
     const listeners = this.#runListeners.get(key) ?? { streams: new Set(), shown: undefined };
     this.#runListeners.set(key, listeners);
     listeners.streams.add(stream);
@@ -72,6 +72,10 @@ export class ViewHub {
       listeners.streams.delete(stream);
       if (listeners.streams.size === 0) this.#runListeners.delete(key);
     });
+    this.#greet(key, listeners, stream).catch(this.onError);
+  }
+
+  async #greet(key: string, listeners: RunListeners, stream: EventStream): Promise<void> {
     listeners.shown ??= await this.partsOf(key);
     if (listeners.shown === undefined) return;
     const { parts, charts } = listeners.shown;
@@ -101,7 +105,8 @@ export class ViewHub {
     this.#sendToFolder(changes);
     const changed = new Set([...changes.summaries, ...changes.metrics, ...changes.removed]);
     for (const [key, listeners] of this.#runListeners) {
-      if (changed.has(key)) await this.#sendToRun(key, listeners);
+      // One that cannot be read any more is no reason to leave out the others.
+      if (changed.has(key)) await this.#sendToRun(key, listeners).catch(this.onError);
     }
   }
 

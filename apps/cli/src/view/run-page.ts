@@ -58,6 +58,7 @@ export function runPageParts({ config, summary }: WatchedRun, metrics: readonly 
 const PAGE_STYLE = `
 .back { margin: 0 0 1rem; font-size: 0.875rem; }
 .back a { color: var(--accent); }
+#epochs { margin-top: 1.5rem; }
 `;
 
 /**

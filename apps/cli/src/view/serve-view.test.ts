@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { appendFile, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ async function viewing(target: string, use: (viewed: Viewed) => Promise<void>): 
     signal: controller.signal,
     stoppable: <Result>(work: () => Promise<Result>) => work(),
   };
-  const served = serveView(target, 0, terminal);
+  const served = serveView(await realpath(target), target, 0, terminal);
   try {
     const line = await Promise.race([printed, served.then(() => "ended")]);
     const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(line)?.[0] ?? expect.unreachable(line);
@@ -147,15 +147,31 @@ describe("the page of a folder", () => {
         await rename(join(folder, "second.part"), join(folder, "second"));
         const own = clients[0] as AsyncGenerator<LiveUpdate, void>;
         let update = await next(own);
-        while (!keysOf(update).includes("second")) update = await next(own);
+        while (!/second/.test(`${keysOf(update)}`)) update = await next(own);
         await rm(join(folder, "second"), { recursive: true });
-        while (update.rows?.removed.includes("second") !== true) update = await next(own);
+        while (!/second/.test(`${update.rows?.removed}`)) update = await next(own);
         expect(update.parts?.counts).toContain("1 run:");
         await appendFile(join(folder, "first", "metrics.jsonl"), `${JSON.stringify(sampleStep(500))}\n`);
-        while (update.changedCurves?.includes("first") !== true) update = await next(own);
+        while (!/first/.test(`${update.changedCurves}`)) update = await next(own);
         const { curves } = (await (await get("/curves?run=first")).json()) as LiveCurves;
         expect(curves.trainLoss.at(-1)?.x).toBe(500);
         expect(notes).toEqual([]);
+      });
+    }));
+
+  it("says that its folder is gone, once on the terminal", () =>
+    inNewFolder(async (folder) => {
+      const runs = join(folder, "runs");
+      await writeSampleRun(join(runs, "first"));
+      await viewing(runs, async ({ get, updates, notes }) => {
+        await next(updates("/events"));
+        await rm(runs, { recursive: true });
+        while (notes.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        const answer = await get("/");
+        expect(answer.status).toBe(503);
+        expect(await answer.text()).toMatch(/^nin: .*runs: there is no such folder\n$/);
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        expect(notes).toEqual([expect.stringMatching(/^Warning: .*runs: there is no such folder$/)]);
       });
     }));
 

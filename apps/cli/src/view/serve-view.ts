@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { realpath, stat } from "node:fs/promises";
 import { contentPolicy, type LiveCurves } from "@nin/page";
 import { RunError, stepsPerEpochOf } from "@nin/training/node";
 import { UsageError } from "../errors/usage-error.js";
@@ -28,19 +27,25 @@ const eventsOf = (key: string): string => `/run/events?run=${encodeURIComponent(
 /**
  * Serves the live page of a run, or of the runs below a folder, until the terminal's signal aborts.
  *
+ * @param root - the folder: absolute and real
+ * @param target - the folder as the user knows it
  * @param port - 0 for any that is free
- * @throws `UsageError` for a folder that does not exist, or a port that is in use; `RunError` for one that cannot be read
+ * @throws `UsageError` for a port that is in use, or a run that is damaged; `RunError` for a folder that cannot be read
  */
-export async function serveView(target: string, port: number, terminal: Terminal): Promise<void> {
+export async function serveView(
+  root: string,
+  target: string,
+  port: number,
+  terminal: Terminal,
+): Promise<void> {
   const { signal } = terminal;
-  const root = await folderOf(target);
   const watch = new RunWatch(root, target, confinedFileSystem(root));
   await watch.look();
   const isRun = watch.runs.some(({ key }) => key === "");
   const [problem] = watch.damaged;
   // The folder is a run itself, and cannot be read.
   if (problem?.run === root) throw new UsageError(problem.problem);
-  const note = (error: unknown): void => terminal.note(`Warning: ${messageOf(error)}`);
+  const note = noteOnce(terminal);
   const hub = new ViewHub(watch, ADDRESSES, note);
   const view = new View(watch, hub, isRun);
   const server = await startLoopback({ port, answer: (request) => view.answer(request), onError: note });
@@ -57,20 +62,14 @@ export async function serveView(target: string, port: number, terminal: Terminal
   }
 }
 
-async function folderOf(target: string): Promise<string> {
-  const info = await stat(target).catch(() => undefined);
-  if (info === undefined) {
-    throw new UsageError(
-      `${target}: expected a run, or a folder of runs as nin train makes them, found nothing`,
-    );
-  }
-  if (!info.isDirectory())
-    throw new UsageError(`${target}: expected a run, or a folder of runs, found a file`);
-  return realpath(target);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What goes wrong may do so at every look: the same is said once. */
+function noteOnce(terminal: Pick<Terminal, "note">): (error: unknown) => void {
+  let before = "";
+  return (error) => {
+    const message = error instanceof Error ? error.message : String(error);
+    if (message !== before) terminal.note(`Warning: ${message}`);
+    before = message;
+  };
 }
 
 /** What is at each address. */
@@ -81,7 +80,18 @@ class View {
     private readonly isRun: boolean,
   ) {}
 
-  async answer({ path, query }: LoopbackRequest): Promise<LoopbackAnswer | undefined> {
+  /** What cannot be read now, as the folder when it was removed, is a reason that the client is given. */
+  async answer(request: LoopbackRequest): Promise<LoopbackAnswer | undefined> {
+    try {
+      return await this.#found(request);
+    } catch (error) {
+      if (!(error instanceof RunError)) throw error;
+      const headers = { "Content-Type": "text/plain; charset=utf-8" };
+      return { status: 503, headers, body: `nin: ${error.message}\n` };
+    }
+  }
+
+  async #found({ path, query }: LoopbackRequest): Promise<LoopbackAnswer | undefined> {
     // Keys are looked up among the runs that were found: no path is made of them.
     const key = query.get("run") ?? "";
     switch (path) {
@@ -95,7 +105,7 @@ class View {
       case "/run/events":
         await this.hub.freshen();
         if (this.watch.runOf(key) === undefined) return undefined;
-        return { listen: (stream) => void this.hub.listenToRun(key, stream) };
+        return { listen: (stream) => this.hub.listenToRun(key, stream) };
       case "/curves":
         return this.#curves(key);
       default:
@@ -117,21 +127,15 @@ class View {
   async #curves(key: string): Promise<ContentAnswer | undefined> {
     const run = this.watch.runOf(key);
     if (run === undefined) return undefined;
-    try {
-      const history = await this.watch.historyOf(key);
-      if (history === undefined) return undefined;
-      const { name, config } = run;
-      const curves: LiveCurves = {
-        label: name,
-        stepsPerEpoch: stepsPerEpochOf(config),
-        curves: history.curves,
-      };
-      return jsonAnswer(curves);
-    } catch (error) {
-      // Its metrics became unreadable; the page goes on without them.
-      if (error instanceof RunError) return undefined;
-      throw error;
-    }
+    const history = await this.watch.historyOf(key);
+    if (history === undefined) return undefined;
+    const { name, config } = run;
+    const curves: LiveCurves = {
+      label: name,
+      stepsPerEpoch: stepsPerEpochOf(config),
+      curves: history.curves,
+    };
+    return jsonAnswer(curves);
   }
 }
 

@@ -101,6 +101,8 @@ function updateRow(
   const [row] = holder.rows;
   if (row === undefined) return;
   if (before === undefined) {
+    // What is chosen stands in the address: a reader has chosen, and nothing is added to that.
+    if (location.hash !== "") for (const box of all(row, "input")) (box as HTMLInputElement).checked = false;
     body.append(row);
     return;
   }

@@ -49,7 +49,7 @@ const CHARTS_STYLE = `
 .chooser legend { padding: 0; margin-bottom: 0.25rem; color: var(--muted); font-size: 0.8125rem; }
 .chooser label { display: flex; align-items: center; gap: 0.5rem; min-height: 1.5rem; min-width: 0; cursor: pointer; }
 .chooser label > span:last-child { overflow-wrap: anywhere; }
-input[type="checkbox"] { accent-color: var(--accent); width: 1rem; height: 1rem; margin: 0; flex: none; }
+input[type="checkbox"] { accent-color: var(--accent); width: 1rem; height: 1rem; margin: 0; flex: none; vertical-align: middle; }
 .chooser-all { display: flex; gap: 0.5rem; }
 .chooser-all button { font: inherit; padding: 0 0.5rem; border: 1px solid var(--border); border-radius: 0.25rem; background: var(--surface); color: var(--accent); cursor: pointer; }
 .line-sample { display: inline-flex; align-items: center; gap: 0.375rem; white-space: nowrap; vertical-align: middle; margin-right: 0.5rem; }

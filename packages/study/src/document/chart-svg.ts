@@ -1,8 +1,9 @@
 import { at } from "@nin/spec";
+import { shortNumber } from "../results/columns.js";
 import { groupRuns, groupText, type StudyGroup, variedSettings } from "../results/groups.js";
 import type { StudyResults } from "../results/results.js";
 import { placeLabels } from "./labels.js";
-import { linearScale, logScale, type Scale, shortNumber } from "./ticks.js";
+import { linearScale, logScale, type Scale } from "./ticks.js";
 
 /** An axis of a static chart. */
 export interface StudyChartAxis {
@@ -63,7 +64,7 @@ interface Point {
 /**
  * A chart of a study's results as a picture that needs nothing else: for a document in Markdown, in light and dark
  * surroundings, as it has its own background in both. Points are named where they stand. The same results give the same
- * text; groups without a value are left out.
+ * text; groups without a value are omitted.
  *
  * @example
  * ```ts

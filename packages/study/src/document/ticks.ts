@@ -43,16 +43,3 @@ export function logScale(values: readonly number[]): Scale {
     ticks: ticks.filter((tick) => Math.log10(tick) >= low && Math.log10(tick) <= high),
   };
 }
-
-/** A number for a tick: `1.5k`, `20M`, `1.2G`, `0.05`. */
-export function shortNumber(value: number): string {
-  const units = [
-    [1e9, "G"],
-    [1e6, "M"],
-    [1e3, "k"],
-  ] as const;
-  const unit = units.find(([size]) => Math.abs(value) >= size);
-  return unit === undefined
-    ? `${Number(value.toPrecision(4))}`
-    : `${Number((value / unit[0]).toPrecision(4))}${unit[1]}`;
-}

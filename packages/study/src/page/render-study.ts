@@ -40,7 +40,7 @@ export interface StudyReport {
 /**
  * The page of a study: question and answer, means and spread over the seeds, accuracy against parameters, computation
  * and time, curves of chosen runs over each other, and every run. One HTML document that needs nothing outside itself,
- * the same for the same data; links lead to the pages of the runs beside it.
+ * the same for the same data; links lead to the pages of its runs.
  */
 export function renderStudy(report: StudyReport): string {
   const { results } = report;

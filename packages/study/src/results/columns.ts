@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatLoss, formatPercent, formatRate, NO_NUMBER } from "@nin/page";
-import type { JsonValue } from "../format/settings.js";
+import { type JsonValue, settingNames } from "../format/settings.js";
 import { type Spread, type StudyGroup, settingTitle, variedSettings } from "./groups.js";
 import type { StudyResults } from "./results.js";
 
@@ -22,7 +22,7 @@ export interface StudyColumn {
 export function settingColumn(
   name: string,
   {
-    title = settingTitle(name),
+    title = columnTitle(name),
     texts = {},
   }: { readonly title?: string; readonly texts?: Readonly<Record<string, string>> } = {},
 ): StudyColumn {
@@ -73,7 +73,7 @@ export const studyColumns = {
   testLoss: {
     title: "Test loss",
     value: ({ testLoss }) => testLoss?.mean ?? null,
-    text: ({ testLoss }) => spreadText(testLoss, formatLoss),
+    text: ({ testLoss }) => formatLoss(testLoss?.mean),
     align: "right",
   },
   parameters: {
@@ -85,7 +85,7 @@ export const studyColumns = {
   macs: {
     title: "MACs an image",
     value: ({ macs }) => macs,
-    text: ({ macs }) => formatCount(macs),
+    text: ({ macs }) => shortNumber(macs),
     align: "right",
   },
   imagesPerSecond: {
@@ -117,6 +117,23 @@ export function defaultColumns(results: StudyResults): readonly StudyColumn[] {
     ...(groups > 1 ? [runs] : []),
     ...[testAccuracy, testLoss, parameters, macs, imagesPerSecond, elapsedMs],
   ];
+}
+
+/** `Model`; a path into the recipe stays as it is written. */
+function columnTitle(name: string): string {
+  return settingNames.includes(name) ? name.charAt(0).toUpperCase() + name.slice(1) : settingTitle(name);
+}
+
+/** `1.5k`, `20M`, `1.234G`, `0.05`: four digits at most. */
+export function shortNumber(value: number): string {
+  const units = [
+    [1e9, "G"],
+    [1e6, "M"],
+    [1e3, "k"],
+  ] as const;
+  const unit = units.find(([size]) => Math.abs(value) >= size);
+  const [size, letter] = unit ?? [1, ""];
+  return `${Number((value / size).toPrecision(4))}${letter}`;
 }
 
 function finishedCount({ runs }: StudyGroup): number {

@@ -41,18 +41,27 @@ export function variedSettings({
 }
 
 /**
- * What distinguishes a run, or a group of them, for a person: `nin-mnist?mlpConvs=1, seed 2, optimizer.learningRate 0.1`.
+ * What distinguishes a run, or a group of them, for a person: `nin-mnist?mlpConvs=1, learningRate 0.1, seed 2`.
  *
  * @param names - the settings that vary; without any it is the model
  */
 export function settingsText(settings: StudySettings, names: readonly string[]): string {
-  const parts = names.flatMap((name) => {
+  // What tells most runs apart comes last, as it varies most.
+  const ordered = [...names.filter((name) => name !== "seed"), ...names.filter((name) => name === "seed")];
+  const parts = ordered.flatMap((name) => {
     const value = settings[name];
     if (value === undefined) return [];
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    return [name === "model" ? text : `${settingTitle(name)} ${text}`];
+    return [name === "model" ? text : `${shortTitle(name, names)} ${text}`];
   });
   return parts.length === 0 ? String(settings.model) : parts.join(", ");
+}
+
+/** The last part of a path into the recipe, where no other ends in the same. */
+function shortTitle(name: string, names: readonly string[]): string {
+  const last = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
+  const isUnique = names.every((other) => other === name || last(other) !== last(name));
+  return isUnique ? last(name) : settingTitle(name);
 }
 
 /**

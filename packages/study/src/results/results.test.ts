@@ -104,7 +104,10 @@ describe("groups", () => {
     const runs = [settings, { ...settings, seed: 2, model: "vgg11", "recipe.epochs": 3 }];
     const varied = variedSettings({ runs: runs.map((own) => ({ settings: own })) });
     expect(varied).toEqual(["model", "seed", "recipe.epochs"]);
-    expect(settingsText(settings, varied)).toBe("nin, seed 1, epochs 2");
+    expect(settingsText(settings, varied)).toBe("nin, epochs 2, seed 1");
+    const paths = ["recipe.optimizer.kind", "recipe.schedule.kind", "recipe.optimizer.learningRate"];
+    const pathSettings = Object.fromEntries(paths.map((path, index) => [path, index]));
+    expect(settingsText(pathSettings, paths)).toBe("optimizer.kind 0, schedule.kind 1, learningRate 2");
     expect(settingsText(settings, [])).toBe("nin");
   });
 });

@@ -89,7 +89,7 @@ export interface RunStudyOptions {
  */
 export async function runStudy(options: RunStudyOptions): Promise<StudyResults> {
   const { plan, train, jobs = 1, onEvent = () => {}, forceUnlock = false } = options;
-  // What ends the study, a full disk or a mistake in the program, stops the runs beside it as the caller does.
+  // What ends the study, a full disk or a mistake in the program, stops the other runs as the caller does.
   const broken = new AbortController();
   const signal = AbortSignal.any([broken.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const folder = await StudyFolder.open(options.folder, plan, { forceUnlock });

@@ -81,10 +81,10 @@ export async function findRuns(
   const search = async (path: string, depth: number): Promise<void> => {
     const entries = await reading(path, () => files.readdir(path, { withFileTypes: true }));
     const names = entries.map(({ name }) => name);
-    if (names.includes(CONFIG)) {
-      const looksLikeRun = names.some((name) => OF_A_RUN.includes(name));
-      // Other programs have a config.json too.
-      if (looksLikeRun || (await isRun(path))) folders.push(path);
+    // Other programs have a config.json too.
+    const looksLikeRun = names.some((name) => OF_A_RUN.includes(name));
+    if (names.includes(CONFIG) && (looksLikeRun || (await isRun(path)))) {
+      folders.push(path);
       return;
     }
     if (depth === DEEPEST) return;

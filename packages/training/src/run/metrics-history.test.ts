@@ -1,8 +1,8 @@
 import { appendFile, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { DownsampledSteps } from "../record/downsampled-steps.js";
 import type { EpochMetrics, StepMetrics } from "../record/metrics.js";
-import { ThinnedSteps } from "../record/thinned-steps.js";
 import { inNewFolder, smallConfig, trainSmallRun } from "../testing/small-run.js";
 import { MetricsHistory, readRunCurves } from "./metrics-history.js";
 import { openRun } from "./read-run.js";
@@ -117,30 +117,30 @@ describe("the metrics of a run that is trained", () => {
 
 describe("the steps of a long run", () => {
   it("are kept in bounded number, with the lowest, the highest, the last and what is not finite", () => {
-    const thinned = new ThinnedSteps(8);
+    const downsampled = new DownsampledSteps(8);
     const losses = Array.from({ length: 1000 }, (_, index) => (index === 500 ? null : 2 + Math.sin(index)));
     losses[123] = -5;
     losses[877] = 50;
     losses.forEach((loss, index) => {
-      thinned.add(step(index + 1, loss));
+      downsampled.add(step(index + 1, loss));
     });
-    const steps = thinned.lines.map((line) => line.step);
+    const steps = downsampled.lines.map((line) => line.step);
     expect(steps.length).toBeLessThanOrEqual(4 * 8);
     expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
     expect(steps).toEqual(expect.arrayContaining([124, 501, 878, 1000]));
-    const means = thinned.means(4);
+    const means = downsampled.means(4);
     expect(means.length).toBeLessThanOrEqual(4);
     expect(means.at(-1)?.x).toBe(1000);
     const finite = losses.filter((loss) => loss !== null);
     const mean = finite.reduce((sum, loss) => sum + loss, 0) / finite.length;
-    expect(thinned.means(1)).toEqual([{ x: 1000, y: expect.closeTo(mean, 10) }]);
+    expect(downsampled.means(1)).toEqual([{ x: 1000, y: expect.closeTo(mean, 10) }]);
   });
 
   it("are all kept while there are few", () => {
-    const thinned = new ThinnedSteps(8);
-    for (let number = 1; number <= 8; number += 1) thinned.add(step(number));
-    expect(thinned.lines).toHaveLength(8);
-    expect(thinned.means(100).map(({ y }) => y)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(new ThinnedSteps().means(5)).toEqual([]);
+    const downsampled = new DownsampledSteps(8);
+    for (let number = 1; number <= 8; number += 1) downsampled.add(step(number));
+    expect(downsampled.lines).toHaveLength(8);
+    expect(downsampled.means(100).map(({ y }) => y)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(new DownsampledSteps().means(5)).toEqual([]);
   });
 });

@@ -2,13 +2,13 @@ import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type FileSystem, realFileSystem } from "@nin/files";
+import { type CurvePoint, DownsampledSteps } from "../record/downsampled-steps.js";
 import {
   type EpochMetrics,
   type MetricsLine,
   parseMetricsLine,
   type TrainingWarning,
 } from "../record/metrics.js";
-import { type CurvePoint, ThinnedSteps } from "../record/thinned-steps.js";
 import { type RunConfig, readConfig, stepsPerEpochOf } from "./config.js";
 import { RunError, reading } from "./errors.js";
 import type { SummaryOptions } from "./run-summary.js";
@@ -47,7 +47,7 @@ const NEWLINE = 10;
 export class MetricsHistory {
   readonly #path: string;
   readonly #files: FileSystem;
-  #steps = new ThinnedSteps();
+  #steps = new DownsampledSteps();
   #epochs: EpochMetrics[] = [];
   #warnings: TrainingWarning[] = [];
   /** The file that was read, by its number, and how far. */
@@ -128,7 +128,7 @@ export class MetricsHistory {
     this.#offset = 0;
     this.#rest = Buffer.alloc(0);
     this.#isSkipping = false;
-    this.#steps = new ThinnedSteps();
+    this.#steps = new DownsampledSteps();
     this.#epochs = [];
     this.#warnings = [];
     return hadLines;

@@ -24,6 +24,8 @@ export interface MetricsTail {
 
 /** What is read first; twice as much each time that this is not enough. Units: bytes. */
 const FIRST_BYTES = 16_384;
+/** What has no line of an epoch or its steps in so much is not the metrics of a run. Units: bytes. */
+const MOST_BYTES = 2 ** 26;
 
 /**
  * Reads the end of `metrics.jsonl`: as much as it takes to find the newest epoch, so that a list of runs is quick
@@ -68,7 +70,7 @@ async function newestLines(file: FileHandle, sizeBytes: number): Promise<readonl
     const isEnough = parsed.some(
       (line) => line.kind === "epoch" || (line.kind === "step" && line.epoch === 1),
     );
-    if (isEnough || length === sizeBytes) return parsed;
+    if (isEnough || length === sizeBytes || wanted >= MOST_BYTES) return parsed;
   }
 }
 

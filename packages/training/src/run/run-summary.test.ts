@@ -165,7 +165,7 @@ describe("the runs below a folder", () => {
       }
       await writeFile(join(folder, "broken", "config.json"), "{");
       await writeFile(join(folder, "broken", "metrics.jsonl"), "");
-      for (const name of ["other/app", ".hidden", "node_modules"]) {
+      for (const name of [".", "other/app", ".hidden", "node_modules"]) {
         await writeFile(join(folder, name, "config.json"), "{}");
       }
       const { runs, damaged } = await listRuns(folder);

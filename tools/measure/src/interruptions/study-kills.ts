@@ -10,7 +10,7 @@ import { NIN } from "../support/child-process.js";
 import { randomFrom } from "../support/numbers.js";
 import { outOption, positiveInteger, seedOption } from "../support/options.js";
 import { environment, writeResult } from "../support/result.js";
-import { readRun } from "./run-content.js";
+import { latestStep, readRun } from "./run-content.js";
 import { writeModel } from "./training.js";
 
 interface Options {
@@ -24,11 +24,14 @@ interface Options {
 /** A study that was left alone. */
 interface Alone {
   readonly results: StudyResults;
-  /** From its start to its end. */
-  readonly wholeMs: number;
-  /** From its start to its first run's. */
-  readonly startMs: number;
+  /** Of all its runs. */
+  readonly steps: number;
 }
+
+/** Between two looks at how far a study is. */
+const POLL_MS = 20;
+/** About a run's start, and ten epochs. */
+const LONGEST_DELAY_MS = 1500;
 
 interface Round {
   /** How many runs were finished when each kill came. */
@@ -74,7 +77,7 @@ async function measure(work: string, { rounds: count, kills, jobs, seed, out }: 
   await writeFile(join(work, "study.json"), JSON.stringify(STUDY));
   const alone = await runAlone(work, jobs);
   const runs = alone.results.runs.length;
-  console.log(`Left alone: ${runs} runs in ${Math.round(alone.wholeMs)} ms; seed ${seed}`);
+  console.log(`Left alone: ${runs} runs, ${alone.steps} steps; seed ${seed}`);
   const rounds: Round[] = [];
   for (let number = 1; number <= count; number += 1) {
     const round = await killAndContinue(work, alone, { kills, jobs, random });
@@ -84,36 +87,45 @@ async function measure(work: string, { rounds: count, kills, jobs, seed, out }: 
     await rm(join(work, "killed"), { recursive: true, force: true });
   }
   const failed = rounds.filter(({ differences }) => differences.length > 0).length;
-  const summary = { rounds: count, same: count - failed, failed, kills, jobs, runs };
+  const summary = { rounds: count, same: count - failed, failed, kills, jobs, runs, steps: alone.steps };
   console.log(`${count} studies, killed ${kills} times each: ${summary.same} the same, ${failed} different.`);
   if (out !== undefined) await writeResult(out, { ...(await environment()), seed, ...summary, each: rounds });
   if (failed > 0) process.exitCode = 1;
 }
 
 async function runAlone(work: string, jobs: number): Promise<Alone> {
-  const startedAt = performance.now();
-  let startMs: number | undefined;
-  const { ended } = startStudy(work, "alone", jobs, () => {
-    startMs ??= performance.now() - startedAt;
-  });
-  const { status, output } = await ended;
+  const { status, output } = await startStudy(work, "alone", jobs).ended;
   if (status !== 0) throw new Error(`nin study ended with status ${status}: ${output}`);
-  const wholeMs = performance.now() - startedAt;
-  return { results: await resultsIn(join(work, "alone")), wholeMs, startMs: present(startMs) };
+  const results = await resultsIn(join(work, "alone"));
+  const runs = results.runs.map(({ id }) => join(work, "alone", "runs", id));
+  return { results, steps: await stepsIn(runs) };
+}
+
+/** The steps of the newest checkpoints of all runs together. */
+async function stepsIn(runs: readonly string[]): Promise<number> {
+  const steps = await Promise.all(runs.map((run) => latestStep(run)));
+  return steps.reduce((sum, step) => sum + Math.max(0, step), 0);
 }
 
 async function killAndContinue(
   work: string,
-  { results: expected, wholeMs, startMs }: Alone,
+  { results: expected, steps }: Alone,
   { kills, jobs, random }: { readonly kills: number; readonly jobs: number; readonly random: () => number },
 ): Promise<Round> {
   const folder = join(work, "killed");
+  const runs = expected.runs.map(({ id }) => join(folder, "runs", id));
+  // Counted in steps, as how busy the machine is changes from start to start.
+  const moments = Array.from({ length: kills }, () => Math.floor(random() * 0.98 * steps)).sort(
+    (a, b) => a - b,
+  );
   const finishedAtKills: number[] = [];
   let late = 0;
   for (let kill = 0; kill < kills; kill += 1) {
-    const { child, ended } = startStudy(work, "killed", jobs);
-    // Each start gets about its share of the study done, before or after its start-up.
-    await delay(random() * (startMs + (2 * (wholeMs - startMs)) / (kills + 1)));
+    const { child, ended, hasEnded } = startStudy(work, "killed", jobs);
+    const moment = present(moments[kill]);
+    while (!hasEnded() && (await stepsIn(runs)) < moment) await delay(POLL_MS);
+    // Not only just after a checkpoint; and some come while it starts.
+    await delay(random() * LONGEST_DELAY_MS);
     child.kill("SIGKILL");
     const { status, output } = await ended;
     if (status === 0) late += 1;
@@ -146,8 +158,11 @@ async function differencesOf(
 }
 
 /** What differs from one time to another. */
-const VARIABLE = new Set<string>([
-  ...["attempts", "worker", "imagesPerSecond", "elapsedMs"],
+const VARIABLE: ReadonlySet<string> = new Set([
+  "attempts",
+  "worker",
+  "imagesPerSecond",
+  "elapsedMs",
 ] satisfies (keyof StudyRunResult)[]);
 
 async function resultsIn(folder: string): Promise<StudyResults> {
@@ -164,20 +179,23 @@ async function begunResults(folder: string): Promise<readonly StudyRunResult[]> 
   }
 }
 
-function startStudy(work: string, folder: string, jobs: number, onRun: () => void = () => {}) {
+function startStudy(work: string, folder: string, jobs: number) {
   const args = [NIN, "study", "run", "study.json", "--out", folder, "--jobs", `${jobs}`];
   const child = spawn(process.execPath, args, { cwd: work, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
+  let isOver = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       output += text;
-      if (output.includes(": begins")) onRun();
     });
   }
   const ended = new Promise<{ readonly status: number | null; readonly output: string }>(
     (resolve, reject) => {
-      child.on("error", reject).on("close", (status) => resolve({ status, output }));
+      child.on("error", reject).on("close", (status) => {
+        isOver = true;
+        resolve({ status, output });
+      });
     },
   );
-  return { child, ended };
+  return { child, ended, hasEnded: () => isOver };
 }

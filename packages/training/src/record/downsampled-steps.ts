@@ -25,7 +25,7 @@ const MOST_STRETCHES = 1200;
  * The logged steps of a run in bounded memory: all of a short run; of a long one each stretch's lowest, highest, last
  * and first not finite loss, so that its curve looks the same, and the stretch's mean.
  */
-export class ThinnedSteps {
+export class DownsampledSteps {
   #stretches: Stretch[] = [];
   /** Steps of a full stretch, a power of two. */
   #length = 1;
