@@ -127,7 +127,7 @@ export class Database implements SqlRunner {
     this.onNote(`The database ${this.label} cannot be used: ${reasonOf(error)}; trying again until it can`);
     for (let waitMs = FIRST_RETRY_MS; !this.pool.ending; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
       // Not all at once when a database comes back.
-      await delay(waitMs * (0.5 + Math.random()), undefined, { ref: false });
+      await delay(waitMs * (0.5 + Math.random()));
       const isBack = await this.pool.query("SELECT 1").then(
         () => true,
         (again: unknown) => !isPassing(again),

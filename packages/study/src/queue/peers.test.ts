@@ -3,16 +3,11 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { lacking } from "@nin/test-support";
+import { lacking, newerNode } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { loadQueueModules } from "./peers.js";
 
 const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
-
-const isOldNode = await loadQueueModules().then(
-  () => false,
-  () => true,
-);
 
 describe("a Node that pg-boss does not support", () => {
   it.each(["20.19.0", "22.11.0"])("is named in one sentence: %s", async (version) => {
@@ -21,23 +16,13 @@ describe("a Node that pg-boss does not support", () => {
     );
   });
 
-  it("runs the tests of the database in Node 22", async ({ skip }) => {
-    if (!isOldNode) return skip("this Node runs them itself");
-    const run = (...args: readonly string[]) =>
-      promisify(execFile)("npx", ["-y", "node@22", ...args], { cwd: PACKAGE });
-    const problem = await run("--version").then(
-      () => undefined,
-      (error: Error) => error.message,
-    );
-    if (problem !== undefined) return lacking("node-22", `npx cannot run it: ${problem}`, skip);
+  it("runs the tests of the database in a newer one", async ({ skip }) => {
+    const node = await newerNode();
+    if ("problem" in node) return lacking("node-22", node.problem, skip);
+    if (node.program === process.execPath) return skip("this Node runs them itself");
     const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
-    const { stdout } = await run(
-      vitest,
-      "run",
-      "database.test",
-      "--testTimeout=60000",
-      "--hookTimeout=60000",
-    );
+    const args = [vitest, "run", "database.test", "--testTimeout=60000", "--hookTimeout=60000"];
+    const { stdout } = await promisify(execFile)(node.program, args, { cwd: PACKAGE });
     expect(stdout).toMatch(/Tests +\d\d passed/);
-  });
+  }, 300_000);
 });

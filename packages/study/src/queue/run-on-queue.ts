@@ -73,10 +73,22 @@ export async function runStudyOnQueue(options: RunOnQueueOptions): Promise<Study
 
 type Settings = RunOnQueueOptions & Required<Pick<RunOnQueueOptions, "signal" | "onNote">>;
 
+/** A run, with its place in the plan. */
+interface Entry {
+  readonly run: PlannedRun;
+  readonly index: number;
+}
+
+/** What has become of a run. */
+interface End {
+  readonly entry: Entry;
+  readonly result: StudyRunResult;
+}
+
 /** The runs of a study that are on a queue. */
 class Collection {
   /** Without a result, by id, with their place in the plan. */
-  readonly #missing: Map<string, { readonly run: PlannedRun; readonly index: number }>;
+  readonly #missing: Map<string, Entry>;
   readonly #attempts = new Map<string, number>();
 
   constructor(
@@ -161,12 +173,17 @@ class Collection {
       () => queue.jobs.results(plan.study.name, missing, MOST_RESULTS),
       signal,
     );
-    for (const row of stored) {
+    const found = stored.flatMap((row) => {
       const entry = this.#missing.get(row.run);
-      if (entry === undefined) continue;
-      const result = await collected(entry.run, row, folder.runFolder(entry.run));
-      await this.#end(entry, result);
-    }
+      return entry === undefined ? [] : [{ entry, row }];
+    });
+    const ends = await Promise.all(
+      found.map(async ({ entry, row }) => ({
+        entry,
+        result: await collected(entry.run, row, folder.runFolder(entry.run)),
+      })),
+    );
+    await this.#end(ends);
     return stored.length;
   }
 
@@ -176,30 +193,35 @@ class Collection {
     const { plan, signal } = this.settings;
     const missing = [...this.#missing.keys()];
     const states = await queue.persistently(() => queue.jobs.states(plan.study.name, missing), signal);
+    const begun: End[] = [];
+    const ends: End[] = [];
     for (const job of states) {
       const entry = this.#missing.get(job.run);
       if (entry === undefined) continue;
+      const { attempts } = job;
       const before = folder.resultOf(entry.run);
       const message = problemOf(job);
       if (message !== undefined) {
         const error = { code: "NIN_QUEUE", message };
-        await this.#end(entry, { ...before, status: "failed", attempts: job.attempts, error });
-      } else if (job.state === "active" && job.attempts !== this.#attempts.get(job.run)) {
-        this.#attempts.set(job.run, job.attempts);
-        await folder.save({ ...before, status: "running", attempts: job.attempts, error: null });
-        this.#tell({ kind: "begun", ...entry, attempts: job.attempts });
+        ends.push({ entry, result: { ...before, status: "failed", attempts, error } });
+      } else if (job.state === "active" && attempts !== this.#attempts.get(job.run)) {
+        this.#attempts.set(job.run, attempts);
+        begun.push({ entry, result: { ...before, status: "running", attempts, error: null } });
       }
     }
+    if (begun.length > 0) await folder.save(...begun.map(({ result }) => result));
+    for (const { entry, result } of begun) this.#tell({ kind: "begun", ...entry, attempts: result.attempts });
+    await this.#end(ends);
     return states.some(({ state }) => state === "active");
   }
 
-  async #end(
-    entry: { readonly run: PlannedRun; readonly index: number },
-    result: StudyRunResult,
-  ): Promise<void> {
-    await this.folder.save(result);
-    this.#missing.delete(entry.run.id);
-    this.#tell({ kind: "ended", ...entry, result, results: this.folder.results });
+  async #end(ends: readonly End[]): Promise<void> {
+    if (ends.length === 0) return;
+    await this.folder.save(...ends.map(({ result }) => result));
+    for (const { entry, result } of ends) {
+      this.#missing.delete(entry.run.id);
+      this.#tell({ kind: "ended", ...entry, result, results: this.folder.results });
+    }
   }
 
   #tell(event: StudyEvent): void {

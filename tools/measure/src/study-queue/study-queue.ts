@@ -16,7 +16,7 @@ import { randomFrom } from "../support/numbers.js";
 import { outOption, positiveInteger, seedOption } from "../support/options.js";
 import { environment, writeResult } from "../support/result.js";
 import { TINY_DATA, tinyPlan, tinyScore } from "./tiny-training.js";
-import { Workers } from "./workers.js";
+import { type Frozen, Workers } from "./workers.js";
 
 interface Options {
   readonly runs: number;
@@ -81,7 +81,8 @@ async function measure(work: string, server: PostgresServer, options: Options): 
     ({ runs, finished, wrong, stored, completedTwice }) =>
       finished === runs && stored === runs && wrong === 0 && completedTwice === 0,
   );
-  const passed = isOnce && disturbed.frozenLost && trainings.differences.length === 0;
+  const isSame = trainings.differences.length === 0 && trainings.completedTwice === 0;
+  const passed = isOnce && isSame && disturbed.frozenLost && trainings.frozenLost;
   if (out !== undefined)
     await writeResult(out, { passed, seed, environment: await environment(), calm, disturbed, trainings });
   if (!passed) process.exitCode = 1;
@@ -113,13 +114,10 @@ async function measureDisturbed(work: string, server: PostgresServer, options: O
   const workers = new Workers((name) => [TINY_WORKER, server.url(), name, "150", shared]);
   for (let index = 0; index < count; index += 1) workers.start();
   const restarts: string[] = [];
-  let frozen = "";
-  let runOfFrozen: string | undefined;
+  let frozen: Frozen | undefined;
   const outcome = await runTiny(plan, join(work, "disturbed"), server, workers, async () => {
     await delay(2000);
-    const { name, thaw } = workers.freeze();
-    frozen = name;
-    runOfFrozen = workers.lines.findLast((line) => line.worker === name && line.kind === "begun")?.run;
+    frozen = await workers.freeze();
     const frozenAt = performance.now();
     for (let kill = 1; kill <= kills; kill += 1) {
       await delay(500 + 2000 * random());
@@ -132,10 +130,12 @@ async function measureDisturbed(work: string, server: PostgresServer, options: O
       await server.start();
     }
     await delay(Math.max(0, FROZEN_MS - (performance.now() - frozenAt)));
-    thaw();
+    frozen.thaw();
     await delay(5000);
   });
-  const frozenLines = workers.lines.filter(({ worker, run }) => worker === frozen && run === runOfFrozen);
+  const frozenLines = workers.lines.filter(
+    ({ worker, run }) => worker === frozen?.name && run === frozen?.run,
+  );
   return {
     ...outcome,
     ...{ kills, restarts, frozenMs: FROZEN_MS, workersStarted: workers.count, errors: workers.errors },
@@ -211,7 +211,7 @@ async function measureTrainings(work: string, server: PostgresServer, { workers:
     },
   });
   await delay(8000);
-  const { thaw } = workers.freeze();
+  const { thaw } = await workers.freeze();
   const kills = 4;
   for (let kill = 0; kill < kills; kill += 1) {
     await delay(2000 + 4000 * random());
@@ -228,12 +228,12 @@ async function measureTrainings(work: string, server: PostgresServer, { workers:
     comparable(run) === comparable(results.runs[index]) ? [] : [run.id],
   );
   const attempts = results.runs.reduce((sum, each) => sum + each.attempts, 0);
+  const ended = workers.of("ended").map(({ run }) => run);
   return {
-    runs: plan.runs.length,
-    kills,
-    attempts,
-    aloneStatus: status,
-    differences,
+    ...{ runs: plan.runs.length, kills, attempts, aloneStatus: status, differences },
+    completedTwice: ended.length - new Set(ended).size,
+    /** The worker that was stopped and went on found that its run was another's. */
+    frozenLost: workers.errors.includes("taken by another worker"),
     errors: workers.errors,
   };
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { at } from "@nin/spec";
 
 /** A line that a worker wrote. */
@@ -9,6 +10,13 @@ export interface WorkerLine {
   readonly kind: string;
   readonly run?: string;
   readonly ms?: number;
+}
+
+/** A worker that is stopped in the middle of a run. */
+export interface Frozen {
+  readonly name: string;
+  readonly run: string | undefined;
+  readonly thaw: () => void;
 }
 
 /** Worker processes, some of which are killed, stopped and replaced. */
@@ -32,11 +40,18 @@ export class Workers {
     const child = spawn(process.execPath, [...this.argumentsOf(name)], { stdio: ["ignore", "pipe", "pipe"] });
     this.#running.push({ name, child });
     createInterface({ input: child.stdout }).on("line", (line) => {
-      if (line.startsWith("{"))
-        this.lines.push({ ...(JSON.parse(line) as Omit<WorkerLine, "worker">), worker: name });
+      const read = readLine(line);
+      if (read !== undefined) this.lines.push({ ...read, worker: name });
     });
     child.stderr.on("data", (text: Buffer) => {
       this.errors += text.toString();
+    });
+    child.on("exit", (status) => {
+      // As a supervisor does: one that comes while there is no database ends at once.
+      const index = this.#running.findIndex((each) => each.child === child);
+      if (index < 0 || status === null) return;
+      this.#running.splice(index, 1);
+      setTimeout(() => this.start(), 1000);
     });
   }
 
@@ -47,19 +62,26 @@ export class Workers {
     this.start();
   }
 
-  /** Stops the one that runs longest, and starts another in its place; the function that is returned lets it go on. */
-  freeze(): { readonly name: string; readonly thaw: () => void } {
+  /** Stops one that is in a run, and starts another in its place; the function that is returned lets it go on. */
+  async freeze(): Promise<Frozen> {
     const { name, child } = at(this.#running, 0);
     this.#running.shift();
     this.start();
-    child.kill("SIGSTOP");
-    return {
-      name,
-      thaw: () => {
-        child.kill("SIGCONT");
-        this.#running.push({ name, child });
-      },
-    };
+    for (;;) {
+      const before = this.lines.length;
+      while (!this.lines.slice(before).some(({ worker, kind }) => worker === name && kind === "begun"))
+        await delay(1);
+      child.kill("SIGSTOP");
+      await delay(100);
+      const newest = this.lines.findLast(({ worker }) => worker === name);
+      if (newest?.kind === "begun") return { name, run: newest.run, thaw: () => this.#thaw(name, child) };
+      child.kill("SIGCONT");
+    }
+  }
+
+  #thaw(name: string, child: ChildProcess): void {
+    child.kill("SIGCONT");
+    this.#running.push({ name, child });
   }
 
   /** Ends them as a user does, and waits for it. */
@@ -76,4 +98,13 @@ export class Workers {
   of(kind: string): readonly WorkerLine[] {
     return this.lines.filter((line) => line.kind === kind);
   }
+}
+
+/** A line of a tiny worker, or of `nin study worker`. */
+function readLine(line: string): Omit<WorkerLine, "worker"> | undefined {
+  if (line.startsWith("{")) return JSON.parse(line) as Omit<WorkerLine, "worker">;
+  const [, run, what = ""] = /, run ([0-9a-f]{16}): (.+)$/.exec(line) ?? [];
+  if (run === undefined) return undefined;
+  if (/^begins|^attempt/.test(what)) return { kind: "begun", run };
+  return { kind: what.startsWith("given back") ? "given-back" : "ended", run };
 }
