@@ -21,7 +21,7 @@ export interface WorkFlags {
 /** Longer names make tables unreadable. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
 
-/** Does the jobs of a database until it is told to stop; returns the exit status. */
+/** Does the jobs of a database until it is stopped; returns the exit status. */
 export async function work(flags: WorkFlags, terminal: Terminal): Promise<number> {
   const { queue, device, data, runs, threads, dataMemory } = flags;
   // Says nothing of the machine: results are published with it.

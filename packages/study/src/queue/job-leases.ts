@@ -90,7 +90,7 @@ export class JobLeases {
       }
       await transaction.query(
         `INSERT INTO ${OWN_SCHEMA}.result (study, run, attempts, worker, result, config, metrics)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
         [study, run, attempts, worker, JSON.stringify(result), config, metrics],
       );
       await this.boss.complete(lease.queue, lease.id, null, { db: transaction });

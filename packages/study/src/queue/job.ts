@@ -13,7 +13,7 @@ import type { PlannedRun } from "../plan/plan.js";
 
 /** Identifies the images of a run on any machine, without saying where they are. */
 export interface StudyJobData {
-  /** `fashion-mnist`, `synthetic`, or what tells people which data set it is: the last part of its path. */
+  /** `fashion-mnist`, `synthetic`, or what people know the data set by: the last part of its path. */
   readonly name: string;
   /** The number of training images that are used, from the start; null for all. */
   readonly limit: number | null;

@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import { FieldReader, SpecError } from "@nin/spec";
-import { createRun, openRun, parseMetricsLine, parseRunConfig } from "@nin/training/node";
+import { createRun, openRun, parseMetricsLine, parseRunConfig, type RunConfig } from "@nin/training/node";
 import type { PlannedRun } from "../plan/plan.js";
 import { parseStudyRunResult, type StudyRunResult } from "../results/results.js";
 import { measuredBy } from "../run/run-study.js";
 import { QueueError } from "./errors.js";
-import type { StudyJob } from "./job.js";
+import type { StudyJob, StudyJobData } from "./job.js";
 import type { StoredResult } from "./job-leases.js";
 
 /** What is stored of a run that came to its end. */
@@ -40,8 +40,7 @@ export async function outcomeIn(
   const run = await openRun(folder).catch(() => undefined);
   if (run === undefined) return { config: null, metrics: "", result: { ...NOTHING, status, error } };
   const lines = await run.metrics();
-  const { train, test } = run.config.data;
-  if (train.sha256 !== job.data.train.sha256 || test.sha256 !== job.data.test.sha256) {
+  if (!isTrainedOn(run.config, job.data)) {
     throw new QueueError(
       `${folder}: was trained on other data than the study's: the data set has changed since this worker was started`,
     );
@@ -59,12 +58,14 @@ export async function outcomeIn(
  * Writes what is stored of a run into its folder, which then has settings and metrics, as if it had been trained there,
  * but no checkpoints.
  *
- * @throws `QueueError` for a row that is not what a worker stores
+ * @param data - the data that it should have been trained on
+ * @throws `QueueError` for a row that is not what a worker stores, or is of other data
  */
 export async function collected(
   run: PlannedRun,
   { attempts, worker, result, config, metrics }: StoredResult,
   folder: string,
+  data: StudyJobData,
 ): Promise<StudyRunResult> {
   try {
     const { id, settings, parameters, macs } = run;
@@ -72,6 +73,11 @@ export async function collected(
     const parsed = parseStudyRunResult(new FieldReader({ ...(result as object), ...known }, "result"));
     if (config !== null) {
       const parsedConfig = parseRunConfig(config, `the settings of run ${id}`);
+      if (!isTrainedOn(parsedConfig, data)) {
+        throw new QueueError(
+          `run ${id} has a result in the database already, of other data: give the study another name`,
+        );
+      }
       const lines = metrics.split("\n").flatMap((line) => parseMetricsLine(line) ?? []);
       // One that was begun here before.
       await rm(folder, { recursive: true, force: true });
@@ -90,4 +96,8 @@ export async function collected(
       `the result of run ${run.id} in the database is not one of a worker: ${String(message)}`,
     );
   }
+}
+
+function isTrainedOn({ data: { train, test } }: RunConfig, expected: StudyJobData): boolean {
+  return train.sha256 === expected.train.sha256 && test.sha256 === expected.test.sha256;
 }

@@ -4,7 +4,7 @@ import { at } from "@nin/spec";
 import { inNewFolder } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { QueueError } from "./errors.js";
-import { jobOf } from "./job.js";
+import { jobOf, type StudyJobData } from "./job.js";
 import { runStudyOnQueue } from "./run-on-queue.js";
 import { StudyQueue } from "./study-queue.js";
 import { FAKE_DATA, fakeMachine, fakePlan } from "./testing/fake-training.js";
@@ -135,6 +135,21 @@ describe("what is wrong with a database is one line without a secret:", () => {
       /^run [0-9a-f]{16} of the study same is in the database \S+ already, with other data .+: give the study another name$/,
     );
   });
+
+  it("results of other data", () =>
+    inNewFolder(async (folder) => {
+      const url = await newDatabase();
+      const plan = await fakePlan("same results", 1);
+      const run = (data: StudyJobData, name: string) =>
+        runStudyOnQueue({ plan, folder: join(folder, name), queue: url, describeData: async () => data });
+      const done = run(FAKE_DATA, "one");
+      await workUntil(url, (all) => all.some(({ kind }) => kind === "ended"));
+      await done;
+      const others = { ...FAKE_DATA, test: { count: 10, sha256: "c".repeat(64) } };
+      await expect(run(others, "other")).rejects.toThrow(
+        /^run [0-9a-f]{16} has a result in the database already, of other data: give the study another name$/,
+      );
+    }));
 
   it("tables of a newer version", async () => {
     const url = await newDatabase();

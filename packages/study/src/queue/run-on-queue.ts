@@ -107,6 +107,8 @@ class Collection {
     const { signal } = settings;
     if (this.#missing.size === 0) return;
     await this.#retryFailed();
+    // What workers did while nobody waited for it.
+    while ((await this.#collect()) === MOST_RESULTS);
     await this.#add();
     const clock = { supervised: 0, added: performance.now(), begun: performance.now() };
     let isLonely = false;
@@ -180,7 +182,12 @@ class Collection {
     const ends = await Promise.all(
       found.map(async ({ entry, row }) => ({
         entry,
-        result: await collected(entry.run, row, folder.runFolder(entry.run)),
+        result: await collected(
+          entry.run,
+          row,
+          folder.runFolder(entry.run),
+          await this.settings.describeData(entry.run),
+        ),
       })),
     );
     await this.#end(ends);

@@ -94,7 +94,9 @@ async function measureCalm(work: string, server: PostgresServer, { runs, workers
   const workers = new Workers((name) => [TINY_WORKER, server.url(), name, "0"]);
   for (let index = 0; index < count; index += 1) workers.start();
   while (workers.of("ready").length < count) await delay(50);
+  const before = process.cpuUsage();
   const outcome = await runTiny(plan, join(work, "calm"), server, workers, async () => {});
+  const { user, system } = process.cpuUsage(before);
   const trainedMs = workers.of("trained").reduce((sum, { ms = 0 }) => sum + ms, 0);
   return {
     ...outcome,
@@ -102,6 +104,9 @@ async function measureCalm(work: string, server: PostgresServer, { runs, workers
     /** Of a worker's time, for each run, what was not the training's: taking the job, storing the result, both sides waiting. */
     overheadMs: round((outcome.elapsedMs * count - trainedMs) / runs),
     trainingMs: round(trainedMs / runs),
+    /** The processor's time for each run, with the training's: of the worker, start and end included, and of the one who waits. */
+    workerProcessorMs: round(workers.of("processor").reduce((sum, { ms = 0 }) => sum + ms, 0) / runs),
+    collectorProcessorMs: round((user + system) / 1000 / runs),
   };
 }
 
@@ -233,7 +238,7 @@ async function measureTrainings(work: string, server: PostgresServer, { workers:
     ...{ runs: plan.runs.length, kills, attempts, aloneStatus: status, differences },
     completedTwice: ended.length - new Set(ended).size,
     /** The worker that was stopped and went on found that its run was another's. */
-    frozenLost: workers.errors.includes("taken by another worker"),
+    frozenLost: workers.errors.some((line) => line.includes("taken by another worker")),
     errors: workers.errors,
   };
 }

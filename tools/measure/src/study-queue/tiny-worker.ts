@@ -30,3 +30,5 @@ await workOnQueue({
     else if ("job" in event && event.kind !== "metrics") tell({ kind: event.kind, run: event.job.run });
   },
 });
+const { user, system } = process.cpuUsage();
+tell({ kind: "processor", ms: (user + system) / 1000 });

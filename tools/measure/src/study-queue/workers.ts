@@ -22,13 +22,20 @@ export interface Frozen {
 /** Worker processes, some of which are killed, stopped and replaced. */
 export class Workers {
   readonly lines: WorkerLine[] = [];
-  /** What they wrote to stderr. */
-  errors = "";
+  #written = "";
   readonly #running: { readonly name: string; readonly child: ChildProcess }[] = [];
   #count = 0;
 
   /** @param argumentsOf - of the program of a worker of this name */
   constructor(private readonly argumentsOf: (name: string) => readonly string[]) {}
+
+  /** What they wrote to stderr, each line once: without where in the program an error came from, and ports. */
+  get errors(): readonly string[] {
+    const lines = this.#written.split("\n").map((line) => line.replace(/:\d+\/postgres/g, "/postgres"));
+    return [
+      ...new Set(lines.filter((line) => /^(?:\w*Error|nin|Warning|The|Stopping|\S+, run)\b/.test(line))),
+    ];
+  }
 
   get count(): number {
     return this.#count;
@@ -44,7 +51,7 @@ export class Workers {
       if (read !== undefined) this.lines.push({ ...read, worker: name });
     });
     child.stderr.on("data", (text: Buffer) => {
-      this.errors += text.toString();
+      this.#written += text.toString();
     });
     child.on("exit", (status) => {
       // As a supervisor does: one that comes while there is no database ends at once.
