@@ -32,10 +32,7 @@ describe("a study's queue", () => {
     [["worker", QUEUE, "--queue", QUEUE], "too many arguments for 'worker'"],
     [["worker", "--queue", QUEUE, "--name", "a b"], "--name: expected up to 40 letters, digits"],
     [["run", "s.json", "--queue", QUEUE, "--jobs", "2"], "cannot be used with option '--jobs <n>'"],
-    [
-      ["worker", "--queue", "mysql://ada:tiger@h/d"],
-      isOld ? "Node 22.12" : "expected an address such as postgres://",
-    ],
+    [["worker", "--queue", "mysql://ada:tiger@h/d"], "expected an address such as postgres://"],
   ])("that is asked for wrongly is refused, without its password: %j", (args, line) =>
     inNewFolder(async (cwd) => {
       const result = await nin(["study", ...args, "--debug"], { cwd });

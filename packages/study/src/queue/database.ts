@@ -128,6 +128,7 @@ export class Database implements SqlRunner {
     for (let waitMs = FIRST_RETRY_MS; !this.pool.ending; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
       // Not all at once when a database comes back.
       await delay(waitMs * (0.5 + Math.random()));
+      if (this.pool.ending) return;
       const isBack = await this.pool.query("SELECT 1").then(
         () => true,
         (again: unknown) => !isPassing(again),
