@@ -1,7 +1,9 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { availableParallelism } from "@nin/files";
 import { present } from "@nin/spec";
 import { parseStudyResults, type StudyResults } from "@nin/study";
+import { planStudy } from "@nin/study/node";
 import { inNewFolder } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { runHere } from "../testing/in-process.js";
@@ -102,11 +104,42 @@ describe("nin study", () => {
       expect(status).toBe(1);
       expect(stdout).toContain("tiny: 2 runs: 1 finished, 1 failed");
       expect(stderr).toMatch(
-        /^Failed: [0-9a-f]{16} \(optimizer\.learningRate 1e\+30\): training stopped: .*\n$/,
+        /^Failed: [0-9a-f]{16} \(learningRate 1e\+30\): training stopped: .*\n$/,
       );
       expect(await runHere(["study", "run", "tiny.json", "--out", "study"], cwd)).toMatchObject({
         status: 1,
       });
+    }));
+
+  it("gives each of the runs at once its share of the threads, unless somebody says how many", () =>
+    inNewFolder(async (cwd) => {
+      await writeStudy(cwd, { grid: { threads: [null, 3] } });
+      const threadsWith = async (out: string, ...flags: readonly string[]) => {
+        await runHere(["study", "run", "tiny.json", "--out", out, ...flags], cwd);
+        const { runs } = await resultsIn(join(cwd, out));
+        const texts = runs.map(({ id }) => readFile(join(cwd, out, "runs", id, "config.json"), "utf8"));
+        return (await Promise.all(texts)).map((text) => JSON.parse(text).threads);
+      };
+      expect(await threadsWith("alone")).toEqual([null, 3]);
+      expect(await threadsWith("two", "--jobs", "2")).toEqual([
+        Math.max(1, Math.floor(availableParallelism() / 2)),
+        3,
+      ]);
+      expect(await threadsWith("given", "--threads", "2")).toEqual([2, 3]);
+    }));
+
+  it("begins a run anew that was killed before it could be resumed, and names one whose folder is damaged", () =>
+    inNewFolder(async (cwd) => {
+      await writeStudy(cwd, { grid: { seed: [0, 1] } });
+      const { runs } = await planStudy(join(cwd, "tiny.json"));
+      const [early, damaged] = runs.map(({ id }) => join(cwd, "runs/tiny/runs", id));
+      await mkdir(join(present(early), "checkpoints"), { recursive: true });
+      await mkdir(present(damaged), { recursive: true });
+      await writeFile(join(present(damaged), "config.json"), "{");
+      const { status, stdout, stderr } = await runHere(["study", "run", "tiny.json"], cwd);
+      expect(status).toBe(1);
+      expect(stdout).toContain("tiny: 2 runs: 1 finished, 1 failed");
+      expect(stderr).toMatch(/^Failed: [0-9a-f]{16} \(seed 1\): [^\n]*config\.json[^\n]*\n$/);
     }));
 
   it("is continued after it was killed, with the same results as one left alone", () =>

@@ -198,6 +198,8 @@ async function readIfPresent<Value>(
     if (!(error instanceof SpecError || error instanceof JsonError || error instanceof FileError))
       throw error;
     const problem = error instanceof SpecError ? `${path}: ${error.message}` : error.message;
-    throw new StudyError(problem, { cause: error });
+    const remedy =
+      "if it is damaged, remove it: running the study writes it anew, and repeats nothing that is finished";
+    throw new StudyError(`${problem}; ${remedy}`, { cause: error });
   }
 }
