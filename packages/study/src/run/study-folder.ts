@@ -16,7 +16,7 @@ import {
 const RESULTS = "results.json";
 const TABLE = "results.csv";
 const RUNS = "runs";
-/** More than any study has: 100,000 runs with long settings. */
+/** More than any study has: 10,000 runs with long settings. */
 const MAX_BYTES = 2 ** 29;
 
 /** What the folder of a study says of it. */
