@@ -15,7 +15,7 @@ const schema = JSON.parse(readFileSync(new URL("../schemas/study.json", import.m
 const validate = new Ajv({ strict: true, strictTypes: false, strictRequired: false }).compile(schema);
 
 /** Why the parser refuses what no schema can express. */
-const BEYOND_SCHEMAS = [/the lower number first/, /that are not as far apart/, /at most 100000 runs/];
+const BEYOND_SCHEMAS = [/the lower number first/, /that are not as far apart/, /at most 10000 runs/];
 
 /** Every field and every setting, so that each can be changed. */
 const everything = {
@@ -49,7 +49,7 @@ const everything = {
 };
 
 const VALUES: readonly unknown[] = [
-  ...[null, true, "", "x", "f32", "cpu", 0, 1, 2, -1, 0.5, 1.5, 2 ** 53, 1e300, 100_001],
+  ...[null, true, "", "x", "f32", "cpu", 0, 1, 2, -1, 0.5, 1.5, 2 ** 53, 1e300, 10_001],
   ...[[], [1], [0], [1, 2], [2, 1], [0, 1], ["x"], [null], [1, 2, 3], [0.5, 1]],
   ...[
     {},

@@ -1,10 +1,17 @@
+import { once } from "node:events";
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { createReferenceBackend } from "@nin/backend-reference";
+import { syntheticDataset } from "@nin/data";
+import { defineArchitecture, flatten, linear } from "@nin/spec";
 import { inNewFolder } from "@nin/test-support";
-import { createRun } from "@nin/training/node";
+import { createRun, describeData, trainRun } from "@nin/training/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sampleConfig } from "../report/testing/sample-run.js";
 import { runHere } from "../testing/in-process.js";
+import { nin } from "../testing/nin.js";
 import { expectRefused } from "../testing/refusal.js";
 import { writeSampleRun } from "../testing/sample-folders.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
@@ -60,6 +67,26 @@ describe("nin report of a trained run", () => {
   });
 });
 
+/** Trains a run by the packages, on data that say they come from somewhere. */
+async function trainByProgram(folder: string, source: string): Promise<void> {
+  const input = { channels: 1, height: 8, width: 8 };
+  const architecture = defineArchitecture({ input, layers: [flatten(), linear({ outFeatures: 10 })] });
+  const pair = syntheticDataset({ size: 8, train: 40, test: 20 });
+  const recipe = { ...sampleConfig().recipe, batchSize: 20, epochs: 1 };
+  const data = await describeData(pair, source);
+  const run = await createRun(folder, {
+    ...sampleConfig(),
+    architecture,
+    recipe,
+    data,
+    backend: "reference",
+  });
+  const imageFormat = { ...input, preprocessing: recipe.preprocessing };
+  const model = await createReferenceBackend().compile(architecture, { imageFormat, maxBatch: 20 });
+  await trainRun(run, { model, data: pair });
+  await run.dispose();
+}
+
 describe("nin report", () => {
   it("of a run that was killed says how far it came, and why it has no samples", () =>
     inNewFolder(async (cwd) => {
@@ -86,6 +113,32 @@ describe("nin report", () => {
       expect(await readFile(join(folder, "report.html"), "utf8")).toContain("The run was at step 0 of 938");
       expect(await readdir(folder)).toContain(".nin-0123456789ab.part");
       await run.dispose();
+    }));
+
+  it("of a run whose data are nowhere on this machine asks nobody for them", () =>
+    inNewFolder(async (cwd) => {
+      await trainByProgram(join(cwd, "run"), "fashion-mnist");
+      let requests = 0;
+      const mirror = createServer((_request, response) => {
+        requests += 1;
+        response.end();
+      }).listen(0, "127.0.0.1");
+      await once(mirror, "listening");
+      const { port } = mirror.address() as AddressInfo;
+      const env = {
+        NIN_DATA_DIR: "",
+        NIN_DATA_MIRROR: `http://127.0.0.1:${port}/`,
+        XDG_CACHE_HOME: join(cwd, "cache"),
+      };
+      const { status, stderr } = await nin(["report", "run"], { cwd, env });
+      mirror.close();
+      expect(stderr).toBe(
+        "Note: no sample predictions: fashion-mnist is not on this machine; nin data fetch fashion-mnist downloads it\n",
+      );
+      expect([status, requests]).toEqual([0, 0]);
+      const page = await readFile(join(cwd, "run", "report.html"), "utf8");
+      expect(page).toContain("Finished");
+      expect(page).toContain("test accuracy");
     }));
 
   it("refuses what is no run", async () => {

@@ -1,11 +1,16 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { availableParallelism } from "@nin/files";
 import { present } from "@nin/spec";
 import { parseStudyResults, type StudyResults } from "@nin/study";
-import { inNewFolder } from "@nin/test-support";
+import { planStudy } from "@nin/study/node";
+import { inNewFolder, lacking } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
+import { displayWidth } from "../terminal/text-width.js";
 import { runHere } from "../testing/in-process.js";
-import { startNin } from "../testing/nin.js";
+import { NIN, startNin } from "../testing/nin.js";
 import { expectRefusal } from "../testing/refusal.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
 
@@ -101,12 +106,41 @@ describe("nin study", () => {
       const { status, stdout, stderr } = await runHere(["study", "run", "tiny.json", "--out", "study"], cwd);
       expect(status).toBe(1);
       expect(stdout).toContain("tiny: 2 runs: 1 finished, 1 failed");
-      expect(stderr).toMatch(
-        /^Failed: [0-9a-f]{16} \(optimizer\.learningRate 1e\+30\): training stopped: .*\n$/,
-      );
+      expect(stderr).toMatch(/^Failed: [0-9a-f]{16} \(learningRate 1e\+30\): training stopped: .*\n$/);
       expect(await runHere(["study", "run", "tiny.json", "--out", "study"], cwd)).toMatchObject({
         status: 1,
       });
+    }));
+
+  it("gives each of the runs at once its share of the threads, unless somebody says how many", () =>
+    inNewFolder(async (cwd) => {
+      await writeStudy(cwd, { grid: { threads: [null, 3] } });
+      const threadsWith = async (out: string, ...flags: readonly string[]) => {
+        await runHere(["study", "run", "tiny.json", "--out", out, ...flags], cwd);
+        const { runs } = await resultsIn(join(cwd, out));
+        const texts = runs.map(({ id }) => readFile(join(cwd, out, "runs", id, "config.json"), "utf8"));
+        return (await Promise.all(texts)).map((text) => JSON.parse(text).threads);
+      };
+      expect(await threadsWith("alone")).toEqual([null, 3]);
+      expect(await threadsWith("two", "--jobs", "2")).toEqual([
+        Math.max(1, Math.floor(availableParallelism() / 2)),
+        3,
+      ]);
+      expect(await threadsWith("given", "--threads", "2")).toEqual([2, 3]);
+    }));
+
+  it("begins a run anew that was killed before it could be resumed, and names one whose folder is damaged", () =>
+    inNewFolder(async (cwd) => {
+      await writeStudy(cwd, { grid: { seed: [0, 1] } });
+      const { runs } = await planStudy(join(cwd, "tiny.json"));
+      const [early, damaged] = runs.map(({ id }) => join(cwd, "runs/tiny/runs", id));
+      await mkdir(join(present(early), "checkpoints"), { recursive: true });
+      await mkdir(present(damaged), { recursive: true });
+      await writeFile(join(present(damaged), "config.json"), "{");
+      const { status, stdout, stderr } = await runHere(["study", "run", "tiny.json"], cwd);
+      expect(status).toBe(1);
+      expect(stdout).toContain("tiny: 2 runs: 1 finished, 1 failed");
+      expect(stderr).toMatch(/^Failed: [0-9a-f]{16} \(seed 1\): [^\n]*config\.json[^\n]*\n$/);
     }));
 
   it("is continued after it was killed, with the same results as one left alone", () =>
@@ -149,6 +183,33 @@ describe("nin study", () => {
       expect(stdout).toContain("To continue:\n  nin study run tiny.json\n");
     }));
 });
+
+it(
+  "on a terminal, lines of runs and of the study fit it, and leave it as it was",
+  { timeout: 60_000 },
+  ({ skip }) =>
+    inNewFolder(async (cwd) => {
+      if (spawnSync("script", ["--version"]).error !== undefined)
+        return lacking("script", "there is no script command here", skip);
+      await writeStudy(cwd, {
+        grid: { "recipe.optimizer.learningRate": [0.0123456789, 0.0023456789], seed: [0, 1] },
+      });
+      const command = `stty cols 60; '${process.execPath}' '${NIN}' study run tiny.json --jobs 2`;
+      const { status, stdout } = spawnSync("script", ["-qefc", command, "/dev/null"], {
+        cwd,
+        encoding: "utf8",
+      });
+      expect(status).toBe(0);
+      const [before = "", ...drawn] = stdout.split("\u001b[?25l");
+      expect(before).toMatch(/^Study tiny: 4 runs\. Does it run\?\r\n$/);
+      const [frames = "", after = ""] = drawn.join("").split("\u001b[?25h");
+      expect(frames).toMatch(/learning\S* ?\S*…\S*, seed 1 \[ +\] starting, 0\/0/);
+      expect(frames).toMatch(/Study: 4 of 4 runs ended, /);
+      const lines = frames.replaceAll("\u001b[1G", "\n").split(/\r?\n/).map(stripVTControlCharacters);
+      for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(60);
+      expect(after).toContain("tiny: 4 runs: 4 finished");
+    }),
+);
 
 describe("what is wrong is refused in one line", () => {
   const refused = async (cwd: string, problem: string, changes: object = {}) => {

@@ -39,7 +39,8 @@ export async function readComparedRuns(folders: readonly string[]): Promise<read
     const path = await realpath(folder);
     const before = givenAs.get(path);
     if (before !== undefined) {
-      const both = before === folder ? `${folder} is given twice` : `${before} and ${folder} are the same run`;
+      const both =
+        before === folder ? `${folder} is given twice` : `${before} and ${folder} are the same run`;
       throw new UsageError(`compare: ${both}: expected different runs`);
     }
     givenAs.set(path, folder);
@@ -75,7 +76,9 @@ const MOST_LAYER_ROWS = 12;
 const LAYER = /^architecture\.layers\b/;
 
 /** The settings in which the runs differ, in the order of `config.json`. */
-export function settingDifferences(runs: readonly Pick<ComparedRun, "config">[]): readonly SettingDifference[] {
+export function settingDifferences(
+  runs: readonly Pick<ComparedRun, "config">[],
+): readonly SettingDifference[] {
   const settings = runs.map(({ config }) => new Map(settingsOf(config)));
   const names = [...new Set(settings.flatMap((each) => [...each.keys()]))];
   const differences = names
@@ -116,8 +119,11 @@ function sizesOf(architecture: RunConfig["architecture"]): Readonly<Record<strin
 function leaves(value: unknown, path: string): readonly (readonly [string, SettingValue])[] {
   if (value === null || value === undefined) return [];
   if (typeof value !== "object") return [[path, value as SettingValue]];
-  if (Array.isArray(value) && value.every((item) => typeof item !== "object")) return [[path, value.join(", ")]];
-  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === "" ? name : `${path}.${name}`));
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object"))
+    return [[path, value.join(", ")]];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    leaves(inner, path === "" ? name : `${path}.${name}`),
+  );
 }
 
 /** The kinds of the layers, in order. */

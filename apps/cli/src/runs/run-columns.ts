@@ -39,9 +39,7 @@ export function runColumns(chooser: string): readonly SortableColumn<RunRow>[] {
     {
       title: html`<span class="hidden-title">Curves</span>`,
       cell: (row) =>
-        row.index === undefined
-          ? chooserBox(chooser, row, `Curves of ${row.name}`)
-          : lineSample(row.index),
+        row.index === undefined ? chooserBox(chooser, row, `Curves of ${row.name}`) : lineSample(row.index),
       kind: "words",
     },
     {
@@ -59,13 +57,22 @@ export function runColumns(chooser: string): readonly SortableColumn<RunRow>[] {
     numberColumn("Epochs", ({ epochs }) => epochs, formatCount),
     numberColumn("Test accuracy", ({ testAccuracy }) => testAccuracy, formatPercent, "descending"),
     numberColumn("Test loss", ({ testLoss }) => testLoss, formatLoss),
-    numberColumn("Validation accuracy", ({ validationAccuracy }) => validationAccuracy, formatPercent, "descending"),
+    numberColumn(
+      "Validation accuracy",
+      ({ validationAccuracy }) => validationAccuracy,
+      formatPercent,
+      "descending",
+    ),
     numberColumn("Images/s", ({ imagesPerSecond }) => imagesPerSecond, formatRate, "descending"),
     wordColumn("Model", ({ model }) => model),
     wordColumn("Recipe", ({ recipe }) => recipe),
     wordColumn("Data", ({ data }) => lastPart(data)),
     wordColumn("Backend", ({ backend, device }) => `${backend} ${device}`),
-    numberColumn("Seed", ({ seed }) => seed, (seed) => String(seed)),
+    numberColumn(
+      "Seed",
+      ({ seed }) => seed,
+      (seed) => String(seed),
+    ),
   ];
 }
 
@@ -102,5 +109,10 @@ function numberColumn(
 }
 
 function wordColumn(title: string, value: (summary: RunSummary) => string): SortableColumn<RunRow> {
-  return { title, cell: ({ summary }) => value(summary), value: ({ summary }) => value(summary), kind: "words" };
+  return {
+    title,
+    cell: ({ summary }) => value(summary),
+    value: ({ summary }) => value(summary),
+    kind: "words",
+  };
 }

@@ -21,7 +21,11 @@ const GAP = 2;
  *
  * @param folder - whose runs they are: their names are relative to it
  */
-export function runTable({ runs }: Pick<RunListing, "runs">, folder: string, width?: number): readonly string[] {
+export function runTable(
+  { runs }: Pick<RunListing, "runs">,
+  folder: string,
+  width?: number,
+): readonly string[] {
   const columns = columnsOf(folder, runs);
   if (width === undefined) return tableLines(columns, runs);
   return tableLines(fittingColumns(columns, runs, width), runs, width);
@@ -57,7 +61,9 @@ function columnsOf(folder: string, runs: readonly RunSummary[]): readonly RunCol
 }
 
 function rate(imagesPerSecond: number): string {
-  return imagesPerSecond < 100 ? imagesPerSecond.toFixed(1) : Math.round(imagesPerSecond).toLocaleString("en-US");
+  return imagesPerSecond < 100
+    ? imagesPerSecond.toFixed(1)
+    : Math.round(imagesPerSecond).toLocaleString("en-US");
 }
 
 function fittingColumns(

@@ -52,6 +52,9 @@ export interface FolderAddresses {
 const PAGE_STYLE = `
 main, footer { max-width: 88rem; }
 h1 ~ section { margin-top: 1.5rem; }
+.scroll:has(> #runs) { max-height: 70vh; overflow-y: auto; }
+#runs thead th { position: sticky; top: 0; background: var(--page); box-shadow: inset 0 -1px var(--border); }
+@media print { .scroll:has(> #runs) { max-height: none; } }
 .damaged ul { font-size: 0.875rem; overflow-wrap: anywhere; }
 `;
 

@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, mkdir, readFile, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { LiveCurves, LiveUpdate } from "@nin/page";
 import { inNewFolder } from "@nin/test-support";
@@ -156,6 +158,21 @@ describe("the page of a folder", () => {
         const { curves } = (await (await get("/curves?run=first")).json()) as LiveCurves;
         expect(curves.trainLoss.at(-1)?.x).toBe(500);
         expect(notes).toEqual([]);
+      });
+    }));
+
+  it("sees that the process of a run was killed, which leaves its files as they are", () =>
+    inNewFolder(async (folder) => {
+      await writeSampleRun(join(folder, "run"), { epochs: 1 });
+      const training = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)"]);
+      await writeFile(join(folder, "run", "lock"), JSON.stringify({ pid: training.pid, host: hostname() }));
+      await viewing(folder, async ({ updates }) => {
+        const own = updates("/events");
+        expect((await next(own)).parts?.counts).toBe("1 run: 1 running");
+        training.kill("SIGKILL");
+        let update = await next(own);
+        while (update.parts?.counts !== "1 run: 1 interrupted") update = await next(own);
+        expect(update.rows?.rows[0]?.html).toContain(">interrupted<");
       });
     }));
 

@@ -3,10 +3,7 @@ import { remove, show } from "./drawings.js";
 
 /** Shows a chart in a place of charts: in its own block, which is made at the end where there is none yet. */
 export function showIn(place: HTMLElement, chart: Chart): void {
-  const found = document.getElementById(chart.id);
-  const host = found ?? makeBlock(place, chart);
-  host.setAttribute("aria-label", chart.description ?? `Line chart: ${chart.title}.`);
-  show(host, chart);
+  show(document.getElementById(chart.id) ?? makeBlock(place, chart), chart);
 }
 
 /** Removes the charts of a place that are not among the given ones. */

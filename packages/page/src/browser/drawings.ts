@@ -1,5 +1,6 @@
 import uPlot from "uplot";
 import type { Chart } from "../charts/chart.js";
+import { chartDescription } from "../charts/description.js";
 import { chosenKeys } from "./choosers.js";
 import { HEIGHT, plotOptions } from "./options.js";
 
@@ -67,6 +68,7 @@ function redraw(drawing: Drawing): void {
 
 function draw(host: HTMLElement, chart: Chart): uPlot {
   const shown = chosenPart(chart);
+  host.setAttribute("aria-label", chartDescription(shown));
   const tables: uPlot.AlignedData[] = shown.series.map(({ x, y }) => [[...x], [...y]]);
   const data: uPlot.AlignedData = tables.length === 0 ? [[]] : uPlot.join(tables);
   return new uPlot(plotOptions(shown, host.clientWidth), data, host);

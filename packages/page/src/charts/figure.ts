@@ -1,7 +1,6 @@
 import { type Html, html, jsonScript } from "../document/html.js";
-import { NO_NUMBER } from "../text/numbers.js";
-import { type Chart, type ChartSeries, type MarkShape, markShapes, type ShapeMeaning } from "./chart.js";
-import { formatValue } from "./format-value.js";
+import { type Chart, type MarkShape, markShapes, type ShapeMeaning } from "./chart.js";
+import { chartDescription } from "./description.js";
 
 /**
  * The place of a chart in a page, under its title, with its data as JSON. The script of `chartAssets` draws it; to a
@@ -29,7 +28,7 @@ import { formatValue } from "./format-value.js";
 export function chartFigure(chart: Chart): Html {
   return html`<div class="chart-block">
 <h3>${chart.title}</h3>
-<div class="chart" id="${chart.id}" role="img" aria-label="${chart.description ?? chartDescription(chart)}"></div>
+<div class="chart" id="${chart.id}" role="img" aria-label="${chartDescription(chart)}"></div>
 ${jsonScript(`${chart.id}-data`, chart)}${chart.shapes !== undefined && shapeList(chart.shapes)}
 </div>`;
 }
@@ -48,18 +47,4 @@ function shapeList(shapes: readonly ShapeMeaning[]): Html {
   const item = ({ shape, label }: ShapeMeaning): Html =>
     html`<li><svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true"><path d="${SHAPE_PATHS[shape]}" fill="none" stroke-width="2" style="stroke:var(--series-${markShapes.indexOf(shape)})"></path></svg>${label}</li>`;
   return html`\n<ul class="shapes">${shapes.map(item)}</ul>`;
-}
-
-/** What the lines of a chart show, for a reader who cannot see them. */
-function chartDescription({ title, x, y, series }: Chart): string {
-  const lines = series.map((line) => rangeOf(line, y.format));
-  return `Line chart: ${title}. ${y.label} over ${x.label}. ${lines.join(" ")}`.trim();
-}
-
-/** `Test: from 0.4800 to 0.3300.` */
-function rangeOf({ label, y }: ChartSeries, format: Chart["y"]["format"]): string {
-  const values = y.filter((value) => value !== null);
-  const text = (value: number | undefined): string =>
-    value === undefined ? NO_NUMBER : formatValue(value, format);
-  return `${label}: from ${text(values[0])} to ${text(values.at(-1))}.`;
 }

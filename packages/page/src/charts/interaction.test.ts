@@ -137,6 +137,8 @@ describe("a page in a browser", { timeout: 60_000 }, () => {
     await page.evaluate(`${BOX("run-0")}.click()`);
     for (const chart of ["runs-trainLoss", "runs-testLoss"]) {
       expect(await page.evaluate(LEGEND(chart))).toEqual(["B seed 1", "C seed 2"]);
+      const label = await page.evaluate(`document.getElementById("${chart}").ariaLabel`);
+      expect(label).toMatch(/ over Training step\. B seed 1: from [^:]+ to [^:]+\. C seed 2: [^:]+$/);
     }
     const chooseAll = (which: string) =>
       page.evaluate(

@@ -23,7 +23,7 @@ export interface RandomSettings {
 }
 
 /** More draws than anyone has the time to train. */
-const MAX_DRAWS = 100_000;
+const MAX_DRAWS = 10_000;
 
 /** @throws `SpecError` */
 export function parseRandom(fields: FieldReader): RandomSettings {

@@ -61,7 +61,7 @@ describe("a study that is wrong is refused, and what was expected is said", () =
     [{ grid: { seed: 1 } }, "grid.seed: expected an array, got 1"],
     [{ grid: { seed: [0, "1"] } }, "grid.seed[1]: expected an integer from 0"],
     [{ runs: [{ seed: 0.5 }] }, "runs[0].seed: expected an integer from 0"],
-    [{ random: { count: 0, limit: { choice: [1] } } }, "random.count: expected an integer from 1 to 100000"],
+    [{ random: { count: 0, limit: { choice: [1] } } }, "random.count: expected an integer from 1 to 10000"],
     [{ random: { count: 1 } }, "random: expected at least one setting to draw"],
     [{ random: { count: 1, model: { uniform: [0, 1] } } }, 'random.model: expected { "choice": [...] }'],
     [
@@ -95,7 +95,7 @@ describe("a study that is wrong is refused, and what was expected is said", () =
           limit: Array.from({ length: 101 }, (_, n) => n + 1),
         },
       },
-      "grid: expected at most 100000 runs, got 101000",
+      "grid: expected at most 10000 runs, got 101000",
     ],
   ];
 

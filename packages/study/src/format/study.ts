@@ -21,7 +21,7 @@ export interface Study {
 }
 
 /** More runs than anyone has the time for: a product that exceeds it was not meant. */
-const MAX_RUNS = 100_000;
+const MAX_RUNS = 10_000;
 
 /**
  * Reads a study from parsed JSON.

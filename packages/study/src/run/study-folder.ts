@@ -16,7 +16,7 @@ import {
 const RESULTS = "results.json";
 const TABLE = "results.csv";
 const RUNS = "runs";
-/** More than any study has: 100,000 runs with long settings. */
+/** More than any study has: 10,000 runs with long settings. */
 const MAX_BYTES = 2 ** 29;
 
 /** What the folder of a study says of it. */
@@ -200,6 +200,8 @@ async function readIfPresent<Value>(
     if (!(error instanceof SpecError || error instanceof JsonError || error instanceof FileError))
       throw error;
     const problem = error instanceof SpecError ? `${path}: ${error.message}` : error.message;
-    throw new StudyError(problem, { cause: error });
+    const remedy =
+      "if it is damaged, remove it: running the study writes it anew, and repeats nothing that is finished";
+    throw new StudyError(`${problem}; ${remedy}`, { cause: error });
   }
 }
