@@ -18,7 +18,14 @@
  */
 export { shownDatabaseUrl } from "./queue/connection.js";
 export { QueueError } from "./queue/errors.js";
-export type { QueueKind, StudyJob, StudyJobData, StudyJobSplit } from "./queue/job.js";
+export {
+  parseQueueKind,
+  parseStudyJob,
+  type QueueKind,
+  type StudyJob,
+  type StudyJobData,
+  type StudyJobSplit,
+} from "./queue/job.js";
 export type { RunOutcome } from "./queue/outcome.js";
 export { type RunOnQueueOptions, runStudyOnQueue } from "./queue/run-on-queue.js";
 export { type WorkerEvent, type WorkerMachine, type WorkOptions, workOnQueue } from "./queue/worker.js";

@@ -57,8 +57,7 @@ function workerCommand(terminal: Terminal, exit: (status: number) => void): Comm
     .option(
       "--data <path>",
       "folder or file of a data set that runs may need; may be given several times (fashion-mnist and synthetic need not be)",
-      (path: string, before: readonly string[]) => [...before, path],
-      [] as readonly string[],
+      (path: string, before: readonly string[] = []) => [...before, path],
     )
     .option(
       "--runs <folder>",

@@ -11,7 +11,7 @@ import { studyTrainer } from "./trainer.js";
 export interface WorkFlags {
   readonly queue: string;
   readonly device?: string;
-  readonly data: readonly string[];
+  readonly data?: readonly string[];
   readonly runs?: string;
   readonly name?: string;
   readonly threads?: number;
@@ -23,7 +23,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
 
 /** Does the jobs of a database until it is stopped; returns the exit status. */
 export async function work(flags: WorkFlags, terminal: Terminal): Promise<number> {
-  const { queue, device, data, runs, threads, dataMemory } = flags;
+  const { queue, device, data = [], runs, threads, dataMemory } = flags;
   // Says nothing of the machine: results are published with it.
   const { name = `worker-${randomBytes(3).toString("hex")}` } = flags;
   if (!NAME.test(name)) {
