@@ -43,8 +43,8 @@ interface Outcome {
 
 /** What a worker that is taken for dead may take to be noticed at least. Units: seconds. */
 const HEARTBEAT_SECONDS = 10;
-/** Longer than that, and than from one look for dead workers to the next. Units: milliseconds. */
-const FROZEN_MS = 25_000;
+/** For another worker to take the run of one that was stopped: a restarted database gives workers more time. Units: milliseconds. */
+const LONGEST_TAKE_MS = 120_000;
 const TINY_WORKER = fileURLToPath(new URL("tiny-worker.js", import.meta.url));
 
 export function studyQueueCommand(): Command {
@@ -120,6 +120,7 @@ async function measureDisturbed(work: string, server: PostgresServer, options: O
   for (let index = 0; index < count; index += 1) workers.start();
   const restarts: string[] = [];
   let frozen: Frozen | undefined;
+  let frozenMs = 0;
   const outcome = await runTiny(plan, join(work, "disturbed"), server, workers, async () => {
     await delay(2000);
     frozen = await workers.freeze();
@@ -134,7 +135,8 @@ async function measureDisturbed(work: string, server: PostgresServer, options: O
       await delay(1000 + 2000 * random());
       await server.start();
     }
-    await delay(Math.max(0, FROZEN_MS - (performance.now() - frozenAt)));
+    await untilTaken(frozen, workers);
+    frozenMs = Math.round(performance.now() - frozenAt);
     frozen.thaw();
     await delay(5000);
   });
@@ -143,7 +145,7 @@ async function measureDisturbed(work: string, server: PostgresServer, options: O
   );
   return {
     ...outcome,
-    ...{ kills, restarts, frozenMs: FROZEN_MS, workersStarted: workers.count, errors: workers.errors },
+    ...{ kills, restarts, frozenMs, workersStarted: workers.count, errors: workers.errors },
     /** The worker that was stopped and went on found that its run was another's. */
     frozenLost: frozenLines.some(({ kind }) => kind === "lost"),
   };
@@ -216,14 +218,14 @@ async function measureTrainings(work: string, server: PostgresServer, { workers:
     },
   });
   await delay(8000);
-  const { thaw } = await workers.freeze();
+  const frozen = await workers.freeze();
   const kills = 4;
   for (let kill = 0; kill < kills; kill += 1) {
     await delay(2000 + 4000 * random());
     workers.replace(random);
   }
-  await delay(10_000);
-  thaw();
+  await untilTaken(frozen, workers);
+  frozen.thaw();
   const results = await running;
   await workers.stop();
   const alone = join(work, "alone");
@@ -241,6 +243,13 @@ async function measureTrainings(work: string, server: PostgresServer, { workers:
     frozenLost: workers.errors.some((line) => line.includes("taken by another worker")),
     errors: workers.errors,
   };
+}
+
+async function untilTaken({ name, run }: Frozen, workers: Workers): Promise<void> {
+  const giveUpAt = performance.now() + LONGEST_TAKE_MS;
+  const isTaken = (): boolean =>
+    workers.of("begun").filter((line) => line.run === run && line.worker !== name).length > 0;
+  while (!isTaken() && performance.now() < giveUpAt) await delay(50);
 }
 
 /** A result without what depends on the clock, and on who had the run. */
