@@ -238,6 +238,13 @@ describe("what is wrong is refused in one line", () => {
 
   it("in its folder", () =>
     inNewFolder(async (cwd) => {
+      await writeStudy(cwd);
+      await writeFile(join(cwd, "file"), "");
+      for (const out of ["", "file", "file/study"]) {
+        const refusal = await runHere(["study", "run", "tiny.json", "--out", out], cwd);
+        expectRefusal(refusal, out);
+        expect(refusal.stderr).not.toContain("unexpected");
+      }
       await writeStudy(cwd, { grid: { seed: [0] } });
       await runHere(["study", "run", "tiny.json", "--out", "study"], cwd);
       await writeStudy(cwd, { name: "other" });

@@ -1,5 +1,6 @@
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { checkFolderWritable } from "@nin/files";
 import { loadBackend } from "@nin/registry";
 import { shownText } from "@nin/spec";
 import { type StudyResults, settingsText, variedSettings } from "@nin/study";
@@ -29,6 +30,7 @@ export interface RunStudyFlags {
 export async function runStudyFile(file: string, flags: RunStudyFlags, terminal: Terminal): Promise<number> {
   const plan = await planStudy(file);
   await requireUsable(plan);
+  if (flags.out !== undefined) await checkFolderWritable(flags.out);
   const folder = flags.out ?? join("runs", folderName(plan.study.name));
   const say = flags.json === true ? terminal.note : terminal.print;
   const page = new PageWriter(folder);

@@ -63,7 +63,7 @@ describe("a study that is run", () => {
       };
       const study = runStudy({ plan: await samplePlan(5), folder, train, jobs: 2 });
       for (let run = 0; run < 5; run += 1) {
-        await expect.poll(() => ends.length).toBeGreaterThan(run);
+        await expect.poll(() => ends.length).toBe(Math.min(run + 2, 5));
         at(ends, run)();
       }
       expect(statuses(await study)).toEqual(Array(5).fill("finished"));
@@ -196,6 +196,18 @@ describe("a folder that is not as it should be is refused in one line", () => {
         return DONE;
       };
       expect(statuses(await runStudy({ plan: await samplePlan(1), folder, train }))).toEqual(["finished"]);
+    }));
+
+  it("that cannot be one", () =>
+    inNewFolder(async (folder) => {
+      await writeFile(join(folder, "file"), "");
+      for (const name of ["file", "file/study"])
+        await refused(
+          join(folder, name),
+          `${join(folder, name, "results.json")}: cannot be read: part of the path`,
+        );
+      await writeFile(join(folder, "runs"), "");
+      await refused(folder, `${folder}: cannot be used as a study's folder: `);
     }));
 
   it("that is none of a study", () =>
