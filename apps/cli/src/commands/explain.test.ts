@@ -206,7 +206,7 @@ describe("explain refuses", () => {
     ],
     [["own"], "own: expected an image, got a folder: name the images in it"],
     [["missing.png"], "missing.png: cannot be read: there is no such file"],
-    [["broken.png"], "broken.png: expected a PNG, JPEG, WebP, GIF or AVIF image, got"],
+    [["broken.png"], "broken.png: expected a PNG, JPEG, WebP, GIF or AVIF image, found another kind of file"],
     [
       ["own/a.png", "--limit", "5"],
       "explain: --limit is for the images of a data set: add --data, or omit it",

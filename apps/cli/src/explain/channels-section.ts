@@ -52,7 +52,7 @@ function strip({ channel, className, images }: ShownChannel, size: ImageSize): H
   const figure = (image: ActivatedImage): Html => {
     const text = `${image.name}: ${peakText(image.map)}`;
     const heat = heatMap(image.map, scale, size);
-    return html`<figure>${heatFigure(`url(${thumbnail(image.pixels, size)})`, heat, text, size)}<figcaption>${image.name} <span>${formatActivation(Number(image.activation.toPrecision(3)))}</span></figcaption></figure>
+    return html`<figure>${heatFigure(thumbnail(image.pixels, size), heat, text, size)}<figcaption>${image.name} <span>${formatActivation(image.activation, 3)}</span></figcaption></figure>
 `;
   };
   return html`<h4>${name}${className !== undefined && html` <span class="on">channel ${channel}</span>`}</h4>

@@ -45,12 +45,12 @@ function figure(filters: FilterBank, filter: number): Html {
   const isColour = channels === 3;
   // Its channels one below the other where they are not colours.
   const size = isColour ? { channels, height, width } : { channels: 1, height: channels * height, width };
-  return html`<figure><img src="${pngDataUri(pixels, size)}" width="${size.width}" height="${size.height}" alt="Filter ${filter}"><figcaption>${filter} <span>\u00b1${formatActivation(Number(largest.toPrecision(2)))}</span></figcaption></figure>
+  return html`<figure><img src="${pngDataUri(pixels, size)}" width="${size.width}" height="${size.height}" alt="Filter ${filter}"><figcaption>${filter} <span>\u00b1${formatActivation(largest, 2)}</span></figcaption></figure>
 `;
 }
 
 export const filtersStyle: string = `
-.filters { display: grid; grid-template-columns: repeat(auto-fill, minmax(4rem, 1fr)); gap: 0.5rem; }
+.filters { display: grid; grid-template-columns: repeat(auto-fill, minmax(3.5rem, 1fr)); gap: 0.5rem; }
 .filters figure { margin: 0; min-width: 0; }
 .filters img { display: block; width: 100%; height: auto; image-rendering: pixelated; border: 1px solid var(--border); border-radius: 0.25rem; }
 .filters figcaption { font-size: 0.75rem; line-height: 1.35; font-variant-numeric: tabular-nums; }

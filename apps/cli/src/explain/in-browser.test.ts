@@ -64,12 +64,12 @@ it("the page fits a phone, draws every picture and asks for nothing, in light an
   const broken = "[...document.images].filter((image) => !image.complete || image.naturalWidth === 0).length";
   expect(await page.evaluate(broken)).toBe(0);
   // A map lies over its picture, in the picture's aspect.
-  const aspects = `[...document.querySelectorAll(".heat")].map((heat) => {
-    const { width, height } = heat.getBoundingClientRect();
-    const hasPicture = getComputedStyle(heat).backgroundImage.startsWith("url(");
-    return hasPicture && width > 30 && Math.abs(width / height - 1.5) < 0.1;
+  const places = `[...document.querySelectorAll(".heat")].map((heat) => {
+    const [picture, map] = [...heat.children].map((image) => image.getBoundingClientRect());
+    const isOver = ["x", "y", "width", "height"].every((side) => Math.abs(picture[side] - map[side]) < 0.5);
+    return isOver && map.width > 30 && Math.abs(map.width / map.height - 1.5) < 0.1;
   })`;
-  expect(new Set((await page.evaluate(aspects)) as boolean[])).toEqual(new Set([true]));
+  expect(new Set((await page.evaluate(places)) as boolean[])).toEqual(new Set([true]));
   const background = "getComputedStyle(document.body).backgroundColor";
   const light = await page.evaluate(background);
   await page.emulate(PHONE, { "prefers-color-scheme": "dark" });

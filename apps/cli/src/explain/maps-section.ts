@@ -55,15 +55,14 @@ function reach({ architecture }: ExplainData, { layer, height, width }: Evidence
 function figure(image: ExplainedImage, size: ImageSize): Html {
   const { pixels, name, label, classes } = image;
   const maps = classes.flatMap(({ map }) => (map === undefined ? [] : [map]));
-  const scale = heatScale(maps);
-  const picture = thumbnail(pixels, size);
+  const shown = { size, scale: heatScale(maps), picture: thumbnail(pixels, size) };
   const predicted = at(classes, 0);
   const isWrong = label !== undefined && label !== predicted.index;
-  return html`<figure class="${isWrong ? "explained explained-wrong" : "explained"}" style="--picture: url(${picture})">
+  return html`<figure class="${isWrong ? "explained explained-wrong" : "explained"}">
 <figcaption>${heading(image, predicted)}</figcaption>
 <div class="class-maps">
-<div class="class-map"><span class="heat" role="img" aria-label="${label === undefined ? "Image" : "Test image"}: ${name}" style="background-image: var(--picture); aspect-ratio: ${size.width} / ${size.height}"></span></div>
-${classes.map((each) => classMap(each, { size, scale, isTrue: each.index === label }))}</div>
+<div class="class-map"><img src="${shown.picture}" width="${size.width}" height="${size.height}" alt="${label === undefined ? "Image" : "Test image"}: ${name}"></div>
+${classes.map((each) => classMap(each, shown, each.index === label))}</div>
 </figure>
 `;
 }
@@ -75,18 +74,28 @@ function heading({ name, label }: ExplainedImage, predicted: ExplainedClass): Ht
   return html`<strong>${name}</strong> <span class="wrong">\u2717 wrong:</span> ${prediction}`;
 }
 
+/** How the maps of an image are drawn. */
+interface MapLook {
+  readonly size: ImageSize;
+  readonly scale: HeatScale;
+  /** The image's address. */
+  readonly picture: string;
+}
+
 function classMap(
-  { class: name, probability, score, map }: ExplainedClass,
-  { size, scale, isTrue }: { readonly size: ImageSize; readonly scale: HeatScale; readonly isTrue: boolean },
+  { class: given, probability, score, map }: ExplainedClass,
+  look: MapLook,
+  isTrue: boolean,
 ): Html {
-  return html`<div class="class-map">${map && mapOf(shownText(name), map, scale, size)}
-<p><span class="label">${shownText(name)}${isTrue && " (true)"}</span><span>${formatPercent(probability, 1)}</span><span class="score">score ${formatActivation(score)}</span></p></div>
+  const name = shownText(given);
+  return html`<div class="class-map">${map && mapOf(name, map, look)}
+<p><span class="label">${name}${isTrue && " (true)"}</span><span>${formatPercent(probability, 1)}</span><span class="score">score ${formatActivation(score)}</span></p></div>
 `;
 }
 
-function mapOf(name: string, map: FeatureMap, scale: HeatScale, size: ImageSize): Html {
+function mapOf(name: string, map: FeatureMap, { picture, scale, size }: MapLook): Html {
   const text = `Class activation map of ${name}: ${peakText(map)}`;
-  return heatFigure("var(--picture)", heatMap(map, scale, size), text, size);
+  return heatFigure(picture, heatMap(map, scale, size), text, size);
 }
 
 export const mapsStyle: string = `
@@ -95,10 +104,11 @@ export const mapsStyle: string = `
 .explained-wrong { border: 2px dashed var(--warning); padding: calc(0.75rem - 1px); }
 .explained figcaption { margin-bottom: 0.5rem; font-size: 0.875rem; overflow-wrap: anywhere; }
 .explained .wrong { color: var(--warning); font-weight: 600; }
-.class-maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); gap: 0.5rem; }
+.class-maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(4.25rem, 1fr)); gap: 0.5rem; }
 .class-map { min-width: 0; font-size: 0.8125rem; line-height: 1.35; overflow-wrap: anywhere; }
+.class-map > img { display: block; width: 100%; height: auto; image-rendering: pixelated; border-radius: 0.25rem; }
 .class-map p { margin: 0.25rem 0 0; font-variant-numeric: tabular-nums; }
-.class-map span { display: block; }
+.class-map p span { display: block; }
 .class-map .label { font-weight: 600; }
 .class-map .score { color: var(--muted); }
 `;

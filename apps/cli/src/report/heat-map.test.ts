@@ -78,16 +78,17 @@ describe("heatMap", () => {
 });
 
 it("peakText names the largest value and its place", () => {
-  expect(peakText(map)).toBe("largest 8 in row 2, column 2 of 2\u00d72");
+  expect(peakText(map)).toBe("largest 8.000 in row 2, column 2 of 2\u00d72");
   expect(peakText({ values: Float32Array.of(-2, -1, -3), height: 1, width: 3 })).toBe(
-    "largest -1 in row 1, column 2 of 1\u00d73",
+    "largest -1.000 in row 1, column 2 of 1\u00d73",
   );
 });
 
-it("formatActivation writes four digits", () => {
-  expect([0, 12.3456, -0.012345, 1234567, 4e-7, 100].map(formatActivation)).toEqual([
-    ...["0", "12.35", "-0.01235", "1.23e+6", "4.00e-7", "100"],
-  ]);
+it("formatActivation writes four digits, or as many as it is asked for", () => {
+  expect([0, 12.3456, 3.64, -0.012345, 1234567, 4e-7, 54321].map((value) => formatActivation(value))).toEqual(
+    [...["0", "12.35", "3.640", "-0.01235", "1.23e+6", "4.00e-7", "54321"]],
+  );
+  expect([0.5, 13.04, 250].map((value) => formatActivation(value, 2))).toEqual(["0.50", "13", "250"]);
 });
 
 it("thumbnail makes large pictures smaller, and keeps small ones", async () => {
@@ -100,8 +101,8 @@ it("thumbnail makes large pictures smaller, and keeps small ones", async () => {
 });
 
 it("heatFigure says what it shows, escaped", () => {
-  const { text } = heatFigure("var(--picture)", "data:x", 'a "b"', { height: 2, width: 3 });
+  const { text } = heatFigure("data:y", "data:x", 'a "b"', { height: 2, width: 3 });
   expect(text).toBe(
-    '<span class="heat" style="background-image: var(--picture)"><img src="data:x" width="3" height="2" alt="a &quot;b&quot;"></span>',
+    '<span class="heat"><img src="data:y" width="3" height="2" alt=""><img class="heat-map" src="data:x" width="3" height="2" alt="a &quot;b&quot;"></span>',
   );
 });

@@ -1,22 +1,24 @@
 import { type ImageSize, resizeImages } from "@nin/data";
 import { type Html, html } from "@nin/page";
-import { at } from "@nin/spec";
+import { at, present } from "@nin/spec";
 import type { FeatureMap } from "@nin/training";
 import { type PaletteColour, palettePngDataUri, pngDataUri } from "./png.js";
 import type { ImageSize as PictureSize } from "./report-data.js";
 
 /**
- * Colours of equal steps from least to most: inferno, of which each is lighter than the one before it, so that the order
- * shows without colour, and to every kind of colour blindness.
+ * Ten colours at equal steps of inferno, from least to most: each is lighter than the one before it, so that the order
+ * shows without colour, and to every kind of colour blindness. Between them it is linear to within 9 of 255.
  *
  * Source: Smith, van der Walt, Firing, matplotlib's colour maps, 2015, dedicated to the public domain (CC0).
  */
 const INFERNO = [
-  ...["#000004", "#1b0c41", "#4a0c6b", "#781c6d", "#a52c60"],
-  ...["#cf4446", "#ed6925", "#fb9b06", "#f7d13d", "#fcffa4"],
+  ...["#000004", "#1b0c41", "#4b0c6b", "#781c6d", "#a52d60"],
+  ...["#cf4446", "#ed6925", "#fb9a06", "#f7d13c", "#fcffa4"],
 ];
 /** More would not be seen, and take space in the page. */
 const LEVELS = 64;
+/** The middle of the scale, as a byte. */
+const MIDDLE = 127;
 /** How opaque the least and the most are: little evidence leaves the picture visible. */
 const OPACITY = { least: 0.45, most: 0.8 };
 /** The longer side of a map and of the picture below it. Units: pixels. */
@@ -49,20 +51,26 @@ export function heatMap(map: FeatureMap, { low, high }: HeatScale, picture: Imag
   const bytes = Uint8Array.from(map.values, (value) =>
     range > 0 ? Math.round((255 * (value - low)) / range) : 0,
   );
-  const fine = resizeImages(bytes, map, size);
-  const isAbove = (index: number): boolean => at(fine, index) > 127;
-  const { height, width } = size;
-  const pixels = Uint8Array.from(fine, (value, index) => {
-    const [x, y] = [index % width, Math.floor(index / width)];
-    const isEdge =
-      isAbove(index) &&
-      ((x > 0 && !isAbove(index - 1)) ||
-        (x < width - 1 && !isAbove(index + 1)) ||
-        (y > 0 && !isAbove(index - width)) ||
-        (y < height - 1 && !isAbove(index + width)));
-    return isEdge ? LEVELS : Math.floor((value * LEVELS) / 256);
-  });
-  return palettePngDataUri(pixels, size, PALETTE);
+  return palettePngDataUri(levelsOf(resizeImages(bytes, map, size), size), size, PALETTE);
+}
+
+/** The palette's position for each value: its level, or the line where a neighbour is on the other side of the middle. */
+function levelsOf(values: Uint8Array, { height, width }: ImageSize): Uint8Array {
+  const levels = new Uint8Array(values.length);
+  const isBelow = (index: number): boolean => present(values[index]) <= MIDDLE;
+  for (let y = 0, index = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, index += 1) {
+      const value = present(values[index]);
+      const isLine =
+        value > MIDDLE &&
+        ((x > 0 && isBelow(index - 1)) ||
+          (x < width - 1 && isBelow(index + 1)) ||
+          (y > 0 && isBelow(index - width)) ||
+          (y < height - 1 && isBelow(index + width)));
+      levels[index] = isLine ? LEVELS : (value * LEVELS) >> 8;
+    }
+  }
+  return levels;
 }
 
 /** A picture that is no larger than it is shown below a map. */
@@ -75,12 +83,13 @@ export function thumbnail(pixels: Uint8Array, size: PictureSize): string {
 /**
  * A map over its picture.
  *
- * @param picture - its address as a value of CSS: `url(data:...)`, or `var(--picture)` of an element around it
- * @param heat - the map, as `heatMap` gives it
+ * @param picture - the picture's address, as `thumbnail` gives it
+ * @param heat - the map's, as `heatMap` gives it
  * @param text - what the map shows, for a reader who cannot see it
  */
 export function heatFigure(picture: string, heat: string, text: string, size: ImageSize): Html {
-  return html`<span class="heat" style="background-image: ${picture}"><img src="${heat}" width="${size.width}" height="${size.height}" alt="${text}"></span>`;
+  const { height, width } = size;
+  return html`<span class="heat"><img src="${picture}" width="${width}" height="${height}" alt=""><img class="heat-map" src="${heat}" width="${width}" height="${height}" alt="${text}"></span>`;
 }
 
 /** `largest 41.2 in row 2, column 5 of 7x7`. */
@@ -90,11 +99,12 @@ export function peakText({ values, height, width }: FeatureMap): string {
   return `largest ${formatActivation(at(values, place))} in row ${row}, column ${column} of ${height}\u00d7${width}`;
 }
 
-/** Four digits: `12.34`, `0.001234`. */
-export function formatActivation(value: number): string {
+/** So many digits: `12.34`, `0.001234`, `2.29e-6`. */
+export function formatActivation(value: number, digits = 4): string {
   const size = Math.abs(value);
-  if (value !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
-  return String(Number(value.toPrecision(4)));
+  if (value === 0) return "0";
+  if (size < 1e-3 || size >= 1e6) return value.toExponential(2);
+  return size >= 10 ** digits ? value.toFixed(0) : value.toPrecision(digits);
 }
 
 /** What the colours mean, for a page with maps. */
@@ -103,10 +113,11 @@ export function heatLegend(low: string, high: string): Html {
 }
 
 export const heatStyle: string = `
-.heat { display: block; background: #000 no-repeat 0 0 / 100% 100%; image-rendering: pixelated; border-radius: 0.25rem; overflow: hidden; }
-.heat img { display: block; width: 100%; height: auto; image-rendering: auto; border-radius: 0; }
-.heat-legend { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.625rem; margin: 0 0 1rem; font-size: 0.8125rem; }
-.heat-bar { flex: 0 1 12rem; min-width: 6rem; height: 0.75rem; border: 1px solid var(--border); border-radius: 0.25rem; background: linear-gradient(to right, ${INFERNO.join(", ")}); }
+.heat { display: block; position: relative; border-radius: 0.25rem; overflow: hidden; }
+.heat img { display: block; width: 100%; height: auto; image-rendering: pixelated; border-radius: 0; }
+.heat .heat-map { position: absolute; inset: 0; height: 100%; image-rendering: auto; }
+.heat-legend { display: flex; align-items: center; gap: 0.625rem; margin: 0 0 1rem; font-size: 0.8125rem; }
+.heat-bar { flex: 0 1 12rem; min-width: 4rem; height: 0.75rem; border: 1px solid var(--border); border-radius: 0.25rem; background: linear-gradient(to right, ${INFERNO.join(", ")}); }
 `;
 
 const PALETTE: readonly PaletteColour[] = [

@@ -53,7 +53,7 @@ export function palettePngDataUri(
       "tRNS",
       Uint8Array.from(palette, ({ alpha }) => alpha),
     ),
-    chunk("IDAT", deflateSync(scanLines(indices, { channels: 1, height, width }), { level: 9 })),
+    chunk("IDAT", deflateSync(scanLines(indices, { channels: 1, height, width }))),
   ]);
 }
 

@@ -56,7 +56,7 @@ function figure(sample: ReportSample, size: ImageSize, names: readonly string[])
 function mapOf({ map, pixels }: ReportSample, size: ImageSize, prediction: string): Html | undefined {
   if (map === undefined) return undefined;
   const text = `Class activation map of ${prediction}: ${peakText(map)}`;
-  return heatFigure(`url(${thumbnail(pixels, size)})`, heatMap(map, heatScale([map]), size), text, size);
+  return heatFigure(thumbnail(pixels, size), heatMap(map, heatScale([map]), size), text, size);
 }
 
 /** The grid of sample predictions. */
