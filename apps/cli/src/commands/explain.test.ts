@@ -120,11 +120,14 @@ describe("explain", () => {
     expect(both.page).toContain("Of the 30 test images of data,");
   });
 
-  it("takes a file of weights with images or data, and names classes that it does not name by numbers", async () => {
+  it("takes a file of weights with images or data, and numbers classes that it does not name", async () => {
     await runHere(["export", "run", "--format", "safetensors", "--output", "w"], folder);
     await rename(join(folder, "w"), join(folder, "w.safetensors"));
     expect((await explain("w.safetensors", "own/a.png")).page).toContain("<strong>a.png</strong>");
     expect((await explain("w.safetensors", "--data", "data")).stdout).toContain("20 images");
+    await runHere(["init", inputs.model, "--output", "unnamed"], folder);
+    const { page } = await explain(inputs.model, "own/a.png", "--weights", "unnamed", "--recipe", "d2l");
+    expect(page).toMatch(/<strong>a\.png<\/strong>: class \d</);
     expectRefusal(
       await runHere(["explain", "w.safetensors", "--output", "p"], folder),
       "explain: expected images, or --data: w.safetensors is no run",

@@ -1,6 +1,6 @@
 import type { Model } from "@nin/backend";
 import { DataError, type ImageSource } from "@nin/data";
-import { classCount, present, scoreNames } from "@nin/spec";
+import { classCount, present } from "@nin/spec";
 import { requireScores } from "../arguments/class-count.js";
 import { dataSource, type LoadFlags, loadData, loadingOf } from "../arguments/data-source.js";
 import type { TrainedModel } from "../arguments/trained-model.js";
@@ -66,7 +66,7 @@ export async function readSources(
   const { channels, height, width } = test ?? description.image ?? architecture.input;
   const size = { channels, height, width };
   const names = description.classNames ?? test?.classNames ?? [];
-  const classNames = scoreNames(names, classCount(architecture));
+  const classNames = Array.from({ length: classCount(architecture) }, (_, index) => className(names, index));
   const compared = test && testPool(test, flags.limit ?? COMPARED, terminal);
   if (paths.length === 0) {
     const tested = present(test, "the test images");

@@ -36,7 +36,7 @@ function explanation(data: ExplainData, evidence: EvidenceFacts): Html {
     linear === undefined
       ? html`The network ends in global average pooling, without any weights after it: <strong>the score of a class is the mean of its map</strong>, which is a channel of <code>${layer}</code> (${height}\u00d7${width}).`
       : html`The network ends in global average pooling and one linear layer: <strong>the score of a class is the mean of its map, plus the layer\u2019s bias</strong>. The map is the sum of the channels of <code>${layer}</code> (${height}\u00d7${width}) by the weights of <code>${linear}</code>.`;
-  return html`<p class="note">${source} So the maps are exact: they show where all of a score comes from. The scores of the images below and what their maps make them differ by at most ${formatActivation(largestDifference)}, which is rounding.</p>
+  return html`<p class="note">${source} So the maps are exact: they show where all of a score comes from. The scores of the images below differ from the means of their maps${linear !== undefined && " plus the biases"} by at most ${formatActivation(largestDifference)}, which is rounding.</p>
 <p class="note">${reach(data, evidence)} All maps of an image have one scale, from 0, or the least value where that is less, to the largest value in any of them; the line is around what is above its middle.</p>
 ${heatLegend("least evidence", "most, of each image")}`;
 }
