@@ -1,4 +1,4 @@
-import { type Architecture, at, inferLayers, present } from "@nin/spec";
+import { type Architecture, at, inferLayers, present, shownNames, shownText } from "@nin/spec";
 import { featureLayers, type RealizedNetwork } from "@nin/training";
 import { InvalidArgumentError } from "commander";
 import { UsageError } from "../errors/usage-error.js";
@@ -56,8 +56,8 @@ export function requireChannels(
   for (const name of chosen) {
     const count = sizes.get(name);
     if (count === undefined) {
-      const names = [...sizes.keys()].join(", ");
-      throw new UsageError(`--layer: expected layers with channels (${names}), got ${name}`);
+      const names = shownNames([...sizes.keys()]);
+      throw new UsageError(`--layer: expected layers with channels (${names}), got ${shownText(name)}`);
     }
     const outside = channels?.find((channel) => channel >= count);
     if (outside !== undefined) {

@@ -28,7 +28,7 @@ export interface OwnImages {
 const REPORT_MS = 5_000;
 
 /** The first test images of a data set. */
-export function testPool(test: ImageSource, limit: number, terminal: Terminal): ImagePool {
+export function testPool(test: ImageSource, limit: number, terminal: Pick<Terminal, "note">): ImagePool {
   const total = Math.min(limit, test.count);
   const first = total < test.count ? `the first ${count(total)}` : `the ${count(total)}`;
   return {
