@@ -63,6 +63,22 @@ describe("heatMap", () => {
     expect(at(at(row, line + 2), 0)).toBeGreaterThan(at(at(row, line - 2), 0));
   });
 
+  it.each([
+    [[8, 0], 1, 2],
+    [[0, 8], 1, 2],
+    [[8, 0], 2, 1],
+    [[0, 8], 2, 1],
+  ])("has the line on the upper half's side, %j as %i row(s)", async (values, rows, columns) => {
+    const sides = { values: Float32Array.from(values), height: rows, width: columns };
+    const picture = { height: 9, width: 9 };
+    const { pixel, height } = await decode(heatMap(sides, { low: 0, high: 8 }, picture));
+    const across = Array.from({ length: height }, (_, place) =>
+      (rows === 1 ? pixel(5, place) : pixel(place, 5)).join(),
+    );
+    const line = across.flatMap((colour, place) => (colour === "255,255,255,255" ? [place] : []));
+    expect(line).toEqual([at(values, 0) > 0 ? 55 : 56]);
+  });
+
   it("is dark, without a line, where there is no evidence at all", async () => {
     const none = { values: new Float32Array(4), height: 2, width: 2 };
     const { pixel } = await decode(heatMap(none, heatScale([none]), { height: 3, width: 3 }));
