@@ -73,7 +73,7 @@ describe("explain", () => {
     expect(page).toContain(
       "<strong>the score of a class is the mean of its map</strong>, which is a channel of <code>net.3</code> (4\u00d74)",
     );
-    expect(page).toContain("Of the 30 test images of data,");
+    expect(page).toContain("Out of the 30 test images of data,");
     expect(headings(page, "h3")).toEqual(["net.0: NiN block", "net.3: NiN block"]);
     expect(headings(page, "h4")).toEqual([
       ...[0, 1, 2, 3, 4, 5].map((channel) => `Channel ${channel}`),
@@ -101,7 +101,7 @@ describe("explain", () => {
     expect(stdout).toContain("6 channels of 2 layers");
     expect(headings(page, "h3")).toEqual(["net.3: NiN block", "net.1: maxPool2d"]);
     expect(headings(page, "h4").slice(3)).toEqual(["Channel 5", "Channel 1", "Channel 2"]);
-    expect(page).toContain("Of the first 12 test images of data,");
+    expect(page).toContain("Out of the first 12 test images of data,");
   });
 
   it("shows the user's own images, without a data set", async () => {
@@ -110,14 +110,14 @@ describe("explain", () => {
       const { stdout, page } = await explain("run", "own/a.png", "own/b.png");
       expect(stdout).toContain("2 images with class activation maps");
       expect(page).toContain("<strong>a.png</strong>: ");
-      expect(page).toContain("Of the 2 images,");
+      expect(page).toContain("Out of 2 images,");
       expect(page).not.toContain("(true)");
     } finally {
       await rename(join(folder, "gone"), join(folder, "data"));
     }
     const both = await explain("run", "own/a.png", "--data", "data");
     expect(both.stdout).toContain("1 image with class activation maps");
-    expect(both.page).toContain("Of the 30 test images of data,");
+    expect(both.page).toContain("Out of the 30 test images of data,");
   });
 
   it("takes a file of weights with images or data, and numbers classes that it does not name", async () => {
@@ -140,7 +140,7 @@ describe("explain", () => {
       const refused = await runHere(["explain", "run", "--output", "page.html"], folder);
       expectRefusal(refused, "if the data set has moved: nin explain run --output page.html --data DIR");
       expect((await explain("run", "--data", "elsewhere")).page).toContain(
-        "Of the 30 test images of elsewhere,",
+        "Out of the 30 test images of elsewhere,",
       );
     } finally {
       await rename(join(folder, "elsewhere"), join(folder, "data"));
@@ -170,6 +170,8 @@ describe("explain", () => {
     expect(headings(page, "h3")).toEqual(["net.1: relu"]);
     expect(page).toContain("whose largest values vary most from image to image");
     expect(page).toContain("disc");
+    const alone = await explain("head", "shapes/test/disc/000000.png");
+    expect(alone.page).toContain("whose largest values are largest");
   });
 
   it("has maps whose means are the scores of ONNX Runtime", async () => {
@@ -194,7 +196,8 @@ describe("explain", () => {
     const { status, stderr } = await runHere(args, folder);
     expect([status, stderr]).toEqual([0, ""]);
     const page = await readFile(join(folder, "ort.html"), "utf8");
-    const [, difference] = /differ by at most ([\d.e-]+), which is rounding/.exec(page) ?? [];
+    const [, difference] =
+      /differ from the means of their maps by at most ([\d.e-]+), which is rounding/.exec(page) ?? [];
     expect(Number(difference)).toBeLessThan(1e-5);
   });
 });

@@ -20,7 +20,7 @@ export function channelsSection({ layers, imageSize, compared, architecture }: E
   const body =
     layers.length === 0
       ? html`<p class="note">The network has no layers that detect features in places of the image.</p>`
-      : html`<p class="note">Of ${compared}, those in which a channel\u2019s largest value is the largest; the number is that value. The colours show the channel\u2019s map, with one scale for each channel, and the line is around what is above its middle.</p>
+      : html`<p class="note">Out of ${compared}, those in which a channel\u2019s largest value is the largest; the number is that value. The colours show the channel\u2019s map, with one scale for each channel, and the line is around what is above its middle.</p>
 ${heatLegend("least", "most, of each channel")}
 ${layers.map((layer) => layerPart(layer, imageSize, `${height}\u00d7${width}`))}`;
   return html`<section aria-labelledby="channels-heading">
@@ -40,10 +40,10 @@ function layerPart(layer: ShownLayer, size: ImageSize, input: string): Html {
 ${channels.map((channel) => strip(channel, size))}`;
 }
 
-function selectionText({ selection, channels }: ShownLayer): string {
-  if (selection !== "varied") return "";
-  if (channels.length === 0) return "";
-  return ` The ${formatCount(channels.length)} whose largest values vary most from image to image:`;
+function selectionText({ selection, channels, imageCount }: ShownLayer): string {
+  if (selection !== "varied" || channels.length === 0) return "";
+  const most = imageCount === 1 ? "are largest" : "vary most from image to image";
+  return ` The ${formatCount(channels.length)} whose largest values ${most}:`;
 }
 
 function strip({ channel, className, images }: ShownChannel, size: ImageSize): Html {

@@ -64,6 +64,8 @@ export interface ShownLayer {
   readonly width: number;
   /** How many of the network's input pixels one position depends on. */
   readonly receptiveField: { readonly height: number; readonly width: number };
+  /** How many images the channels were compared over. */
+  readonly imageCount: number;
   /** How many channels are 0 for every image. */
   readonly silentCount: number;
   /** Why these channels are shown: all there are, those that were asked for, or those that vary most. */

@@ -85,6 +85,7 @@ function shownLayer(
     height,
     width,
     receptiveField: receptiveField(architecture, layer),
+    imageCount: activity.count,
     silentCount: activity.channels.filter(isSilent).length,
     selection,
     channels: channels.map(shownChannel),

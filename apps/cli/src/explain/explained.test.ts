@@ -60,7 +60,7 @@ describe("a pool", () => {
   it("says what it is", () => {
     expect(testPool(test, 70, terminal).text).toBe("the first 70 test images of of-ten");
     expect(testPool(test, 90, terminal).text).toBe("the 90 test images of of-ten");
-    expect(ownPool({ images: images.subarray(0, 64), paths: ["x.png"] }, size).text).toBe("the image");
+    expect(ownPool({ images: images.subarray(0, 64), paths: ["x.png"] }, size).text).toBe("1 image");
     expect(notes).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { type ImageSource, isInMemory, orderedBatches, readImages } from "@nin/data";
 import { at, shownText } from "@nin/spec";
 import { className, type ImageSize } from "../report/report-data.js";
-import { count } from "../terminal/format.js";
+import { count, plural } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 import type { PageImage } from "./explain-data.js";
 
@@ -64,7 +64,7 @@ export function ownPool({ images, paths }: OwnImages, size: ImageSize): ImagePoo
   const bytes = size.channels * size.height * size.width;
   return {
     count: all.length,
-    text: all.length === 1 ? "the image" : `the ${count(all.length)} images`,
+    text: plural(all.length, "image"),
     async *batches(batchSize) {
       for (let start = 0; start < all.length; start += batchSize)
         yield { images: images.slice(start * bytes, (start + batchSize) * bytes) };

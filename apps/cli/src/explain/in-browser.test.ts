@@ -43,7 +43,15 @@ function sampleData(): ExplainData {
     filters: { layer: "net.0.0", weight: { shape: [30, 3, 5, 5], data: new Float32Array(2250).fill(0.1) } },
     layers: [
       {
-        ...{ name: "net.0", kind: "ninBlock", channelCount: 30, height: 4, width: 5, silentCount: 1 },
+        ...{
+          name: "net.0",
+          kind: "ninBlock",
+          channelCount: 30,
+          height: 4,
+          width: 5,
+          imageCount: 9,
+          silentCount: 1,
+        },
         receptiveField: { height: 5, width: 5 },
         selection: "varied",
         channels: [
