@@ -75,11 +75,11 @@ describe("explainImages", () => {
     expect(present(evidence).largestDifference).toBeLessThan(1e-14);
     expect(explained.map(({ pixels, label, name }) => ({ pixels, label, name }))).toEqual(own);
     for (const { pixels, label, classes } of explained) {
-      const { data } = await model.predict({ images: pixels.slice() });
+      const data = Array.from((await model.predict({ images: pixels.slice() })).data);
       const order = Array.from(data.keys()).sort((a, b) => at(data, b) - at(data, a) || a - b);
       const expected = order.filter((index, rank) => rank < 3 || index === label);
       expect(classes.map(({ index }) => index)).toEqual(expected);
-      const total = data.reduce((sum: number, score: number) => sum + Math.exp(score), 0);
+      const total = data.reduce((sum, score) => sum + Math.exp(score), 0);
       for (const { index, class: name, score, probability, map } of classes) {
         expect([name, score]).toEqual([NAMES[index], data[index]]);
         expect(probability).toBeCloseTo(Math.exp(score) / total, 12);
