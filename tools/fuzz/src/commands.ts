@@ -85,6 +85,7 @@ const NUMERIC_OPTIONS: Readonly<Record<string, readonly string[]>> = {
     "--threads",
   ],
   evaluate: ["--limit", "--threads"],
+  explain: ["--limit", "--channels", "--threads"],
   init: ["--seed"],
 };
 
@@ -179,6 +180,7 @@ async function arrange(samples: Samples, cwd: string, random: Random): Promise<r
     ["evaluate", "run", "--data", data],
     ["evaluate", "a.json", "--weights", "w.safetensors", "--data", "data"],
     ["predict", ...tensors],
+    ["explain", "run", "--data", data, "--output", "page.html"],
     ["gradients", ...tensors],
     ["export", "run", "--format", random.pick(["onnx", "safetensors", "tfjs"]), "--output", "y.out"],
     ["conformance", "matrix", "conformance.json", "--html", "page.html"],
