@@ -230,10 +230,7 @@ describe("what is wrong is refused in one line", () => {
         `data ${join(cwd, "none")}: expected fashion-mnist, synthetic, or a folder or file of images, found nothing there`,
         { base: { model: "nin", data: "none" } },
       );
-      expectRefusal(
-        await runHere(["study", "run", "none.json"], cwd),
-        "study none.json: none.json: cannot be read",
-      );
+      expectRefusal(await runHere(["study", "run", "none.json"], cwd), "nin: none.json: cannot be read");
     }));
 
   it("in its folder", () =>
