@@ -65,6 +65,13 @@ describe("nin study", () => {
       const status = await runHere(["study", "status", "runs/tiny"], cwd);
       expect([status.status, status.stderr]).toEqual([0, ""]);
       expect(status.stdout).toContain("tiny: 4 runs: 4 finished");
+      const page = join(cwd, "runs/tiny/report.html");
+      const written = await readFile(page, "utf8");
+      expect(written).toContain("4 runs that differ in the seed");
+      await rm(page);
+      const report = await runHere(["study", "report", "runs/tiny"], cwd);
+      expect(report).toEqual({ status: 0, stdout: "Report: runs/tiny/report.html\n", stderr: "" });
+      expect(await readFile(page, "utf8")).toBe(written);
       const json = await runHere(["study", "status", "runs/tiny", "--json"], cwd);
       expect(parseStudyResults(JSON.parse(json.stdout))).toEqual(results);
     }));

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { parseStudyResults, type StudyResults } from "../results/results.js";
 import { samplePlan, writeRun } from "../testing/sample-study.js";
 import { runStudy, type StudyEvent, type StudyTrainer } from "./run-study.js";
-import { readStudyFolder } from "./study-folder.js";
+import { openStudyRun, readStudyFolder } from "./study-folder.js";
 
 const DONE = { interrupted: false };
 /** Every run to its end, with an accuracy by its seed. */
@@ -30,6 +30,9 @@ describe("a study that is run", () => {
       });
       expect(await saved(folder)).toEqual(results);
       expect(await readStudyFolder(folder)).toEqual({ results, question: "Does it?" });
+      const run = present(await openStudyRun(folder, at(results.runs, 2).id));
+      expect([run.config.recipe.name, (await run.metrics()).length]).toEqual(["d2l", 4]);
+      expect(await openStudyRun(folder, "0".repeat(16))).toBeUndefined();
       expect((await readFile(join(folder, "results.csv"), "utf8")).split("\r\n")).toHaveLength(5);
       expect((await namesBelow(folder)).filter((name) => /lock|part/.test(name))).toEqual([]);
     }));
