@@ -5,6 +5,7 @@ import { compareCommand } from "./commands/compare.js";
 import { conformanceCommand } from "./commands/conformance.js";
 import { dataCommand } from "./commands/data.js";
 import { evaluateCommand } from "./commands/evaluate.js";
+import { explainCommand } from "./commands/explain.js";
 import { exportCommand } from "./commands/export.js";
 import { gradientsCommand } from "./commands/gradients.js";
 import { initCommand } from "./commands/init.js";
@@ -35,6 +36,7 @@ const COMMANDS = [
   trainCommand,
   evaluateCommand,
   predictCommand,
+  explainCommand,
   gradientsCommand,
   exportCommand,
   runsCommand,

@@ -23,7 +23,33 @@ export {
   classify,
   classifyImages,
   type Prediction,
+  rankScores,
 } from "./classify/classify.js";
+export {
+  type ClassEvidence,
+  type ClassMaps,
+  classEvidence,
+  classMaps,
+  scoresOfMaps,
+} from "./explain/class-maps.js";
+export {
+  activationBytes,
+  type FeatureMap,
+  featureLayers,
+  featureMap,
+  type RealizedNetwork,
+  receptiveField,
+} from "./explain/feature-maps.js";
+export { type FilterBank, type FilterImage, filterImage, firstFilters } from "./explain/first-filters.js";
+export {
+  type ActivatingImage,
+  type ActivityOptions,
+  type ChannelActivity,
+  isSilent,
+  type LayerActivity,
+  mostActivating,
+  variedChannels,
+} from "./explain/most-activating.js";
 export { DivergedError, TrainingOptionError } from "./loop/errors.js";
 export { type EvaluateOptions, type EvaluationResult, evaluateModel } from "./loop/evaluation.js";
 export type {

@@ -183,6 +183,8 @@ export const targets: readonly Target[] = [
       await writeFiles(place, changedFile(run, random));
       const opened = await openRun(place);
       await opened.metrics();
+      await readRunCurves(place);
+      await summarizeRun(place);
       return loadWeightsFrom(place);
     },
   },
@@ -209,15 +211,6 @@ export const targets: readonly Target[] = [
     },
   },
   ...imageTargets,
-  {
-    name: "run, summed up",
-    run: async ({ folder, run }, random) => {
-      const place = await freshFolder(folder, "summed-up-run");
-      await writeFiles(place, changedFile(run, random));
-      await readRunCurves(place);
-      return summarizeRun(place);
-    },
-  },
   ...studyTargets,
 ];
 

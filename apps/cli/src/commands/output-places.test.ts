@@ -51,6 +51,7 @@ const WRITERS: readonly (readonly [string, () => readonly string[]])[] = [
   ["init", () => ["init", file("small.json"), "--output"]],
   ["predict", () => ["predict", ...model(), "--output"]],
   ["gradients", () => ["gradients", ...model(), "--output"]],
+  ["explain", () => ["explain", file("run"), "--backend", "reference", "--output"]],
   ["export to ONNX", () => ["export", file("run"), "--format", "onnx", "--output"]],
   ["export to safetensors", () => ["export", file("run"), "--format", "safetensors", "--output"]],
   ["conformance --out", () => [...SUITE, "--out"]],

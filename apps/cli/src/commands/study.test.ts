@@ -65,6 +65,13 @@ describe("nin study", () => {
       const status = await runHere(["study", "status", "runs/tiny"], cwd);
       expect([status.status, status.stderr]).toEqual([0, ""]);
       expect(status.stdout).toContain("tiny: 4 runs: 4 finished");
+      const page = join(cwd, "runs/tiny/report.html");
+      const written = await readFile(page, "utf8");
+      expect(written).toContain("4 runs that differ in the seed");
+      await rm(page);
+      const report = await runHere(["study", "report", "runs/tiny"], cwd);
+      expect(report).toEqual({ status: 0, stdout: "Report: runs/tiny/report.html\n", stderr: "" });
+      expect(await readFile(page, "utf8")).toBe(written);
       const json = await runHere(["study", "status", "runs/tiny", "--json"], cwd);
       expect(parseStudyResults(JSON.parse(json.stdout))).toEqual(results);
     }));
@@ -230,14 +237,18 @@ describe("what is wrong is refused in one line", () => {
         `data ${join(cwd, "none")}: expected fashion-mnist, synthetic, or a folder or file of images, found nothing there`,
         { base: { model: "nin", data: "none" } },
       );
-      expectRefusal(
-        await runHere(["study", "run", "none.json"], cwd),
-        "study none.json: none.json: cannot be read",
-      );
+      expectRefusal(await runHere(["study", "run", "none.json"], cwd), "nin: none.json: cannot be read");
     }));
 
   it("in its folder", () =>
     inNewFolder(async (cwd) => {
+      await writeStudy(cwd);
+      await writeFile(join(cwd, "file"), "");
+      for (const out of ["", "file", "file/study"]) {
+        const refusal = await runHere(["study", "run", "tiny.json", "--out", out], cwd);
+        expectRefusal(refusal, out);
+        expect(refusal.stderr).not.toContain("unexpected");
+      }
       await writeStudy(cwd, { grid: { seed: [0] } });
       await runHere(["study", "run", "tiny.json", "--out", "study"], cwd);
       await writeStudy(cwd, { name: "other" });

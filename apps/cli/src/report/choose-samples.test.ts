@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ImageDataset, isInMemory } from "@nin/data";
+import { type ImageDataset, imageDataset, isInMemory } from "@nin/data";
 import { materialize } from "@nin/data/node";
 import { loadBackend } from "@nin/registry";
-import { builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
-import { randomNumbers, threeClassJson } from "@nin/test-support";
+import { at, builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
+import { randomNumbers, smallNinJson, threeClassJson } from "@nin/test-support";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { chooseSamples, predictSamples } from "./choose-samples.js";
 
@@ -45,6 +45,7 @@ describe("predictSamples", () => {
     const samples = await predictSamples(model, test, 5);
     expect(await predictSamples(model, stored, 5)).toEqual(samples);
     expect(samples).toHaveLength(40);
+    expect(samples.some(({ map }) => map !== undefined)).toBe(false);
     for (const { pixels, label, prediction, probability } of samples) {
       const position = Buffer.from(test.images).indexOf(pixels) / SIZE;
       expect(position).toBeLessThan(256);
@@ -54,6 +55,25 @@ describe("predictSamples", () => {
       expect(probability).toBeGreaterThanOrEqual(1 / 3);
     }
   });
+});
+
+it("predictSamples has the class activation map of each prediction, also of parts of a batch", async () => {
+  const architecture = parseArchitecture(smallNinJson);
+  const images = Uint8Array.from({ length: 30 * 64 }, () => 256 * random());
+  const labels = Uint8Array.from({ length: 30 }, (_, position) => position % 10);
+  const data = { name: "test", images, labels, channels: 1, height: 8, width: 8 };
+  const imageFormat = { channels: 1, height: 8, width: 8, preprocessing: { mean: 0.5, std: 0.5 } };
+  const model = await (await loadBackend("reference")).compile(architecture, { maxBatch: 7, imageFormat });
+  onTestFinished(() => model.dispose());
+  await model.writeParameters(initialParameters(architecture, builtinRecipe("d2l").init, 0));
+  const samples = await predictSamples(model, imageDataset(data), 7);
+  expect(samples).toHaveLength(30);
+  for (const { pixels, prediction, map } of samples) {
+    const { data: scores } = await model.predict({ images: pixels.slice() });
+    const values = [...(map?.values ?? [])];
+    expect([map?.height, map?.width]).toEqual([4, 4]);
+    expect(values.reduce((sum, value) => sum + value, 0) / 16).toBeCloseTo(at(scores, prediction), 5);
+  }
 });
 
 describe("chooseSamples", () => {

@@ -1,16 +1,26 @@
 import type { Model } from "@nin/backend";
 import { firstImages, type ImageSource, readImages } from "@nin/data";
 import { at } from "@nin/spec";
-import { evaluateModel } from "@nin/training";
+import {
+  activationBytes,
+  classEvidence,
+  classMaps,
+  evaluateModel,
+  featureMap,
+  type RealizedNetwork,
+} from "@nin/training";
 import type { ReportSample } from "./report-data.js";
 
 /** Number of test images among which samples are chosen. */
 const CANDIDATES = 256;
 const SHOWN = 40;
 const BATCH = 64;
+/** The most memory that the outputs of all layers may take at once. Units: bytes. */
+const ACTIVATION_BYTES = 2 ** 27;
 
 /**
- * The samples of a run's page, from the first test images, with what the model says of them.
+ * The samples of a run's page, from the first test images, with what the model says of them and the class activation
+ * map of each prediction, where the network has such maps.
  *
  * @param largestBatch - the model's, in images
  * @throws what the model and the reading of images throw
@@ -20,10 +30,31 @@ export async function predictSamples(
   test: ImageSource,
   largestBatch: number,
 ): Promise<readonly ReportSample[]> {
+  const samples = await pickSamples(model, test, largestBatch, SHOWN);
+  if (classEvidence(model) === undefined) return samples;
+  const mapped: ReportSample[] = [];
+  const batchSize = Math.min(largestBatch, activationBatch(model));
+  for (let start = 0; start < samples.length; start += batchSize) {
+    const batch = samples.slice(start, start + batchSize);
+    const { maps } = await classMaps(model, { images: joined(batch.map(({ pixels }) => pixels)) });
+    mapped.push(
+      ...batch.map((sample, index) => ({ ...sample, map: featureMap(maps, index, sample.prediction) })),
+    );
+  }
+  return mapped;
+}
+
+/** As `predictSamples`, at most `count` of them, without maps. */
+export async function pickSamples(
+  model: Model,
+  test: ImageSource,
+  largestBatch: number,
+  count: number,
+): Promise<readonly ReportSample[]> {
   const candidates = firstImages(test, CANDIDATES);
   const batchSize = Math.min(BATCH, largestBatch);
   const { predictions, probabilities } = await evaluateModel(model, candidates, { batchSize });
-  const chosen = Uint32Array.from(chooseSamples(candidates.labels, predictions, SHOWN));
+  const chosen = Uint32Array.from(chooseSamples(candidates.labels, predictions, count));
   const images = await readImages(candidates, chosen);
   const size = images.length / chosen.length;
   return Array.from(chosen, (position, index) => ({
@@ -32,6 +63,23 @@ export async function predictSamples(
     prediction: at(predictions, position),
     probability: at(probabilities, position),
   }));
+}
+
+/** How many images a batch may have of which the outputs of all layers are wanted. */
+export function activationBatch(network: RealizedNetwork): number {
+  return Math.max(1, Math.min(BATCH, Math.floor(ACTIVATION_BYTES / activationBytes(network))));
+}
+
+/** Images one after another. */
+export function joined(images: readonly Uint8Array[]): Uint8Array {
+  const size = images.reduce((sum, { length }) => sum + length, 0);
+  const all = new Uint8Array(size);
+  let from = 0;
+  for (const image of images) {
+    all.set(image, from);
+    from += image.length;
+  }
+  return all;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { crc32, inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { pngDataUri } from "./png.js";
+import { palettePngDataUri, pngDataUri } from "./png.js";
 
 const PREFIX = "data:image/png;base64,";
 
@@ -28,8 +28,33 @@ describe("pngDataUri", () => {
   });
 });
 
+describe("palettePngDataUri", () => {
+  const palette = [
+    { rgb: [1, 2, 3], alpha: 4 },
+    { rgb: [5, 6, 7], alpha: 255 },
+  ] as const;
+
+  it("writes colours, how opaque they are, and which one each pixel has", () => {
+    const uri = palettePngDataUri(Uint8Array.of(0, 1, 1, 1, 0, 0), { height: 2, width: 3 }, palette);
+    expect(decode(uri, ["PLTE", "tRNS"])).toEqual({
+      ...{ width: 3, height: 2, depth: 8, colour: 3, rows: [0, 0, 1, 1, 0, 1, 0, 0] },
+      PLTE: [1, 2, 3, 5, 6, 7],
+      tRNS: [4, 255],
+    });
+  });
+
+  it("refuses pixels of another size, and more colours than a byte can name", () => {
+    const size = { height: 1, width: 2 };
+    expect(() => palettePngDataUri(new Uint8Array(3), size, palette)).toThrow(
+      "expected 1x2 pixels of up to 256 colours, got 3 of 2",
+    );
+    const many = Array.from({ length: 257 }, () => palette[0]);
+    expect(() => palettePngDataUri(new Uint8Array(2), size, many)).toThrow("got 2 of 257");
+  });
+});
+
 /** Reads what the writer is to write, chunk by chunk. */
-function decode(uri: string): unknown {
+function decode(uri: string, further: readonly string[] = []): unknown {
   expect(uri.startsWith(PREFIX)).toBe(true);
   const file = Buffer.from(uri.slice(PREFIX.length), "base64");
   expect(file.subarray(0, 8).toString("latin1")).toBe("\x89PNG\r\n\x1a\n");
@@ -41,7 +66,7 @@ function decode(uri: string): unknown {
     chunks.set(body.toString("latin1", 0, 4), body.subarray(4));
     at += 12 + length;
   }
-  expect([...chunks.keys()]).toEqual(["IHDR", "IDAT", "IEND"]);
+  expect([...chunks.keys()]).toEqual(["IHDR", ...further, "IDAT", "IEND"]);
   const header = chunks.get("IHDR") ?? Buffer.alloc(0);
   return {
     width: header.readUInt32BE(0),
@@ -49,5 +74,6 @@ function decode(uri: string): unknown {
     depth: header[8],
     colour: header[9],
     rows: [...inflateSync(chunks.get("IDAT") ?? Buffer.alloc(0))],
+    ...Object.fromEntries(further.map((name) => [name, [...(chunks.get(name) ?? [])]])),
   };
 }

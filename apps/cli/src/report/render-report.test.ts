@@ -48,10 +48,26 @@ describe("renderReport", () => {
 
   it("has every sample as an image, the wrong ones marked by a word", () => {
     expect(
-      page.match(/<img src="data:image\/png;base64,[A-Za-z0-9+/=]+" width="28" height="28" alt="/g),
+      page.match(/<img src="data:image\/png;base64,[A-Za-z0-9+/=]+" width="28" height="28" alt="Test image/g),
     ).toHaveLength(20);
     expect(page.match(/\u2717 wrong:/g)).toHaveLength(10);
     expect(page.match(/\u2713/g)).toHaveLength(10);
+  });
+
+  it("has the class activation map of each prediction, in words too", () => {
+    expect(
+      page.match(/alt="Class activation map of [a-z -]+: largest [\d.]+ in row \d, column \d of 7\u00d77"/g),
+    ).toHaveLength(20);
+    expect(page).toContain("a class\u2019s score is the mean of its map");
+  });
+
+  it("says why there are no maps where the network has none", () => {
+    const samples = sampleRun().samples.map(({ map, ...sample }) => sample);
+    const without = renderReport({ ...sampleRun(), samples });
+    expect(without).not.toContain("Class activation map of");
+    expect(without).toContain(
+      "There are no class activation maps: they need a network that ends in global average pooling.",
+    );
   });
 
   it("is the same for the same data", () => {

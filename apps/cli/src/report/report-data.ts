@@ -1,4 +1,4 @@
-import type { MetricsLine } from "@nin/training";
+import type { FeatureMap, MetricsLine } from "@nin/training";
 import type { RunConfig } from "@nin/training/node";
 
 /** What a run's page is made of. */
@@ -35,6 +35,8 @@ export interface ReportSample {
   readonly prediction: number;
   /** Of the prediction, from 0 to 1. */
   readonly probability: number;
+  /** The class activation map of the prediction; absent where the network has none. */
+  readonly map?: FeatureMap;
 }
 
 /** The name of a class, or its number where the data set has no names. */

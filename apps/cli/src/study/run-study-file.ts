@@ -1,5 +1,6 @@
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { checkFolderWritable } from "@nin/files";
 import { loadBackend } from "@nin/registry";
 import { shownText } from "@nin/spec";
 import { type StudyResults, settingsText, variedSettings } from "@nin/study";
@@ -35,6 +36,7 @@ export async function runStudyFile(file: string, flags: RunStudyFlags, terminal:
   if (flags.queue !== undefined) hidePassword(flags.queue);
   const plan = await planStudy(file);
   await requireUsable(plan);
+  if (flags.out !== undefined) await checkFolderWritable(flags.out);
   const folder = flags.out ?? join("runs", folderName(plan.study.name));
   const say = flags.json === true ? terminal.note : terminal.print;
   const page = new PageWriter(folder);

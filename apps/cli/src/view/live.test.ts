@@ -10,7 +10,9 @@ const inputs = useSmallInputs();
 /** The text of the cells of the table's only row. */
 const ROW = `[...document.querySelectorAll("#runs tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent))`;
 const STEPS = `[...document.querySelectorAll("#facts div")].map((fact) => fact.textContent).find((text) => text.startsWith("Steps"))`;
-/** How many points the lines of each chart have. */
+/** What the overlaid curves show. */
+const LABEL = `document.getElementById("overlay-trainLoss").ariaLabel`;
+/** Each chart with the number of its drawings. */
 const CHARTS = `[...document.querySelectorAll(".chart")].map((chart) => [chart.id, chart.querySelectorAll("canvas").length])`;
 const LONGEST_MS = 60_000;
 /** One that goes on until it is stopped. */
@@ -60,6 +62,9 @@ it(
         expect(row?.slice(1, 3)).toEqual(["runs/live", "running"]);
         await until(folder, CHARTS, (charts) => /overlay-trainLoss,1/.test(`${charts}`));
         expect(await folder.evaluate(`document.querySelector(".chosen").textContent`)).toBe("Aruns/live");
+
+        const drawn = await folder.evaluate(LABEL);
+        await until(folder, LABEL, (label) => label !== drawn);
 
         const run = await browser.visit(`${url}run?run=live`, 900);
         await until(run, CHARTS, (charts) => /chart-loss,1/.test(`${charts}`));

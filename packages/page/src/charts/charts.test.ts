@@ -138,12 +138,18 @@ describe("charts in a browser", { timeout: 60_000 }, () => {
   it("takes the colours of light and dark, and those of light on paper", async (context) => {
     const page = await open(context, roofline);
     const light = await page.evaluate(IMAGE("roofline"));
+    const imageOtherThan = async (before: unknown): Promise<unknown> => {
+      // A busy machine takes more than a frame to follow.
+      for (let frame = 0; (await page.evaluate(IMAGE("roofline"))) === before && frame < 100; frame += 1) {
+        await page.evaluate(NEXT_FRAME);
+      }
+      return page.evaluate(IMAGE("roofline"));
+    };
     await page.emulate(WIDTH, { "prefers-color-scheme": "dark" });
-    await page.evaluate(NEXT_FRAME);
-    const dark = await page.evaluate(IMAGE("roofline"));
+    const dark = await imageOtherThan(light);
     expect(dark).not.toBe(light);
     await page.evaluate(`dispatchEvent(new Event("beforeprint")), ${NEXT_FRAME}`);
-    expect(await page.evaluate(IMAGE("roofline"))).not.toBe(dark);
+    expect(await imageOtherThan(dark)).not.toBe(dark);
     await page.evaluate(`dispatchEvent(new Event("afterprint")), ${NEXT_FRAME}`);
     expect(await page.evaluate(IMAGE("roofline"))).toBe(dark);
   });

@@ -38,7 +38,7 @@ ${items.map((item) => html`<label>${chooserBox(name, item, "")}${lineSample(item
 }
 
 /**
- * A check box of a chooser by itself, for the cell of a table. Boxes of the same chooser and key change together.
+ * A check box of a chooser by itself, not remembered by a browser when the page is loaded again, for the cell of a table. Boxes of the same chooser and key change together.
  *
  * @param label - for a screen reader; empty where a label stands around the box
  */
@@ -47,7 +47,7 @@ export function chooserBox(
   { key, isChosen = false }: Pick<ChooserItem, "key" | "isChosen">,
   label: string,
 ): Html {
-  return html`<input type="checkbox" disabled data-chooser="${name}" value="${key}"${label !== "" && html` aria-label="${label}"`}${isChosen && html` checked`}>`;
+  return html`<input type="checkbox" autocomplete="off" disabled data-chooser="${name}" value="${key}"${label !== "" && html` aria-label="${label}"`}${isChosen && html` checked`}>`;
 }
 
 /** A letter and a piece of the line that it stands for. */

@@ -88,7 +88,9 @@ describe("the check boxes", () => {
   it("are disabled until the script is there, and name what they show", () => {
     const { text } = seriesChooser("o", "Runs <shown>", [{ key: 'a"', index: 1, label: "a < b" }]);
     expect(text).toContain("<legend>Runs &lt;shown&gt;</legend>");
-    expect(text).toContain('<input type="checkbox" disabled data-chooser="o" value="a&quot;">');
+    expect(text).toContain(
+      '<input type="checkbox" autocomplete="off" disabled data-chooser="o" value="a&quot;">',
+    );
     expect(text).toContain("<span>a &lt; b</span>");
     expect(text).not.toContain("data-choose-all");
     expect(chooserBox("o", { key: "a" }, "Curves of a").text).toContain('aria-label="Curves of a"');

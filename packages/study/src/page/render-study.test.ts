@@ -48,7 +48,7 @@ describe("the page of a study", () => {
   it("has the question, the answer and the best result on top", () => {
     expect(page).toContain("How many &lt;1x1&gt; convolutions?");
     expect(page).toContain('<p class="answer">Two are enough.</p>');
-    expect(page).toContain("<strong>92.00%</strong> test accuracy at best");
+    expect(page).toContain("<strong>92.00%</strong> best test accuracy");
     expect(page).toContain("nin-mnist: the mean of 3 runs that differ in the seed, from 91.00% to 93.00%.");
     expect(page).toContain("6 of 7 runs finished");
   });

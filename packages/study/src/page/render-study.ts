@@ -64,8 +64,10 @@ export function renderStudy(report: StudyReport): string {
 
 const STYLE = `
 .answer { margin: 1rem 0 0; max-width: 44rem; font-size: 1.125rem; }
-.figures td.settings { white-space: normal; overflow-wrap: anywhere; min-width: 12rem; }
 .figures a { color: var(--accent); }
+@media (max-width: 40rem) {
+  #groups tbody th, #runs .words { min-width: 9rem; white-space: normal; overflow-wrap: anywhere; }
+}
 `;
 
 function headline({ results, question, answer }: StudyReport, groups: readonly StudyGroup[]): Html {
@@ -83,7 +85,7 @@ ${answer !== undefined && html`<p class="answer">${answer}</p>`}
 ${
   best === undefined
     ? html`<p class="result"><strong>No result yet</strong></p>`
-    : html`<p class="result"><strong>${formatPercent(best.accuracy)}</strong> test accuracy at best</p>
+    : html`<p class="result"><strong>${formatPercent(best.accuracy)}</strong> best test accuracy</p>
 <p class="result-note">${groupText(best.group, varied)}: ${best.count === 1 ? "one run" : `the mean of ${counted(best.count, "run")} that differ in the seed, from ${formatPercent(best.min)} to ${formatPercent(best.max)}`}.</p>`
 }
 ${failed > 0 && html`<p class="notice">${counted(failed, "run")} failed: the table of all runs says why.</p>`}

@@ -5,7 +5,7 @@ import { inNewFolder, smallNinJson } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import type { StudySettings } from "../format/settings.js";
 import { parseStudy } from "../format/study.js";
-import { type PlannedRun, planRuns, planStudy } from "./plan.js";
+import { type PlannedRun, planRuns, planStudy, StudyError } from "./plan.js";
 
 const planned = async (runs: readonly StudySettings[], folder = "/nowhere"): Promise<readonly PlannedRun[]> =>
   (await planRuns(parseStudy({ format: "nin-study", version: 1, name: "example", runs }), folder)).runs;
@@ -184,7 +184,9 @@ describe("a study that cannot be planned is refused in one line that says where"
   it("says which file is no study", () =>
     inNewFolder(async (folder) => {
       const path = join(folder, "study.json");
-      await expect(planStudy(path)).rejects.toThrow(`study ${path}: ${path}: cannot be read`);
+      await expect(planStudy(path)).rejects.toThrow(
+        new StudyError(`${path}: cannot be read: there is no such file or folder`),
+      );
       await writeFile(path, "{");
       await expect(planStudy(path)).rejects.toMatchObject({ code: "NIN_STUDY" });
       await writeFile(path, JSON.stringify(builtinRecipe("d2l")));

@@ -76,9 +76,8 @@ export interface StudyPlan {
  * ```
  */
 export async function planStudy(path: string): Promise<StudyPlan> {
-  const study = await named(`study ${shownText(path, 4096)}`, async () =>
-    parseStudy(await readJsonFile(path, { maxBytes: SIZE_LIMITS.settings })),
-  );
+  const json = await named("", () => readJsonFile(path, { maxBytes: SIZE_LIMITS.settings }));
+  const study = await named(`study ${shownText(path, 4096)}: `, async () => parseStudy(json));
   return planRuns(study, dirname(resolve(path)));
 }
 
@@ -90,7 +89,7 @@ export async function planStudy(path: string): Promise<StudyPlan> {
  */
 export async function planRuns(study: Study, folder: string): Promise<StudyPlan> {
   const planner = new Planner(folder);
-  const what = `study ${shownText(study.name)}`;
+  const what = `study ${shownText(study.name)}: `;
   const runs = new Map<string, PlannedRun>();
   for (const settings of await named(what, async () => expandStudy(study))) {
     const run = await named(what, () => planner.plan(settings));
@@ -123,7 +122,9 @@ class Planner {
     const architecture = await cached(this.#architectures, model, () => this.#architecture(model));
     const name = text("recipe");
     const json = await cached(this.#recipes, name, () => this.#recipe(name));
-    const recipe = await named(`recipe ${shownText(name, 4096)}`, async () => changedRecipe(json, settings));
+    const recipe = await named(`recipe ${shownText(name, 4096)}: `, async () =>
+      changedRecipe(json, settings),
+    );
     const changes = Object.keys(settings).filter(isRecipePath);
     const epochs = settings["recipe.epochs"] as number | undefined;
     const isSized = name === "robust" && !changes.some((path) => path.startsWith("recipe.schedule"));
@@ -149,14 +150,14 @@ class Planner {
 
   async #architecture(text: string): Promise<Architecture> {
     if (!looksLikePath(text)) return builtinArchitecture(text);
-    return named(`architecture ${shownText(text, 4096)}`, async () =>
+    return named(`architecture ${shownText(text, 4096)}: `, async () =>
       parseArchitecture(await this.#json(text)),
     );
   }
 
   async #recipe(text: string): Promise<unknown> {
     if (!looksLikePath(text)) return builtinRecipe(text);
-    return named(`recipe ${shownText(text, 4096)}`, () => this.#json(text));
+    return named(`recipe ${shownText(text, 4096)}: `, () => this.#json(text));
   }
 
   #json(text: string): Promise<unknown> {
@@ -229,8 +230,8 @@ function cached<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value)
   return value;
 }
 
-/** Runs `work`; an error about what the user wrote then begins with where it stands. */
-async function named<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+/** Runs `work`; an error about what the user wrote is then a `StudyError` that begins with where it stands. */
+async function named<Result>(where: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
@@ -240,6 +241,6 @@ async function named<Result>(what: string, work: () => Promise<Result>): Promise
       error instanceof JsonError ||
       error instanceof StudyError;
     if (!isUsers) throw error;
-    throw new StudyError(`${what}: ${error.message}`, { cause: error });
+    throw new StudyError(`${where}${error.message}`, { cause: error });
   }
 }

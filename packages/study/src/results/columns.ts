@@ -110,11 +110,11 @@ export const studyColumns = {
 /** The columns that tell a study's groups apart, then what was found: what a table has by default. */
 export function defaultColumns(results: StudyResults): readonly StudyColumn[] {
   const varied = variedSettings(results).filter((name) => name !== "seed");
-  const groups = new Set(results.runs.map(({ settings }) => JSON.stringify(settings.seed))).size;
+  const seeds = new Set(results.runs.map(({ settings }) => JSON.stringify(settings.seed))).size;
   const { runs, testAccuracy, testLoss, parameters, macs, imagesPerSecond, elapsedMs } = studyColumns;
   return [
     ...(varied.length === 0 ? ["model"] : varied).map((name) => settingColumn(name)),
-    ...(groups > 1 ? [runs] : []),
+    ...(seeds > 1 ? [runs] : []),
     ...[testAccuracy, testLoss, parameters, macs, imagesPerSecond, elapsedMs],
   ];
 }

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { parseStudyResults, type StudyResults } from "../results/results.js";
 import { samplePlan, writeRun } from "../testing/sample-study.js";
 import { runStudy, type StudyEvent, type StudyTrainer } from "./run-study.js";
-import { readStudyFolder } from "./study-folder.js";
+import { openStudyRun, readStudyFolder } from "./study-folder.js";
 
 const DONE = { interrupted: false };
 /** Every run to its end, with an accuracy by its seed. */
@@ -30,6 +30,9 @@ describe("a study that is run", () => {
       });
       expect(await saved(folder)).toEqual(results);
       expect(await readStudyFolder(folder)).toEqual({ results, question: "Does it?" });
+      const run = present(await openStudyRun(folder, at(results.runs, 2).id));
+      expect([run.config.recipe.name, (await run.metrics()).length]).toEqual(["d2l", 4]);
+      expect(await openStudyRun(folder, "0".repeat(16))).toBeUndefined();
       expect((await readFile(join(folder, "results.csv"), "utf8")).split("\r\n")).toHaveLength(5);
       expect((await namesBelow(folder)).filter((name) => /lock|part/.test(name))).toEqual([]);
     }));
@@ -63,7 +66,7 @@ describe("a study that is run", () => {
       };
       const study = runStudy({ plan: await samplePlan(5), folder, train, jobs: 2 });
       for (let run = 0; run < 5; run += 1) {
-        await expect.poll(() => ends.length).toBeGreaterThan(run);
+        await expect.poll(() => ends.length).toBe(Math.min(run + 2, 5));
         at(ends, run)();
       }
       expect(statuses(await study)).toEqual(Array(5).fill("finished"));
@@ -196,6 +199,18 @@ describe("a folder that is not as it should be is refused in one line", () => {
         return DONE;
       };
       expect(statuses(await runStudy({ plan: await samplePlan(1), folder, train }))).toEqual(["finished"]);
+    }));
+
+  it("that cannot be one", () =>
+    inNewFolder(async (folder) => {
+      await writeFile(join(folder, "file"), "");
+      for (const name of ["file", "file/study"])
+        await refused(
+          join(folder, name),
+          `${join(folder, name, "results.json")}: cannot be read: part of the path`,
+        );
+      await writeFile(join(folder, "runs"), "");
+      await refused(folder, `${folder}: cannot be used as a study's folder: `);
     }));
 
   it("that is none of a study", () =>

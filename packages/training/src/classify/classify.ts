@@ -81,12 +81,24 @@ export async function classifyImages(
   }
   return Array.from({ length: count }, (_, image) => {
     const scores = data.subarray(image * classes, (image + 1) * classes);
-    return ranked(Float64Array.from(scores), classNames, top);
+    return rankScores(scores, classNames, top);
   });
 }
 
-/** By score; of equal ones the first. The first is the one that `evaluateModel` predicts, with the same probability. */
-function ranked(scores: Float64Array, classNames: readonly string[], top: number): readonly Prediction[] {
+/**
+ * The classes of one image by its scores, the most probable first, of equal ones the first. The first is the one that
+ * `evaluateModel` predicts, with the same probability.
+ *
+ * @param given - the scores, shape [classes]
+ * @param classNames - one name for each
+ * @param top - how many classes to give; all by default
+ */
+export function rankScores(
+  given: ArrayLike<number>,
+  classNames: readonly string[],
+  top: number = given.length,
+): readonly Prediction[] {
+  const scores = Float64Array.from(given);
   const { predictedClass, probability } = crossEntropy(scores, 0);
   const largest = at(scores, predictedClass);
   const others = Array.from(scores.keys()).filter((index) => index !== predictedClass);

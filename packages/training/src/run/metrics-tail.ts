@@ -64,9 +64,11 @@ async function newestLines(file: FileHandle, sizeBytes: number): Promise<readonl
     const length = Math.min(wanted, sizeBytes);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, sizeBytes - length);
     const text = buffer.toString("utf8", 0, bytesRead);
-    // The first line may be cut off, and so may the last one, which is being written.
-    const lines = text.split("\n").slice(length === sizeBytes ? 0 : 1);
-    const parsed = lines.map(parseMetricsLine).filter((line) => line !== undefined);
+    // The first line may be cut off, and the last one while it is written: those are no lines either.
+    const parsed = text
+      .split("\n")
+      .map(parseMetricsLine)
+      .filter((line) => line !== undefined);
     const isEnough = parsed.some(
       (line) => line.kind === "epoch" || (line.kind === "step" && line.epoch === 1),
     );

@@ -3,11 +3,14 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { parseRecipe } from "@nin/spec";
 import { describe, expect, it } from "vitest";
+import type { TrainingEvent } from "../loop/events.js";
 import type { EpochMetrics } from "../record/metrics.js";
 import { inNewFolder, smallConfig, trainSmallRun } from "../testing/small-run.js";
+import { smallData, smallModel } from "../testing/small-training.js";
 import { findRuns, listRuns } from "./list-runs.js";
 import { createRun, resumeRun } from "./run.js";
 import { summarizeRun } from "./run-summary.js";
+import { trainRun } from "./train-run.js";
 
 /** Of the machine that is not this one. */
 const ELSEWHERE = JSON.stringify({ pid: 1, host: `${hostname()}-2` });
@@ -83,6 +86,18 @@ describe("the status of a run", () => {
       expect(await statusOf(folder)).toBe("finished");
       await trainSmallRun(await resumeRun(folder), 6);
       expect(await statusOf(folder)).toBe("interrupted");
+    }));
+
+  it("is interrupted where the evaluation at its last step was", () =>
+    inNewFolder(async (folder) => {
+      const run = await createRun(folder, { ...twoEpochs, maxSteps: 7 });
+      const model = await smallModel();
+      const controller = new AbortController();
+      const onEvent = ({ kind }: TrainingEvent) => kind === "evaluation" && controller.abort();
+      await trainRun(run, { model, data: smallData, signal: controller.signal, onEvent });
+      await model.dispose();
+      await run.dispose();
+      expect(await summarizeRun(folder)).toMatchObject({ status: "interrupted", epochs: 0 });
     }));
 
   it("is finished without checkpoints, where its metrics have the last epoch", () =>
@@ -168,6 +183,8 @@ describe("the runs below a folder", () => {
       for (const name of [".", "other/app", ".hidden", "node_modules"]) {
         await writeFile(join(folder, name, "config.json"), "{}");
       }
+      for (const name of [".hidden", "node_modules"])
+        await writeFile(join(folder, name, "metrics.jsonl"), "");
       const { runs, damaged } = await listRuns(folder);
       expect(runs.map(({ run, status }) => [run, status])).toEqual([
         [join(folder, "a"), "interrupted"],

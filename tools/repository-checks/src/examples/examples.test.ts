@@ -32,7 +32,9 @@ const doors = publishedPackages().flatMap(({ folder: place, manifest }) =>
 );
 
 const documentExamples = committedFiles()
-  .filter(({ path }) => /^(?:(?:packages\/[^/]+\/|apps\/[^/]+\/)?README|docs\/exporting)\.md$/.test(path))
+  .filter(({ path }) =>
+    /^(?:(?:packages\/[^/]+\/|apps\/[^/]+\/)?README|docs\/(?:exporting|looking-inside))\.md$/.test(path),
+  )
   .flatMap(({ path, text }) => examplesOf(path, text));
 
 /** The example at the head of an entry, which is compiled and not run. */

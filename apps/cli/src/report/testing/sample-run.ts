@@ -125,6 +125,11 @@ export function sampleImage(index: number, channels = 1): ReportSample {
     label,
     prediction: index % 2 === 0 ? label : (label + 2) % clothes.length,
     probability: 0.6 + 0.39 * Math.abs(wobble(index)),
+    map: {
+      values: Float32Array.from({ length: 49 }, (_, place) => 10 + 10 * wobble(index * 49 + place)),
+      height: 7,
+      width: 7,
+    },
   };
 }
 
