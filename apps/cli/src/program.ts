@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { backendsCommand } from "./commands/backends.js";
 import { benchCommand } from "./commands/bench.js";
+import { compareCommand } from "./commands/compare.js";
 import { conformanceCommand } from "./commands/conformance.js";
 import { dataCommand } from "./commands/data.js";
 import { evaluateCommand } from "./commands/evaluate.js";
@@ -9,10 +10,14 @@ import { exportCommand } from "./commands/export.js";
 import { gradientsCommand } from "./commands/gradients.js";
 import { initCommand } from "./commands/init.js";
 import { predictCommand } from "./commands/predict.js";
+import { reportCommand } from "./commands/report.js";
+import { runsCommand } from "./commands/runs.js";
 import { setupCommand } from "./commands/setup.js";
 import { startCommand } from "./commands/start.js";
+import { studyCommand } from "./commands/study.js";
 import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
+import { viewCommand } from "./commands/view.js";
 import { throwWrongUsage } from "./errors/wrong-usage.js";
 import { version } from "./process/versions.js";
 import { requireWorkingFolder } from "./process/working-folder.js";
@@ -34,9 +39,14 @@ const COMMANDS = [
   explainCommand,
   gradientsCommand,
   exportCommand,
+  runsCommand,
+  compareCommand,
+  reportCommand,
+  viewCommand,
   conformanceCommand,
   benchCommand,
   dataCommand,
+  studyCommand,
   setupCommand,
 ];
 

@@ -1,4 +1,5 @@
-// Bundles the script of the charts with uPlot into dist/browser/charts.js, which pages have inline.
+// Bundles the scripts of pages, each with uPlot, into dist/browser: charts.js, and live.js of pages that a server
+// keeps up to date. Pages have them inline.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -10,8 +11,8 @@ const licence = readFileSync(resolve("uplot/LICENSE"), "utf8").trim();
 
 await build({
   absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
-  entryPoints: ["src/browser/charts.ts"],
-  outfile: "dist/browser/charts.js",
+  entryPoints: ["src/browser/charts.ts", "src/browser/live.ts"],
+  outdir: "dist/browser",
   bundle: true,
   minify: true,
   format: "iife",

@@ -13,11 +13,26 @@
  *
  * @packageDocumentation
  */
-export type { DataLoading, DataRecord, RunConfig, SplitRecord } from "./run/config.js";
+
+export type { CurvePoint } from "./record/downsampled-steps.js";
+export {
+  type DataLoading,
+  type DataRecord,
+  type RunConfig,
+  type SplitRecord,
+  stepsPerEpochOf,
+} from "./run/config.js";
 export { describeData } from "./run/describe-data.js";
 export { describeRun } from "./run/describe-run.js";
 export { RunError, type RunErrorCode } from "./run/errors.js";
-export { RunLock } from "./run/lock.js";
+export { type DamagedRun, type FoundRuns, findRuns, listRuns, type RunListing } from "./run/list-runs.js";
+export { type LockState, RunLock } from "./run/lock.js";
+export {
+  type CurvesOfRun,
+  MetricsHistory,
+  type RunCurves,
+  readRunCurves,
+} from "./run/metrics-history.js";
 export {
   type CheckpointChoice,
   type LoadedWeights,
@@ -27,4 +42,12 @@ export {
   type RunReader,
 } from "./run/read-run.js";
 export { createRun, type ResumeOptions, type Run, type RunOptions, resumeRun } from "./run/run.js";
+export {
+  type InspectedRun,
+  inspectRun,
+  type RunStatus,
+  type RunSummary,
+  type SummaryOptions,
+  summarizeRun,
+} from "./run/run-summary.js";
 export { requireSameData, type TrainRunOptions, trainRun } from "./run/train-run.js";

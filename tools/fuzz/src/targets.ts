@@ -20,10 +20,11 @@ import {
   shownValue,
   summarize,
 } from "@nin/spec";
-import { loadWeightsFrom, openRun, resumeRun } from "@nin/training/node";
+import { loadWeightsFrom, openRun, readRunCurves, resumeRun, summarizeRun } from "@nin/training/node";
 import { imageTargets } from "./image-targets.js";
 import { mutateBytes, mutateJson, mutateValue, type Random } from "./mutate.js";
 import { type Samples, smallArchitecture, storedStream, WEIGHTS_FILE, writeFiles } from "./samples.js";
+import { studyTargets } from "./study-targets.js";
 
 /** Something that reads what others wrote. */
 export interface Target {
@@ -182,6 +183,8 @@ export const targets: readonly Target[] = [
       await writeFiles(place, changedFile(run, random));
       const opened = await openRun(place);
       await opened.metrics();
+      await readRunCurves(place);
+      await summarizeRun(place);
       return loadWeightsFrom(place);
     },
   },
@@ -208,6 +211,7 @@ export const targets: readonly Target[] = [
     },
   },
   ...imageTargets,
+  ...studyTargets,
 ];
 
 /** Changed as a value, or, less often, as text. */

@@ -8,6 +8,8 @@ const EVENTS_OF_INTEREST = ["Runtime.exceptionThrown", "Log.entryAdded", "Runtim
 const LOADED =
   "new Promise((done) => (document.readyState === 'complete' ? done() : addEventListener('load', done)))";
 
+const KEY_CODES = { Enter: 13, Tab: 9, " ": 32 } as const;
+
 /** A page as a browser shows it. */
 export interface BrowserPage {
   /** Exceptions, messages and violations of the page's policy so far. */
@@ -18,6 +20,8 @@ export interface BrowserPage {
   evaluate(expression: string): Promise<unknown>;
   /** Sets the width of the window, and media features as `{ "prefers-color-scheme": "dark" }`. */
   emulate(width: number, features?: Readonly<Record<string, string>>): Promise<void>;
+  /** Presses a key where the focus is: `Enter`, `Tab`, or a space. */
+  press(key: "Enter" | "Tab" | " "): Promise<void>;
   /** A picture, as PNG, of the first `height` pixels of the page. */
   screenshot(height: number): Promise<Buffer>;
 }
@@ -52,6 +56,11 @@ export class Browser {
   async open(document: string, width: number): Promise<BrowserPage> {
     const file = join(this.chromium.folder, `page-${this.#opened++}.html`);
     await writeFile(file, document);
+    return this.visit(pathToFileURL(file).href, width);
+  }
+
+  /** Opens the page at an address, in a window of the given width. */
+  async visit(url: string, width: number): Promise<BrowserPage> {
     const { targetId } = (await this.devtools.send("Target.createTarget", { url: "about:blank" })) as {
       targetId: string;
     };
@@ -62,7 +71,7 @@ export class Browser {
     const page = this.#page(sessionId);
     for (const domain of ["Page", "Runtime", "Log", "Network"]) await page.send(`${domain}.enable`);
     await page.emulate(width);
-    await page.send("Page.navigate", { url: pathToFileURL(file).href });
+    await page.send("Page.navigate", { url });
     await page.evaluate(LOADED);
     return page;
   }
@@ -97,6 +106,13 @@ export class Browser {
         })) as { result: { value?: unknown }; exceptionDetails?: object };
         if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails));
         return answer.result.value;
+      },
+      async press(key) {
+        const text = key === "Enter" ? "\r" : key === " " ? " " : undefined;
+        const event = { key, code: key === " " ? "Space" : key, windowsVirtualKeyCode: KEY_CODES[key] };
+        const down = text === undefined ? { type: "rawKeyDown" } : { type: "keyDown", text };
+        await send("Input.dispatchKeyEvent", { ...event, ...down });
+        await send("Input.dispatchKeyEvent", { ...event, type: "keyUp" });
       },
       async screenshot(height) {
         const width = (await this.evaluate("innerWidth")) as number;

@@ -12,6 +12,7 @@ import { imageLoadingCommand } from "./image-loading.js";
 import { doubleInterruptsCommand } from "./interruptions/double-interrupts.js";
 import { fullDisksCommand } from "./interruptions/full-disks.js";
 import { killResumeCommand } from "./interruptions/kill-resume.js";
+import { studyKillsCommand } from "./interruptions/study-kills.js";
 import { lockRacesCommand } from "./lock-races/lock-races.js";
 import { memoryOverStepsCommand } from "./memory-over-steps.js";
 import { operatorTimesCommand } from "./operator-times.js";
@@ -32,6 +33,7 @@ for (const create of [
   checkpointPairsCommand,
   exportsCommand,
   killResumeCommand,
+  studyKillsCommand,
   fullDisksCommand,
   doubleInterruptsCommand,
   lockRacesCommand,

@@ -65,7 +65,7 @@ function chosenText({ recipe }: RunConfig, { chosen }: RunHistory): string {
   return ` The best epoch, by validation ${monitor}, is ${formatCount(epoch)}: ${scores.join(", ")}.`;
 }
 
-function notice({ config, status }: ReportData, history: RunHistory): Html {
+function notice({ config, status, isLive = false }: ReportData, history: RunHistory): Html {
   const { stepsDone, firstBadStep, epochs } = history;
   const { steps, totalSteps } = planOf(config, stepsDone);
   const progress = `step ${formatCount(stepsDone)} of ${formatCount(steps)}`;
@@ -80,7 +80,9 @@ function notice({ config, status }: ReportData, history: RunHistory): Html {
     case "interrupted":
       return html`<p class="notice">Interrupted after ${progress}. To continue, run <code>nin train --resume</code> with this run\u2019s folder.</p>`;
     case "running":
-      return html`<p class="notice">The run was at ${progress} when this page was written.</p>`;
+      return isLive
+        ? html`<p class="notice">The run is at ${progress}.</p>`
+        : html`<p class="notice">The run was at ${progress} when this page was written.</p>`;
     case "diverged": {
       const where = firstBadStep === undefined ? "" : ` at step ${formatCount(firstBadStep)}`;
       return html`<p class="notice">Training stopped: a value became NaN or infinite${where}. The last good checkpoint is kept. A lower learning rate or another seed may help.</p>`;

@@ -15,7 +15,7 @@ import { warningsSection } from "./warnings-section.js";
  * @throws `RangeError` when a sample's pixels are not of `imageSize`
  */
 export function renderReport(data: ReportData): string {
-  const { config, metrics, imageSize, samples } = data;
+  const { config, metrics, imageSize, samples, samplesNote } = data;
   const { classNames } = config.data;
   const history = readHistory(metrics, config.recipe.earlyStopping?.monitor);
   const charts = chartAssets();
@@ -24,7 +24,7 @@ export function renderReport(data: ReportData): string {
     warningsSection(history),
     trainingCurves(history),
     classesSection(history, classNames),
-    samplesSection(samples, imageSize, classNames),
+    samplesSection(samples, imageSize, classNames, samplesNote),
     runFacts(config, history),
   ];
   return htmlDocument({

@@ -11,6 +11,10 @@ export interface ReportData {
   readonly imageSize: ImageSize;
   /** Some test images; see `chooseSamples`. */
   readonly samples: readonly ReportSample[];
+  /** Why there are no samples, where a reader may expect some. */
+  readonly samplesNote?: string;
+  /** Whether the page is kept up to date while the run goes on. */
+  readonly isLive?: boolean;
 }
 
 /** The state of the run when its page was written. */

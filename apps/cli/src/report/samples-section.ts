@@ -6,16 +6,18 @@ import { className, type ImageSize, type ReportSample } from "./report-data.js";
 /**
  * Some test images with their predictions, and where the network has them the predictions' class activation maps.
  *
+ * @param whyNone - why there are none, where there are none
  * @throws `RangeError` for pixels of another size
  */
 export function samplesSection(
   samples: readonly ReportSample[],
   size: ImageSize,
   names: readonly string[],
+  whyNone?: string,
 ): Html {
   const body =
     samples.length === 0
-      ? html`<p class="note">This page has no sample images.</p>`
+      ? html`<p class="note">This page has no sample images${whyNone !== undefined && `: ${whyNone}`}.</p>`
       : html`<p class="note">Correct and incorrect predictions of each class, as far as there are any. Their proportion says nothing about the accuracy.</p>
 ${mapsNote(samples)}<div class="${hasMaps(samples) ? "samples samples-mapped" : "samples"}">
 ${samples.map((sample) => figure(sample, size, names))}</div>`;

@@ -14,13 +14,11 @@ import {
   formatRate,
   type Html,
   html,
+  lossAxis,
   trainingLooks,
 } from "@nin/page";
 import type { EpochMetrics } from "@nin/training";
 import type { RunHistory } from "./run-history.js";
-
-/** Losses that span more than this are drawn on a logarithmic axis. */
-const LINEAR_SPAN = 1000;
 
 /** The charts of the loss, the accuracy and the learning rate over the steps, and a table of the epochs. */
 export function trainingCurves(history: RunHistory): Html {
@@ -39,6 +37,13 @@ ${epochsTable(history)}
 </section>`;
 }
 
+/** The charts that a run has anything for. */
+export function trainingCharts(history: RunHistory): readonly Chart[] {
+  return [lossChart(history), accuracyChart(history), learningRateChart(history)].filter(
+    (chart) => chart !== undefined,
+  );
+}
+
 /** The loss of each logged step, of each epoch, of validation and test set; undefined without a finite value. */
 export function lossChart(history: RunHistory): Chart | undefined {
   const { steps, epochs } = history;
@@ -54,12 +59,10 @@ export function lossChart(history: RunHistory): Chart | undefined {
     seriesOf("Validation", "validation", validated),
     seriesOf("Test", "test", tested),
   ].filter(({ y }) => y.some((value) => value !== null));
-  const isLogarithmic = spansDecades(series.flatMap(({ y }) => y.filter((value) => value !== null)));
-  const label = isLogarithmic ? "Loss (nats), log scale" : "Loss (nats)";
   return chartOver(history, {
     id: "chart-loss",
     title: "Cross-entropy loss",
-    y: { label, scale: isLogarithmic ? "log10" : "linear", format: "loss" },
+    y: lossAxis(series.flatMap(({ y }) => y)),
     series,
   });
 }
@@ -125,14 +128,6 @@ function seriesOf(
   };
 }
 
-function spansDecades(values: readonly number[]): boolean {
-  const [low, high] = values.reduce(
-    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
-  return low > 0 && high / low > LINEAR_SPAN;
-}
-
 /** Six digits are more than a screen shows, and keep the page small. */
 function rounded(value: number): number {
   return Number(value.toPrecision(6));
@@ -163,7 +158,7 @@ const VALIDATION_COLUMNS: readonly EpochColumn[] = [
 ];
 
 /** The figures of each epoch; nothing where none has ended. */
-function epochsTable({ epochs, chosen }: RunHistory): Html | undefined {
+export function epochsTable({ epochs, chosen }: RunHistory): Html | undefined {
   if (epochs.length === 0) return undefined;
   const columns: readonly EpochColumn[] = [
     { title: "Step", cell: ({ step }) => formatCount(step) },

@@ -22,6 +22,8 @@ export interface NinOptions {
 /** A command under way. */
 export interface RunningNin {
   readonly child: ChildProcess;
+  /** What it has written so far. */
+  readonly written: Readonly<Pick<CommandResult, "stdout" | "stderr">>;
   readonly ended: Promise<CommandResult>;
   /**
    * Waits until a pattern stands in what it wrote to stdout.
@@ -69,7 +71,7 @@ export function startNin(args: readonly string[], { cwd, env = {}, via = [] }: N
       look();
     });
   };
-  return { child, ended, until };
+  return { child, written, ended, until };
 }
 
 /** Nothing of the caller's that changes what the command says or does; no data but what a test names. */

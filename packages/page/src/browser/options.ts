@@ -25,9 +25,12 @@ export function plotOptions(chart: Chart, width: number): uPlot.Options {
     },
     scales: {
       x: { time: false, ...scaleOptions(x, valuesOf(chart, "x"), marks.length > 0) },
-      y: scaleOptions(y, valuesOf(chart, "y"), marks.length > 0),
+      y:
+        y.range === undefined || y.scale !== "linear"
+          ? scaleOptions(y, valuesOf(chart, "y"), marks.length > 0)
+          : fixedScale(y.range),
     },
-    legend: { markers: { fill: (_plot, index) => dotFill(look(index)) } },
+    legend: { show: chart.shapes === undefined, markers: { fill: (_plot, index) => dotFill(look(index)) } },
     axes: [
       axisOptions(x, { size: 34, ...xTicks(chart) }),
       axisOptions(y, { size: y.format === "short" ? 52 : 50 }),
@@ -55,11 +58,12 @@ function dotFill(look: LineLook | undefined): string {
 
 function seriesOptions({ label, look }: ChartSeries, y: ChartAxis): uPlot.Series {
   const stroke = colorOf(look.color);
-  const { width, dash, dots, dotSize } = look;
+  const { width, dash, dots, dotSize, pointsOnly = false } = look;
   return {
     label,
     stroke,
     width,
+    ...(pointsOnly && { paths: () => null }),
     ...(dash === undefined ? {} : { dash: [...dash] }),
     points: {
       size: dotSize,
@@ -120,6 +124,11 @@ function scaleOptions(axis: ChartAxis, values: readonly number[], isFixed: boole
   if (range !== undefined) return { range: wholeOr(range) };
   if (format === "percent") return { range: percentRange };
   return format === "loss" ? { range: { min: { pad: 0.05, soft: 0, mode: 3 }, max: { pad: 0.05 } } } : {};
+}
+
+/** Zooming is along x alone. */
+function fixedScale([first, last]: readonly [number, number]): uPlot.Scale {
+  return { range: () => [first, last] };
 }
 
 /** Zooming gives other limits than the data's; those are kept as they are. */

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Html, html } from "../document/html.js";
 
-/** What a page with charts puts into itself. */
+/** What a page with charts, sortable tables or choosers puts into itself. */
 export interface ChartAssets {
   /** CSS: uPlot's, and that of the charts' places. */
   readonly style: string;
-  /** JavaScript that draws every chart of the page: ours and uPlot's, led by the licence of the latter. */
+  /** JavaScript that draws the charts of the page and sorts its tables: ours and uPlot's, led by the licence of the latter. */
   readonly script: string;
   /** A sentence for the page's footer that names the library. */
   readonly credit: Html;
@@ -42,6 +42,18 @@ const CHARTS_STYLE = `
 .u-select { background: color-mix(in srgb, var(--accent) 15%, transparent); }
 .u-hz .u-cursor-x { border-right-color: var(--muted); }
 .charts ~ .scroll, .charts ~ details { margin-top: 1.5rem; }
+.chart:has(+ script + .shapes) { min-height: 18.75rem; }
+.shapes { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.5rem 0 0; padding: 0; list-style: none; font-size: 0.8125rem; }
+.shapes li { display: flex; align-items: center; gap: 0.375rem; }
+.chooser { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; margin: 0 0 1rem; padding: 0; border: 0; min-width: 0; font-size: 0.875rem; }
+.chooser legend { padding: 0; margin-bottom: 0.25rem; color: var(--muted); font-size: 0.8125rem; }
+.chooser label { display: flex; align-items: center; gap: 0.5rem; min-height: 1.5rem; min-width: 0; cursor: pointer; }
+.chooser label > span:last-child { overflow-wrap: anywhere; }
+input[type="checkbox"] { accent-color: var(--accent); width: 1rem; height: 1rem; margin: 0; flex: none; vertical-align: middle; }
+.chooser-all { display: flex; gap: 0.5rem; }
+.chooser-all button { font: inherit; padding: 0 0.5rem; border: 1px solid var(--border); border-radius: 0.25rem; background: var(--surface); color: var(--accent); cursor: pointer; }
+.line-sample { display: inline-flex; align-items: center; gap: 0.375rem; white-space: nowrap; vertical-align: middle; margin-right: 0.5rem; }
+.chooser .line-sample { margin-right: 0; }
 @media (max-width: 40rem) {
   .chart-block { padding: 0.75rem; }
 }

@@ -8,6 +8,12 @@ export interface Chart {
   readonly series: readonly ChartSeries[];
   /** Labels at points. A logarithmic axis is as long as series and marks need, whatever part is zoomed. */
   readonly marks?: readonly ChartMark[];
+  /** What the shapes of the marks stand for: listed under the chart, in place of the values under the mouse. */
+  readonly shapes?: readonly ShapeMeaning[];
+  /** What the chart shows, for a reader who cannot see it; by default how each line begins and ends. */
+  readonly description?: string;
+  /** The name of the check boxes (`seriesChooser`) that show and hide the series and marks that have a `key`. */
+  readonly chooser?: string;
   /** Charts of the same group show their values at the same x while the mouse is over one of them. */
   readonly cursorGroup?: string;
 }
@@ -18,7 +24,7 @@ export interface ChartAxis {
   /** `log2` has its ticks where the series have their points, as for batch sizes. */
   readonly scale: "linear" | "log2" | "log10";
   readonly format: ValueFormat;
-  /** First and last value while nothing is zoomed; by default what the series need. */
+  /** First and last value while nothing is zoomed, not for a logarithmic axis; by default what the series need. */
   readonly range?: readonly [number, number];
 }
 
@@ -32,6 +38,8 @@ export interface ChartSeries {
   readonly x: readonly number[];
   /** As many as there are x. Null breaks the line: the value is not finite. */
   readonly y: readonly (number | null)[];
+  /** The value of the check box that shows it; without a key it is always shown. */
+  readonly key?: string;
 }
 
 /** How a line looks. Lines differ in more than their colour, so that they are told apart without it. */
@@ -48,6 +56,8 @@ export interface LineLook {
   readonly dotSize: number;
   /** Whether dots are filled with the surface's colour instead of the line's. */
   readonly hollow?: boolean;
+  /** Whether no line joins the points. */
+  readonly pointsOnly?: boolean;
 }
 
 /** A label at a point. */
@@ -56,7 +66,21 @@ export interface ChartMark {
   readonly y: number;
   readonly text: string;
   /** Drawn at the point; without it the label stands at the end of a line. */
-  readonly shape?: "circle" | "square";
+  readonly shape?: MarkShape;
+  /** The lowest and the highest value at x, drawn as a bar. */
+  readonly spread?: readonly [number, number];
+  /** As of a series. */
+  readonly key?: string;
+}
+
+/** The shapes of points, each in a colour of its own: `--series-0` for the first, and so on. */
+export const markShapes = ["circle", "square", "triangle", "diamond", "cross", "plus"] as const;
+export type MarkShape = (typeof markShapes)[number];
+
+/** What a shape stands for. */
+export interface ShapeMeaning {
+  readonly shape: MarkShape;
+  readonly label: string;
 }
 
 /** The lines of a training: the loss of each logged step, an epoch's mean, values of validation and test set, rates. */
@@ -86,11 +110,11 @@ const DASHES: readonly (readonly number[] | undefined)[] = [
   [8, 3, 2, 3, 2, 3],
 ];
 
-/** The look of one of many lines: eight colours and dashes, in turn. */
+/** The look of one of many lines: eight colours in turn, with another dash in each of eight turns. */
 export function nthLook(index: number, dots: LineLook["dots"] = "none"): LineLook {
-  const turn = index % COLORS;
-  const dash = DASHES[turn];
-  const line = { color: `--series-${turn}`, width: 2, dots, dotSize: 7, hollow: true };
+  const color = index % COLORS;
+  const dash = DASHES[(color + Math.floor(index / COLORS)) % DASHES.length];
+  const line = { color: `--series-${color}`, width: 2, dots, dotSize: 7, hollow: true };
   return dash === undefined ? line : { ...line, dash };
 }
 

@@ -1,7 +1,6 @@
 import { type Html, html, jsonScript } from "../document/html.js";
-import { NO_NUMBER } from "../text/numbers.js";
-import type { Chart, ChartSeries } from "./chart.js";
-import { formatValue } from "./format-value.js";
+import { type Chart, type MarkShape, markShapes, type ShapeMeaning } from "./chart.js";
+import { chartDescription } from "./description.js";
 
 /**
  * The place of a chart in a page, under its title, with its data as JSON. The script of `chartAssets` draws it; to a
@@ -29,21 +28,23 @@ import { formatValue } from "./format-value.js";
 export function chartFigure(chart: Chart): Html {
   return html`<div class="chart-block">
 <h3>${chart.title}</h3>
-<div class="chart" id="${chart.id}" role="img" aria-label="${description(chart)}"></div>
-${jsonScript(`${chart.id}-data`, chart)}
+<div class="chart" id="${chart.id}" role="img" aria-label="${chartDescription(chart)}"></div>
+${jsonScript(`${chart.id}-data`, chart)}${chart.shapes !== undefined && shapeList(chart.shapes)}
 </div>`;
 }
 
-/** What the chart shows, for a reader who cannot see it. */
-function description({ title, x, y, series }: Chart): string {
-  const lines = series.map((line) => rangeOf(line, y.format));
-  return `Line chart: ${title}. ${y.label} over ${x.label}. ${lines.join(" ")}`.trim();
-}
+/** As the script draws them: paths around the origin. Units: pixels. */
+const SHAPE_PATHS: Readonly<Record<MarkShape, string>> = {
+  circle: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+  square: "M-4 -4h8v8h-8z",
+  triangle: "M0 -5L5 4H-5z",
+  diamond: "M0 -5.5L5.5 0L0 5.5L-5.5 0z",
+  cross: "M-4 -4L4 4M-4 4L4 -4",
+  plus: "M-5 0H5M0 -5V5",
+};
 
-/** `Test: from 0.4800 to 0.3300.` */
-function rangeOf({ label, y }: ChartSeries, format: Chart["y"]["format"]): string {
-  const values = y.filter((value) => value !== null);
-  const text = (value: number | undefined): string =>
-    value === undefined ? NO_NUMBER : formatValue(value, format);
-  return `${label}: from ${text(values[0])} to ${text(values.at(-1))}.`;
+function shapeList(shapes: readonly ShapeMeaning[]): Html {
+  const item = ({ shape, label }: ShapeMeaning): Html =>
+    html`<li><svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true"><path d="${SHAPE_PATHS[shape]}" fill="none" stroke-width="2" style="stroke:var(--series-${markShapes.indexOf(shape)})"></path></svg>${label}</li>`;
+  return html`\n<ul class="shapes">${shapes.map(item)}</ul>`;
 }

@@ -98,6 +98,15 @@ summary { cursor: pointer; color: var(--accent); }
 .figures .words { padding-left: 2rem; }
 .figures tr > :first-child { padding-left: 0; }
 .figures .bar-column { text-align: left; padding-left: 2rem; }
+.figures .name { text-align: left; }
+.sort { display: inline-flex; align-items: center; gap: 0.375rem; font: inherit; color: inherit; text-align: inherit; padding: 0; border: 0; background: none; cursor: pointer; white-space: nowrap; }
+[data-sort="number"] > .sort { flex-direction: row-reverse; }
+.sort::after { content: ""; width: 0.5rem; height: 0.75rem; background: currentColor; opacity: 0.45; clip-path: polygon(50% 0, 100% 40%, 0 40%, 0 60%, 100% 60%, 50% 100%, 0 60%, 0 40%); }
+.sort:hover, [aria-sort] > .sort { color: var(--text); }
+[aria-sort] > .sort::after { opacity: 1; }
+[aria-sort="ascending"] > .sort::after { clip-path: polygon(50% 15%, 100% 70%, 0 70%); }
+[aria-sort="descending"] > .sort::after { clip-path: polygon(50% 85%, 100% 30%, 0 30%); }
+.sort:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .bar-figure { display: inline-block; min-width: 3.25rem; text-align: right; }
 .bar { display: inline-block; vertical-align: middle; width: 7rem; height: 0.5rem; margin-left: 0.75rem; border-radius: 0.25rem; background: linear-gradient(rgb(var(--hit)), rgb(var(--hit))) no-repeat 0 0 / calc(var(--share) * 100%) 100% var(--grid); }
 .confusion { font-variant-numeric: tabular-nums; }
@@ -122,6 +131,7 @@ summary { cursor: pointer; color: var(--accent); }
 }
 @media print {
   .scroll { overflow: visible; }
+  .sort::after { content: none; }
   .confusion:not(.confusion-small) { break-inside: avoid; }
 }
 `;

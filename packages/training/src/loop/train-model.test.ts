@@ -236,6 +236,7 @@ describe("a training that goes wrong", () => {
 
   it("stops at NaN in the parameters alone, with no recorder that would look at them", async () => {
     const model = await smallModel();
+    const events: TrainingEvent[] = [];
     models.push(model);
     const begin = model.train.bind(model);
     model.train = async (options) => {
@@ -249,8 +250,10 @@ describe("a training that goes wrong", () => {
       return session;
     };
     const recipe = smallRecipe();
-    const training = trainModel({ model, architecture: smallArchitecture, recipe, data: smallData });
+    const onEvent = (event: TrainingEvent) => void events.push(event);
+    const training = trainModel({ model, architecture: smallArchitecture, recipe, data: smallData, onEvent });
     await expect(training).rejects.toThrow("net.4.bias after step 14 contains NaN");
+    expect(events.at(-1)).toMatchObject({ kind: "warning", code: "divergence", step: 14 });
   });
 
   it.each([

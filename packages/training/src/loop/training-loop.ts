@@ -86,7 +86,7 @@ export class TrainingLoop {
     }
     await this.#save();
     // Without a recorder nothing was saved, and so nothing was checked.
-    if (recorder === undefined) requireFinite(await this.session.readState(), this.#savedStep);
+    if (recorder === undefined) await this.#finiteState();
     return {
       step: this.#step,
       ended,
@@ -227,11 +227,20 @@ export class TrainingLoop {
     }
   }
 
+  /** @throws DivergedError when a parameter or the optimizer's state contains NaN or infinity */
+  async #finiteState(): Promise<TrainingState> {
+    const state = await this.session.readState();
+    const wrong = notFiniteIn(state);
+    if (wrong === undefined) return state;
+    await this.#losses.record(this.#warnings.notFinite(state.step, `a value of ${wrong.name}`));
+    const what = `${wrong.name} after step ${state.step} contains ${wrong.value}`;
+    throw new DivergedError(state.step, what, this.#savedStep);
+  }
+
   async #save(): Promise<void> {
     const { recorder, onEvent } = this.options;
     if (this.#saved || recorder === undefined) return;
-    const state = await this.session.readState();
-    requireFinite(state, this.#savedStep);
+    const state = await this.#finiteState();
     const progress: Progress = {
       epoch: this.#epoch,
       position: this.#position,
@@ -257,13 +266,13 @@ function confusionRows({ confusion }: Evaluation, classes: number): EpochMetrics
   );
 }
 
-/** @throws DivergedError when a parameter or the optimizer's state contains NaN or infinity */
-function requireFinite(state: TrainingState, lastCheckpoint: number | undefined): void {
+/** The first value of parameters and optimizer state that is not finite. */
+function notFiniteIn(
+  state: TrainingState,
+): { readonly name: string; readonly value: number | undefined } | undefined {
   for (const [name, { data }] of [...state.parameters, ...state.optimizer]) {
     const wrong = data.findIndex((value) => !Number.isFinite(value));
-    if (wrong >= 0) {
-      const what = `${name} after step ${state.step} contains ${data[wrong]}`;
-      throw new DivergedError(state.step, what, lastCheckpoint);
-    }
+    if (wrong >= 0) return { name, value: data[wrong] };
   }
+  return undefined;
 }

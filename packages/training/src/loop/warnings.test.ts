@@ -73,7 +73,7 @@ describe("divergence", () => {
     expect(afterSteps([...repeated(1.2, 100), ...repeated(20, 3), ...repeated(1.2, 47)])).toEqual([]);
   });
 
-  it("is a loss that is not finite, unless it was reported before", () => {
+  it("is a loss that is not finite, which is reported once", () => {
     const watch = new WarningWatch(training);
     expect(watch.notFinite(7, "the loss")).toMatchObject([
       {
@@ -83,6 +83,19 @@ describe("divergence", () => {
       },
     ]);
     expect(watch.notFinite(8, "the loss")).toEqual([]);
+  });
+
+  it("is a loss that is not finite, also where it was reported to grow before", () => {
+    const watch = new WarningWatch(training);
+    const grown = [...repeated(1.2, 100), ...repeated(2.5, 50)];
+    expect(grown.flatMap((loss, index) => watch.afterStep(index + 1, loss))).toHaveLength(1);
+    expect(watch.notFinite(151, "a value of net.0.weight")).toMatchObject([
+      {
+        code: "divergence",
+        step: 151,
+        detail: expect.stringMatching(/^a value of net\.0\.weight is no longer/),
+      },
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Evaluation } from "@nin/backend";
 import type { ImageSetDescription } from "@nin/data";
 import { at, type Recipe } from "@nin/spec";
 import type { UnpredictedClass, WarningCounters } from "../record/checkpoint.js";
-import type { TrainingWarning, TrainingWarningCode } from "../record/metrics.js";
+import { NOT_FINITE, type TrainingWarning, type TrainingWarningCode } from "../record/metrics.js";
 
 /** How near to ln(classes) the loss of a step on a plateau is, and how many such steps in a row are one. */
 const PLATEAU = { distance: 0.01, steps: 200 };
@@ -39,6 +39,7 @@ export interface NamedPart {
 /** Notices what probably keeps a training from learning: the same in a run that was resumed. */
 export class WarningWatch {
   #counters: WarningCounters;
+  #isNotFinite = false;
 
   constructor(
     private readonly training: WatchedTraining,
@@ -68,12 +69,15 @@ export class WarningWatch {
     ];
   }
 
-  /** @param what - what is not finite: `the loss` */
+  /**
+   * What the end of the run is reported by, also where its loss was reported to grow: it is not the same.
+   *
+   * @param what - what is not finite: `the loss`
+   */
   notFinite(step: number, what: string): readonly TrainingWarning[] {
-    const { blocks } = this.#counters;
-    if (blocks.reported) return [];
-    this.#counters = { ...this.#counters, blocks: { ...blocks, reported: true } };
-    return [warning("divergence", step, `${what} is no longer a finite number: ${this.#lowerRate()}`)];
+    if (this.#isNotFinite) return [];
+    this.#isNotFinite = true;
+    return [warning("divergence", step, `${what} ${NOT_FINITE}: ${this.#lowerRate()}`)];
   }
 
   /** @param name - of the evaluated part: `test` */

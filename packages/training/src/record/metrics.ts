@@ -68,6 +68,16 @@ export interface TrainingWarning {
   readonly detail: string;
 }
 
+/** What the detail of a `divergence` says where a value was not finite, which ended the run. */
+export const NOT_FINITE = "is no longer a finite number";
+
+/** Whether a line says that the run ended because a value was not finite. */
+export function isNotFinite(line: MetricsLine): boolean {
+  if (line.kind === "warning") return line.code === "divergence" && line.detail.includes(NOT_FINITE);
+  // JSON represents a number that is not finite as null.
+  return (line.kind === "step" ? line.loss : line.trainLoss) === null;
+}
+
 type Checks<Line> = Readonly<Record<keyof Omit<Line, "kind">, (value: unknown) => boolean>>;
 
 const STEP: Checks<StepMetrics> = {

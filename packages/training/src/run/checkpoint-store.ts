@@ -104,6 +104,21 @@ export class CheckpointStore {
     throw new RunError("NIN_RUN_CORRUPT", this.folder, `no checkpoint is whole: ${warnings.join("; ")}`);
   }
 
+  /** The `state.json` of the newest checkpoint that has one, without looking at weights: quick, for a list of runs. */
+  async newestState(): Promise<StateFile | undefined> {
+    for (const step of await this.steps()) {
+      const folder = join(this.folder, `${step}`);
+      try {
+        const state = await readState(this.files, folder);
+        this.#requireConsistent(state, step, folder);
+        return state;
+      } catch (error) {
+        if (!(error instanceof RunError)) throw error;
+      }
+    }
+    return undefined;
+  }
+
   /**
    * Removes what a process that died left half-written or half-removed, and all checkpoints but the one that training
    * goes on from, the one before it and their best ones. Completes what such a process had not yet written.

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Precision } from "@nin/backend";
+import { batchesPerEpoch } from "@nin/data";
 import type { FileSystem } from "@nin/files";
 import {
   type Architecture,
@@ -10,6 +11,7 @@ import {
   resolvedPreprocessing,
   SpecError,
 } from "@nin/spec";
+import { trainingImageCount } from "../loop/split.js";
 import { parseObject, sha256 } from "./checkpoint-state.js";
 import { RunError } from "./errors.js";
 import { textOf } from "./run-files.js";
@@ -64,6 +66,11 @@ export interface SplitRecord {
   readonly count: number;
   /** The hash of the images' bytes followed by the labels'. */
   readonly sha256: string;
+}
+
+/** How many steps an epoch of a run has: the images that it trains on, in batches. */
+export function stepsPerEpochOf({ recipe, data }: Pick<RunConfig, "recipe" | "data">): number {
+  return batchesPerEpoch(trainingImageCount(data.train.count, recipe), recipe.batchSize);
 }
 
 export const CONFIG = "config.json";

@@ -9,6 +9,12 @@ import { type Holder, parseHolder, stateOf, thisProcess } from "./lock-holder.js
 import { removedAtExit } from "./removed-at-exit.js";
 import { textOf } from "./run-files.js";
 
+/**
+ * Whether a process trains in a folder: `held` by one that runs, `free`, or `elsewhere`, where a process of another
+ * machine or container took the lock, of which this one cannot know whether it still runs.
+ */
+export type LockState = "held" | "free" | "elsewhere";
+
 export interface LockOptions {
   /** Takes the lock from its holder, whose process can then no longer write. */
   readonly forceUnlock?: boolean;
@@ -60,6 +66,17 @@ export class RunLock {
     private readonly key: string,
     private readonly text: string,
   ) {}
+
+  /** Looks at the lock of a folder, and changes nothing. */
+  static async stateOf(files: FileSystem, folder: string): Promise<LockState> {
+    const standing = await new RunLock(files, folder, "", "").#standing();
+    const { holder, releasing = true } = standing === undefined ? {} : standing.last;
+    // Being released, or cut off while it was written: nobody trains now.
+    if (holder === undefined || releasing) return "free";
+    const state = stateOf(holder);
+    if (state === "dead") return "free";
+    return state === "alive" ? "held" : "elsewhere";
+  }
 
   /** @throws RunError (`NIN_RUN_LOCKED`) */
   static async take(
