@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { builtinArchitecture, builtinRecipe, initialParameters } from "@nin/spec";
+import { inNewFolder } from "@nin/test-support";
+import { describe, expect, test } from "vitest";
+import { add, multiply, relu } from "../graph/arithmetic.js";
+import { GraphBuilder } from "../graph/graph-builder.js";
+import { scan } from "../graph/scan.js";
+import { trainProgram } from "../programs/train.js";
+import { DEVICE_TRAITS } from "../runtime/device-traits.js";
+import { dropoutSites, maskShape } from "../runtime/dropout-masks.js";
+import { ADAMW } from "../testing/optimizers.js";
+import { DirectEngine } from "./direct-engine.js";
+import { executionOrder, optimized } from "./execution-order.js";
+import { programMemory } from "./live-memory.js";
+import { readProfiles } from "./profile.js";
+
+const { dialect } = DEVICE_TRAITS.cpu;
+const memoryOf = (graph: GraphBuilder, microBatches: number) =>
+  programMemory({ graph, parameters: new Map() }, microBatches);
+
+describe("programMemory", () => {
+  test("keeps a tensor until its last reader, and writes over what nobody else reads", () => {
+    const graph = new GraphBuilder(dialect);
+    const x = graph.input("x", "float32", [100]);
+    const first = relu(graph, x);
+    const squared = multiply(graph, first, first);
+    const rectified = relu(graph, squared);
+    graph.output(add(graph, first, rectified), "y");
+    // `first`; `squared`, which a node writes over; and the result.
+    expect(memoryOf(graph, 1)).toMatchObject({ fedBytes: 400, resultBytes: 400, computedBytes: 1200 });
+    graph.output(relu(graph, multiply(graph, rectified, first)), "z");
+    // A product besides; its rectified value is a result, which has memory of its own.
+    expect(memoryOf(graph, 1)).toMatchObject({ resultBytes: 800, computedBytes: 1600 });
+  });
+
+  test.each([
+    // The zero that sums start at, the sum, the square; and the sums that take turns.
+    [1, 120],
+    [2, 160],
+    [3, 200],
+    [9, 200],
+  ])("counts what a loop of %d rounds keeps", (rounds, bytes) => {
+    const graph = new GraphBuilder(dialect);
+    const x = graph.input("x", "float32", ["microBatches", 10]);
+    const { sums } = scan(graph, [x], (body, [element]) => {
+      if (element === undefined) throw new Error("expected an element");
+      return { sums: [multiply(body, element, element)], stacked: [] };
+    });
+    for (const sum of sums) graph.output(sum, "sum");
+    expect(memoryOf(graph, rounds)).toMatchObject({ fedBytes: rounds * 40, computedBytes: bytes });
+  });
+});
+
+test("the order of execution is ONNX Runtime's, in a whole training step", () =>
+  inNewFolder(async (folder) => {
+    const architecture = builtinArchitecture("nin-xs?size=12");
+    const batch = 4;
+    const engine = new DirectEngine(
+      { device: "cpu", threads: 1, profilePrefix: join(folder, "profile") },
+      {
+        architecture,
+        parameters: initialParameters(architecture, builtinRecipe("robust").init, 0),
+        maxBatch: batch,
+      },
+    );
+    const trainer = engine.trainer(ADAMW);
+    const images = Float32Array.from({ length: batch * 144 }, (_, index) => (index % 7) / 7);
+    await trainer.train({ kind: "input", count: batch, images }, Uint8Array.of(1, 2, 3, 4), 0.01);
+    await trainer.dispose();
+    await engine.release();
+    const ran = (await readProfiles(folder)).kernels.map(({ name }) => name);
+    const { graph } = trainProgram(architecture, {
+      dialect,
+      source: "input",
+      microBatchSize: batch,
+      single: true,
+      optimizer: ADAMW,
+      dropoutMasks: new Map(
+        dropoutSites(architecture).map((site) => [site.layerIndex, maskShape(site, batch)]),
+      ),
+    });
+    expect(executionOrder(optimized(graph).nodes).map(({ name }) => name)).toEqual(ran);
+  }));
