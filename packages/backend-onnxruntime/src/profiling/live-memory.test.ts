@@ -3,7 +3,8 @@ import { builtinArchitecture, builtinRecipe, initialParameters } from "@nin/spec
 import { inNewFolder } from "@nin/test-support";
 import { describe, expect, test } from "vitest";
 import { add, multiply, relu } from "../graph/arithmetic.js";
-import { GraphBuilder } from "../graph/graph-builder.js";
+import { GraphBuilder, type Value } from "../graph/graph-builder.js";
+import { reshape } from "../graph/layout.js";
 import { scan } from "../graph/scan.js";
 import { trainProgram } from "../programs/train.js";
 import { DEVICE_TRAITS } from "../runtime/device-traits.js";
@@ -31,6 +32,20 @@ describe("programMemory", () => {
     graph.output(relu(graph, multiply(graph, rectified, first)), "z");
     // A product besides; its rectified value is a result, which has memory of its own.
     expect(memoryOf(graph, 1)).toMatchObject({ resultBytes: 800, computedBytes: 1600 });
+  });
+
+  test("takes nothing for a view, and keeps memory for a later tensor of the same extents", () => {
+    const chain = (last: readonly number[]) => {
+      const graph = new GraphBuilder(dialect);
+      const times = (x: Value, factor: number) => multiply(graph, x, factor);
+      const x = graph.input("x", "float32", [4, 100]);
+      const flat = times(reshape(graph, x, [400]), 2);
+      const square = times(times(reshape(graph, flat, [20, 20]), 3), 4);
+      graph.output(times(times(reshape(graph, square, [...last]), 5), 6), "y");
+      return memoryOf(graph, 1).computedBytes;
+    };
+    // Two products at a time; where the fourth gets the first one's memory, that is kept for it.
+    expect([chain([20, 20]), chain([400])]).toEqual([2 * 1600, 3 * 1600]);
   });
 
   test.each([

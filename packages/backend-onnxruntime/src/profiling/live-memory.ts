@@ -102,6 +102,9 @@ class Heap {
   }
 }
 
+/** Memory that is not the program's own, and so is never freed or used again. */
+const NOTHING: Block = { bytes: 0, extents: "", readers: Number.POSITIVE_INFINITY, part: "" };
+
 /** What a node does to the memory. */
 interface PlannedNode {
   readonly node: NodeRecord;
@@ -178,10 +181,10 @@ function plan(
   return { nodes: planned, results: outputs.map(({ name }) => entry(blocks, name)) };
 }
 
-/** The input's memory that a node's result has too. */
+/** The input's memory that a node's result has too; a view of what is fed or stored takes none here. */
 function sharedBlock(node: NodeRecord, blocks: ReadonlyMap<string, Block>): Block | undefined {
   const input = blocks.get(at(node.inputs, 0));
-  if (VIEWS.has(node.opType)) return input;
+  if (VIEWS.has(node.opType)) return input ?? { ...NOTHING };
   return IN_PLACE.has(node.opType) && input?.readers === 1 ? input : undefined;
 }
 

@@ -25,8 +25,8 @@ export interface Resident {
   readonly peakBytes: readonly number[];
 }
 
-/** By the third step its state is what a step gave, and memory that the second one freed has been used again. */
-const BATCHES = 4;
+/** By the third step its state is what a step gave. In the first batch the program is written and compiled. */
+const BATCHES = 3;
 /** Enough for the formulation of every convolution to stay as it is. */
 const FEW_CHANNELS = 16;
 /** Sets the high-water mark of the resident memory to what it is now. Source: proc(5). */
