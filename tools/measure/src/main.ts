@@ -3,6 +3,7 @@ import { agreementCommand } from "./agreement/agreement.js";
 import { augmentationCostCommand } from "./augmentation/augmentation-cost.js";
 import { augmentedImagesCommand } from "./augmentation/augmented-images.js";
 import { checkpointPairsCommand } from "./checkpoint-pairs.js";
+import { classScoresCommand } from "./class-scores.js";
 import { compileCyclesCommand } from "./compile-cycles.js";
 import { convolutionsCommand } from "./convolutions.js";
 import { exportsCommand } from "./exports/exports.js";
@@ -46,6 +47,7 @@ for (const create of [
   webGpuKernelsCommand,
   webGpuLifetimeCommand,
   imageLoadingCommand,
+  classScoresCommand,
 ]) {
   program.addCommand(create());
 }

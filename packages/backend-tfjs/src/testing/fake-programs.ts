@@ -25,6 +25,8 @@ echo > "$2"`;
 /** Programs that stand in for those a setup runs, in a folder that is to be the only one on `PATH`. */
 export class FakePrograms {
   readonly #folder: string;
+  /** How much of the log was reported. Units: characters. */
+  #reported = 0;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -57,12 +59,14 @@ target="$2"; ${PIP[behaviour]}`,
     );
   }
 
-  /** The programs that did something, in order; forgets them. */
+  /** The programs that did something since this was last asked, in order. */
   async calls(): Promise<readonly string[]> {
-    const log = join(this.#folder, "log");
-    const text = await readFile(log, "utf8").catch(() => "");
-    await writeFile(log, "");
-    return text.split("\n").filter((line) => line !== "");
+    // The file is only read: a program may write to it at any moment.
+    const text = await readFile(join(this.#folder, "log"), "utf8").catch(() => "");
+    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    const since = whole.slice(this.#reported);
+    this.#reported = whole.length;
+    return since.split("\n").filter((line) => line !== "");
   }
 
   async #write(name: string, script: string): Promise<void> {

@@ -4,7 +4,7 @@
  *
  * Runs every level on every mutant until a case catches it, and prints the table. With `--own` only the mutant's own
  * level; with `--quick` the quick cases of the other levels; `--only` takes the mutants whose id contains a text,
- * `--new` those that the saved result lacks; `--without` leaves out the cases whose id contains one.
+ * `--new` those that the saved result lacks or has for their own level alone; `--without` leaves out the cases whose id contains one.
  * `--save` writes `results/mutants.json` and `mutants.md`, and
  * `caught-by.ts`, which tests read; with `--precision mixed`, where factors of products are rounded to float16,
  * `mutants-mixed.json` alone; the rows of mutants that were not run stay as they were saved. Run `pnpm format` after it.
@@ -156,7 +156,7 @@ function readSaved<Result>(name: string): Result {
 function savedIds(precision: Precision): readonly string[] {
   return precision === "mixed"
     ? Object.keys(readSaved<SavedMixed>(MIXED_RESULT).caughtBy)
-    : readSaved<Saved>(RESULT).mutants.map(({ id }) => id);
+    : readSaved<Saved>(RESULT).mutants.flatMap(({ id, own }) => (own === true ? [] : [id]));
 }
 
 function writeResult(name: string, result: object): void {

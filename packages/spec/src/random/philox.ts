@@ -22,6 +22,7 @@ export const PURPOSE = {
   synthetic: 5,
   augmentation: 6,
   split: 7,
+  study: 8,
 } as const;
 
 /**

@@ -8,7 +8,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["packages/files"],
   ["packages/safetensors", "packages/data", "packages/vulkan-driver", "packages/page"],
   ["packages/training"],
-  ["packages/conformance", "packages/registry"],
+  ["packages/conformance", "packages/registry", "packages/study"],
   ["apps/bench", "apps/playground"],
   ["apps/cli"],
 ];
