@@ -3,7 +3,7 @@ import { dropout, flatten, globalAvgPool2d, maxPool2d, ninBlock } from "../autho
 import { MAX_INTEGER } from "../reading/field-reader.js";
 import type { ModelOptions } from "./options.js";
 
-/** What tells the members of the depth family apart. */
+/** What distinguishes the members of the depth family. */
 export interface FamilyMember {
   readonly name: string;
   /** Channels of the first stage; each further stage has twice as many. */

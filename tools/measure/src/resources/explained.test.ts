@@ -29,7 +29,11 @@ describe("memory by formula", () => {
 
   it("of inference has neither gradients nor an optimizer's state", () => {
     const { textbook, program } = explain({ ...settings, work: "inference" });
-    expect(textbook).toMatchObject({ optimizerState: 0, gradients: 0, activations: 48 * peakActivationBytes });
+    expect(textbook).toMatchObject({
+      optimizerState: 0,
+      gradients: 0,
+      activations: 48 * peakActivationBytes,
+    });
     expect(program.fedBytes).toBe(PARAMETERS + 96 * 28 * 28);
     expect(program.resultBytes).toBe(4 * 96 * 10);
   });

@@ -40,7 +40,7 @@ export async function measureResident({ model, batch, work, threads }: ResidentC
   const backend = backendInThisThread(threads);
   const architecture = builtinArchitecture(model);
   const compute = work === "inference" ? predictor : trainer;
-  const small = await compute(backend, thinned(architecture), 2);
+  const small = await compute(backend, withFewChannels(architecture), 2);
   for (let done = 0; done < BATCHES; done += 1) await small.run();
   await small.dispose();
   await settled();
@@ -87,7 +87,7 @@ async function trainer(backend: Backend, architecture: Architecture, batch: numb
  * The same layers with few channels. What computing them leaves behind is no network's own: the runtime's threads,
  * JavaScript's compiled code, and memory for the descriptions of as many nodes.
  */
-function thinned({ name, input, layers }: Architecture): Architecture {
+function withFewChannels({ name, input, layers }: Architecture): Architecture {
   const few = (channels: number): number => Math.min(FEW_CHANNELS, channels);
   return parseArchitecture({
     format: "nin-architecture",
