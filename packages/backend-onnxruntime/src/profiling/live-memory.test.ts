@@ -9,6 +9,7 @@ import { scan } from "../graph/scan.js";
 import { trainProgram } from "../programs/train.js";
 import { DEVICE_TRAITS } from "../runtime/device-traits.js";
 import { dropoutSites, maskShape } from "../runtime/dropout-masks.js";
+import { architectureOf } from "../testing/architectures.js";
 import { ADAMW } from "../testing/optimizers.js";
 import { DirectEngine } from "./direct-engine.js";
 import { executionOrder, optimized } from "./execution-order.js";
@@ -66,9 +67,25 @@ describe("programMemory", () => {
   });
 });
 
-test("the order of execution is ONNX Runtime's, in a whole training step", () =>
+const LINEAR = architectureOf(
+  [1, 12, 12],
+  [
+    { kind: "conv2d", outChannels: 16, kernelSize: 3, padding: 1 },
+    { kind: "relu" },
+    { kind: "avgPool2d", kernelSize: 3, stride: 2 },
+    { kind: "flatten" },
+    { kind: "linear", outFeatures: 90 },
+    { kind: "relu" },
+    { kind: "dropout", rate: 0.5 },
+    { kind: "linear", outFeatures: 10 },
+  ],
+);
+
+test.each([
+  ["the depth family", builtinArchitecture("nin-xs?size=12")],
+  ["a network with linear layers", LINEAR],
+])("the order of execution is ONNX Runtime's, in a whole training step of %s", (_name, architecture) =>
   inNewFolder(async (folder) => {
-    const architecture = builtinArchitecture("nin-xs?size=12");
     const batch = 4;
     const engine = new DirectEngine(
       { device: "cpu", threads: 1, profilePrefix: join(folder, "profile") },
@@ -95,4 +112,5 @@ test("the order of execution is ONNX Runtime's, in a whole training step", () =>
       ),
     });
     expect(executionOrder(optimized(graph).nodes).map(({ name }) => name)).toEqual(ran);
-  }));
+  }),
+);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { namedParameters } from "../architecture/shapes.js";
 import { summarize } from "../architecture/summary.js";
@@ -71,4 +72,18 @@ test("grows from under 50,000 to over 5 million parameters, in depth and in mult
     ["nin-l", 21, 2_148_554, 186_830_336],
     ["nin-xl", 24, 5_235_562, 499_414_272],
   ]);
+});
+
+test("the command line's page has every member's numbers", () => {
+  const page = readFileSync(new URL("../../../../docs/command-line.md", import.meta.url), "utf8");
+  const rows = page.split("\n").map((line) => line.replaceAll(/\s*\|\s*/g, "|"));
+  const number = (value: number): string => value.toLocaleString("en-US");
+  for (const { name, width, depths } of FAMILY) {
+    const small = builtinArchitecture(name);
+    const [at28, at224] = [summarize(small), summarize(builtinArchitecture(`${name}?size=224`))];
+    const counts = [at28.parameters, at28.macs, at224.parameters, at224.macs].map(number);
+    const shape = [[width, 2 * width, 4 * width].join(", "), depths.join(", ")];
+    const weighted = namedParameters(small).length / 2;
+    expect(rows).toContain(`|\`${name}\`|${[...shape, weighted, ...counts].join("|")}|`);
+  }
 });
