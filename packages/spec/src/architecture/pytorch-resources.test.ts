@@ -18,6 +18,16 @@ describe("what PyTorch counts of networks written by hand", () => {
     expect(summarize(architectureOf(network))).toMatchObject(counts);
   });
 
+  test("is what the studies' README says", () => {
+    const readme = readFileSync(new URL("README.md", STUDIED), "utf8");
+    const files = pytorchResources.networks.filter(({ network }) => network.endsWith(".json"));
+    const rows = readme.matchAll(/^\| `([^`]+)` .*\| +([\d,]+) \|$/gm);
+    const said = [...rows].map(([, network, parameters]) => [network, parameters]);
+    expect(said).toEqual(
+      files.map(({ network, parameters }) => [network, parameters.toLocaleString("en-US")]),
+    );
+  });
+
   test("covers every network of the tutorial and of the family", () => {
     const covered = new Set(pytorchResources.networks.map(({ network }) => network.split("?")[0]));
     // The authors' networks for colour images are no part of the studies; pytorch-architectures.json has them.
