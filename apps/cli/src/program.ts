@@ -14,6 +14,7 @@ import { reportCommand } from "./commands/report.js";
 import { runsCommand } from "./commands/runs.js";
 import { setupCommand } from "./commands/setup.js";
 import { startCommand } from "./commands/start.js";
+import { studyCommand } from "./commands/study.js";
 import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
 import { viewCommand } from "./commands/view.js";
@@ -45,6 +46,7 @@ const COMMANDS = [
   conformanceCommand,
   benchCommand,
   dataCommand,
+  studyCommand,
   setupCommand,
 ];
 

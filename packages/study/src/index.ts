@@ -21,8 +21,18 @@ export type { Distribution, RandomSettings } from "./format/random.js";
 export { type JsonValue, type StudySettings, settingNames } from "./format/settings.js";
 export { expandStudy, parseStudy, type Study } from "./format/study.js";
 export { studyResultsCsv } from "./results/csv.js";
-export { groupRuns, type Spread, type StudyGroup, spreadOf, variedSettings } from "./results/groups.js";
 export {
+  groupRuns,
+  groupText,
+  type Spread,
+  type StudyGroup,
+  settingsText,
+  settingTitle,
+  spreadOf,
+  variedSettings,
+} from "./results/groups.js";
+export {
+  isToDo,
   parseStudyResults,
   type StudyResults,
   type StudyRunResult,

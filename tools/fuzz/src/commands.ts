@@ -6,6 +6,7 @@ import type { Fault } from "./in-process.js";
 import { faultOfMessage, LIMITS } from "./judge.js";
 import { mutateBytes, mutateJson, Random } from "./mutate.js";
 import { type Samples, writeFiles } from "./samples.js";
+import { studyResults } from "./study-targets.js";
 
 export interface CommandsOptions {
   readonly seed: number;
@@ -89,6 +90,13 @@ const NUMERIC_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   init: ["--seed"],
 };
 
+/** A study of a run of a few steps. */
+const tinyStudy = {
+  ...{ format: "nin-study", version: 1, name: "tiny" },
+  base: { model: "./a.json", recipe: "./r.json", data: "./data", limit: 8 },
+  runs: [{ "recipe.batchSize": 4, "recipe.epochs": 1, threads: 1 }],
+};
+
 /** Runs the `nin` command with changed arguments and files, each in a process and an empty folder of its own. */
 export async function fuzzCommands(samples: Samples, options: CommandsOptions): Promise<CommandsResult> {
   const { seed, runs, onRun = () => {} } = options;
@@ -130,6 +138,8 @@ async function arrange(samples: Samples, cwd: string, random: Random): Promise<r
     ["x.safetensors", input],
     ["result.json", text(benchResult)],
     ["conformance.json", text(conformanceRun)],
+    ["study.json", text(tinyStudy)],
+    ["study/results.json", text(studyResults)],
     ...[...run].map(([name, bytes]) => [`run/${name}`, bytes] as const),
     ...[...samples.idx].map(([name, bytes]) => [`data/${name}`, bytes] as const),
   ]);
@@ -188,6 +198,9 @@ async function arrange(samples: Samples, cwd: string, random: Random): Promise<r
     random.pick([
       ["runs", ".", "--json"],
       ["report", "run"],
+      ["study", "run", "study.json", "--out", "new"],
+      ["study", "status", "study", "--json"],
+      ["study", "report", "study"],
     ]),
   ];
   const args = [...random.pick(commands)];

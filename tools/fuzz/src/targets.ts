@@ -24,6 +24,7 @@ import { loadWeightsFrom, openRun, readRunCurves, resumeRun, summarizeRun } from
 import { imageTargets } from "./image-targets.js";
 import { mutateBytes, mutateJson, mutateValue, type Random } from "./mutate.js";
 import { type Samples, smallArchitecture, storedStream, WEIGHTS_FILE, writeFiles } from "./samples.js";
+import { studyTargets } from "./study-targets.js";
 
 /** Something that reads what others wrote. */
 export interface Target {
@@ -210,6 +211,7 @@ export const targets: readonly Target[] = [
     },
   },
   ...imageTargets,
+  ...studyTargets,
 ];
 
 /** Changed as a value, or, less often, as text. */

@@ -12,9 +12,11 @@ import { imageLoadingCommand } from "./image-loading.js";
 import { doubleInterruptsCommand } from "./interruptions/double-interrupts.js";
 import { fullDisksCommand } from "./interruptions/full-disks.js";
 import { killResumeCommand } from "./interruptions/kill-resume.js";
+import { studyKillsCommand } from "./interruptions/study-kills.js";
 import { lockRacesCommand } from "./lock-races/lock-races.js";
 import { memoryOverStepsCommand } from "./memory-over-steps.js";
 import { operatorTimesCommand } from "./operator-times.js";
+import { resourcesCommand } from "./resources/resources.js";
 import { safetensorsCommand } from "./safetensors.js";
 import { storedDataCommand } from "./stored-data/stored-data.js";
 import { trajectoryCommand } from "./trajectory/trajectory.js";
@@ -32,12 +34,14 @@ for (const create of [
   checkpointPairsCommand,
   exportsCommand,
   killResumeCommand,
+  studyKillsCommand,
   fullDisksCommand,
   doubleInterruptsCommand,
   lockRacesCommand,
   firstUseCommand,
   compileCyclesCommand,
   memoryOverStepsCommand,
+  resourcesCommand,
   augmentationCostCommand,
   storedDataCommand,
   convolutionsCommand,

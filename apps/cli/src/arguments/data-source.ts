@@ -39,23 +39,28 @@ export interface DataRequest {
 
 /** The options of commands that load data. */
 export function addLoadOptions(command: Command): Command {
-  return command
-    .option(
-      "--image-size <WxH>",
-      "size of all images of a folder or CSV file, in pixels (default: the network's input)",
-      imageSize,
-    )
-    .option(
-      "--test-fraction <f>",
-      "part of the images to test on, where a folder or CSV file has no test images (default: 0.2)",
-      fraction,
-    )
-    .option("--skip-broken", "training without images that cannot be read, which are listed")
-    .option(
-      "--data-memory <size>",
-      "most memory for images, such as 512MB; larger sets are read from a file (default: 2GiB)",
-      byteSize,
-    );
+  return addDataMemoryOption(
+    command
+      .option(
+        "--image-size <WxH>",
+        "size of all images of a folder or CSV file, in pixels (default: the network's input)",
+        imageSize,
+      )
+      .option(
+        "--test-fraction <f>",
+        "part of the images to test on, where a folder or CSV file has no test images (default: 0.2)",
+        fraction,
+      )
+      .option("--skip-broken", "training without images that cannot be read, which are listed"),
+  );
+}
+
+export function addDataMemoryOption(command: Command): Command {
+  return command.option(
+    "--data-memory <size>",
+    "most memory for images, such as 512MB; larger sets are read from a file (default: 2GiB)",
+    byteSize,
+  );
 }
 
 /** What of the options a run remembers; undefined where there is nothing. */

@@ -4,7 +4,12 @@ import type { LoadedDataset } from "@nin/data/node";
 import { mostThreads } from "@nin/files";
 import { loadBackend } from "@nin/registry";
 import { type Architecture, initialParameters, type NamedTensors } from "@nin/spec";
-import { DivergedError, type EnvironmentDifference, type TrainingResult } from "@nin/training";
+import {
+  DivergedError,
+  type EnvironmentDifference,
+  type TrainingEvent,
+  type TrainingResult,
+} from "@nin/training";
 import {
   createRun,
   type DataLoading,
@@ -70,6 +75,8 @@ export interface ResumeRequest {
 export interface TrainingOutput extends Terminal {
   /** Takes the lines of `metrics.jsonl`, instead of a person's. */
   readonly printJson?: (line: object) => void;
+  /** Takes what happens, which is then shown elsewhere. */
+  readonly onTraining?: (event: TrainingEvent) => void;
 }
 
 /** How a training ended, and where its files are. */
@@ -108,11 +115,16 @@ export async function startTraining(
   });
 }
 
-/** Continues a run in its folder, with its own settings. */
+/**
+ * Continues a run in its folder, with its own settings.
+ *
+ * @param loaded - its data set; by default loaded from where the run says that it is
+ */
 export async function resumeTraining(
   folder: string,
   request: ResumeRequest,
   terminal: TrainingOutput,
+  loaded?: LoadedDataset,
 ): Promise<TrainingOutcome> {
   const { maxSteps, source, dataMemory, ...options } = request;
   const run = await resumeRun(folder, options);
@@ -126,7 +138,7 @@ export async function resumeTraining(
       );
     }
     const firstStep = resumeFrom === undefined ? 0 : resumeFrom.state.step;
-    const data = await loadRunData(run, { source, dataMemory }, terminal);
+    const data = loaded ?? (await loadRunData(run, { source, dataMemory }, terminal));
     terminal.print(`Resuming ${run.folder} after step ${firstStep}`);
     const config = { ...run.config, threads: usableThreads(run.config.threads, terminal) };
     const outcome = await compiled(config, data, (model) =>

@@ -1,5 +1,11 @@
 import { at, type FieldReader, PURPOSE, philox, philoxKey, present, SpecError } from "@nin/spec";
-import { checkedSetting, checkSettingName, type JsonValue, type StudySettings } from "./settings.js";
+import {
+  checkedSetting,
+  checkSettingName,
+  drawableKinds,
+  type JsonValue,
+  type StudySettings,
+} from "./settings.js";
 
 /** How the values of a setting are drawn. */
 export type Distribution =
@@ -16,9 +22,8 @@ export interface RandomSettings {
   readonly distributions: Readonly<Record<string, Distribution>>;
 }
 
-const KINDS = ["uniform", "logUniform", "integer", "choice"] as const;
 /** More draws than anyone has the time to train. */
-const MAX_DRAWS = 100_000;
+const MAX_DRAWS = 10_000;
 
 /** @throws `SpecError` */
 export function parseRandom(fields: FieldReader): RandomSettings {
@@ -47,9 +52,10 @@ export function parseRandom(fields: FieldReader): RandomSettings {
 
 function parseDistribution(setting: string, fields: FieldReader): Distribution {
   const names = fields.names();
-  const kind = KINDS.find((known) => known === names[0]);
+  const kinds = drawableKinds(setting);
+  const kind = kinds.find((known) => known === names[0]);
   if (kind === undefined || names.length !== 1) {
-    const expected = `one of ${KINDS.map((known) => `{ "${known}": [...] }`).join(", ")}`;
+    const expected = kinds.map((known) => `{ "${known}": [...] }`).join(" or ");
     throw new SpecError(
       fields.path,
       expected,
@@ -67,12 +73,15 @@ function parseDistribution(setting: string, fields: FieldReader): Distribution {
   }
   const [low, high] = values;
   const accepts = { uniform: Number.isFinite, logUniform: isPositive, integer: Number.isSafeInteger }[kind];
-  if (values.length !== 2 || !accepts(low) || !accepts(high) || (low as number) > (high as number)) {
+  if (values.length !== 2 || !accepts(low) || !accepts(high)) {
     const what = { uniform: "numbers", logUniform: "positive numbers", integer: "integers" }[kind];
     throw new SpecError(path, `two ${what}, the lower one first`, values);
   }
+  for (const bound of [low, high]) checkedSetting(setting, bound, path);
+  if ((low as number) > (high as number)) throw new SpecError(path, "the lower number first", values);
   const distribution = { kind, low: low as number, high: high as number };
-  for (const u of [0, 1 - 2 ** -32]) checkedSetting(setting, valueAt(distribution, u), path);
+  const most = valueAt(distribution, 1 - 2 ** -32);
+  if (!Number.isFinite(most)) throw new SpecError(path, "two numbers that are not as far apart", values);
   return distribution;
 }
 
@@ -80,7 +89,8 @@ function parseDistribution(setting: string, fields: FieldReader): Distribution {
 export function drawSettings({ count, seed, distributions }: RandomSettings): readonly StudySettings[] {
   const key = philoxKey(seed);
   const words = new Uint32Array(4);
-  const names = Object.keys(distributions).sort(byCodePoint);
+  // Names of settings are ASCII: this is the order of their code points.
+  const names = Object.keys(distributions).sort();
   return Array.from({ length: count }, (_, draw) =>
     Object.fromEntries(
       names.map((name, index) => {
@@ -103,15 +113,6 @@ function valueAt(distribution: Distribution, u: number): JsonValue {
     case "choice":
       return at(distribution.values, Math.floor(distribution.values.length * u));
   }
-}
-
-/** Compares as the code points of two strings are ordered, which their UTF-16 units are not. */
-function byCodePoint(left: string, right: string): number {
-  const [a, b] = [Array.from(left), Array.from(right)];
-  const index = a.findIndex((character, place) => character !== b[place]);
-  if (index < 0) return a.length - b.length;
-  const [one, other] = [a[index]?.codePointAt(0), b[index]?.codePointAt(0)];
-  return other === undefined ? 1 : present(one) - other;
 }
 
 function isPositive(value: unknown): boolean {

@@ -49,7 +49,7 @@ const NAMED: Readonly<Record<string, NamedSetting>> = {
 /** The settings that are not paths into the recipe, in the order in which tables show them. */
 export const settingNames: readonly string[] = Object.keys(NAMED);
 
-const RECIPE_PATH = /^recipe(\.[^.\s]+)+$/;
+const RECIPE_PATH = /^recipe(\.[A-Za-z0-9]+)+$/;
 /** Fields of a recipe that are no setting of a run, or are one under a shorter name. */
 const OTHER_FIELDS: Readonly<Record<string, string>> = {
   "recipe.seed": "seed, which is a setting of its own",
@@ -67,7 +67,7 @@ export function isRecipePath(name: string): boolean {
  * @throws `SpecError` for a setting that does not exist
  */
 export function checkSettingName(name: string, path: string): void {
-  const instead = OTHER_FIELDS[name];
+  const instead = Object.hasOwn(OTHER_FIELDS, name) ? OTHER_FIELDS[name] : undefined;
   if (instead !== undefined) throw new SpecError(path, instead, name);
   if (Object.hasOwn(NAMED, name) || isRecipePath(name)) return;
   const expected = `${shownNames(settingNames)}, or a path into the recipe, such as recipe.epochs`;
@@ -79,6 +79,12 @@ export function checkSettingName(name: string, path: string): void {
     name,
     `${shownText(path)}: unknown setting; expected ${expected}${hint}`,
   );
+}
+
+/** How a setting may be drawn: only a field of the recipe may be a fraction. */
+export function drawableKinds(name: string): readonly ("uniform" | "logUniform" | "integer" | "choice")[] {
+  if (isRecipePath(name)) return ["uniform", "logUniform", "integer", "choice"];
+  return NAMED[name] === COUNT_OR_NULL ? ["integer", "choice"] : ["choice"];
 }
 
 /**

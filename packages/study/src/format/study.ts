@@ -21,7 +21,7 @@ export interface Study {
 }
 
 /** More runs than anyone has the time for: a product that exceeds it was not meant. */
-const MAX_RUNS = 100_000;
+const MAX_RUNS = 10_000;
 
 /**
  * Reads a study from parsed JSON.
@@ -84,7 +84,7 @@ function requireModel(settings: StudySettings, path: string): void {
     throw new SpecError(`${path}.model`, "a network, such as nin-mnist", undefined);
 }
 
-/** Runs that are only listed need no point of a grid beside them. */
+/** Where runs are listed, nothing is run for a grid that is not there. */
 function hasProduct({ grid, random, runs }: Study): boolean {
   return Object.keys(grid).length > 0 || random !== undefined || runs.length === 0;
 }

@@ -14,7 +14,7 @@ import {
   shownText,
   summarize,
 } from "@nin/spec";
-import { isRecipePath, type JsonValue, type StudySettings } from "../format/settings.js";
+import { isRecipePath, type JsonValue, type StudySettings, settingNames } from "../format/settings.js";
 import { expandStudy, parseStudy, type Study } from "../format/study.js";
 
 /** A study, or something in it or its folder, that cannot be used. */
@@ -76,9 +76,8 @@ export interface StudyPlan {
  * ```
  */
 export async function planStudy(path: string): Promise<StudyPlan> {
-  const study = await named(`study ${shownText(path, 4096)}`, async () =>
-    parseStudy(await readJsonFile(path, { maxBytes: SIZE_LIMITS.settings })),
-  );
+  const json = await named("", () => readJsonFile(path, { maxBytes: SIZE_LIMITS.settings }));
+  const study = await named(`study ${shownText(path, 4096)}: `, async () => parseStudy(json));
   return planRuns(study, dirname(resolve(path)));
 }
 
@@ -90,7 +89,7 @@ export async function planStudy(path: string): Promise<StudyPlan> {
  */
 export async function planRuns(study: Study, folder: string): Promise<StudyPlan> {
   const planner = new Planner(folder);
-  const what = `study ${shownText(study.name)}`;
+  const what = `study ${shownText(study.name)}: `;
   const runs = new Map<string, PlannedRun>();
   for (const settings of await named(what, async () => expandStudy(study))) {
     const run = await named(what, () => planner.plan(settings));
@@ -111,6 +110,7 @@ const DEFAULTS: StudySettings = {
 /** Reads each network and recipe once. */
 class Planner {
   readonly #architectures = new Map<string, Promise<Architecture>>();
+  readonly #counts = new Map<Architecture, Pick<PlannedRun, "parameters" | "macs">>();
   readonly #recipes = new Map<string, Promise<unknown>>();
 
   constructor(private readonly folder: string) {}
@@ -122,7 +122,9 @@ class Planner {
     const architecture = await cached(this.#architectures, model, () => this.#architecture(model));
     const name = text("recipe");
     const json = await cached(this.#recipes, name, () => this.#recipe(name));
-    const recipe = await named(`recipe ${shownText(name, 4096)}`, async () => changedRecipe(json, settings));
+    const recipe = await named(`recipe ${shownText(name, 4096)}: `, async () =>
+      changedRecipe(json, settings),
+    );
     const changes = Object.keys(settings).filter(isRecipePath);
     const epochs = settings["recipe.epochs"] as number | undefined;
     const isSized = name === "robust" && !changes.some((path) => path.startsWith("recipe.schedule"));
@@ -136,10 +138,10 @@ class Planner {
       limit: settings.limit as number | null,
       threads: settings.threads as number | null,
     };
-    const { parameters, macs } = summarize(architecture);
+    const { parameters, macs } = cached(this.#counts, architecture, () => summarize(architecture));
     return {
-      id: createHash("sha256").update(JSON.stringify(effective)).digest("hex").slice(0, 16),
-      settings: { ...settings, seed: recipe.seed },
+      id: hashOf(effective),
+      settings: inOrder({ ...settings, seed: recipe.seed }),
       ...effective,
       data: data === "fashion-mnist" || data === "synthetic" ? data : this.#path(data),
       ...{ parameters, macs },
@@ -148,14 +150,14 @@ class Planner {
 
   async #architecture(text: string): Promise<Architecture> {
     if (!looksLikePath(text)) return builtinArchitecture(text);
-    return named(`architecture ${shownText(text, 4096)}`, async () =>
+    return named(`architecture ${shownText(text, 4096)}: `, async () =>
       parseArchitecture(await this.#json(text)),
     );
   }
 
   async #recipe(text: string): Promise<unknown> {
     if (!looksLikePath(text)) return builtinRecipe(text);
-    return named(`recipe ${shownText(text, 4096)}`, () => this.#json(text));
+    return named(`recipe ${shownText(text, 4096)}: `, () => this.#json(text));
   }
 
   #json(text: string): Promise<unknown> {
@@ -165,6 +167,13 @@ class Planner {
   #path(text: string): string {
     return isAbsolute(text) ? text : join(this.folder, text);
   }
+}
+
+/** As tables show them. */
+function inOrder(settings: StudySettings): StudySettings {
+  const paths = Object.keys(settings).filter(isRecipePath).sort();
+  const names = [...settingNames, ...paths].filter((name) => Object.hasOwn(settings, name));
+  return Object.fromEntries(names.map((name) => [name, settings[name] as JsonValue]));
 }
 
 function deviceOf({ backend = "onnxruntime" }: StudySettings): StudySettings {
@@ -197,22 +206,32 @@ function change(root: unknown, names: readonly string[], value: JsonValue, path:
   }
 }
 
+/** Names change nothing of a training: equal networks give equal ids. */
+function hashOf({
+  architecture,
+  recipe,
+  ...others
+}: Pick<PlannedRun, "architecture" | "recipe"> & object): string {
+  const unnamed = {
+    architecture: { ...architecture, name: undefined },
+    recipe: { ...recipe, name: undefined },
+    ...others,
+  };
+  return createHash("sha256").update(JSON.stringify(unnamed)).digest("hex").slice(0, 16);
+}
+
 function looksLikePath(text: string): boolean {
   return text.includes("/") || text.includes("\\") || text.endsWith(".json");
 }
 
-function cached<Value>(
-  known: Map<string, Promise<Value>>,
-  key: string,
-  make: () => Promise<Value>,
-): Promise<Value> {
+function cached<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
   const value = known.get(key) ?? make();
   known.set(key, value);
   return value;
 }
 
-/** Runs `work`; an error about what the user wrote then begins with where it stands. */
-async function named<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+/** Runs `work`; an error about what the user wrote is then a `StudyError` that begins with where it stands. */
+async function named<Result>(where: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
@@ -222,6 +241,6 @@ async function named<Result>(what: string, work: () => Promise<Result>): Promise
       error instanceof JsonError ||
       error instanceof StudyError;
     if (!isUsers) throw error;
-    throw new StudyError(`${what}: ${error.message}`, { cause: error });
+    throw new StudyError(`${where}${error.message}`, { cause: error });
   }
 }

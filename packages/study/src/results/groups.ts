@@ -27,7 +27,11 @@ export interface StudyGroup {
 }
 
 /** The settings that vary in a study, in the order of tables; the seed is one where it varies. */
-export function variedSettings({ runs }: StudyResults): readonly string[] {
+export function variedSettings({
+  runs,
+}: {
+  readonly runs: readonly Pick<StudyRunResult, "settings">[];
+}): readonly string[] {
   const names = new Set(runs.flatMap(({ settings }) => Object.keys(settings)));
   const varied = [...names].filter(
     (name) => new Set(runs.map(({ settings }) => JSON.stringify(settings[name]))).size > 1,
@@ -36,12 +40,51 @@ export function variedSettings({ runs }: StudyResults): readonly string[] {
   return [...named, ...varied.filter((name) => !named.includes(name)).sort()];
 }
 
+/**
+ * What distinguishes a run, or a group of them, for a person: `nin-mnist?mlpConvs=1, learningRate 0.1, seed 2`.
+ *
+ * @param names - the settings that vary; without any it is the model
+ */
+export function settingsText(settings: StudySettings, names: readonly string[]): string {
+  // What tells most runs apart comes last, as it varies most.
+  const ordered = [...names.filter((name) => name !== "seed"), ...names.filter((name) => name === "seed")];
+  const parts = ordered.flatMap((name) => {
+    const value = settings[name];
+    if (value === undefined) return [];
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return [name === "model" ? text : `${shortTitle(name, names)} ${text}`];
+  });
+  return parts.length === 0 ? String(settings.model) : parts.join(", ");
+}
+
+/** The last part of a path into the recipe, where no other ends in the same. */
+function shortTitle(name: string, names: readonly string[]): string {
+  const last = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
+  const isUnique = names.every((other) => other === name || last(other) !== last(name));
+  return isUnique ? last(name) : settingTitle(name);
+}
+
+/**
+ * What distinguishes a group.
+ *
+ * @param names - the settings that vary, the seed aside
+ */
+export function groupText({ runs }: StudyGroup, names: readonly string[]): string {
+  return settingsText(at(runs, 0).settings, names);
+}
+
+/** The name of a setting in tables: that of a recipe's field without `recipe.`. */
+export function settingTitle(name: string): string {
+  return name.startsWith("recipe.") ? name.slice("recipe.".length) : name;
+}
+
 /** Runs together that differ only in the seed, in the study's order. */
 export function groupRuns(results: StudyResults): readonly StudyGroup[] {
   const shown = variedSettings(results).filter((name) => name !== "seed");
   const groups = new Map<string, StudyRunResult[]>();
   for (const run of results.runs) {
-    const key = JSON.stringify(shown.map((name) => run.settings[name]));
+    // A setting that is null is not one that is missing.
+    const key = JSON.stringify(shown.map((name) => (name in run.settings ? [run.settings[name]] : [])));
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [run]);
     else group.push(run);

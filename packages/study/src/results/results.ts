@@ -50,6 +50,11 @@ export interface StudyResults {
   readonly runs: readonly StudyRunResult[];
 }
 
+/** Whether a run is trained, or tried again, when the study is run: one that diverged would diverge again. */
+export function isToDo({ status, error }: Pick<StudyRunResult, "status" | "error">): boolean {
+  return status === "failed" ? error?.code !== "NIN_DIVERGED" : status !== "finished";
+}
+
 const STATUSES = ["waiting", "running", "interrupted", "finished", "failed"] as const;
 const MAX_RUNS = 1_000_000;
 

@@ -1,8 +1,8 @@
 import type { NinError } from "@nin/backend";
 import type { EpochMetrics, MetricsLine } from "@nin/training";
-import { openRun } from "@nin/training/node";
+import { openRun, RunError } from "@nin/training/node";
 import type { PlannedRun, StudyPlan } from "../plan/plan.js";
-import type { StudyResults, StudyRunResult } from "../results/results.js";
+import { isToDo, type StudyResults, type StudyRunResult } from "../results/results.js";
 import { StudyFolder } from "./study-folder.js";
 
 /** Where and how a run of a study is trained. */
@@ -26,6 +26,11 @@ export type StudyTrainer = (
 
 /** What happens in a study that is run. `index` is the run's place in the plan, from 0. */
 export type StudyEvent =
+  | {
+      readonly kind: "opened";
+      /** Of all runs, from earlier. */
+      readonly results: StudyResults;
+    }
   | {
       readonly kind: "begun";
       readonly run: PlannedRun;
@@ -81,57 +86,58 @@ export interface RunStudyOptions {
  * ```
  */
 export async function runStudy(options: RunStudyOptions): Promise<StudyResults> {
-  const { plan, train, jobs = 1, signal = new AbortController().signal, onEvent = () => {} } = options;
-  const { forceUnlock = false } = options;
+  const { plan, train, jobs = 1, onEvent = () => {}, forceUnlock = false } = options;
+  // What ends the study, a full disk or a mistake in the program, stops the other runs as the caller does.
+  const broken = new AbortController();
+  const signal = AbortSignal.any([broken.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const folder = await StudyFolder.open(options.folder, plan, { forceUnlock });
   try {
+    onEvent({ kind: "opened", results: folder.results });
     // One iterator for all: each takes the next run.
     const queue = plan.runs
       .map((run, index) => ({ run, index }))
       .filter(({ run }) => isToDo(folder.resultOf(run)))
       .values();
-    let isBroken = false;
     const work = async (): Promise<void> => {
       for (const { run, index } of queue) {
-        if (signal.aborted || isBroken) return;
+        if (signal.aborted) return;
         const before = folder.resultOf(run);
         const attempts = before.attempts + 1;
         await folder.save({ ...before, status: "running", attempts, error: null });
         onEvent({ kind: "begun", run, index, attempts });
         const onMetrics = (line: MetricsLine): void => onEvent({ kind: "metrics", run, index, line });
-        const end = await attempted(() => train(run, { folder: folder.runFolder(run), signal, onMetrics }));
+        const context = { folder: folder.runFolder(run), signal, onMetrics };
+        const end = await attempted(() => train(run, context), signal);
         const result = { ...folder.resultOf(run), ...(await measured(folder.runFolder(run))), ...end };
         await folder.save(result);
         onEvent({ kind: "ended", run, index, result, results: folder.results });
       }
     };
     const noteBroken = (error: unknown): never => {
-      isBroken = true;
+      broken.abort(error);
       throw error;
     };
     const ends = await Promise.allSettled(Array.from({ length: jobs }, () => work().catch(noteBroken)));
-    const broken = ends.find((end) => end.status === "rejected");
-    if (broken !== undefined) throw broken.reason;
+    if (broken.signal.aborted) throw broken.signal.reason;
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
     return folder.results;
   } finally {
     await folder.close();
   }
 }
 
-function isToDo({ status, error }: StudyRunResult): boolean {
-  return status === "failed" ? error?.code !== "NIN_DIVERGED" : status !== "finished";
-}
-
-/** How a training ended: errors that have a code are the run's, others are bugs and end the study. */
+/** How a training ended: errors that have a code are the run's, others are mistakes in the program and end the study. */
 async function attempted(
   train: () => Promise<{ readonly interrupted: boolean }>,
+  signal: AbortSignal,
 ): Promise<Pick<StudyRunResult, "status" | "error">> {
   try {
     const { interrupted } = await train();
     return { status: interrupted ? "interrupted" : "finished", error: null };
   } catch (error) {
     const { name, code, message } = error as Partial<NinError>;
-    if (name === "AbortError") return { status: "interrupted", error: null };
+    if (signal.aborted && (error === signal.reason || name === "AbortError"))
+      return { status: "interrupted", error: null };
     if (code === undefined || message === undefined || !code.startsWith("NIN_")) throw error;
     return { status: "failed", error: { code, message } };
   }
@@ -144,11 +150,14 @@ type Measured = Pick<
 
 /** What a run's metrics say; nothing where it has none, as it failed before its first step. */
 async function measured(folder: string): Promise<Measured | undefined> {
-  const metrics = await openRun(folder).then(
-    (run) => run.metrics(),
-    (): readonly MetricsLine[] => [],
-  );
-  return metrics.length === 0 ? undefined : measuredBy(metrics);
+  try {
+    const metrics = await (await openRun(folder)).metrics();
+    return metrics.length === 0 ? undefined : measuredBy(metrics);
+  } catch (error) {
+    // The run's own error says more than that its folder is not one.
+    if (error instanceof RunError) return undefined;
+    throw error;
+  }
 }
 
 /** Sums up the metrics of a run. */

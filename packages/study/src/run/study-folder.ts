@@ -1,6 +1,15 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { FileError, readJsonFile, realFileSystem, removeTemporaries, writeFileAtomic } from "@nin/files";
+import {
+  FileError,
+  isSystemError,
+  makeFolders,
+  readJsonFile,
+  realFileSystem,
+  removeTemporaries,
+  systemReason,
+  writeFileAtomic,
+} from "@nin/files";
 import { FieldReader, JsonError, SpecError } from "@nin/spec";
 import { openRun, RunLock } from "@nin/training/node";
 import type { Study } from "../format/study.js";
@@ -16,7 +25,7 @@ import {
 const RESULTS = "results.json";
 const TABLE = "results.csv";
 const RUNS = "runs";
-/** More than any study has: 100,000 runs with long settings. */
+/** More than any study has: 10,000 runs with long settings. */
 const MAX_BYTES = 2 ** 29;
 
 /** What the folder of a study says of it. */
@@ -60,11 +69,16 @@ export class StudyFolder {
         `${path}: contains the results of the study ${before.study}; give ${plan.study.name} another folder with --out`,
       );
     }
-    await mkdir(join(path, RUNS), { recursive: true });
-    const lock = await RunLock.take(realFileSystem, path, options);
+    const lock = await inFolder(path, async () => {
+      await makeFolders(realFileSystem, join(path, RUNS));
+      return RunLock.take(realFileSystem, path, options);
+    });
     try {
-      for (const place of [path, join(path, RUNS)]) await removeTemporaries(realFileSystem, place);
-      const own = new StudyFolder(path, plan, lock, await begunRuns(path, plan.runs));
+      const begun = await inFolder(path, async () => {
+        for (const place of [path, join(path, RUNS)]) await removeTemporaries(realFileSystem, place);
+        return begunRuns(path, plan.runs);
+      });
+      const own = new StudyFolder(path, plan, lock, begun);
       const { name, question, answer } = plan.study;
       const said = {
         name,
@@ -106,7 +120,7 @@ export class StudyFolder {
    */
   save(result: StudyRunResult): Promise<void> {
     const written = this.#writing.then(async () => {
-      await this.lock.verify();
+      await inFolder(this.path, () => this.lock.verify());
       const text = `${JSON.stringify(result, undefined, 2)}\n`;
       await writeFileAtomic(join(this.path, RUNS, `${result.id}.json`), text);
       this.#results.set(result.id, result);
@@ -177,10 +191,24 @@ async function begunRuns(
     const result = await readIfPresent(join(path, RUNS, `${id}.json`), (json) =>
       parseStudyRunResult(new FieldReader(json, "")),
     );
+    if (result === undefined) continue;
+    // Nobody else has the folder's lock: what was running was killed.
+    const status = result.status === "running" ? "interrupted" : result.status;
     // The settings as the study writes them now: a file may have been given another name.
-    if (result !== undefined) begun.set(id, { ...result, id, settings });
+    begun.set(id, { ...result, id, settings, status });
   }
   return begun;
+}
+
+/** Runs work on a folder; an error of the file system is then a `FileError`. */
+async function inFolder<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const problem = `cannot be used as a study's folder: ${systemReason(error)}`;
+    throw new FileError("NIN_FILE_WRITE", path, problem, { cause: error });
+  }
 }
 
 async function readIfPresent<Value>(
@@ -192,9 +220,11 @@ async function readIfPresent<Value>(
   } catch (error) {
     if (error instanceof FileError && (error.cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT")
       return undefined;
-    if (!(error instanceof SpecError || error instanceof JsonError || error instanceof FileError))
-      throw error;
+    if (error instanceof FileError) throw new StudyError(error.message, { cause: error });
+    if (!(error instanceof SpecError || error instanceof JsonError)) throw error;
     const problem = error instanceof SpecError ? `${path}: ${error.message}` : error.message;
-    throw new StudyError(problem, { cause: error });
+    const remedy =
+      "if it is damaged, remove it: the study then writes it anew, and repeats nothing that is finished";
+    throw new StudyError(`${problem}; ${remedy}`, { cause: error });
   }
 }

@@ -6,9 +6,10 @@ import type { TrainingDisplay } from "./display.js";
 import { LineDisplay } from "./line-display.js";
 import { RunTime } from "./run-time.js";
 
-/** A terminal, or the lines of `metrics.jsonl` for another program. */
+/** A terminal, the lines of `metrics.jsonl` for another program, or what is shown with other trainings. */
 interface Output extends Pick<Terminal, "isInteractive" | "print" | "note"> {
   readonly printJson?: (line: object) => void;
+  readonly onTraining?: (event: TrainingEvent) => void;
 }
 
 /** What shows the progress of a training: a bar, lines, or JSON; with warnings, and how long it will take. */
@@ -16,6 +17,8 @@ export function createDisplay(
   recipe: Pick<Recipe, "batchSize" | "earlyStopping">,
   terminal: Output,
 ): TrainingDisplay {
+  const { onTraining } = terminal;
+  if (onTraining !== undefined) return { on: onTraining, note: () => {}, close: () => {} };
   const display = displayOn(recipe.batchSize, terminal);
   const runTime = new RunTime(recipe);
   return {

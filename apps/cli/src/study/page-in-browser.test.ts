@@ -1,0 +1,65 @@
+import { Browser } from "@nin/headless-chromium";
+import type { StudyResults, StudyRunResult } from "@nin/study";
+import { renderStudy, type StudyCurves } from "@nin/study/node";
+import { lacking } from "@nin/test-support";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const run = (seed: number, model: string, testAccuracy: number): StudyRunResult => ({
+  id: `${model.length}${seed}`.padStart(16, "0"),
+  settings: { model, seed },
+  ...{ status: "finished", attempts: 1, worker: null, epochs: 2, testAccuracy, testLoss: 0.3 },
+  ...{ imagesPerSecond: 900, elapsedMs: 1000 * model.length, parameters: 1000 * model.length },
+  ...{ macs: 20_000 * model.length, warnings: [], error: null },
+});
+const results: StudyResults = {
+  ...{ format: "nin-study-results", version: 1, study: "example" },
+  runs: ["nin-mnist", "nin-mnist?mlpConvs=0", "vgg11"].flatMap((model, index) => [
+    run(0, model, 0.9 + index / 100),
+    run(1, model, 0.89 + index / 100),
+  ]),
+};
+const points = [
+  { x: 5, y: 0.5 },
+  { x: 10, y: 0.6 },
+];
+const curve: StudyCurves = {
+  curves: {
+    trainLoss: points,
+    validationLoss: [],
+    validationAccuracy: [],
+    testLoss: points,
+    testAccuracy: points,
+  },
+  stepsPerEpoch: 5,
+};
+const page = renderStudy({
+  results,
+  question: "Which of them?",
+  curves: new Map(results.runs.map(({ id }) => [id, curve])),
+});
+
+let browser: Browser | undefined;
+let whyNot = "";
+beforeAll(async () => {
+  browser = await Browser.start().catch((error: Error) => {
+    whyNot = error.message;
+    return undefined;
+  });
+}, 120_000);
+afterAll(() => browser?.close());
+
+it("the page of a study draws its charts, sorts its table, and fits a phone", async ({ skip }) => {
+  if (browser === undefined) return lacking("chromium", whyNot, skip);
+  const opened = await browser.open(page, 360);
+  expect(await opened.evaluate("document.querySelectorAll('.chart .uplot canvas').length")).toBe(6);
+  const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+  expect(await opened.evaluate(overhang)).toBe(0);
+  const first = "document.querySelector('#groups tbody tr').cells[1].textContent";
+  expect(await opened.evaluate(first)).toBe("nin-mnist");
+  const title =
+    "[...document.querySelectorAll('#groups thead th')].find((cell) => cell.textContent.includes('Test accuracy'))";
+  await opened.evaluate(`${title}.querySelector('button').click()`);
+  expect(await opened.evaluate(first)).toBe("vgg11");
+  expect(opened.complaints).toEqual([]);
+  expect(opened.requests).toEqual([expect.stringMatching(/^file:/)]);
+});
