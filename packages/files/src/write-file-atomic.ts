@@ -16,6 +16,8 @@ export interface WriteOptions {
   readonly regularOnly?: boolean;
   /** Ends the wait for the reader of a pipe. */
   readonly signal?: AbortSignal;
+  /** Called when all is ready, right before the file takes its place; throws where it must not. */
+  readonly beforeRename?: () => Promise<void>;
 }
 
 /** Short, so that it is valid wherever the file's own name is. */
@@ -56,7 +58,7 @@ export async function writeFileAtomic(
  */
 export async function writeFilesAtomic(
   contents: ReadonlyMap<string, Uint8Array | string>,
-  { files = realFileSystem, signal, regularOnly = false }: WriteOptions = {},
+  { files = realFileSystem, signal, regularOnly = false, beforeRename }: WriteOptions = {},
 ): Promise<void> {
   const prepared: Prepared[] = [];
   const temporaries = new Set<string>();
@@ -76,6 +78,7 @@ export async function writeFilesAtomic(
       });
     }
     for (const { path, bytes, destination, temporary } of prepared) {
+      await beforeRename?.();
       await writing(path, async () => {
         if (destination.kind === "stream") return send(files, path, bytes, signal);
         if (temporary !== undefined && (await renamed(files, temporary, destination))) {

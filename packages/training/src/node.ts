@@ -15,9 +15,11 @@
  */
 
 export type { CurvePoint } from "./record/downsampled-steps.js";
+export { parseMetricsLine } from "./record/metrics.js";
 export {
   type DataLoading,
   type DataRecord,
+  parseConfig as parseRunConfig,
   type RunConfig,
   type SplitRecord,
   stepsPerEpochOf,

@@ -1,8 +1,9 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseJson } from "@nin/spec";
+import { builtinArchitecture, builtinRecipe, parseJson, summarize } from "@nin/spec";
 import { parseStudy, parseStudyResults, studyResultsCsv } from "@nin/study";
 import { planRuns, studyMarkdownTable, writeStudyPage } from "@nin/study/node";
+import { parseQueueKind, parseStudyJob, shownDatabaseUrl } from "@nin/study/queue";
 import { mutateBytes, mutateJson, type Random } from "./mutate.js";
 import type { Samples } from "./samples.js";
 
@@ -30,7 +31,27 @@ export const studyResults = {
   runs: [run, { ...run, id: "0123456789abcdee", settings: { model: "vgg11", seed: 1 } }],
 };
 
-/** What reads studies and their results. */
+const data = {
+  ...{ name: "synthetic", limit: 100 },
+  ...{ train: { count: 100, sha256: "a".repeat(64) }, test: { count: 10, sha256: "b".repeat(64) } },
+};
+const job = {
+  ...{ format: "nin-study-job", version: 1, study: "study", run: "0123456789abcdef" },
+  ...{
+    architecture: builtinArchitecture("nin-mnist"),
+    recipe: builtinRecipe("d2l"),
+    isSized: true,
+    epochs: 2,
+  },
+  ...{ data, backend: "onnxruntime", device: "cpu", precision: "f32", threads: null },
+};
+const queueKind = {
+  ...{ version: 1, backend: "onnxruntime", device: null, data },
+  input: { channels: 1, height: 28, width: 28 },
+};
+const ADDRESS = "postgres://ada:tiger%2F@db.example:5432/studies?sslmode=require&password=secret";
+
+/** What reads studies and their results, also from a database. */
 export const studyTargets = [
   {
     name: "study",
@@ -42,6 +63,17 @@ export const studyTargets = [
     run: (_: Samples, random: Random) => {
       const read = parseStudyResults(parseJson(changed(studyResults, random), "r.json"));
       return [studyResultsCsv(read), studyMarkdownTable(read)];
+    },
+  },
+  {
+    name: "study on a queue",
+    run: (_: Samples, random: Random) => {
+      const readers = [
+        () => summarize(parseStudyJob(parseJson(changed(job, random), "j.json")).architecture),
+        () => parseQueueKind(parseJson(changed(queueKind, random), "q.json")),
+        () => shownDatabaseUrl(`${mutateBytes(Buffer.from(ADDRESS), random)}`),
+      ];
+      return random.pick(readers)();
     },
   },
   {

@@ -19,6 +19,7 @@ import { operatorTimesCommand } from "./operator-times.js";
 import { resourcesCommand } from "./resources/resources.js";
 import { safetensorsCommand } from "./safetensors.js";
 import { storedDataCommand } from "./stored-data/stored-data.js";
+import { studyQueueCommand } from "./study-queue/study-queue.js";
 import { trajectoryCommand } from "./trajectory/trajectory.js";
 import { webGpuKernelsCommand } from "./webgpu-kernels.js";
 import { webGpuLifetimeCommand } from "./webgpu-lifetime/webgpu-lifetime.js";
@@ -38,6 +39,7 @@ for (const create of [
   fullDisksCommand,
   doubleInterruptsCommand,
   lockRacesCommand,
+  studyQueueCommand,
   firstUseCommand,
   compileCyclesCommand,
   memoryOverStepsCommand,

@@ -1,7 +1,9 @@
 export { architectureJson, layersOfEvery, smallNinJson, threeClassJson } from "./architectures.js";
 export { inNewFolder, namesBelow, newFolder, readJsonLines } from "./folders.js";
 export { IDX_FILES, type IdxFile, IMAGE_SIZE, idxBytes, smallIdxFiles, writeIdxFolder } from "./idx.js";
+export { newerNode } from "./newer-node.js";
 export { type Pixels, pngBytes, pngChunk } from "./png.js";
+export { type PostgresOptions, type PostgresServer, startPostgres } from "./postgres.js";
 export { randomNumbers } from "./random.js";
 export { isRequired, lacking } from "./requirements.js";
 export {

@@ -1,9 +1,10 @@
 import { readStudyFolder, writeStudyPage } from "@nin/study/node";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { addDataMemoryOption } from "../arguments/data-source.js";
 import { integerFrom, threadCount } from "../arguments/numbers.js";
 import { type RunStudyFlags, runStudyFile } from "../study/run-study-file.js";
 import { statusCounts, statusLines, summaryLines } from "../study/summary.js";
+import { type WorkFlags, work } from "../study/work.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { shortPath } from "../training/print-outcome.js";
 
@@ -11,6 +12,7 @@ export function studyCommand(terminal: Terminal, exit: (status: number) => void)
   return new Command("study")
     .description("train and compare many networks, as a study file says")
     .addCommand(runCommand(terminal, exit))
+    .addCommand(workerCommand(terminal, exit))
     .addCommand(statusCommand(terminal))
     .addCommand(reportCommand(terminal));
 }
@@ -32,11 +34,40 @@ function runCommand(terminal: Terminal, exit: (status: number) => void): Command
       threadCount,
     );
   return addDataMemoryOption(command)
+    .addOption(
+      new Option(
+        "--queue <address>",
+        "PostgreSQL database, such as postgres://user@host/database, whose workers train the runs (see docs/many-machines.md)",
+      ).conflicts(["jobs", "threads"]),
+    )
     .option("--force-unlock", "removal of locks left in the folder by another machine or container")
     .option("--json", "results as JSON, as in results.json, at the end; progress on stderr")
     .action(async (file: string, flags: RunStudyFlags) => {
       exit(await runStudyFile(file, flags, terminal));
     });
+}
+
+function workerCommand(terminal: Terminal, exit: (status: number) => void): Command {
+  const command = new Command("worker")
+    .description(
+      "train runs of studies that wait in a PostgreSQL database, one after the other, until stopped; the current run is then saved and given back",
+    )
+    .requiredOption("--queue <address>", "database, such as postgres://user@host/database")
+    .option("--device <id>", "device to serve alone (default: all of this machine; see nin backends)")
+    .option(
+      "--data <path>",
+      "folder or file of a data set that runs may need; may be given several times (fashion-mnist and synthetic need not be)",
+      (path: string, before: readonly string[] = []) => [...before, path],
+    )
+    .option(
+      "--runs <folder>",
+      "folder for runs, shared with other workers, which then continue what this one leaves (default: a temporary one)",
+    )
+    .option("--name <name>", "name in the results (default: a random one)")
+    .option("--threads <n>", "number of CPU threads (default: all available)", threadCount);
+  return addDataMemoryOption(command).action(async (flags: WorkFlags) => {
+    exit(await work(flags, terminal));
+  });
 }
 
 function statusCommand(terminal: Terminal): Command {

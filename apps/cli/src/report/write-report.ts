@@ -19,11 +19,13 @@ export interface ReportRequest {
   readonly samplesNote?: string;
   /** Whether another process may be writing in the folder, whose temporary files must stay. */
   readonly isShared?: boolean;
+  /** Called right before the page takes its place; throws when this process must no longer write into the folder. */
+  readonly requireLock?: () => Promise<void>;
 }
 
 /** Writes `report.html` into a run's folder; gives its path. */
 export async function writeReport(request: ReportRequest): Promise<string> {
-  const { folder, status, data, model, samplesNote, isShared = false } = request;
+  const { folder, status, data, model, samplesNote, isShared = false, requireLock } = request;
   const { config, metrics } = await openRun(folder);
   const { channels, height, width } = data?.test ?? describeRun(config).image;
   const withSamples = data !== undefined && model !== undefined && config.evalLimit !== 0;
@@ -36,8 +38,9 @@ export async function writeReport(request: ReportRequest): Promise<string> {
     ...(samplesNote !== undefined && { samplesNote }),
   });
   const path = join(folder, "report.html");
+  await requireLock?.();
   // Left behind by a process that was killed while it wrote the page.
   if (!isShared) await removeTemporaries(realFileSystem, folder);
-  await writeFileAtomic(path, page);
+  await writeFileAtomic(path, page, requireLock && { beforeRename: requireLock });
   return path;
 }

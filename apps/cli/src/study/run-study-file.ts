@@ -4,7 +4,8 @@ import { checkFolderWritable } from "@nin/files";
 import { loadBackend } from "@nin/registry";
 import { shownText } from "@nin/spec";
 import { type StudyResults, settingsText, variedSettings } from "@nin/study";
-import { planStudy, runStudy, type StudyEvent, type StudyPlan } from "@nin/study/node";
+import { type PlannedRun, planStudy, runStudy, type StudyEvent, type StudyPlan } from "@nin/study/node";
+import type { StudyJobData } from "@nin/study/queue";
 import { EXIT } from "../errors/exit-status.js";
 import { UsageError } from "../errors/usage-error.js";
 import { interruptedStatus } from "../process/interrupt.js";
@@ -12,22 +13,27 @@ import { invocation, shellWord } from "../process/invocation.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { shortPath } from "../training/print-outcome.js";
 import { createStudyDisplay } from "./display.js";
+import { JobData } from "./job-data.js";
 import { PageWriter } from "./page-writer.js";
 import { StudyProgress } from "./progress.js";
 import { statusCounts, summaryLines } from "./summary.js";
 import { studyTrainer } from "./trainer.js";
+import { hidePassword } from "./work.js";
 
 export interface RunStudyFlags {
   readonly out?: string;
   readonly jobs: number;
   readonly threads?: number;
   readonly dataMemory?: number;
+  /** The address of a database whose workers train the runs. */
+  readonly queue?: string;
   readonly forceUnlock?: boolean;
   readonly json?: boolean;
 }
 
 /** Runs the study that a file declares, shows its progress, and prints what it found; returns the exit status. */
 export async function runStudyFile(file: string, flags: RunStudyFlags, terminal: Terminal): Promise<number> {
+  if (flags.queue !== undefined) hidePassword(flags.queue);
   const plan = await planStudy(file);
   await requireUsable(plan);
   if (flags.out !== undefined) await checkFolderWritable(flags.out);
@@ -49,25 +55,39 @@ interface StudyTerminal extends Terminal {
 async function train(
   plan: StudyPlan,
   folder: string,
-  { jobs, threads, dataMemory, forceUnlock = false }: RunStudyFlags,
+  { jobs, threads, dataMemory, queue, forceUnlock = false }: RunStudyFlags,
   terminal: StudyTerminal & { readonly page: PageWriter },
 ): Promise<StudyResults> {
   const { signal } = terminal;
   const display = createStudyDisplay(new StudyProgress(plan), jobs, terminal);
-  const noteStop = (): void => display.note("Stopping: finishing the current steps and saving checkpoints");
+  const noteStop = (): void =>
+    display.note(
+      queue === undefined
+        ? "Stopping: finishing the current steps and saving checkpoints"
+        : "Stopping: workers go on with what is on the queue",
+    );
   signal.addEventListener("abort", noteStop);
   try {
-    const trainer = studyTrainer({
-      terminal: { ...terminal, note: (line) => display.note(line) },
-      ...{ jobs, forceUnlock },
-      ...(threads !== undefined && { threads }),
-      ...(dataMemory !== undefined && { dataMemory }),
-      onTraining: (run, event) => display.onTraining(run, event),
-    });
     const onEvent = (event: StudyEvent): void => {
       display.on(event);
       if (event.kind === "ended") terminal.page.update();
     };
+    const own: Terminal = { ...terminal, note: (line) => display.note(line) };
+    const memory = dataMemory === undefined ? {} : { dataMemory };
+    if (queue !== undefined) {
+      const { runStudyOnQueue } = await import("@nin/study/queue");
+      const data = new JobData(own, dataMemory);
+      const describeData = (run: PlannedRun): Promise<StudyJobData> => data.of(run);
+      const onNote = (line: string): void => display.note(line);
+      const options = { plan, folder, queue, describeData, signal, forceUnlock, onEvent, onNote };
+      return await runStudyOnQueue(options);
+    }
+    const trainer = studyTrainer({
+      ...{ terminal: own, jobs, forceUnlock },
+      ...(threads !== undefined && { threads }),
+      ...memory,
+      onTraining: (run, event) => display.onTraining(run, event),
+    });
     return await runStudy({ plan, folder, train: trainer, jobs, signal, forceUnlock, onEvent });
   } finally {
     signal.removeEventListener("abort", noteStop);
@@ -84,8 +104,9 @@ function printEnd(
   const { say, signal } = terminal;
   say("");
   say(`${shownText(results.study)}: ${statusCounts(results)}`);
-  const { out } = flags;
-  const again = `${invocation()} study run ${shellWord(file)}${out === undefined ? "" : ` --out ${shellWord(out)}`}`;
+  const { out, queue } = flags;
+  const place = out === undefined ? "" : ` --out ${shellWord(out)}`;
+  const again = `${invocation()} study run ${shellWord(file)}${place}${queue === undefined ? "" : " --queue ADDRESS"}`;
   const failed = results.runs.filter(({ status }) => status === "failed");
   const varied = variedSettings(results);
   for (const { id, settings, error } of failed) {

@@ -15,6 +15,8 @@ export interface NinOptions {
   /** The folder it is called in. */
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Another Node than this one. */
+  readonly node?: string;
   /** A program and its arguments that are given the command to run. */
   readonly via?: readonly string[];
 }
@@ -43,8 +45,9 @@ export function viaBash(script: string): readonly string[] {
   return ["bash", "-c", script, "bash"];
 }
 
-export function startNin(args: readonly string[], { cwd, env = {}, via = [] }: NinOptions): RunningNin {
-  const [program = "", ...rest] = [...via, process.execPath, NIN, ...args];
+export function startNin(args: readonly string[], options: NinOptions): RunningNin {
+  const { cwd, env = {}, via = [], node = process.execPath } = options;
+  const [program = "", ...rest] = [...via, node, NIN, ...args];
   const child = spawn(program, rest, {
     cwd,
     env: { ...plainEnvironment(), ...env },

@@ -231,14 +231,15 @@ async function finish(
   options: TrainingStart = {},
 ): Promise<TrainingOutcome> {
   const { folder } = run;
+  const requireLock = (): Promise<void> => run.verifyLock();
   try {
     const result = await trainShown(run, model, data, terminal, options);
     const status = result.interrupted ? "interrupted" : "finished";
     const samples = result.interrupted ? {} : { model };
-    const report = await writeReport({ folder, status, data, ...samples });
+    const report = await writeReport({ folder, status, data, requireLock, ...samples });
     return { result, folder, report, isCut: result.ended === "maxSteps" };
   } catch (error) {
-    if (error instanceof DivergedError) await writeReport({ folder, status: "diverged", data });
+    if (error instanceof DivergedError) await writeReport({ folder, status: "diverged", data, requireLock });
     throw error;
   } finally {
     await run.dispose();

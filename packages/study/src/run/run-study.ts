@@ -10,6 +10,8 @@ export interface StudyRunContext {
   /** The run's folder: with a `config.json` where the run was begun before and is to be continued. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Takes the folder's lock whoever holds it; false by default. */
+  readonly forceUnlock?: boolean;
   /** Takes each line of the metrics when it is known. */
   readonly onMetrics: (line: MetricsLine) => void;
 }

@@ -114,16 +114,18 @@ export class StudyFolder {
   }
 
   /**
-   * Keeps the result of a run, and writes all results anew.
+   * Keeps the results of some runs, and writes all results anew.
    *
    * @throws `RunError` (`NIN_RUN_LOCKED`) when another process took the folder; `FileError`
    */
-  save(result: StudyRunResult): Promise<void> {
+  save(...results: readonly StudyRunResult[]): Promise<void> {
     const written = this.#writing.then(async () => {
       await inFolder(this.path, () => this.lock.verify());
-      const text = `${JSON.stringify(result, undefined, 2)}\n`;
-      await writeFileAtomic(join(this.path, RUNS, `${result.id}.json`), text);
-      this.#results.set(result.id, result);
+      for (const result of results) {
+        const text = `${JSON.stringify(result, undefined, 2)}\n`;
+        await writeFileAtomic(join(this.path, RUNS, `${result.id}.json`), text);
+        this.#results.set(result.id, result);
+      }
       await this.#writeResults();
     });
     this.#writing = written.catch(() => {});

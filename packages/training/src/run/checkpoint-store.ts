@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type FileSystem, makeFolders, namesIn, removeTemporaries, syncFolder } from "@nin/files";
 import { trainingImageCount } from "../loop/split.js";
@@ -50,14 +51,12 @@ export class CheckpointStore {
     await makeFolders(this.files, this.folder);
     if (await this.#holdsSame(name, content)) {
       // Only the progress differs: the epoch has been evaluated since.
-      await requireLock();
-      await replaceFile(this.files, join(this.folder, name, STATE), content[STATE]);
+      await replaceFile(this.files, join(this.folder, name, STATE), content[STATE], requireLock);
     } else {
       await this.#write(name, content, requireLock);
     }
-    await requireLock();
-    await this.#point(checkpoint);
-    await this.#removeOlder(checkpoint.state.step);
+    await this.#point(checkpoint, requireLock);
+    await this.#removeOlder(checkpoint.state.step, requireLock);
   }
 
   /** The step that `latest` or `best` names. */
@@ -124,11 +123,13 @@ export class CheckpointStore {
    * goes on from, the one before it and their best ones. Completes what such a process had not yet written.
    *
    * @param checkpoint - the newest complete one
+   * @param requireLock - called before each change; throws when this process must no longer write
    */
-  async tidy(checkpoint: Checkpoint | undefined): Promise<void> {
+  async tidy(checkpoint: Checkpoint | undefined, requireLock: () => Promise<void>): Promise<void> {
     for (const pointer of ["latest", "best"] as const) {
-      await this.namedStep(pointer).catch((error: unknown) => {
+      await this.namedStep(pointer).catch(async (error: unknown) => {
         if (!(error instanceof RunError)) throw error;
+        await requireLock();
         // It is a pipe, for example. This was reported; it blocks the file to be written there.
         return this.files.rm(join(this.folder, pointer), { force: true });
       });
@@ -136,6 +137,7 @@ export class CheckpointStore {
     const step = checkpoint === undefined ? 0 : checkpoint.state.step;
     for (const name of await namesIn(this.files, this.folder)) {
       const path = join(this.folder, name);
+      await requireLock();
       if (name.startsWith(TEMPORARY) || name.endsWith(".part")) {
         await this.files.rm(path, { recursive: true, force: true });
       } else if (STEP.test(name) && Number(name) > step) {
@@ -145,22 +147,23 @@ export class CheckpointStore {
         await this.files.rm(join(path, `${STATE}.part`), { force: true });
       }
     }
-    if (checkpoint !== undefined) await this.#point(checkpoint);
-    await this.#removeOlder(step);
+    if (checkpoint !== undefined) await this.#point(checkpoint, requireLock);
+    await this.#removeOlder(step, requireLock);
   }
 
   /** Has `latest` name a checkpoint, and `best` the best one that is known with it, where they do not yet. */
-  async #point({ state, progress }: Checkpoint): Promise<void> {
-    await this.#pointTo("latest", state.step);
+  async #point({ state, progress }: Checkpoint, requireLock: () => Promise<void>): Promise<void> {
+    await this.#pointTo("latest", state.step, requireLock);
     const best = progress.selection?.best.step;
     const isThere = best !== undefined && (await this.steps()).includes(best);
-    if (isThere) await this.#pointTo("best", best);
-    else await this.files.rm(join(this.folder, "best"), { force: true });
+    if (isThere) return this.#pointTo("best", best, requireLock);
+    await requireLock();
+    await this.files.rm(join(this.folder, "best"), { force: true });
   }
 
-  async #pointTo(pointer: Pointer, step: number): Promise<void> {
+  async #pointTo(pointer: Pointer, step: number, requireLock: () => Promise<void>): Promise<void> {
     if ((await this.namedStep(pointer)) === step) return;
-    await replaceFile(this.files, join(this.folder, pointer), `${step}\n`);
+    await replaceFile(this.files, join(this.folder, pointer), `${step}\n`, requireLock);
   }
 
   async #holdsSame(name: string, content: CheckpointFiles): Promise<boolean> {
@@ -177,15 +180,23 @@ export class CheckpointStore {
   }
 
   async #write(name: string, content: CheckpointFiles, requireLock: () => Promise<void>): Promise<void> {
-    const temporary = join(this.folder, `${TEMPORARY}${name}`);
+    // Not the name that another process would give it: this one may be stopped, and go on when another has its lock.
+    const temporary = join(this.folder, `${TEMPORARY}${name}-${randomBytes(6).toString("hex")}`);
     const removeTemporary = () => this.files.rm(temporary, { recursive: true, force: true });
-    await removeTemporary();
     try {
       await this.files.mkdir(temporary);
       await writeCheckpointFiles(this.files, temporary, content);
       await requireLock();
-      await this.#remove(name);
-      await this.files.rename(temporary, join(this.folder, name));
+      try {
+        await this.files.rename(temporary, join(this.folder, name));
+      } catch (error) {
+        if (!(await namesIn(this.files, this.folder)).includes(name)) throw error;
+        // A damaged one, or one of a training that went another way. Removed only where it is there: a process that was
+        // stopped would remove the one that another has written since.
+        await requireLock();
+        await this.#remove(name);
+        await this.files.rename(temporary, join(this.folder, name));
+      }
     } catch (error) {
       // On a full disk this frees the space of the incomplete checkpoint. The first error is the one to report.
       await removeTemporary().catch(() => {});
@@ -194,7 +205,7 @@ export class CheckpointStore {
     await syncFolder(this.files, this.folder);
   }
 
-  async #removeOlder(step: number): Promise<void> {
+  async #removeOlder(step: number, requireLock: () => Promise<void>): Promise<void> {
     const steps = (await this.steps()).filter((other) => other <= step);
     const bests = new Set<number>();
     for (const kept of steps.slice(0, KEPT)) {
@@ -203,7 +214,9 @@ export class CheckpointStore {
     }
     const older = steps.filter((other) => other < step);
     for (const other of older.slice(KEPT - 1)) {
-      if (!bests.has(other)) await this.#remove(`${other}`);
+      if (bests.has(other)) continue;
+      await requireLock();
+      await this.#remove(`${other}`);
     }
   }
 

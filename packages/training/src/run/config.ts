@@ -98,7 +98,12 @@ export async function readConfig(files: FileSystem, folder: string): Promise<Loa
   return { config: parseConfig(text, path), path, sha256: sha256(text) };
 }
 
-/** @throws RunError (`NIN_RUN_CORRUPT`) */
+/**
+ * Reads the text of a `config.json`.
+ *
+ * @param path - for messages
+ * @throws RunError (`NIN_RUN_CORRUPT`)
+ */
 export function parseConfig(text: string, path: string): RunConfig {
   const json = parseObject(text, path);
   if (json.format !== "nin-run" || json.version !== 1) throw corrupt(path, "format nin-run, version 1");

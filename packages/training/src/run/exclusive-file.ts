@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import type { FileSystem } from "@nin/files";
+import { type FileSystem, syncFolder, writeSynced } from "@nin/files";
 
 /** Errors of file systems without hard links: FAT, some network file systems. */
 const NO_LINKS: readonly string[] = ["EPERM", "ENOSYS", "EOPNOTSUPP", "ENOTSUP", "EMLINK"];
@@ -14,7 +14,7 @@ const ATTEMPTS = 20;
  */
 export async function createExclusively(files: FileSystem, path: string, text: string): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
-    const temporary = join(dirname(path), `.nin-${randomBytes(6).toString("hex")}.part`);
+    const temporary = temporaryBeside(path);
     try {
       await openExclusively(files, temporary, text);
       return await linkExclusively(files, temporary, path, text);
@@ -24,6 +24,29 @@ export async function createExclusively(files: FileSystem, path: string, text: s
     } finally {
       await files.rm(temporary, { force: true });
     }
+  }
+}
+
+/**
+ * The same, for a file that is to be there also when the power fails.
+ *
+ * @param requireLock - called right before the file takes its place; throws when this process must no longer write
+ */
+export async function createSynced(
+  files: FileSystem,
+  path: string,
+  text: string,
+  requireLock: () => Promise<void>,
+): Promise<boolean> {
+  const temporary = temporaryBeside(path);
+  try {
+    await writeSynced(files, temporary, text);
+    await requireLock();
+    const isCreated = await linkExclusively(files, temporary, path, text);
+    if (isCreated) await syncFolder(files, dirname(path));
+    return isCreated;
+  } finally {
+    await files.rm(temporary, { force: true });
   }
 }
 
@@ -44,6 +67,11 @@ export async function linkExclusively(
     // A server may have created the link and lost its answer, so that it was asked again.
     return isSameFile(files, existing, path);
   }
+}
+
+/** A name that `removeTemporaries` of `@nin/files` knows. */
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.nin-${randomBytes(6).toString("hex")}.part`);
 }
 
 async function isSameFile(files: FileSystem, one: string, other: string): Promise<boolean> {

@@ -13,8 +13,16 @@ export class MetricsFile {
     private readonly path: string,
   ) {}
 
-  async append(lines: readonly MetricsLine[]): Promise<void> {
+  /**
+   * Appends lines.
+   *
+   * @param requireLock - called when the file is open, and throws when this process must no longer write. The next holder
+   *   of the lock puts another file in its place, so that a process that is stopped just afterwards writes into the one
+   *   that nobody reads any more.
+   */
+  async append(lines: readonly MetricsLine[], requireLock: () => Promise<void>): Promise<void> {
     this.#file ??= await this.files.open(this.path, "a");
+    await requireLock();
     await this.#file.writeFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   }
 
@@ -43,9 +51,17 @@ export class MetricsFile {
    * there is none. A warning stays that was noticed up to that step, unless it follows a line that is removed: one may be
    * noticed in an evaluation that the checkpoint of its step does not include.
    *
+   * @param requireLock - called before the change; throws when this process must no longer write
+   * @param isTaken - whether the lock was taken from a process that may still have the file open: the file is then replaced
+   *   in any case
    * @returns the number of removed lines that are not metrics, without one that was cut off at the end
    */
-  async cutBack(step: number, epoch: number): Promise<number> {
+  async cutBack(
+    step: number,
+    epoch: number,
+    requireLock: () => Promise<void>,
+    isTaken = false,
+  ): Promise<number> {
     const text = await this.#text();
     const { lines, invalidCount } = metricsIn(text ?? "");
     const isKept = (line: MetricsLine): boolean =>
@@ -55,7 +71,7 @@ export class MetricsFile {
       (line, index) => isKept(line) && (line.kind !== "warning" || firstRemoved < 0 || index < firstRemoved),
     );
     const wanted = kept.map((line) => `${JSON.stringify(line)}\n`).join("");
-    if (wanted !== text) await replaceFile(this.files, this.path, wanted);
+    if (wanted !== text || isTaken) await replaceFile(this.files, this.path, wanted, requireLock);
     return invalidCount;
   }
 

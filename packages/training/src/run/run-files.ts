@@ -36,7 +36,16 @@ export async function textOf(
   }
 }
 
-/** Replaces a file of a run folder atomically, also when the power fails. */
-export function replaceFile(files: FileSystem, path: string, content: string): Promise<void> {
-  return writeFileAtomic(path, content, { files, regularOnly: true });
+/**
+ * Replaces a file of a run folder atomically, also when the power fails.
+ *
+ * @param requireLock - called right before the file takes its place; throws when this process must no longer write
+ */
+export function replaceFile(
+  files: FileSystem,
+  path: string,
+  content: string,
+  requireLock: () => Promise<void>,
+): Promise<void> {
+  return writeFileAtomic(path, content, { files, regularOnly: true, beforeRename: requireLock });
 }

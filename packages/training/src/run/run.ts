@@ -9,9 +9,10 @@ import { CheckpointStore } from "./checkpoint-store.js";
 import type { RunConfig } from "./config.js";
 import { CONFIG, configText, type LoadedConfig, readConfig } from "./config.js";
 import { RunError, reading, writing } from "./errors.js";
+import { createSynced } from "./exclusive-file.js";
 import { type LockOptions, RunLock } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
-import { replaceFile, textOf } from "./run-files.js";
+import { textOf } from "./run-files.js";
 
 const METRICS = "metrics.jsonl";
 
@@ -24,6 +25,12 @@ export interface Run extends TrainingRecorder, AsyncDisposable {
   readonly resumeFrom?: Checkpoint;
   /** Messages for the user about damaged checkpoints that were skipped and lines that are not metrics. */
   readonly warnings: readonly string[];
+  /**
+   * Checks that the lock is still this run's, before something else is written into the folder.
+   *
+   * @throws RunError (`NIN_RUN_LOCKED`) when another process took it: this one must no longer write
+   */
+  verifyLock(): Promise<void>;
   /** Releases the lock. Idempotent. */
   dispose(): Promise<void>;
 }
@@ -62,19 +69,26 @@ export async function createRun(
     throw error;
   });
   try {
-    if ((await textOf(files, join(path, CONFIG))) !== undefined) {
-      const problem = "there is a run already; continue it with --resume, or give another folder";
+    const problem = "there is a run already; continue it with --resume, or give another folder";
+    if ((await textOf(files, join(path, CONFIG))) !== undefined)
       throw new RunError("NIN_RUN_EXISTS", path, problem);
-    }
     const text = configText(config);
     await writing(path, async () => {
-      await removeHalfWritten(files, path);
-      await replaceFile(files, join(path, CONFIG), text);
-      await new MetricsFile(files, join(path, METRICS)).cutBack(BEFORE_START, 0);
+      const requireLock = (): Promise<void> => lock.verify();
+      await removeHalfWritten(files, path, requireLock);
+      // Nothing of another process is replaced, should this one have been stopped since it took the lock.
+      if (!(await createSynced(files, join(path, CONFIG), text, requireLock)))
+        throw new RunError("NIN_RUN_EXISTS", path, problem);
+      if (!(await createSynced(files, join(path, METRICS), "", requireLock)))
+        await new MetricsFile(files, join(path, METRICS)).cutBack(BEFORE_START, 0, requireLock);
     });
     return new RunFolder(files, path, { config, path: join(path, CONFIG), sha256: sha256(text) }, lock, []);
   } catch (error) {
-    const isOwn = created !== undefined && (error as RunError).code !== "NIN_RUN_EXISTS";
+    const isHeld = await lock.verify().then(
+      () => true,
+      () => false,
+    );
+    const isOwn = created !== undefined && isHeld && (error as RunError).code !== "NIN_RUN_EXISTS";
     // While the lock is held: nobody else has anything in there.
     if (isOwn) await removeNew(files, path);
     await lock.release().catch(() => {});
@@ -108,10 +122,12 @@ export async function resumeRun(
     const { checkpoint, warnings } = await reading(path, () => store.find());
     const metrics = new MetricsFile(files, join(path, METRICS));
     const invalidLines = await writing(path, async () => {
-      await removeHalfWritten(files, path);
-      await store.tidy(checkpoint);
-      if (checkpoint === undefined) return metrics.cutBack(BEFORE_START, 0);
-      return metrics.cutBack(checkpoint.state.step, checkpoint.progress.epoch);
+      const requireLock = (): Promise<void> => lock.verify();
+      await removeHalfWritten(files, path, requireLock);
+      await store.tidy(checkpoint, requireLock);
+      const step = checkpoint === undefined ? BEFORE_START : checkpoint.state.step;
+      const epoch = checkpoint === undefined ? 0 : checkpoint.progress.epoch;
+      return metrics.cutBack(step, epoch, requireLock, options.forceUnlock);
     });
     const all = invalidLines === 0 ? warnings : [...warnings, invalidLinesWarning(path, invalidLines)];
     return new RunFolder(files, path, loaded, lock, all, checkpoint);
@@ -148,10 +164,7 @@ class RunFolder implements Run {
   }
 
   appendMetrics(lines: readonly MetricsLine[]): Promise<void> {
-    return writing(this.folder, async () => {
-      await this.lock.verify();
-      await this.#metrics.append(lines);
-    });
+    return writing(this.folder, () => this.#metrics.append(lines, () => this.lock.verify()));
   }
 
   saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
@@ -160,6 +173,10 @@ class RunFolder implements Run {
       await this.#metrics.sync();
       await this.#checkpoints.save(checkpoint, () => this.lock.verify());
     });
+  }
+
+  verifyLock(): Promise<void> {
+    return this.lock.verify();
   }
 
   async dispose(): Promise<void> {
@@ -177,7 +194,12 @@ class RunFolder implements Run {
   }
 }
 
-async function removeHalfWritten(files: FileSystem, folder: string): Promise<void> {
+async function removeHalfWritten(
+  files: FileSystem,
+  folder: string,
+  requireLock: () => Promise<void>,
+): Promise<void> {
+  await requireLock();
   await removeTemporaries(files, folder);
   for (const name of FORMER_TEMPORARIES) await files.rm(join(folder, name), { force: true });
 }

@@ -4,8 +4,11 @@ import { type FileSystem, realFileSystem } from "@nin/files";
 /** The process died: nothing it does reaches the disk any more. */
 export class Died extends Error {}
 
-/** What happens at the chosen call: the process dies before it, in the middle of it, or the call fails. */
-export type Fault = "before" | "half" | { readonly code: string };
+/**
+ * What happens at the chosen call: the process dies before it, in the middle of it, the call fails, or it waits for
+ * something, as in a process that is stopped and goes on later.
+ */
+export type Fault = "before" | "half" | { readonly code: string } | { readonly pause: () => Promise<void> };
 
 const CHANGES = new Set([
   "link",
@@ -57,13 +60,17 @@ export class FailingFileSystem {
     if (opensToRead(name, args)) return real(...args);
     if (CHANGES.has(name)) {
       this.calls.push(name);
-      if (this.calls.length === this.failAt) await this.#fail(name, real, args);
+      if (this.calls.length === this.failAt) {
+        if (typeof this.fault === "object" && "pause" in this.fault) await this.fault.pause();
+        else await this.#fail(this.fault, name, real, args);
+      }
     }
     const result = await real(...args);
     return name === "open" ? this.#wrap(result as object) : result;
   }
 
   async #fail(
+    fault: Exclude<Fault, { readonly pause: unknown }>,
     name: string,
     real: (...args: readonly unknown[]) => unknown,
     args: readonly unknown[],
@@ -71,13 +78,13 @@ export class FailingFileSystem {
     const [content] = args;
     // The kernel closes a dead process's files, and one whose closing reports an error.
     if (name === "close") await real();
-    if (name === "writeFile" && this.fault !== "before") {
+    if (name === "writeFile" && fault !== "before") {
       const bytes = typeof content === "string" ? Buffer.from(content) : (content as Uint8Array);
       await real(bytes.subarray(0, Math.floor(bytes.length / 2)));
     }
-    if (typeof this.fault === "object") {
-      throw Object.assign(new Error(`${this.fault.code}: injected`), {
-        code: this.fault.code,
+    if (typeof fault === "object") {
+      throw Object.assign(new Error(`${fault.code}: injected`), {
+        code: fault.code,
         syscall: name,
       });
     }
