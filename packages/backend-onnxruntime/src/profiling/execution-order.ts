@@ -2,15 +2,24 @@ import { at } from "@nin/spec";
 import type { GraphBuilder, GraphContent, NodeRecord, Value } from "../graph/graph-builder.js";
 
 /**
- * The nodes and results of a graph as ONNX Runtime has them once it has removed nodes that only give a result its name or
- * compute the same again, and joined reshapes of reshapes, which it appends. What else it rewrites takes as much memory
+ * The nodes and results of a graph as ONNX Runtime has them once it has computed what is constant, removed nodes that only
+ * give a result its name or compute the same again, and joined reshapes of reshapes, which it appends. What else it rewrites takes as much memory
  * as before.
  */
 export function optimized(graph: GraphBuilder): Pick<GraphContent, "nodes" | "outputs"> {
-  return withJoinedReshapes(withoutRepetition(withoutRenaming(graph.content())));
+  return withJoinedReshapes(withoutRepetition(withoutRenaming(withoutZeros(graph.content()))));
+}
+
+/** Whether a node fills a tensor with zeros, which the runtime does once, when it compiles the graph. */
+export function isFilling({ opType }: NodeRecord): boolean {
+  return opType === "ConstantOfShape";
 }
 
 type Graph = Pick<GraphContent, "nodes" | "outputs">;
+
+function withoutZeros({ nodes, outputs }: Graph): Graph {
+  return { nodes: nodes.filter((node) => !isFilling(node)), outputs };
+}
 
 function withoutRenaming({ nodes, outputs }: Graph): Graph {
   const results = new Set(outputs.map(({ name }) => name));

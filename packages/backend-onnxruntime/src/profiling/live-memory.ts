@@ -2,14 +2,16 @@ import { at, elementCount, entry } from "@nin/spec";
 import type { GraphBuilder, NodeRecord, Value } from "../graph/graph-builder.js";
 import type { Program } from "../programs/program.js";
 import { Arena } from "./arena.js";
-import { executionOrder, namesRead, optimized, readerCounts } from "./execution-order.js";
+import { executionOrder, isFilling, namesRead, optimized, readerCounts } from "./execution-order.js";
 
 /** The memory of a program's tensors, by formula. Units: bytes. */
 export interface ProgramMemory {
   /** What a run is fed: parameters, optimizer state, images, targets, masks. */
   readonly fedBytes: number;
-  /** What is stored in the program: index tables, matrices of transforms, zeros. */
+  /** What is stored in the program: index tables, matrices of transforms, padding. */
   readonly constantBytes: number;
+  /** The zeros that sums start at, which the runtime has from compiling on. */
+  readonly zeroBytes: number;
   /** What a run gives back. */
   readonly resultBytes: number;
   /** The most that is computed and still needed at a time, results included. */
@@ -45,6 +47,9 @@ export function programMemory({ graph }: Program, microBatches: number): Program
   return {
     fedBytes: sum(inputs.map(bytesOf)),
     constantBytes: constantBytes(graph),
+    zeroBytes: sum(
+      graph.content().nodes.flatMap((node) => (isFilling(node) ? node.outputs.map(bytesOf) : [])),
+    ),
     resultBytes: sum(outputs.map(bytesOf)),
     computedBytes: sum(Object.values(heap.peak)),
     computedAtPeak: heap.peak,

@@ -23,8 +23,9 @@ describe("memory by formula", () => {
     expect(program.fedBytes).toBeGreaterThan(3 * PARAMETERS + 96 * 28 * 28);
     expect(program.computedBytes).toBeGreaterThan(program.resultBytes + PARAMETERS);
     expect(program.arenaBytes).toBeGreaterThan(program.computedBytes);
-    const { fedBytes, constantBytes, arenaBytes, resultBytes } = program;
-    expect(program.sum).toBe(fedBytes + 2 * constantBytes + arenaBytes + resultBytes);
+    const { fedBytes, constantBytes, zeroBytes, arenaBytes, resultBytes } = program;
+    expect(zeroBytes).toBe(PARAMETERS + 4);
+    expect(program.sum).toBe(fedBytes + 2 * constantBytes + zeroBytes + arenaBytes + resultBytes);
   });
 
   it("of inference has neither gradients nor an optimizer's state", () => {

@@ -15,7 +15,7 @@ export interface Explained {
     readonly sum: number;
   };
   /**
-   * What the program that we run on ONNX Runtime has: what it is fed, its constants, which JavaScript keeps as well, the
+   * What the program that we run on ONNX Runtime has: what it is fed, its constants, which JavaScript keeps as well, zeros, the
    * arena, and the results once more as JavaScript gets them.
    */
   readonly program: BatchMemory & {
@@ -34,7 +34,7 @@ export function explain({ model, batch, work }: ResidentCase): Explained {
   const options = { architecture, batch, imageFormat: sampleFormat(architecture) };
   const { optimizer } = builtinRecipe("robust");
   const memory = isTraining ? trainingMemory({ ...options, optimizer }) : inferenceMemory(options);
-  const { microBatchSize, fedBytes, constantBytes, arenaBytes, resultBytes } = memory;
+  const { microBatchSize, fedBytes, constantBytes, zeroBytes, arenaBytes, resultBytes } = memory;
   const textbook = {
     parameters: parameterBytes,
     optimizerState: isTraining ? STATE_TENSORS * parameterBytes : 0,
@@ -45,7 +45,7 @@ export function explain({ model, batch, work }: ResidentCase): Explained {
     textbook: { ...textbook, sum: Object.values(textbook).reduce((sum, part) => sum + part, 0) },
     program: {
       ...memory,
-      sum: fedBytes + 2 * constantBytes + arenaBytes + resultBytes,
+      sum: fedBytes + 2 * constantBytes + zeroBytes + arenaBytes + resultBytes,
     },
   };
 }
