@@ -1,5 +1,5 @@
 /**
- * For measurements of the backend itself: its programs in the calling thread, ONNX Runtime's profiles of them, and the formulations of a convolution one by one. It follows the backend's insides from version to version.
+ * For measurements of the backend itself: its programs in the calling thread, ONNX Runtime's profiles of them, the formulations of a convolution one by one, and the memory of its programs by formula. It follows the backend's insides from version to version.
  *
  * @example
  * ```ts
@@ -13,6 +13,12 @@
  *
  * @packageDocumentation
  */
+export {
+  type BatchMemory,
+  type BatchOptions,
+  inferenceMemory,
+  trainingMemory,
+} from "./profiling/batch-memory.js";
 export {
   type ConvolutionShape,
   chooseFormulation,
@@ -34,4 +40,5 @@ export {
   deviceTraits,
   type WholeBatch,
 } from "./profiling/direct-engine.js";
+export type { ProgramMemory } from "./profiling/live-memory.js";
 export { type ProfiledKernel, readProfiles } from "./profiling/profile.js";

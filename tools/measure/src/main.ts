@@ -16,6 +16,7 @@ import { studyKillsCommand } from "./interruptions/study-kills.js";
 import { lockRacesCommand } from "./lock-races/lock-races.js";
 import { memoryOverStepsCommand } from "./memory-over-steps.js";
 import { operatorTimesCommand } from "./operator-times.js";
+import { resourcesCommand } from "./resources/resources.js";
 import { safetensorsCommand } from "./safetensors.js";
 import { storedDataCommand } from "./stored-data/stored-data.js";
 import { studyQueueCommand } from "./study-queue/study-queue.js";
@@ -42,6 +43,7 @@ for (const create of [
   firstUseCommand,
   compileCyclesCommand,
   memoryOverStepsCommand,
+  resourcesCommand,
   augmentationCostCommand,
   storedDataCommand,
   convolutionsCommand,

@@ -76,7 +76,7 @@ describe("a file from outside", () => {
     [["bench", "--batch", "9007199254740991"], "of memory; this machine has"],
     [
       ["summary", NASTY],
-      "model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, alexnet, vgg11, got",
+      "model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, alexnet, vgg11, nin-xs, nin-s, nin-m, nin-l, nin-xl, got",
     ],
   ])("is refused by %j in one short, printable line", async (args, line) => {
     await inFolder(async (cwd) => {

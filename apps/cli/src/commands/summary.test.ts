@@ -48,6 +48,8 @@ describe("summary nin --json", () => {
         macs: 762_297_352,
         trainingMacs: 2_253_019_800,
         activationBytes: ACTIVATIONS,
+        peakActivationBytes: 4 * 2 * 279_936,
+        inferenceBytes: 4 * (1_992_166 + 2 * 279_936),
         trainingBytes: 2 * 4 * 1_992_166 + ACTIVATIONS + 4 * 50_176,
       });
       expect(await namesBelow(cwd)).toEqual([]);
@@ -94,6 +96,8 @@ describe("summary for a person", () => {
       expect(lines[3]).toMatch(/^net\.0 +ninBlock +1 x 96 x 54 x 54 +30,336 +87,619,968 +\d/);
       expect(stdout).toContain("parameters   1,992,166 (7.97 MB in f32)\n");
       expect(stdout).toContain("762,297,352 forward, 2,253,019,800 forward and backward, per image\n");
+      expect(stdout).toContain("per image, 2.24 MB at a time in inference\n");
+      expect(stdout).toContain("inference    10.2 MB at batch size 1, with parameters\n");
       const realized = await runHere(["summary", "nin-mnist", "--backend", "reference"], cwd);
       expect(realized.stdout).toContain("nin-mnist, as built by reference on cpu, batch size 1\n");
     }));

@@ -1,4 +1,10 @@
-import { type Architecture, type ArchitectureSummary, shownText, summarize } from "@nin/spec";
+import {
+  type Architecture,
+  type ArchitectureSummary,
+  builtinArchitectures,
+  shownText,
+  summarize,
+} from "@nin/spec";
 import { Command } from "commander";
 import {
   addBackendOptions,
@@ -22,7 +28,7 @@ export function summaryCommand(terminal: Terminal): Command {
     .description("show layers, output shapes, parameters, multiply-accumulates and memory")
     .argument(
       "<model>",
-      "built-in network (nin, nin-mnist, nin-cifar10, nin-imagenet, alexnet, vgg11; options as in nin?mlpConvs=3) or architecture file",
+      `built-in network (${builtinArchitectures.map(({ name }) => name).join(", ")}; options as in nin?mlpConvs=3) or architecture file`,
     )
     .option("--expand", "one row per layer inside each block")
     .option("--json", "output as JSON");
@@ -67,7 +73,8 @@ export function summaryLines(summary: ArchitectureSummary, width?: number): read
     "",
     `parameters   ${count(summary.parameters)} (${bytes(summary.parameterBytes)} in f32)`,
     `MACs         ${count(summary.macs)} forward, ${count(summary.trainingMacs)} forward and backward, per image`,
-    `activations  ${bytes(summary.activationBytes)} per image`,
+    `activations  ${bytes(summary.activationBytes)} per image, ${bytes(summary.peakActivationBytes)} at a time in inference`,
+    `inference    ${bytes(summary.inferenceBytes)} at batch size 1, with parameters`,
     `training     ${bytes(summary.trainingBytes)} at batch size 1, with parameters and gradients, without optimizer state`,
   ];
 }
@@ -76,9 +83,12 @@ function asJson({
   layers,
   parameters,
   macs,
-  activationBytes,
-  trainingBytes,
   trainingMacs,
+  activationBytes,
+  peakActivationBytes,
+  inferenceBytes,
+  trainingBytes,
 }: ArchitectureSummary): object {
-  return { layers, parameters, macs, trainingMacs, activationBytes, trainingBytes };
+  const bytesOf = { activationBytes, peakActivationBytes, inferenceBytes, trainingBytes };
+  return { layers, parameters, macs, trainingMacs, ...bytesOf };
 }

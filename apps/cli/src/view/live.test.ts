@@ -59,9 +59,9 @@ it(
         const url = /http:\S+\//.exec(view.written.stdout)?.[0] ?? "";
         const folder = await browser.visit(url, 900);
         const [row] = (await until(folder, ROW, (rows) => /running/.test(`${rows}`))) as string[][];
-        expect(row?.slice(1, 3)).toEqual(["runs/live", "running"]);
+        expect(row?.slice(1, 3)).toEqual(["live", "running"]);
         await until(folder, CHARTS, (charts) => /overlay-trainLoss,1/.test(`${charts}`));
-        expect(await folder.evaluate(`document.querySelector(".chosen").textContent`)).toBe("Aruns/live");
+        expect(await folder.evaluate(`document.querySelector(".chosen").textContent`)).toBe("Alive");
 
         const drawn = await folder.evaluate(LABEL);
         await until(folder, LABEL, (label) => label !== drawn);

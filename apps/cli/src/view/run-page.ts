@@ -56,28 +56,33 @@ export function runPageParts({ config, summary }: WatchedRun, metrics: readonly 
 }
 
 const PAGE_STYLE = `
-.back { margin: 0 0 1rem; font-size: 0.875rem; }
+.back { margin: 0 0 1rem; font-size: 0.875rem; overflow-wrap: anywhere; }
 .back a { color: var(--accent); }
 #epochs { margin-top: 1.5rem; }
 `;
 
-/**
- * The live page of a run, as it is now; its script keeps it so.
- *
- * @param events - the address of its events
- * @param back - the address of the page of all runs, where there is one
- */
+/** Where a run's page belongs. */
+export interface RunPageContext {
+  /** The run's name. */
+  readonly name: string;
+  /** The address of its events. */
+  readonly events: string;
+  /** The address of the page of all runs, where there is one. */
+  readonly back?: string;
+}
+
+/** The live page of a run, as it is now; its script keeps it so. */
 export function runPage(
   { title, parts, charts }: RunPageParts,
-  events: string,
-  back?: string,
+  { name, events, back }: RunPageContext,
 ): { readonly document: string; readonly script: string } {
   const { style, script, credit } = liveAssets();
   const part = (id: string): Html => html`<div id="${id}">${new Html(present(parts[id], id))}</div>\n`;
   const document = htmlDocument({
     title,
     style: `${style}${commonStyle}${PAGE_STYLE}`,
-    main: html`${back !== undefined && html`<p class="back"><a href="${back}">All runs</a></p>\n`}${liveState(events)}
+    main: html`<p class="back">${back !== undefined && html`<a href="${back}">All runs</a> / `}${name}</p>
+${liveState(events)}
 <noscript><p class="notice">This page needs JavaScript to follow the run and to draw its charts. Without it, it shows the run as it was when the page was loaded.</p></noscript>
 ${part("headline")}${part("warnings")}<section aria-labelledby="curves-heading">
 <h2 id="curves-heading">Training</h2>

@@ -13,7 +13,7 @@ import {
 export interface WatchedRun extends InspectedRun {
   /** Its path below the folder, with slashes; empty for the folder itself. */
   readonly key: string;
-  /** Its path as the reader knows it. */
+  /** Its key, or the folder's name where it is the folder itself. */
   readonly name: string;
   /** When its metrics last changed; 0 where there are none. Units: milliseconds since 1970. */
   readonly changedAtMs: number;
@@ -132,7 +132,7 @@ export class RunWatch {
     if (before !== undefined && before.stamp === stamp && before.run.summary.status !== "running")
       return before;
     const inspected = await inspectRun(folder, { files: this.files });
-    const name = key === "" ? this.name : join(this.name, key);
+    const name = key === "" ? this.name : key;
     return { run: { ...inspected, key, name, changedAtMs: metrics?.changedAtMs ?? 0 }, stamp, metricsStamp };
   }
 

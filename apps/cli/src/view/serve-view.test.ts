@@ -92,11 +92,11 @@ describe("the page of a folder", () => {
         expect(page).toContain("2 runs: 1 finished, 1 interrupted");
         expect(page).toContain("1 folder that cannot be read");
         const curves = (await (await get("/curves?run=study%2Fc")).json()) as LiveCurves;
-        expect(curves).toMatchObject({ label: join(folder, "study", "c"), stepsPerEpoch: 469 });
+        expect(curves).toMatchObject({ label: "study/c", stepsPerEpoch: 469 });
         expect(curves.curves.testAccuracy).toEqual([{ x: 469, y: expect.any(Number) }]);
         const run = await (await get("/run?run=a%20%26%20b")).text();
         expect(run).toContain("<strong>95.45%</strong> test accuracy");
-        expect(run).toContain('<a href="/">All runs</a>');
+        expect(run).toContain('<a href="/">All runs</a> / a &amp; b</p>');
       });
     }));
 

@@ -120,8 +120,11 @@ class View {
 
   async #runPage(key: string): Promise<ContentAnswer | undefined> {
     await this.hub.freshen();
+    const run = this.watch.runOf(key);
     const parts = await this.hub.partsOf(key);
-    return parts && pageAnswer(runPage(parts, eventsOf(key), this.isRun ? undefined : "/"));
+    if (run === undefined || parts === undefined) return undefined;
+    const context = { name: run.name, events: eventsOf(key), ...(!this.isRun && { back: "/" }) };
+    return pageAnswer(runPage(parts, context));
   }
 
   async #curves(key: string): Promise<ContentAnswer | undefined> {

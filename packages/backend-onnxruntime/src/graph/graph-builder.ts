@@ -47,13 +47,22 @@ export interface ModelInfo {
   readonly version?: string;
 }
 
-interface NodeRecord {
+/** A node as it was written. */
+export interface NodeRecord {
   readonly name: string;
   readonly opType: string;
   readonly domain: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** What a graph consists of. */
+export interface GraphContent {
+  readonly nodes: readonly NodeRecord[];
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly constants: readonly Value[];
 }
 
 /**
@@ -168,6 +177,12 @@ export class GraphBuilder {
     domain = "",
   ): Value {
     return at(this.nodes(opType, inputs, [result], attributes, domain), 0);
+  }
+
+  /** What was written so far, for whoever reckons with a graph instead of running it. */
+  content(): GraphContent {
+    const constants = this.#constants.map(({ value }) => value);
+    return { nodes: this.#nodes, inputs: this.#inputs, outputs: this.#outputs, constants };
   }
 
   /** The operators used in this graph and its bodies, as `domain:type`. */

@@ -32,8 +32,15 @@ export interface ArchitectureSummary {
   readonly macs: number;
   /** Of forward and backward pass; the first weighted layer needs no input gradient. */
   readonly trainingMacs: number;
-  /** Every layer's output in float32, not in place; views take none. */
+  /** Every layer's output in float32, not in place; views take none. A backward pass needs all of them. */
   readonly activationBytes: number;
+  /**
+   * The most that a forward pass alone has at a time, in float32: the input and output of one layer, since nothing
+   * behind needs what came before. Dropout is then the identity, and takes no output of its own.
+   */
+  readonly peakActivationBytes: number;
+  /** Parameters and the peak of a forward pass, in float32. */
+  readonly inferenceBytes: number;
   /** Parameters, their gradients, activations and the input, in float32, without the optimizer's state. */
   readonly trainingBytes: number;
 }
@@ -56,15 +63,25 @@ export function summarize(
   // A network without weights has no multiply-accumulates at all.
   const firstMacs = placed.find((layer) => layer.macs > 0)?.macs ?? 0;
   const { channels, height, width } = architecture.input;
+  const parameterBytes = parameters * FLOAT_BYTES;
+  const peakActivationBytes = placed.reduce((most, layer) => Math.max(most, peakBytes(layer)), 0);
   return {
     layers,
     parameters,
-    parameterBytes: parameters * FLOAT_BYTES,
+    parameterBytes,
     macs,
     trainingMacs: 3 * macs - firstMacs,
     activationBytes,
-    trainingBytes: 2 * parameters * FLOAT_BYTES + activationBytes + channels * height * width * FLOAT_BYTES,
+    peakActivationBytes,
+    inferenceBytes: parameterBytes + peakActivationBytes,
+    trainingBytes: 2 * parameterBytes + activationBytes + channels * height * width * FLOAT_BYTES,
   };
+}
+
+/** What a layer has in memory while it predicts: its input and, unless that is the same memory, its output. */
+function peakBytes({ layer, inputShape, outputShape }: PlacedLayer): number {
+  const sharesMemory = layer.kind === "flatten" || layer.kind === "dropout";
+  return FLOAT_BYTES * (elementCount(inputShape) + (sharesMemory ? 0 : elementCount(outputShape)));
 }
 
 interface ExpandedEntry {

@@ -216,8 +216,14 @@ describe("options", () => {
 });
 
 test.each([
-  ["lenet", 'model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, alexnet, vgg11, got "lenet"'],
-  ["", 'model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, alexnet, vgg11, got ""'],
+  [
+    "lenet",
+    'model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, alexnet, vgg11, nin-xs, nin-s, nin-m, nin-l, nin-xl, got "lenet"',
+  ],
+  [
+    "",
+    'model: expected one of nin, nin-mnist, nin-cifar10, nin-imagenet, alexnet, vgg11, nin-xs, nin-s, nin-m, nin-l, nin-xl, got ""',
+  ],
   [
     "nin?foo=1",
     "nin?foo: unknown option; expected one of mlpConvs, mlpKernelSize, head, classes, channels, size",

@@ -5,6 +5,7 @@ import { at } from "../reading/present.js";
 import { alexnet, vgg11 } from "./alexnet-vgg11.js";
 import { nin } from "./nin.js";
 import { ninCifar10 } from "./nin-cifar10.js";
+import { FAMILY, ninFamilyMember } from "./nin-family.js";
 import { ninImagenet } from "./nin-imagenet.js";
 import { ninMnist } from "./nin-mnist.js";
 import { ModelOptions } from "./options.js";
@@ -58,6 +59,12 @@ export const builtinArchitectures: readonly BuiltinArchitecture[] = [
     options: SHARED_OPTIONS,
     build: vgg11,
   },
+  ...FAMILY.map((member) => ({
+    name: member.name,
+    description: `the depth family: stages of ${member.depths.join(", ")} blocks, ${member.width} channels in the first, 1x28x28`,
+    options: SHARED_OPTIONS,
+    build: ninFamilyMember(member),
+  })),
 ];
 
 /**

@@ -7,13 +7,26 @@ export interface PytorchFacts {
   readonly macs: number;
 }
 
-/** PyTorch's answers; the script that wrote them is not in the repository. */
+/** PyTorch's answers: `scripts/pytorch-fixtures.py`. */
 export const pytorchArchitectures = readFixture("pytorch-architectures.json") as {
   readonly builtins: readonly (PytorchFacts & { readonly reference: string })[];
   readonly random: readonly (PytorchFacts & { readonly json: unknown })[];
 };
 
-/** Pillow's answers; the script that wrote them is not in the repository. */
+/** What PyTorch counts of networks written by hand: `tools/pytorch/resource_fixtures.py`. Of one image. */
+export const pytorchResources = readFixture("pytorch-resources.json") as {
+  readonly networks: readonly {
+    /** A built-in network, or a file of `studies/architectures`. */
+    readonly network: string;
+    readonly parameters: number;
+    readonly macs: number;
+    readonly trainingMacs: number;
+    readonly activationBytes: number;
+    readonly peakActivationBytes: number;
+  }[];
+};
+
+/** Pillow's answers: `scripts/pytorch-fixtures.py`. */
 export const pillowRows = readFixture("pillow-rows.json") as {
   readonly rows: readonly { readonly input: readonly number[]; readonly output: readonly number[] }[];
 };

@@ -56,6 +56,19 @@ describe("the metrics of a run that is trained", () => {
       expect([await history.refresh(), history.lines]).toEqual([true, [step(1), step(2), step(3), epoch(1)]]);
     }));
 
+  it("are read once by several who ask at the same time", () =>
+    inNewFolder(async (folder) => {
+      await writeFile(join(folder, "metrics.jsonl"), linesOf(step(1), step(2)));
+      const history = new MetricsHistory(folder);
+      expect(await Promise.all([1, 2, 3].map(() => history.refresh()))).toEqual([true, false, false]);
+      expect(history.lines).toHaveLength(2);
+      const aborted = history.refresh(AbortSignal.abort());
+      await appendFile(join(folder, "metrics.jsonl"), linesOf(step(3)));
+      await aborted.catch(() => {});
+      await history.refresh();
+      expect(history.lines).toHaveLength(3);
+    }));
+
   it("are read anew where the file was replaced or cut, as by resuming", () =>
     inNewFolder(async (folder) => {
       const path = join(folder, "metrics.jsonl");

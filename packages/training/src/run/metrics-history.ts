@@ -57,6 +57,8 @@ export class MetricsHistory {
   #rest: Buffer = Buffer.alloc(0);
   /** Whether the rest of a line that was too long is skipped. */
   #isSkipping = false;
+  /** When the last call of `refresh` is over. */
+  #refreshed: Promise<unknown> = Promise.resolve();
 
   /** @param folder - of the run */
   constructor(folder: string, { files = realFileSystem }: SummaryOptions = {}) {
@@ -72,7 +74,14 @@ export class MetricsHistory {
    * @throws RunError (`NIN_RUN_READ`)
    * @throws the signal's reason when it aborts
    */
-  async refresh(signal?: AbortSignal): Promise<boolean> {
+  refresh(signal?: AbortSignal): Promise<boolean> {
+    // One after the other: two at once would read the same lines twice.
+    const refreshed = this.#refreshed.then(() => this.#refresh(signal));
+    this.#refreshed = refreshed.catch(() => {});
+    return refreshed;
+  }
+
+  async #refresh(signal: AbortSignal | undefined): Promise<boolean> {
     return reading(this.#path, async () => {
       const file = await this.#open();
       if (file === undefined) return this.#startAnew(0);

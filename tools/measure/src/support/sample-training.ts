@@ -1,4 +1,4 @@
-import type { Backend, Model, Precision, TrainingSession } from "@nin/backend";
+import type { Backend, ImageFormat, Model, Precision, TrainingSession } from "@nin/backend";
 import {
   type Architecture,
   type Augmentation,
@@ -49,24 +49,47 @@ export interface SampleTraining {
   step(step: number, count?: number): Promise<void>;
 }
 
+/** A compiled network with initial weights, and the images that it takes. */
+export interface SampleModel {
+  readonly model: Model;
+  /** Images of Fashion-MNIST's size, resized on the device, where the network's input is larger. */
+  readonly imageFormat: ImageFormat;
+}
+
+/** Compiles a network and gives it the weights that `robust` begins with. */
+export async function openModel(
+  backend: Backend,
+  device: string,
+  { architecture, batch }: SampleOptions,
+): Promise<SampleModel> {
+  const imageFormat = sampleFormat(architecture);
+  const model = await backend.compile(architecture, { device, maxBatch: batch, imageFormat });
+  await model.writeParameters(initialParameters(architecture, recipe.init, 0));
+  return { model, imageFormat };
+}
+
+/** The images that a sample model takes. */
+export function sampleFormat({ input: { channels, height, width } }: Architecture): ImageFormat {
+  const preprocessing = { mean: 0.286, std: 0.353 };
+  return { channels, height: Math.min(28, height), width: Math.min(28, width), preprocessing };
+}
+
+/** Bytes without meaning, the same each time. */
+export function sampleImages({ channels, height, width }: ImageFormat, count: number): Uint8Array {
+  const length = count * channels * height * width;
+  return Uint8Array.from({ length }, (_, index) => (index * 2654435761) >>> 24);
+}
+
 /** Begins a training on bytes without meaning, the same each time. */
 export async function openTraining(
   backend: Backend,
   device: string,
-  { architecture, batch, count = 256, augmentation }: SampleOptions,
+  options: SampleOptions,
 ): Promise<SampleTraining> {
-  const { channels, height, width } = architecture.input;
-  // Images of Fashion-MNIST's size, resized on the device, where the network's input is larger.
-  const format = { channels, height: Math.min(28, height), width: Math.min(28, width) };
-  const model = await backend.compile(architecture, {
-    device,
-    maxBatch: batch,
-    imageFormat: { ...format, preprocessing: { mean: 0.286, std: 0.353 } },
-  });
-  await model.writeParameters(initialParameters(architecture, recipe.init, 0));
-  const imageBytes = format.channels * format.height * format.width;
+  const { batch, count = 256, augmentation } = options;
+  const { model, imageFormat } = await openModel(backend, device, options);
   const dataset = {
-    images: Uint8Array.from({ length: count * imageBytes }, (_, index) => (index * 2654435761) >>> 24),
+    images: sampleImages(imageFormat, count),
     labels: Uint8Array.from({ length: count }, (_, index) => index % 10),
   };
   const augmented = augmentation === undefined ? {} : { augmentation };

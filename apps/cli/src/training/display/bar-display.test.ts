@@ -41,7 +41,7 @@ it("a dumb terminal is written lines to, without colours or moves of the cursor"
     expect(stdout).not.toContain(String.fromCharCode(27));
     expect(stdout).toContain("\r\nRun:    run\r\n");
     expect(stdout).toContain(
-      '\r\nnin: model: expected one of nin, nin-mnist,\r\nnin-cifar10, nin-imagenet, alexnet, vgg11, got\r\n"nine"\r\n',
+      '\r\nnin: model: expected one of nin, nin-mnist,\r\nnin-cifar10, nin-imagenet, alexnet, vgg11, nin-xs,\r\nnin-s, nin-m, nin-l, nin-xl, got "nine"\r\n',
     );
   }));
 

@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import { builtinArchitecture, builtinRecipe, initialParameters } from "@nin/spec";
+import { inNewFolder } from "@nin/test-support";
+import { describe, expect, test } from "vitest";
+import { add, multiply, relu } from "../graph/arithmetic.js";
+import { GraphBuilder, type Value } from "../graph/graph-builder.js";
+import { reshape } from "../graph/layout.js";
+import { scan } from "../graph/scan.js";
+import { trainProgram } from "../programs/train.js";
+import { DEVICE_TRAITS } from "../runtime/device-traits.js";
+import { dropoutSites, maskShape } from "../runtime/dropout-masks.js";
+import { architectureOf } from "../testing/architectures.js";
+import { ADAMW } from "../testing/optimizers.js";
+import { DirectEngine } from "./direct-engine.js";
+import { executionOrder, optimized } from "./execution-order.js";
+import { programMemory } from "./live-memory.js";
+import { readProfiles } from "./profile.js";
+
+const { dialect } = DEVICE_TRAITS.cpu;
+const memoryOf = (graph: GraphBuilder, microBatches: number) =>
+  programMemory({ graph, parameters: new Map() }, microBatches);
+
+describe("programMemory", () => {
+  test("keeps a tensor until its last reader, and writes over what nobody else reads", () => {
+    const graph = new GraphBuilder(dialect);
+    const x = graph.input("x", "float32", [100]);
+    const first = relu(graph, x);
+    const squared = multiply(graph, first, first);
+    const rectified = relu(graph, squared);
+    graph.output(add(graph, first, rectified), "y");
+    // `first`; `squared`, which a node writes over; and the result.
+    expect(memoryOf(graph, 1)).toMatchObject({ fedBytes: 400, resultBytes: 400, computedBytes: 1200 });
+    graph.output(relu(graph, multiply(graph, rectified, first)), "z");
+    // A product besides; its rectified value is a result, which has memory of its own.
+    expect(memoryOf(graph, 1)).toMatchObject({ resultBytes: 800, computedBytes: 1600 });
+  });
+
+  test("takes nothing for a view, and keeps memory for a later tensor of the same extents", () => {
+    const chain = (last: readonly number[]) => {
+      const graph = new GraphBuilder(dialect);
+      const times = (x: Value, factor: number) => multiply(graph, x, factor);
+      const x = graph.input("x", "float32", [4, 100]);
+      const flat = times(reshape(graph, x, [400]), 2);
+      const square = times(times(reshape(graph, flat, [20, 20]), 3), 4);
+      graph.output(times(times(reshape(graph, square, [...last]), 5), 6), "y");
+      return memoryOf(graph, 1).computedBytes;
+    };
+    // Two products at a time; where the fourth gets the first one's memory, that is kept for it.
+    expect([chain([20, 20]), chain([400])]).toEqual([2 * 1600, 3 * 1600]);
+  });
+
+  test.each([
+    // The sum, the square; and the sums that take turns.
+    [1, 80],
+    [2, 120],
+    [3, 160],
+    [9, 160],
+  ])("counts what a loop of %d rounds keeps", (rounds, bytes) => {
+    const graph = new GraphBuilder(dialect);
+    const x = graph.input("x", "float32", ["microBatches", 10]);
+    const { sums } = scan(graph, [x], (body, [element]) => {
+      if (element === undefined) throw new Error("expected an element");
+      return { sums: [multiply(body, element, element)], stacked: [] };
+    });
+    for (const sum of sums) graph.output(sum, "sum");
+    expect(memoryOf(graph, rounds)).toMatchObject({
+      fedBytes: rounds * 40,
+      zeroBytes: 40,
+      computedBytes: bytes,
+    });
+  });
+});
+
+const LINEAR = architectureOf(
+  [1, 12, 12],
+  [
+    { kind: "conv2d", outChannels: 16, kernelSize: 3, padding: 1 },
+    { kind: "relu" },
+    { kind: "avgPool2d", kernelSize: 3, stride: 2 },
+    { kind: "flatten" },
+    { kind: "linear", outFeatures: 90 },
+    { kind: "relu" },
+    { kind: "dropout", rate: 0.5 },
+    { kind: "linear", outFeatures: 10 },
+  ],
+);
+
+test.each([
+  ["the depth family", builtinArchitecture("nin-xs?size=12")],
+  ["a network with linear layers", LINEAR],
+])("the order of execution is ONNX Runtime's, in a whole training step of %s", (_name, architecture) =>
+  inNewFolder(async (folder) => {
+    const batch = 4;
+    const engine = new DirectEngine(
+      { device: "cpu", threads: 1, profilePrefix: join(folder, "profile") },
+      {
+        architecture,
+        parameters: initialParameters(architecture, builtinRecipe("robust").init, 0),
+        maxBatch: batch,
+      },
+    );
+    const trainer = engine.trainer(ADAMW);
+    const images = Float32Array.from({ length: batch * 144 }, (_, index) => (index % 7) / 7);
+    await trainer.train({ kind: "input", count: batch, images }, Uint8Array.of(1, 2, 3, 4), 0.01);
+    await trainer.dispose();
+    await engine.release();
+    const ran = (await readProfiles(folder)).kernels.map(({ name }) => name);
+    const { graph } = trainProgram(architecture, {
+      dialect,
+      source: "input",
+      microBatchSize: batch,
+      single: true,
+      optimizer: ADAMW,
+      dropoutMasks: new Map(
+        dropoutSites(architecture).map((site) => [site.layerIndex, maskShape(site, batch)]),
+      ),
+    });
+    expect(executionOrder(optimized(graph).nodes).map(({ name }) => name)).toEqual(ran);
+  }),
+);
