@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { lacking, newerNode } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { loadQueueModules } from "./peers.js";
@@ -23,6 +23,6 @@ describe("a Node that pg-boss does not support", () => {
     const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
     const args = [vitest, "run", "database.test", "--testTimeout=60000", "--hookTimeout=60000"];
     const { stdout } = await promisify(execFile)(node.program, args, { cwd: PACKAGE });
-    expect(stdout).toMatch(/Tests +\d\d passed/);
+    expect(stripVTControlCharacters(stdout)).toMatch(/Tests +\d\d passed/);
   }, 300_000);
 });
