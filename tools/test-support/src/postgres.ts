@@ -26,7 +26,7 @@ export interface PostgresServer {
 }
 
 export interface PostgresOptions {
-  /** Whether it waits for the disk, as servers do; tests that only kill processes need not. False by default. */
+  /** Whether it waits for the disk, as servers do, and not only for the kernel, which survives a process. False by default. */
   readonly isDurable?: boolean;
   /** Settings of `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export async function startPostgres({
   const all = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: folder,
-    ...(!isDurable && { fsync: "off", synchronous_commit: "off" }),
+    ...(!isDurable && { fsync: "off" }),
     ...settings,
   };
   const server = new EmbeddedPostgres({

@@ -175,9 +175,11 @@ it.each(["fast", "immediate"] as const)("a database that is stopped (%s) and sta
     await server().stop(how);
     // Both end while there is no database to store their results in.
     gate.open();
-    await expect.poll(() => notes.length, { timeout: 10_000 }).toBe(1);
+    const noted = () => notes.length + workers.events.filter(({ kind }) => kind === "note").length;
+    await expect.poll(noted, { timeout: 10_000 }).toBe(3);
     await server().start();
-    const { runs } = await waiting;
+    // A worker that ends is what went wrong.
+    const { runs } = await Promise.race([waiting, workers.ended.then(() => waiting)]);
     await workers.stop();
     expect(runs.map(({ status, attempts }) => [status, attempts])).toEqual(
       plan.runs.map(() => ["finished", 1]),
