@@ -1,4 +1,5 @@
-import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
+import { randomUUID } from "node:crypto";
+import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
 
 /** ONNX Runtime reads this variable when its environment is created: once in a process, by the first session of any thread. */
 const VARIABLE = "ORT_DISABLE_TELEMETRY";
@@ -59,7 +60,8 @@ async function setInMainThread(value: string): Promise<void> {
   // Not every runtime has an inspector.
   const { Session } = await import("node:inspector");
   const session = new Session();
-  const expression = `process.env[${JSON.stringify(VARIABLE)}] ??= ${JSON.stringify(value)}`;
+  const channel = `${DONE} ${randomUUID()}`;
+  const expression = `process.env[${JSON.stringify(VARIABLE)}] ??= ${JSON.stringify(value)}; ${answering(channel)}`;
   let timeout: NodeJS.Timeout | undefined;
   try {
     session.connectToMainThread();
@@ -79,6 +81,27 @@ async function setInMainThread(value: string): Promise<void> {
     clearTimeout(timeout);
     session.disconnect();
   }
+  stayUntilAnswered(channel);
+}
+
+/** A program with which the main thread answers on a channel, once. */
+function answering(channel: string): string {
+  const answer = 'channel.onmessage = () => { channel.postMessage(""); channel.close(); };';
+  return `((channel) => { channel.unref(); ${answer} })(new BroadcastChannel(${JSON.stringify(channel)}))`;
+}
+
+/**
+ * Keeps this thread from ending before the main thread has taken the session apart, which it does some time after the
+ * session was disconnected: Node aborts the process if the thread is gone by then. The main thread answers after that.
+ */
+function stayUntilAnswered(name: string): void {
+  const channel = new BroadcastChannel(name);
+  const giveUp = setTimeout(() => channel.close(), PATIENCE_MS);
+  channel.onmessage = () => {
+    clearTimeout(giveUp);
+    channel.close();
+  };
+  channel.postMessage("");
 }
 
 interface BunFfi {
