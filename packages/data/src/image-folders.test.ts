@@ -1,6 +1,7 @@
 import { chmod, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { present, splitPositions } from "@nin/spec";
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { byCodePoints } from "./dataset/classes.js";
 import { isInMemory, readImages } from "./dataset/dataset.js";
@@ -131,6 +132,28 @@ describe("skipBroken", () => {
     "b/99.jpg": "",
     "b/98.png": { link: "nowhere" },
   };
+
+  it("reports broken images in their order, however long each takes", async () => {
+    const large = { create: { width: 3000, height: 3000, channels: 3, background: "grey" } } as const;
+    const truncated = (await sharp(large).png().toBuffer()).subarray(0, -100);
+    const short = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`train/a/1${index}.png`, "x"]));
+    const tree = {
+      "train/a/00.png": truncated,
+      ...short,
+      "train/a/20.png": grey(1),
+      "train/b/1.png": grey(1),
+      "test/a/1.png": grey(1),
+    };
+    const folder = await folderOf(tree);
+    const { broken } = await loadDataset(folder, {
+      imageSize: { height: 4, width: 4 },
+      skipBroken: true,
+    });
+    expect(broken.map(({ path }) => relative(folder, path))).toEqual([
+      "train/a/00.png",
+      ...Object.keys(short),
+    ]);
+  });
 
   it.each([1e9, 64])(
     "is as if broken images were not there, with %d bytes of memory",

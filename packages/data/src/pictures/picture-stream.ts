@@ -31,7 +31,7 @@ export interface PictureStreamOptions {
   readonly name: string;
   readonly classNames: readonly string[];
   readonly format: PictureFormat;
-  /** Called with a picture that is broken, which is black then; otherwise one ends the stream with its error. */
+  /** Called with each picture that is broken, in their order, which is black then; otherwise one ends the stream with its error. */
   readonly onBroken?: (broken: BrokenImage) => void;
 }
 
@@ -42,20 +42,29 @@ export function pictureStream(files: readonly LabelledFile[], options: PictureSt
   labels.set(files.map(({ label }) => label));
   const { channels, height, width } = format;
   const reader = new PictureReader();
-  const imageOf = async (path: string, signal?: AbortSignal): Promise<Uint8Array> => {
+  const imageOf = async (path: string, signal?: AbortSignal): Promise<Uint8Array | BrokenImage> => {
     try {
       return formatted(path, await reader.read(path, signal), format);
     } catch (error) {
       if (onBroken === undefined || !isBroken(error)) throw error;
-      onBroken({ path, problem: error.message });
-      return new Uint8Array(channels * height * width);
+      return { path, problem: error.message };
     }
   };
+  // Here and not in imageOf, which ends in any order.
+  async function* decode(signal?: AbortSignal): AsyncGenerator<Uint8Array, void> {
+    for await (const image of inOrder(files, ({ path }) => imageOf(path, signal), signal)) {
+      if (image instanceof Uint8Array) yield image;
+      else {
+        onBroken?.(image);
+        yield new Uint8Array(channels * height * width);
+      }
+    }
+  }
   return {
     ...{ name, classes: classNames.length, classNames, channels, height, width, labels },
     count: files.length,
     key: (signal) => keyOf(files, options, signal),
-    decode: (signal) => inOrder(files, (file) => imageOf(file.path, signal), signal),
+    decode,
   };
 }
 
