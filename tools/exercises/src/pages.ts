@@ -8,6 +8,7 @@ import {
 } from "@nin/study/node";
 import { classScoresTable } from "./class-scores.js";
 import { type ExercisePage, NOT_RUN, type Results } from "./render.js";
+import { resourcesPage } from "./resources.js";
 
 /** The networks of the studies, as a reader knows them. */
 const NETWORKS: Readonly<Record<string, string>> = {
