@@ -15,6 +15,7 @@ import { killResumeCommand } from "./interruptions/kill-resume.js";
 import { studyKillsCommand } from "./interruptions/study-kills.js";
 import { lockRacesCommand } from "./lock-races/lock-races.js";
 import { memoryOverStepsCommand } from "./memory-over-steps.js";
+import { networkSpeedCommand } from "./network-speed.js";
 import { operatorTimesCommand } from "./operator-times.js";
 import { resourcesCommand } from "./resources/resources.js";
 import { safetensorsCommand } from "./safetensors.js";
@@ -44,6 +45,7 @@ for (const create of [
   compileCyclesCommand,
   memoryOverStepsCommand,
   resourcesCommand,
+  networkSpeedCommand,
   augmentationCostCommand,
   storedDataCommand,
   convolutionsCommand,
