@@ -58,7 +58,7 @@ export function platformOf(device: DeviceId): EnginePlatform {
   return nodePlatform(ort, device, new RuntimeCalls());
 }
 
-/** The runs, mask threads and micro-batches that the backend chooses on a device. */
+/** The runs and mask threads that the backend chooses on a device. */
 export function deviceTraits(device: DeviceId): Pick<DeviceTraits, "stepsPerRun" | "maskThreads"> {
   return DEVICE_TRAITS[device];
 }

@@ -7,14 +7,20 @@ export interface DeviceTraits {
   readonly dialect: Dialect;
   /** Limits of a micro-batch: the bytes of all its layers' outputs, and the number of images. */
   readonly microBatch: { readonly activationBytes: number; readonly maxImages: number };
-  /** Training steps in one run. Weights and optimizer state are copied to the device and back once a run. */
-  readonly stepsPerRun: number;
+  /**
+   * Training steps in one run, for so many bytes of parameters. Weights and optimizer state are copied to the device, and
+   * by the runtime from it, once a run.
+   */
+  readonly stepsPerRun: (parameterBytes: number) => number;
   /** Threads that sample dropout masks during a run; none where the run itself uses the processor. */
   readonly maskThreads: number;
 }
 
 /** A micro-batch that fits in the processor's caches. */
 const IN_CACHE = { activationBytes: 102e6, maxImages: 64 };
+
+/** From here on, copying the results of each step takes longer than computing them: 8 million parameters. */
+const MANY_PARAMETER_BYTES = 32e6;
 
 /** Two halves, which two threads compute. */
 const HALVES = { minTerms: 4000, maxTerms: 2000, maxParts: 2 };
@@ -23,19 +29,19 @@ export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
   cpu: {
     dialect: { fusedMatMul: true, longSums: HALVES },
     microBatch: IN_CACHE,
-    stepsPerRun: 1,
+    stepsPerRun: (parameterBytes) => (parameterBytes > MANY_PARAMETER_BYTES ? 8 : 1),
     maskThreads: 0,
   },
   webgpu: {
     dialect: { fusedMatMul: false, reluDropsNan: true, longSums: HALVES },
     microBatch: IN_CACHE,
-    stepsPerRun: 1,
+    stepsPerRun: () => 1,
     maskThreads: 0,
   },
   cuda: {
     dialect: { fusedMatMul: true, longSums: { minTerms: 4096, maxTerms: 2048, maxParts: 512 } },
     microBatch: { activationBytes: 1.7e9, maxImages: 256 },
-    stepsPerRun: 16,
+    stepsPerRun: () => 16,
     maskThreads: 2,
   },
 };

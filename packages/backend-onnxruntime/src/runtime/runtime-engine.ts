@@ -112,6 +112,10 @@ export class RuntimeEngine implements EngineCalls {
 
   async openSession(setup: SessionSetup): Promise<void> {
     const { stepsPerRun, maskThreads } = DEVICE_TRAITS[this.options.device];
+    const parameterBytes = Object.values(this.#parameters).reduce(
+      (sum, { data }) => sum + data.byteLength,
+      0,
+    );
     const hasDropout = dropoutSites(this.options.architecture).length > 0;
     const { startMaskThread } = this.platform;
     const threads = hasDropout ? maskThreads : 0;
@@ -121,7 +125,7 @@ export class RuntimeEngine implements EngineCalls {
       this.#microBatch,
       setup,
       this.#parameters,
-      stepsPerRun,
+      stepsPerRun(parameterBytes),
       startMaskThread === undefined ? [] : Array.from({ length: threads }, startMaskThread),
     );
     this.#evaluation = undefined;

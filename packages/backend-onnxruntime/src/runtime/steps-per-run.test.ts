@@ -1,3 +1,4 @@
+import { builtinArchitecture, summarize } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import { NodeMaskThread } from "../node/mask-thread.js";
@@ -5,6 +6,7 @@ import { architectureOf } from "../testing/architectures.js";
 import { cpuPlatform } from "../testing/cpu-platform.js";
 import { ADAMW, SGD } from "../testing/optimizers.js";
 import { heParameters, randomBatch } from "../testing/random-case.js";
+import { DEVICE_TRAITS } from "./device-traits.js";
 import { type FloatTensor, floatTensor } from "./feeds.js";
 import { ProgramRunner } from "./program-runner.js";
 import type { CheckedBatch } from "./protocol.js";
@@ -44,6 +46,12 @@ const batches: readonly CheckedBatch[] = [
 function indices(of: readonly number[]): CheckedBatch {
   return { kind: "indices", count: of.length, indices: Uint32Array.from(of) };
 }
+
+test("a run has several steps on the processor where there are many parameters", () => {
+  const stepsOf = (name: string) =>
+    DEVICE_TRAITS.cpu.stepsPerRun(4 * summarize(builtinArchitecture(name)).parameters);
+  expect(["nin", "nin-xl", "alexnet?size=80", "vgg11?size=32"].map(stepsOf)).toEqual([1, 1, 8, 8]);
+});
 
 describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
   test.each([
