@@ -1,13 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { Model } from "@nin/backend";
 import { loadBackend } from "@nin/registry";
 import { type Architecture, builtinArchitecture, parseArchitecture, summarize } from "@nin/spec";
 import { Command } from "commander";
 import { statisticsOf } from "./support/numbers.js";
 import { outOption, type Place, placesOption, placesOr, positiveInteger } from "./support/options.js";
 import { environment, writeResult } from "./support/result.js";
-import { openTraining, type SampleTraining } from "./support/sample-training.js";
+import { openTraining } from "./support/sample-training.js";
 
 interface Options {
   readonly device?: readonly Place[];
@@ -57,41 +56,48 @@ async function measureSpeeds(place: Place, { model: names, batch, rounds, ms }: 
   const networks = [];
   for (const name of names) {
     const architecture = await architectureOf(name);
-    const training = await openTraining(backend, place.device, { architecture, batch });
+    const { model, session, step } = await openTraining(backend, place.device, { architecture, batch });
     const inputs = inputsOf(architecture, batch);
-    const classify = (model: Model) => model.predict(inputs).then(() => undefined);
+    const train = () => imagesPerSecond(step, () => session.metrics(), { batch, ms });
+    const forward = () =>
+      imagesPerSecond(
+        () => model.predict(inputs),
+        async () => {},
+        { batch, ms },
+      );
     const works = [
-      { rates: [] as number[], work: (step: number) => trained(training, step) },
-      { rates: [] as number[], work: () => classify(training.model) },
+      { measure: train, rates: [] as number[] },
+      { measure: forward, rates: [] as number[] },
     ] as const;
-    networks.push({ name: nameOf(name), architecture, training, works });
+    networks.push({ name: nameOf(name), architecture, model, works });
   }
   for (let round = -1; round < rounds; round += 1) {
     for (const { works } of round % 2 === 0 ? networks : networks.toReversed()) {
-      for (const { work, rates } of works) {
-        const rate = await imagesPerSecond(work, batch, ms);
+      for (const { measure, rates } of works) {
+        const rate = await measure();
         // The first round warms up.
         if (round >= 0) rates.push(rate);
       }
     }
   }
   const results = [];
-  for (const { name, architecture, training, works } of networks) {
+  for (const { name, architecture, model, works } of networks) {
     const { parameters, macs } = summarize(architecture);
     const [train, forward] = [statisticsOf(works[0].rates), statisticsOf(works[1].rates)];
     console.log(
       `${place.name} ${name}: ${train.median.toFixed(0)} images/s trained, ${forward.median.toFixed(0)} classified`,
     );
     results.push({ device: place.name, model: name, parameters, macs, train, forward });
-    await training.model.dispose();
+    await model.dispose();
   }
   return results;
 }
 
+/** @param finish - waits for what was only handed over */
 async function imagesPerSecond(
-  work: (step: number) => Promise<void>,
-  batch: number,
-  ms: number,
+  work: (step: number) => Promise<unknown>,
+  finish: () => Promise<unknown>,
+  { batch, ms }: Pick<Options, "batch" | "ms">,
 ): Promise<number> {
   const start = performance.now();
   let steps = 0;
@@ -99,12 +105,8 @@ async function imagesPerSecond(
     await work(steps);
     steps += 1;
   } while (performance.now() - start < ms);
+  await finish();
   return (1000 * steps * batch) / (performance.now() - start);
-}
-
-async function trained({ step, session }: SampleTraining, number: number): Promise<void> {
-  await step(number);
-  await session.metrics();
 }
 
 /** A batch of numbers without meaning, of the network's input. */
