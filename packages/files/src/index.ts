@@ -40,6 +40,7 @@ export { readTextBoundedSync } from "./read-sync.js";
 export {
   type FileBeginning,
   type FileKind,
+  looksLikePath,
   type OpenFile,
   type ReadOptions,
   readBeginning,

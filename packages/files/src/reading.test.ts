@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { readTextBoundedSync, withOpenFile, writeFileAtomic } from "./index.js";
+import { looksLikePath, readTextBoundedSync, withOpenFile, writeFileAtomic } from "./index.js";
 
 const folders: string[] = [];
 let folder = "";
@@ -55,4 +55,13 @@ it("withOpenFile reads part by part, and closes", async () => {
     writeFileAtomic(pipe, `${"x".repeat(4_000_000)}yz`),
   ]);
   expect(fromPipe).toEqual([undefined, 4_000_000, "yz", 0]);
+});
+
+it("tells paths from the names of what is built in", () => {
+  for (const path of ["./nin", "nets/nin", "C:\\nin", "nin.json", "nin?classes=3.json"]) {
+    expect(looksLikePath(path), path).toBe(true);
+  }
+  for (const name of ["nin", "nin-mnist?mlpConvs=1", "robust", "json", ""]) {
+    expect(looksLikePath(name), name).toBe(false);
+  }
 });

@@ -239,3 +239,16 @@ export async function readJsonFile(path: string, options: Partial<ReadOptions> =
     throw new FileError("NIN_FILE_READ", path, "expected JSON, which is UTF-8; found bytes that are not");
   return parseJson(bytes.toString("utf8"), path);
 }
+
+/**
+ * Whether a word that names a network or a recipe is meant as the path of a JSON file, rather than as the name of one that
+ * is built in: it has a slash or a backslash, or ends in `.json`.
+ *
+ * @example
+ * ```ts
+ * const named = looksLikePath("./nin") ? await readJsonFile("./nin") : builtinArchitecture("nin");
+ * ```
+ */
+export function looksLikePath(text: string): boolean {
+  return text.includes("/") || text.includes("\\") || text.endsWith(".json");
+}

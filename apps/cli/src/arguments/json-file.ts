@@ -21,8 +21,3 @@ export async function readJson(
     throw new UsageError(`${what} ${error.message}`, { cause: error });
   }
 }
-
-/** Whether a user's word is meant as a path rather than as a built-in's name. */
-export function looksLikePath(text: string): boolean {
-  return text.includes("/") || text.includes("\\") || text.endsWith(".json");
-}

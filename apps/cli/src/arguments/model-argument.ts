@@ -1,6 +1,7 @@
+import { looksLikePath } from "@nin/files";
 import { type Architecture, builtinArchitecture, parseArchitecture, SpecError, shownText } from "@nin/spec";
 import { UsageError } from "../errors/usage-error.js";
-import { looksLikePath, readJson } from "./json-file.js";
+import { readJson } from "./json-file.js";
 
 /**
  * The architecture that `<model>` names: a built-in with options, or a file.

@@ -1,6 +1,7 @@
+import { looksLikePath } from "@nin/files";
 import { builtinRecipe, parseRecipe, type Recipe, SpecError, shownText } from "@nin/spec";
 import { UsageError } from "../errors/usage-error.js";
-import { looksLikePath, readJson } from "./json-file.js";
+import { readJson } from "./json-file.js";
 
 /** What `nin train` and `nin init` use. */
 export const DEFAULT_RECIPE = "robust";

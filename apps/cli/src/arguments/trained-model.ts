@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { looksLikePath } from "@nin/files";
 import {
   type Architecture,
   classCount,
@@ -12,7 +13,6 @@ import { type CheckpointChoice, describeRun, loadWeightsFrom, type RunConfig } f
 import { type Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../errors/usage-error.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { looksLikePath } from "./json-file.js";
 import { readModelArgument } from "./model-argument.js";
 import { readRecipeArgument } from "./recipe-argument.js";
 import { fitWeights, looksLikeWeights, readWeightsFile, type WeightsFile } from "./weights-file.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { NinError } from "@nin/backend";
-import { FileError, readJsonFile, SIZE_LIMITS } from "@nin/files";
+import { FileError, looksLikePath, readJsonFile, SIZE_LIMITS } from "@nin/files";
 import {
   type Architecture,
   builtinArchitecture,
@@ -218,10 +218,6 @@ function hashOf({
     ...others,
   };
   return createHash("sha256").update(JSON.stringify(unnamed)).digest("hex").slice(0, 16);
-}
-
-function looksLikePath(text: string): boolean {
-  return text.includes("/") || text.includes("\\") || text.endsWith(".json");
 }
 
 function cached<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
