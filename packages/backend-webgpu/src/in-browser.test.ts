@@ -2,10 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ConformanceReport, conformanceCases, type SearchResult } from "@nin/conformance";
-import { Browser } from "@nin/headless-chromium";
-import { lacking } from "@nin/test-support";
+import { useBrowser } from "@nin/headless-chromium";
 import { build } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 /** A software adapter in a page. Units: milliseconds. */
 const RUN_MS = 600_000;
@@ -16,23 +15,15 @@ const RANDOM = Number(process.env.NIN_BROWSER_RANDOM ?? 5);
 /** Cases of the tutorial's network at 224x224 take SwiftShader a minute. */
 const LARGE = /^(shapes|parameters)\/(network|published)\/nin(-imagenet)?$/;
 
-let browser: Browser | undefined;
+const browserOf = useBrowser({ webgpu: true });
 let document = "";
-let whyNot = "";
-
 beforeAll(async () => {
   document = await suiteAsPage();
-  browser = await Browser.start({ webgpu: true }).catch((error: Error) => {
-    whyNot = error.message;
-    return undefined;
-  });
 }, 120_000);
-afterAll(() => browser?.close());
 
 describe("WebGPU in a page of a browser, bundled by Vite", { timeout: RUN_MS }, () => {
-  it("passes the quick conformance cases of every level", async ({ skip }) => {
-    if (browser === undefined) return lacking("chromium", whyNot, skip);
-    const page = await browser.open(document, 800);
+  it("passes the quick conformance cases of every level", async (context) => {
+    const page = await browserOf(context).open(document, 800);
     const ids = conformanceCases()
       .filter(
         ({ id, quick, needs = [] }) => quick && !LARGE.test(id) && needs.every((need) => need === "fixtures"),
@@ -45,9 +36,8 @@ describe("WebGPU in a page of a browser, bundled by Vite", { timeout: RUN_MS }, 
     return undefined;
   });
 
-  it(`realizes ${RANDOM} random architectures as the oracle does`, async ({ skip }) => {
-    if (browser === undefined) return lacking("chromium", whyNot, skip);
-    const page = await browser.open(document, 800);
+  it(`realizes ${RANDOM} random architectures as the oracle does`, async (context) => {
+    const page = await browserOf(context).open(document, 800);
     const result = (await page.evaluate(`searchInPage(${RANDOM}, 5)`)) as SearchResult;
     expect(result.failure).toBeUndefined();
     expect(result.tried).toBe(RANDOM);

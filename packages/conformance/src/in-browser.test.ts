@@ -1,11 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createReferenceBackend } from "@nin/backend-reference";
-import { Browser, type BrowserPage } from "@nin/headless-chromium";
+import { type BrowserPage, useBrowser } from "@nin/headless-chromium";
 import { at } from "@nin/spec";
-import { lacking } from "@nin/test-support";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it, type TestContext, test } from "vitest";
+import { beforeAll, describe, expect, it, type TestContext, test } from "vitest";
 import { runConformance } from "./index.js";
 import type { ConformanceReport } from "./report/report.js";
 import { conformanceCases } from "./runner/cases.js";
@@ -15,18 +14,11 @@ import type { CaseSelection } from "./runner/run-conformance.js";
 const RUN_MS = 600_000;
 const WIDTH = 800;
 
-let browser: Browser | undefined;
+const browserOf = useBrowser();
 let document = "";
-let whyNot = "";
-
 beforeAll(async () => {
   document = await suiteAsPage();
-  browser = await Browser.start().catch((error: Error) => {
-    whyNot = error.message;
-    return undefined;
-  });
 }, 120_000);
-afterAll(() => browser?.close());
 
 describe("the reference in a page of a browser", { timeout: RUN_MS }, () => {
   it("passes the quick cases, and skips those that need what the page lacks", async (context) => {
@@ -56,8 +48,7 @@ describe("the reference in a page of a browser", { timeout: RUN_MS }, () => {
 });
 
 async function openPage(context: TestContext): Promise<BrowserPage> {
-  if (browser === undefined) lacking("chromium", whyNot, (reason) => context.skip(reason));
-  return (browser as Browser).open(document, WIDTH);
+  return browserOf(context).open(document, WIDTH);
 }
 
 /** Runs cases in the page, whose host has either the fixtures or nothing. */

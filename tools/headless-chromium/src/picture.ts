@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { Browser } from "./index.js";
+import { Browser } from "./browser.js";
 
 // A picture of a page, as README.md shows one: node tools/headless-chromium/dist/picture.js PAGE.html PICTURE.png
 const { positionals, values } = parseArgs({

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Browser } from "@nin/headless-chromium";
+import { useBrowser } from "@nin/headless-chromium";
 import { at } from "@nin/spec";
-import { lacking, pngBytes, shapeSet } from "@nin/test-support";
+import { pngBytes, shapeSet } from "@nin/test-support";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "./packed/run-command.js";
@@ -23,9 +23,8 @@ const blocks = (language: string): readonly string[] =>
   );
 const commands = blocks("sh").flatMap((block) => block.trimEnd().split("\n"));
 
+const browserOf = useBrowser({ webgpu: true });
 let folder = "";
-let browser: Browser | undefined;
-let whyNot = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nin-own-images-"));
@@ -34,16 +33,9 @@ beforeAll(async () => {
     await mkdir(place, { recursive: true });
     await writeFile(join(place, `${`${index + 1}`.padStart(3, "0")}.png`), pngBytes(picture));
   }
-  browser = await Browser.start({ webgpu: true }).catch((error: Error) => {
-    whyNot = error.message;
-    return undefined;
-  });
 }, 60_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a line of the document; a shell reads its quotes and patterns. */
 async function run(line: string): Promise<string> {
@@ -67,17 +59,15 @@ describe("docs/your-own-images.md", () => {
     expect(outputs.get("nin data inspect photos --html photos.html")).toContain("spoon");
   });
 
-  it("has a page that classifies a photo as the command does", { timeout: 120_000 }, async ({ skip }) => {
-    if (browser === undefined) return lacking("chromium", whyNot, skip);
+  it("has a page that classifies a photo as the command does", { timeout: 120_000 }, async (context) => {
     const json = await run(`nin predict runs/photos ${PICTURE} --checkpoint best --json`);
     const [{ predictions }] = JSON.parse(json) as [{ predictions: { class: string; probability: number }[] }];
-    const page = await browser.open(await pageOf(join(folder, "photos.safetensors")), 800);
+    const page = await browserOf(context).open(await pageOf(join(folder, "photos.safetensors")), 800);
     const picture = JSON.stringify((await readFile(join(folder, PICTURE))).toString("base64"));
     const shown = await page.evaluate(`classifyPicture(${picture})`);
     expect(page.complaints).toEqual([]);
     const parts = predictions.map((each) => `${each.class} ${(100 * each.probability).toFixed(1)}%`);
     expect(shown).toBe(parts.join(", "));
-    return undefined;
   });
 });
 

@@ -1,7 +1,6 @@
-import { Browser } from "@nin/headless-chromium";
+import { useBrowser } from "@nin/headless-chromium";
 import { builtinArchitecture } from "@nin/spec";
-import { lacking } from "@nin/test-support";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { noisePixels } from "../testing/pictures.js";
 import type { ExplainData } from "./explain-data.js";
 import { renderExplanation } from "./render-explanation.js";
@@ -10,15 +9,7 @@ const PHONE = 360;
 /** How far the page is wider than its window. Units: pixels. */
 const OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
-let browser: Browser | undefined;
-let whyNot = "";
-beforeAll(async () => {
-  browser = await Browser.start().catch((error: Error) => {
-    whyNot = error.message;
-    return undefined;
-  });
-}, 120_000);
-afterAll(() => browser?.close());
+const browserOf = useBrowser();
 
 const map = { values: Float32Array.from({ length: 20 }, (_, index) => index), height: 4, width: 5 };
 const image = (name: string, seed: number) => ({ pixels: noisePixels(3 * 40 * 60, seed), name, label: 0 });
@@ -65,9 +56,8 @@ function sampleData(): ExplainData {
 
 it("the page fits a phone, draws every picture and asks for nothing, in light and dark", {
   timeout: 60_000,
-}, async ({ skip }) => {
-  if (browser === undefined) return lacking("chromium", whyNot, skip);
-  const page = await browser.open(renderExplanation(sampleData()), PHONE);
+}, async (context) => {
+  const page = await browserOf(context).open(renderExplanation(sampleData()), PHONE);
   expect(await page.evaluate(OVERHANG)).toBe(0);
   const broken = "[...document.images].filter((image) => !image.complete || image.naturalWidth === 0).length";
   expect(await page.evaluate(broken)).toBe(0);

@@ -1,6 +1,5 @@
-import { Browser } from "@nin/headless-chromium";
-import { lacking } from "@nin/test-support";
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { useBrowser } from "@nin/headless-chromium";
+import { describe, expect, it } from "vitest";
 import { renderReport } from "./render-report.js";
 import type { ReportData } from "./report-data.js";
 import { sampleConfusion, sampleEpoch, sampleImage, sampleRun, sampleStep } from "./testing/sample-run.js";
@@ -19,20 +18,11 @@ const NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout
 
 const run = sampleRun();
 
-let browser: Browser | undefined;
-let whyNot = "";
-
-beforeAll(async () => {
-  browser = await Browser.start().catch((error: Error) => {
-    whyNot = error.message;
-    return undefined;
-  });
-}, 120_000);
-afterAll(() => browser?.close());
+const browserOf = useBrowser();
 
 describe("the page in a browser", { timeout: 60_000 }, () => {
   it("draws both charts and every image, and asks for nothing", async (context) => {
-    const page = await started(context).open(renderReport(run), DESK);
+    const page = await browserOf(context).open(renderReport(run), DESK);
     expect(await page.evaluate(CHARTS)).toBe(2);
     expect(Math.min(...((await page.evaluate(DRAWN)) as number[]))).toBeGreaterThan(500);
     const widths = "[...new Set([...document.images].map((image) => image.complete && image.naturalWidth))]";
@@ -44,13 +34,13 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
 
   it("runs no script that was put into it", async (context) => {
     const page = renderReport(run).replace("</main>", "<script>document.title = 'taken'</script></main>");
-    const opened = await started(context).open(page, DESK);
+    const opened = await browserOf(context).open(page, DESK);
     expect(await opened.evaluate("document.title")).toContain("nin-mnist");
     expect(opened.complaints.join()).toContain("Content Security Policy");
   });
 
   it.for(Object.entries(degenerateRuns()))("stands %s", async ([, [changes, charts]], context) => {
-    const page = await started(context).open(renderReport({ ...run, ...changes }), PHONE);
+    const page = await browserOf(context).open(renderReport({ ...run, ...changes }), PHONE);
     expect(await page.evaluate(CHARTS)).toBe(charts);
     for (const pixels of (await page.evaluate(DRAWN)) as number[]) expect(pixels).toBeGreaterThan(500);
     expect(page.complaints).toEqual([]);
@@ -58,7 +48,7 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
   });
 
   it("fits the charts to the window, and nothing sticks out", async (context) => {
-    const page = await started(context).open(renderReport(run), DESK);
+    const page = await browserOf(context).open(renderReport(run), DESK);
     const width = "document.querySelector('.chart canvas').clientWidth";
     const wide = await page.evaluate(width);
     await page.emulate(PHONE);
@@ -69,7 +59,7 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
   });
 
   it("is dark where that is preferred, its charts too, and light on paper", async (context) => {
-    const page = await started(context).open(renderReport(run), DESK);
+    const page = await browserOf(context).open(renderReport(run), DESK);
     const background = "getComputedStyle(document.body).backgroundColor";
     const chart = "document.querySelector('.chart canvas').toDataURL()";
     const [lightPage, lightChart] = [await page.evaluate(background), await page.evaluate(chart)];
@@ -84,11 +74,6 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
     expect(page.complaints).toEqual([]);
   });
 });
-
-function started(context: TestContext): Browser {
-  if (browser === undefined) lacking("chromium", whyNot, (reason) => context.skip(reason));
-  return browser as Browser;
-}
 
 /** Runs with little to show, or much, and the number of charts that they have. */
 function degenerateRuns(): Record<string, [Partial<ReportData>, number]> {

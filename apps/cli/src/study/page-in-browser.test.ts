@@ -1,8 +1,7 @@
-import { Browser } from "@nin/headless-chromium";
+import { useBrowser } from "@nin/headless-chromium";
 import type { StudyResults, StudyRunResult } from "@nin/study";
 import { renderStudy, type StudyCurves } from "@nin/study/node";
-import { lacking } from "@nin/test-support";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
 const run = (seed: number, model: string, testAccuracy: number): StudyRunResult => ({
   id: `${model.length}${seed}`.padStart(16, "0"),
@@ -38,19 +37,10 @@ const page = renderStudy({
   curves: new Map(results.runs.map(({ id }) => [id, curve])),
 });
 
-let browser: Browser | undefined;
-let whyNot = "";
-beforeAll(async () => {
-  browser = await Browser.start().catch((error: Error) => {
-    whyNot = error.message;
-    return undefined;
-  });
-}, 120_000);
-afterAll(() => browser?.close());
+const browserOf = useBrowser();
 
-it("the page of a study draws its charts, sorts its table, and fits a phone", async ({ skip }) => {
-  if (browser === undefined) return lacking("chromium", whyNot, skip);
-  const opened = await browser.open(page, 360);
+it("the page of a study draws its charts, sorts its table, and fits a phone", async (context) => {
+  const opened = await browserOf(context).open(page, 360);
   expect(await opened.evaluate("document.querySelectorAll('.chart .uplot canvas').length")).toBe(6);
   const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
   expect(await opened.evaluate(overhang)).toBe(0);

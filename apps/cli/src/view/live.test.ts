@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Browser, type BrowserPage } from "@nin/headless-chromium";
-import { inNewFolder, lacking } from "@nin/test-support";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { type BrowserPage, useBrowser } from "@nin/headless-chromium";
+import { inNewFolder } from "@nin/test-support";
+import { expect, it } from "vitest";
 import { type RunningNin, startNin } from "../testing/nin.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
 
@@ -18,16 +18,7 @@ const LONGEST_MS = 60_000;
 /** One that goes on until it is stopped. */
 const TRAINING = ["--out", "runs/live", "--epochs", "9999", "--log-every", "1"];
 
-let browser: Browser | undefined;
-let whyNot = "";
-
-beforeAll(async () => {
-  browser = await Browser.start().catch((error: Error) => {
-    whyNot = error.message;
-    return undefined;
-  });
-}, 120_000);
-afterAll(() => browser?.close());
+const browserOf = useBrowser();
 
 /** Looks at a page again and again until what it shows is as expected. */
 async function until(
@@ -49,7 +40,7 @@ it(
   { timeout: 3 * LONGEST_MS },
   (context) =>
     inNewFolder(async (cwd) => {
-      if (browser === undefined) return lacking("chromium", whyNot, (reason) => context.skip(reason));
+      const browser = browserOf(context);
       await mkdir(join(cwd, "runs"));
       const view = startNin(["view", "--port", "0"], { cwd });
       let training: RunningNin | undefined;

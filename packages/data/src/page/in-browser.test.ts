@@ -1,11 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Browser } from "@nin/headless-chromium";
+import { useBrowser } from "@nin/headless-chromium";
 import { at, entry } from "@nin/spec";
-import { lacking, shapeSet, writeShapeFolder } from "@nin/test-support";
+import { shapeSet, writeShapeFolder } from "@nin/test-support";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readImageBytes } from "../image/read-image-file.js";
 import { loadDataset } from "../load-dataset.js";
 import { emptyFolder } from "../testing/idx-folder.js";
@@ -19,10 +19,8 @@ const DECODER_TOLERANCE: ReadonlyMap<string, number> = new Map([
 ]);
 const TO = { channels: 3, height: 11, width: 5 };
 
-let browser: Browser | undefined;
+const browserOf = useBrowser();
 let document = "";
-let whyNot = "";
-
 beforeAll(async () => {
   const module = fileURLToPath(new URL("../../dist/browser.js", import.meta.url));
   const { outputFiles } = await build({
@@ -35,20 +33,7 @@ beforeAll(async () => {
   });
   const script = outputFiles[0]?.text.replaceAll("</script", "<\\/script");
   document = `<!doctype html><meta charset="utf-8"><script>${script}</script>`;
-  browser = await Browser.start().catch((error: Error) => {
-    whyNot = error.message;
-    return undefined;
-  });
 }, 120_000);
-afterAll(() => browser?.close());
-
-function started({ skip }: TestContext): Browser {
-  if (browser === undefined) {
-    lacking("chromium", whyNot, skip);
-    throw new Error("unreachable");
-  }
-  return browser;
-}
 
 /** An expression for the bytes of a file. */
 function bytesOf(file: Uint8Array): string {
@@ -62,7 +47,7 @@ function apart(one: readonly number[], other: ArrayLike<number>): number {
 
 describe("pictures in a page", { timeout: 60_000 }, () => {
   it("have the pixels that they have in Node", async (context) => {
-    const page = await started(context).open(document, 800);
+    const page = await browserOf(context).open(document, 800);
     const differing: string[] = [];
     for (const { name, file, exactness } of pillowPictures()) {
       const expression = `ninData.imageFromBlob(new Blob([${bytesOf(file)}]), ${JSON.stringify(TO)}).then((image) => [...image], (error) => String(error))`;
@@ -80,7 +65,7 @@ describe("pictures in a page", { timeout: 60_000 }, () => {
   });
 
   it("make the data set that the folder makes in Node", async (context) => {
-    const page = await started(context).open(document, 800);
+    const page = await browserOf(context).open(document, 800);
     const folder = await emptyFolder();
     await writeShapeFolder(folder, shapeSet({ train: 10, test: 4 }));
     const { train, test } = await loadDataset(join(folder, "train"), { imageSize: TO });
@@ -106,7 +91,7 @@ describe("pictures in a page", { timeout: 60_000 }, () => {
   });
 
   it("are refused by the errors of Node", async (context) => {
-    const page = await started(context).open(document, 800);
+    const page = await browserOf(context).open(document, 800);
     const refused = (file: Uint8Array) =>
       page.evaluate(
         `ninData.imageFromBlob(new Blob([${bytesOf(file)}]), ${JSON.stringify(TO)}, "a.png").then(String, (error) => error.code + " " + error.message)`,

@@ -1,6 +1,5 @@
-import { Browser, type BrowserPage } from "@nin/headless-chromium";
-import { lacking } from "@nin/test-support";
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { type BrowserPage, useBrowser } from "@nin/headless-chromium";
+import { describe, expect, it, type TestContext } from "vitest";
 import { htmlDocument } from "../document/document.js";
 import { html } from "../document/html.js";
 import { commonStyle } from "../document/style.js";
@@ -92,20 +91,10 @@ describe("a chart in the text of a page", () => {
 });
 
 describe("charts in a browser", { timeout: 60_000 }, () => {
-  let browser: Browser | undefined;
-  let whyNot = "";
-
-  beforeAll(async () => {
-    browser = await Browser.start().catch((error: Error) => {
-      whyNot = error.message;
-      return undefined;
-    });
-  }, 120_000);
-  afterAll(() => browser?.close());
+  const browserOf = useBrowser();
 
   function open(context: TestContext, ...charts: readonly Chart[]): Promise<BrowserPage> {
-    if (browser === undefined) lacking("chromium", whyNot, (reason) => context.skip(reason));
-    return (browser as Browser).open(pageOf(...charts), WIDTH);
+    return browserOf(context).open(pageOf(...charts), WIDTH);
   }
 
   it("draws every kind of axis, and complains of nothing", async (context) => {
@@ -155,9 +144,8 @@ describe("charts in a browser", { timeout: 60_000 }, () => {
   });
 
   it("says which chart has no data", async (context) => {
-    if (browser === undefined) lacking("chromium", whyNot, (reason) => context.skip(reason));
     const broken = pageOf(loss).replace('id="loss-data"', 'id="other"');
-    const page = await (browser as Browser).open(broken, WIDTH);
+    const page = await browserOf(context).open(broken, WIDTH);
     expect(page.complaints.join()).toContain("the chart loss has no data");
   });
 });

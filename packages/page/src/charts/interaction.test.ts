@@ -1,6 +1,5 @@
-import { Browser, type BrowserPage } from "@nin/headless-chromium";
-import { lacking } from "@nin/test-support";
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { type BrowserPage, useBrowser } from "@nin/headless-chromium";
+import { describe, expect, it, type TestContext } from "vitest";
 import { htmlDocument } from "../document/document.js";
 import { html } from "../document/html.js";
 import { commonStyle } from "../document/style.js";
@@ -87,20 +86,10 @@ const BOX = (key: string) => `document.querySelector("input[value='${key}']")`;
 const OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
 describe("a page in a browser", { timeout: 60_000 }, () => {
-  let browser: Browser | undefined;
-  let whyNot = "";
-
-  beforeAll(async () => {
-    browser = await Browser.start().catch((error: Error) => {
-      whyNot = error.message;
-      return undefined;
-    });
-  }, 120_000);
-  afterAll(() => browser?.close());
+  const browserOf = useBrowser();
 
   function open(context: TestContext, width = 900): Promise<BrowserPage> {
-    if (browser === undefined) lacking("chromium", whyNot, (reason) => context.skip(reason));
-    return (browser as Browser).open(samplePage(), width);
+    return browserOf(context).open(samplePage(), width);
   }
 
   it("sorts a table by clicks and by keys, what is missing last", async (context) => {

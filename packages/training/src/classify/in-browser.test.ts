@@ -1,8 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { readImageBytes } from "@nin/data/node";
-import { Browser } from "@nin/headless-chromium";
+import { useBrowser } from "@nin/headless-chromium";
 import { at } from "@nin/spec";
-import { lacking } from "@nin/test-support";
 import { build } from "esbuild";
 import sharp from "sharp";
 import { expect, it } from "vitest";
@@ -39,26 +38,22 @@ async function page(): Promise<string> {
   return `<!doctype html><meta charset="utf-8"><script>${script}</script>`;
 }
 
-it("classifies a picture in a page with the numbers of Node", { timeout: 120_000 }, async ({ skip }) => {
+const browserOf = useBrowser();
+
+it("classifies a picture in a page with the numbers of Node", { timeout: 120_000 }, async (context) => {
   const raw = { width: WIDTH, height: HEIGHT, channels: 4 } as const;
   const png = await sharp(Buffer.from(canvasPixels(WIDTH, HEIGHT)), { raw })
     .png()
     .toBuffer();
   const { model, options } = await classifyingModel();
   const expected = await classify(model, await readImageBytes(png, options.imageFormat), options);
-  const started = await Browser.start().catch((error: Error) => error);
-  if (started instanceof Error) return lacking("chromium", started.message, skip);
-  try {
-    const opened = await started.open(await page(), 800);
-    const call = `classifyInPage("data:image/png;base64,${png.toString("base64")}")`;
-    const found = (await opened.evaluate(call)) as typeof expected;
-    expect(found.map(({ index }) => index)).toEqual(expected.map(({ index }) => index));
-    // JavaScript engines may round the exponential function differently in its last bit.
-    found.forEach(({ probability }, rank) => {
-      expect(probability).toBeCloseTo(at(expected, rank).probability, 14);
-    });
-    expect([opened.complaints, opened.requests.filter((url) => !url.startsWith("file:"))]).toEqual([[], []]);
-  } finally {
-    await started.close();
-  }
+  const opened = await browserOf(context).open(await page(), 800);
+  const call = `classifyInPage("data:image/png;base64,${png.toString("base64")}")`;
+  const found = (await opened.evaluate(call)) as typeof expected;
+  expect(found.map(({ index }) => index)).toEqual(expected.map(({ index }) => index));
+  // JavaScript engines may round the exponential function differently in its last bit.
+  found.forEach(({ probability }, rank) => {
+    expect(probability).toBeCloseTo(at(expected, rank).probability, 14);
+  });
+  expect([opened.complaints, opened.requests.filter((url) => !url.startsWith("file:"))]).toEqual([[], []]);
 });

@@ -1,6 +1,5 @@
-import { Browser } from "@nin/headless-chromium";
-import { lacking } from "@nin/test-support";
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { useBrowser } from "@nin/headless-chromium";
+import { describe, expect, it } from "vitest";
 import { sampleResult } from "../../testing/sample-result.js";
 import { renderBenchPage } from "./render.js";
 
@@ -17,20 +16,11 @@ const OVERHANG = "document.documentElement.scrollWidth - document.documentElemen
 const BACKGROUND = "getComputedStyle(document.body).backgroundColor";
 const EMPTY = { ...sampleResult([]), ceilings: [], layers: [], accuracy: [], memory: [], notMeasured: [] };
 
-let browser: Browser | undefined;
-let whyNot = "";
-
-beforeAll(async () => {
-  browser = await Browser.start().catch((error: Error) => {
-    whyNot = error.message;
-    return undefined;
-  });
-}, 120_000);
-afterAll(() => browser?.close());
+const browserOf = useBrowser();
 
 describe("the page in a browser", { timeout: 60_000 }, () => {
   it("draws every chart, and asks for nothing", async (context) => {
-    const page = await started(context).open(renderBenchPage(sampleResult()), DESK);
+    const page = await browserOf(context).open(renderBenchPage(sampleResult()), DESK);
     // Scaling, roofline, losses of two training cases, accuracy.
     expect(await page.evaluate(CHARTS)).toBe(5);
     expect(Math.min(...((await page.evaluate(DRAWN)) as number[]))).toBeGreaterThan(500);
@@ -39,7 +29,7 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
   });
 
   it("fits a phone, in light and dark", async (context) => {
-    const page = await started(context).open(renderBenchPage(sampleResult()), PHONE);
+    const page = await browserOf(context).open(renderBenchPage(sampleResult()), PHONE);
     expect(await page.evaluate(OVERHANG)).toBe(0);
     const light = await page.evaluate(BACKGROUND);
     await page.emulate(PHONE, { "prefers-color-scheme": "dark" });
@@ -48,7 +38,7 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
   });
 
   it("stands a run without a single figure", async (context) => {
-    const page = await started(context).open(renderBenchPage(EMPTY), PHONE);
+    const page = await browserOf(context).open(renderBenchPage(EMPTY), PHONE);
     expect(await page.evaluate(CHARTS)).toBe(0);
     expect(page.complaints).toEqual([]);
   });
@@ -69,8 +59,3 @@ describe("the page's text", () => {
     expect(page).toContain('"label":"B slow:cpu"');
   });
 });
-
-function started(context: TestContext): Browser {
-  if (browser === undefined) lacking("chromium", whyNot, context.skip);
-  return browser as Browser;
-}

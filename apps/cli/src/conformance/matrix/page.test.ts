@@ -1,8 +1,7 @@
 import { conformanceCases, levelNames, reportOf } from "@nin/conformance";
-import { Browser } from "@nin/headless-chromium";
+import { useBrowser } from "@nin/headless-chromium";
 import { html } from "@nin/page";
-import { lacking } from "@nin/test-support";
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sampleFailure, sampleResults, sampleSavedRun } from "../testing/sample-run.js";
 import { matrixRows } from "./matrix.js";
 import { matrixPage } from "./page.js";
@@ -17,16 +16,7 @@ const cases = conformanceCases();
 const failing = sampleSavedRun({ device: "cpu", report: reportOf([...sampleResults, sampleFailure]) });
 const page = matrixPage(matrixRows([sampleSavedRun(), failing]), cases);
 
-let browser: Browser | undefined;
-let whyNot = "";
-
-beforeAll(async () => {
-  browser = await Browser.start().catch((error: Error) => {
-    whyNot = error.message;
-    return undefined;
-  });
-}, 120_000);
-afterAll(() => browser?.close());
+const browserOf = useBrowser();
 
 describe("the page of the matrix", () => {
   it("escapes what runs say", () => {
@@ -52,7 +42,7 @@ describe("the page of the matrix", () => {
 
 describe("the page in a browser", { timeout: 60_000 }, () => {
   it("asks for nothing, complains of nothing and has a cell for each level", async (context) => {
-    const opened = await started(context).open(page, DESK);
+    const opened = await browserOf(context).open(page, DESK);
     const texts =
       "[...document.querySelectorAll('.matrix tbody tr')].map((row) => [...row.cells].map((cell) => cell.innerText))";
     const [gpu, npu] = (await opened.evaluate(texts)) as string[][];
@@ -65,7 +55,7 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
   });
 
   it("opens a level's cases where its cell is clicked", async (context) => {
-    const opened = await started(context).open(page, DESK);
+    const opened = await browserOf(context).open(page, DESK);
     const isOpen = "document.getElementById('forward').closest('details').open";
     expect(await opened.evaluate(isOpen)).toBe(false);
     const click = "document.querySelector('.matrix a[href=\"#forward\"]').click()";
@@ -74,15 +64,10 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
   });
 
   it("fits a phone, and is dark where that is preferred", async (context) => {
-    const opened = await started(context).open(page, PHONE);
+    const opened = await browserOf(context).open(page, PHONE);
     const light = await opened.evaluate(BACKGROUND);
     expect(await opened.evaluate(OVERHANG)).toBe(0);
     await opened.emulate(PHONE, { "prefers-color-scheme": "dark" });
     expect(await opened.evaluate(BACKGROUND)).not.toBe(light);
   });
 });
-
-function started(context: TestContext): Browser {
-  if (browser === undefined) lacking("chromium", whyNot, (reason) => context.skip(reason));
-  return browser as Browser;
-}
