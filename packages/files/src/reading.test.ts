@@ -57,7 +57,7 @@ it("withOpenFile reads part by part, and closes", async () => {
   expect(fromPipe).toEqual([undefined, 4_000_000, "yz", 0]);
 });
 
-it("tells paths from the names of what is built in", () => {
+it("distinguishes paths from the names of what is built in", () => {
   for (const path of ["./nin", "nets/nin", "C:\\nin", "nin.json", "nin?classes=3.json"]) {
     expect(looksLikePath(path), path).toBe(true);
   }

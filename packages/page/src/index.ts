@@ -45,7 +45,7 @@ export {
   sortableRow,
   sortableTable,
 } from "./table/sortable-table.js";
-export { markdownCode, markdownText } from "./text/markdown.js";
+export { type MarkdownColumn, markdownCode, markdownTable, markdownText } from "./text/markdown.js";
 export {
   counted,
   finite,

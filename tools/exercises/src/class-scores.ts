@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from "@nin/page";
+import { formatCount, formatPercent, markdownTable } from "@nin/page";
 import { FieldReader } from "@nin/spec";
 import { NOT_RUN, type Results } from "./render.js";
 
@@ -35,8 +35,12 @@ export function classScoresTable(file: string): (results: Results) => string {
         formatPercent(last),
       ];
     });
-    const head = ["Seed", "Steps at ln 10", "Classes never predicted", "Test accuracy"];
-    const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-    return [line(head), "| ---: | ---: | --- | ---: |", ...lines.map(line)].join("\n");
+    const head = [
+      { title: "Seed", align: "right" },
+      { title: "Steps at ln 10", align: "right" },
+      { title: "Classes never predicted" },
+      { title: "Test accuracy", align: "right" },
+    ] as const;
+    return markdownTable(head, lines);
   };
 }

@@ -7,33 +7,56 @@ import {
   studyMarkdownTable,
 } from "@nin/study/node";
 import { classScoresTable } from "./class-scores.js";
+import { gpuTable } from "./on-a-gpu.js";
 import { type ExercisePage, NOT_RUN, type Results } from "./render.js";
 import { resourcesPage } from "./resources.js";
+import { speedColumns } from "./speeds.js";
 
 /** The networks of the studies, as a reader knows them. */
 const NETWORKS: Readonly<Record<string, string>> = {
+  nin: "NiN",
   "nin-mnist": "NiN",
-  "nin-mnist?mlpConvs=0": "0: a plain convolution",
-  "nin-mnist?mlpConvs=1": "1",
-  "nin-mnist?mlpConvs=2": "2: NiN",
-  "nin-mnist?mlpConvs=3": "3",
-  "nin-mnist?mlpConvs=4": "4",
+  ...Object.fromEntries(
+    ["nin", "nin-mnist"].flatMap((name) =>
+      ["0, a plain convolution", "1", "2, NiN", "3", "4"].map((text, count) => [
+        `${name}?mlpConvs=${count}`,
+        text,
+      ]),
+    ),
+  ),
   "nin-mnist?mlpKernelSize=3": "3x3 instead of 1x1",
-  "alexnet?size=80": "AlexNet, 80 x 80",
-  "vgg11?size=32": "VGG-11, 32 x 32",
+  "nin?mlpKernelSize=3": "3x3 instead of 1x1",
+  "nin-mnist?head=linear": "linear layer on the last block's 10x7x7",
+  "nin?head=linear": "linear layer on the last block's 10x5x5",
+  "architectures/nin-mnist-linear-on-features.json": "linear layer on the features, 48x7x7",
+  "architectures/nin-linear-on-features.json": "linear layer on the features, 384x5x5",
+  "architectures/nin-mnist-4096-4096.json": "linear layers of 4,096, 4,096 and 10",
+  "architectures/nin-4096-4096.json": "linear layers of 4,096, 4,096 and 10",
+  "architectures/nin-mnist-direct.json": "48 to 10 at once (10, 10, 10)",
+  "architectures/nin-mnist-gradual.json": "48 to 10 in steps (32, 16, 10)",
+  "architectures/nin-gradual.json": "384 to 10 in steps (128, 32, 10)",
+  "architectures/nin-late.json": "384 to 10 at the end (384, 384, 10)",
+  alexnet: "AlexNet",
+  vgg11: "VGG-11",
+  "alexnet?size=80": "AlexNet, images of 80x80",
+  "vgg11?size=32": "VGG-11, images of 32x32",
+};
+/** Where all of a study are NiN, and what distinguishes one is something else. */
+const POOLED = { ...NETWORKS, nin: "global average pooling", "nin-mnist": "global average pooling" };
+const REDUCING = {
+  ...NETWORKS,
+  nin: "384 to 10 at once (10, 10, 10): the tutorial's",
+  "nin-mnist": "48 to 10 by way of more (128, 96, 10): the authors'",
 };
 
-const { testAccuracy, testAccuracyRange, runs, parameters, macs, imagesPerSecond, elapsedMs, warnings } =
-  studyColumns;
-const OF_NETWORKS = [testAccuracy, testAccuracyRange, runs, parameters, macs, imagesPerSecond, elapsedMs];
-const network = (title = "Network") => settingColumn("model", { title, texts: NETWORKS });
+const { testAccuracy, testAccuracyRange, runs, parameters, macs, warnings } = studyColumns;
 
 type Columns = Parameters<typeof studyMarkdownTable>[1];
 
-function table(study: string, columns: Columns): (results: Results) => string {
+function table(study: string, columns: (results: Results) => Columns): (results: Results) => string {
   return (results) => {
     const found = results.study(study);
-    return found === undefined ? NOT_RUN : studyMarkdownTable(found, columns);
+    return found === undefined ? NOT_RUN : studyMarkdownTable(found, columns(results));
   };
 }
 
@@ -44,62 +67,103 @@ function chart(study: string, made: StudyChart): (results: Results) => string | 
   };
 }
 
-const named = ({
-  runs: [first],
-}: {
-  readonly runs: readonly { readonly settings: { readonly model?: unknown } }[];
-}) => {
-  const model = String(first?.settings.model);
-  return NETWORKS[model] ?? model;
-};
-const byMacs = (title: string, isConnected = false): StudyChart =>
-  accuracyChart(
-    title,
-    { label: "Multiply-accumulates an image", scale: "log", value: (group) => group.macs },
-    { label: named, isConnected },
-  );
+interface Comparison {
+  /** The page's name. */
+  readonly page: string;
+  /** The name of its study, and of that with images of 224x224 without `-224`. */
+  readonly study: string;
+  /** What the networks of the study are called. */
+  readonly texts?: Readonly<Record<string, string>>;
+  /** The title of the first column. */
+  readonly title?: string;
+  /** The title of the chart. */
+  readonly chart: string;
+  readonly isConnected?: boolean;
+}
 
-/** The pages of docs/exercises that have tables. */
-export const pages: readonly ExercisePage[] = [
-  {
-    name: "1x1-convolutions",
+/** A page that compares networks: a table, the time that the study at 224x224 needs, and accuracy over computation. */
+function comparison({
+  page,
+  study,
+  texts = NETWORKS,
+  title = "Network",
+  chart: chartTitle,
+  isConnected = false,
+}: Comparison): ExercisePage {
+  const label: StudyChart["label"] = ({ runs: [first] }) => {
+    const model = String(first?.settings.model);
+    return texts[model] ?? model;
+  };
+  const x = { label: "Multiply-accumulates an image", scale: "log" } as const;
+  return {
+    name: page,
     blocks: {
-      table: table("1x1-convolutions", [network("1x1 convolutions a block"), ...OF_NETWORKS, warnings]),
+      table: table(study, (results) => [
+        settingColumn("model", { title, texts }),
+        ...[testAccuracy, testAccuracyRange, runs, parameters, macs],
+        ...speedColumns(results),
+        warnings,
+      ]),
+      gpu: (results) => gpuTable(results.plan(`${study}-224`), texts),
     },
     charts: {
-      "1x1-convolutions": chart(
-        "1x1-convolutions",
-        byMacs("1x1 convolutions a block: accuracy and computation", true),
+      [page]: chart(
+        study,
+        accuracyChart(chartTitle, { ...x, value: (group) => group.macs }, { label, isConnected }),
       ),
     },
-  },
-  {
-    name: "3x3-instead-of-1x1",
-    blocks: { table: table("3x3-instead-of-1x1", [network(), ...OF_NETWORKS, warnings]) },
-    charts: {},
-  },
-  {
-    name: "alexnet-and-vgg",
-    blocks: { table: table("nin-alexnet-vgg", [network(), ...OF_NETWORKS, warnings]) },
-    charts: {
-      "alexnet-and-vgg": chart(
-        "nin-alexnet-vgg",
-        byMacs("NiN, AlexNet and VGG-11: accuracy and computation"),
-      ),
-    },
-  },
+  };
+}
+
+/** The pages of docs/exercises that have tables; one is written when its study has ended. */
+export const pages: readonly ExercisePage[] = [
+  comparison({
+    page: "1x1-convolutions",
+    study: "1x1-convolutions",
+    title: "1x1 convolutions a block",
+    chart: "1x1 convolutions a block: accuracy and computation",
+    isConnected: true,
+  }),
+  comparison({
+    page: "3x3-instead-of-1x1",
+    study: "3x3-instead-of-1x1",
+    chart: "3x3 instead of 1x1 convolutions: accuracy and computation",
+  }),
+  comparison({
+    page: "global-average-pooling",
+    study: "global-average-pooling",
+    texts: POOLED,
+    title: "Head",
+    chart: "Heads: accuracy and computation",
+  }),
+  resourcesPage,
+  comparison({
+    page: "reducing-to-the-classes",
+    study: "reducing-to-the-classes",
+    texts: REDUCING,
+    title: "Channels of the last block",
+    chart: "Last blocks: accuracy and computation",
+  }),
+  comparison({
+    page: "depth-family",
+    study: "depth-family",
+    chart: "The depth family: accuracy and computation",
+    isConnected: true,
+  }),
+  comparison({
+    page: "alexnet-and-vgg",
+    study: "nin-alexnet-vgg",
+    chart: "NiN, AlexNet and VGG-11: accuracy and computation",
+  }),
   {
     name: "why-training-fails",
     blocks: {
       d2l: classScoresTable("class-scores-d2l"),
-      robust: table("robust-20-seeds", [
+      robust: table("robust-20-seeds", () => [
         settingColumn("recipe"),
-        testAccuracy,
-        testAccuracyRange,
-        runs,
-        warnings,
+        ...[testAccuracy, testAccuracyRange, runs, warnings],
       ]),
-      ablation: table("robust-ablation", undefined),
+      ablation: table("robust-ablation", () => undefined),
     },
     charts: {},
   },

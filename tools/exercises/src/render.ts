@@ -1,12 +1,18 @@
 import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { parseStudyResults, type StudyResults } from "@nin/study";
+import { planStudy, type StudyPlan } from "@nin/study/node";
 
 /** What stands in a block of a page when nothing was run yet. */
 export const NOT_RUN = "_Not run yet._";
 
-/** What pages are filled from: studies by name, and other results by the name of their file. */
+/** What pages are filled from. */
 export interface Results {
+  /** What a study found; undefined where it was not run yet. */
   study(name: string): StudyResults | undefined;
+  /** The runs of a study, whether or not it was run. @throws Error for a study that there is not */
+  plan(name: string): StudyPlan;
+  /** Other results, by the name of their file. */
   file(name: string): unknown;
 }
 
@@ -21,23 +27,43 @@ export interface ExercisePage {
 }
 
 /**
- * Reads the committed results.
+ * Reads studies and the committed results.
  *
- * @param folder - `results/` of the repository
- * @throws `SpecError` for a study's results that are none
+ * @param root - of the repository
+ * @throws `SpecError`, `StudyError` for a study, or results of one, that are none
  */
-export async function readResults(folder: URL): Promise<Results> {
-  const read = async (place: URL): Promise<ReadonlyMap<string, unknown>> => {
-    const names = (await readdir(place)).filter((name) => name.endsWith(".json"));
-    const texts = await Promise.all(names.map((name) => readFile(new URL(name, place), "utf8")));
-    return new Map(
-      names.map((name, index) => [name.slice(0, -5), JSON.parse(texts[index] as string) as unknown]),
-    );
+export async function readResults(root: URL): Promise<Results> {
+  const files = await readFolder(new URL("results/", root));
+  const found = await readFolder(new URL("results/studies/", root));
+  const studies = new Map([...found].map(([name, json]) => [name, parseStudyResults(json)]));
+  const folder = new URL("studies/", root);
+  const plans = new Map<string, StudyPlan>();
+  for (const name of await jsonNames(folder)) {
+    plans.set(name, await planStudy(fileURLToPath(new URL(`${name}.json`, folder))));
+  }
+  return {
+    study: (name) => studies.get(name),
+    plan(name) {
+      const plan = plans.get(name);
+      if (plan === undefined) throw new Error(`studies/${name}.json: expected a study, found none`);
+      return plan;
+    },
+    file: (name) => files.get(name),
   };
-  const files = await read(folder);
-  const studies = await read(new URL("studies/", folder));
-  const parsed = new Map([...studies].map(([name, json]) => [name, parseStudyResults(json)]));
-  return { study: (name) => parsed.get(name), file: (name) => files.get(name) };
+}
+
+/** The JSON files of a folder by name, without `.json`. */
+async function readFolder(folder: URL): Promise<ReadonlyMap<string, unknown>> {
+  const contents = (await jsonNames(folder)).map(async (name) => {
+    const text = await readFile(new URL(`${name}.json`, folder), "utf8");
+    return [name, JSON.parse(text) as unknown] as const;
+  });
+  return new Map(await Promise.all(contents));
+}
+
+async function jsonNames(folder: URL): Promise<readonly string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatCount } from "@nin/page";
+import { formatCount, type MarkdownColumn, markdownTable } from "@nin/page";
 import { builtinArchitecture, FieldReader, summarize } from "@nin/spec";
 import type { ExercisePage, Results } from "./render.js";
 
@@ -39,7 +39,7 @@ function formulaTable(): string {
     "all outputs",
     "largest in and out",
   ];
-  return markdownTable(head, rows, 2);
+  return markdownTable(columnsOf(head, 2), rows);
 }
 
 /** What processes took. */
@@ -68,7 +68,7 @@ function measuredTable(results: Results): string {
     "measured",
     "program / measured",
   ];
-  return markdownTable(head, rows, 2);
+  return markdownTable(columnsOf(head, 2), rows);
 }
 
 function numberOf(fields: FieldReader, name: string): number {
@@ -76,10 +76,8 @@ function numberOf(fields: FieldReader, name: string): number {
 }
 
 /** @param words - how many columns from the left are words; the others are aligned right */
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[], words: number): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const rule = head.map((_, column) => (column < words ? "---" : "---:"));
-  return [line(head), line(rule), ...rows.map(line)].join("\n");
+function columnsOf(titles: readonly string[], words: number): readonly MarkdownColumn[] {
+  return titles.map((title, index) => (index < words ? { title } : { title, align: "right" }));
 }
 
 function megabytes(bytes: number): string {

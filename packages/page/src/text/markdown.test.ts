@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { markdownCode, markdownText } from "./markdown.js";
+import { markdownCode, markdownTable, markdownText } from "./markdown.js";
 
 describe("text in Markdown", () => {
   it.each([
@@ -26,4 +26,18 @@ describe("code in Markdown", () => {
   ])("%j is written %j", (text, written) => {
     expect(markdownCode(text)).toBe(written);
   });
+});
+
+it("writes tables with aligned columns", () => {
+  const columns = [{ title: "Network" }, { title: "n", align: "right" }] as const;
+  expect(markdownTable(columns, [["nin", "12"], ["nin-mnist-direct"], ["", "1,234"]])).toBe(
+    [
+      "| Network          |     n |",
+      "| ---------------- | ----: |",
+      "| nin              |    12 |",
+      "| nin-mnist-direct |       |",
+      "|                  | 1,234 |",
+      "",
+    ].join("\n"),
+  );
 });

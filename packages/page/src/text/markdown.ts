@@ -22,6 +22,45 @@ export function markdownCode(text: string): string {
   return `${fence}${space}${line.replaceAll("|", "\\|")}${space}${fence}`;
 }
 
+/** A column of a table in Markdown. */
+export interface MarkdownColumn {
+  readonly title: string;
+  /** Numbers are aligned right. */
+  readonly align?: "right";
+}
+
+/**
+ * A table in Markdown, whose columns are as wide as their longest text, as formatters have it. Texts are put as they are:
+ * those from outside go through `markdownText` first.
+ *
+ * @example
+ * ```ts
+ * import { markdownTable } from "@nin/page";
+ *
+ * console.log(markdownTable([{ title: "Network" }, { title: "Layers", align: "right" }], [["nin", "12"]]));
+ * ```
+ */
+export function markdownTable(
+  columns: readonly MarkdownColumn[],
+  rows: readonly (readonly string[])[],
+): string {
+  const widths = columns.map(({ title }, index) =>
+    Math.max(3, title.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string => {
+    const padded = columns.map(({ align }, index) => {
+      const [cell = "", width = 0] = [cells[index], widths[index]];
+      return align === "right" ? cell.padStart(width) : cell.padEnd(width);
+    });
+    return `| ${padded.join(" | ")} |\n`;
+  };
+  const rule = columns.map(({ align }, index) => {
+    const dashes = "-".repeat((widths[index] ?? 0) - (align === "right" ? 1 : 0));
+    return align === "right" ? `${dashes}:` : dashes;
+  });
+  return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join("");
+}
+
 function onOneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim().replace(UNPRINTABLE, "\ufffd");
 }
