@@ -1,20 +1,7 @@
 import { formatCount, formatPercent, markdownTable } from "@nin/page";
-import { FieldReader } from "@nin/spec";
+import { at, FieldReader } from "@nin/spec";
 import { NOT_RUN, type Results } from "./render.js";
 
-/** The tutorial's names of Fashion-MNIST's classes. */
-const CLASSES = [
-  "t-shirt",
-  "trouser",
-  "pullover",
-  "dress",
-  "coat",
-  "sandal",
-  "shirt",
-  "sneaker",
-  "bag",
-  "ankle boot",
-];
 const MAX_ITEMS = 10_000;
 
 /** A table of the runs that `measure class-scores` made: a line for each seed. */
@@ -22,11 +9,11 @@ export function classScoresTable(file: string): (results: Results) => string {
   return (results) => {
     const json = results.file(file);
     if (json === undefined) return NOT_RUN;
-    const lines = new FieldReader(json, file).list("runs", MAX_ITEMS, (run) => {
+    const fields = new FieldReader(json, file);
+    const classNames = fields.array("classNames", MAX_ITEMS);
+    const lines = fields.list("runs", MAX_ITEMS, (run) => {
       const accuracies = run.array("testAccuracy", MAX_ITEMS);
-      const dead = run
-        .array("deadClasses", MAX_ITEMS)
-        .map((label) => CLASSES[Number(label)] ?? String(label));
+      const dead = run.array("deadClasses", MAX_ITEMS).map((label) => String(at(classNames, Number(label))));
       const last = Number(accuracies.at(-1));
       return [
         String(run.raw("seed")),

@@ -22,8 +22,13 @@ export function gpuTable({ runs }: StudyPlan, texts: Readonly<Record<string, str
   }
   const lines = [...rows].map(([model, { architecture, count, ms }]) => {
     const { parameters, macs } = summarize(architecture);
-    const billions = `${(macs / 1e9).toPrecision(3)} G`;
-    return [texts[model] ?? model, formatCount(parameters), billions, String(count), formatDuration(ms)];
+    return [
+      texts[model] ?? model,
+      formatCount(parameters),
+      billions(macs),
+      String(count),
+      formatDuration(ms),
+    ];
   });
   const all = [...rows.values()];
   const sum = (of: (row: (typeof all)[number]) => number) => all.reduce((total, row) => total + of(row), 0);
@@ -31,6 +36,11 @@ export function gpuTable({ runs }: StudyPlan, texts: Readonly<Record<string, str
   const numbers = ["Parameters", "MACs an image", "Runs", "Time on one H200"];
   const head = [{ title: "Network" }, ...numbers.map((title) => ({ title, align: "right" }) as const)];
   return markdownTable(head, [...lines, total]);
+}
+
+/** In billions, as networks are compared. */
+export function billions(count: number): string {
+  return `${(count / 1e9).toPrecision(3)} G`;
 }
 
 /** An epoch with its evaluation. */

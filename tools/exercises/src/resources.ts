@@ -1,5 +1,6 @@
 import { formatCount, type MarkdownColumn, markdownTable } from "@nin/page";
 import { builtinArchitecture, FieldReader, summarize } from "@nin/spec";
+import { billions } from "./on-a-gpu.js";
 import type { ExercisePage, Results } from "./render.js";
 
 /** The tutorial's networks, that of the authors, and the depth family. */
@@ -83,9 +84,4 @@ function columnsOf(titles: readonly string[], words: number): readonly MarkdownC
 function megabytes(bytes: number): string {
   const value = bytes / 1e6;
   return `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : formatCount(Math.round(value))} MB`;
-}
-
-/** In billions, as networks are compared. */
-function billions(count: number): string {
-  return `${(count / 1e9).toPrecision(3)} G`;
 }

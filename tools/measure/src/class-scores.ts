@@ -75,16 +75,21 @@ export function classScoresCommand(): Command {
         const { testAccuracy, plateauSteps, deadClasses } = run;
         console.log(JSON.stringify({ seed, testAccuracy, plateauSteps, deadClasses }));
         runs.push(run);
-        if (options.out !== undefined) await save(options.out, options, runs);
+        if (options.out !== undefined) await save(options.out, options, data.train.classNames, runs);
       }
     });
 }
 
-async function save(out: string, options: Options, runs: readonly object[]): Promise<void> {
+async function save(
+  out: string,
+  options: Options,
+  classNames: readonly string[],
+  runs: readonly object[],
+): Promise<void> {
   const { model, recipe, epochs, lr, every, images } = options;
   const settings = { model, recipe, epochs, ...(lr !== undefined && { learningRate: lr }), every, images };
   const file = { format: "nin-class-scores", version: 1 };
-  await writeResult(out, { ...file, environment: await environment(), settings, runs });
+  await writeResult(out, { ...file, environment: await environment(), settings, classNames, runs });
 }
 
 /** Trains one seed on ONNX Runtime's CPU device, and looks at the scores of test images on the way. */

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { looksLikePath, readJsonFile } from "@nin/files";
 import { loadBackend } from "@nin/registry";
 import { type Architecture, builtinArchitecture, parseArchitecture, summarize } from "@nin/spec";
 import { Command } from "commander";
@@ -124,6 +124,5 @@ function nameOf(name: string): string {
 }
 
 async function architectureOf(name: string): Promise<Architecture> {
-  if (!name.endsWith(".json")) return builtinArchitecture(name);
-  return parseArchitecture(JSON.parse(await readFile(name, "utf8")));
+  return looksLikePath(name) ? parseArchitecture(await readJsonFile(name)) : builtinArchitecture(name);
 }

@@ -44,20 +44,21 @@ export function markdownTable(
   columns: readonly MarkdownColumn[],
   rows: readonly (readonly string[])[],
 ): string {
-  const widths = columns.map(({ title }, index) =>
-    Math.max(3, title.length, ...rows.map((row) => row[index]?.length ?? 0)),
-  );
+  const sized = columns.map((column, index) => {
+    // A row may have fewer cells.
+    const texts = [column.title, ...rows.flatMap((row) => row.slice(index, index + 1))];
+    return { ...column, width: Math.max(3, ...texts.map(({ length }) => length)) };
+  });
   const line = (cells: readonly string[]): string => {
-    const padded = columns.map(({ align }, index) => {
-      const [cell = "", width = 0] = [cells[index], widths[index]];
+    const padded = sized.map(({ align, width }, index) => {
+      const { [index]: cell = "" } = cells;
       return align === "right" ? cell.padStart(width) : cell.padEnd(width);
     });
     return `| ${padded.join(" | ")} |\n`;
   };
-  const rule = columns.map(({ align }, index) => {
-    const dashes = "-".repeat((widths[index] ?? 0) - (align === "right" ? 1 : 0));
-    return align === "right" ? `${dashes}:` : dashes;
-  });
+  const rule = sized.map(({ align, width }) =>
+    align === "right" ? `${"-".repeat(width - 1)}:` : "-".repeat(width),
+  );
   return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join("");
 }
 
