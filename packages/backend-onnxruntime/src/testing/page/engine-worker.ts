@@ -1,1 +1,1 @@
-import "../../web/worker.js";
+import "@nin/backend-onnxruntime/browser/worker";
