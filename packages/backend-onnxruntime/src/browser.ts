@@ -18,7 +18,7 @@
  */
 import { type Backend, UnsupportedError } from "@nin/backend";
 import { createOnnxRuntimeBackend, type EngineSource } from "./backend.js";
-import { BACKEND_ID } from "./backend-id.js";
+import { BACKEND_ID } from "./runtime/backend-id.js";
 import { WorkerEngineThread, type WorkerLike } from "./browser/engine-worker.js";
 import { loadedRuntime, type RuntimeLoaders } from "./browser/serve-engine.js";
 import { type PageGlobals, wasmDevice, webGpuDevice, webThreads } from "./browser/web-devices.js";

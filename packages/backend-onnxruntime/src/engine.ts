@@ -16,7 +16,7 @@ import {
   type StepPlace,
 } from "@nin/backend";
 import type { NamedTensors, Tensor } from "@nin/spec";
-import { BACKEND_ID } from "./backend-id.js";
+import { BACKEND_ID } from "./runtime/backend-id.js";
 import type { EngineClient } from "./runtime/engine-client.js";
 import type { EngineOptions, LabelledImages, WholeBatch } from "./runtime/protocol.js";
 

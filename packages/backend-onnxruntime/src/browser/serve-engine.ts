@@ -1,5 +1,5 @@
 import { UnsupportedError } from "@nin/backend";
-import { BACKEND_ID } from "../backend-id.js";
+import { BACKEND_ID } from "../runtime/backend-id.js";
 import { answerRequests, type EngineRequest } from "../runtime/engine-client.js";
 import { type WebDeviceId, type WebRuntime, webPlatform } from "../runtime/web-runtime.js";
 import type { WorkerAnswer, WorkerMessage } from "./engine-worker.js";

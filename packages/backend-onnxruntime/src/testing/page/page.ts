@@ -38,7 +38,8 @@ const calls: PageCalls = {
   suite: (request) =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL("./suite-worker.ts", import.meta.url), { type: "module" });
-      worker.addEventListener("message", ({ data }: { readonly data: SuiteAnswer }) => {
+      worker.addEventListener("message", (event) => {
+        const { data } = event as { readonly data: SuiteAnswer };
         if ("done" in data) {
           page.document.title = data.done;
           return;
@@ -47,8 +48,8 @@ const calls: PageCalls = {
         if ("report" in data) resolve(data.report);
         else reject(data.error);
       });
-      worker.addEventListener("error", ({ message }: { readonly message: string }) =>
-        reject(new Error(message)),
+      worker.addEventListener("error", (event) =>
+        reject(new Error((event as { readonly message: string }).message)),
       );
       worker.postMessage(request, []);
     }),
