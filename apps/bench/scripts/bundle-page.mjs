@@ -1,0 +1,34 @@
+// Bundles what the benchmark's page runs into dist/in-page: each implementation and its runtime is a chunk of its own,
+// which the page loads when it is measured.
+import { readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+// The package does not say its version in a page, and does not export its package.json.
+const jaxFolder = dirname(dirname(createRequire(import.meta.url).resolve("@jax-js/jax")));
+const { version } = JSON.parse(readFileSync(join(jaxFolder, "package.json"), "utf8"));
+
+const absWorkingDir = fileURLToPath(new URL("..", import.meta.url));
+// The names of chunks change with what is in them.
+rmSync(join(absWorkingDir, "dist/in-page"), { recursive: true, force: true });
+await build({
+  absWorkingDir,
+  entryPoints: ["src/in-page/main.ts"],
+  outdir: "dist/in-page",
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  charset: "utf8",
+  legalComments: "inline",
+  platform: "browser",
+  // TensorFlow.js registers its gradients in modules that its package says are free of side effects.
+  ignoreAnnotations: true,
+  // TensorFlow.js asks for these in Node alone.
+  external: ["util", "crypto", "string_decoder", "node-fetch"],
+  define: { JAX_VERSION: JSON.stringify(version) },
+  logLevel: "warning",
+});

@@ -1,0 +1,71 @@
+import {
+  IMPLEMENTATION_PARAMETER,
+  type InPage,
+  JOB_PATH,
+  type PageJob,
+  type PageMethod,
+  TENSORS_PATH,
+} from "../browser/in-page.js";
+import type { ServedImplementation } from "../protocol/served.js";
+import { type LoadedJob, loadedJob } from "../workload/loaded-job.js";
+import { describePage } from "./describe-page.js";
+
+/** How each implementation is made; its runtime is loaded when it is opened. */
+const MAKERS: Readonly<Record<string, (job: LoadedJob) => Promise<ServedImplementation>>> = {
+  "webgpu@browser": async (job) => (await import("./backends.js")).webGpu(job),
+  "tfjs-webgpu@browser": async (job) => (await import("./tfjs.js")).tfjsOn("webgpu", job),
+  "tfjs-webgl@browser": async (job) => (await import("./tfjs.js")).tfjsOn("webgl", job),
+  "tfjs-cpu@browser": async (job) => (await import("./tfjs.js")).tfjsOn("cpu", job),
+  "jax-js-webgpu@browser": async (job) => (await import("./jax-js.js")).jaxOn("webgpu", job),
+  "jax-js-webgl@browser": async (job) => (await import("./jax-js.js")).jaxOn("webgl", job),
+  "jax-js-wasm@browser": async (job) => (await import("./jax-js.js")).jaxOn("wasm", job),
+};
+
+let implementation: Promise<ServedImplementation> | undefined;
+
+(globalThis as unknown as { ninBench: InPage["ninBench"] }).ninBench = {
+  call: async (method, argument) => {
+    try {
+      implementation ??= makeImplementation();
+      return { answer: await callMethod(await implementation, method, argument) };
+    } catch (error) {
+      return { error: errorReply(error) };
+    }
+  },
+  describe: describePage,
+};
+
+async function makeImplementation(): Promise<ServedImplementation> {
+  const id = new URLSearchParams(location.search).get(IMPLEMENTATION_PARAMETER);
+  const make = MAKERS[`${id}`];
+  if (make === undefined) throw new Error(`the page knows no implementation ${id}`);
+  const sent = (await (await fetch(JOB_PATH)).json()) as PageJob;
+  const { parseSafetensors } = await import("@nin/safetensors");
+  const bytes = new Uint8Array(await (await fetch(TENSORS_PATH)).arrayBuffer());
+  const { tensors } = parseSafetensors(bytes);
+  return make(loadedJob(sent.job, { ...sent, tensors }));
+}
+
+function callMethod(
+  of: ServedImplementation,
+  method: PageMethod,
+  argument: number | undefined,
+): Promise<object> {
+  switch (method) {
+    case "open":
+      return of.open();
+    case "check":
+      return of.check();
+    case "run":
+      return of.run(argument ?? Number.NaN);
+    case "probe":
+      return of.probe();
+  }
+}
+
+/** A message and a code: an `Error` itself would lose its code on the way out of the page. */
+function errorReply(error: unknown): { readonly message: string; readonly code?: string } {
+  const { code } = error as { readonly code?: unknown };
+  const message = error instanceof Error ? error.message : String(error);
+  return { message, ...(typeof code === "string" ? { code } : {}) };
+}
