@@ -25,8 +25,6 @@ await build({
   charset: "utf8",
   legalComments: "inline",
   platform: "browser",
-  // TensorFlow.js registers its gradients in modules that its package says are free of side effects.
-  ignoreAnnotations: true,
   // TensorFlow.js asks for these in Node alone.
   external: ["util", "crypto", "string_decoder", "node-fetch"],
   define: { JAX_VERSION: JSON.stringify(version) },
