@@ -15,6 +15,15 @@ export interface BrowserProgram {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** What the search asks of the machine; tests give their own. */
+export interface BrowserMachine {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly exists: (path: string) => boolean;
+  /** Why npm's Chromium cannot be used. */
+  readonly npmObstacle: () => string | undefined;
+}
+
 /** Names of the program on the path, on Linux. */
 const COMMANDS = [
   ...["google-chrome-stable", "google-chrome", "chromium", "chromium-browser"],
@@ -34,16 +43,19 @@ const WINDOWS_PROGRAMS = [
  *
  * @throws `BenchError` in one sentence where there is none
  */
-export async function findBrowser(path: string | undefined): Promise<readonly BrowserProgram[]> {
+export async function findBrowser(
+  path: string | undefined,
+  machine: BrowserMachine = thisMachine(),
+): Promise<readonly BrowserProgram[]> {
   if (path !== undefined) {
-    if (existsSync(path)) return programsOf(path);
+    if (machine.exists(path)) return programsOf(path, machine);
     throw new BenchError(
       `browser: expected the program of a Chrome, Chromium or Edge, found none at ${path}`,
     );
   }
-  const installed = candidates().find((candidate) => existsSync(candidate));
-  if (installed !== undefined) return programsOf(installed);
-  const obstacle = chromiumObstacle();
+  const installed = candidates(machine).find((candidate) => machine.exists(candidate));
+  if (installed !== undefined) return programsOf(installed, machine);
+  const obstacle = machine.npmObstacle();
   if (obstacle === undefined) {
     return [{ ...(await unpackChromium()), args: chromiumArguments({ webgpu: true }) }];
   }
@@ -52,9 +64,9 @@ export async function findBrowser(path: string | undefined): Promise<readonly Br
   );
 }
 
-function programsOf(executablePath: string): readonly BrowserProgram[] {
+function programsOf(executablePath: string, { platform }: BrowserMachine): readonly BrowserProgram[] {
   const args = [...quietArguments, "--enable-unsafe-webgpu"];
-  const vulkan = process.platform === "linux" ? ["--enable-features=Vulkan"] : [];
+  const vulkan = platform === "linux" ? ["--enable-features=Vulkan"] : [];
   return [
     { executablePath, args: [...args, ...vulkan], env: {} },
     { executablePath, args: [...args, "--use-webgpu-adapter=swiftshader"], env: {} },
@@ -62,8 +74,7 @@ function programsOf(executablePath: string): readonly BrowserProgram[] {
 }
 
 /** Where an installed browser's program may be, by the system's customs. */
-function candidates(): readonly string[] {
-  const { platform, env } = process;
+function candidates({ platform, env }: BrowserMachine): readonly string[] {
   if (platform === "darwin") {
     return MAC_APPLICATIONS.map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
   }
@@ -75,4 +86,9 @@ function candidates(): readonly string[] {
   }
   const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   return COMMANDS.flatMap((name) => folders.map((folder) => join(folder, name)));
+}
+
+function thisMachine(): BrowserMachine {
+  const { platform, env } = process;
+  return { platform, env, exists: existsSync, npmObstacle: () => chromiumObstacle() };
 }
