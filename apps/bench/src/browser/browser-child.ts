@@ -50,7 +50,7 @@ class PageImplementation implements ServedImplementation {
   }
 
   usage(): Promise<ProcessUsage> {
-    return this.#opened().usage();
+    return this.#opened().usage().catch(failed);
   }
 
   async close(): Promise<void> {
@@ -64,12 +64,7 @@ class PageImplementation implements ServedImplementation {
         method,
         argument,
       ] as const)
-      .catch((error: unknown) => {
-        const isGone = page.isClosed() || /crashed|has been closed/.test(String(error));
-        const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
-        const message = isGone ? "the browser ended while it was working" : `the page failed: ${line}`;
-        throw new BenchError(message, "NIN_BENCH", { cause: error });
-      });
+      .catch(failed);
     return answerOf<Answer>(reply as Reply<Answer>);
   }
 
@@ -77,6 +72,14 @@ class PageImplementation implements ServedImplementation {
     if (this.#page === undefined) throw new BenchError("the implementation is not open");
     return this.#page;
   }
+}
+
+/** What playwright says when the browser is gone fills a page. */
+function failed(error: unknown): never {
+  const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
+  const isGone = /crashed|has been closed/.test(`${line}`);
+  const message = isGone ? "the browser ended while it was working" : `the page failed: ${line}`;
+  throw new BenchError(message, "NIN_BENCH", { cause: error });
 }
 
 function answerOf<Answer>(reply: Reply<Answer>): Answer {
