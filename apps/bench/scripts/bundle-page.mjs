@@ -1,6 +1,6 @@
 // Bundles what the benchmark's page runs into dist/in-page: each implementation and its runtime is a chunk of its own,
 // which the page loads when it is measured.
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync(join(jaxFolder, "package.json"), "ut
 const absWorkingDir = fileURLToPath(new URL("..", import.meta.url));
 // The names of chunks change with what is in them.
 rmSync(join(absWorkingDir, "dist/in-page"), { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   absWorkingDir,
   entryPoints: ["src/in-page/main.ts"],
   outdir: "dist/in-page",
@@ -28,5 +28,17 @@ await build({
   // TensorFlow.js asks for these in Node alone.
   external: ["util", "crypto", "string_decoder", "node-fetch"],
   define: { JAX_VERSION: JSON.stringify(version) },
+  metafile: true,
   logLevel: "warning",
 });
+
+// The licences of the packages whose code is in the scripts.
+const folders = Object.keys(metafile.inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+const texts = [...new Set(folders)].toSorted().map((folder) => {
+  const from = join(absWorkingDir, folder);
+  const { name, version, license } = JSON.parse(readFileSync(join(from, "package.json"), "utf8"));
+  const file = readdirSync(from).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? "" : `\n${readFileSync(join(from, file), "utf8").trim()}\n`;
+  return `${name} ${version}: ${license}\n${text}`;
+});
+writeFileSync(join(absWorkingDir, "dist/in-page/licences.txt"), texts.join(`\n${"-".repeat(80)}\n`));
