@@ -33,7 +33,9 @@ const { metafile } = await build({
 });
 
 // The licences of the packages whose code is in the scripts.
-const folders = Object.keys(metafile.inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+const folders = Object.keys(metafile.inputs).flatMap(
+  (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+);
 const texts = [...new Set(folders)].toSorted().map((folder) => {
   const from = join(absWorkingDir, folder);
   const { name, version, license } = JSON.parse(readFileSync(join(from, "package.json"), "utf8"));

@@ -82,7 +82,12 @@ export async function benchOptions(flags: BenchFlags): Promise<BenchOptions> {
 }
 
 /** Any of the three options asks for a browser. */
-function browserOption({ browser, browserPath, browserOnly, ...flags }: BenchFlags): Pick<BenchOptions, "browser"> {
+function browserOption({
+  browser,
+  browserPath,
+  browserOnly,
+  ...flags
+}: BenchFlags): Pick<BenchOptions, "browser"> {
   if (browser === undefined && browserPath === undefined && browserOnly === undefined) return {};
   const inNode = (["backend", "python", "tfjs", "baseline", "checkout"] as const).find(
     (name) => flags[name] !== undefined,

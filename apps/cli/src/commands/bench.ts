@@ -56,7 +56,10 @@ export function benchCommand(terminal: Terminal, exit: Action): Command {
       "--browser [id...]",
       "implementations in a headless Chrome, Chromium or Edge, beside those in Node (default of the ids: all)",
     )
-    .option("--browser-path <file>", "program of the browser (default: an installed one, else npm's Chromium)")
+    .option(
+      "--browser-path <file>",
+      "program of the browser (default: an installed one, else npm's Chromium)",
+    )
     .option("--browser-only", "implementations in a browser alone, none in Node")
     .option("--checkout <folder>", "another built checkout of this repository to compare each backend with")
     .addOption(
