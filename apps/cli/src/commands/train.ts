@@ -148,6 +148,7 @@ async function trainNew(
   const { precision, logEvery, checkpointEvery, dataMemory } = flags;
   const folder = flags.out ?? newRunFolder(architecture.name, recipe.recipe.name);
   const loading = loadingOf(flags);
+  const choice = await chooseBackend(flags, terminal);
   const start = () =>
     startTraining(
       {
@@ -157,7 +158,7 @@ async function trainNew(
         ...(startWeights && { start: startWeights }),
         ...(loading && { loading }),
         ...(dataMemory !== undefined && { dataMemory }),
-        choice: chooseBackend(flags),
+        choice,
         forceUnlock: flags.forceUnlock === true,
       },
       terminal,
