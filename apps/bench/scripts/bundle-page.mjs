@@ -15,7 +15,7 @@ const absWorkingDir = fileURLToPath(new URL("..", import.meta.url));
 rmSync(join(absWorkingDir, "dist/in-page"), { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir,
-  entryPoints: ["src/in-page/main.ts"],
+  entryPoints: ["src/in-page/main.ts", "src/in-page/engine-worker.ts"],
   outdir: "dist/in-page",
   bundle: true,
   splitting: true,
@@ -31,6 +31,13 @@ const { metafile } = await build({
   metafile: true,
   logLevel: "warning",
 });
+
+// The page gets ONNX Runtime's WebAssembly from the package that is installed, which must be of the same version.
+const ort = JSON.parse(
+  readFileSync(join(absWorkingDir, "node_modules/onnxruntime-web/package.json"), "utf8"),
+);
+const versions = { "onnxruntime-web": ort.version, "@jax-js/jax": version };
+writeFileSync(join(absWorkingDir, "dist/in-page/versions.json"), JSON.stringify(versions, undefined, 2));
 
 // The licences of the packages whose code is in the scripts.
 const folders = Object.keys(metafile.inputs).flatMap(

@@ -11,6 +11,7 @@ import { serve } from "../protocol/serve.js";
 import type { ProcessUsage, ServedImplementation, StepsResult } from "../protocol/served.js";
 import type { BrowserProgram } from "./find-browser.js";
 import { type InPage, JOB_PATH, type PageJob, type PageMethod, TENSORS_PATH } from "./in-page.js";
+import { onnxRuntimeFile } from "./onnxruntime-files.js";
 import { type BenchPage, openPage } from "./open-page.js";
 
 class PageImplementation implements ServedImplementation {
@@ -31,7 +32,7 @@ class PageImplementation implements ServedImplementation {
     };
     this.#page = await openPage(this.program, this.id, (path) => {
       if (path === JOB_PATH) return { json: JSON.stringify(sent) };
-      return path === TENSORS_PATH ? { file: job.tensors } : undefined;
+      return path === TENSORS_PATH ? { file: job.tensors } : onnxRuntimeFile(path);
     });
     const opened = await this.#call<Opened>("open");
     return { ...opened, versions: { browser: this.#page.version, ...opened.versions } };

@@ -5,6 +5,7 @@ import type { BrowserEnvironment } from "../result/environment.js";
 import { type BrowserProgram, findBrowser } from "./find-browser.js";
 import { type BrowserImplementation, browserImplementations } from "./implementations.js";
 import type { InPage, PageDescription } from "./in-page.js";
+import { onnxRuntimeObstacle } from "./onnxruntime-files.js";
 import { openPage } from "./open-page.js";
 
 const CHILD = fileURLToPath(new URL("../../dist/browser/browser-child.js", import.meta.url));
@@ -79,12 +80,14 @@ async function describeBrowser(programs: readonly BrowserProgram[]): Promise<Des
 }
 
 function whyAbsent(
-  { id, place, onRequest }: BrowserImplementation,
+  { id, place, onnxRuntime, onRequest }: BrowserImplementation,
   { webgpu, adapter, renderer }: PageDescription,
   named: readonly string[] | undefined,
 ): string | undefined {
   if (place === "webgpu" && webgpu === null) return `the browser has no WebGPU adapter: ${adapter}`;
   if (place === "webgl" && renderer === null) return "the browser has no WebGL 2";
+  const obstacle = onnxRuntime === true ? onnxRuntimeObstacle() : undefined;
+  if (obstacle !== undefined) return obstacle;
   if (onRequest === undefined || named !== undefined) return undefined;
   return `${onRequest}; measured with --browser ${id}`;
 }

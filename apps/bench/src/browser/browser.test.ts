@@ -9,7 +9,7 @@ import type { CaseResult } from "../result/format.js";
 import { Workload } from "../workload/workload.js";
 import { type BrowserTargets, browserTargets } from "./browser-targets.js";
 
-const IDS = ["webgpu@browser", "tfjs-cpu@browser", "jax-js-wasm@browser"];
+const IDS = ["webgpu@browser", "onnxruntime:wasm@browser", "tfjs-cpu@browser", "jax-js-wasm@browser"];
 const TIMEOUT_MS = 60_000;
 
 /** Every kind of layer that the baselines have to get right: windows that stick out, of values below zero too. */

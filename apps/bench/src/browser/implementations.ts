@@ -6,6 +6,8 @@ export interface BrowserImplementation {
   readonly kind: "backend" | "baseline";
   /** What it computes on: the page's WebGPU adapter, its WebGL, or the processor. */
   readonly place: "webgpu" | "webgl" | "cpu";
+  /** Whether the page needs the files of `onnxruntime-web`, which are not part of its scripts. */
+  readonly onnxRuntime?: true;
   /** Why it is measured only where it is named. */
   readonly onRequest?: string;
 }
@@ -13,6 +15,20 @@ export interface BrowserImplementation {
 /** Everything that can be measured in a page, ours first. */
 export const browserImplementations: readonly BrowserImplementation[] = [
   { id: "webgpu@browser", name: "webgpu in a browser", kind: "backend", place: "webgpu" },
+  {
+    id: "onnxruntime:wasm@browser",
+    name: "onnxruntime on WebAssembly in a browser",
+    kind: "backend",
+    place: "cpu",
+    onnxRuntime: true,
+  },
+  {
+    id: "onnxruntime:webgpu@browser",
+    name: "onnxruntime on WebGPU in a browser",
+    kind: "backend",
+    place: "webgpu",
+    onnxRuntime: true,
+  },
   {
     id: "tfjs-webgpu@browser",
     name: "TensorFlow.js on WebGPU in a browser, operators and automatic gradients",

@@ -38,7 +38,7 @@ export async function openPage(
     throw new BenchError(message, "NIN_BENCH", { cause: error });
   });
   const server = await servePage((path) =>
-    /^\/in-page\/[\w-]+\.js$/.test(path)
+    /^\/in-page\/[\w.-]+\.js$/.test(path)
       ? { file: join(SCRIPTS, path.slice("/in-page/".length)) }
       : find(path),
   );

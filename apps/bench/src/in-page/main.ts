@@ -13,6 +13,8 @@ import { describePage } from "./describe-page.js";
 /** How each implementation is made; its runtime is loaded when it is opened. */
 const MAKERS: Readonly<Record<string, (job: LoadedJob) => Promise<ServedImplementation>>> = {
   "webgpu@browser": async (job) => (await import("./backends.js")).webGpu(job),
+  "onnxruntime:wasm@browser": async (job) => (await import("./backends.js")).onnxRuntime("wasm", job),
+  "onnxruntime:webgpu@browser": async (job) => (await import("./backends.js")).onnxRuntime("webgpu", job),
   "tfjs-webgpu@browser": async (job) => (await import("./tfjs.js")).tfjsOn("webgpu", job),
   "tfjs-webgl@browser": async (job) => (await import("./tfjs.js")).tfjsOn("webgl", job),
   "tfjs-cpu@browser": async (job) => (await import("./tfjs.js")).tfjsOn("cpu", job),
