@@ -4,12 +4,12 @@
  *
  * @example
  * ```ts
+ * import { spawn } from "node:child_process";
  * import { chromiumArguments, unpackChromium } from "@nin/vulkan-driver/chromium";
- * import { chromium } from "playwright-core";
  *
  * const { executablePath, env } = await unpackChromium();
- * const args = [...chromiumArguments({ webgpu: true })];
- * const browser = await chromium.launch({ executablePath, env: { ...process.env, ...env }, args });
+ * const args = [...chromiumArguments({ webgpu: true }), "--headless", "--dump-dom", "data:text/html,<p>Hello"];
+ * spawn(executablePath, args, { env: { ...process.env, ...env }, stdio: "inherit" });
  * ```
  *
  * @packageDocumentation

@@ -92,7 +92,7 @@ async function usageOf(session: CDPSession): Promise<ProcessUsage> {
   };
 }
 
-/** Only Linux tells it of other processes without a program of its own; 0 elsewhere, and for one that has ended. */
+/** Only Linux says it of other processes without a program of its own; 0 elsewhere, and for one that has ended. */
 async function memoryOf(pid: number): Promise<Omit<ProcessUsage, "cpuMs">> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   const bytesOf = (name: string): number =>

@@ -10,14 +10,21 @@ import type { ServedImplementation } from "../protocol/served.js";
 import { type LoadedJob, loadedJob } from "../workload/loaded-job.js";
 import { describePage } from "./describe-page.js";
 
+/** The backends of TensorFlow.js, each a package. */
+const TFJS_BACKENDS = {
+  webgpu: () => import("@tensorflow/tfjs-backend-webgpu"),
+  webgl: () => import("@tensorflow/tfjs-backend-webgl"),
+  cpu: () => import("@tensorflow/tfjs-backend-cpu"),
+} as const;
+
 /** How each implementation is made; its runtime is loaded when it is opened. */
 const MAKERS: Readonly<Record<string, (job: LoadedJob) => Promise<ServedImplementation>>> = {
   "webgpu@browser": async (job) => (await import("./backends.js")).webGpu(job),
   "onnxruntime:wasm@browser": async (job) => (await import("./backends.js")).onnxRuntime("wasm", job),
   "onnxruntime:webgpu@browser": async (job) => (await import("./backends.js")).onnxRuntime("webgpu", job),
-  "tfjs-webgpu@browser": async (job) => (await import("./tfjs.js")).tfjsOn("webgpu", job),
-  "tfjs-webgl@browser": async (job) => (await import("./tfjs.js")).tfjsOn("webgl", job),
-  "tfjs-cpu@browser": async (job) => (await import("./tfjs.js")).tfjsOn("cpu", job),
+  "tfjs-webgpu@browser": (job) => tfjsOn("webgpu", job),
+  "tfjs-webgl@browser": (job) => tfjsOn("webgl", job),
+  "tfjs-cpu@browser": (job) => tfjsOn("cpu", job),
   "jax-js-webgpu@browser": async (job) => (await import("./jax-js.js")).jaxOn("webgpu", job),
   "jax-js-webgl@browser": async (job) => (await import("./jax-js.js")).jaxOn("webgl", job),
   "jax-js-wasm@browser": async (job) => (await import("./jax-js.js")).jaxOn("wasm", job),
@@ -70,4 +77,18 @@ function errorReply(error: unknown): { readonly message: string; readonly code?:
   const { code } = error as { readonly code?: unknown };
   const message = error instanceof Error ? error.message : String(error);
   return { message, ...(typeof code === "string" ? { code } : {}) };
+}
+
+/** TensorFlow.js on one of its backends, as a page loads it. */
+async function tfjsOn(backend: keyof typeof TFJS_BACKENDS, job: LoadedJob): Promise<ServedImplementation> {
+  const { TfjsOperators } = await import("../tfjs/operators.js");
+  return new TfjsOperators(job, async () => {
+    const tf = await import("@tensorflow/tfjs-core");
+    // As the package @tensorflow/tfjs does, which brings more than is measured.
+    await import("@tensorflow/tfjs-core/dist/register_all_gradients.js");
+    await TFJS_BACKENDS[backend]();
+    if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js found no ${backend}`);
+    await tf.ready();
+    return { tf, versions: { "@tensorflow/tfjs-core": tf.version_core } };
+  });
 }

@@ -54,7 +54,7 @@ export function benchCommand(terminal: Terminal, exit: Action): Command {
     .option("--baseline <id...>", "baselines to measure (default: every one that is installed)")
     .option(
       "--browser [id...]",
-      "implementations in a headless Chrome, Chromium or Edge, beside those in Node (default of the ids: all)",
+      "implementations in a headless Chrome, Chromium or Edge, in addition to those in Node (default of the ids: all)",
     )
     .option(
       "--browser-path <file>",
