@@ -12,8 +12,7 @@ export interface BrowserImplementation {
   readonly onRequest?: string;
 }
 
-/** Everything that can be measured in a page, ours first. */
-export const browserImplementations: readonly BrowserImplementation[] = [
+const ALL = [
   { id: "webgpu@browser", name: "webgpu in a browser", kind: "backend", place: "webgpu" },
   {
     id: "onnxruntime:wasm@browser",
@@ -66,4 +65,10 @@ export const browserImplementations: readonly BrowserImplementation[] = [
     kind: "baseline",
     place: "cpu",
   },
-];
+] as const satisfies readonly BrowserImplementation[];
+
+/** The ids, of each of which the page makes an implementation. */
+export type BrowserImplementationId = (typeof ALL)[number]["id"];
+
+/** Everything that can be measured in a page, ours first. */
+export const browserImplementations: readonly BrowserImplementation[] = ALL;

@@ -55,8 +55,8 @@ export async function openPage(
     page.on("console", (message) => {
       if (message.type() === "error") process.stderr.write(`${message.text()}\n`);
     });
-    const query = implementation === undefined ? "" : `?${IMPLEMENTATION_PARAMETER}=${implementation}`;
-    await page.goto(`${server.url}${query}`, { timeout: START_MS });
+    const named = implementation === undefined ? {} : { [IMPLEMENTATION_PARAMETER]: implementation };
+    await page.goto(`${server.url}?${new URLSearchParams(named)}`, { timeout: START_MS });
     await page.waitForFunction("globalThis.ninBench !== undefined", undefined, { timeout: START_MS });
     const session = await browser.newBrowserCDPSession();
     const { product } = await session.send("Browser.getVersion");

@@ -1,3 +1,4 @@
+import type { BrowserImplementationId } from "../browser/implementations.js";
 import {
   IMPLEMENTATION_PARAMETER,
   type InPage,
@@ -18,7 +19,7 @@ const TFJS_BACKENDS = {
 } as const;
 
 /** How each implementation is made; its runtime is loaded when it is opened. */
-const MAKERS: Readonly<Record<string, (job: LoadedJob) => Promise<ServedImplementation>>> = {
+const MAKERS: Readonly<Record<BrowserImplementationId, (job: LoadedJob) => Promise<ServedImplementation>>> = {
   "webgpu@browser": async (job) => (await import("./backends.js")).webGpu(job),
   "onnxruntime:wasm@browser": async (job) => (await import("./backends.js")).onnxRuntime("wasm", job),
   "onnxruntime:webgpu@browser": async (job) => (await import("./backends.js")).onnxRuntime("webgpu", job),
@@ -46,7 +47,7 @@ let implementation: Promise<ServedImplementation> | undefined;
 
 async function makeImplementation(): Promise<ServedImplementation> {
   const id = new URLSearchParams(location.search).get(IMPLEMENTATION_PARAMETER);
-  const make = MAKERS[`${id}`];
+  const [, make] = Object.entries(MAKERS).find(([known]) => known === id) ?? [];
   if (make === undefined) throw new Error(`the page knows no implementation ${id}`);
   const sent = (await (await fetch(JOB_PATH)).json()) as PageJob;
   const { parseSafetensors } = await import("@nin/safetensors");
