@@ -1,5 +1,4 @@
 import type { Backend } from "@nin/backend";
-import type { WorkerLike } from "@nin/backend-onnxruntime/browser";
 import { ONNXRUNTIME_PATH } from "../browser/in-page.js";
 import { BackendImplementation } from "../child/backend-implementation.js";
 import { residentData } from "../child/training-data.js";
