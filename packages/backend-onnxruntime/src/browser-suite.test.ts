@@ -7,7 +7,7 @@ import { useBrowser } from "@nin/headless-chromium";
 import { expect, it } from "vitest";
 import { type ServedPage, servePage } from "./testing/page/bundle.js";
 
-// A script rather than a test: nothing of it runs unless these variables say what.
+// A script rather than a test: `measure browser-conformance` sets these variables.
 const { NIN_SUITE_DEVICE: device, NIN_SUITE_OUT: out, NIN_SUITE_FIREFOX: firefox } = process.env;
 const quick = process.env.NIN_SUITE_QUICK === "1";
 const threads = Number(process.env.NIN_SUITE_THREADS ?? 1);
@@ -20,7 +20,7 @@ type PageReport =
   | { readonly report: ConformanceReport; readonly browser: string; readonly devices: object };
 
 if (device === undefined) {
-  it.skip("the conformance suite in a page, as a script: NIN_SUITE_DEVICE names the device");
+  it.skip("the conformance suite in a page, is run by `measure browser-conformance`");
 } else if (firefox === undefined) {
   const browserOf = useBrowser({ webgpu: true });
   it(`${device} in Chromium`, { timeout: LONGEST_MS }, async (context) => {
