@@ -1,0 +1,104 @@
+import { formatCount } from "@nin/page";
+import type { Architecture } from "@nin/spec";
+import { useMemo, useState } from "preact/hooks";
+import { type DiagramLayer, diagramNetwork, INPUT_NAME } from "./diagram-network.js";
+import "./diagram.css";
+import { shortBytes, shortCount } from "./figures.js";
+import { type CardLook, InputCard, LayerCard } from "./layer-card.js";
+import { type VolumeLimits, volumeScale } from "./volume.js";
+
+export interface NetworkDiagramProps {
+  readonly architecture: Architecture;
+  /** The layer that is looked at: `input`, `net.3`, or `net.0.2` inside a block. */
+  readonly selected?: string | undefined;
+  /** Without it layers cannot be chosen. */
+  readonly onSelect?: ((name: string) => void) | undefined;
+  /** Layers that the tour points at; a block that contains one is opened. */
+  readonly highlighted?: readonly string[] | undefined;
+}
+
+const LIMITS: VolumeLimits = { side: 64, depth: 40 };
+const NONE: readonly string[] = [];
+
+/**
+ * A network as a list of its layers, each with a box of its output's shape: from left to right where there is room, else
+ * from top to bottom.
+ */
+export function NetworkDiagram({ architecture, selected, onSelect, highlighted = NONE }: NetworkDiagramProps) {
+  const network = useMemo(() => diagramNetwork(architecture), [architecture]);
+  const { input, layers, totals } = network;
+  const scale = useMemo(() => {
+    const shapes = layers.flatMap(({ shape, inner }) => [shape, ...inner.map((each) => each.shape)]);
+    return volumeScale([input, ...shapes], LIMITS);
+  }, [input, layers]);
+  const look: CardLook = { scale, totals, selected, highlighted, onSelect };
+  return (
+    <div class="network-diagram">
+      <p class="network-totals">
+        <span>
+          <strong>{formatCount(totals.parameters)}</strong> parameters
+        </span>
+        <span>
+          <strong>{shortCount(totals.macs)}</strong> multiply-accumulates (MACs) an image
+        </span>
+        <span>
+          <strong>{shortBytes(totals.activationBytes)}</strong> of activations an image
+        </span>
+      </p>
+      <section class="network-scroll" aria-label="Layers" {...(onSelect === undefined ? { tabIndex: 0 } : {})}>
+        <ol class="network-layers">
+          <li class="network-layer">
+            <InputCard name={INPUT_NAME} shape={input} look={look} />
+          </li>
+          {layers.map((layer) => (
+            <LayerItem key={layer.name} layer={layer} look={look} />
+          ))}
+        </ol>
+      </section>
+      <p class="network-legend">
+        The front of a box is a layer&rsquo;s output, height by width; its depth is the number of channels. Both
+        are drawn by their square roots. Blue layers have weights. The lines below the figures are shares of the
+        network&rsquo;s totals.
+      </p>
+    </div>
+  );
+}
+
+function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly look: CardLook }) {
+  const [isChosenOpen, setOpen] = useState<boolean>();
+  const { name, title, inner } = layer;
+  const isInside = (other: string | undefined): boolean => inner.some((each) => each.name === other);
+  const isOpen = isChosenOpen ?? (isInside(look.selected) || look.highlighted.some(isInside));
+  if (inner.length === 0)
+    return (
+      <li class="network-layer">
+        <LayerCard layer={layer} look={look} />
+      </li>
+    );
+  const count = inner.length === 1 ? "convolution" : `${inner.length} convolutions`;
+  return (
+    <li class={`network-layer network-block${isOpen ? " network-open" : ""}`}>
+      <div class="block-head">
+        <LayerCard layer={layer} look={look} />
+        <button
+          type="button"
+          class="block-toggle"
+          aria-expanded={isOpen}
+          aria-label={`${count} of ${title} ${name}`}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {count}
+        </button>
+      </div>
+      {isOpen && (
+        <ol class="block-layers" aria-label={`Inside ${name}`}>
+          {inner.map((each) => (
+            <li key={each.name} class="network-layer">
+              <LayerCard layer={each} look={look} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </li>
+  );
+}

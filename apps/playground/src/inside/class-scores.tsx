@@ -1,0 +1,87 @@
+import { at } from "@nin/spec";
+import { type Prediction, rankScores } from "@nin/training";
+import "./inside.css";
+import { formatValue } from "./map-grid.js";
+
+export interface ClassScoresProps {
+  /** What the network gives an image, before the softmax. Shape: [classes]. */
+  readonly scores: ArrayLike<number>;
+  readonly classNames: readonly string[];
+  /** The true class, where it is known. */
+  readonly label?: number | undefined;
+}
+
+/** More classes are shown by their rank, and no more than these. */
+const MOST_SHOWN = 20;
+
+/** The scores of all classes as bars of their probabilities; in the order of the classes, so that live bars stay in place. */
+export function ClassScores({ scores, classNames, label }: ClassScoresProps) {
+  const ranked = rankScores(scores, classNames);
+  const best = at(ranked, 0);
+  const shown = ranked.length > MOST_SHOWN ? ranked.slice(0, MOST_SHOWN) : inOrder(ranked);
+  return (
+    <div class="class-scores">
+      <p class="scores-verdict">
+        <strong>{best.class}</strong> {percent(best.probability)}
+        {label !== undefined && <Verdict isRight={label === best.index} truth={at(classNames, label)} />}
+      </p>
+      <table>
+        <caption class="visually-hidden">Scores of the classes</caption>
+        <thead>
+          <tr>
+            <th scope="col">Class</th>
+            <th scope="col" colSpan={2}>
+              Probability
+            </th>
+            <th scope="col">Score (logit)</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ class: name, index, probability }) => (
+            <tr key={index} class={rowClass(index, best.index, label)}>
+              <th scope="row">
+                {name}
+                {index === label && <span class="score-mark"> true</span>}
+              </th>
+              <td class="score-bar">
+                <span style={{ "--share": Number.isFinite(probability) ? probability.toFixed(4) : "0" }} />
+              </td>
+              <td>{percent(probability)}</td>
+              <td>{formatValue(at(scores, index))}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {shown.length < ranked.length && (
+        <p class="inside-note">
+          The {shown.length} most probable of {ranked.length} classes.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Verdict({ isRight, truth }: { readonly isRight: boolean; readonly truth: string }) {
+  return isRight ? (
+    <span class="verdict-right"> {"\u2713"} right</span>
+  ) : (
+    <span class="verdict-wrong">
+      {" "}
+      {"\u2717"} wrong, it is {truth}
+    </span>
+  );
+}
+
+/** `97.3%`; a probability that is no number as a dash. */
+export function percent(probability: number): string {
+  return Number.isFinite(probability) ? `${(100 * probability).toFixed(1)}%` : "\u2013";
+}
+
+function inOrder(ranked: readonly Prediction[]): readonly Prediction[] {
+  return [...ranked].sort((one, other) => one.index - other.index);
+}
+
+function rowClass(index: number, predicted: number, label: number | undefined): string {
+  if (index !== predicted) return index === label ? "score-true" : "";
+  return label === undefined || label === predicted ? "score-best" : "score-best score-miss";
+}
