@@ -97,5 +97,6 @@ export type {
   TrainingWarning,
   TrainingWarningCode,
 } from "./record/metrics.js";
+export { metricsUpTo } from "./record/metrics-text.js";
 export { RunError, type RunErrorCode } from "./record/run-error.js";
 export type { CreateSha256, Sha256 } from "./record/sha256.js";
