@@ -5,6 +5,7 @@ import "../style/page.css";
 import "./gallery.css";
 import { DiagramPart } from "./diagram-part.js";
 import { EditorPart } from "./editor-part.js";
+import { InputPart } from "./input-part.js";
 import { InsidePart } from "./inside-part.js";
 import { sampleNetwork } from "./sample-network.js";
 
@@ -16,6 +17,7 @@ render(
     <h1>The components of the playground</h1>
     <DiagramPart />
     <EditorPart />
+    <InputPart network={network} />
     <InsidePart network={network} />
   </main>,
   place,
