@@ -109,7 +109,10 @@ function describeLayer(layer: Layer): Pick<DiagramLayer, "title" | "detail"> {
   switch (layer.kind) {
     case "ninBlock": {
       const kernels = [layer.kernelSize, ...layer.mlpChannels.map(() => layer.mlpKernelSize)];
-      return { title: "NiN block", detail: [kernels.map(sizeText).join(" \u2192 "), ...window(layer)].join(", ") };
+      return {
+        title: "NiN block",
+        detail: [kernels.map(sizeText).join(" \u2192 "), ...window(layer)].join(", "),
+      };
     }
     case "conv2d":
       return { title: `${sizeText(layer.kernelSize)} convolution`, detail: window(layer).join(", ") };
@@ -134,7 +137,13 @@ function pool(layer: Extract<PrimitiveLayer, { readonly kind: "maxPool2d" | "avg
   return [`${sizeText(layer.kernelSize)} windows`, ...window(layer)].join(", ");
 }
 
-function window({ stride, padding }: { readonly stride: Size2d; readonly padding: Size2d }): readonly string[] {
+function window({
+  stride,
+  padding,
+}: {
+  readonly stride: Size2d;
+  readonly padding: Size2d;
+}): readonly string[] {
   const isMoved = stride.some((extent) => extent !== 1);
   const isPadded = padding.some((extent) => extent !== 0);
   return [

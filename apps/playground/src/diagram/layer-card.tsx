@@ -1,8 +1,7 @@
-import { formatCount } from "@nin/page";
 import type { Shape } from "@nin/spec";
 import type { ComponentChildren } from "preact";
 import { type DiagramLayer, type LayerFigures, shapeText } from "./diagram-network.js";
-import { shortBytes, shortCount } from "./figures.js";
+import { exactCount, shortBytes, shortCount } from "./figures.js";
 import { type VolumeScale, volumeOf } from "./volume.js";
 import { VolumeGlyph } from "./volume-glyph.js";
 
@@ -52,7 +51,7 @@ interface CardProps {
 function Card({ name, shape, tone, look, children }: CardProps) {
   const { onSelect, scale } = look;
   const isPointedAt = look.highlighted.includes(name);
-  const marks = `layer-card${isPointedAt ? " card-highlighted" : ""}`;
+  const marks = `layer-card card-${tone}${isPointedAt ? " card-highlighted" : ""}`;
   const content = (
     <>
       <span class="card-glyph">
@@ -77,7 +76,7 @@ function Figures({ layer, totals }: { readonly layer: LayerFigures; readonly tot
   return (
     <span class="card-figures">
       {parameters > 0 && (
-        <Figure text={`${formatCount(parameters)} parameters`} share={parameters / totals.parameters} />
+        <Figure text={`${exactCount(parameters)} parameters`} share={parameters / totals.parameters} />
       )}
       {macs > 0 && <Figure text={`${shortCount(macs)} MACs`} share={macs / totals.macs} />}
       {activationBytes > 0 && (

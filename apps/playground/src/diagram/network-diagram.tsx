@@ -1,9 +1,8 @@
-import { formatCount } from "@nin/page";
 import type { Architecture } from "@nin/spec";
 import { useMemo, useState } from "preact/hooks";
 import { type DiagramLayer, diagramNetwork, INPUT_NAME } from "./diagram-network.js";
 import "./diagram.css";
-import { shortBytes, shortCount } from "./figures.js";
+import { exactCount, shortBytes, shortCount } from "./figures.js";
 import { type CardLook, InputCard, LayerCard } from "./layer-card.js";
 import { type VolumeLimits, volumeScale } from "./volume.js";
 
@@ -24,7 +23,12 @@ const NONE: readonly string[] = [];
  * A network as a list of its layers, each with a box of its output's shape: from left to right where there is room, else
  * from top to bottom.
  */
-export function NetworkDiagram({ architecture, selected, onSelect, highlighted = NONE }: NetworkDiagramProps) {
+export function NetworkDiagram({
+  architecture,
+  selected,
+  onSelect,
+  highlighted = NONE,
+}: NetworkDiagramProps) {
   const network = useMemo(() => diagramNetwork(architecture), [architecture]);
   const { input, layers, totals } = network;
   const scale = useMemo(() => {
@@ -36,7 +40,7 @@ export function NetworkDiagram({ architecture, selected, onSelect, highlighted =
     <div class="network-diagram">
       <p class="network-totals">
         <span>
-          <strong>{formatCount(totals.parameters)}</strong> parameters
+          <strong>{exactCount(totals.parameters)}</strong> parameters
         </span>
         <span>
           <strong>{shortCount(totals.macs)}</strong> multiply-accumulates (MACs) an image
@@ -45,7 +49,11 @@ export function NetworkDiagram({ architecture, selected, onSelect, highlighted =
           <strong>{shortBytes(totals.activationBytes)}</strong> of activations an image
         </span>
       </p>
-      <section class="network-scroll" aria-label="Layers" {...(onSelect === undefined ? { tabIndex: 0 } : {})}>
+      <section
+        class="network-scroll"
+        aria-label="Layers"
+        {...(onSelect === undefined ? { tabIndex: 0 } : {})}
+      >
         <ol class="network-layers">
           <li class="network-layer">
             <InputCard name={INPUT_NAME} shape={input} look={look} />
@@ -56,9 +64,9 @@ export function NetworkDiagram({ architecture, selected, onSelect, highlighted =
         </ol>
       </section>
       <p class="network-legend">
-        The front of a box is a layer&rsquo;s output, height by width; its depth is the number of channels. Both
-        are drawn by their square roots. Blue layers have weights. The lines below the figures are shares of the
-        network&rsquo;s totals.
+        The front of a box is a layer&rsquo;s output, height by width; its depth is the number of channels.
+        Both are drawn by their square roots. Blue layers have weights. The lines below the figures are shares
+        of the network&rsquo;s totals.
       </p>
     </div>
   );

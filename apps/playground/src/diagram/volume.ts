@@ -50,7 +50,11 @@ export function volumeOf(shape: Shape, { extent, channels: most, limits }: Volum
 }
 
 /** Features are channels of one place. */
-function volumeSize(shape: Shape): { readonly channels: number; readonly height: number; readonly width: number } {
+function volumeSize(shape: Shape): {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+} {
   return shape.length === 3
     ? { channels: at(shape, 0), height: at(shape, 1), width: at(shape, 2) }
     : { channels: at(shape, 0), height: 1, width: 1 };

@@ -58,47 +58,59 @@ export function ChannelBrowser(props: ChannelBrowserProps) {
   const silent = ranges.filter(({ low, high }) => low === 0 && high === 0).length;
   return (
     <div class="channel-browser">
-      <div class="channel-grid" style={{ "--grid-width": `${grid.width}px` }}>
-        <PixelCanvas
-          width={grid.width}
-          height={grid.height}
-          label={`${label}: ${channels} side by side${silent > 0 ? `, ${silent} of them 0 everywhere` : ""}`}
-          draw={draw}
-          onClick={(event) => {
-            const { width: shownWidth, height: shownHeight } = event.currentTarget.getBoundingClientRect();
-            const found = channelAt(event.offsetX / shownWidth, event.offsetY / shownHeight, grid, channels);
-            if (found !== undefined) setChannel(found);
-          }}
-        />
-        <span class="channel-frame" style={framePlace(channel, grid)} />
-      </div>
-      <div class="channel-chosen">
-        <PixelCanvas width={single.width} height={single.height} draw={drawChosen} />
-        <div class="channel-facts">
-          <label for={`${id}-channel`}>{title}</label>
-          <input
-            id={`${id}-channel`}
-            type="range"
-            min={0}
-            max={channels - 1}
-            value={channel}
-            aria-valuetext={title}
-            onInput={(event) => setChannel(Number(event.currentTarget.value))}
+      <div class="channel-layout">
+        <div class="channel-grid">
+          <PixelCanvas
+            width={grid.width}
+            height={grid.height}
+            label={`${label}: ${channels} side by side${silent > 0 ? `, ${silent} of them 0 everywhere` : ""}`}
+            draw={draw}
+            onClick={(event) => {
+              const { width: shownWidth, height: shownHeight } = event.currentTarget.getBoundingClientRect();
+              const found = channelAt(
+                event.offsetX / shownWidth,
+                event.offsetY / shownHeight,
+                grid,
+                channels,
+              );
+              if (found !== undefined) setChannel(found);
+            }}
           />
-          <p class="channel-text">{channelText(chosen)}</p>
-          <fieldset class="scale-choice">
-            <legend>Colours from least to most</legend>
-            <label>
-              <input type="radio" name={id} checked={scale === "common"} onChange={() => setScale("common")} />
-              of all {noun}s
-            </label>
-            <label>
-              <input type="radio" name={id} checked={scale === "own"} onChange={() => setScale("own")} />
-              of each {noun}
-            </label>
-          </fieldset>
-          <ColourScale name={colours} {...rangeOf(channel)} />
-          {children}
+          <span class="channel-frame" style={framePlace(channel, grid)} />
+        </div>
+        <div class="channel-chosen">
+          <PixelCanvas width={single.width} height={single.height} draw={drawChosen} />
+          <div class="channel-facts">
+            <label for={`${id}-channel`}>{title}</label>
+            <input
+              id={`${id}-channel`}
+              type="range"
+              min={0}
+              max={channels - 1}
+              value={channel}
+              aria-valuetext={title}
+              onInput={(event) => setChannel(Number(event.currentTarget.value))}
+            />
+            <p class="channel-text">{channelText(chosen)}</p>
+            <fieldset class="scale-choice">
+              <legend>Colours from least to most</legend>
+              <label>
+                <input
+                  type="radio"
+                  name={id}
+                  checked={scale === "common"}
+                  onChange={() => setScale("common")}
+                />
+                of all {noun}s
+              </label>
+              <label>
+                <input type="radio" name={id} checked={scale === "own"} onChange={() => setScale("own")} />
+                of each {noun}
+              </label>
+            </fieldset>
+            <ColourScale name={colours} {...rangeOf(channel)} />
+            {children}
+          </div>
         </div>
       </div>
     </div>

@@ -5,7 +5,15 @@ import { percent } from "./class-scores.js";
 import { gradient } from "./colour-maps.js";
 import { type ClassMap, drawHeat, drawnSize, drawPicture, type Picture } from "./heat-overlay.js";
 import "./inside.css";
-import { channelRanges, channelText, commonRange, formatValue, mapsOf, oneMap, type ValueRange } from "./map-grid.js";
+import {
+  channelRanges,
+  channelText,
+  commonRange,
+  formatValue,
+  mapsOf,
+  oneMap,
+  type ValueRange,
+} from "./map-grid.js";
 import { PixelCanvas } from "./pixel-canvas.js";
 
 export interface ClassMapsViewProps {
@@ -27,14 +35,20 @@ export function ClassMapsView({ picture, maps, evidence, classNames, label }: Cl
   if (maps === undefined || evidence === undefined)
     return (
       <p class="inside-note">
-        This network has no class activation maps. They need a network that ends in global average pooling, so that the
-        score of a class is the mean of a map.
+        This network has no class activation maps. They need a network that ends in global average pooling, so
+        that the score of a class is the mean of a map.
       </p>
     );
   return <Maps picture={picture} maps={maps} evidence={evidence} classNames={classNames} label={label} />;
 }
 
-function Maps({ picture, maps, evidence, classNames, label }: ClassMapsViewProps & { maps: ClassMaps; evidence: ClassEvidence }) {
+function Maps({
+  picture,
+  maps,
+  evidence,
+  classNames,
+  label,
+}: ClassMapsViewProps & { maps: ClassMaps; evidence: ClassEvidence }) {
   const shown = useMemo(() => shownClasses(maps, classNames, label), [maps, classNames, label]);
   const size = drawnSize(picture);
   const drawAlone = useMemo(
@@ -64,7 +78,9 @@ function Maps({ picture, maps, evidence, classNames, label }: ClassMapsViewProps
         <span class="colour-bar" style={{ background: gradient("sequential") }} />
         <span>{formatValue(shown.range.high, 3)}</span>
       </p>
-      <p class="inside-note">One scale for all maps of the picture; the line is around what is above its middle.</p>
+      <p class="inside-note">
+        One scale for all maps of the picture; the line is around what is above its middle.
+      </p>
     </div>
   );
 }
@@ -74,14 +90,15 @@ function Explanation({ maps, evidence }: { readonly maps: ClassMaps; readonly ev
   const places = `${height}\u00d7${width}`;
   return evidence.linear === undefined ? (
     <p class="inside-note">
-      <strong>A class&rsquo;s score is the mean of its map</strong>, a channel of <code>{evidence.layer}</code> (
-      {places}): global average pooling has no weights. So the maps are exact: all of a score is in them.
+      <strong>A class&rsquo;s score is the mean of its map</strong>, a channel of{" "}
+      <code>{evidence.layer}</code> ({places}): global average pooling has no weights. So the maps are exact:
+      all of a score is in them.
     </p>
   ) : (
     <p class="inside-note">
-      <strong>A class&rsquo;s score is the mean of its map, plus a bias.</strong> The map is the sum of the channels of{" "}
-      <code>{evidence.layer}</code> ({places}) by the weights of <code>{evidence.linear}</code>. So the maps are exact: all
-      of a score but the bias is in them.
+      <strong>A class&rsquo;s score is the mean of its map, plus a bias.</strong> The map is the sum of the
+      channels of <code>{evidence.layer}</code> ({places}) by the weights of <code>{evidence.linear}</code>.
+      So the maps are exact: all of a score but the bias is in them.
     </p>
   );
 }

@@ -74,7 +74,5 @@ export function pixelOf(red: number, green: number, blue: number): number {
 }
 
 function tableOf(name: ColourMapName): Uint32Array {
-  return Uint32Array.from({ length: LEVELS }, (_, level) =>
-    pixelOf(...colourAt(name, level / (LEVELS - 1))),
-  );
+  return Uint32Array.from({ length: LEVELS }, (_, level) => pixelOf(...colourAt(name, level / (LEVELS - 1))));
 }

@@ -11,6 +11,9 @@ export interface ConfusionMatrixProps {
 /** Larger matrices have cells too small for numbers. */
 const MOST_WRITTEN = 20;
 
+/** What scrolls must be reached by the keyboard. */
+const SCROLLS = { tabIndex: 0 } as const;
+
 /** Which classes are taken for which: a table, each row shaded by its own shares. */
 export function ConfusionMatrix({ confusion, classNames }: ConfusionMatrixProps) {
   const isSmall = confusion.length > MOST_WRITTEN;
@@ -21,18 +24,21 @@ export function ConfusionMatrix({ confusion, classNames }: ConfusionMatrixProps)
   return (
     <div class="confusion-matrix">
       <p class="inside-note">
-        {percent(right / total)} of {total.toLocaleString("en-US")} images are on the diagonal, where they belong.
+        {percent(right / total)} of {total.toLocaleString("en-US")} images are on the diagonal, where they
+        belong.
         {mistake !== undefined &&
           ` Most often ${at(classNames, mistake.label)} is taken for ${at(classNames, mistake.prediction)}: ${mistake.count} times.`}
       </p>
-      <section class="confusion-scroll" aria-label="Confusion matrix" tabIndex={0}>
-        <table class={isSmall ? "confusion confusion-small" : "confusion"}>
+      <section class="confusion-scroll" aria-label="Confusion matrix" {...SCROLLS}>
+        <table class={`confusion ${isSmall ? "confusion-small" : "confusion-large"}`}>
           <caption class="visually-hidden">Rows are true classes, columns predicted ones</caption>
           <thead>
             <tr>
-              <td class="confusion-corner">true {"\u2193"} predicted {"\u2192"}</td>
+              <td class="confusion-corner">
+                true {"\u2193"} predicted {"\u2192"}
+              </td>
               {confusion.map((_, index) => (
-                <th key={at(classNames, index)} scope="col">
+                <th key={at(classNames, index)} scope="col" class="confusion-column">
                   <span>{at(classNames, index)}</span>
                 </th>
               ))}
@@ -59,12 +65,14 @@ function Row({ row, label, classNames }: RowProps) {
   const ofRow = sum(row);
   return (
     <tr>
-      <th scope="row">{at(classNames, label)}</th>
+      <th scope="row" class="confusion-row">
+        {at(classNames, label)}
+      </th>
       {row.map((count, prediction) => {
         const key = at(classNames, prediction);
         if (count === 0)
           return (
-            <td key={key} class="confusion-none">
+            <td key={key} class="confusion-cell confusion-none">
               0
             </td>
           );
@@ -73,7 +81,12 @@ function Row({ row, label, classNames }: RowProps) {
         // The root, so that a mistake of a few percent is seen.
         const shade = { "--share": Math.sqrt(share).toFixed(2) };
         return (
-          <td key={key} class={label === prediction ? "confusion-hit" : "confusion-miss"} style={shade} title={tip}>
+          <td
+            key={key}
+            class={`confusion-cell ${label === prediction ? "confusion-hit" : "confusion-miss"}`}
+            style={shade}
+            title={tip}
+          >
             {count}
           </td>
         );

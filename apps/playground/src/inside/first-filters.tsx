@@ -14,12 +14,14 @@ export function FirstFilters({ bank }: { readonly bank: FilterBank | undefined }
   const input = Math.min(asked, inputs - 1);
   const maps = useMemo(() => (bank === undefined ? undefined : filterMaps(bank, input)), [bank, input]);
   if (bank === undefined || maps === undefined)
-    return <p class="inside-note">The first layer with weights is no convolution: there are no filters to show.</p>;
+    return (
+      <p class="inside-note">The first layer with weights is no convolution: there are no filters to show.</p>
+    );
   return (
     <div>
       <p class="inside-note">
-        The weights of <code>{bank.layer}</code>: blue is positive, orange negative, white zero. A filter answers where
-        the image is light below blue and dark below orange.
+        The weights of <code>{bank.layer}</code>: blue is positive, orange negative, white zero. A filter
+        answers where the image is light below blue and dark below orange.
       </p>
       {inputs > 1 && (
         <fieldset class="scale-choice">
@@ -32,7 +34,13 @@ export function FirstFilters({ bank }: { readonly bank: FilterBank | undefined }
           ))}
         </fieldset>
       )}
-      <ChannelBrowser maps={maps} label={`Filters of ${bank.layer}`} noun="filter" isSigned startsWith="own" />
+      <ChannelBrowser
+        maps={maps}
+        label={`Filters of ${bank.layer}`}
+        noun="filter"
+        isSigned
+        startsWith="own"
+      />
     </div>
   );
 }

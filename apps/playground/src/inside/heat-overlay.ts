@@ -30,7 +30,11 @@ export function drawnSize({ height, width }: ImageSize): ImageSize {
 }
 
 /** Draws a picture of any number of channels: of one or two the first in grey, else the first three as colours. */
-export function drawPicture({ pixels, channels, height, width }: Picture, size: ImageSize, to: Uint32Array): void {
+export function drawPicture(
+  { pixels, channels, height, width }: Picture,
+  size: ImageSize,
+  to: Uint32Array,
+): void {
   const plane = height * width;
   const [red, green, blue] = channels < 3 ? [0, 0, 0] : [0, plane, 2 * plane];
   for (let y = 0, index = 0; y < size.height; y += 1) {

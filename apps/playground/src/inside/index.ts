@@ -3,4 +3,5 @@ export { ClassMapsView, type ClassMapsViewProps } from "./class-maps-view.js";
 export { ClassScores, type ClassScoresProps } from "./class-scores.js";
 export { ConfusionMatrix, type ConfusionMatrixProps } from "./confusion-matrix.js";
 export { FirstFilters } from "./first-filters.js";
-export type { Picture } from "./heat-overlay.js";
+export { drawPicture, type Picture } from "./heat-overlay.js";
+export { PixelCanvas } from "./pixel-canvas.js";

@@ -160,7 +160,8 @@ export function channelText({ values, height, width }: Maps): string {
   const place = given.indexOf(most);
   const where = `row ${Math.floor(place / width) + 1}, column ${(place % width) + 1} of ${height}\u00d7${width}`;
   const least = given.reduce((a, b) => Math.min(a, b));
-  const rest = least < 0 ? `least ${formatValue(least)}` : `${Math.round((100 * zeros) / given.length)}% zeros`;
+  const rest =
+    least < 0 ? `least ${formatValue(least)}` : `${Math.round((100 * zeros) / given.length)}% zeros`;
   return `largest ${formatValue(most)} in ${where}, ${rest}`;
 }
 

@@ -13,7 +13,14 @@ interface PixelCanvasProps {
 }
 
 /** A picture that is drawn pixel by pixel, and shown at any size without smoothing. */
-export function PixelCanvas({ width, height, label, draw, class: className = "", onClick }: PixelCanvasProps) {
+export function PixelCanvas({
+  width,
+  height,
+  label,
+  draw,
+  class: className = "",
+  onClick,
+}: PixelCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   // The same memory for each drawing of a size, so that live pictures leave no garbage.
   const kept = useRef<ImageData>(null);
@@ -27,7 +34,8 @@ export function PixelCanvas({ width, height, label, draw, class: className = "",
     draw(new Uint32Array(image.data.buffer));
     context.putImageData(image, 0, 0);
   }, [width, height, draw]);
-  const text = label === undefined ? ({ "aria-hidden": true } as const) : { role: "img" as const, "aria-label": label };
+  const text =
+    label === undefined ? ({ "aria-hidden": true } as const) : { role: "img" as const, "aria-label": label };
   return (
     <canvas
       ref={canvas}
