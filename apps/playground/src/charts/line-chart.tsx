@@ -39,7 +39,11 @@ export function LineChart({ label, lines, format, range, height = 220 }: LineCha
     const key = JSON.stringify(lines.map(({ points: _, ...look }) => look));
     if (chart.current === undefined || made.current !== key) {
       chart.current?.destroy();
-      chart.current = new uPlot(optionsOf(element, { lines, format, height, ...(range && { range }) }), data, element);
+      chart.current = new uPlot(
+        optionsOf(element, { lines, format, height, ...(range && { range }) }),
+        data,
+        element,
+      );
       made.current = key;
     } else chart.current.setData(data);
   }, [lines]);
@@ -83,7 +87,12 @@ function optionsOf(
       y: { range: (_, low, high) => rangeOf(low, high, range) },
     },
     axes: [
-      { ...axis, size: 28, values: (_, values) => values.map((value) => (Number.isInteger(value) ? value.toLocaleString("en") : "")) },
+      {
+        ...axis,
+        size: 28,
+        values: (_, values) =>
+          values.map((value) => (Number.isInteger(value) ? value.toLocaleString("en") : "")),
+      },
       { ...axis, size: 48, values: (_, values) => values.map(format) },
     ],
     series: [{}, ...lines.map((line) => seriesOf(line, color(line.color)))],
@@ -91,7 +100,10 @@ function optionsOf(
   };
 }
 
-function seriesOf({ label, width = 2, opacity = 1, isMarked = false, isDashed = false }: Line, stroke: () => string): uPlot.Series {
+function seriesOf(
+  { label, width = 2, opacity = 1, isMarked = false, isDashed = false }: Line,
+  stroke: () => string,
+): uPlot.Series {
   return {
     label,
     stroke,
@@ -135,7 +147,10 @@ function readout(lines: readonly Line[], format: (value: number) => string): uPl
 }
 
 /** The value at a place, or the last one before it. */
-function nearest(values: ArrayLike<number | null | undefined> | undefined, place: number): number | undefined {
+function nearest(
+  values: ArrayLike<number | null | undefined> | undefined,
+  place: number,
+): number | undefined {
   for (let index = place; values !== undefined && index >= 0; index -= 1) {
     const value = values[index];
     if (value !== null && value !== undefined) return value;

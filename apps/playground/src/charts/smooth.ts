@@ -6,7 +6,10 @@ export interface Point {
 }
 
 /** The losses of a run, as many as a screen can show, and their running mean. */
-export function lossCurves(lines: readonly MetricsLine[]): { readonly raw: readonly Point[]; readonly mean: readonly Point[] } {
+export function lossCurves(lines: readonly MetricsLine[]): {
+  readonly raw: readonly Point[];
+  readonly mean: readonly Point[];
+} {
   const steps = new DownsampledSteps(300);
   const mean: Point[] = [];
   const logged = lines.filter((line) => line.kind === "step");

@@ -1,5 +1,5 @@
-import type { ClassEvidence, ClassMaps, FilterBank, MetricsLine, RunConfig } from "@nin/training";
 import type { Architecture, Recipe, Tensor } from "@nin/spec";
+import type { ClassEvidence, ClassMaps, FilterBank, MetricsLine, RunConfig } from "@nin/training";
 
 /** A device as the page shows it. */
 export interface ListedDevice {

@@ -111,20 +111,35 @@ function Figures() {
   const accuracy = isProbeNewer ? probe.accuracy : epoch?.kind === "epoch" ? epoch.testAccuracy : undefined;
   const lastLoss = now?.loss ?? shown?.lines.findLast((line) => line.kind === "step")?.loss;
   const { lastStep = 0, step = 0, imagesPerSecond = 0 } = now ?? {};
-  const left = imagesPerSecond > 0 && shown ? ((lastStep - step) * shown.config.recipe.batchSize) / imagesPerSecond : undefined;
+  const left =
+    imagesPerSecond > 0 && shown
+      ? ((lastStep - step) * shown.config.recipe.batchSize) / imagesPerSecond
+      : undefined;
   return (
     <dl class="pg-figures">
       <Figure
         name="Test accuracy"
         value={typeof accuracy === "number" ? percent(accuracy) : "–"}
-        note={typeof accuracy !== "number" ? "" : isProbeNewer ? "of the first 500 test images" : "of all test images"}
+        note={
+          typeof accuracy !== "number"
+            ? ""
+            : isProbeNewer
+              ? "of the first 500 test images"
+              : "of all test images"
+        }
         isMain
       />
-      <Figure name="Loss" value={typeof lastLoss === "number" ? loss(lastLoss) : "–"} note="of the newest batch" />
+      <Figure
+        name="Loss"
+        value={typeof lastLoss === "number" ? loss(lastLoss) : "–"}
+        note="of the newest batch"
+      />
       <Figure
         name="Step"
         value={now === undefined ? "–" : count(step)}
-        note={now === undefined ? "" : `of ${count(lastStep)}, epoch ${Math.max(now.epoch, 1)} of ${now.epochs}`}
+        note={
+          now === undefined ? "" : `of ${count(lastStep)}, epoch ${Math.max(now.epoch, 1)} of ${now.epochs}`
+        }
       />
       <Figure
         name="Images a second"
@@ -135,7 +150,17 @@ function Figures() {
   );
 }
 
-function Figure({ name, value, note, isMain = false }: { name: string; value: string; note: string; isMain?: boolean }) {
+function Figure({
+  name,
+  value,
+  note,
+  isMain = false,
+}: {
+  name: string;
+  value: string;
+  note: string;
+  isMain?: boolean;
+}) {
   return (
     <div class={isMain ? "pg-figure pg-figure-main" : "pg-figure"}>
       <dt>{name}</dt>
@@ -147,11 +172,22 @@ function Figure({ name, value, note, isMain = false }: { name: string; value: st
   );
 }
 
-const PHASES = { preparing: "Preparing", training: "Training", paused: "Paused", finished: "Finished", failed: "Ended" } as const;
+const PHASES = {
+  preparing: "Preparing",
+  training: "Training",
+  paused: "Paused",
+  finished: "Finished",
+  failed: "Ended",
+} as const;
 
 function Progress() {
   const now = status.value;
-  if (now === undefined) return <p class="pg-phase" role="status">{waitingFor()}</p>;
+  if (now === undefined)
+    return (
+      <p class="pg-phase" role="status">
+        {waitingFor()}
+      </p>
+    );
   const { phase, step, lastStep, activity } = now;
   return (
     <>

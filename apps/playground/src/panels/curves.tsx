@@ -1,9 +1,9 @@
 import { useMemo } from "preact/hooks";
-import { epochCurve, lossCurves } from "../charts/smooth.js";
 import { type Line, LineChart } from "../charts/line-chart.js";
+import { epochCurve, lossCurves } from "../charts/smooth.js";
+import { compared } from "../state/compared.js";
 import type { ShownRun } from "../state/playground.js";
 import { run } from "../state/playground.js";
-import { compared } from "../state/compared.js";
 import { loss, percent } from "./format.js";
 
 /** Colours of runs that are compared, which the style sheet has for light and dark. */
@@ -13,7 +13,10 @@ const RUN_COLORS = ["--series-2", "--series-3", "--series-4", "--series-5", "--s
 export function Curves() {
   const own = run.value;
   const others = compared.value.filter(({ id }) => id !== own?.id);
-  const lossLines = useMemo(() => [...others.flatMap(otherLoss), ...(own ? ownLoss(own) : [])], [own, others.length, compared.value]);
+  const lossLines = useMemo(
+    () => [...others.flatMap(otherLoss), ...(own ? ownLoss(own) : [])],
+    [own, others.length, compared.value],
+  );
   const accuracyLines = useMemo(
     () => [...others.flatMap(otherAccuracy), ...(own ? ownAccuracy(own) : [])],
     [own, others.length, compared.value],
@@ -78,7 +81,12 @@ function ownAccuracy({ lines, probes }: ShownRun): readonly Line[] {
       color: "--accent",
       points: probes.map(({ step, accuracy }) => ({ x: step, y: accuracy })),
     },
-    { label: "all test images", color: "--series-2", points: epochCurve(lines, "testAccuracy"), isMarked: true },
+    {
+      label: "all test images",
+      color: "--series-2",
+      points: epochCurve(lines, "testAccuracy"),
+      isMarked: true,
+    },
     ...(validation.length > 0
       ? [{ label: "validation", color: "--series-3", points: validation, isMarked: true, isDashed: true }]
       : []),
@@ -86,7 +94,15 @@ function ownAccuracy({ lines, probes }: ShownRun): readonly Line[] {
 }
 
 function otherLoss(other: ShownRun & { readonly name: string }, index: number): readonly Line[] {
-  return [{ label: other.name, color: colorOf(index), points: lossCurves(other.lines).mean, width: 1.5, isDashed: true }];
+  return [
+    {
+      label: other.name,
+      color: colorOf(index),
+      points: lossCurves(other.lines).mean,
+      width: 1.5,
+      isDashed: true,
+    },
+  ];
 }
 
 function otherAccuracy(other: ShownRun & { readonly name: string }, index: number): readonly Line[] {

@@ -34,7 +34,11 @@ export function DataPanel({ isLocked }: { isLocked: boolean }) {
       <div class="pg-choices">
         <Choice
           name="Fashion-MNIST"
-          note={hasServedData.value ? "60,000 photos of clothes" : "only with “nin playground”, or drop its four files"}
+          note={
+            hasServedData.value
+              ? "60,000 photos of clothes"
+              : "only with “nin playground”, or drop its four files"
+          }
           isChosen={kind === "fashion-mnist"}
           isDisabled={!hasServedData.value}
           onChoose={() => void choose({ kind: "fashion-mnist" })}
@@ -83,8 +87,8 @@ export function DataPanel({ isLocked }: { isLocked: boolean }) {
         />
       </div>
       <p class="pg-hint">
-        Or drop them anywhere: a folder with one folder for each class, MNIST or CIFAR files, a run, or weights. Nothing
-        leaves this machine.
+        Or drop them anywhere: a folder with one folder for each class, MNIST or CIFAR files, a run, or
+        weights. Nothing leaves this machine.
       </p>
       {startWeights.value !== undefined && (
         <p class="pg-note">
@@ -114,7 +118,8 @@ async function takeInput(input: HTMLInputElement): Promise<void> {
 export async function takeFiles(files: readonly DroppedFile[]): Promise<void> {
   if (areOfRun(files)) return importFiles(files);
   const network = architecture.value;
-  const { channels, height, width } = typeof network === "string" ? { channels: 1, height: 28, width: 28 } : network.input;
+  const { channels, height, width } =
+    typeof network === "string" ? { channels: 1, height: 28, width: 28 } : network.input;
   const [first] = files;
   const top = first?.path.split("/") ?? [];
   const name = top.length > 1 ? "your images" : (first?.file.name ?? "files");

@@ -48,7 +48,17 @@ export function DevicePanel({ isLocked }: { isLocked: boolean }) {
   );
 }
 
-function noteOf({ available, reason, isSoftware, device: id }: { available: boolean; reason?: string; isSoftware: boolean; device: string }): string {
+function noteOf({
+  available,
+  reason,
+  isSoftware,
+  device: id,
+}: {
+  available: boolean;
+  reason?: string;
+  isSoftware: boolean;
+  device: string;
+}): string {
   if (!available) return reason ?? "not available";
   if (isSoftware) return "software that acts as a GPU: slow";
   return id === "wasm" ? "on the processor" : "on the graphics processor";

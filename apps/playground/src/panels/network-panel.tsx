@@ -2,7 +2,13 @@ import { summarize } from "@nin/spec";
 import { useSignal } from "@preact/signals";
 import { lazy, Suspense } from "preact/compat";
 import { useMemo } from "preact/hooks";
-import { type BuiltinChoice, builtinNames, descriptionOf, hasBlockOptions, SLOW } from "../state/architecture-choice.js";
+import {
+  type BuiltinChoice,
+  builtinNames,
+  descriptionOf,
+  hasBlockOptions,
+  SLOW,
+} from "../state/architecture-choice.js";
 import { architecture, architectureChoice, leaveRun } from "../state/playground.js";
 import { count } from "./format.js";
 
@@ -43,7 +49,8 @@ export function NetworkPanel({ isLocked }: { isLocked: boolean }) {
       <p class="pg-note">
         {typeof network === "string"
           ? network
-          : figures && `${count(figures.parameters)} parameters, ${count(figures.macs)} multiplications an image`}
+          : figures &&
+            `${count(figures.parameters)} parameters, ${count(figures.macs)} multiplications an image`}
       </p>
       <button
         type="button"
@@ -64,7 +71,13 @@ export function NetworkPanel({ isLocked }: { isLocked: boolean }) {
   );
 }
 
-function BlockOptions({ builtin, set }: { builtin: BuiltinChoice; set: (changes: Partial<BuiltinChoice>) => void }) {
+function BlockOptions({
+  builtin,
+  set,
+}: {
+  builtin: BuiltinChoice;
+  set: (changes: Partial<BuiltinChoice>) => void;
+}) {
   const { mlpConvs = 2, mlpKernelSize = 1, head = "gap" } = builtin;
   return (
     <div class="pg-options">

@@ -1,6 +1,6 @@
 import { useId } from "preact/hooks";
-import type { RecipeChoice } from "../state/recipe-choice.js";
 import { leaveRun, recipe, recipeChoice } from "../state/playground.js";
+import type { RecipeChoice } from "../state/recipe-choice.js";
 import { rate } from "./format.js";
 
 /** How to train. */
@@ -24,7 +24,14 @@ export function RecipePanel({ isLocked }: { isLocked: boolean }) {
         <span>Recipe</span>
         <select
           value={choice.name}
-          onChange={(event) => set({ name: event.currentTarget.value === "d2l" ? "d2l" : "robust", learningRate: undefined, batchSize: undefined, epochs: undefined })}
+          onChange={(event) =>
+            set({
+              name: event.currentTarget.value === "d2l" ? "d2l" : "robust",
+              learningRate: undefined,
+              batchSize: undefined,
+              epochs: undefined,
+            })
+          }
         >
           <option value="robust">robust: ours, trains every time</option>
           <option value="d2l">d2l: the tutorial’s own</option>
@@ -49,7 +56,12 @@ export function RecipePanel({ isLocked }: { isLocked: boolean }) {
           own={choice.name === "robust" ? "by the data" : own && `${own.epochs}`}
           onChange={(epochs) => set({ epochs })}
         />
-        <NumberField name="Seed" value={choice.seed === 0 ? undefined : choice.seed} own="0" onChange={(seed) => set({ seed: seed ?? 0 })} />
+        <NumberField
+          name="Seed"
+          value={choice.seed === 0 ? undefined : choice.seed}
+          own="0"
+          onChange={(seed) => set({ seed: seed ?? 0 })}
+        />
       </div>
       <label class="pg-check">
         <input

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
-import type { StoredRun } from "../storage/database.js";
 import { compared, toggleCompared } from "../state/compared.js";
 import { deleteRun, download, openRun, run, status, storedRuns } from "../state/playground.js";
+import type { StoredRun } from "../storage/database.js";
 import { count, percent, rate } from "./format.js";
 
 /** The runs that this browser keeps: to go on with, to compare, to download. */
@@ -11,7 +11,9 @@ export function RunsPanel() {
     <section class="pg-card" aria-labelledby="pg-runs">
       <h2 id="pg-runs">Runs</h2>
       {runs.length === 0 ? (
-        <p class="pg-note">Runs are kept in this browser: pause one, reload the page, and go on where it was.</p>
+        <p class="pg-note">
+          Runs are kept in this browser: pause one, reload the page, and go on where it was.
+        </p>
       ) : (
         <section class="pg-scroll" aria-label="Runs, side by side" tabIndex={0}>
           <table class="pg-runs">
@@ -80,7 +82,12 @@ function Row({ stored }: { stored: StoredRun }) {
       <td>
         <div class="pg-row">
           {!isShown && (
-            <button type="button" class="pg-small" aria-label={`Open ${name}`} onClick={() => void openRun(id)}>
+            <button
+              type="button"
+              class="pg-small"
+              aria-label={`Open ${name}`}
+              onClick={() => void openRun(id)}
+            >
               Open
             </button>
           )}

@@ -46,7 +46,10 @@ export const dataRequest = signal<DataRequest>({ kind: "synthetic" });
 export const isDataLoading = signal(false);
 /** Whether the server of the page has Fashion-MNIST. */
 export const hasServedData = signal(false);
-export const architectureChoice = signal<ArchitectureChoice>({ kind: "builtin", builtin: { name: "nin-xs" } });
+export const architectureChoice = signal<ArchitectureChoice>({
+  kind: "builtin",
+  builtin: { name: "nin-xs" },
+});
 export const recipeChoice = signal<RecipeChoice>(FIRST_RECIPE);
 /** The name of the weights that the next run starts from. */
 export const startWeights = signal<string | undefined>(undefined);
@@ -105,7 +108,9 @@ export function dismiss(id: number): void {
 let client: WorkerClient | undefined;
 
 export function worker(): WorkerClient {
-  client ??= new WorkerClient(take, (message) => notify("problem", `Training is not possible here: ${message}`));
+  client ??= new WorkerClient(take, (message) =>
+    notify("problem", `Training is not possible here: ${message}`),
+  );
   return client;
 }
 
@@ -158,7 +163,10 @@ export async function attempt<Result>(work: () => Promise<Result>): Promise<Resu
     return await work();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    notify("problem", error instanceof CallError && error.code === undefined ? `This failed: ${message}` : upper(message));
+    notify(
+      "problem",
+      error instanceof CallError && error.code === undefined ? `This failed: ${message}` : upper(message),
+    );
     return undefined;
   } finally {
     isBusy.value = false;
@@ -180,7 +188,9 @@ export async function begin(): Promise<void> {
   hasServedData.value = await isServed();
   const request: DataRequest = hasServedData.value ? { kind: "fashion-mnist" } : { kind: "synthetic" };
   await attempt(() => chooseData(request));
-  await listed.catch((error: unknown) => notify("problem", `The devices could not be found: ${String(error)}`));
+  await listed.catch((error: unknown) =>
+    notify("problem", `The devices could not be found: ${String(error)}`),
+  );
 }
 
 /** What the server of the page has besides the page: `nin playground` says so, a static host has an empty list. */

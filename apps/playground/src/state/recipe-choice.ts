@@ -18,7 +18,14 @@ export const FIRST_RECIPE: RecipeChoice = { name: "robust", seed: 0, validationF
  *
  * @throws `SpecError` for a value that is none
  */
-export function recipeOf({ name, learningRate, batchSize, epochs, seed, validationFraction }: RecipeChoice): Recipe {
+export function recipeOf({
+  name,
+  learningRate,
+  batchSize,
+  epochs,
+  seed,
+  validationFraction,
+}: RecipeChoice): Recipe {
   const own: Recipe = builtinRecipe(name);
   return parseRecipe({
     ...own,

@@ -42,7 +42,10 @@ export class WorkerClient {
     };
   }
 
-  call<Name extends CallName>(name: Name, ...given: Parameters<Calls[Name]>): Promise<ReturnType<Calls[Name]>> {
+  call<Name extends CallName>(
+    name: Name,
+    ...given: Parameters<Calls[Name]>
+  ): Promise<ReturnType<Calls[Name]>> {
     this.#next += 1;
     const id = this.#next;
     return new Promise((resolve, reject) => {

@@ -30,5 +30,6 @@ export async function removeUnusedDatasets(): Promise<void> {
   const stored = await database();
   const runs = await stored.getAll("runs");
   const used = new Set(runs.map(({ data }) => (data.kind === "stored" ? data.key : "")));
-  for (const key of await stored.getAllKeys("datasets")) if (!used.has(key)) await stored.delete("datasets", key);
+  for (const key of await stored.getAllKeys("datasets"))
+    if (!used.has(key)) await stored.delete("datasets", key);
 }

@@ -4,10 +4,7 @@ import type { ListedDevice } from "../contract/protocol.js";
 
 /** The backends that train in a page, each loaded when it is asked for. */
 const BACKENDS: ReadonlyMap<string, () => Promise<Backend>> = new Map([
-  [
-    "webgpu",
-    async () => (await import("@nin/backend-webgpu/browser")).createBrowserWebGpuBackend(),
-  ],
+  ["webgpu", async () => (await import("@nin/backend-webgpu/browser")).createBrowserWebGpuBackend()],
 ]);
 
 const LABELS: Readonly<Record<string, string>> = {

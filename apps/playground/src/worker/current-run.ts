@@ -1,11 +1,17 @@
 import type { Model } from "@nin/backend";
 import type { NamedTensors } from "@nin/spec";
-import { type Checkpoint, type MetricsLine, metricsUpTo, type RunConfig, type TrainingRecorder } from "@nin/training";
+import {
+  type Checkpoint,
+  type MetricsLine,
+  metricsUpTo,
+  type RunConfig,
+  type TrainingRecorder,
+} from "@nin/training";
 import type { DataRequest, Probe, RunPhase } from "../contract/protocol.js";
 import { isFull, type StoredRun } from "../storage/database.js";
 import { storeRun } from "../storage/runs.js";
-import type { Emit } from "./events.js";
 import type { LoadedData } from "./datasets.js";
+import type { Emit } from "./events.js";
 
 /** The run that the worker has, in memory; what is new of it goes into the page's storage with each checkpoint. */
 export class CurrentRun implements TrainingRecorder {
@@ -98,7 +104,11 @@ export class CurrentRun implements TrainingRecorder {
         ? "the storage of this browser for this page is full"
         : `this browser keeps nothing for this page (${error instanceof Error ? error.message : String(error)})`;
       const message = `${why}: training goes on, but a reload would lose what is newer than the last state that was kept. Download the run, or delete other runs`;
-      this.emit({ kind: "problem", code: "storage", message: message.charAt(0).toUpperCase() + message.slice(1) });
+      this.emit({
+        kind: "problem",
+        code: "storage",
+        message: message.charAt(0).toUpperCase() + message.slice(1),
+      });
     }
   }
 }

@@ -1,9 +1,9 @@
 import { type DatasetPair, firstImages, syntheticDataset } from "@nin/data";
 import { datasetFromFiles } from "@nin/data/browser";
 import { describeDataBy } from "@nin/training";
-import { readStoredDataset } from "../storage/datasets.js";
 import { PageError } from "../contract/page-error.js";
 import type { DataDescription, DataRequest } from "../contract/protocol.js";
+import { readStoredDataset } from "../storage/datasets.js";
 import { createSha256, sha256Hex } from "./sha256.js";
 
 /** A data set in memory, and what the page knows of it. */
@@ -74,13 +74,23 @@ async function fetchedFashionMnist(): Promise<DatasetPair> {
     FILES.map(async (name) => {
       const response = await fetch(`${dataFolder}fashion-mnist/${name}`).catch(() => undefined);
       if (response === undefined)
-        throw new PageError("the server of this page does not answer: start nin playground again, or use the synthetic set");
+        throw new PageError(
+          "the server of this page does not answer: start nin playground again, or use the synthetic set",
+        );
       if (!response.ok)
-        throw new PageError(`the server of this page has no ${name} (status ${response.status}): use the synthetic set, or drop the files`);
+        throw new PageError(
+          `the server of this page has no ${name} (status ${response.status}): use the synthetic set, or drop the files`,
+        );
       return new File([await response.blob()], name);
     }),
   );
-  const { train, test } = await datasetFromFiles(files, { name: "fashion-mnist", channels: 1, height: 28, width: 28, sha256: sha256Hex });
+  const { train, test } = await datasetFromFiles(files, {
+    name: "fashion-mnist",
+    channels: 1,
+    height: 28,
+    width: 28,
+    sha256: sha256Hex,
+  });
   return { train, test };
 }
 
@@ -99,7 +109,13 @@ function loaded(
     name = pair.train.name,
     limit = null,
     isDropped = false,
-  }: { readonly key: string; readonly source: string; readonly name?: string; readonly limit?: number | null; readonly isDropped?: boolean },
+  }: {
+    readonly key: string;
+    readonly source: string;
+    readonly name?: string;
+    readonly limit?: number | null;
+    readonly isDropped?: boolean;
+  },
 ): LoadedData {
   const { train, test } = pair;
   const { classNames, channels, height, width } = train;

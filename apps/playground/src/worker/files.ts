@@ -1,5 +1,5 @@
 import { exportOnnx } from "@nin/backend-onnxruntime/export";
-import { parseSafetensors, serializeSafetensors, type StoredTensor } from "@nin/safetensors";
+import { parseSafetensors, type StoredTensor, serializeSafetensors } from "@nin/safetensors";
 import { type ModelDescription, modelMetadata, readModelMetadata } from "@nin/spec";
 import { describeRun, type FoundRun, type PortableRun, readRunFolder, runFolderFiles } from "@nin/training";
 import { unzipSync, zipSync } from "fflate";

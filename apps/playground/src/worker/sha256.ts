@@ -1,6 +1,6 @@
+import type { CreateSha256 } from "@nin/training";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { type CreateSha256 } from "@nin/training";
 
 /** A page's SHA-256: that of the browser hashes whole buffers alone, and is missing where the address is not secure. */
 export const createSha256: CreateSha256 = () => {

@@ -9,8 +9,8 @@ import {
   type RunConfig,
   splitValidation,
   type TrainingEvent,
-  trainModel,
   trainingImageCount,
+  trainModel,
 } from "@nin/training";
 import { PageError } from "../contract/page-error.js";
 import type {
@@ -268,7 +268,10 @@ export class Trainer {
         ...(steps !== undefined && { maxSteps: run.step + steps }),
       });
       run.step = result.step;
-      this.#setPhase(run, result.ended === "epochs" || result.ended === "earlyStopping" ? "finished" : "paused");
+      this.#setPhase(
+        run,
+        result.ended === "epochs" || result.ended === "earlyStopping" ? "finished" : "paused",
+      );
       if (run.phase === "finished") await run.store();
     } catch (error) {
       await this.#failed(run, error);
@@ -289,7 +292,9 @@ export class Trainer {
     // Nobody knows what is left of the model.
     run.isModelGone = true;
     this.#setPhase(run, "paused");
-    const what = isLost ? `The device was lost after step ${at}` : `The device failed after step ${at} (${messageOf(error)})`;
+    const what = isLost
+      ? `The device was lost after step ${at}`
+      : `The device failed after step ${at} (${messageOf(error)})`;
     const message = `${what}: the run is paused, with its state of step ${kept} kept. Continue on this device or another`;
     this.emit({ kind: "problem", code: isLost ? "device-lost" : "failed", message });
     await run.model.dispose().catch(() => {});
@@ -322,7 +327,10 @@ export class Trainer {
         return;
       case "environment": {
         const names = event.differences.map(({ name, before, now }) => `${name} was ${before} and is ${now}`);
-        this.emit({ kind: "note", message: `The run began elsewhere: ${names.join("; ")}. Its last bits may differ.` });
+        this.emit({
+          kind: "note",
+          message: `The run began elsewhere: ${names.join("; ")}. Its last bits may differ.`,
+        });
         return;
       }
       default:
@@ -337,7 +345,10 @@ export class Trainer {
     const resolved = await resolveRecipe(sized, train);
     const weights = request.fromWeights === true ? this.weights : undefined;
     // What the weights were trained with wins, as for `nin train --weights`.
-    const recipe = { ...resolved, preprocessing: weights?.description.preprocessing ?? resolved.preprocessing };
+    const recipe = {
+      ...resolved,
+      preprocessing: weights?.description.preprocessing ?? resolved.preprocessing,
+    };
     const totalSteps = Math.ceil(train.count / recipe.batchSize) * recipe.epochs;
     const used = await backendOf(backend);
     return {
@@ -356,8 +367,12 @@ export class Trainer {
   /** The weights that were dropped; a head of another number of classes begins anew. */
   #startWeights({ architecture, recipe }: RunConfig): NamedTensors {
     const { weights } = this;
-    if (weights === undefined) throw new PageError("there are no weights to start from: drop a safetensors file");
-    const { parameters } = fitParameters(architecture, weights.tensors, { source: weights.name, newHead: true });
+    if (weights === undefined)
+      throw new PageError("there are no weights to start from: drop a safetensors file");
+    const { parameters } = fitParameters(architecture, weights.tensors, {
+      source: weights.name,
+      newHead: true,
+    });
     return new Map([...initialParameters(architecture, recipe.init, recipe.seed), ...parameters]);
   }
 
@@ -379,13 +394,28 @@ export class Trainer {
     const data = await this.loadData(request);
     const { train, test } = await describeDataBy(hashing, data.pair, "", null);
     if (train.sha256 !== config.data.train.sha256 || test.sha256 !== config.data.test.sha256)
-      throw new PageError(`the images of ${data.description.name} are not those that this run began with: give it the same ones`);
+      throw new PageError(
+        `the images of ${data.description.name} are not those that this run began with: give it the same ones`,
+      );
     const checkpoint = await readStoredCheckpoint(id);
-    const at = checkpoint ? [checkpoint.state.step, checkpoint.progress.epoch] as const : ([-1, 0] as const);
+    const at = checkpoint
+      ? ([checkpoint.state.step, checkpoint.progress.epoch] as const)
+      : ([-1, 0] as const);
     const metrics = await cutStoredMetrics(id, ...at);
     const here = { ...config, backend, device };
     const model = await this.#compile(here);
-    const run = new CurrentRun(id, createdAt, here, request, data, model, this.emit, checkpoint, undefined, stored);
+    const run = new CurrentRun(
+      id,
+      createdAt,
+      here,
+      request,
+      data,
+      model,
+      this.emit,
+      checkpoint,
+      undefined,
+      stored,
+    );
     run.phase = stored.status;
     run.metrics = [...metrics];
     this.#status = { ...IDLE, epochs: config.recipe.epochs, stepsPerEpoch: this.#stepsPerEpoch(run) };
@@ -394,7 +424,9 @@ export class Trainer {
 
   async #keepData({ description, pair }: LoadedData): Promise<void> {
     await storeDataset(description.key, description.name, pair).catch((error: unknown) => {
-      const why = isFull(error) ? "This browser's storage is full" : "This browser keeps nothing for this page";
+      const why = isFull(error)
+        ? "This browser's storage is full"
+        : "This browser keeps nothing for this page";
       const message = `${why}: the images that were dropped are not kept, and have to be dropped again after a reload`;
       this.emit({ kind: "problem", code: "storage", message });
     });
@@ -412,7 +444,10 @@ export class Trainer {
 
   #setPhase(run: CurrentRun, phase: RunPhase): void {
     run.phase = phase;
-    this.#status = { ...withoutActivity(this.#status), ...(phase === "preparing" && { activity: "preparing the device" }) };
+    this.#status = {
+      ...withoutActivity(this.#status),
+      ...(phase === "preparing" && { activity: "preparing the device" }),
+    };
     this.#report(run);
   }
 
@@ -426,7 +461,10 @@ export class Trainer {
 
 const IDLE = { epoch: 0, epochs: 0, stepsPerEpoch: 0, imagesPerSecond: 0, elapsedMs: 0 };
 
-function withoutActivity<Status extends { readonly activity?: string }>({ activity: _, ...status }: Status): Omit<Status, "activity"> {
+function withoutActivity<Status extends { readonly activity?: string }>({
+  activity: _,
+  ...status
+}: Status): Omit<Status, "activity"> {
   return status;
 }
 

@@ -3,7 +3,14 @@ import { SafetensorsError } from "@nin/safetensors";
 import { present } from "@nin/spec";
 import { type RunConfig, trainingImageCount } from "@nin/training";
 import { PageError } from "../contract/page-error.js";
-import type { CallMessage, Calls, DataRequest, DroppedFile, Imported, WorkerMessage } from "../contract/protocol.js";
+import type {
+  CallMessage,
+  Calls,
+  DataRequest,
+  DroppedFile,
+  Imported,
+  WorkerMessage,
+} from "../contract/protocol.js";
 import { readStoredCheckpoint, readStoredMetrics, readStoredRun, storeRun } from "../storage/runs.js";
 import { listDevices } from "./backends.js";
 import { setDataFolder } from "./datasets.js";
