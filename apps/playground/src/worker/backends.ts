@@ -1,11 +1,23 @@
 import type { Backend, Device } from "@nin/backend";
+import type { WorkerLike } from "@nin/backend-onnxruntime/browser";
 import { entry } from "@nin/spec";
 import type { ListedDevice } from "../contract/protocol.js";
 
 /** The backends that train in a page, each loaded when it is asked for. */
 const BACKENDS: ReadonlyMap<string, () => Promise<Backend>> = new Map([
   ["webgpu", async () => (await import("@nin/backend-webgpu/browser")).createBrowserWebGpuBackend()],
+  [
+    "onnxruntime",
+    async () =>
+      (await import("@nin/backend-onnxruntime/browser")).createBrowserOnnxRuntimeBackend({ startWorker }),
+  ],
 ]);
+
+function startWorker(): WorkerLike {
+  const worker = new Worker(new URL("./engine-worker.ts", import.meta.url), { type: "module" });
+  // A worker gives its listeners the events that they ask for.
+  return worker as unknown as WorkerLike;
+}
 
 const LABELS: Readonly<Record<string, string>> = {
   "webgpu gpu": "WebGPU, our own kernels",
