@@ -31,7 +31,7 @@ export interface ExerciseData {
   readonly channels: number;
 }
 
-const HEAVY = "Large for a browser: look at its figures; training it takes a GPU.";
+const HEAVY = "Large for a browser: training it takes a GPU.";
 
 /**
  * The six exercises that Dive into Deep Learning ends its section on NiN with, on the authors' network for small images,
