@@ -3,9 +3,10 @@
  * neither explicit padding nor a ceil mode: networks with either are refused.
  */
 import { at, inferLayers } from "@nin/spec";
-import { serveBaseline, TfjsBaseline, unsupported } from "./tfjs-baseline.mjs";
+import { TfjsProgram, unsupported } from "../dist/tfjs/program.js";
+import { serveBaseline } from "./tfjs-baseline.mjs";
 
-class SequentialBaseline extends TfjsBaseline {
+class SequentialBaseline extends TfjsProgram {
   #model;
 
   begin(dropout) {

@@ -1,8 +1,83 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Controls } from "./panels/controls.js";
+import { Curves } from "./panels/curves.js";
+import { DataPanel, takeFiles } from "./panels/data-panel.js";
+import { DevicePanel } from "./panels/device-panel.js";
+import { droppedFiles } from "./panels/dropped-files.js";
+import { InsidePanel } from "./panels/inside-panel.js";
+import { NetworkPanel } from "./panels/network-panel.js";
+import { Notices } from "./panels/notices.js";
+import { RecipePanel } from "./panels/recipe-panel.js";
+import { RunsPanel } from "./panels/runs-panel.js";
+import { begin, status } from "./state/playground.js";
+
 /** The playground. */
 export function App() {
+  const isDropping = useDrop();
+  useEffect(() => void begin(), []);
+  const phase = status.value?.phase;
+  const isLocked = phase === "training" || phase === "preparing";
   return (
-    <main>
-      <h1>Network in Network</h1>
-    </main>
+    <>
+      <a class="pg-skip" href="#work">
+        Skip to the training
+      </a>
+      <header class="pg-top">
+        <div>
+          <h1>Network in Network</h1>
+          <p>Watch a network learn, in this page, on this machine.</p>
+        </div>
+      </header>
+      <Notices />
+      <main class="pg-layout">
+        <section class="pg-setup" aria-label="What to train">
+          <DataPanel isLocked={isLocked} />
+          <NetworkPanel isLocked={isLocked} />
+          <RecipePanel isLocked={isLocked} />
+          <DevicePanel isLocked={isLocked} />
+          {isLocked && <p class="pg-hint">Pause to change what is trained.</p>}
+        </section>
+        <div class="pg-work" id="work" tabIndex={-1}>
+          <Controls />
+          <Curves />
+          <InsidePanel />
+          <RunsPanel />
+        </div>
+      </main>
+      {isDropping.value && <div class="pg-drop">Drop images, a run, or weights</div>}
+    </>
   );
+}
+
+/** Takes files that are dropped anywhere on the page. */
+function useDrop() {
+  const isDropping = useSignal(false);
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      isDropping.value = true;
+    };
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) isDropping.value = false;
+    };
+    const drop = (event: DragEvent) => {
+      isDropping.value = false;
+      if (event.defaultPrevented || event.dataTransfer === null) return;
+      event.preventDefault();
+      void droppedFiles(event.dataTransfer).then((files) =>
+        files.length > 0 ? takeFiles(files) : undefined,
+      );
+    };
+    addEventListener("dragover", over);
+    addEventListener("dragleave", leave);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("dragleave", leave);
+      removeEventListener("drop", drop);
+    };
+  }, []);
+  return isDropping;
 }

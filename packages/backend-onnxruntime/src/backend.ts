@@ -14,17 +14,18 @@ import { DEVICE_IDS, type EngineOptions } from "./runtime/protocol.js";
 
 /** Where ONNX Runtime is: its devices, and threads in which engines use it. */
 export interface EngineSource {
-  /** Threads of a device that computes on the processor. */
-  readonly threads: { readonly byDefault: number; readonly most: number };
+  /** Threads of a device that computes on the processor; where something other than the machine limits them, `limit` says what. */
+  readonly threads: { readonly byDefault: number; readonly most: number; readonly limit?: string };
   /** Every device, usable here or not; the first that is usable is the default. Starts nothing. */
   list(options?: DeviceListOptions): Promise<readonly Device[]>;
   /** As `Backend.versions`; none by default. */
-  versions?(): Promise<Readonly<Record<string, string>>>;
+  versions?(device?: string): Promise<Readonly<Record<string, string>>>;
   /**
-   * @throws what says how to install the runtime, where it is not installed; a source that has it needs no
+   * @param device - that is asked for, if any
+   * @throws what says how to install the device's runtime, where it is not installed; a source that has it needs no
    * such check.
    */
-  requireRuntime?(): Promise<void>;
+  requireRuntime?(device: string | undefined): Promise<void>;
   /**
    * Starts a thread with an engine that answers with `answerRequests`, or gives one in this thread (`engineInThisThread`).
    * A module cannot be sent to a thread, so that what the thread runs imports the runtime itself.
@@ -33,31 +34,32 @@ export interface EngineSource {
 }
 
 /**
- * NiN on ONNX Runtime, wherever `source` has that. For Node there is `createNodeOnnxRuntimeBackend` in `./node`.
+ * NiN on ONNX Runtime, wherever `source` has that. For Node there is `createNodeOnnxRuntimeBackend` in `./node`, for a page
+ * `createBrowserOnnxRuntimeBackend` in `./browser`.
  *
  * @example
- * import * as ort from "onnxruntime-web";
+ * import * as ort from "onnxruntime-node";
  *
  * const backend = createOnnxRuntimeBackend({
- *   threads: { byDefault: 1, most: navigator.hardwareConcurrency },
- *   list: async () => [{ id: "cpu", name: "WebAssembly", available: true }],
- *   versions: async () => ({ "onnxruntime-web": ort.env.versions.web }),
- *   start: async (options) => engineInThisThread(options, { ort, provider: "wasm" }),
+ *   threads: { byDefault: 1, most: 4 },
+ *   list: async () => [{ id: "cpu", name: "this thread", available: true }],
+ *   start: async (options) => engineInThisThread(options, { ort, prepare: disableTelemetry }),
  * });
  */
 export function createOnnxRuntimeBackend(source: EngineSource): Backend {
   return {
     id: BACKEND_ID,
     devices: (options) => source.list(options),
-    versions: async () => (await source.versions?.()) ?? {},
+    versions: async (device) => (await source.versions?.(device)) ?? {},
     async compile(architecture, options = {}) {
       const devices = await source.list();
       checkCompileOptions(architecture, options, {
         backend: BACKEND_ID,
         devices: devices.map(({ id }) => id),
         mostThreads: source.threads.most,
+        ...(source.threads.limit === undefined ? {} : { threadsLimit: source.threads.limit }),
       });
-      await source.requireRuntime?.();
+      await source.requireRuntime?.(options.device);
       const chosen = chooseDevice(BACKEND_ID, devices, options.device);
       const { maxBatch = DEFAULT_MAX_BATCH, threads = source.threads.byDefault, imageFormat } = options;
       const device = DEVICE_IDS.find((id) => id === chosen);

@@ -62,7 +62,7 @@ class RemoteEngine implements Engine {
 
   realization(): Readonly<Record<string, string>> {
     const { device, threads } = this.#options;
-    return device === "cpu" ? { threads: `${threads}`, processor: this.#hardware?.name ?? "unknown" } : {};
+    return device === "cpu" || device === "wasm" ? { threads: `${threads}`, processor: this.#hardware?.name ?? "unknown" } : {};
   }
 
   readParameters(): Promise<NamedTensors> {

@@ -1,14 +1,11 @@
-import { type Device, DeviceUnavailableError } from "@nin/backend";
+import { adapterHardware, type Device, DeviceUnavailableError, NO_WEBGPU, requestAdapter } from "@nin/backend";
 import type { DeviceSource } from "./backend.js";
 import { adapterDetails } from "./device/adapter-details.js";
-import { adapterHardware } from "./device/adapter-info.js";
 import { BACKEND } from "./device/gpu-context.js";
-import { openDevice, requestAdapter } from "./device/open-device.js";
+import { openDevice } from "./device/open-device.js";
 import { databaseStore } from "./tuning/database-store.js";
 
 const DEVICE = { id: "gpu", name: "the browser's WebGPU adapter", available: true } as const;
-
-const NO_WEBGPU = "this browser has no WebGPU";
 
 declare const navigator: { readonly gpu?: GPU } | undefined;
 

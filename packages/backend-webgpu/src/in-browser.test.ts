@@ -23,13 +23,13 @@ beforeAll(async () => {
 
 describe("WebGPU in a page of a browser, bundled by Vite", { timeout: RUN_MS }, () => {
   it("passes the quick conformance cases of every level", async (context) => {
-    const page = await browserOf(context).open(document, 800);
+    const { page } = await browserOf(context).open(document, 800);
     const ids = conformanceCases()
       .filter(
         ({ id, quick, needs = [] }) => quick && !LARGE.test(id) && needs.every((need) => need === "fixtures"),
       )
       .map(({ id }) => id);
-    const report = (await page.evaluate(`runInPage(${JSON.stringify(ids)})`)) as ConformanceReport;
+    const report = await page.evaluate<ConformanceReport>(`runInPage(${JSON.stringify(ids)})`);
     expect(report.cases.filter(({ status }) => status !== "passed")).toEqual([]);
     expect(report.passed).toBe(ids.length);
     expect(report.passed).toBeGreaterThan(300);
@@ -37,8 +37,8 @@ describe("WebGPU in a page of a browser, bundled by Vite", { timeout: RUN_MS }, 
   });
 
   it(`realizes ${RANDOM} random architectures as the oracle does`, async (context) => {
-    const page = await browserOf(context).open(document, 800);
-    const result = (await page.evaluate(`searchInPage(${RANDOM}, 5)`)) as SearchResult;
+    const { page } = await browserOf(context).open(document, 800);
+    const result = await page.evaluate<SearchResult>(`searchInPage(${RANDOM}, 5)`);
     expect(result.failure).toBeUndefined();
     expect(result.tried).toBe(RANDOM);
     return undefined;

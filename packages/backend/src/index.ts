@@ -21,6 +21,15 @@ export {
   DEFAULT_MAX_BATCH,
 } from "./checks/compile-checks.js";
 export { isBeforeFirstStep, optimizerSlots, optimizerStateShapes } from "./checks/optimizer-state.js";
+export {
+  type AdapterInfo,
+  type AdapterSource,
+  adapterHardware,
+  adapterName,
+  isSoftwareAdapter,
+  NO_WEBGPU,
+  requestAdapter,
+} from "./checks/web-adapter.js";
 export type {
   Backend,
   BackendCapabilities,

@@ -1,9 +1,10 @@
 import type { Device, Hardware } from "@nin/backend";
 import { gpuName, processorName } from "@nin/files";
 import { type AdapterDescription, type AdapterKind, adapterKinds, type VulkanDriver } from "./adapter.js";
+import { packageObstacle } from "./cache-folder.js";
 import { findManifests } from "./manifests.js";
 import { hasGpu, type Machine, swiftShaderObstacle, thisMachine } from "./platform.js";
-import { packageObstacle, swiftShaderFiles } from "./swiftshader.js";
+import { swiftShaderFiles } from "./swiftshader.js";
 
 /**
  * The Vulkan driver of a kind, or the best there is: a GPU's, lavapipe, SwiftShader.

@@ -1,11 +1,12 @@
 import { isMainThread } from "node:worker_threads";
 import { thisHost } from "@nin/files";
 import { type AdapterKind, adapterKinds, type VulkanDriver } from "./adapter.js";
+import { packageObstacle } from "./cache-folder.js";
 import { lookFor, usesVulkan } from "./drivers.js";
 import { AdapterPreparedError, AdapterSetupError, AdapterUnavailableError } from "./errors.js";
 import { type Machine, swiftShaderObstacle, thisMachine } from "./platform.js";
 import { markPrepared, type PreparedState, preparedState } from "./prepared.js";
-import { packageObstacle, swiftShaderFiles, unpackSwiftShader } from "./swiftshader.js";
+import { swiftShaderFiles, unpackSwiftShader } from "./swiftshader.js";
 
 export interface PrepareOptions {
   /** This adapter or an error; by default the best there is. */

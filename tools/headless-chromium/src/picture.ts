@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { Browser } from "./browser.js";
 
@@ -11,16 +11,16 @@ const { positionals, values } = parseArgs({
     dark: { type: "boolean", default: false },
   },
 });
-const [page, picture] = positionals;
-if (page === undefined || picture === undefined) {
+const [document, picture] = positionals;
+if (document === undefined || picture === undefined) {
   throw new Error("expected a page and the file of the picture: PAGE.html PICTURE.png");
 }
 const browser = await Browser.start();
 try {
-  const width = Number(values.width);
-  const opened = await browser.open(await readFile(page, "utf8"), width);
-  await opened.emulate(width, { "prefers-color-scheme": values.dark ? "dark" : "light" });
-  await writeFile(picture, await opened.screenshot(Number(values.height)));
+  const [width, height] = [Number(values.width), Number(values.height)];
+  const colorScheme = values.dark ? "dark" : "light";
+  const { page } = await browser.open(await readFile(document, "utf8"), width, { colorScheme });
+  await page.screenshot({ path: picture, fullPage: true, clip: { x: 0, y: 0, width, height } });
 } finally {
   await browser.close();
 }

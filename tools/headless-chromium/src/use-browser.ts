@@ -1,7 +1,6 @@
 import { lacking } from "@nin/test-support";
 import { afterAll, beforeAll, type TestContext } from "vitest";
-import { Browser } from "./browser.js";
-import type { ChromiumOptions } from "./chromium.js";
+import { Browser, type BrowserOptions } from "./browser.js";
 
 /** Unpacking it takes some seconds, on a busy machine many. Units: milliseconds. */
 const START_MS = 120_000;
@@ -12,7 +11,7 @@ const START_MS = 120_000;
  *
  * @returns the browser, for a test: where none runs on this machine, the test is skipped, or fails where one is required
  */
-export function useBrowser(options: ChromiumOptions = {}): (context: Pick<TestContext, "skip">) => Browser {
+export function useBrowser(options: BrowserOptions = {}): (context: Pick<TestContext, "skip">) => Browser {
   let started: Browser | Error = new Error(
     "the browser is started before tests, not while they are collected",
   );

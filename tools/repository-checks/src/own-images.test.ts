@@ -62,10 +62,13 @@ describe("docs/your-own-images.md", () => {
   it("has a page that classifies a photo as the command does", { timeout: 120_000 }, async (context) => {
     const json = await run(`nin predict runs/photos ${PICTURE} --checkpoint best --json`);
     const [{ predictions }] = JSON.parse(json) as [{ predictions: { class: string; probability: number }[] }];
-    const page = await browserOf(context).open(await pageOf(join(folder, "photos.safetensors")), 800);
+    const { page, complaints } = await browserOf(context).open(
+      await pageOf(join(folder, "photos.safetensors")),
+      800,
+    );
     const picture = JSON.stringify((await readFile(join(folder, PICTURE))).toString("base64"));
     const shown = await page.evaluate(`classifyPicture(${picture})`);
-    expect(page.complaints).toEqual([]);
+    expect(complaints).toEqual([]);
     const parts = predictions.map((each) => `${each.class} ${(100 * each.probability).toFixed(1)}%`);
     expect(shown).toBe(parts.join(", "));
   });

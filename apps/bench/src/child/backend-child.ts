@@ -8,11 +8,18 @@ import { at } from "@nin/spec";
 import { serve } from "../protocol/serve.js";
 import { readJob } from "../workload/read-job.js";
 import { BackendImplementation } from "./backend-implementation.js";
+import { openData } from "./open-data.js";
 
 const [backend, device, ...rest] = process.argv.slice(2);
 const registry = rest.length > 1 ? ((await import(at(rest, 0))) as Registry) : { loadBackend };
 const job = await readJob(at(rest, -1));
-await serve(new BackendImplementation(`${backend}`, `${device}`, job, registry.loadBackend));
+await serve(
+  new BackendImplementation(`${device}`, job, {
+    loadBackend: () => registry.loadBackend(`${backend}`),
+    openData,
+    versions: { node: process.versions.node },
+  }),
+);
 
 interface Registry {
   readonly loadBackend: typeof loadBackend;

@@ -9,13 +9,22 @@ import type {
   TimeToAccuracy,
 } from "../protocol/messages.js";
 import type { ServedImplementation, StepsResult } from "../protocol/serve.js";
+import { firstOf, type LoadedJob } from "../workload/loaded-job.js";
 import { relativeL2, updatesOf } from "../workload/norms.js";
-import { firstOf, type LoadedJob } from "../workload/read-job.js";
 import { openWork, type TimedWork } from "./timed-work.js";
 import { trainToAccuracy } from "./train-to-accuracy.js";
-import { firstImagesTwice, openData, type TrainingData } from "./training-data.js";
+import { firstImagesTwice, type TrainingData } from "./training-data.js";
 
 const CHECKED_STEPS = 2;
+
+/** Where a backend runs: a process of Node, or a page. */
+export interface BackendHost {
+  loadBackend(): Promise<Backend>;
+  /** Images as bytes, where the job names any. */
+  openData(job: LoadedJob): Promise<TrainingData | undefined>;
+  /** Of the host itself. */
+  readonly versions: Readonly<Record<string, string>>;
+}
 
 /** A model of a backend, used through the contract alone. */
 export class BackendImplementation implements ServedImplementation {
@@ -24,17 +33,16 @@ export class BackendImplementation implements ServedImplementation {
   #data: TrainingData | undefined;
 
   constructor(
-    private readonly backendId: string,
     private readonly device: string,
     private readonly job: LoadedJob,
-    private readonly loadBackend: (id: string) => Promise<Backend>,
+    private readonly host: BackendHost,
   ) {}
 
   async open(): Promise<Opened> {
     const begin = performance.now();
-    const backend = await this.loadBackend(this.backendId);
+    const backend = await this.host.loadBackend();
     const loaded = performance.now();
-    this.#data = await openData(this.job);
+    this.#data = await this.host.openData(this.job);
     const prepared = performance.now();
     this.#model = await this.#compile(backend);
     await this.#model.writeParameters(this.job.parameters);
@@ -43,7 +51,7 @@ export class BackendImplementation implements ServedImplementation {
     return {
       loadMs: loaded - begin,
       compileMs,
-      versions: { node: process.versions.node, ...(await versionsOf(backend)) },
+      versions: { ...this.host.versions, ...(await versionsOf(backend)) },
       ...(known === undefined ? {} : { device: known.name }),
     };
   }

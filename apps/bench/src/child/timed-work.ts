@@ -2,8 +2,8 @@ import type { Batch, Model, TrainingBatch, TrainingSession } from "@nin/backend"
 import { epochBatches } from "@nin/data";
 import type { ProbeAnswer } from "../protocol/messages.js";
 import type { StepsResult } from "../protocol/serve.js";
+import type { LoadedJob } from "../workload/loaded-job.js";
 import { l2Norm, updatesOf } from "../workload/norms.js";
-import type { LoadedJob } from "../workload/read-job.js";
 import type { TrainingData } from "./training-data.js";
 
 /** What the timed steps do, kept open between requests. */

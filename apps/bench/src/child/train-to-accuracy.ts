@@ -1,7 +1,7 @@
 import type { Model, TrainingSession } from "@nin/backend";
 import { epochBatches, gatherImages, type ImageDataset, orderedBatches } from "@nin/data";
 import type { TimeToAccuracy } from "../protocol/messages.js";
-import type { LoadedJob } from "../workload/read-job.js";
+import type { LoadedJob } from "../workload/loaded-job.js";
 import type { TrainingData } from "./training-data.js";
 
 /** When a training ends. */

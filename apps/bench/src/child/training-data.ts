@@ -1,9 +1,8 @@
 import type { Dataset, ImageFormat } from "@nin/backend";
 import { type ImageDataset, type ImageSize, resizeImages, resolveRecipe } from "@nin/data";
-import { loadDataset } from "@nin/data/node";
 import { at, type Preprocessing, type Tensor } from "@nin/spec";
-import type { LoadedJob } from "../workload/read-job.js";
-import { uniformNoise } from "../workload/workload.js";
+import type { LoadedJob } from "../workload/loaded-job.js";
+import { uniformNoise } from "../workload/noise.js";
 
 /** Images as bytes that a training session keeps, and how they become inputs. */
 export interface TrainingData {
@@ -13,27 +12,16 @@ export interface TrainingData {
   readonly test?: ImageDataset;
 }
 
-/**
- * The data set that a job names, or a resident job's batch as a data set of noise; `undefined` where the
- * job works on its input alone.
- *
- * @throws `DataError`.
- */
-export async function openData(job: LoadedJob): Promise<TrainingData | undefined> {
-  const { data, resident, recipe, architecture } = job;
-  if (data !== undefined) {
-    const { train, test } = await loadDataset(data);
-    const { preprocessing } = await resolveRecipe(recipe, train);
-    const { channels, height, width } = train;
-    return { imageFormat: { channels, height, width, preprocessing }, train, test };
-  }
-  if (resident === undefined) return undefined;
+/** The batch of a resident job as a data set of noise. */
+export async function residentData(
+  { recipe, architecture, batch, labels }: LoadedJob,
+  { height, width }: ImageSize,
+): Promise<TrainingData> {
   const { channels } = architecture.input;
-  const { height, width } = resident;
-  const noise = uniformNoise(recipe.seed, job.batch * channels * height * width);
+  const noise = uniformNoise(recipe.seed, batch * channels * height * width);
   const train = {
     images: Uint8Array.from(noise, (value) => Math.floor(256 * value)),
-    labels: Uint8Array.from(job.labels),
+    labels: Uint8Array.from(labels),
   };
   const description = {
     name: "noise",
@@ -42,7 +30,7 @@ export async function openData(job: LoadedJob): Promise<TrainingData | undefined
     channels,
     height,
     width,
-    count: job.batch,
+    count: batch,
   };
   const { preprocessing } = await resolveRecipe(recipe, { ...description, ...train });
   return { imageFormat: { channels, height, width, preprocessing }, train };

@@ -1,8 +1,9 @@
 import { builtinRecipe } from "@nin/spec";
 import { expect, it } from "vitest";
 import { tinyArchitecture } from "../testing/fake-targets.js";
+import { firstOf } from "./loaded-job.js";
 import { l2Norm, updatesOf } from "./norms.js";
-import { firstOf, readJob } from "./read-job.js";
+import { readJob } from "./read-job.js";
 import { checkedImageCount, Workload, withoutDropout } from "./workload.js";
 
 it("a job is read as it was written; a batch repeats its first eight images and labels", async () => {

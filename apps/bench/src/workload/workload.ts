@@ -3,18 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WritableTensor } from "@nin/safetensors";
 import { writeSafetensors } from "@nin/safetensors/node";
-import {
-  type Architecture,
-  at,
-  classCount,
-  elementCount,
-  initialParameters,
-  PURPOSE,
-  philox,
-  philoxKey,
-  type Recipe,
-} from "@nin/spec";
+import { type Architecture, classCount, elementCount, initialParameters, type Recipe } from "@nin/spec";
 import type { Job } from "../protocol/messages.js";
+import { uniformNoise } from "./noise.js";
 
 /**
  * The number of distinct images in a batch, which a larger batch repeats. The correctness check looks at these:
@@ -103,14 +94,4 @@ function batchOf(
     ["input", { shape: [batch, ...image], data }],
     ["labels", { shape: [batch], data: labels }],
   ];
-}
-
-/** Uniform noise in [0, 1), the same for the same seed. */
-export function uniformNoise(seed: number, count: number): Float32Array {
-  const key = philoxKey(seed);
-  const words = new Uint32Array(4);
-  return Float32Array.from({ length: count }, (_, e) => {
-    if (e % 4 === 0) philox(key, e / 4, 0, 0, PURPOSE.synthetic, words);
-    return at(words, e % 4) / 2 ** 32;
-  });
 }

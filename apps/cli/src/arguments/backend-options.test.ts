@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const unknownBackend = "nin: backend: expected one of onnxruntime, webgpu, tfjs, reference, got caffe";
-const unknownDevice = "nin: onnxruntime: device tpu is not supported; expected one of cpu, webgpu, cuda";
+const unknownDevice = "nin: onnxruntime: device tpu is not supported; expected one of cpu, webgpu, cuda, wasm";
 
 describe("an unknown backend or device is refused by", () => {
   const train = ["train", "--data", "synthetic", "--out", "run"];
@@ -51,9 +51,11 @@ describe("an unknown backend or device is refused by", () => {
 
 describe("the default", () => {
   it("is the CPU of ONNX Runtime, and each backend's own where another is named", async () => {
-    expect(chooseBackend({})).toEqual({ backend: "onnxruntime", device: "cpu" });
-    expect(chooseBackend({ device: "webgpu" })).toEqual({ backend: "onnxruntime", device: "webgpu" });
-    expect(chooseBackend({ backend: "reference" })).toEqual({ backend: "reference" });
+    const silent = { note: (line: string) => expect.unreachable(line) };
+    expect(await chooseBackend({}, silent)).toEqual({ backend: "onnxruntime", device: "cpu" });
+    const webgpu = { backend: "onnxruntime", device: "webgpu" };
+    expect(await chooseBackend({ device: "webgpu" }, silent)).toEqual(webgpu);
+    expect(await chooseBackend({ backend: "reference" }, silent)).toEqual({ backend: "reference" });
     expect(await resolveDevice({ backend: "reference" })).toBe("cpu");
     expect(await resolveDevice({ backend: "reference", device: "x" })).toBe("x");
   });

@@ -1,8 +1,9 @@
 import type { CompileOptions, Model } from "@nin/backend";
 import { loadBackend } from "@nin/registry";
-import { type Architecture, at } from "@nin/spec";
+import { type Architecture, at, shownText } from "@nin/spec";
 import type { Command } from "commander";
 import { requireMemory } from "../process/machine-memory.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { threadCount } from "./numbers.js";
 
 const DEFAULT_BACKEND = "onnxruntime";
@@ -29,9 +30,24 @@ export function addBackendOptions(command: Command): Command {
     .option("--threads <n>", "number of CPU threads (default: all available)", threadCount);
 }
 
-export function chooseBackend({ backend = DEFAULT_BACKEND, device }: BackendFlags): BackendChoice {
+/**
+ * The backend and device that flags stand for. Where the default device cannot be used and another one of the default
+ * backend can, as on a machine that onnxruntime-node has no build for, that one is used, and the user is told why.
+ *
+ * @throws `BackendLoadError`
+ */
+export async function chooseBackend(
+  { backend = DEFAULT_BACKEND, device }: BackendFlags,
+  terminal: Pick<Terminal, "note">,
+): Promise<BackendChoice> {
   if (device !== undefined) return { backend, device };
-  return backend === DEFAULT_BACKEND ? { backend, device: DEFAULT_DEVICE } : { backend };
+  if (backend !== DEFAULT_BACKEND) return { backend };
+  const devices = await (await loadBackend(backend)).devices();
+  const usable = devices.find(({ available }) => available);
+  if (usable === undefined || usable.id === DEFAULT_DEVICE) return { backend, device: DEFAULT_DEVICE };
+  const reason = devices.find(({ id }) => id === DEFAULT_DEVICE)?.reason;
+  terminal.note(`Using ${backend} ${usable.id}, as ${DEFAULT_DEVICE} cannot be used: ${shownText(`${reason}`, 1000)}`);
+  return { backend, device: usable.id };
 }
 
 /**

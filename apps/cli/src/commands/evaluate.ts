@@ -81,7 +81,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     const { train, test } = data;
     const preprocessing = await numbersOf(subject.trainedWith, train);
     const options = { maxBatch: BATCH, imageFormat: imageFormat(test, preprocessing), ...threadsOf(flags) };
-    const result = await withModel(chooseBackend(flags), architecture, options, async (model) => {
+    const result = await withModel(await chooseBackend(flags, terminal), architecture, options, async (model) => {
       await withFileInErrors(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
       const { limit } = flags;
       return evaluateModel(model, test, {

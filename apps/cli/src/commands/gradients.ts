@@ -41,7 +41,7 @@ export function gradientsCommand(terminal: Terminal): Command {
       await requireOutputs({ "--output": flags.output });
       const options = { maxBatch: count, ...threadsOf(flags) };
       const { loss, gradients } = await withModel(
-        chooseBackend(flags),
+        await chooseBackend(flags, terminal),
         architecture,
         options,
         async (model) => {

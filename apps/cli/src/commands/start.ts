@@ -3,7 +3,7 @@ import type { LoadedDataset } from "@nin/data/node";
 import { listBackends } from "@nin/registry";
 import { builtinArchitecture } from "@nin/spec";
 import { Command } from "commander";
-import { chooseBackend } from "../arguments/backend-options.js";
+import { type BackendChoice, chooseBackend } from "../arguments/backend-options.js";
 import { dataSource, loadData } from "../arguments/data-source.js";
 import { integerFrom } from "../arguments/numbers.js";
 import { readTrainingRecipe } from "../arguments/recipe-argument.js";
@@ -44,8 +44,9 @@ export function startCommand(terminal: Terminal, exit: (status: number) => void)
       const folder = flags.out ?? newRunFolder(MODEL, RECIPE);
       await requireUsableRunFolder(folder);
       await showBackends(terminal);
-      await showTutorialNetwork(terminal);
-      exit(await terminal.stoppable(() => train(folder, flags, terminal)));
+      const choice = await chooseBackend({}, terminal);
+      await showTutorialNetwork(choice, terminal);
+      exit(await terminal.stoppable(() => train(folder, choice, flags, terminal)));
     });
 }
 
@@ -56,9 +57,8 @@ async function showBackends(terminal: Terminal): Promise<void> {
   terminal.print();
 }
 
-async function showTutorialNetwork(terminal: Terminal): Promise<void> {
+async function showTutorialNetwork(choice: BackendChoice, terminal: Terminal): Promise<void> {
   const architecture = builtinArchitecture("nin");
-  const choice = chooseBackend({});
   terminal.print(`The tutorial's network, 1x224x224, as built by ${choice.backend} on ${choice.device}`);
   terminal.print();
   const summary = await realizedSummary(architecture, choice, { expand: false });
@@ -70,7 +70,12 @@ async function showTutorialNetwork(terminal: Terminal): Promise<void> {
   terminal.print();
 }
 
-async function train(folder: string, flags: StartFlags, terminal: Terminal): Promise<number> {
+async function train(
+  folder: string,
+  choice: BackendChoice,
+  flags: StartFlags,
+  terminal: Terminal,
+): Promise<number> {
   const { source, data } = await findData(terminal, flags.limit);
   const { maxSteps = null, limit = null, seed } = flags;
   const recipe = await readTrainingRecipe(RECIPE, seed === undefined ? {} : { seed });
@@ -81,7 +86,7 @@ async function train(folder: string, flags: StartFlags, terminal: Terminal): Pro
       recipe,
       source,
       limit,
-      choice: chooseBackend({}),
+      choice,
       precision: "f32",
       threads: null,
       maxSteps,

@@ -34,7 +34,7 @@ export function summaryCommand(terminal: Terminal): Command {
     .option("--json", "output as JSON");
   return addBackendOptions(command).action(async (model: string, flags: SummaryFlags) => {
     const architecture = await readModelArgument(model);
-    const { summary, source } = await summaryOf(architecture, flags);
+    const { summary, source } = await summaryOf(architecture, flags, terminal);
     if (flags.json === true) return terminal.print(JSON.stringify(asJson(summary), undefined, 2));
     terminal.print(`${shownText(architecture.name)}, ${source}, batch size 1`);
     for (const line of summaryLines(summary, terminal.columns)) terminal.print(line);
@@ -45,12 +45,13 @@ export function summaryCommand(terminal: Terminal): Command {
 async function summaryOf(
   architecture: Architecture,
   flags: SummaryFlags,
+  terminal: Terminal,
 ): Promise<{ readonly summary: ArchitectureSummary; readonly source: string }> {
   const expand = flags.expand === true;
   if (flags.backend === undefined && flags.device === undefined) {
     return { summary: summarize(architecture, { expand }), source: "from the specification" };
   }
-  const choice = chooseBackend(flags);
+  const choice = await chooseBackend(flags, terminal);
   const summary = await realizedSummary(architecture, choice, { expand });
   return { summary, source: `as built by ${choice.backend} on ${await resolveDevice(choice)}` };
 }

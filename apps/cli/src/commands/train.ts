@@ -157,7 +157,7 @@ async function trainNew(
         ...(startWeights && { start: startWeights }),
         ...(loading && { loading }),
         ...(dataMemory !== undefined && { dataMemory }),
-        choice: chooseBackend(flags),
+        choice: await chooseBackend(flags, terminal),
         forceUnlock: flags.forceUnlock === true,
       },
       terminal,

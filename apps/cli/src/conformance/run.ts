@@ -40,7 +40,7 @@ export async function runConformanceCommand(
 ): Promise<void> {
   checkFlags(flags);
   await requireOutputs({ "--out": flags.out, "--junit": flags.junit });
-  const { backend: id, device } = chooseBackend(flags);
+  const { backend: id, device } = await chooseBackend(flags, terminal);
   const backend = await loadBackend(id);
   const { precision } = flags;
   const options = { precision, ...(device === undefined ? {} : { device }), ...threadsOf(flags) };

@@ -73,11 +73,11 @@ export async function textOfRun(run: FinishedRun): Promise<string> {
     ...(reason === undefined ? {} : { reason }),
   }));
   const saved = { backend: backend.id, ...rest, date: started.toISOString(), devices };
-  return savedRunText({ ...saved, environment: await environmentOf(backend) });
+  return savedRunText({ ...saved, environment: await environmentOf(backend, run.device) });
 }
 
-async function environmentOf(backend: Backend): Promise<RunEnvironment> {
-  return { cpu: processorName(), cores: cpus().length, versions: await softwareVersions(backend) };
+async function environmentOf(backend: Backend, device: string): Promise<RunEnvironment> {
+  return { cpu: processorName(), cores: cpus().length, versions: await softwareVersions(backend, device) };
 }
 
 /** What was run. */

@@ -46,7 +46,7 @@ export async function explainTarget(
   const maxBatch = activationBatch(plannedNetwork(architecture));
   const options = { maxBatch, imageFormat, ...threadsOf(flags) };
   const filters = firstFilters(architecture, parameters);
-  const data = await withModel(chooseBackend(flags), architecture, options, async (model) => {
+  const data = await withModel(await chooseBackend(flags, terminal), architecture, options, async (model) => {
     await withFileInErrors(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
     const images = await explainImages(model, await explained(model), classNames);
     return {

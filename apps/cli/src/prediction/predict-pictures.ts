@@ -47,7 +47,7 @@ export async function predictPictures(
     terminal.note(`${file} does not name its classes: they are numbers from 0 to ${scores - 1}`);
   const batchSize = Math.min(BATCH, paths.length);
   const compile = { maxBatch: batchSize, imageFormat: options.imageFormat, ...threadsOf(flags) };
-  await withModel(chooseBackend(flags), architecture, compile, async (model) => {
+  await withModel(await chooseBackend(flags, terminal), architecture, compile, async (model) => {
     await withFileInErrors(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
     const output = flags.json === true ? jsonArray(terminal) : lines(terminal);
     const report = progress(paths.length, terminal);

@@ -34,7 +34,7 @@ export async function predictTensors(
     maxBatch: flags.activations === true ? BATCH.activations : BATCH.logits,
     ...threadsOf(flags),
   };
-  const outputs = await withModel(chooseBackend(flags), architecture, options, async (model) => {
+  const outputs = await withModel(await chooseBackend(flags, terminal), architecture, options, async (model) => {
     await withFileInErrors(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
     return predictInParts(model, input, options.maxBatch, flags.activations === true);
   });

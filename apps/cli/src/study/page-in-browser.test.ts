@@ -31,7 +31,7 @@ const curve: StudyCurves = {
   },
   stepsPerEpoch: 5,
 };
-const page = renderStudy({
+const document = renderStudy({
   results,
   question: "Which of them?",
   curves: new Map(results.runs.map(({ id }) => [id, curve])),
@@ -40,16 +40,14 @@ const page = renderStudy({
 const browserOf = useBrowser();
 
 it("the page of a study draws its charts, sorts its table, and fits a phone", async (context) => {
-  const opened = await browserOf(context).open(page, 360);
-  expect(await opened.evaluate("document.querySelectorAll('.chart .uplot canvas').length")).toBe(6);
+  const { page, complaints, requests } = await browserOf(context).open(document, 360);
+  expect(await page.locator(".chart .uplot canvas").count()).toBe(6);
   const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-  expect(await opened.evaluate(overhang)).toBe(0);
-  const first = "document.querySelector('#groups tbody tr').cells[1].textContent";
-  expect(await opened.evaluate(first)).toBe("nin-mnist");
-  const title =
-    "[...document.querySelectorAll('#groups thead th')].find((cell) => cell.textContent.includes('Test accuracy'))";
-  await opened.evaluate(`${title}.querySelector('button').click()`);
-  expect(await opened.evaluate(first)).toBe("vgg11");
-  expect(opened.complaints).toEqual([]);
-  expect(opened.requests).toEqual([expect.stringMatching(/^file:/)]);
+  expect(await page.evaluate(overhang)).toBe(0);
+  const first = page.locator("#groups tbody tr").first().locator("th, td").nth(1);
+  expect(await first.textContent()).toBe("nin-mnist");
+  await page.locator("#groups thead th").filter({ hasText: "Test accuracy" }).getByRole("button").click();
+  expect(await first.textContent()).toBe("vgg11");
+  expect(complaints).toEqual([]);
+  expect(requests).toEqual([expect.stringMatching(/^file:/)]);
 });

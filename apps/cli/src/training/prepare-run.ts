@@ -22,6 +22,7 @@ export async function prepareRun(
 ): Promise<RunConfig> {
   const { source, limit, loading, choice, start } = request;
   const { architecture, precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit } = request;
+  const device = await resolveDevice(choice);
   const { train } = splitValidation(data.train, request.recipe.recipe);
   return {
     architecture,
@@ -29,9 +30,9 @@ export async function prepareRun(
     data: { ...(await describeData(data, source, limit, signal)), ...(loading && { loading }) },
     ...(start && { startedFrom: start.file }),
     backend: choice.backend,
-    device: await resolveDevice(choice),
+    device,
     ...{ precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit },
-    versions: await softwareVersions(await loadBackend(choice.backend)),
+    versions: await softwareVersions(await loadBackend(choice.backend), device),
   };
 }
 

@@ -261,7 +261,7 @@ async function trainShown(
       model,
       data,
       signal: terminal.signal,
-      versions: await softwareVersions(await loadBackend(run.config.backend)),
+      versions: await softwareVersions(await loadBackend(run.config.backend), run.config.device),
       onEvent: (event) => {
         if (event.kind === "environment") terminal.note(environmentWarning(event.differences));
         else display.on(event);

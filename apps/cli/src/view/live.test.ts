@@ -1,38 +1,28 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type BrowserPage, useBrowser } from "@nin/headless-chromium";
+import { type Page, useBrowser } from "@nin/headless-chromium";
+import { at } from "@nin/spec";
 import { inNewFolder } from "@nin/test-support";
 import { expect, it } from "vitest";
 import { type RunningNin, startNin } from "../testing/nin.js";
 import { useSmallInputs } from "../testing/small-inputs.js";
 
 const inputs = useSmallInputs();
-/** The text of the cells of the table's only row. */
-const ROW = `[...document.querySelectorAll("#runs tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent))`;
-const STEPS = `[...document.querySelectorAll("#facts div")].map((fact) => fact.textContent).find((text) => text.startsWith("Steps"))`;
-/** What the overlaid curves show. */
-const LABEL = `document.getElementById("overlay-trainLoss").ariaLabel`;
-/** Each chart with the number of its drawings. */
-const CHARTS = `[...document.querySelectorAll(".chart")].map((chart) => [chart.id, chart.querySelectorAll("canvas").length])`;
 const LONGEST_MS = 60_000;
 /** One that goes on until it is stopped. */
 const TRAINING = ["--out", "runs/live", "--epochs", "9999", "--log-every", "1"];
 
 const browserOf = useBrowser();
 
-/** Looks at a page again and again until what it shows is as expected. */
-async function until(
-  page: BrowserPage,
-  expression: string,
-  holds: (value: unknown) => boolean,
-): Promise<unknown> {
-  const giveUpAt = performance.now() + LONGEST_MS;
-  for (;;) {
-    const value = await page.evaluate(expression);
-    if (holds(value)) return value;
-    if (performance.now() > giveUpAt) throw new Error(`still ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+/** What a page shows is as expected, sooner or later. */
+function eventually<Value>(value: () => Promise<Value>): ReturnType<typeof expect.poll<Value>> {
+  return expect.poll(value, { timeout: LONGEST_MS, interval: 50 });
+}
+
+/** The texts of the cells of each row of the table. */
+async function rowsOf(page: Page): Promise<readonly (readonly string[])[]> {
+  const rows = await page.locator("#runs tbody tr").all();
+  return Promise.all(rows.map((row) => row.locator("th, td").allTextContents()));
 }
 
 it(
@@ -48,45 +38,48 @@ it(
         await view.until(/http:\S+\/ /);
         training = startNin(["train", inputs.model, "--data", inputs.data, ...TRAINING], { cwd });
         const url = /http:\S+\//.exec(view.written.stdout)?.[0] ?? "";
-        const folder = await browser.visit(url, 900);
-        const [row] = (await until(folder, ROW, (rows) => /running/.test(`${rows}`))) as string[][];
-        expect(row?.slice(1, 3)).toEqual(["live", "running"]);
-        await until(folder, CHARTS, (charts) => /overlay-trainLoss,1/.test(`${charts}`));
-        expect(await folder.evaluate(`document.querySelector(".chosen").textContent`)).toBe("Alive");
+        const { page: folder, ...onFolder } = await browser.visit(url, 900);
+        await eventually(() => rowsOf(folder)).toEqual([expect.arrayContaining(["running"])]);
+        expect(at(await rowsOf(folder), 0).slice(1, 3)).toEqual(["live", "running"]);
+        await folder.locator("#overlay-trainLoss canvas").waitFor();
+        expect(await folder.locator("#overlay-trainLoss canvas").count()).toBe(1);
+        expect(await folder.locator(".chosen").first().textContent()).toBe("Alive");
 
-        const drawn = await folder.evaluate(LABEL);
-        await until(folder, LABEL, (label) => label !== drawn);
+        const curves = folder.locator("#overlay-trainLoss");
+        const drawn = await curves.getAttribute("aria-label");
+        await eventually(() => curves.getAttribute("aria-label")).not.toBe(drawn);
 
-        const run = await browser.visit(`${url}run?run=live`, 900);
-        await until(run, CHARTS, (charts) => /chart-loss,1/.test(`${charts}`));
-        const before = await run.evaluate(STEPS);
+        const { page: run, ...onRun } = await browser.visit(`${url}run?run=live`, 900);
+        await run.locator("#chart-loss canvas").waitFor();
+        expect(await run.locator("#chart-loss canvas").count()).toBe(1);
+        const steps = run
+          .locator("#facts div")
+          .filter({ hasText: /^Steps/ })
+          .first();
+        const before = await steps.textContent();
         expect(before).toMatch(/^Steps[\d,]+ of /);
-        await until(run, STEPS, (steps) => steps !== before);
-        expect(await run.evaluate(`document.querySelector("#headline .status").textContent`)).toBe("Running");
+        await eventually(() => steps.textContent()).not.toBe(before);
+        const status = run.locator("#headline .status");
+        expect(await status.textContent()).toBe("Running");
 
         training.child.kill("SIGINT");
         expect((await training.ended).status).toBe(130);
-        await until(folder, ROW, (rows) => /interrupted/.test(`${rows}`));
-        await until(
-          run,
-          `document.querySelector("#headline .status").textContent`,
-          (text) => text === "Interrupted",
+        await eventually(() => rowsOf(folder)).toEqual([expect.arrayContaining(["interrupted"])]);
+        await eventually(() => status.textContent()).toBe("Interrupted");
+        expect([...onFolder.complaints, ...onRun.complaints]).toEqual([]);
+        const elsewhere = [...onFolder.requests, ...onRun.requests].filter(
+          (address) => !address.startsWith(url),
         );
-        expect([...folder.complaints, ...run.complaints]).toEqual([]);
-        expect([...folder.requests, ...run.requests].filter((address) => !address.startsWith(url))).toEqual(
-          [],
-        );
+        expect(elsewhere).toEqual([]);
 
         view.child.kill("SIGINT");
-        const { status, stdout, stderr } = await view.ended;
-        expect([status, stderr]).toEqual([
+        const { status: viewStatus, stdout, stderr } = await view.ended;
+        expect([viewStatus, stderr]).toEqual([
           130,
           "runs has no runs yet: they appear on the page as they start\n",
         ]);
         expect(stdout).toBe(`Showing 0 runs of runs at ${url} (Ctrl-C ends it)\n`);
-        await until(folder, `document.getElementById("live").textContent`, (text) =>
-          `${text}`.startsWith("Connection lost"),
-        );
+        await eventually(() => folder.locator("#live").textContent()).toMatch(/^Connection lost/);
       } finally {
         for (const running of [view, training]) running?.child.kill("SIGKILL");
       }

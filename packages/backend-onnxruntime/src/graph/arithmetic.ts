@@ -36,9 +36,9 @@ export const logarithm = unary("Log");
  * 0, and `LeakyRelu` by a selection and a multiplication, which keep it.
  */
 export function relu(graph: GraphBuilder, x: Value): Value {
-  return graph.dialect.reluDropsNan === true
-    ? graph.node("LeakyRelu", [x], x, { alpha: { float: 0 } })
-    : graph.node("Relu", [x], x);
+  const { reluDropsNan = false, slowActivations = false } = graph.dialect;
+  if (reluDropsNan) return graph.node("LeakyRelu", [x], x, { alpha: { float: 0 } });
+  return slowActivations ? graph.node("Max", [x, scalar(graph, 0)], x) : graph.node("Relu", [x], x);
 }
 
 /** The elementwise maximum of one or more values of one shape. */
@@ -61,15 +61,17 @@ export function where(graph: GraphBuilder, condition: Value, a: Value, b: number
 const STEEP = 3e38;
 
 /**
- * 1 where `x` is positive, else 0. `HardSigmoid(3e38 x)` is 3 to 4 times as fast on a CPU as
- * `Where(Greater)` or `Sign`, and every provider has it.
+ * 1 where `x` is positive, else 0, for `x` that is never negative. `HardSigmoid(3e38 x)` is 3 to 4 times as fast on a CPU
+ * as `Where(Greater)` or `Sign`, and every provider has it.
  */
 export function isPositive(graph: GraphBuilder, x: Value): Value {
+  if (graph.dialect.slowActivations === true) return graph.node("Sign", [x], x);
   return graph.node("HardSigmoid", [x], x, { alpha: { float: STEEP }, beta: { float: 0 } });
 }
 
 /** 1 where `x` is 0, else 0, for `x` that is never negative. */
 export function isZero(graph: GraphBuilder, x: Value): Value {
+  if (graph.dialect.slowActivations === true) return subtract(graph, scalar(graph, 1), isPositive(graph, x));
   return graph.node("HardSigmoid", [x], x, { alpha: { float: -STEEP }, beta: { float: 1 } });
 }
 

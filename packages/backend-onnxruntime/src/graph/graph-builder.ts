@@ -27,6 +27,11 @@ export interface Dialect {
   readonly fusedMatMul: boolean;
   /** Whether the provider's `Relu` turns NaN into 0; `LeakyRelu` replaces it then. */
   readonly reluDropsNan?: boolean;
+  /**
+   * Whether `Relu` and `HardSigmoid` are slow, and `Max` and `Sign` replace them: in ONNX Runtime's WebAssembly build
+   * their loops are not vectorized when they write where they read: 6 ns an element in place of 0.3.
+   */
+  readonly slowActivations?: boolean;
   /** How a `MatMul` with a long inner axis, such as a weight gradient, is split so that it occupies the whole device; by default it is not split. */
   readonly longSums?: LongSums;
 }

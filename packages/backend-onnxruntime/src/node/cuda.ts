@@ -1,6 +1,8 @@
 import { access } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { findsLibrary, requireFrom } from "@nin/files";
+import { join } from "node:path";
+import { findsLibrary } from "@nin/files";
+import { present } from "@nin/spec";
+import { buildFolder, packageFolder } from "./runtime-build.js";
 
 const PROVIDER_LIBRARIES = ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"];
 
@@ -21,7 +23,7 @@ export async function cudaObstacle(): Promise<string | undefined> {
   if (!findsLibrary("libcuda.so.1")) {
     return "no NVIDIA driver was found (libcuda.so.1); install the GPU's driver";
   }
-  const folder = runtimeFolder();
+  const folder = buildFolder(present(packageFolder(), "the folder of onnxruntime-node"));
   for (const library of PROVIDER_LIBRARIES) {
     if (!(await exists(join(folder, library)))) {
       return (
@@ -36,12 +38,6 @@ export async function cudaObstacle(): Promise<string | undefined> {
     `${missing.join(" or ")} was not found; install CUDA and cuDNN 9, or add the folders of the nvidia Python ` +
     "wheels that PyTorch brings to LD_LIBRARY_PATH"
   );
-}
-
-/** Where onnxruntime-node keeps the runtime's library. */
-function runtimeFolder(): string {
-  const packageFile = requireFrom(import.meta.url).resolve("onnxruntime-node/package.json");
-  return join(dirname(packageFile), "bin", "napi-v6", process.platform, process.arch);
 }
 
 async function exists(path: string): Promise<boolean> {

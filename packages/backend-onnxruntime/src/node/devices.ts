@@ -8,24 +8,41 @@ import {
   processorName,
 } from "@nin/files";
 import { cudaObstacle } from "./cuda.js";
-import { loadRuntime, loadVulkanDriver, RUNTIME } from "./peers.js";
+import { loadRuntime, loadVulkanDriver, loadWebRuntime, RUNTIME, WEB_RUNTIME } from "./peers.js";
+import { buildObstacle, thisBuild } from "./runtime-build.js";
 
 const WEBGPU = { id: "webgpu", name: "WebGPU" } as const;
 const CUDA = { id: "cuda", name: "NVIDIA CUDA" } as const;
 
 /** The devices of ONNX Runtime on this machine, as far as files tell: nothing is started, for details neither. */
 export async function listDevices({ details = false }: DeviceListOptions): Promise<readonly Device[]> {
-  const missing = await peerObstacle(RUNTIME, import.meta.url, loadRuntime);
-  if (missing !== undefined) {
-    return [cpuDevice(), WEBGPU, CUDA].map((device) => unavailable(device, missing.message));
-  }
-  const devices = [cpuDevice(), await webGpuDevice(), await cudaDevice()];
-  return details ? devices.map(withDetails) : devices;
+  const devices = [...(await nativeDevices()), await wasmDevice()];
+  return details ? Promise.all(devices.map(withDetails)) : devices;
 }
 
-function withDetails(device: Device): Device {
+/** Those of onnxruntime-node. */
+async function nativeDevices(): Promise<readonly Device[]> {
+  const obstacle =
+    (await peerObstacle(RUNTIME, import.meta.url, loadRuntime))?.message ?? buildObstacle(thisBuild());
+  return obstacle === undefined
+    ? [cpuDevice(), await webGpuDevice(), await cudaDevice()]
+    : [cpuDevice(), WEBGPU, CUDA].map((device) => unavailable(device, obstacle));
+}
+
+/** That of onnxruntime-web, which runs wherever Node does. */
+async function wasmDevice(): Promise<Device> {
+  const name = processorName();
+  const device = { id: "wasm", name: `WebAssembly, ${threadsText(availableParallelism())}` };
+  const missing = await peerObstacle(WEB_RUNTIME, import.meta.url, loadWebRuntime);
+  if (missing !== undefined) return unavailable(device, missing.message);
+  return { ...device, available: true, hardware: { kind: "cpu", name } };
+}
+
+async function withDetails(device: Device): Promise<Device> {
   if (!device.available) return device;
-  const [version] = Object.entries(installedVersions(import.meta.url, [RUNTIME.name]));
+  const [version] = Object.entries(
+    device.id === "wasm" ? await webVersions() : installedVersions(import.meta.url, [RUNTIME.name]),
+  );
   return {
     ...device,
     details: [
@@ -36,7 +53,7 @@ function withDetails(device: Device): Device {
 }
 
 function ownDetails({ id, hardware }: Device): readonly DeviceDetail[] {
-  if (id === "cpu") return [{ name: "threads", value: availableParallelism() }];
+  if (id === "cpu" || id === "wasm") return [{ name: "threads", value: availableParallelism() }];
   if (id !== "webgpu" || hardware === undefined) return [];
   const { kind, driver = kind } = hardware;
   return [
@@ -72,6 +89,15 @@ async function cudaDevice(): Promise<Device> {
 
 function unavailable({ id, name }: Pick<Device, "id" | "name">, reason: string): Device {
   return { id, name, available: false, reason };
+}
+
+/** Of onnxruntime-web, whose package shows its version only to who imports it. */
+export async function webVersions(): Promise<Readonly<Record<string, string>>> {
+  const version = await loadWebRuntime().then(
+    ({ env }) => env.versions.web,
+    () => undefined,
+  );
+  return version === undefined ? {} : { [WEB_RUNTIME.name]: version };
 }
 
 function threadsText(threads: number): string {

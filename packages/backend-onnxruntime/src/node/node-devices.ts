@@ -1,29 +1,32 @@
 import type { DeviceListOptions } from "@nin/backend";
-import { availableParallelism, installedVersions, mostThreads } from "@nin/files";
+import { availableParallelism, installedVersions, mostThreads, peerObstacle } from "@nin/files";
 import type { EngineSource } from "../backend.js";
 import type { EngineThread } from "../runtime/engine-client.js";
 import type { EngineOptions } from "../runtime/protocol.js";
-import { listDevices } from "./devices.js";
+import { listDevices, webVersions } from "./devices.js";
 import { KeptDevice } from "./kept-device.js";
 import { NodeEngineThread } from "./node-engine-thread.js";
-import { loadRuntime, loadVulkanDriver, RUNTIME } from "./peers.js";
+import { loadRuntime, loadVulkanDriver, loadWebRuntime, RUNTIME, WEB_RUNTIME } from "./peers.js";
 import { disableTelemetry } from "./telemetry.js";
 
-/** ONNX Runtime in Node: the processor, WebGPU, CUDA. Nothing is loaded before a model is compiled. */
+/**
+ * ONNX Runtime in Node: the processor, WebGPU and CUDA of onnxruntime-node, WebAssembly of onnxruntime-web. No runtime is
+ * started before a model is compiled.
+ */
 export function nodeDevices(): EngineSource {
   const webgpu = new KeptDevice();
   return {
     threads: { byDefault: availableParallelism(), most: mostThreads() },
     list: (options: DeviceListOptions = {}) => listDevices(options),
-    versions: async () => installedVersions(import.meta.url, [RUNTIME.name]),
-    requireRuntime: async () => {
-      await loadRuntime();
-    },
+    versions: (device) =>
+      device === "wasm" ? webVersions() : Promise.resolve(installedVersions(import.meta.url, [RUNTIME.name])),
+    requireRuntime,
     start: (options) => startThread(options, webgpu),
   };
 }
 
 async function startThread(options: EngineOptions, webgpu: KeptDevice): Promise<EngineThread> {
+  if (options.device === "wasm") return new NodeEngineThread(options);
   // Here too, and not in the worker alone: a native addon that one thread has is unloaded with that thread.
   const ort = await loadRuntime();
   await disableTelemetry();
@@ -37,4 +40,15 @@ async function startThread(options: EngineOptions, webgpu: KeptDevice): Promise<
     await webgpu.keep(ort);
   }
   return new NodeEngineThread(options);
+}
+
+/** Of a device that was not named, the runtime may be either. */
+async function requireRuntime(device: string | undefined): Promise<void> {
+  const missing = await peerObstacle(RUNTIME, import.meta.url, loadRuntime);
+  const missingWeb = async () => peerObstacle(WEB_RUNTIME, import.meta.url, loadWebRuntime);
+  const obstacle =
+    device === "wasm" || (device === undefined && missing !== undefined && (await missingWeb()) === undefined)
+      ? await missingWeb()
+      : missing;
+  if (obstacle !== undefined) throw obstacle;
 }

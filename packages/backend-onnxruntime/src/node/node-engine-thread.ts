@@ -6,7 +6,7 @@ import type {
   EngineThread,
   EngineThreadListener,
 } from "../runtime/engine-client.js";
-import type { EngineOptions } from "../runtime/protocol.js";
+import type { DeviceId, EngineOptions } from "../runtime/protocol.js";
 import { DeviceLock } from "./device-lock.js";
 import { RuntimeCalls, waitedForAtExit } from "./runtime-calls.js";
 
@@ -22,8 +22,8 @@ export class NodeEngineThread implements EngineThread {
   readonly #worker: Worker;
   readonly #calls = new RuntimeCalls();
 
-  /** @param script - the module that the thread runs: `worker.ts`, or a test's */
-  constructor(options: EngineOptions, script = workerFile()) {
+  /** @param script - the module that the thread runs: `worker.ts`, `wasm-worker.ts`, or a test's */
+  constructor(options: EngineOptions, script = workerFile(options.device)) {
     const workerData: NodeWorkerData = { options, callsMemory: this.#calls.memory };
     // Of the process's own flags, a thread refuses some (--input-type), and needs none.
     this.#worker = new Worker(script, { workerData, execArgv: [] });
@@ -57,11 +57,13 @@ export class NodeEngineThread implements EngineThread {
   }
 }
 
-function workerFile(): URL {
+/** Each imports its own runtime, since the other one may not be installed. */
+function workerFile(device: DeviceId): URL {
+  const name = device === "wasm" ? "wasm-worker" : "worker";
   return companionModule({
     from: import.meta.url,
     starter: "node-engine-thread",
-    path: "./worker.js",
-    specifier: "@nin/backend-onnxruntime/node/worker",
+    path: `./${name}.js`,
+    specifier: `@nin/backend-onnxruntime/node/${name}`,
   });
 }

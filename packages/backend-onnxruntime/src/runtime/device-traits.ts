@@ -44,4 +44,10 @@ export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
     stepsPerRun: () => 16,
     maskThreads: 2,
   },
+  wasm: {
+    dialect: { fusedMatMul: true, slowActivations: true, longSums: HALVES },
+    microBatch: IN_CACHE,
+    stepsPerRun: (parameterBytes) => (parameterBytes > MANY_PARAMETER_BYTES ? 8 : 1),
+    maskThreads: 0,
+  },
 };

@@ -22,7 +22,7 @@ export interface EngineOptions {
 }
 
 /** The devices whose programs and runs are known: what these are made to suit, `DEVICE_TRAITS` has. */
-export const DEVICE_IDS = ["cpu", "webgpu", "cuda"] as const;
+export const DEVICE_IDS = ["cpu", "webgpu", "cuda", "wasm"] as const;
 
 export type DeviceId = (typeof DEVICE_IDS)[number];
 

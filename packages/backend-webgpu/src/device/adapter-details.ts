@@ -1,5 +1,5 @@
 import type { DeviceDetail } from "@nin/backend";
-import { adapterName, isSoftwareAdapter } from "./adapter-info.js";
+import { adapterName, isSoftwareAdapter } from "@nin/backend";
 
 /** The limits on which it depends what kernels and batches an adapter can take. */
 const LIMITS = [

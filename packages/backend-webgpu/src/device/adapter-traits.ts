@@ -1,4 +1,4 @@
-import { adapterName, isSoftwareAdapter } from "./adapter-info.js";
+import { adapterName, isSoftwareAdapter } from "@nin/backend";
 
 /** What an adapter is, as far as kernels and plans depend on it. */
 export interface AdapterTraits {

@@ -1,23 +1,8 @@
-import { DeviceUnavailableError } from "@nin/backend";
+import { DeviceUnavailableError, requestAdapter } from "@nin/backend";
 import { adapterTraits, SUBGROUP_MATRIX } from "./adapter-traits.js";
 import { BACKEND, GpuContext } from "./gpu-context.js";
 
 const FEATURES = ["subgroups", "shader-f16", "timestamp-query", SUBGROUP_MATRIX] as GPUFeatureName[];
-
-const NO_ADAPTER = "WebGPU found no adapter";
-
-/**
- * The adapter whose devices are opened, the faster one where there are two, or why there is none: Chromium gives null,
- * Firefox rejects.
- */
-export async function requestAdapter(gpu: GPU): Promise<GPUAdapter | string> {
-  try {
-    return (await gpu.requestAdapter({ powerPreference: "high-performance" })) ?? NO_ADAPTER;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return reason === "" ? NO_ADAPTER : `${NO_ADAPTER}: ${reason}`;
-  }
-}
 
 /**
  * Opens an adapter's device with the features that the kernels can use and the adapter's own buffer

@@ -6,7 +6,7 @@
  */
 import { answerFromAdapter } from "@nin/vulkan-driver";
 import { adapterDetails } from "./adapter-details.js";
-import { requestAdapter } from "./open-device.js";
+import { requestAdapter } from "@nin/backend";
 
 await answerFromAdapter(async () => {
   const { create } = await import("webgpu");

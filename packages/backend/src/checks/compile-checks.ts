@@ -15,6 +15,8 @@ export interface CompileLimits {
   readonly precisions?: readonly Precision[];
   /** The largest `threads`; without it any positive integer is taken, for a backend that does not heed them. */
   readonly mostThreads?: number;
+  /** What limits them, for the error; the machine by default. */
+  readonly threadsLimit?: string;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface CompileLimits {
 export function checkCompileOptions(
   architecture: Architecture,
   { device, precision = "f32", maxBatch = DEFAULT_MAX_BATCH, threads, imageFormat: images }: CompileOptions,
-  { backend, devices, precisions = ["f32"], mostThreads }: CompileLimits,
+  { backend, devices, precisions = ["f32"], mostThreads, threadsLimit }: CompileLimits,
 ): void {
   if (device !== undefined && !devices.includes(device)) {
     throw new UnsupportedError(backend, `device ${device}`, oneOf(devices));
@@ -37,7 +39,7 @@ export function checkCompileOptions(
   if (!Number.isInteger(maxBatch) || maxBatch < 1) {
     throw new UnsupportedError(backend, `maxBatch ${maxBatch}`, "a positive integer");
   }
-  if (threads !== undefined) checkThreads(threads, backend, mostThreads);
+  if (threads !== undefined) checkThreads(threads, backend, mostThreads, threadsLimit);
   if (images !== undefined) checkImageFormat(images, architecture.input.channels, backend);
 }
 
@@ -58,13 +60,17 @@ export function chooseDevice(
   throw new DeviceUnavailableError(backend, wanted ?? ids, chosen?.reason ?? reasons);
 }
 
-function checkThreads(threads: number, backend: string, most = Number.MAX_SAFE_INTEGER): void {
+function checkThreads(
+  threads: number,
+  backend: string,
+  most = Number.MAX_SAFE_INTEGER,
+  limit = "four for each thread that can run at once on this machine",
+): void {
   if (!Number.isSafeInteger(threads) || threads < 1) {
     throw new UnsupportedError(backend, `threads ${threads}`, "a positive integer");
   }
   if (threads > most) {
-    const limit = `at most ${most}, four for each thread that can run at once on this machine`;
-    throw new UnsupportedError(backend, `threads ${threads}`, limit);
+    throw new UnsupportedError(backend, `threads ${threads}`, `at most ${most}, ${limit}`);
   }
 }
 

@@ -14,8 +14,10 @@ export interface Backend {
   /**
    * The versions of the software that it computes with, by package name: `{ "onnxruntime-node": "1.30.0" }`. Nothing is
    * started to find out; a package that is not installed is not named.
+   *
+   * @param device - where devices differ in their software, that of this one; by default that of the usual one
    */
-  versions(): Promise<Readonly<Record<string, string>>>;
+  versions(device?: string): Promise<Readonly<Record<string, string>>>;
   /**
    * Realizes an architecture. Its parameters are zeros until `writeParameters`.
    *

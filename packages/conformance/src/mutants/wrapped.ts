@@ -65,7 +65,7 @@ export function wrapped(changes: Changes, inner: Backend = referenceWith()): Bac
   const plain: Backend = {
     id: inner.id,
     devices: () => inner.devices(),
-    versions: () => inner.versions(),
+    versions: (device) => inner.versions(device),
     compile: async (architecture, options = {}) =>
       wrappedModel(await inner.compile(architecture, options), { architecture, options }, changes),
   };

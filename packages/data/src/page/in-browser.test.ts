@@ -47,7 +47,7 @@ function apart(one: readonly number[], other: ArrayLike<number>): number {
 
 describe("pictures in a page", { timeout: 60_000 }, () => {
   it("have the pixels that they have in Node", async (context) => {
-    const page = await browserOf(context).open(document, 800);
+    const { page, complaints } = await browserOf(context).open(document, 800);
     const differing: string[] = [];
     for (const { name, file, exactness } of pillowPictures()) {
       const expression = `ninData.imageFromBlob(new Blob([${bytesOf(file)}]), ${JSON.stringify(TO)}).then((image) => [...image], (error) => String(error))`;
@@ -61,11 +61,11 @@ describe("pictures in a page", { timeout: 60_000 }, () => {
       if (most > allowed) differing.push(`${name}: ${most}`);
     }
     expect(differing).toEqual([]);
-    expect(page.complaints).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   it("make the data set that the folder makes in Node", async (context) => {
-    const page = await browserOf(context).open(document, 800);
+    const { page } = await browserOf(context).open(document, 800);
     const folder = await emptyFolder();
     await writeShapeFolder(folder, shapeSet({ train: 10, test: 4 }));
     const { train, test } = await loadDataset(join(folder, "train"), { imageSize: TO });
@@ -91,7 +91,7 @@ describe("pictures in a page", { timeout: 60_000 }, () => {
   });
 
   it("are refused by the errors of Node", async (context) => {
-    const page = await browserOf(context).open(document, 800);
+    const { page } = await browserOf(context).open(document, 800);
     const refused = (file: Uint8Array) =>
       page.evaluate(
         `ninData.imageFromBlob(new Blob([${bytesOf(file)}]), ${JSON.stringify(TO)}, "a.png").then(String, (error) => error.code + " " + error.message)`,

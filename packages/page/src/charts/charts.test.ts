@@ -1,4 +1,4 @@
-import { type BrowserPage, useBrowser } from "@nin/headless-chromium";
+import { type OpenedPage, type Page, useBrowser } from "@nin/headless-chromium";
 import { describe, expect, it, type TestContext } from "vitest";
 import { htmlDocument } from "../document/document.js";
 import { html } from "../document/html.js";
@@ -9,9 +9,6 @@ import { chartFigure } from "./figure.js";
 
 const WIDTH = 900;
 const NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))";
-/** The texts of a chart's legend: a name and a value for x and for each series. */
-const LEGEND = (id: string) =>
-  `[...document.querySelectorAll("#${id} .u-legend tr")].map((row) => [...row.cells].map((cell) => cell.textContent).join(": "))`;
 const IMAGE = (id: string) => `document.querySelector("#${id} canvas").toDataURL()`;
 
 const loss: Chart = {
@@ -93,39 +90,43 @@ describe("a chart in the text of a page", () => {
 describe("charts in a browser", { timeout: 60_000 }, () => {
   const browserOf = useBrowser();
 
-  function open(context: TestContext, ...charts: readonly Chart[]): Promise<BrowserPage> {
+  function open(context: TestContext, ...charts: readonly Chart[]): Promise<OpenedPage> {
     return browserOf(context).open(pageOf(...charts), WIDTH);
   }
 
+  /** The texts of a chart's legend: a name and a value for x and for each series. */
+  async function legendOf(page: Page, id: string): Promise<readonly string[]> {
+    const rows = await page.locator(`#${id} .u-legend tr`).all();
+    const texts = rows.map((row) => row.locator("th, td").allTextContents());
+    return (await Promise.all(texts)).map((cells) => cells.join(": "));
+  }
+
   it("draws every kind of axis, and complains of nothing", async (context) => {
-    const page = await open(context, loss, accuracy, roofline, batches);
-    const pixels = (await page.evaluate(`[...document.querySelectorAll(".chart canvas")].map((canvas) =>
+    const { page, complaints, requests } = await open(context, loss, accuracy, roofline, batches);
+    const pixels = await page.evaluate<
+      number[]
+    >(`[...document.querySelectorAll(".chart canvas")].map((canvas) =>
       canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
-        .filter((value, at) => at % 4 === 3 && value > 0).length)`)) as number[];
+        .filter((value, at) => at % 4 === 3 && value > 0).length)`);
     expect(pixels).toHaveLength(4);
     expect(Math.min(...pixels)).toBeGreaterThan(1000);
-    expect(page.complaints).toEqual([]);
-    expect(page.requests).toEqual([expect.stringMatching(/^file:/)]);
+    expect(complaints).toEqual([]);
+    expect(requests).toEqual([expect.stringMatching(/^file:/)]);
   });
 
   it("shows the values under the mouse, in the other charts of the group too", async (context) => {
-    const page = await open(context, loss, accuracy, batches);
-    expect(await page.evaluate(LEGEND("loss"))).toEqual(["Step: –", "Training: –", "Test: –"]);
+    const { page } = await open(context, loss, accuracy, batches);
+    expect(await legendOf(page, "loss")).toEqual(["Step: –", "Training: –", "Test: –"]);
     // The middle of 0 to 40.
-    await page.evaluate(`(() => {
-      const over = document.querySelector("#loss .u-over");
-      const { left, top, width, height } = over.getBoundingClientRect();
-      const place = { clientX: left + width / 2, clientY: top + height / 2, bubbles: true };
-      over.dispatchEvent(new MouseEvent("mouseenter", place));
-      over.dispatchEvent(new MouseEvent("mousemove", place));
-    })(), ${NEXT_FRAME}`);
-    expect(await page.evaluate(LEGEND("loss"))).toEqual(["Step: 20", "Training: –", "Test: 1.20e-4"]);
-    expect(await page.evaluate(LEGEND("accuracy"))).toEqual(["Step: 20", "Test: 52.50%"]);
-    expect(await page.evaluate(LEGEND("batches"))).toEqual(["Batch size: –", "A backend: –", "B backend: –"]);
+    await page.locator("#loss .u-over").hover();
+    await page.evaluate(NEXT_FRAME);
+    expect(await legendOf(page, "loss")).toEqual(["Step: 20", "Training: –", "Test: 1.20e-4"]);
+    expect(await legendOf(page, "accuracy")).toEqual(["Step: 20", "Test: 52.50%"]);
+    expect(await legendOf(page, "batches")).toEqual(["Batch size: –", "A backend: –", "B backend: –"]);
   });
 
   it("takes the colours of light and dark, and those of light on paper", async (context) => {
-    const page = await open(context, roofline);
+    const { page } = await open(context, roofline);
     const light = await page.evaluate(IMAGE("roofline"));
     const imageOtherThan = async (before: unknown): Promise<unknown> => {
       // A busy machine takes more than a frame to follow.
@@ -134,7 +135,7 @@ describe("charts in a browser", { timeout: 60_000 }, () => {
       }
       return page.evaluate(IMAGE("roofline"));
     };
-    await page.emulate(WIDTH, { "prefers-color-scheme": "dark" });
+    await page.emulateMedia({ colorScheme: "dark" });
     const dark = await imageOtherThan(light);
     expect(dark).not.toBe(light);
     await page.evaluate(`dispatchEvent(new Event("beforeprint")), ${NEXT_FRAME}`);
@@ -145,7 +146,7 @@ describe("charts in a browser", { timeout: 60_000 }, () => {
 
   it("says which chart has no data", async (context) => {
     const broken = pageOf(loss).replace('id="loss-data"', 'id="other"');
-    const page = await browserOf(context).open(broken, WIDTH);
-    expect(page.complaints.join()).toContain("the chart loss has no data");
+    const { complaints } = await browserOf(context).open(broken, WIDTH);
+    expect(complaints.join()).toContain("the chart loss has no data");
   });
 });

@@ -1,4 +1,4 @@
-import { type BrowserPage, useBrowser } from "@nin/headless-chromium";
+import { type OpenedPage, type Page, useBrowser } from "@nin/headless-chromium";
 import { describe, expect, it, type TestContext } from "vitest";
 import { htmlDocument } from "../document/document.js";
 import { html } from "../document/html.js";
@@ -77,72 +77,65 @@ ${chartFigure(
   });
 }
 
-/** The first column of the table, and what each title says of its direction. */
-const ORDER = `[...document.querySelectorAll("#table tbody th")].map((cell) => cell.textContent).join()`;
-const DIRECTIONS = `[...document.querySelectorAll("#table thead th")].map((cell) => cell.getAttribute("aria-sort"))`;
-const LEGEND = (id: string) =>
-  `[...document.querySelectorAll("#${id} .u-legend th")].map((cell) => cell.textContent).slice(1)`;
-const BOX = (key: string) => `document.querySelector("input[value='${key}']")`;
 const OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
 describe("a page in a browser", { timeout: 60_000 }, () => {
   const browserOf = useBrowser();
 
-  function open(context: TestContext, width = 900): Promise<BrowserPage> {
+  function open(context: TestContext, width = 900): Promise<OpenedPage> {
     return browserOf(context).open(samplePage(), width);
   }
 
+  /** The first column of the table, and what each title says of its direction. */
+  async function orderOf(page: Page): Promise<readonly [string, readonly (string | null)[]]> {
+    const names = await page.locator("#table tbody th").allTextContents();
+    const titles = await page.locator("#table thead th").all();
+    return [names.join(), await Promise.all(titles.map((title) => title.getAttribute("aria-sort")))];
+  }
+
+  async function legendOf(page: Page, id: string): Promise<readonly string[]> {
+    return (await page.locator(`#${id} .u-legend th`).allTextContents()).slice(1);
+  }
+
   it("sorts a table by clicks and by keys, what is missing last", async (context) => {
-    const page = await open(context);
-    expect([await page.evaluate(ORDER), await page.evaluate(DIRECTIONS)]).toEqual([
-      "nin-10,nin-2,nin-1",
-      [null, null, null],
-    ]);
-    const click = (column: number) =>
-      page.evaluate(`document.querySelectorAll("#table .sort")[${column}].click()`);
-    await click(1);
-    expect([await page.evaluate(ORDER), await page.evaluate(DIRECTIONS)]).toEqual([
-      "nin-1,nin-10,nin-2",
-      [null, "descending", null],
-    ]);
-    await click(1);
-    expect(await page.evaluate(ORDER)).toBe("nin-10,nin-1,nin-2");
-    await page.evaluate(`document.querySelectorAll("#table .sort")[0].focus()`);
-    await page.press("Enter");
-    expect([await page.evaluate(ORDER), await page.evaluate(DIRECTIONS)]).toEqual([
-      "nin-1,nin-2,nin-10",
-      ["ascending", null, null],
-    ]);
-    await page.press(" ");
-    expect(await page.evaluate(ORDER)).toBe("nin-10,nin-2,nin-1");
-    expect(await page.evaluate(`document.querySelectorAll("#table .sort").length`)).toBe(2);
-    expect(page.complaints).toEqual([]);
+    const { page, complaints } = await open(context);
+    expect(await orderOf(page)).toEqual(["nin-10,nin-2,nin-1", [null, null, null]]);
+    const sorts = page.locator("#table .sort");
+    await sorts.nth(1).click();
+    expect(await orderOf(page)).toEqual(["nin-1,nin-10,nin-2", [null, "descending", null]]);
+    await sorts.nth(1).click();
+    expect((await orderOf(page))[0]).toBe("nin-10,nin-1,nin-2");
+    await sorts.nth(0).focus();
+    await page.keyboard.press("Enter");
+    expect(await orderOf(page)).toEqual(["nin-1,nin-2,nin-10", ["ascending", null, null]]);
+    await page.keyboard.press("Space");
+    expect((await orderOf(page))[0]).toBe("nin-10,nin-2,nin-1");
+    expect(await sorts.count()).toBe(2);
+    expect(complaints).toEqual([]);
   });
 
   it("shows the lines that are chosen, in all charts of the chooser", async (context) => {
-    const page = await open(context);
-    expect(await page.evaluate(LEGEND("runs-trainLoss"))).toEqual(["A seed 0", "B seed 1"]);
-    await page.evaluate(`${BOX("run-2")}.click()`);
-    await page.evaluate(`${BOX("run-0")}.click()`);
+    const { page, complaints } = await open(context);
+    expect(await legendOf(page, "runs-trainLoss")).toEqual(["A seed 0", "B seed 1"]);
+    await page.locator("input[value='run-2']").click();
+    await page.locator("input[value='run-0']").click();
     for (const chart of ["runs-trainLoss", "runs-testLoss"]) {
-      expect(await page.evaluate(LEGEND(chart))).toEqual(["B seed 1", "C seed 2"]);
-      const label = await page.evaluate(`document.getElementById("${chart}").ariaLabel`);
+      expect(await legendOf(page, chart)).toEqual(["B seed 1", "C seed 2"]);
+      const label = await page.locator(`#${chart}`).getAttribute("aria-label");
       expect(label).toMatch(/ over Training step\. B seed 1: from [^:]+ to [^:]+\. C seed 2: [^:]+$/);
     }
-    const chooseAll = (which: string) =>
-      page.evaluate(
-        `[...document.querySelectorAll(".chooser-all button")].find((one) => one.textContent === "${which}").click()`,
-      );
+    const chooseAll = (name: string) =>
+      page.locator(".chooser-all").getByRole("button", { name, exact: true }).click();
     await chooseAll("None");
-    expect(await page.evaluate(LEGEND("runs-trainLoss"))).toEqual([]);
+    expect(await legendOf(page, "runs-trainLoss")).toEqual([]);
     await chooseAll("All");
-    expect(await page.evaluate(LEGEND("runs-testLoss"))).toHaveLength(3);
-    expect(page.complaints).toEqual([]);
+    expect(await legendOf(page, "runs-testLoss")).toHaveLength(3);
+    expect(complaints).toEqual([]);
   });
 
   it("draws points of every shape, and fits a phone", async (context) => {
-    const page = await open(context, 360);
-    const colors = (await page.evaluate(`(() => {
+    const { page, complaints } = await open(context, 360);
+    const colors = await page.evaluate<boolean[]>(`(() => {
       const canvas = document.querySelector("#scatter canvas");
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
       const seen = new Set();
@@ -151,9 +144,9 @@ describe("a page in a browser", { timeout: 60_000 }, () => {
         const hex = getComputedStyle(document.documentElement).getPropertyValue("--series-" + index).trim();
         return seen.has([1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16)).join());
       });
-    })()`)) as boolean[];
+    })()`);
     expect(colors).toEqual([true, true, true, true, true, true]);
     expect(await page.evaluate(OVERHANG)).toBe(0);
-    expect(page.complaints).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 });

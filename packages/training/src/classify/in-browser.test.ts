@@ -11,7 +11,7 @@ import { classify } from "./classify.js";
 const [WIDTH, HEIGHT] = [45, 27];
 
 /** A page that defines `classifyInPage`, which decodes a picture's address by a canvas. */
-async function page(): Promise<string> {
+async function document(): Promise<string> {
   const contents = `
     import { classify } from "./classify.js";
     import { classifyingModel } from "../testing/classified.js";
@@ -47,13 +47,13 @@ it("classifies a picture in a page with the numbers of Node", { timeout: 120_000
     .toBuffer();
   const { model, options } = await classifyingModel();
   const expected = await classify(model, await readImageBytes(png, options.imageFormat), options);
-  const opened = await browserOf(context).open(await page(), 800);
+  const { page, complaints, requests } = await browserOf(context).open(await document(), 800);
   const call = `classifyInPage("data:image/png;base64,${png.toString("base64")}")`;
-  const found = (await opened.evaluate(call)) as typeof expected;
+  const found = await page.evaluate<typeof expected>(call);
   expect(found.map(({ index }) => index)).toEqual(expected.map(({ index }) => index));
   // JavaScript engines may round the exponential function differently in its last bit.
   found.forEach(({ probability }, rank) => {
     expect(probability).toBeCloseTo(at(expected, rank).probability, 14);
   });
-  expect([opened.complaints, opened.requests.filter((url) => !url.startsWith("file:"))]).toEqual([[], []]);
+  expect([complaints, requests.filter((url) => !url.startsWith("file:"))]).toEqual([[], []]);
 });
