@@ -59,7 +59,7 @@ function Card({ name, shape, tone, look, children }: CardProps) {
       </span>
       <span class="card-text">
         {children}
-        {isPointedAt && <span class="card-hand">the tour points here</span>}
+        {isPointedAt && <span class="card-hand">tour</span>}
       </span>
     </>
   );

@@ -1,5 +1,5 @@
 import type { Architecture } from "@nin/spec";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type DiagramLayer, diagramNetwork, INPUT_NAME } from "./diagram-network.js";
 import "./diagram.css";
 import { exactCount, shortBytes, shortCount } from "./figures.js";
@@ -35,6 +35,10 @@ export function NetworkDiagram({
     const shapes = layers.flatMap(({ shape, inner }) => [shape, ...inner.map((each) => each.shape)]);
     return volumeScale([input, ...shapes], LIMITS);
   }, [input, layers]);
+  const scroller = useRef<HTMLElement>(null);
+  const pointed = highlighted.join(" ");
+  useEffect(() => scrollTo(scroller.current, ".card-highlighted"), [pointed]);
+  useEffect(() => scrollTo(scroller.current, "[aria-pressed='true']"), [selected]);
   const look: CardLook = { scale, totals, selected, highlighted, onSelect };
   return (
     <div class="network-diagram">
@@ -50,6 +54,7 @@ export function NetworkDiagram({
         </span>
       </p>
       <section
+        ref={scroller}
         class="network-scroll"
         aria-label="Layers"
         {...(onSelect === undefined ? { tabIndex: 0 } : {})}
@@ -70,6 +75,17 @@ export function NetworkDiagram({
       </p>
     </div>
   );
+}
+
+/** Brings the first card of a kind into a row that scrolls; the page itself stays where it is. */
+function scrollTo(scroller: HTMLElement | null, card: string): void {
+  const found = scroller?.querySelector(card);
+  if (scroller === null || found === null || found === undefined) return;
+  const [row, place] = [scroller.getBoundingClientRect(), found.getBoundingClientRect()];
+  if (place.left >= row.left && place.right <= row.right) return;
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const left = place.left - row.left - (row.width - place.width) / 2;
+  scroller.scrollBy({ left, behavior: isStill ? "instant" : "smooth" });
 }
 
 function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly look: CardLook }) {

@@ -8,6 +8,7 @@ import { EditorPart } from "./editor-part.js";
 import { InputPart } from "./input-part.js";
 import { InsidePart } from "./inside-part.js";
 import { sampleNetwork } from "./sample-network.js";
+import { TourPart } from "./tour-part.js";
 
 // Every component with real data, for looking at and for tests; no part of the playground.
 const place = present(document.getElementById("gallery"));
@@ -15,6 +16,7 @@ const network = await sampleNetwork();
 render(
   <main>
     <h1>The components of the playground</h1>
+    <TourPart />
     <DiagramPart />
     <EditorPart />
     <InputPart network={network} />
