@@ -35,7 +35,7 @@ export function NetworkDiagram({
     const shapes = layers.flatMap(({ shape, inner }) => [shape, ...inner.map((each) => each.shape)]);
     return volumeScale([input, ...shapes], LIMITS);
   }, [input, layers]);
-  const scroller = useRef<HTMLElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const pointed = highlighted.join(" ");
   useEffect(() => scrollTo(scroller.current, ".card-highlighted"), [pointed]);
   useEffect(() => scrollTo(scroller.current, "[aria-pressed='true']"), [selected]);
@@ -53,13 +53,8 @@ export function NetworkDiagram({
           <strong>{shortBytes(totals.activationBytes)}</strong> of activations an image
         </span>
       </p>
-      <section
-        ref={scroller}
-        class="network-scroll"
-        aria-label="Layers"
-        {...(onSelect === undefined ? { tabIndex: 0 } : {})}
-      >
-        <ol class="network-layers">
+      <div ref={scroller} class="network-scroll" {...(onSelect === undefined ? { tabIndex: 0 } : {})}>
+        <ol class="network-layers" aria-label={`Layers of ${architecture.name}`}>
           <li class="network-layer">
             <InputCard name={INPUT_NAME} shape={input} look={look} />
           </li>
@@ -67,7 +62,7 @@ export function NetworkDiagram({
             <LayerItem key={layer.name} layer={layer} look={look} />
           ))}
         </ol>
-      </section>
+      </div>
       <p class="network-legend">
         The front of a box is a layer&rsquo;s output, height by width; its depth is the number of channels.
         Both are drawn by their square roots. Blue layers have weights. The lines below the figures are shares

@@ -54,7 +54,7 @@ export function createCodeEditor({ parent, text, label, hintId, onText }: CodeEd
     doc: text,
     extensions: [
       ...BASE,
-      EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": hintId }),
+      EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": hintId, tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         const isOwn = update.transactions.some((transaction) => transaction.annotation(fromOutside) === true);
         if (update.docChanged && !isOwn) onText(update.state.doc.toString());
@@ -84,14 +84,10 @@ export function createCodeEditor({ parent, text, label, hintId, onText }: CodeEd
   };
 }
 
-async function complete({
-  state,
-  pos,
-  explicit,
-  matchBefore,
-}: CompletionContext): Promise<CompletionResult | null> {
+async function complete(context: CompletionContext): Promise<CompletionResult | null> {
+  const { state, pos, explicit } = context;
   // Typing opens the list in words, and where one begins; elsewhere it must be asked for.
-  if (!explicit && matchBefore(/["\w$]+$/) === null) return null;
+  if (!explicit && context.matchBefore(/["\w$]+$/) === null) return null;
   const { from, to, items } = await suggestionsAt(state.doc.toString(), pos, stringValueAt(state, pos));
   if (items.length === 0) return null;
   return {
