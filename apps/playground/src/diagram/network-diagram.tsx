@@ -72,15 +72,17 @@ export function NetworkDiagram({
   );
 }
 
-/** Brings the first card of a kind into a row that scrolls; the page itself stays where it is. */
-function scrollTo(scroller: HTMLElement | null, card: string): void {
-  const found = scroller?.querySelector(card);
-  if (scroller === null || found === null || found === undefined) return;
-  const [row, place] = [scroller.getBoundingClientRect(), found.getBoundingClientRect()];
-  if (place.left >= row.left && place.right <= row.right) return;
+/** Brings cards into a row that scrolls, the first ones where not all fit; the page itself stays where it is. */
+function scrollTo(scroller: HTMLElement | null, cards: string): void {
+  if (scroller === null) return;
+  const places = Array.from(scroller.querySelectorAll(cards), (card) => card.getBoundingClientRect());
+  const row = scroller.getBoundingClientRect();
+  const left = Math.min(...places.map((place) => place.left));
+  const right = Math.max(...places.map((place) => place.right));
+  if (places.length === 0 || (left >= row.left && right <= row.right)) return;
+  const room = Math.max(0, row.width - (right - left));
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const left = place.left - row.left - (row.width - place.width) / 2;
-  scroller.scrollBy({ left, behavior: isStill ? "instant" : "smooth" });
+  scroller.scrollBy({ left: left - row.left - room / 2, behavior: isStill ? "instant" : "smooth" });
 }
 
 function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly look: CardLook }) {
