@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type DiagramLayer, diagramNetwork, INPUT_NAME } from "./diagram-network.js";
 import "./diagram.css";
 import { exactCount, shortBytes, shortCount } from "./figures.js";
-import { type CardLook, InputCard, LayerCard } from "./layer-card.js";
+import { InputTile, LayerTile, type TileLook } from "./layer-tile.js";
 import { type VolumeLimits, volumeScale } from "./volume.js";
 
 export interface NetworkDiagramProps {
@@ -37,9 +37,9 @@ export function NetworkDiagram({
   }, [input, layers]);
   const scroller = useRef<HTMLDivElement>(null);
   const pointed = highlighted.join(" ");
-  useEffect(() => scrollTo(scroller.current, ".card-highlighted"), [pointed]);
+  useEffect(() => scrollTo(scroller.current, ".tile-highlighted"), [pointed]);
   useEffect(() => scrollTo(scroller.current, "[aria-pressed='true']"), [selected]);
-  const look: CardLook = { scale, totals, selected, highlighted, onSelect };
+  const look: TileLook = { scale, totals, selected, highlighted, onSelect };
   return (
     <div class="network-diagram">
       <p class="network-totals">
@@ -56,7 +56,7 @@ export function NetworkDiagram({
       <div ref={scroller} class="network-scroll" {...(onSelect === undefined ? { tabIndex: 0 } : {})}>
         <ol class="network-layers" aria-label={`Layers of ${architecture.name}`}>
           <li class="network-layer">
-            <InputCard name={INPUT_NAME} shape={input} look={look} />
+            <InputTile name={INPUT_NAME} shape={input} look={look} />
           </li>
           {layers.map((layer) => (
             <LayerItem key={layer.name} layer={layer} look={look} />
@@ -72,10 +72,10 @@ export function NetworkDiagram({
   );
 }
 
-/** Brings cards into a row that scrolls, the first ones where not all fit; the page itself stays where it is. */
-function scrollTo(scroller: HTMLElement | null, cards: string): void {
+/** Brings tiles into a row that scrolls, the first ones where not all fit; the page itself stays where it is. */
+function scrollTo(scroller: HTMLElement | null, tiles: string): void {
   if (scroller === null) return;
-  const places = Array.from(scroller.querySelectorAll(cards), (card) => card.getBoundingClientRect());
+  const places = Array.from(scroller.querySelectorAll(tiles), (tile) => tile.getBoundingClientRect());
   const row = scroller.getBoundingClientRect();
   const left = Math.min(...places.map((place) => place.left));
   const right = Math.max(...places.map((place) => place.right));
@@ -85,7 +85,7 @@ function scrollTo(scroller: HTMLElement | null, cards: string): void {
   scroller.scrollBy({ left: left - row.left - room / 2, behavior: isStill ? "instant" : "smooth" });
 }
 
-function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly look: CardLook }) {
+function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly look: TileLook }) {
   const [isChosenOpen, setOpen] = useState<boolean>();
   const { name, title, inner } = layer;
   const isInside = (other: string | undefined): boolean => inner.some((each) => each.name === other);
@@ -93,14 +93,14 @@ function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly loo
   if (inner.length === 0)
     return (
       <li class="network-layer">
-        <LayerCard layer={layer} look={look} />
+        <LayerTile layer={layer} look={look} />
       </li>
     );
   const count = inner.length === 1 ? "convolution" : `${inner.length} convolutions`;
   return (
     <li class={`network-layer network-block${isOpen ? " network-open" : ""}`}>
       <div class="block-head">
-        <LayerCard layer={layer} look={look} />
+        <LayerTile layer={layer} look={look} />
         <button
           type="button"
           class="block-toggle"
@@ -115,7 +115,7 @@ function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly loo
         <ol class="block-layers" aria-label={`Inside ${name}`}>
           {inner.map((each) => (
             <li key={each.name} class="network-layer">
-              <LayerCard layer={each} look={look} />
+              <LayerTile layer={each} look={look} />
             </li>
           ))}
         </ol>

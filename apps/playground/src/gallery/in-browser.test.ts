@@ -92,7 +92,7 @@ describe("the components in a browser", { timeout: 60_000 }, () => {
     expect(await text("#editor output")).toBe("1 problem");
     expect(await text(".editor-problem button")).toMatch(/^line 1, column \d+$/);
     // The diagram: Enter chooses a layer and opens a block.
-    await page.focus("#diagram .network-block .layer-card");
+    await page.focus("#diagram .network-block .layer-tile");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");

@@ -1,5 +1,6 @@
 import { at } from "@nin/spec";
 import "./inside.css";
+import "./scores.css";
 import { percent } from "./class-scores.js";
 
 export interface ConfusionMatrixProps {
