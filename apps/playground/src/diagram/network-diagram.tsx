@@ -18,6 +18,8 @@ export interface NetworkDiagramProps {
 
 const LIMITS: VolumeLimits = { side: 64, depth: 40 };
 const NONE: readonly string[] = [];
+/** More tiles would make the page slow; an architecture may have 100,000 layers. */
+const MOST_SHOWN = 200;
 
 /**
  * A network as a list of its layers, each with a box of its output's shape: from left to right where there is room, else
@@ -58,11 +60,16 @@ export function NetworkDiagram({
           <li class="network-layer">
             <InputTile name={INPUT_NAME} shape={input} look={look} />
           </li>
-          {layers.map((layer) => (
+          {layers.slice(0, MOST_SHOWN).map((layer) => (
             <LayerItem key={layer.name} layer={layer} look={look} />
           ))}
         </ol>
       </div>
+      {layers.length > MOST_SHOWN && (
+        <p class="network-legend">
+          The first {MOST_SHOWN} of {exactCount(layers.length)} layers are drawn.
+        </p>
+      )}
       <p class="network-legend">
         The front of a box is a layer&rsquo;s output, height by width; its depth is the number of channels.
         Both are drawn by their square roots. Blue layers have weights. The lines below the figures are shares
@@ -113,7 +120,7 @@ function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly loo
       </div>
       {isOpen && (
         <ol class="block-layers" aria-label={`Inside ${name}`}>
-          {inner.map((each) => (
+          {inner.slice(0, MOST_SHOWN).map((each) => (
             <li key={each.name} class="network-layer">
               <LayerTile layer={each} look={look} />
             </li>
