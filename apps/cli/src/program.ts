@@ -9,6 +9,7 @@ import { explainCommand } from "./commands/explain.js";
 import { exportCommand } from "./commands/export.js";
 import { gradientsCommand } from "./commands/gradients.js";
 import { initCommand } from "./commands/init.js";
+import { playgroundCommand } from "./commands/playground.js";
 import { predictCommand } from "./commands/predict.js";
 import { reportCommand } from "./commands/report.js";
 import { runsCommand } from "./commands/runs.js";
@@ -43,6 +44,7 @@ const COMMANDS = [
   compareCommand,
   reportCommand,
   viewCommand,
+  playgroundCommand,
   conformanceCommand,
   benchCommand,
   dataCommand,

@@ -10,7 +10,9 @@ import { NetworkPanel } from "./panels/network-panel.js";
 import { Notices } from "./panels/notices.js";
 import { RecipePanel } from "./panels/recipe-panel.js";
 import { RunsPanel } from "./panels/runs-panel.js";
+import { TourPanel } from "./panels/tour-panel.js";
 import { begin, status } from "./state/playground.js";
+import { isTourOpen } from "./state/tour.js";
 
 /** The playground. */
 export function App() {
@@ -28,6 +30,15 @@ export function App() {
           <h1>Network in Network</h1>
           <p>Watch a network learn, in this page, on this machine.</p>
         </div>
+        <button
+          type="button"
+          aria-expanded={isTourOpen.value}
+          onClick={() => {
+            isTourOpen.value = !isTourOpen.value;
+          }}
+        >
+          Take the tour
+        </button>
       </header>
       <Notices />
       <main class="pg-layout">
@@ -39,6 +50,7 @@ export function App() {
           {isLocked && <p class="pg-hint">Pause to change what is trained.</p>}
         </section>
         <div class="pg-work" id="work" tabIndex={-1}>
+          <TourPanel />
           <Controls />
           <Curves />
           <InsidePanel />

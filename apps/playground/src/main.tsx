@@ -1,8 +1,11 @@
 import { render } from "preact";
 import { App } from "./app.js";
+import { keepForOffline } from "./offline.js";
 import "./style/colors.css";
 import "./style/page.css";
 
 const place = document.getElementById("app");
 if (place === null) throw new Error("the page has no element #app");
 render(<App />, place);
+// Once the page has what it needs for itself.
+addEventListener("load", () => setTimeout(() => void keepForOffline(), 2000));

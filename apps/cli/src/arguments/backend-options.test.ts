@@ -19,7 +19,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const unknownBackend = "nin: backend: expected one of onnxruntime, webgpu, tfjs, reference, got caffe";
-const unknownDevice = "nin: onnxruntime: device tpu is not supported; expected one of cpu, webgpu, cuda, wasm";
+const unknownDevice =
+  "nin: onnxruntime: device tpu is not supported; expected one of cpu, webgpu, cuda, wasm";
 
 describe("an unknown backend or device is refused by", () => {
   const train = ["train", "--data", "synthetic", "--out", "run"];

@@ -46,7 +46,9 @@ export async function chooseBackend(
   const usable = devices.find(({ available }) => available);
   if (usable === undefined || usable.id === DEFAULT_DEVICE) return { backend, device: DEFAULT_DEVICE };
   const reason = devices.find(({ id }) => id === DEFAULT_DEVICE)?.reason;
-  terminal.note(`Using ${backend} ${usable.id}, as ${DEFAULT_DEVICE} cannot be used: ${shownText(`${reason}`, 1000)}`);
+  terminal.note(
+    `Using ${backend} ${usable.id}, as ${DEFAULT_DEVICE} cannot be used: ${shownText(`${reason}`, 1000)}`,
+  );
   return { backend, device: usable.id };
 }
 

@@ -81,14 +81,19 @@ export function evaluateCommand(terminal: Terminal): Command {
     const { train, test } = data;
     const preprocessing = await numbersOf(subject.trainedWith, train);
     const options = { maxBatch: BATCH, imageFormat: imageFormat(test, preprocessing), ...threadsOf(flags) };
-    const result = await withModel(await chooseBackend(flags, terminal), architecture, options, async (model) => {
-      await withFileInErrors(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
-      const { limit } = flags;
-      return evaluateModel(model, test, {
-        batchSize: BATCH,
-        ...(limit === undefined ? {} : { limit }),
-      });
-    });
+    const result = await withModel(
+      await chooseBackend(flags, terminal),
+      architecture,
+      options,
+      async (model) => {
+        await withFileInErrors(file, "NIN_PARAMETER", () => model.writeParameters(parameters));
+        const { limit } = flags;
+        return evaluateModel(model, test, {
+          batchSize: BATCH,
+          ...(limit === undefined ? {} : { limit }),
+        });
+      },
+    );
     print(terminal, result, flags.json === true);
   });
 }

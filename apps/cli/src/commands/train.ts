@@ -148,7 +148,7 @@ async function trainNew(
   const { precision, logEvery, checkpointEvery, dataMemory } = flags;
   const folder = flags.out ?? newRunFolder(architecture.name, recipe.recipe.name);
   const loading = loadingOf(flags);
-  const start = () =>
+  const start = async () =>
     startTraining(
       {
         ...{ architecture, model, recipe, limit, precision, threads, maxSteps, folder },

@@ -34,10 +34,15 @@ export async function predictTensors(
     maxBatch: flags.activations === true ? BATCH.activations : BATCH.logits,
     ...threadsOf(flags),
   };
-  const outputs = await withModel(await chooseBackend(flags, terminal), architecture, options, async (model) => {
-    await withFileInErrors(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
-    return predictInParts(model, input, options.maxBatch, flags.activations === true);
-  });
+  const outputs = await withModel(
+    await chooseBackend(flags, terminal),
+    architecture,
+    options,
+    async (model) => {
+      await withFileInErrors(weightsFile, "NIN_PARAMETER", () => model.writeParameters(parameters));
+      return predictInParts(model, input, options.maxBatch, flags.activations === true);
+    },
+  );
   await writeSafetensors(flags.output, outputs);
   terminal.print(
     `${flags.output}: ${[...outputs].map(([name, { shape }]) => `${name} [${shape.join(", ")}]`).join(", ")}`,

@@ -20,13 +20,6 @@ export interface LoadedData {
 /** Images that the page may show. */
 const SAMPLES = 60;
 
-const FILES = [
-  "train-images-idx3-ubyte.gz",
-  "train-labels-idx1-ubyte.gz",
-  "t10k-images-idx3-ubyte.gz",
-  "t10k-labels-idx1-ubyte.gz",
-] as const;
-
 /** @throws what says in one sentence why there is no such data set */
 export async function loadDataset(request: DataRequest): Promise<LoadedData> {
   switch (request.kind) {
@@ -69,29 +62,29 @@ export const hashing = {
   pause: () => new Promise<void>((resolve) => setTimeout(resolve)),
 };
 
+/** What the server of the page has: the files of each set. */
+export interface ServedSets {
+  readonly sets: Readonly<Record<string, readonly string[]>>;
+}
+
 async function fetchedFashionMnist(): Promise<DatasetPair> {
+  const { sets } = (await (await fetched("index.json")).json()) as ServedSets;
+  const names = sets["fashion-mnist"];
+  if (names === undefined)
+    throw new PageError("the server of this page has no Fashion-MNIST: use the shapes, or drop its four files");
   const files = await Promise.all(
-    FILES.map(async (name) => {
-      const response = await fetch(`${dataFolder}fashion-mnist/${name}`).catch(() => undefined);
-      if (response === undefined)
-        throw new PageError(
-          "the server of this page does not answer: start nin playground again, or use the synthetic set",
-        );
-      if (!response.ok)
-        throw new PageError(
-          `the server of this page has no ${name} (status ${response.status}): use the synthetic set, or drop the files`,
-        );
-      return new File([await response.blob()], name);
-    }),
+    names.map(async (name) => new File([await (await fetched(`fashion-mnist/${name}`)).blob()], name)),
   );
-  const { train, test } = await datasetFromFiles(files, {
-    name: "fashion-mnist",
-    channels: 1,
-    height: 28,
-    width: 28,
-    sha256: sha256Hex,
-  });
-  return { train, test };
+  const options = { name: "fashion-mnist", channels: 1, height: 28, width: 28, sha256: sha256Hex };
+  return datasetFromFiles(files, options);
+}
+
+async function fetched(path: string): Promise<Response> {
+  const response = await fetch(`${dataFolder}${path}`).catch(() => undefined);
+  if (response === undefined)
+    throw new PageError("the server of this page does not answer: start nin playground again, or use the shapes");
+  if (response.ok) return response;
+  throw new PageError(`the server of this page cannot give ${path} (status ${response.status}): use the shapes, or drop the files`);
 }
 
 /** Where the server has data: next to the page. The worker is in a folder of its own. */

@@ -16,6 +16,12 @@ export async function lookInside(
   // A copy: a batch may be moved to another thread.
   const batch = { images: Uint8Array.from(pixels) };
   const outputs = await model.activations(batch);
+  // Training goes on meanwhile: all that is shown is of one state.
+  const seen = {
+    layers: model.layers,
+    activations: async () => outputs,
+    readParameters: () => model.readParameters(),
+  };
   const output = layer === undefined ? undefined : outputs.get(layer);
   const scores = Float32Array.from(entry(outputs, at(model.layers, -1).name).data);
   const evidence = classEvidence(model);
@@ -25,7 +31,7 @@ export async function lookInside(
   const maps =
     evidence === undefined || (isLarge && evidence.linear !== undefined)
       ? undefined
-      : await classMaps(model, { images: Uint8Array.from(pixels) });
+      : await classMaps(seen, batch);
   return {
     step: step(),
     ...(layer !== undefined && output !== undefined && { layer, output }),

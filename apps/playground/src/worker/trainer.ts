@@ -243,6 +243,8 @@ export class Trainer {
 
   #train(run: CurrentRun, steps?: number): void {
     const stop = new AbortController();
+    // The first steps compile and choose kernels.
+    this.#nextProbeAt = performance.now() + 2 * PROBE.everyMs;
     const ended = this.#trainToEnd(run, steps, stop.signal).finally(() => {
       this.#training = undefined;
       this.#report(run);
