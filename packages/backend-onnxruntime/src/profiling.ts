@@ -17,6 +17,7 @@ export {
   type BatchMemory,
   type BatchOptions,
   inferenceMemory,
+  type TrainingMemory,
   trainingMemory,
 } from "./profiling/batch-memory.js";
 export {

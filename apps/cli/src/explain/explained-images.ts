@@ -33,6 +33,7 @@ export async function explainImages(
   const evidence = classEvidence(model);
   const explained: ExplainedImage[] = [];
   let facts: EvidenceFacts | undefined;
+  let largestDifference = 0;
   const batchSize = activationBatch(model);
   for (let start = 0; start < images.length; start += batchSize) {
     const part = images.slice(start, start + batchSize);
@@ -43,7 +44,7 @@ export async function explainImages(
       explained.push({ ...image, classes: classesOf(image, index, classNames, scores, found?.maps) });
     });
     if (evidence === undefined || found === undefined) continue;
-    const largestDifference = Math.max(facts?.largestDifference ?? 0, differenceOf(found));
+    largestDifference = Math.max(largestDifference, differenceOf(found));
     const [height, width] = [at(found.maps.shape, 2), at(found.maps.shape, 3)];
     facts = { ...evidence, height, width, largestDifference };
   }

@@ -1,4 +1,4 @@
-import { sizedRecipe } from "@nin/spec";
+import { present, sizedRecipe } from "@nin/spec";
 import { isToDo, type StudyRunResult, settingsText, variedSettings } from "@nin/study";
 import type { PlannedRun, StudyEvent, StudyPlan } from "@nin/study/node";
 import { type TrainingEvent, trainingImageCount } from "@nin/training";
@@ -63,14 +63,14 @@ export class StudyProgress {
 
   /** The finished run with the highest test accuracy. */
   get best(): { readonly label: string; readonly testAccuracy: number } | undefined {
-    let best: StudyRunResult | undefined;
+    let best: { readonly label: string; readonly testAccuracy: number } | undefined;
     for (const result of this.#results.values()) {
       const { status, testAccuracy } = result;
       if (status !== "finished" || testAccuracy === null) continue;
-      if (best === undefined || testAccuracy > (best.testAccuracy ?? 0)) best = result;
+      if (best === undefined || testAccuracy > best.testAccuracy)
+        best = { label: this.labelOf(result), testAccuracy };
     }
-    if (best === undefined || best.testAccuracy === null) return undefined;
-    return { label: this.labelOf(best), testAccuracy: best.testAccuracy };
+    return best;
   }
 
   /** Of the whole study, by the multiply-accumulates a second so far; undefined before anything was trained. Units: milliseconds. */
@@ -139,8 +139,9 @@ export class StudyProgress {
   #imagesOf(run: PlannedRun): number {
     const known = this.#images.get(dataOf(run));
     if (known !== undefined) return known;
-    const last = [...this.#images.values()].at(-1) ?? 1;
-    return run.limit === null ? last : Math.max(1, trainingImageCount(run.limit, run.recipe));
+    if (run.limit === null)
+      return present([...this.#images.values()].at(-1), "the images of a run that worked");
+    return Math.max(1, trainingImageCount(run.limit, run.recipe));
   }
 }
 

@@ -124,16 +124,18 @@ export class RunWatch {
 
   /** Reads a run's files where they have changed; a running one's always, as its process may have died. */
   async #lookAt(folder: string, key: string, before: Known | undefined): Promise<Known> {
-    const [metrics, ...others] = await Promise.all(
-      ["metrics.jsonl", ...WATCHED].map((file) => this.#stampOf(join(folder, file))),
-    );
-    const metricsStamp = metrics?.text ?? "";
-    const stamp = [metricsStamp, ...others.map(({ text }) => text)].join();
+    const stampOf = (file: string) => this.#stampOf(join(folder, file));
+    const [metrics, others] = await Promise.all([
+      stampOf("metrics.jsonl"),
+      Promise.all(WATCHED.map(stampOf)),
+    ]);
+    const stamp = [metrics, ...others].map(({ text }) => text).join();
     if (before !== undefined && before.stamp === stamp && before.run.summary.status !== "running")
       return before;
     const inspected = await inspectRun(folder, { files: this.files });
     const name = key === "" ? this.name : key;
-    return { run: { ...inspected, key, name, changedAtMs: metrics?.changedAtMs ?? 0 }, stamp, metricsStamp };
+    const { text: metricsStamp, changedAtMs } = metrics;
+    return { run: { ...inspected, key, name, changedAtMs }, stamp, metricsStamp };
   }
 
   async #stampOf(path: string): Promise<{ readonly text: string; readonly changedAtMs: number }> {

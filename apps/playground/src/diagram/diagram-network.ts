@@ -57,10 +57,10 @@ export function diagramNetwork(architecture: Architecture): DiagramNetwork {
   const { channels, height, width } = architecture.input;
   const summary = summarize(architecture);
   const expanded = new Map(summarize(architecture, { expand: true }).layers.map((each) => [each.name, each]));
-  const placed = inferLayers(architecture);
+  const inside = architecture.layers.map((): PlacedLayer[] => []);
+  for (const placed of inferLayers(architecture)) at(inside, placed.layerIndex).push(placed);
   const layers = architecture.layers.map((layer, index): DiagramLayer => {
     const { name, kind, outputShape, parameters, macs, activationBytes } = at(summary.layers, index);
-    const own = placed.filter(({ layerIndex }) => layerIndex === index);
     return {
       name,
       kind,
@@ -69,7 +69,7 @@ export function diagramNetwork(architecture: Architecture): DiagramNetwork {
       parameters,
       macs,
       activationBytes,
-      inner: kind === "ninBlock" ? innerLayers(own, expanded) : [],
+      inner: kind === "ninBlock" ? innerLayers(at(inside, index), expanded) : [],
     };
   });
   const { parameters, macs, activationBytes } = summary;

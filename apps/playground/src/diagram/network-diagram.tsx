@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type DiagramLayer, diagramNetwork, INPUT_NAME } from "./diagram-network.js";
 import "./diagram.css";
 import { exactCount, shortBytes, shortCount } from "./figures.js";
-import { type CardLook, InputCard, LayerCard } from "./layer-card.js";
+import { InputTile, LayerTile, type TileLook } from "./layer-tile.js";
 import { type VolumeLimits, volumeScale } from "./volume.js";
 
 export interface NetworkDiagramProps {
@@ -18,6 +18,8 @@ export interface NetworkDiagramProps {
 
 const LIMITS: VolumeLimits = { side: 64, depth: 40 };
 const NONE: readonly string[] = [];
+/** More tiles would make the page slow; an architecture may have 100,000 layers. */
+const MOST_SHOWN = 200;
 
 /**
  * A network as a list of its layers, each with a box of its output's shape: from left to right where there is room, else
@@ -35,11 +37,11 @@ export function NetworkDiagram({
     const shapes = layers.flatMap(({ shape, inner }) => [shape, ...inner.map((each) => each.shape)]);
     return volumeScale([input, ...shapes], LIMITS);
   }, [input, layers]);
-  const scroller = useRef<HTMLElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const pointed = highlighted.join(" ");
-  useEffect(() => scrollTo(scroller.current, ".card-highlighted"), [pointed]);
+  useEffect(() => scrollTo(scroller.current, ".tile-highlighted"), [pointed]);
   useEffect(() => scrollTo(scroller.current, "[aria-pressed='true']"), [selected]);
-  const look: CardLook = { scale, totals, selected, highlighted, onSelect };
+  const look: TileLook = { scale, totals, selected, highlighted, onSelect };
   return (
     <div class="network-diagram">
       <p class="network-totals">
@@ -53,21 +55,21 @@ export function NetworkDiagram({
           <strong>{shortBytes(totals.activationBytes)}</strong> of activations an image
         </span>
       </p>
-      <section
-        ref={scroller}
-        class="network-scroll"
-        aria-label="Layers"
-        {...(onSelect === undefined ? { tabIndex: 0 } : {})}
-      >
-        <ol class="network-layers">
+      <div ref={scroller} class="network-scroll" {...(onSelect === undefined ? { tabIndex: 0 } : {})}>
+        <ol class="network-layers" aria-label={`Layers of ${architecture.name}`}>
           <li class="network-layer">
-            <InputCard name={INPUT_NAME} shape={input} look={look} />
+            <InputTile name={INPUT_NAME} shape={input} look={look} />
           </li>
-          {layers.map((layer) => (
+          {layers.slice(0, MOST_SHOWN).map((layer) => (
             <LayerItem key={layer.name} layer={layer} look={look} />
           ))}
         </ol>
-      </section>
+      </div>
+      {layers.length > MOST_SHOWN && (
+        <p class="network-legend">
+          The first {MOST_SHOWN} of {exactCount(layers.length)} layers are drawn.
+        </p>
+      )}
       <p class="network-legend">
         The front of a box is a layer&rsquo;s output, height by width; its depth is the number of channels.
         Both are drawn by their square roots. Blue layers have weights. The lines below the figures are shares
@@ -77,18 +79,20 @@ export function NetworkDiagram({
   );
 }
 
-/** Brings the first card of a kind into a row that scrolls; the page itself stays where it is. */
-function scrollTo(scroller: HTMLElement | null, card: string): void {
-  const found = scroller?.querySelector(card);
-  if (scroller === null || found === null || found === undefined) return;
-  const [row, place] = [scroller.getBoundingClientRect(), found.getBoundingClientRect()];
-  if (place.left >= row.left && place.right <= row.right) return;
+/** Brings tiles into a row that scrolls, the first ones where not all fit; the page itself stays where it is. */
+function scrollTo(scroller: HTMLElement | null, tiles: string): void {
+  if (scroller === null) return;
+  const places = Array.from(scroller.querySelectorAll(tiles), (tile) => tile.getBoundingClientRect());
+  const row = scroller.getBoundingClientRect();
+  const left = Math.min(...places.map((place) => place.left));
+  const right = Math.max(...places.map((place) => place.right));
+  if (places.length === 0 || (left >= row.left && right <= row.right)) return;
+  const room = Math.max(0, row.width - (right - left));
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const left = place.left - row.left - (row.width - place.width) / 2;
-  scroller.scrollBy({ left, behavior: isStill ? "instant" : "smooth" });
+  scroller.scrollBy({ left: left - row.left - room / 2, behavior: isStill ? "instant" : "smooth" });
 }
 
-function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly look: CardLook }) {
+function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly look: TileLook }) {
   const [isChosenOpen, setOpen] = useState<boolean>();
   const { name, title, inner } = layer;
   const isInside = (other: string | undefined): boolean => inner.some((each) => each.name === other);
@@ -96,14 +100,14 @@ function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly loo
   if (inner.length === 0)
     return (
       <li class="network-layer">
-        <LayerCard layer={layer} look={look} />
+        <LayerTile layer={layer} look={look} />
       </li>
     );
   const count = inner.length === 1 ? "convolution" : `${inner.length} convolutions`;
   return (
     <li class={`network-layer network-block${isOpen ? " network-open" : ""}`}>
       <div class="block-head">
-        <LayerCard layer={layer} look={look} />
+        <LayerTile layer={layer} look={look} />
         <button
           type="button"
           class="block-toggle"
@@ -116,9 +120,9 @@ function LayerItem({ layer, look }: { readonly layer: DiagramLayer; readonly loo
       </div>
       {isOpen && (
         <ol class="block-layers" aria-label={`Inside ${name}`}>
-          {inner.map((each) => (
+          {inner.slice(0, MOST_SHOWN).map((each) => (
             <li key={each.name} class="network-layer">
-              <LayerCard layer={each} look={look} />
+              <LayerTile layer={each} look={look} />
             </li>
           ))}
         </ol>

@@ -3,7 +3,7 @@ import { DEPTH_RISE, type Volume } from "./volume.js";
 /** Half of a line's width, which must not be cut off. */
 const EDGE = 1;
 
-/** A layer's output as a box. It is decoration: its shape stands beside it as text. */
+/** A layer's output as a box. It is decoration: its shape is there as text. */
 export function VolumeGlyph({
   volume,
   tone,

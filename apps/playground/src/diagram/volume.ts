@@ -27,12 +27,12 @@ const LEAST = 3;
 
 /** One scale for all outputs of a network: the largest height or width fills the side, the most channels the depth. */
 export function volumeScale(shapes: readonly Shape[], limits: VolumeLimits): VolumeScale {
-  const sizes = shapes.map(volumeSize);
-  return {
-    extent: Math.max(...sizes.map(({ height, width }) => Math.max(height, width))),
-    channels: Math.max(...sizes.map(({ channels }) => channels)),
-    limits,
-  };
+  let [extent, most] = [1, 1];
+  for (const { channels, height, width } of shapes.map(volumeSize)) {
+    extent = Math.max(extent, height, width);
+    most = Math.max(most, channels);
+  }
+  return { extent, channels: most, limits };
 }
 
 /**

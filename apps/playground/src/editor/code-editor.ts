@@ -54,7 +54,7 @@ export function createCodeEditor({ parent, text, label, hintId, onText }: CodeEd
     doc: text,
     extensions: [
       ...BASE,
-      EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": hintId }),
+      EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": hintId, tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         const isOwn = update.transactions.some((transaction) => transaction.annotation(fromOutside) === true);
         if (update.docChanged && !isOwn) onText(update.state.doc.toString());
@@ -84,14 +84,10 @@ export function createCodeEditor({ parent, text, label, hintId, onText }: CodeEd
   };
 }
 
-async function complete({
-  state,
-  pos,
-  explicit,
-  matchBefore,
-}: CompletionContext): Promise<CompletionResult | null> {
+async function complete(context: CompletionContext): Promise<CompletionResult | null> {
+  const { state, pos, explicit } = context;
   // Typing opens the list in words, and where one begins; elsewhere it must be asked for.
-  if (!explicit && matchBefore(/["\w$]+$/) === null) return null;
+  if (!explicit && context.matchBefore(/["\w$]+$/) === null) return null;
   const { from, to, items } = await suggestionsAt(state.doc.toString(), pos, stringValueAt(state, pos));
   if (items.length === 0) return null;
   return {
@@ -144,7 +140,8 @@ const colours = HighlightStyle.define([
 
 const look = EditorView.theme({
   "&": { color: "var(--text)", backgroundColor: "var(--surface)", fontSize: "0.8125rem" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-1px" },
+  // The element around it has one.
+  "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
   ".cm-content": { caretColor: "var(--text)" },
   ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--text)" },
@@ -165,7 +162,7 @@ const look = EditorView.theme({
   },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "14rem" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "0.1875rem 0.5rem" },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": {
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": {
     color: "var(--on-accent)",
     backgroundColor: "var(--accent)",
   },

@@ -26,5 +26,5 @@ export async function sampleNetwork(): Promise<SampleNetwork> {
   const imageFormat = { ...present(description.image), preprocessing: present(description.preprocessing) };
   const model = await createReferenceBackend().compile(architecture, { imageFormat });
   await model.writeParameters(parameters);
-  return { architecture, model, parameters, classNames, test: syntheticDataset({ train: 1, test: 60 }).test };
+  return { architecture, model, parameters, classNames, test: syntheticDataset({ train: 1, test: 30 }).test };
 }

@@ -1,6 +1,7 @@
 import { at } from "@nin/spec";
 import { type Prediction, rankScores } from "@nin/training";
 import "./inside.css";
+import "./scores.css";
 import { formatValue } from "./map-grid.js";
 
 export interface ClassScoresProps {

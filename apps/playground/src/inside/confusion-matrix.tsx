@@ -1,5 +1,6 @@
 import { at } from "@nin/spec";
 import "./inside.css";
+import "./scores.css";
 import { percent } from "./class-scores.js";
 
 export interface ConfusionMatrixProps {
@@ -10,6 +11,8 @@ export interface ConfusionMatrixProps {
 
 /** Larger matrices have cells too small for numbers. */
 const MOST_WRITTEN = 20;
+/** A larger one would make the page slow, and could not be read. */
+const MOST_DRAWN = 100;
 
 /** What scrolls must be reached by the keyboard. */
 const SCROLLS = { tabIndex: 0 } as const;
@@ -21,6 +24,7 @@ export function ConfusionMatrix({ confusion, classNames }: ConfusionMatrixProps)
   const right = sum(confusion.map((row, label) => at(row, label)));
   const mistake = largestMistake(confusion);
   if (total === 0) return <p class="inside-note">No image has been classified yet.</p>;
+  const isDrawn = confusion.length <= MOST_DRAWN;
   return (
     <div class="confusion-matrix">
       <p class="inside-note">
@@ -29,28 +33,30 @@ export function ConfusionMatrix({ confusion, classNames }: ConfusionMatrixProps)
         {mistake !== undefined &&
           ` Most often ${at(classNames, mistake.label)} is taken for ${at(classNames, mistake.prediction)}: ${mistake.count} times.`}
       </p>
-      <section class="confusion-scroll" aria-label="Confusion matrix" {...SCROLLS}>
-        <table class={`confusion ${isSmall ? "confusion-small" : "confusion-large"}`}>
-          <caption class="visually-hidden">Rows are true classes, columns predicted ones</caption>
-          <thead>
-            <tr>
-              <td class="confusion-corner">
-                true {"\u2193"} predicted {"\u2192"}
-              </td>
-              {confusion.map((_, index) => (
-                <th key={at(classNames, index)} scope="col" class="confusion-column">
-                  <span>{at(classNames, index)}</span>
-                </th>
+      {isDrawn && (
+        <section class="confusion-scroll" aria-label="Confusion matrix" {...SCROLLS}>
+          <table class={`confusion ${isSmall ? "confusion-small" : "confusion-large"}`}>
+            <caption class="visually-hidden">Rows are true classes, columns predicted ones</caption>
+            <thead>
+              <tr>
+                <td class="confusion-corner">
+                  true {"\u2193"} predicted {"\u2192"}
+                </td>
+                {confusion.map((_, index) => (
+                  <th key={at(classNames, index)} scope="col" class="confusion-column">
+                    <span>{at(classNames, index)}</span>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {confusion.map((row, label) => (
+                <Row key={at(classNames, label)} row={row} label={label} classNames={classNames} />
               ))}
-            </tr>
-          </thead>
-          <tbody>
-            {confusion.map((row, label) => (
-              <Row key={at(classNames, label)} row={row} label={label} classNames={classNames} />
-            ))}
-          </tbody>
-        </table>
-      </section>
+            </tbody>
+          </table>
+        </section>
+      )}
     </div>
   );
 }

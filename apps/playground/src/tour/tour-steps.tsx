@@ -45,7 +45,7 @@ export function tourSteps(facts: NetworkFacts, training: TourTraining | undefine
 function blockStep({ block }: NetworkFacts): TourStep {
   const idea = (
     <p>
-      A convolution lays one linear filter over every place of an image. A <strong>NiN block</strong> lays a
+      A convolution lays linear filters over every place of an image. A <strong>NiN block</strong> lays a
       small network over it instead: a convolution with a window, then convolutions of 1&times;1, each
       followed by a ReLU. Hence the name: network in network.
     </p>
@@ -176,7 +176,7 @@ function shapesStep({ shapes, pools }: NetworkFacts): TourStep {
         <table class="tour-shapes">
           <caption class="visually-hidden">Shapes in the network</caption>
           <tbody>
-            {shapes.map(({ name, kind, shape }) => (
+            {shapes.slice(0, MOST_SHAPES).map(({ name, kind, shape }) => (
               <tr key={name}>
                 <th scope="row">
                   <code>{name}</code>
@@ -193,6 +193,9 @@ function shapesStep({ shapes, pools }: NetworkFacts): TourStep {
     actions: [{ kind: "setup", text: "Show the tutorial’s network, 224×224", setup: "resources:3" }],
   };
 }
+
+/** A longer table would be no step of a tour. */
+const MOST_SHAPES = 40;
 
 const KIND_NAMES: Readonly<Record<string, string>> = {
   input: "the image",
@@ -214,8 +217,8 @@ function trainingStep({ parameters, classes }: NetworkFacts, training: TourTrain
         <p>
           Each step shows the network a batch of images and moves its {exactCount(parameters)} parameters a
           little, so that the true classes get higher scores. Whoever gives all {classes} classes the same
-          probability has a loss of ln {classes} = {chance}: that is where it begins, or near it, and from
-          where it must come down.
+          probability has a loss of ln {classes} = {chance}: below that, the network knows something of the
+          images.
         </p>
         <p role="status">{progressText(training)}</p>
       </>

@@ -1,7 +1,8 @@
-import { builtinArchitecture } from "@nin/spec";
+import { builtinArchitecture, parseArchitecture } from "@nin/spec";
 import { h } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { describe, expect, it } from "vitest";
+import { NetworkDiagram } from "../diagram/index.js";
 import { ExerciseList } from "./exercise-list.js";
 import { exercisesFor } from "./exercises.js";
 import { GuidedTour } from "./guided-tour.js";
@@ -46,6 +47,27 @@ describe("the tour's steps", () => {
     ["nin-mnist?classes=4", 4, "a loss of ln 4 = 1.39"],
   ])("of %s, %i", (model, step, text) => {
     expect(stepText(model, step)).toContain(text);
+  });
+
+  it("stay short for a network of very many layers", () => {
+    const block = { kind: "ninBlock", outChannels: 2, kernelSize: 1, mlpChannels: [2] };
+    const alternating = Array.from({ length: 300 }, (_, index) => ({
+      ...block,
+      mlpChannels: [2 + (index % 2)],
+    }));
+    const { name, format, version, input } = builtinArchitecture("nin-mnist");
+    const architecture = parseArchitecture({
+      name,
+      format,
+      version,
+      input,
+      layers: [...alternating, { kind: "globalAvgPool2d" }],
+    });
+    const given = { architecture, onHighlight: nothing, onLook: nothing, onSetup: nothing };
+    const pages = [0, 3].map((step) => renderToString(h(GuidedTour, { ...given, step })));
+    const diagram = renderToString(h(NetworkDiagram, { architecture }));
+    for (const page of pages) expect(page.length).toBeLessThan(10_000);
+    expect(diagram).toContain("of 301 layers are drawn");
   });
 
   it("point at layers of the network", () => {

@@ -1,8 +1,8 @@
 import type { ImageFormat } from "@nin/backend";
 import type { Architecture, Optimizer } from "@nin/spec";
 import { forwardProgram } from "../programs/forward.js";
-import { trainProgram } from "../programs/train.js";
-import { DEVICE_TRAITS } from "../runtime/device-traits.js";
+import { stepsProgram, trainProgram } from "../programs/train.js";
+import { DEVICE_TRAITS, stepWork } from "../runtime/device-traits.js";
 import { dropoutSites, maskShape } from "../runtime/dropout-masks.js";
 import { microBatchImages } from "../runtime/micro-batch.js";
 import { type ProgramMemory, programMemory } from "./live-memory.js";
@@ -29,15 +29,22 @@ export function inferenceMemory(options: BatchOptions): BatchMemory {
   const { microBatchSize } = sizes;
   const { dialect } = DEVICE_TRAITS.cpu;
   const program = forwardProgram(architecture, { dialect, source: imageFormat, microBatchSize });
-  return { ...sizes, ...programMemory(program, sizes.microBatches) };
+  return { ...sizes, ...programMemory(program, { microBatches: sizes.microBatches }) };
 }
 
-/** The memory of the program of a training step. */
-export function trainingMemory(options: BatchOptions & { readonly optimizer: Optimizer }): BatchMemory {
+/** The memory of a program that trains, and how many steps it does in a run. */
+export interface TrainingMemory extends BatchMemory {
+  readonly stepsPerRun: number;
+}
+
+/** The memory of the program that trains, which does several steps in a run where a network has many parameters. */
+export function trainingMemory(options: BatchOptions & { readonly optimizer: Optimizer }): TrainingMemory {
   const { architecture, imageFormat, optimizer } = options;
   const sizes = sizesOf(options);
   const { microBatchSize, microBatches } = sizes;
-  const program = trainProgram(architecture, {
+  const stepsPerRun = DEVICE_TRAITS.cpu.stepsPerRun(stepWork(architecture, options.batch));
+  const write = stepsPerRun === 1 ? trainProgram : stepsProgram;
+  const program = write(architecture, {
     dialect: DEVICE_TRAITS.cpu.dialect,
     source: imageFormat,
     microBatchSize,
@@ -47,7 +54,7 @@ export function trainingMemory(options: BatchOptions & { readonly optimizer: Opt
       dropoutSites(architecture).map((site) => [site.layerIndex, maskShape(site, microBatchSize)]),
     ),
   });
-  return { ...sizes, ...programMemory(program, microBatches) };
+  return { ...sizes, stepsPerRun, ...programMemory(program, { microBatches, steps: stepsPerRun }) };
 }
 
 function sizesOf({ architecture, batch }: BatchOptions) {

@@ -6,7 +6,7 @@ import { add, multiply, relu } from "../graph/arithmetic.js";
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { reshape } from "../graph/layout.js";
 import { scan } from "../graph/scan.js";
-import { trainProgram } from "../programs/train.js";
+import { stepsProgram, trainProgram } from "../programs/train.js";
 import { DEVICE_TRAITS } from "../runtime/device-traits.js";
 import { dropoutSites, maskShape } from "../runtime/dropout-masks.js";
 import { architectureOf } from "../testing/architectures.js";
@@ -18,7 +18,7 @@ import { readProfiles } from "./profile.js";
 
 const { dialect } = DEVICE_TRAITS.cpu;
 const memoryOf = (graph: GraphBuilder, microBatches: number) =>
-  programMemory({ graph, parameters: new Map() }, microBatches);
+  programMemory({ graph, parameters: new Map() }, { microBatches });
 
 describe("programMemory", () => {
   test("keeps a tensor until its last reader, and writes over what nobody else reads", () => {
@@ -69,7 +69,34 @@ describe("programMemory", () => {
       computedBytes: bytes,
     });
   });
+
+  test("counts steps of a run, each with a loop of its own", () => {
+    const memory = (steps: number) => programMemory(stepsProgram(SMALL, TRAINED), { steps, microBatches: 4 });
+    const single = programMemory(trainProgram(SMALL, TRAINED), { microBatches: 4 });
+    const [one, eight] = [memory(1), memory(8)];
+    expect([one.zeroBytes, one.constantBytes]).toEqual([single.zeroBytes, single.constantBytes]);
+    expect([one.fedBytes, one.resultBytes]).toEqual([single.fedBytes, single.resultBytes]);
+    // Seven more losses, and seven times what a step is fed besides parameters and state.
+    expect(eight.resultBytes - one.resultBytes).toBe(7 * 4);
+    const kept = one.resultBytes - 4;
+    expect(eight.fedBytes - one.fedBytes).toBe(7 * (one.fedBytes - kept));
+    // Between steps, parameters and state take turns in being read and written.
+    expect(eight.computedBytes - one.computedBytes).toBe(2 * kept + 7 * 4);
+  });
 });
+
+const SMALL = architectureOf(
+  [1, 6, 6],
+  [{ kind: "conv2d", outChannels: 4, kernelSize: 3 }, { kind: "globalAvgPool2d" }, { kind: "flatten" }],
+);
+const TRAINED = {
+  dialect,
+  source: "input",
+  microBatchSize: 2,
+  single: false,
+  optimizer: ADAMW,
+  dropoutMasks: new Map(),
+} as const;
 
 const LINEAR = architectureOf(
   [1, 12, 12],

@@ -1,4 +1,4 @@
-import { at, elementCount, entry } from "@nin/spec";
+import { at, elementCount, entry, present } from "@nin/spec";
 import type { GraphBuilder, NodeRecord, Value } from "../graph/graph-builder.js";
 import type { Program } from "../programs/program.js";
 import { Arena } from "./arena.js";
@@ -22,6 +22,9 @@ export interface ProgramMemory {
   readonly arenaBytes: number;
 }
 
+/** What the open extents of a program are when it runs: `microBatches`, `steps`. */
+export type OpenExtents = Readonly<Record<string, number>>;
+
 /** Operators whose result is their first input in another shape. */
 const VIEWS = new Set(["Reshape", "Identity"]);
 /** Operators that write over an input which nobody else needs; sums and products of two tensors do not. */
@@ -35,21 +38,19 @@ const ROUNDS = 3;
  * Reckons with a program as ONNX Runtime's sequential executor allocates: nodes in its order, a tensor from the node
  * that computes it until the last one that reads it, views and results in place as its CPU kernels declare them.
  *
- * @param microBatches - what the program's open extent will be
+ * @param open - what the program's open extents will be
  */
-export function programMemory({ graph }: Program, microBatches: number): ProgramMemory {
+export function programMemory({ graph }: Program, open: OpenExtents): ProgramMemory {
   const { inputs, outputs } = graph.content();
-  const bytesOf = (value: Value): number => sizeOf(value, microBatches).bytes;
+  const bytesOf = (value: Value): number => sizeOf(value, open).bytes;
   const heap = new Heap();
   for (let run = 0; run < RUNS; run += 1) {
-    for (const result of execute(graph, microBatches, heap, false)) heap.free(result);
+    for (const result of execute(graph, open, heap, false)) heap.free(result);
   }
   return {
     fedBytes: sum(inputs.map(bytesOf)),
     constantBytes: constantBytes(graph),
-    zeroBytes: sum(
-      graph.content().nodes.flatMap((node) => (isFilling(node) ? node.outputs.map(bytesOf) : [])),
-    ),
+    zeroBytes: zeroBytes(graph, open),
     resultBytes: sum(outputs.map(bytesOf)),
     computedBytes: sum(Object.values(heap.peak)),
     computedAtPeak: heap.peak,
@@ -129,15 +130,15 @@ interface PlannedNode {
  */
 function execute(
   graph: GraphBuilder,
-  microBatches: number,
+  open: OpenExtents,
   heap: Heap,
   resultsGiven: boolean,
 ): readonly Block[] {
-  const { nodes, results } = plan(graph, microBatches);
+  const { nodes, results } = plan(graph, open);
   for (const { node, allocated, freed, part, written } of nodes) {
     for (const block of written) block.part = part;
     for (const block of allocated) if (!(resultsGiven && results.includes(block))) heap.allocate(block);
-    if (node.opType === "Scan") executeScan(node, microBatches, heap);
+    if (node.opType === "Scan") executeScan(node, roundsOf(node, graph, open), open, heap);
     for (const block of freed) heap.free(block);
   }
   return results;
@@ -150,7 +151,7 @@ function execute(
  */
 function plan(
   graph: GraphBuilder,
-  microBatches: number,
+  open: OpenExtents,
 ): { readonly nodes: readonly PlannedNode[]; readonly results: readonly Block[] } {
   const { nodes, outputs } = optimized(graph);
   const names = new Set(outputs.map(({ name }) => name));
@@ -166,8 +167,8 @@ function plan(
       const isResult = names.has(output.name);
       const known = isResult
         ? undefined
-        : (sharedBlock(node, blocks) ?? unusedBlock(unused, output, microBatches));
-      const block = known ?? { ...sizeOf(output, microBatches), readers: 0, part };
+        : (sharedBlock(node, blocks) ?? unusedBlock(unused, output, open));
+      const block = known ?? { ...sizeOf(output, open), readers: 0, part };
       if (known === undefined) allocated.push(block);
       block.readers += readers.get(output.name) ?? 0;
       blocks.set(output.name, block);
@@ -193,8 +194,8 @@ function sharedBlock(node: NodeRecord, blocks: ReadonlyMap<string, Block>): Bloc
   return IN_PLACE.has(node.opType) && input?.readers === 1 ? input : undefined;
 }
 
-function unusedBlock(unused: Block[], output: Value, microBatches: number): Block | undefined {
-  const { extents } = sizeOf(output, microBatches);
+function unusedBlock(unused: Block[], output: Value, open: OpenExtents): Block | undefined {
+  const { extents } = sizeOf(output, open);
   const index = unused.findIndex((block) => block.extents === extents);
   return index < 0 ? undefined : unused.splice(index, 1)[0];
 }
@@ -203,21 +204,29 @@ function unusedBlock(unused: Block[], output: Value, microBatches: number): Bloc
  * What a `Scan` needs besides its results: its body, and two more of each state where there are enough rounds, which take
  * turns in being read and written. The last round writes into the results.
  */
-function executeScan(node: NodeRecord, microBatches: number, heap: Heap): void {
+function executeScan(node: NodeRecord, rounds: number, open: OpenExtents, heap: Heap): void {
   const { body, num_scan_inputs: scanned } = node.attributes;
   if (body === undefined || !("graph" in body)) throw new Error(`${node.name}: expected a body`);
   if (scanned === undefined || !("int" in scanned)) throw new Error(`${node.name}: expected num_scan_inputs`);
   const states = body.graph.content().outputs.slice(0, node.inputs.length - scanned.int);
-  const copies = Math.min(2, Math.max(0, microBatches - 1));
+  const copies = Math.min(2, Math.max(0, rounds - 1));
   const turns = states.flatMap((state) =>
     Array.from({ length: copies }, () =>
-      heap.allocate({ ...sizeOf(state, microBatches), part: "loop", readers: 0 }),
+      heap.allocate({ ...sizeOf(state, open), part: "loop", readers: 0 }),
     ),
   );
-  for (let round = 0; round < Math.min(ROUNDS, microBatches); round += 1) {
-    execute(body.graph, microBatches, heap, true);
+  for (let round = 0; round < Math.min(ROUNDS, rounds); round += 1) {
+    execute(body.graph, open, heap, true);
   }
   for (const block of turns) heap.free(block);
+}
+
+/** The extent of the first axis of what a `Scan` scans, which is its last input. */
+function roundsOf({ name, inputs }: NodeRecord, graph: GraphBuilder, open: OpenExtents): number {
+  const { inputs: fed, nodes } = graph.content();
+  const scanned = at(inputs, inputs.length - 1);
+  const value = [...fed, ...nodes.flatMap((node) => node.outputs)].find((each) => each.name === scanned);
+  return extentOf(at(present(value, `what ${name} scans`).shape, 0), open);
 }
 
 function partOf({ name, opType }: NodeRecord): string {
@@ -228,18 +237,33 @@ function partOf({ name, opType }: NodeRecord): string {
 }
 
 function constantBytes(graph: GraphBuilder): number {
-  const { nodes, constants } = graph.content();
-  const bodies = nodes.flatMap(({ attributes }) => Object.values(attributes));
-  const inner = bodies.flatMap((attribute) => ("graph" in attribute ? [constantBytes(attribute.graph)] : []));
-  return sum([...constants.map((value) => sizeOf(value, 1).bytes), ...inner]);
+  const { constants } = graph.content();
+  return sum([...constants.map((value) => sizeOf(value, {}).bytes), ...bodiesOf(graph).map(constantBytes)]);
 }
 
-function sizeOf({ type, shape }: Value, microBatches: number): Pick<Block, "bytes" | "extents"> {
-  const extents = shape.map((extent) => (typeof extent === "number" ? extent : microBatches));
+function zeroBytes(graph: GraphBuilder, open: OpenExtents): number {
+  const filled = graph.content().nodes.flatMap((node) => (isFilling(node) ? node.outputs : []));
+  const inner = bodiesOf(graph).map((body) => zeroBytes(body, open));
+  return sum([...filled.map((value) => sizeOf(value, open).bytes), ...inner]);
+}
+
+function bodiesOf(graph: GraphBuilder): readonly GraphBuilder[] {
+  return graph
+    .content()
+    .nodes.flatMap(({ attributes }) => Object.values(attributes))
+    .flatMap((attribute) => ("graph" in attribute ? [attribute.graph] : []));
+}
+
+function sizeOf({ type, shape }: Value, open: OpenExtents): Pick<Block, "bytes" | "extents"> {
+  const extents = shape.map((extent) => extentOf(extent, open));
   return {
     bytes: ELEMENT_BYTES[type] * elementCount(extents),
     extents: `${ELEMENT_BYTES[type]}[${extents.join()}]`,
   };
+}
+
+function extentOf(extent: number | string, open: OpenExtents): number {
+  return typeof extent === "number" ? extent : present(open[extent], `the extent ${extent}`);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,3 +1,4 @@
+import { type Architecture, summarize } from "@nin/spec";
 import type { Dialect } from "../graph/graph-builder.js";
 import type { DeviceId } from "./protocol.js";
 
@@ -7,20 +8,35 @@ export interface DeviceTraits {
   readonly dialect: Dialect;
   /** Limits of a micro-batch: the bytes of all its layers' outputs, and the number of images. */
   readonly microBatch: { readonly activationBytes: number; readonly maxImages: number };
-  /**
-   * Training steps in one run, for so many bytes of parameters. Weights and optimizer state are copied to the device, and
-   * by the runtime from it, once a run.
-   */
-  readonly stepsPerRun: (parameterBytes: number) => number;
+  /** Training steps in one run. Weights and optimizer state are copied to the device, and by the runtime from it, once a run. */
+  readonly stepsPerRun: (step: StepWork) => number;
   /** Threads that sample dropout masks during a run; none where the run itself uses the processor. */
   readonly maskThreads: number;
+}
+
+/** What a training step of the largest batch computes. */
+export interface StepWork {
+  readonly parameters: number;
+  /** Multiply-accumulates of its forward and backward pass. */
+  readonly macs: number;
+}
+
+/** A training step of a network on a batch of so many images. */
+export function stepWork(architecture: Architecture, batch: number): StepWork {
+  const { parameters, trainingMacs } = summarize(architecture);
+  return { parameters, macs: batch * trainingMacs };
 }
 
 /** A micro-batch that fits in the processor's caches. */
 const IN_CACHE = { activationBytes: 102e6, maxImages: 64 };
 
-/** From here on, copying the results of each step takes longer than computing them: 8 million parameters. */
-const MANY_PARAMETER_BYTES = 32e6;
+/** Results of fewer parameters are copied within the processor's caches. */
+const MANY_PARAMETERS = 8e6;
+/**
+ * With fewer operations for each parameter, copying a step's results takes a seventh or more of the time of computing
+ * them. With more, the memory for several steps in a run, up to twice as much, would bring little.
+ */
+const FEW_MACS_A_PARAMETER = 4000;
 
 /** Two halves, which two threads compute. */
 const HALVES = { minTerms: 4000, maxTerms: 2000, maxParts: 2 };
@@ -29,7 +45,8 @@ export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
   cpu: {
     dialect: { fusedMatMul: true, longSums: HALVES },
     microBatch: IN_CACHE,
-    stepsPerRun: (parameterBytes) => (parameterBytes > MANY_PARAMETER_BYTES ? 8 : 1),
+    stepsPerRun: ({ parameters, macs }) =>
+      parameters > MANY_PARAMETERS && macs < FEW_MACS_A_PARAMETER * parameters ? 8 : 1,
     maskThreads: 0,
   },
   webgpu: {

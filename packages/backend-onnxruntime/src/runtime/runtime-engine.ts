@@ -19,7 +19,7 @@ import {
 } from "@nin/spec";
 import { fromGraphLayout, toGraphLayout, userShape } from "../layouts/parameter-layout.js";
 import { forwardProgram } from "../programs/forward.js";
-import { DEVICE_TRAITS } from "./device-traits.js";
+import { DEVICE_TRAITS, stepWork } from "./device-traits.js";
 import { dropoutSites } from "./dropout-masks.js";
 import type { EnginePlatform } from "./engine-platform.js";
 import { type FloatTensor, floatTensor } from "./feeds.js";
@@ -112,11 +112,8 @@ export class RuntimeEngine implements EngineCalls {
 
   async openSession(setup: SessionSetup): Promise<void> {
     const { stepsPerRun, maskThreads } = DEVICE_TRAITS[this.options.device];
-    const parameterBytes = Object.values(this.#parameters).reduce(
-      (sum, { data }) => sum + data.byteLength,
-      0,
-    );
-    const hasDropout = dropoutSites(this.options.architecture).length > 0;
+    const { architecture, maxBatch } = this.options;
+    const hasDropout = dropoutSites(architecture).length > 0;
     const { startMaskThread } = this.platform;
     const threads = hasDropout ? maskThreads : 0;
     this.#trainer = new Trainer(
@@ -125,7 +122,7 @@ export class RuntimeEngine implements EngineCalls {
       this.#microBatch,
       setup,
       this.#parameters,
-      stepsPerRun(parameterBytes),
+      stepsPerRun(stepWork(architecture, maxBatch)),
       startMaskThread === undefined ? [] : Array.from({ length: threads }, startMaskThread),
     );
     this.#evaluation = undefined;

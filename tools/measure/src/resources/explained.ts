@@ -1,7 +1,7 @@
 import { type BatchMemory, inferenceMemory, trainingMemory } from "@nin/backend-onnxruntime/profiling";
 import { builtinArchitecture, builtinRecipe, summarize } from "@nin/spec";
 import { sampleFormat } from "../support/sample-training.js";
-import type { ResidentCase } from "./resident.js";
+import type { ResidentCase, RunSteps } from "./resident.js";
 
 /** A case's memory by formula. Units: bytes. */
 export interface Explained {
@@ -18,9 +18,10 @@ export interface Explained {
    * What the program that we run on ONNX Runtime has: what it is fed, its constants, which JavaScript keeps as well, zeros, the
    * arena, and the results once more as JavaScript gets them.
    */
-  readonly program: BatchMemory & {
-    readonly sum: number;
-  };
+  readonly program: BatchMemory &
+    RunSteps & {
+      readonly sum: number;
+    };
 }
 
 /** AdamW's moments. */
@@ -33,7 +34,9 @@ export function explain({ model, batch, work }: ResidentCase): Explained {
   const isTraining = work === "training";
   const options = { architecture, batch, imageFormat: sampleFormat(architecture) };
   const { optimizer } = builtinRecipe("robust");
-  const memory = isTraining ? trainingMemory({ ...options, optimizer }) : inferenceMemory(options);
+  const memory = isTraining
+    ? trainingMemory({ ...options, optimizer })
+    : { ...inferenceMemory(options), stepsPerRun: 1 };
   const { microBatchSize, fedBytes, constantBytes, zeroBytes, arenaBytes, resultBytes } = memory;
   const textbook = {
     parameters: parameterBytes,

@@ -5,7 +5,7 @@ import { Command, Option } from "commander";
 import { outOption, positiveInteger } from "../support/options.js";
 import { environment, writeResult } from "../support/result.js";
 import { type Explained, explain } from "./explained.js";
-import { measureResident, type Resident, type ResidentCase } from "./resident.js";
+import { measureResident, type Resident, type ResidentCase, type RunSteps } from "./resident.js";
 
 const MODELS = ["nin-mnist", "nin", "alexnet", "vgg11", "nin-xs", "nin-s", "nin-m", "nin-l", "nin-xl"];
 const BATCH_SIZES = [32, 128];
@@ -51,11 +51,14 @@ export function resourcesCommand(): Command {
     .action(async (options: Options) => {
       const own = process.env[CHILD];
       if (own !== undefined) {
-        process.stdout.write(`${JSON.stringify(await measureResident(JSON.parse(own) as ResidentCase))}\n`);
+        const measured = await measureResident(JSON.parse(own) as ResidentCase & RunSteps);
+        process.stdout.write(`${JSON.stringify(measured)}\n`);
         return;
       }
       const results = casesOf(options).map((each) => {
-        const result = resultOf(each, explain(each), measuredInProcess(each));
+        const explained = explain(each);
+        const { stepsPerRun } = explained.program;
+        const result = resultOf(each, explained, measuredInProcess({ ...each, stepsPerRun }));
         console.log(lineOf(result));
         return result;
       });
@@ -74,7 +77,7 @@ function casesOf({ model, batch = BATCH_SIZES, work, threads }: Options): readon
 }
 
 /** Measures a case in a process of its own: this command once more, with the garbage collector exposed. */
-function measuredInProcess(each: ResidentCase): Resident {
+function measuredInProcess(each: ResidentCase & RunSteps): Resident {
   const { status, signal, stdout } = spawnSync(
     process.execPath,
     [...SMALL_HEAP, at(process.argv, 1), "resources"],
@@ -94,7 +97,7 @@ function measuredInProcess(each: ResidentCase): Resident {
 }
 
 function resultOf({ model, batch, work }: ResidentCase, by: Explained, measured: Resident) {
-  // Not the first batch, in which the program is written and compiled.
+  // Not the first run, in which the program is written and compiled.
   const [, ...later] = measured.peakBytes;
   const peakBytes = Math.max(...later);
   const ratio = (part: number): number => Number((part / peakBytes).toFixed(3));

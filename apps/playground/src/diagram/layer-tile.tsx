@@ -5,8 +5,8 @@ import { exactCount, shortBytes, shortCount } from "./figures.js";
 import { type VolumeScale, volumeOf } from "./volume.js";
 import { VolumeGlyph } from "./volume-glyph.js";
 
-/** What all cards of a diagram share. */
-export interface CardLook {
+/** What all tiles of a diagram share. */
+export interface TileLook {
   readonly scale: VolumeScale;
   /** What the bars below the figures are shares of. */
   readonly totals: LayerFigures;
@@ -16,50 +16,50 @@ export interface CardLook {
 }
 
 /** One layer: its output as a box, and what it costs. A button where it can be chosen. */
-export function LayerCard({ layer, look }: { readonly layer: DiagramLayer; readonly look: CardLook }) {
+export function LayerTile({ layer, look }: { readonly layer: DiagramLayer; readonly look: TileLook }) {
   const { name, title, detail, shape } = layer;
   return (
-    <Card name={name} look={look} shape={shape} tone={layer.parameters > 0 ? "weighted" : "plain"}>
-      <span class="card-title">{title}</span>
-      <code class="card-name">{name}</code>
-      {detail !== "" && <span class="card-detail">{detail}</span>}
-      <span class="card-shape">{shapeText(shape)}</span>
+    <Tile name={name} look={look} shape={shape} tone={layer.parameters > 0 ? "weighted" : "plain"}>
+      <span class="tile-title">{title}</span>
+      <code class="tile-name">{name}</code>
+      {detail !== "" && <span class="tile-detail">{detail}</span>}
+      <span class="tile-shape">{shapeText(shape)}</span>
       <Figures layer={layer} totals={look.totals} />
-    </Card>
+    </Tile>
   );
 }
 
 /** The image that the network takes. */
-export function InputCard({ name, shape, look }: { name: string; shape: Shape; look: CardLook }) {
+export function InputTile({ name, shape, look }: { name: string; shape: Shape; look: TileLook }) {
   return (
-    <Card name={name} look={look} shape={shape} tone="plain">
-      <span class="card-title">Input</span>
-      <span class="card-detail">the image</span>
-      <span class="card-shape">{shapeText(shape)}</span>
-    </Card>
+    <Tile name={name} look={look} shape={shape} tone="plain">
+      <span class="tile-title">Input</span>
+      <span class="tile-detail">the image</span>
+      <span class="tile-shape">{shapeText(shape)}</span>
+    </Tile>
   );
 }
 
-interface CardProps {
+interface TileProps {
   readonly name: string;
   readonly shape: Shape;
   readonly tone: "weighted" | "plain";
-  readonly look: CardLook;
+  readonly look: TileLook;
   readonly children: ComponentChildren;
 }
 
-function Card({ name, shape, tone, look, children }: CardProps) {
+function Tile({ name, shape, tone, look, children }: TileProps) {
   const { onSelect, scale } = look;
   const isPointedAt = look.highlighted.includes(name);
-  const marks = `layer-card card-${tone}${isPointedAt ? " card-highlighted" : ""}`;
+  const marks = `layer-tile tile-${tone}${isPointedAt ? " tile-highlighted" : ""}`;
   const content = (
     <>
-      <span class="card-glyph">
+      <span class="tile-glyph">
         <VolumeGlyph volume={volumeOf(shape, scale)} tone={tone} />
       </span>
-      <span class="card-text">
+      <span class="tile-text">
         {children}
-        {isPointedAt && <span class="card-hand">tour</span>}
+        {isPointedAt && <span class="tile-hand">tour</span>}
       </span>
     </>
   );
@@ -74,7 +74,7 @@ function Card({ name, shape, tone, look, children }: CardProps) {
 function Figures({ layer, totals }: { readonly layer: LayerFigures; readonly totals: LayerFigures }) {
   const { parameters, macs, activationBytes } = layer;
   return (
-    <span class="card-figures">
+    <span class="tile-figures">
       {parameters > 0 && (
         <Figure text={`${exactCount(parameters)} parameters`} share={parameters / totals.parameters} />
       )}
@@ -88,9 +88,9 @@ function Figures({ layer, totals }: { readonly layer: LayerFigures; readonly tot
 
 function Figure({ text, share }: { readonly text: string; readonly share: number }) {
   return (
-    <span class="card-figure">
+    <span class="tile-figure">
       {text}
-      <span class="card-share" style={{ "--share": share.toFixed(4) }} />
+      <span class="tile-share" style={{ "--share": share.toFixed(4) }} />
     </span>
   );
 }
