@@ -64,7 +64,8 @@ export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
   wasm: {
     dialect: { fusedMatMul: true, slowActivations: true, longSums: HALVES },
     microBatch: IN_CACHE,
-    stepsPerRun: (parameterBytes) => (parameterBytes > MANY_PARAMETER_BYTES ? 8 : 1),
+    stepsPerRun: ({ parameters, macs }) =>
+      parameters > MANY_PARAMETERS && macs < FEW_MACS_A_PARAMETER * parameters ? 8 : 1,
     maskThreads: 0,
   },
 };
