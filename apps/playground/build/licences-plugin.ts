@@ -37,7 +37,9 @@ export function licences(): { readonly page: Plugin; readonly workers: () => Plu
       generateBundle() {
         collect(this.getModuleIds());
         const all = [...bundled.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
-        const source = all.map(({ name, version, text }) => `${name} ${version}\n\n${text.trim()}\n`).join(`\n${RULE}\n\n`);
+        const source = all
+          .map(({ name, version, text }) => `${name} ${version}\n\n${text.trim()}\n`)
+          .join(`\n${RULE}\n\n`);
         this.emitFile({ type: "asset", fileName: "third-party-licences.txt", source });
       },
     },
@@ -63,4 +65,3 @@ function describe(folder: string): Bundled {
   const text = file === undefined ? `${manifest.license}` : readFileSync(join(folder, file), "utf8");
   return { name: manifest.name, version: manifest.version, text };
 }
-
