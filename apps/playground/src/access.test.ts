@@ -98,6 +98,21 @@ describe("the page can be used by everybody", { timeout: 120_000 }, () => {
     await page.getByRole("button", { name: "Draw, drop, camera" }).click();
     await page.getByRole("tab").first().waitFor();
     expect(await violations(page)).toEqual([]);
+    // What is drawn is looked at, before any training too.
+    await page.getByRole("button", { name: "Look before training" }).click();
+    await page.locator(".class-scores").waitFor();
+    const first = await page.locator(".scores-verdict").textContent();
+    const pad = page.getByRole("application", { name: "Drawing pad" });
+    await pad.scrollIntoViewIfNeeded();
+    const { x = 0, y = 0 } = (await pad.boundingBox()) ?? {};
+    await page.mouse.move(x + 60, y + 60);
+    await page.mouse.down();
+    await page.mouse.move(x + 200, y + 200, { steps: 8 });
+    await page.mouse.up();
+    await expect
+      .poll(() => page.locator(".scores-verdict").textContent(), { timeout: 30_000 })
+      .not.toBe(first);
+    await page.locator(".class-maps canvas").first().waitFor();
     for (const width of [360, 768, 1600]) {
       await page.setViewportSize({ width, height: 900 });
       expect([width, await tooWide(page)]).toEqual([width, []]);
