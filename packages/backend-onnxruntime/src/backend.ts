@@ -7,8 +7,8 @@ import {
   type DeviceListOptions,
   UnsupportedError,
 } from "@nin/backend";
-import { BACKEND_ID } from "./backend-id.js";
 import { compileModel } from "./engine.js";
+import { BACKEND_ID } from "./runtime/backend-id.js";
 import { EngineClient, type EngineThread } from "./runtime/engine-client.js";
 import { DEVICE_IDS, type EngineOptions } from "./runtime/protocol.js";
 

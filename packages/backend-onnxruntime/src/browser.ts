@@ -18,12 +18,12 @@
  */
 import { type Backend, UnsupportedError } from "@nin/backend";
 import { createOnnxRuntimeBackend, type EngineSource } from "./backend.js";
-import { BACKEND_ID } from "./backend-id.js";
-import { type EngineThread, engineInThisThread } from "./runtime/engine-client.js";
-import type { EngineOptions } from "./runtime/protocol.js";
 import { WorkerEngineThread, type WorkerLike } from "./browser/engine-worker.js";
 import { loadedRuntime, type RuntimeLoaders } from "./browser/serve-engine.js";
 import { type PageGlobals, wasmDevice, webGpuDevice, webThreads } from "./browser/web-devices.js";
+import { BACKEND_ID } from "./runtime/backend-id.js";
+import { type EngineThread, engineInThisThread } from "./runtime/engine-client.js";
+import type { EngineOptions } from "./runtime/protocol.js";
 import { oneAtATime, type WasmPaths, type WebDeviceId, webPlatform } from "./runtime/web-runtime.js";
 
 /** Where models compute: each in a worker of its own, or all in the thread that compiles them. */

@@ -16,7 +16,7 @@ import {
   type StepPlace,
 } from "@nin/backend";
 import type { NamedTensors, Tensor } from "@nin/spec";
-import { BACKEND_ID } from "./backend-id.js";
+import { BACKEND_ID } from "./runtime/backend-id.js";
 import type { EngineClient } from "./runtime/engine-client.js";
 import type { EngineOptions, LabelledImages, WholeBatch } from "./runtime/protocol.js";
 
@@ -62,7 +62,9 @@ class RemoteEngine implements Engine {
 
   realization(): Readonly<Record<string, string>> {
     const { device, threads } = this.#options;
-    return device === "cpu" || device === "wasm" ? { threads: `${threads}`, processor: this.#hardware?.name ?? "unknown" } : {};
+    return device === "cpu" || device === "wasm"
+      ? { threads: `${threads}`, processor: this.#hardware?.name ?? "unknown" }
+      : {};
   }
 
   readParameters(): Promise<NamedTensors> {

@@ -1,4 +1,10 @@
-import { adapterHardware, type Device, DeviceUnavailableError, NO_WEBGPU, requestAdapter } from "@nin/backend";
+import {
+  adapterHardware,
+  type Device,
+  DeviceUnavailableError,
+  NO_WEBGPU,
+  requestAdapter,
+} from "@nin/backend";
 import type { DeviceSource } from "./backend.js";
 import { adapterDetails } from "./device/adapter-details.js";
 import { BACKEND } from "./device/gpu-context.js";

@@ -18,7 +18,7 @@ describe("the list of backends", () => {
     const listings = await listBackends();
     expect(listings.map(({ backend }) => backend)).toEqual(["onnxruntime", "webgpu", "tfjs", "reference"]);
     expect(listings.map(({ devices }) => devices.map(({ id }) => id))).toEqual([
-      ["cpu", "webgpu", "cuda"],
+      ["cpu", "webgpu", "cuda", "wasm"],
       ["gpu", "lavapipe", "swiftshader"],
       ["tensorflow", "webgpu", "cpu"],
       ["cpu"],

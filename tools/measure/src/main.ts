@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { agreementCommand } from "./agreement/agreement.js";
 import { augmentationCostCommand } from "./augmentation/augmentation-cost.js";
 import { augmentedImagesCommand } from "./augmentation/augmented-images.js";
+import { browserConformanceCommand } from "./browser-conformance.js";
 import { checkpointPairsCommand } from "./checkpoint-pairs.js";
 import { classScoresCommand } from "./class-scores.js";
 import { compileCyclesCommand } from "./compile-cycles.js";
@@ -33,6 +34,7 @@ for (const create of [
   agreementCommand,
   augmentedImagesCommand,
   trajectoryCommand,
+  browserConformanceCommand,
   safetensorsCommand,
   checkpointPairsCommand,
   exportsCommand,

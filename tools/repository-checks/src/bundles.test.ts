@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-/** The runtimes hold native addons, which no bundler takes in. */
-const EXTERNAL = ["onnxruntime-node", "webgpu"];
+/** The runtimes hold native addons and files beside their modules, which no bundler takes in. */
+const EXTERNAL = ["onnxruntime-node", "onnxruntime-web", "webgpu"];
 
 const PROGRAM = `
 import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
@@ -64,7 +64,7 @@ describe("a program bundled by esbuild", { timeout: 60_000 }, () => {
   it.each(["esm", "cjs"] as const)("as %s takes what runs in a thread from the package", async (format) => {
     expect(await runBundle(format, { ...runtime, "@nin/backend-onnxruntime": backend })).toEqual({
       shape: [1, 10],
-      devices: ["cpu", "webgpu", "cuda"],
+      devices: ["cpu", "webgpu", "cuda", "wasm"],
     });
   });
 

@@ -21,6 +21,7 @@ const DOORS = [
   ["@nin/backend-tfjs", "createTensorFlowBackend", 30_000],
   ["@nin/backend-onnxruntime", "createOnnxRuntimeBackend", 15_000],
   ["@nin/backend-onnxruntime", "answerRequests", 40_000],
+  ["@nin/backend-onnxruntime/browser", "createBrowserOnnxRuntimeBackend", 45_000],
   ["@nin/backend-onnxruntime/export", "exportOnnx", 25_000],
   ["@nin/backend-onnxruntime/graph", "GraphBuilder", 15_000],
 ] as const;

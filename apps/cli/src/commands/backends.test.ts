@@ -16,7 +16,7 @@ describe("backends", () => {
       );
       const ids = listings.map(({ backend, devices }) => [backend, devices.map(({ id }) => id)]);
       expect(ids).toEqual([
-        ["onnxruntime", ["cpu", "webgpu", "cuda"]],
+        ["onnxruntime", ["cpu", "webgpu", "cuda", "wasm"]],
         ["webgpu", ["gpu", "lavapipe", "swiftshader"]],
         ["tfjs", ["tensorflow", "webgpu", "cpu"]],
         ["reference", ["cpu"]],

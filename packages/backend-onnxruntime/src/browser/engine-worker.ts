@@ -10,7 +10,7 @@ import type { WasmPaths } from "../runtime/web-runtime.js";
 /** A browser's `Worker`, as far as it is used: this package does not need the types of a page. */
 export interface WorkerLike {
   postMessage(message: unknown, moved: ArrayBuffer[]): void;
-  addEventListener(type: "message" | "error" | "messageerror", listener: (event: never) => void): void;
+  addEventListener(type: string, listener: (event: object) => void): void;
   terminate(): void;
 }
 
@@ -42,15 +42,17 @@ export class WorkerEngineThread implements EngineThread {
   }
 
   listen({ onResponse, onFailure }: EngineThreadListener): void {
-    this.#worker.addEventListener("message", ({ data }: { readonly data: WorkerAnswer }) => {
+    this.#worker.addEventListener("message", (event) => {
+      const { data } = event as { readonly data: WorkerAnswer };
       if ("version" in data) this.#onVersion(data.version);
       else if ("failure" in data) onFailure(data.failure);
       else onResponse(data.response);
     });
-    this.#worker.addEventListener("error", (event: { readonly message?: string; preventDefault(): void }) => {
+    this.#worker.addEventListener("error", (event) => {
+      const problem = event as { readonly message?: string; preventDefault(): void };
       // The model reports it; the page need not do so again.
-      event.preventDefault();
-      onFailure(new Error(workerProblem(event.message)));
+      problem.preventDefault();
+      onFailure(new Error(workerProblem(problem.message)));
     });
     this.#worker.addEventListener("messageerror", () =>
       onFailure(new Error("the worker of ONNX Runtime sent a message that could not be read")),

@@ -2,6 +2,7 @@ import { builtinArchitecture } from "@nin/spec";
 import { expect, test } from "vitest";
 import { createOnnxRuntimeBackend } from "../backend.js";
 import { browserDevices } from "../browser.js";
+import type { WebRuntime } from "../runtime/web-runtime.js";
 import type { PageGlobals } from "./web-devices.js";
 
 const options = { runtimes: {} };
@@ -74,6 +75,29 @@ test("a page with an adapter has one that is, unless no runtime was given for it
     [false, "no runtime was given for it"],
     [false, "no runtime was given for it"],
   ]);
+});
+
+test("engines of one thread share its runtime, and the number of threads with which that began", async () => {
+  const env = {
+    versions: { web: "1.30.0" },
+    wasm: {} as { numThreads?: number; wasmPaths?: object | string },
+  };
+  const ort = { env } as unknown as WebRuntime;
+  const source = browserDevices(
+    { runtimes: { wasm: async () => ort }, wasmPaths: { wasm: "https://example.org/ort.wasm" } },
+    isolated,
+  );
+  const engine = { architecture: builtinArchitecture("nin-mnist"), maxBatch: 1, threads: 2 } as const;
+  expect(await source.versions?.()).toEqual({});
+  await source.start({ ...engine, device: "wasm" });
+  expect(env.wasm).toEqual({ numThreads: 2, wasmPaths: { wasm: "https://example.org/ort.wasm" } });
+  expect(await source.versions?.()).toEqual({ "onnxruntime-web": "1.30.0" });
+  await expect(source.start({ ...engine, device: "wasm", threads: 3 })).rejects.toThrow(
+    "onnxruntime: threads 3 is not supported; expected 2, with which WebAssembly began in this thread",
+  );
+  await expect(source.start({ ...engine, device: "webgpu" })).rejects.toThrow(
+    "onnxruntime: device webgpu is not supported; expected one that a runtime was given for: wasm",
+  );
 });
 
 test("a page without WebAssembly cannot use it", async () => {

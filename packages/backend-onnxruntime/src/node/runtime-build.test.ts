@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import { buildObstacle, thisBuild } from "./runtime-build.js";
 
-const installed = { platform: "linux", arch: "x64", glibc: true, packageFolder: thisBuild().packageFolder } as const;
+const installed = {
+  platform: "linux",
+  arch: "x64",
+  glibc: true,
+  packageFolder: thisBuild().packageFolder,
+} as const;
 
 test("a machine that onnxruntime-node has a build for has no obstacle, nor one with it in a bundle", () => {
   expect(installed.packageFolder).toBeDefined();

@@ -4,9 +4,10 @@
  * @packageDocumentation
  * @internal
  */
+
+import { requestAdapter } from "@nin/backend";
 import { answerFromAdapter } from "@nin/vulkan-driver";
 import { adapterDetails } from "./adapter-details.js";
-import { requestAdapter } from "@nin/backend";
 
 await answerFromAdapter(async () => {
   const { create } = await import("webgpu");

@@ -75,7 +75,9 @@ beforeAll(async () => {
     const { code } = await transform(example.code, { loader: "ts", format: "esm" });
     await writeFile(join(folder, fileOf(example).replace(/\.ts$/, ".mjs")), code);
   }
-  const compilerOptions = { noEmit: true, types: ["node"], noUnusedLocals: false };
+  // Programs of pages are among them.
+  const lib = ["ES2023", "ESNext.Disposable", "DOM"];
+  const compilerOptions = { noEmit: true, types: ["node"], lib, noUnusedLocals: false };
   const config = { extends: "../../../tsconfig.base.json", compilerOptions, include: ["*.ts"] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
 });

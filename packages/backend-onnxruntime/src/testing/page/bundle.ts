@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, extname, join, normalize } from "node:path";
+import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
@@ -27,6 +28,8 @@ export interface ServedPage {
   readonly isolated: string;
   /** Where it is not. */
   readonly plain: string;
+  /** What the page sends when its address asks for the suite. */
+  readonly report: Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -42,8 +45,17 @@ export async function servePage(): Promise<ServedPage> {
     worker: { format: "es" },
   });
   const conformance = dirname(fileURLToPath(import.meta.resolve("@nin/conformance/package.json")));
-  const server = createServer(async ({ url = "/" }, response) => {
-    const { pathname } = new URL(url, "http://localhost");
+  let reported: (report: unknown) => void = () => undefined;
+  const report = new Promise<unknown>((resolve) => {
+    reported = resolve;
+  });
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    if (request.method === "POST" && pathname === "/report") {
+      reported(await json(request));
+      response.end();
+      return;
+    }
     const [, place = "", ...rest] = normalize(decodeURIComponent(pathname)).split("/");
     const base = place === "fixtures" ? join(conformance, "fixtures") : folder;
     const path = rest.join("/");
@@ -60,6 +72,7 @@ export async function servePage(): Promise<ServedPage> {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
   return {
+    report,
     isolated: `http://127.0.0.1:${port}/isolated/`,
     plain: `http://127.0.0.1:${port}/plain/`,
     close: async () => {

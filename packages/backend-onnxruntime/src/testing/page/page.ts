@@ -4,6 +4,16 @@ import { createBrowserOnnxRuntimeBackend, type WorkerLike } from "../../browser.
 import { trainSmallModel } from "../train-small-model.js";
 import type { SuiteAnswer, SuiteRequest } from "./suite-worker.js";
 
+/** What the page has besides: this package does not need the types of one. */
+interface PageGlobals {
+  readonly document: { title: string };
+  readonly location: { readonly href: string };
+  readonly navigator: { readonly userAgent: string };
+  calls: PageCalls;
+}
+
+const page = globalThis as unknown as PageGlobals;
+
 declare const Worker: new (url: URL, options: { readonly type: "module" }) => WorkerLike;
 
 /** What tests call in the page. */
@@ -23,25 +33,29 @@ const backend = createBrowserOnnxRuntimeBackend({
 const calls: PageCalls = {
   devices: () => backend.devices({ details: true }),
   versions: () => backend.versions(),
-  train: (device, threads) => trainSmallModel(backend, { device, ...(threads === undefined ? {} : { threads }) }),
+  train: (device, threads) =>
+    trainSmallModel(backend, { device, ...(threads === undefined ? {} : { threads }) }),
   suite: (request) =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL("./suite-worker.ts", import.meta.url), { type: "module" });
-      worker.addEventListener("message", ({ data }: { readonly data: SuiteAnswer }) => {
+      worker.addEventListener("message", (event) => {
+        const { data } = event as { readonly data: SuiteAnswer };
         if ("done" in data) {
-          globalThis.document.title = data.done;
+          page.document.title = data.done;
           return;
         }
         worker.terminate();
         if ("report" in data) resolve(data.report);
         else reject(data.error);
       });
-      worker.addEventListener("error", ({ message }: { readonly message: string }) => reject(new Error(message)));
+      worker.addEventListener("error", (event) =>
+        reject(new Error((event as { readonly message: string }).message)),
+      );
       worker.postMessage(request, []);
     }),
   missingWorker: async () => {
     const broken = createBrowserOnnxRuntimeBackend({
-      startWorker: () => new Worker(new URL("/no-such-file.js", globalThis.location.href), { type: "module" }),
+      startWorker: () => new Worker(new URL("/no-such-file.js", page.location.href), { type: "module" }),
     });
     return trainSmallModel(broken, { device: "wasm" }).then(
       () => "it trained",
@@ -50,10 +64,16 @@ const calls: PageCalls = {
   },
 };
 
-declare global {
-  var document: { title: string };
-  var location: { readonly href: string };
-  var calls: PageCalls;
-}
+page.calls = calls;
 
-globalThis.calls = calls;
+// For a browser that no test drives: it is given the address of a request, and sends the report back.
+const asked = new URL(page.location.href).searchParams.get("suite");
+if (asked !== null) await runAndSend(asked);
+
+async function runAndSend(request: string): Promise<void> {
+  const answer = await calls.suite(JSON.parse(request) as SuiteRequest).then(
+    async (report) => ({ report, devices: await calls.devices(), browser: page.navigator.userAgent }),
+    (error: unknown) => ({ error: String(error) }),
+  );
+  await fetch("/report", { method: "POST", body: JSON.stringify(answer) });
+}

@@ -5,7 +5,8 @@ import { createBrowserOnnxRuntimeBackend } from "../../browser.js";
 export interface SuiteRequest {
   readonly device: string;
   readonly threads: number;
-  readonly ids: readonly string[];
+  /** Of the cases that a page can run: those with these ids, the quick ones, or all. */
+  readonly ids: readonly string[] | "quick" | "all";
 }
 
 export type SuiteAnswer =
@@ -29,11 +30,14 @@ const backend = createBrowserOnnxRuntimeBackend({
 });
 
 scope.addEventListener("message", ({ data: { device, threads, ids } }) => {
-  const wanted = new Set(ids);
+  const chosen = (id: string, quick: boolean): boolean =>
+    ids === "all" || (ids === "quick" ? quick : ids.includes(id));
   runConformance(backend, {
     device,
     threads,
-    cases: conformanceCases().filter(({ id }) => wanted.has(id)),
+    cases: conformanceCases().filter(
+      ({ id, quick, needs = [] }) => chosen(id, quick === true) && needs.every((need) => need === "fixtures"),
+    ),
     host: { readFixture },
     onResult: ({ id }, { done, total }) => scope.postMessage({ done: `${done} of ${total}: ${id}` }),
   }).then(

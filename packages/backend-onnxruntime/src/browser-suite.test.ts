@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ConformanceReport, conformanceCases } from "@nin/conformance";
+import { useBrowser } from "@nin/headless-chromium";
+import { expect, it } from "vitest";
+import { type ServedPage, servePage } from "./testing/page/bundle.js";
+
+// A script rather than a test: `measure browser-conformance` sets these variables.
+const { NIN_SUITE_DEVICE: device, NIN_SUITE_OUT: out, NIN_SUITE_FIREFOX: firefox } = process.env;
+const quick = process.env.NIN_SUITE_QUICK === "1";
+const threads = Number(process.env.NIN_SUITE_THREADS ?? 1);
+
+const LONGEST_MS = 12 * 3_600_000;
+
+/** What the page sends. */
+type PageReport =
+  | { readonly error: string }
+  | { readonly report: ConformanceReport; readonly browser: string; readonly devices: object };
+
+if (device === undefined) {
+  it.skip("the conformance suite in a page, is run by `measure browser-conformance`");
+} else if (firefox === undefined) {
+  const browserOf = useBrowser({ webgpu: true });
+  it(`${device} in Chromium`, { timeout: LONGEST_MS }, async (context) => {
+    await runSuite(async (url) => {
+      await browserOf(context).visit(url, 800);
+      return async () => undefined;
+    });
+  });
+} else {
+  it(`${device} in Firefox`, { timeout: LONGEST_MS }, () =>
+    runSuite(async (url) => {
+      const profile = await mkdtemp(join(tmpdir(), "nin-firefox-"));
+      await writeFile(join(profile, "user.js"), QUIET_PREFERENCES);
+      const args = ["--headless", "--no-remote", "--profile", profile, url];
+      const browser = spawn(firefox, args, { stdio: "ignore", env: { ...process.env, HOME: profile } });
+      return async () => {
+        const ended = new Promise((done) => browser.once("exit", done));
+        browser.kill();
+        await ended;
+        await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+      };
+    }),
+  );
+}
+
+/** Firefox asks its maker for nothing. */
+const QUIET_PREFERENCES = [
+  ["datareporting.policy.dataSubmissionEnabled", false],
+  ["toolkit.telemetry.enabled", false],
+  ["app.update.enabled", false],
+  ["app.normandy.enabled", false],
+  ["browser.shell.checkDefaultBrowser", false],
+  ["browser.aboutwelcome.enabled", false],
+  ["network.captive-portal-service.enabled", false],
+  ["network.connectivity-service.enabled", false],
+  ["extensions.getAddons.cache.enabled", false],
+  ["services.settings.server", "data:,"],
+  ["browser.startup.homepage_override.mstone", "ignore"],
+]
+  .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`)
+  .join("");
+
+async function runSuite(openPage: (url: string) => Promise<() => Promise<void>>): Promise<void> {
+  const served: ServedPage = await servePage();
+  const started = new Date();
+  const ids = conformanceCases()
+    .filter((entry) => (entry.needs ?? []).every((need) => need === "fixtures") && (!quick || entry.quick))
+    .map(({ id }) => id);
+  const request = JSON.stringify({ device, threads, ids: quick ? "quick" : "all" });
+  const close = await openPage(`${served.isolated}?suite=${encodeURIComponent(request)}`);
+  try {
+    const answer = (await served.report) as PageReport;
+    if ("error" in answer) throw new Error(answer.error);
+    const { report, ...place } = answer;
+    await save({ ...place, device, threads, quick, started }, report);
+    expect(report.cases.filter(({ status }) => status !== "passed")).toEqual([]);
+    expect(report.passed).toBe(ids.length);
+  } finally {
+    await close();
+    await served.close();
+  }
+}
+
+async function save(
+  { started, ...place }: { readonly started: Date } & Readonly<Record<string, unknown>>,
+  { cases, ...counts }: ConformanceReport,
+): Promise<void> {
+  if (out === undefined) return;
+  const durationMs = Date.now() - started.getTime();
+  const head = JSON.stringify({ ...place, date: started.toISOString(), durationMs, ...counts }, undefined, 2);
+  const lines = cases.map(({ id, status, detail, durationMs: caseMs }) => {
+    const why = status === "passed" || detail === undefined ? {} : { detail };
+    return `    ${JSON.stringify({ id, status, ...why, durationMs: Math.round(caseMs) })}`;
+  });
+  await writeFile(out, `${head.slice(0, -2)},\n  "cases": [\n${lines.join(",\n")}\n  ]\n}\n`);
+}
