@@ -1,7 +1,7 @@
 import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { type ConformanceReport, conformanceCases } from "@nin/conformance";
-import { type BrowserPage, useBrowser } from "@nin/headless-chromium";
+import { type OpenedPage, type Page, useBrowser } from "@nin/headless-chromium";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { relativeL2, SMALL_CASE_TOLERANCE } from "./testing/expect-tensor.js";
 import { type ServedPage, servePage } from "./testing/page/bundle.js";
@@ -18,19 +18,19 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => served?.close());
 
-function visit(context: TestContext, place: "isolated" | "plain"): Promise<BrowserPage> {
+function visit(context: TestContext, place: "isolated" | "plain"): Promise<OpenedPage> {
   return browserOf(context).visit(served?.[place] ?? expect.unreachable("the page is served"), WIDTH);
 }
 
 describe("a page bundled by Vite, in a browser", { timeout: RUN_MS }, () => {
   it("lists what it has, with threads where it is isolated", async (context) => {
-    const isolated = await visit(context, "isolated");
+    const { page: isolated } = await visit(context, "isolated");
     const cores = await isolated.evaluate("navigator.hardwareConcurrency");
     expect(await isolated.evaluate("calls.devices()")).toMatchObject([
       { id: "wasm", available: true, details: [{ value: cores }, { value: true }] },
       { id: "webgpu", available: true, hardware: { kind: "cpu", name: "google swiftshader" } },
     ]);
-    const plain = await visit(context, "plain");
+    const { page: plain } = await visit(context, "plain");
     expect(await plain.evaluate("calls.devices()")).toMatchObject([
       { id: "wasm", available: true, name: expect.stringContaining("1 thread, as the page is not") },
       { id: "webgpu" },
@@ -41,24 +41,24 @@ describe("a page bundled by Vite, in a browser", { timeout: RUN_MS }, () => {
     const node = await trainSmallModel(createNodeOnnxRuntimeBackend(), { device: "wasm", threads: 1 });
     const isolated = await visit(context, "isolated");
     const plain = await visit(context, "plain");
-    for (const [page, threads] of [
+    for (const [{ page, complaints, requests }, threads] of [
       [isolated, 2],
       [plain, 1],
     ] as const) {
-      const trained = (await page.evaluate(`calls.train("wasm")`)) as SmallTraining;
+      const trained = await page.evaluate<SmallTraining>(`calls.train("wasm")`);
       expect(trained.losses).toEqual(node.losses);
       expect(trained.scores).toEqual(node.scores);
       expect(Number(trained.realization.threads)).toBe(threads === 1 ? 1 : await cores(page));
-      expect(page.complaints).toEqual([]);
-      expect(page.requests.every((url) => url.startsWith("http://127.0.0.1:"))).toBe(true);
+      expect(complaints).toEqual([]);
+      expect(requests.every((url) => url.startsWith("http://127.0.0.1:"))).toBe(true);
     }
-    expect(await isolated.evaluate("calls.versions()")).toEqual({ "onnxruntime-web": "1.30.0" });
+    expect(await isolated.page.evaluate("calls.versions()")).toEqual({ "onnxruntime-web": "1.30.0" });
   });
 
   it("trains on webgpu as the reference does", async (context) => {
-    const page = await visit(context, "isolated");
+    const { page } = await visit(context, "isolated");
     const [trained, expected] = [
-      (await page.evaluate(`calls.train("webgpu")`)) as SmallTraining,
+      await page.evaluate<SmallTraining>(`calls.train("webgpu")`),
       await trainSmallModel(createReferenceBackend(), {}),
     ];
     const error = relativeL2(Float32Array.from(trained.scores), Float32Array.from(expected.scores));
@@ -68,7 +68,7 @@ describe("a page bundled by Vite, in a browser", { timeout: RUN_MS }, () => {
   });
 
   it("reports a worker that cannot be loaded", async (context) => {
-    const page = await visit(context, "isolated");
+    const { page } = await visit(context, "isolated");
     expect(await page.evaluate("calls.missingWorker()")).toContain(
       "the worker of ONNX Runtime could not be loaded; expected a module that imports",
     );
@@ -78,17 +78,18 @@ describe("a page bundled by Vite, in a browser", { timeout: RUN_MS }, () => {
     const ids = conformanceCases()
       .filter(({ quick, needs = [] }) => quick && needs.every((need) => need === "fixtures"))
       .map(({ id }) => id);
-    const report = await suite(await visit(context, "isolated"), { device: "wasm", threads: 2, ids });
+    const { page } = await visit(context, "isolated");
+    const report = await suite(page, { device: "wasm", threads: 2, ids });
     expect(report.cases.filter(({ status }) => status !== "passed")).toEqual([]);
     expect(report.passed).toBe(ids.length);
     expect(report.passed).toBeGreaterThan(300);
   });
 });
 
-async function suite(page: BrowserPage, request: object): Promise<ConformanceReport> {
-  return (await page.evaluate(`calls.suite(${JSON.stringify(request)})`)) as ConformanceReport;
+async function suite(page: Page, request: object): Promise<ConformanceReport> {
+  return page.evaluate<ConformanceReport>(`calls.suite(${JSON.stringify(request)})`);
 }
 
-async function cores(page: BrowserPage): Promise<number> {
+async function cores(page: Page): Promise<number> {
   return Number(await page.evaluate("navigator.hardwareConcurrency"));
 }

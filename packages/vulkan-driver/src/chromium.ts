@@ -4,12 +4,12 @@
  *
  * @example
  * ```ts
+ * import { spawn } from "node:child_process";
  * import { chromiumArguments, unpackChromium } from "@nin/vulkan-driver/chromium";
- * import { chromium } from "playwright-core";
  *
  * const { executablePath, env } = await unpackChromium();
- * const args = [...chromiumArguments({ webgpu: true })];
- * const browser = await chromium.launch({ executablePath, env: { ...process.env, ...env }, args });
+ * const args = [...chromiumArguments({ webgpu: true }), "--headless", "--dump-dom", "data:text/html,<p>Hello"];
+ * spawn(executablePath, args, { env: { ...process.env, ...env }, stdio: "inherit" });
  * ```
  *
  * @packageDocumentation
@@ -72,16 +72,21 @@ export async function unpackChromium(machine: Machine = thisMachine()): Promise<
   };
 }
 
+/** Arguments with which any Chromium asks no host for anything: its pages are files, or are served by this machine. */
+export const quietArguments: readonly string[] = [
+  "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+  ...["--disable-background-networking", "--disable-component-update", "--disable-domain-reliability"],
+  ...["--disable-breakpad", "--disable-sync", "--metrics-recording-only", "--no-first-run", "--no-pings"],
+];
+
 /**
- * Arguments for a headless Chromium that asks no host for anything: its pages are files, or are served by this machine.
+ * Arguments for the Chromium that was unpacked; it asks no host for anything.
  *
  * @param options.webgpu - with WebGPU on SwiftShader; without, in one process, which starts faster
  */
 export function chromiumArguments({ webgpu = false }: { readonly webgpu?: boolean } = {}): readonly string[] {
   return [
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
-    ...["--disable-background-networking", "--disable-component-update", "--disable-domain-reliability"],
-    ...["--disable-breakpad", "--disable-sync", "--metrics-recording-only", "--no-first-run", "--no-pings"],
+    ...quietArguments,
     // Chromium's own sandbox and zygote do not work in every container.
     ...["--no-sandbox", "--no-zygote"],
     ...(webgpu

@@ -3,12 +3,15 @@
  * REGISTRY is the URL of another build's registry module. Steps are enqueued as a training loop does, and
  * waiting for them is part of the time taken.
  */
+import { resolveRecipe } from "@nin/data";
+import { loadDataset } from "@nin/data/node";
 import { loadBackend } from "@nin/registry";
 import { at } from "@nin/spec";
 import { serve } from "../protocol/serve.js";
+import type { LoadedJob } from "../workload/loaded-job.js";
 import { readJob } from "../workload/read-job.js";
 import { BackendImplementation } from "./backend-implementation.js";
-import { openData } from "./open-data.js";
+import { residentData, type TrainingData } from "./training-data.js";
 
 const [backend, device, ...rest] = process.argv.slice(2);
 const registry = rest.length > 1 ? ((await import(at(rest, 0))) as Registry) : { loadBackend };
@@ -23,4 +26,19 @@ await serve(
 
 interface Registry {
   readonly loadBackend: typeof loadBackend;
+}
+
+/**
+ * The data set that a job names, or a resident job's batch as a data set of noise; `undefined` where the
+ * job works on its input alone.
+ *
+ * @throws `DataError`.
+ */
+async function openData(job: LoadedJob): Promise<TrainingData | undefined> {
+  const { data, resident, recipe } = job;
+  if (data === undefined) return resident === undefined ? undefined : residentData(job, resident);
+  const { train, test } = await loadDataset(data);
+  const { preprocessing } = await resolveRecipe(recipe, train);
+  const { channels, height, width } = train;
+  return { imageFormat: { channels, height, width, preprocessing }, train, test };
 }

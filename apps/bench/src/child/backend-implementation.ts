@@ -8,7 +8,7 @@ import type {
   ResidentCheck,
   TimeToAccuracy,
 } from "../protocol/messages.js";
-import type { ServedImplementation, StepsResult } from "../protocol/serve.js";
+import type { ServedImplementation, StepsResult } from "../protocol/served.js";
 import { firstOf, type LoadedJob } from "../workload/loaded-job.js";
 import { relativeL2, updatesOf } from "../workload/norms.js";
 import { openWork, type TimedWork } from "./timed-work.js";

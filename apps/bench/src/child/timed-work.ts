@@ -1,7 +1,7 @@
 import type { Batch, Model, TrainingBatch, TrainingSession } from "@nin/backend";
 import { epochBatches } from "@nin/data";
 import type { ProbeAnswer } from "../protocol/messages.js";
-import type { StepsResult } from "../protocol/serve.js";
+import type { StepsResult } from "../protocol/served.js";
 import type { LoadedJob } from "../workload/loaded-job.js";
 import { l2Norm, updatesOf } from "../workload/norms.js";
 import type { TrainingData } from "./training-data.js";

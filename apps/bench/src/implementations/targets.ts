@@ -1,7 +1,13 @@
 import type { Precision } from "@nin/backend";
+import {
+  type BrowserOptions,
+  browserTargets,
+  requireBrowserImplementations,
+} from "../browser/browser-targets.js";
 import { BenchError } from "../protocol/errors.js";
 import type { ImplementationCommand } from "../protocol/implementation-process.js";
 import type { CheckDropout, Mode } from "../protocol/messages.js";
+import type { BrowserEnvironment } from "../result/environment.js";
 import { backendTargets } from "./backends.js";
 import { type BaselineOptions, baselineTargets, requireBaselines } from "./baselines.js";
 import { checkoutTargets } from "./checkout.js";
@@ -35,6 +41,8 @@ export interface Absent {
 export interface Targets {
   readonly implementations: readonly Implementation[];
   readonly absent: readonly Absent[];
+  /** The browser in which some of them are measured. */
+  readonly browser?: BrowserEnvironment;
 }
 
 /** Which implementations are asked for. */
@@ -43,6 +51,8 @@ export interface TargetOptions extends BaselineOptions {
   readonly backends?: readonly string[];
   /** The folder of another checkout of this repository, whose builds of the same backends are measured too. */
   readonly checkout?: string;
+  /** Implementations in a browser, which are measured too. */
+  readonly browser?: BrowserOptions;
 }
 
 /**
@@ -53,16 +63,22 @@ export interface TargetOptions extends BaselineOptions {
  */
 export async function findTargets(options: TargetOptions, report: (doing: string) => void): Promise<Targets> {
   requireBaselines(options.baselines);
-  const { implementations, absent } = await backendTargets(options.backends ?? []);
+  if (options.browser !== undefined) requireBrowserImplementations(options.browser);
+  const nothing: Targets = { implementations: [], absent: [] };
+  const isInNode = options.browser?.only !== true;
+  const { implementations, absent } = isInNode ? await backendTargets(options.backends ?? []) : nothing;
   const backends = options.tf32 === true ? implementations.flatMap(withTf32) : implementations;
   const checkout = await checkoutTargets(options.checkout, backends);
-  const hasBaselines = options.python !== undefined || options.tfjs !== undefined;
-  if (!hasBaselines) requireAny({ implementations, absent });
+  const browser = options.browser === undefined ? nothing : await browserTargets(options.browser);
+  const hasOthers =
+    options.python !== undefined || options.tfjs !== undefined || options.browser !== undefined;
+  if (!hasOthers) requireAny({ implementations, absent });
   report("backends");
-  const baselines = await baselineTargets(options, report);
+  const baselines = isInNode ? await baselineTargets(options, report) : nothing;
   const targets = {
-    implementations: [...backends, ...checkout, ...baselines.implementations],
-    absent: [...absent, ...baselines.absent],
+    ...browser,
+    implementations: [...backends, ...checkout, ...browser.implementations, ...baselines.implementations],
+    absent: [...absent, ...browser.absent, ...baselines.absent],
   };
   requireAny(targets);
   const lacksTf32 = options.tf32 === true && !targets.implementations.some(({ tf32 }) => tf32 === true);

@@ -1,33 +1,8 @@
 import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
-import type {
-  Answers,
-  CheckAnswer,
-  Opened,
-  ProbeAnswer,
-  Reply,
-  Request,
-  TimeToAccuracy,
-} from "./messages.js";
-
-/** The result of the requested steps. */
-export interface StepsResult {
-  readonly losses?: readonly number[];
-  readonly scoresNorm?: number;
-  readonly deviceBytes?: number;
-}
-
-/** An implementation as its process serves it. */
-export interface ServedImplementation {
-  open(): Promise<Opened>;
-  check(): Promise<CheckAnswer>;
-  /** Runs so many steps; resolves when the result of the last one has been read. */
-  run(steps: number): Promise<StepsResult>;
-  probe(): Promise<ProbeAnswer>;
-  reach?(accuracy: number, limitMs: number): Promise<TimeToAccuracy>;
-  close(): Promise<void>;
-}
+import type { Answers, Reply, Request } from "./messages.js";
+import type { ProcessUsage, ServedImplementation } from "./served.js";
 
 /** Answers requests on stdin until it ends. */
 export async function serve(implementation: ServedImplementation): Promise<void> {
@@ -68,22 +43,30 @@ function answerTo(request: Request, implementation: ServedImplementation): Promi
 }
 
 async function timed(implementation: ServedImplementation, steps: number): Promise<Answers["run"]> {
-  const used = process.cpuUsage();
+  const usage = async (): Promise<ProcessUsage> => (await implementation.usage?.()) ?? ownUsage();
+  const before = await usage();
   const loop = performance.eventLoopUtilization();
   const begin = performance.now();
   const { losses = [], scoresNorm = null, deviceBytes = null } = await implementation.run(steps);
   const elapsedMs = performance.now() - begin;
-  const { user, system } = process.cpuUsage(used);
+  const mainThreadMs = performance.eventLoopUtilization(loop).active;
+  const { cpuMs, rssBytes, peakRssBytes } = await usage();
   return {
     elapsedMs,
-    cpuMs: (user + system) / 1000,
-    mainThreadMs: performance.eventLoopUtilization(loop).active,
-    rssBytes: process.memoryUsage.rss(),
-    peakRssBytes: peakRssBytes(),
+    cpuMs: cpuMs - before.cpuMs,
+    mainThreadMs: implementation.usage === undefined ? mainThreadMs : null,
+    rssBytes,
+    peakRssBytes,
     deviceBytes,
     losses,
     scoresNorm,
   };
+}
+
+function ownUsage(): ProcessUsage {
+  const { user, system } = process.cpuUsage();
+  const rssBytes = process.memoryUsage.rss();
+  return { cpuMs: (user + system) / 1000, rssBytes, peakRssBytes: peakRssBytes() };
 }
 
 /** The high-water mark of this process's resident memory: Linux's own, elsewhere getrusage's. */

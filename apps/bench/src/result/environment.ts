@@ -20,6 +20,22 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string>>;
   /** The average load before the run. */
   readonly loadBefore: number;
+  /** Where implementations were measured in a browser. */
+  readonly browser?: BrowserEnvironment;
+}
+
+/** The browser in which implementations were measured. */
+export interface BrowserEnvironment {
+  /** Name and version: `Chromium 153.0.8010.0`. */
+  readonly name: string;
+  /** Its WebGPU adapter in words, or why there is none. */
+  readonly adapter: string;
+  /** The renderer of its WebGL 2 in words; `none` where there is none. */
+  readonly renderer: string;
+  /** Whether its pages can share memory between threads. */
+  readonly crossOriginIsolated: boolean;
+  /** Threads that can run at once, as the browser says. */
+  readonly threads: number;
 }
 
 /** Above this load, other programs are computing on the machine, and measurements are not worth much. */

@@ -103,6 +103,17 @@ function readEnvironment(fields: FieldReader): BenchResult["environment"] {
     gpus: fields.texts("cards", MAX_ITEMS),
     variables: fields.textMap("variables"),
     loadBefore: notNegative(fields, "loadBefore"),
+    ...fields.optional("browser", () => readBrowser(fields.object("browser"))),
+  };
+}
+
+function readBrowser(fields: FieldReader): NonNullable<BenchResult["environment"]["browser"]> {
+  return {
+    name: fields.text("name"),
+    adapter: fields.text("adapter"),
+    renderer: fields.text("renderer"),
+    crossOriginIsolated: fields.boolean("crossOriginIsolated"),
+    threads: fields.positiveInteger("threads"),
   };
 }
 

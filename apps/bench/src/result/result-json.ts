@@ -4,10 +4,13 @@ import type { BenchResult, Entry } from "./format.js";
 export function resultJson(result: BenchResult): object {
   const { environment, implementations, cases, layers, accuracy, memory, ...rest } = result;
   const { format, version, startedAt, durationMs, interrupted, settings, ceilings, notMeasured } = rest;
-  const { gpus, variables, loadBefore, ...machine } = environment;
+  const { gpus, variables, loadBefore, browser, ...machine } = environment;
   return {
     ...{ format, version, startedAt, durationMs, interrupted, settings },
-    environment: { ...machine, cards: gpus, variables, loadBefore },
+    environment: {
+      ...{ ...machine, cards: gpus, variables, loadBefore },
+      ...(browser === undefined ? {} : { browser }),
+    },
     contestants: implementations.map(({ kind, ...one }) => {
       const { id, name, hardware } = one;
       return { id, name, kind: kind === "baseline" ? "peer" : kind, hardware };

@@ -67,7 +67,7 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchResult>
       ...(rounds === undefined ? {} : { rounds }),
       ...(checkout === undefined ? {} : { checkout }),
     },
-    environment,
+    environment: { ...environment, ...(targets.browser === undefined ? {} : { browser: targets.browser }) },
     implementations: targets.implementations.map(({ id, name, kind, hardware }) => ({
       id,
       name,

@@ -114,7 +114,8 @@ function addAccuracy(run: Run, { model, architecture, batch, weight }: CasePlan)
   const what = `accuracy of ${model}`;
   const plan = { model, architecture, batch, data, recipe: ACCURACY_RECIPE, target: ACCURACY_TARGET };
   addTask(run, what, weight, (budgetMs) => {
-    const backends = targets.implementations.filter(({ kind }) => kind === "backend");
+    // Those that can be given a data set: none in a browser.
+    const backends = targets.implementations.filter(({ modes }) => modes.includes("epoch"));
     const able = backends.filter(({ id }) => isFastEnough(trainingSpeed(run.cases, model, id), budgetMs));
     for (const { id } of backends.filter((implementation) => !able.includes(implementation))) {
       run.absent.push({ what: `${what} on ${id}`, why: "it takes longer than its part of the time" });

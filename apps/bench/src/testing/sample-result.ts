@@ -67,6 +67,13 @@ export function sampleResult(cases: readonly CaseResult[] = sampleCases()): Benc
       gpus: [],
       variables: {},
       loadBefore: 0.1,
+      browser: {
+        name: "Chromium <153>",
+        adapter: "google, swiftshader",
+        renderer: "none",
+        crossOriginIsolated: true,
+        threads: 2,
+      },
     },
     implementations: [
       { id: "fast:cpu", name: "fast on cpu", kind: "backend", hardware: "cpu" },

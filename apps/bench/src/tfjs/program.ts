@@ -2,7 +2,7 @@ import { classCount, type Tensor } from "@nin/spec";
 import type * as Tf from "@tensorflow/tfjs-core";
 import { BenchError } from "../protocol/errors.js";
 import type { CheckAnswer, Opened, ProbeAnswer } from "../protocol/messages.js";
-import type { ServedImplementation, StepsResult } from "../protocol/serve.js";
+import type { ServedImplementation, StepsResult } from "../protocol/served.js";
 import { firstOf, type LoadedJob } from "../workload/loaded-job.js";
 import { l2Norm, updatesOf } from "../workload/norms.js";
 

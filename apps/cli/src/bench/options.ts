@@ -28,6 +28,9 @@ export interface BenchFlags {
   readonly python?: string;
   readonly tfjs?: string;
   readonly baseline?: readonly string[];
+  readonly browser?: readonly string[] | true;
+  readonly browserPath?: string;
+  readonly browserOnly?: boolean;
   readonly checkout?: string;
   readonly threshold?: number;
   readonly requireQuiet?: boolean;
@@ -74,6 +77,30 @@ export async function benchOptions(flags: BenchFlags): Promise<BenchOptions> {
     ...(tfjs === undefined ? {} : { tfjs }),
     ...(baseline === undefined ? {} : { baselines: baseline }),
     ...(checkout === undefined ? {} : { checkout }),
+    ...browserOption(flags),
+  };
+}
+
+/** Any of the three options asks for a browser. */
+function browserOption({
+  browser,
+  browserPath,
+  browserOnly,
+  ...flags
+}: BenchFlags): Pick<BenchOptions, "browser"> {
+  if (browser === undefined && browserPath === undefined && browserOnly === undefined) return {};
+  const inNode = (["backend", "python", "tfjs", "baseline", "checkout"] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (browserOnly === true && inNode !== undefined) {
+    throw new UsageError(`--browser-only: expected nothing in Node, got --${inNode} too`);
+  }
+  return {
+    browser: {
+      ...(Array.isArray(browser) ? { implementations: browser } : {}),
+      ...(browserPath === undefined ? {} : { path: browserPath }),
+      ...(browserOnly === undefined ? {} : { only: browserOnly }),
+    },
   };
 }
 

@@ -51,6 +51,9 @@ it.each([
   [["bench", "--resident", "28"], "--resident: expected a height and a width like 28x28, got 28"],
   [["bench", "--checkout", "."], "checkout: expected the folder of a built checkout of this repository"],
   [["bench", "--baseline", "torch"], "baseline: expected some of pytorch, "],
+  [["bench", "--browser", "caffe"], "browser: expected some of webgpu@browser, "],
+  [["bench", "--browser-path", "no-browser"], "found none at no-browser"],
+  [["bench", "--browser-only", "--tfjs", "."], "--browser-only: expected nothing in Node, got --tfjs too"],
   [["bench", "--backend", "caffe"], "backend: expected one of onnxruntime,"],
   [["bench", "compare", "no.json", "no.json"], "no.json: cannot be read"],
 ])("%j is refused in one line", async (args, line) => {

@@ -52,6 +52,15 @@ export function benchCommand(terminal: Terminal, exit: Action): Command {
     )
     .option("--tfjs <folder>", "folder in which TensorFlow.js is installed, as a baseline")
     .option("--baseline <id...>", "baselines to measure (default: every one that is installed)")
+    .option(
+      "--browser [id...]",
+      "implementations in a headless Chrome, Chromium or Edge, in addition to those in Node (default of the ids: all)",
+    )
+    .option(
+      "--browser-path <file>",
+      "program of the browser (default: an installed one, else npm's Chromium)",
+    )
+    .option("--browser-only", "implementations in a browser alone, none in Node")
     .option("--checkout <folder>", "another built checkout of this repository to compare each backend with")
     .addOption(
       new Option(

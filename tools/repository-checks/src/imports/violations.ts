@@ -14,6 +14,8 @@ interface Import {
 }
 
 const DEVELOPMENT = /\.test\.|(?:^|\/)testing\/|^scripts\/|^[^/]+\.config\./;
+/** Bundled with what it imports, or given its runtime and compiled with the types of that: nobody installs either. */
+const BUNDLED = /^src\/(?:in-page|tfjs)\//;
 const REFERENCE = "packages/backend-reference";
 const CONFORMANCE = "packages/conformance";
 
@@ -79,11 +81,12 @@ function directionBreaches({ from, isShipped }: Import, target: WorkspacePackage
   return [];
 }
 
-function declarationBreaches({ from, isShipped }: Import, name: string | undefined): readonly string[] {
+function declarationBreaches({ from, path, isShipped }: Import, name: string | undefined): readonly string[] {
   if (name === undefined) return [];
   const { dependencies, peerDependencies, devDependencies } = from.manifest;
-  const declared = { ...dependencies, ...peerDependencies, ...(isShipped ? {} : devDependencies) };
-  return name in declared ? [] : [`is not in the package's ${isShipped ? "" : "dev"}dependencies`];
+  const needsInstalled = isShipped && !BUNDLED.test(path);
+  const declared = { ...dependencies, ...peerDependencies, ...(needsInstalled ? {} : devDependencies) };
+  return name in declared ? [] : [`is not in the package's ${needsInstalled ? "" : "dev"}dependencies`];
 }
 
 function runtimeBreaches(

@@ -55,6 +55,9 @@ describe("the page's text", () => {
     expect(page).toContain("leaks: 90 MiB more");
     expect(page).toContain("<b>fast:cuda</b>: there is no &lt;GPU&gt;");
     expect(page).toContain("A &lt;processor&gt;");
+    expect(page).toContain(
+      "Chromium &lt;153&gt;; WebGPU: google, swiftshader; WebGL: none; 2 threads, isolated from other origins",
+    );
   });
 
   it("marks baselines with a pattern, and lines with letters", () => {

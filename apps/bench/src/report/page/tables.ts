@@ -81,7 +81,8 @@ function bytesOrNone(bytes: number | null): string {
 /** The machine, the settings and the versions. */
 export function environmentSection(result: BenchResult): Html {
   const { environment, settings } = result;
-  const { cpu, cpuFeatures, cores, memoryBytes, system, node, gpus, variables, loadBefore } = environment;
+  const { cpu, cpuFeatures, cores, memoryBytes, system, node, gpus, variables, loadBefore, browser } =
+    environment;
   const { threads, recipe, data, budgetMs, rounds, checkout } = settings;
   const facts: readonly (readonly [string, string])[] = [
     ["Processor", `${cpu}, ${counted(cores, "core")}`],
@@ -90,6 +91,7 @@ export function environmentSection(result: BenchResult): Html {
     ["GPUs", gpus.join("; ") || "none that NVIDIA\u2019s tool lists"],
     ["System", system],
     ["Node", node],
+    ...(browser === undefined ? [] : [["Browser", browserWords(browser)] as const]),
     ["Load before the run", loadBefore.toFixed(2)],
     ["Threads", `${threads} for each implementation`],
     ["Recipe", `${recipe}: its optimizer and initial weights`],
@@ -109,6 +111,13 @@ export function environmentSection(result: BenchResult): Html {
 <h2 id="environment">Environment</h2>
 <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </section>`;
+}
+
+/** `Chromium 153; WebGPU on google, swiftshader; …`. */
+export function browserWords(browser: NonNullable<BenchResult["environment"]["browser"]>): string {
+  const { name, adapter, renderer, crossOriginIsolated, threads } = browser;
+  const isolation = crossOriginIsolated ? "isolated from other origins" : "not isolated from other origins";
+  return `${name}; WebGPU: ${adapter}; WebGL: ${renderer}; ${counted(threads, "thread")}, ${isolation}`;
 }
 
 function versionFacts({ implementations, cases }: BenchResult): readonly (readonly [string, string])[] {

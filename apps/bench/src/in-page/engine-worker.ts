@@ -1,0 +1,2 @@
+/** The worker in which ONNX Runtime computes. */
+import "@nin/backend-onnxruntime/browser/worker";
