@@ -45,8 +45,7 @@ export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
   cpu: {
     dialect: { fusedMatMul: true, longSums: HALVES },
     microBatch: IN_CACHE,
-    stepsPerRun: ({ parameters, macs }) =>
-      parameters > MANY_PARAMETERS && macs < FEW_MACS_A_PARAMETER * parameters ? 8 : 1,
+    stepsPerRun: onProcessor,
     maskThreads: 0,
   },
   webgpu: {
@@ -64,7 +63,11 @@ export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
   wasm: {
     dialect: { fusedMatMul: true, slowActivations: true, longSums: HALVES },
     microBatch: IN_CACHE,
-    stepsPerRun: (parameterBytes) => (parameterBytes > MANY_PARAMETER_BYTES ? 8 : 1),
+    stepsPerRun: onProcessor,
     maskThreads: 0,
   },
 };
+
+function onProcessor({ parameters, macs }: StepWork): number {
+  return parameters > MANY_PARAMETERS && macs < FEW_MACS_A_PARAMETER * parameters ? 8 : 1;
+}
