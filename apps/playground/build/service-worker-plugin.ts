@@ -5,7 +5,7 @@ import type { Plugin } from "vite";
 /** What the page needs before it can be used; the rest is loaded when it is asked for. */
 const SHELL = /\.(?:html|css|svg)$|assets\/(?:index|training-worker)-[^/]*\.js$/;
 /** The runtime of a device that few choose, and that is large, is kept when it is used. */
-const NOT_KEPT = /asyncify|webgpu\.bundle/;
+const NOT_KEPT = /asyncify|webgpu\.bundle|\.txt$/;
 
 /** Writes the page's service worker, which knows the names of all files of the build. */
 export function serviceWorker(): Plugin {

@@ -57,6 +57,11 @@ export function App() {
           <RunsPanel />
         </div>
       </main>
+      <footer class="pg-footer">
+        Network in Network (Lin, Chen and Yan, 2013) for TypeScript, MIT licensed.{" "}
+        <a href="./third-party-licences.txt">Licences of what is in this page</a>. Nothing leaves this
+        machine.
+      </footer>
       {isDropping.value && <div class="pg-drop">Drop images, a run, or weights</div>}
     </>
   );

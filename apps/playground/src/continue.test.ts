@@ -14,7 +14,7 @@ import {
   train,
 } from "./testing/opened.js";
 
-const browserOf = useBrowser();
+const browserOf = useBrowser({ webgpu: true });
 
 describe("a run in the page", { timeout: 120_000 }, () => {
   it("goes on after a reload where it was, bit for bit, and is given as files", async (context) => {
@@ -62,7 +62,10 @@ describe("a run in the page", { timeout: 120_000 }, () => {
     ]);
     expect((await downloaded(page, "onnx")).length).toBeGreaterThan(100_000);
 
-    await page.getByRole("button", { name: /^Delete/ }).first().click();
+    await page
+      .getByRole("button", { name: /^Delete/ })
+      .first()
+      .click();
     await page.getByRole("button", { name: "Really delete" }).click();
     await expect.poll(() => page.locator(".pg-runs tbody tr").count(), { timeout: 20_000 }).toBe(1);
     expect(complaints).toEqual([]);

@@ -4,7 +4,8 @@ export async function keepForOffline(): Promise<void> {
   try {
     await navigator.serviceWorker.register("./service-worker.js");
     const { active } = await navigator.serviceWorker.ready;
-    const { saveData = false } = (navigator as { readonly connection?: { readonly saveData?: boolean } }).connection ?? {};
+    const { saveData = false } =
+      (navigator as { readonly connection?: { readonly saveData?: boolean } }).connection ?? {};
     if (!saveData) active?.postMessage("keep the rest");
   } catch {
     // Storage may be denied or full: the page then needs its server.

@@ -11,9 +11,9 @@ import { smallArchitecture, smallImages } from "./testing/small-model.js";
 const backend = createNodeOnnxRuntimeBackend();
 
 describe("devices", () => {
-  test("the processor first, then WebGPU and CUDA, usable or with what to do", async () => {
+  test("the processor first, WebAssembly last, each usable or with what to do", async () => {
     const devices = await backend.devices();
-    expect(devices.map(({ id }) => id)).toEqual(["cpu", "webgpu", "cuda"]);
+    expect(devices.map(({ id }) => id)).toEqual(["cpu", "webgpu", "cuda", "wasm"]);
     expect(devices[0]).toMatchObject({ available: true, name: expect.stringMatching(/, \d+ threads?$/) });
     for (const { name, available, reason } of devices) {
       expect(name.length).toBeGreaterThan(3);
@@ -26,8 +26,9 @@ describe("devices", () => {
     const devices = await backend.devices({ details: true });
     const version = { name: "onnxruntime-node", value: expect.stringMatching(/^\d+\.\d+\.\d+$/) };
     expect(devices[0]?.details).toEqual([version, { name: "threads", value: availableParallelism() }]);
-    for (const { available, details } of devices) {
-      expect(details?.[0]).toEqual(available ? version : undefined);
+    for (const { id, available, details } of devices) {
+      const own = id === "wasm" ? { ...version, name: "onnxruntime-web" } : version;
+      expect(details?.[0]).toEqual(available ? own : undefined);
     }
   });
 
@@ -65,7 +66,7 @@ describe("compile", () => {
     [{ threads: Number.MAX_SAFE_INTEGER }, "onnxruntime: threads 9007199254740991 is not supported"],
     [{ threads: Number.NaN }, "onnxruntime: threads NaN is not supported; expected a positive integer"],
     [{ threads: -1 }, "onnxruntime: threads -1 is not supported; expected a positive integer"],
-    [{ device: "tpu" }, "onnxruntime: device tpu is not supported; expected one of cpu, webgpu, cuda"],
+    [{ device: "tpu" }, "onnxruntime: device tpu is not supported; expected one of cpu, webgpu, cuda, wasm"],
     [{ precision: "mixed" as const }, "onnxruntime: precision mixed is not supported; expected f32"],
     [{ maxBatch: 0 }, "onnxruntime: maxBatch 0 is not supported; expected a positive integer"],
     [{ maxBatch: 1.5 }, "onnxruntime: maxBatch 1.5 is not supported; expected a positive integer"],

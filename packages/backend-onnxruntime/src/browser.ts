@@ -21,10 +21,10 @@ import { createOnnxRuntimeBackend, type EngineSource } from "./backend.js";
 import { BACKEND_ID } from "./backend-id.js";
 import { type EngineThread, engineInThisThread } from "./runtime/engine-client.js";
 import type { EngineOptions } from "./runtime/protocol.js";
-import { WorkerEngineThread, type WorkerLike } from "./web/engine-worker.js";
-import { loadedRuntime, type RuntimeLoaders } from "./web/serve-engine.js";
-import { type PageGlobals, wasmDevice, webGpuDevice, webThreads } from "./web/web-devices.js";
-import { oneAtATime, type WasmPaths, type WebDeviceId, webPlatform } from "./web/web-runtime.js";
+import { WorkerEngineThread, type WorkerLike } from "./browser/engine-worker.js";
+import { loadedRuntime, type RuntimeLoaders } from "./browser/serve-engine.js";
+import { type PageGlobals, wasmDevice, webGpuDevice, webThreads } from "./browser/web-devices.js";
+import { oneAtATime, type WasmPaths, type WebDeviceId, webPlatform } from "./runtime/web-runtime.js";
 
 /** Where models compute: each in a worker of its own, or all in the thread that compiles them. */
 export type BrowserOnnxRuntimeOptions = {
@@ -133,7 +133,7 @@ function absolute(paths: WasmPaths): WasmPaths {
   };
 }
 
-export type { WorkerLike } from "./web/engine-worker.js";
-export { type RuntimeLoaders, serveEngine } from "./web/serve-engine.js";
-export type { PageGlobals } from "./web/web-devices.js";
-export type { WasmPaths, WebDeviceId, WebRuntime } from "./web/web-runtime.js";
+export type { WorkerLike } from "./browser/engine-worker.js";
+export { type RuntimeLoaders, serveEngine } from "./browser/serve-engine.js";
+export type { PageGlobals } from "./browser/web-devices.js";
+export type { WasmPaths, WebDeviceId, WebRuntime } from "./runtime/web-runtime.js";

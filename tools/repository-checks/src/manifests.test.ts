@@ -6,6 +6,9 @@ import { type Manifest, publishedPackages, workspacePackages } from "./workspace
 
 const workspaceManifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
 
+/** Modules that are imported for what they do, as the whole of a page's worker: a bundler would leave them out. */
+const EFFECTS = new Map([["packages/backend-onnxruntime", ["./dist/browser/worker.js"]]]);
+
 describe.each(publishedPackages())("$folder", ({ folder, manifest }) => {
   it("has the fields that every published package has", () => {
     expect(manifest).toMatchObject({
@@ -16,10 +19,10 @@ describe.each(publishedPackages())("$folder", ({ folder, manifest }) => {
       license: workspaceManifest.license,
       type: "module",
       engines: workspaceManifest.engines,
-      sideEffects: false,
       files: expect.arrayContaining(["dist", "LICENSE"]),
       publishConfig: { access: "public" },
     });
+    expect(manifest.sideEffects).toEqual(EFFECTS.get(folder) ?? false);
     // Once the repository has a public address, it stands in the workspace's own package.json.
     const { repository } = workspaceManifest;
     expect(manifest.repository).toEqual(repository && { ...repository, directory: folder });

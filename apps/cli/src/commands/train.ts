@@ -148,7 +148,8 @@ async function trainNew(
   const { precision, logEvery, checkpointEvery, dataMemory } = flags;
   const folder = flags.out ?? newRunFolder(architecture.name, recipe.recipe.name);
   const loading = loadingOf(flags);
-  const start = async () =>
+  const choice = await chooseBackend(flags, terminal);
+  const start = () =>
     startTraining(
       {
         ...{ architecture, model, recipe, limit, precision, threads, maxSteps, folder },
@@ -157,7 +158,7 @@ async function trainNew(
         ...(startWeights && { start: startWeights }),
         ...(loading && { loading }),
         ...(dataMemory !== undefined && { dataMemory }),
-        choice: await chooseBackend(flags, terminal),
+        choice,
         forceUnlock: flags.forceUnlock === true,
       },
       terminal,

@@ -21,7 +21,10 @@ export function Controls() {
   const isReady = data.value !== undefined && device.value !== undefined && !isDataLoading.value;
   const canGoOn = run.value !== undefined && phase === "paused";
   return (
-    <section class="pg-controls" aria-label="Training">
+    <section class="pg-controls" aria-labelledby="pg-training">
+      <h2 id="pg-training" class="visually-hidden">
+        Training
+      </h2>
       <div class="pg-buttons">
         {isTraining ? (
           <button type="button" class="pg-primary" onClick={() => void pauseRun()}>
@@ -81,8 +84,9 @@ function LearningRate() {
   return (
     <div class="pg-rate">
       <label for="pg-rate">Learning rate</label>
-      <button type="button" aria-label="Halve the learning rate" onClick={() => apply(rate(current / 2))}>
-        &divide;2
+      <button type="button" onClick={() => apply(rate(current / 2))}>
+        <span aria-hidden="true">&divide;2</span>
+        <span class="visually-hidden">Halve the learning rate</span>
       </button>
       <input
         id="pg-rate"
@@ -95,8 +99,9 @@ function LearningRate() {
         }}
         onChange={(event) => apply(event.currentTarget.value)}
       />
-      <button type="button" aria-label="Double the learning rate" onClick={() => apply(rate(current * 2))}>
-        &times;2
+      <button type="button" onClick={() => apply(rate(current * 2))}>
+        <span aria-hidden="true">&times;2</span>
+        <span class="visually-hidden">Double the learning rate</span>
       </button>
     </div>
   );

@@ -59,7 +59,6 @@ export function PicturePicker({ onPicture }: PicturePickerProps) {
         <div class="pg-samples" role="radiogroup" aria-label="Test images">
           {described.sampleLabels.map((label, index) => (
             <Sample
-              // biome-ignore lint/suspicious/noArrayIndexKey: images are what they are by their position.
               key={`${described.key} ${index}`}
               described={described}
               index={index}

@@ -15,6 +15,7 @@ export function RunsPanel() {
           Runs are kept in this browser: pause one, reload the page, and go on where it was.
         </p>
       ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
         <section class="pg-scroll" aria-label="Runs, side by side" tabIndex={0}>
           <table class="pg-runs">
             <thead>

@@ -1,5 +1,4 @@
 import { lazy, Suspense } from "preact/compat";
-import type { Setup } from "../tour/index.js";
 import {
   architecture,
   architectureChoice,
@@ -14,6 +13,7 @@ import {
 } from "../state/playground.js";
 import { highlighted, selectedLayer } from "../state/selection.js";
 import { isTourOpen, tourStep } from "../state/tour.js";
+import type { Setup } from "../tour/index.js";
 
 const GuidedTour = lazy(async () => ({ default: (await import("../tour/index.js")).GuidedTour }));
 const ExerciseList = lazy(async () => ({ default: (await import("../tour/index.js")).ExerciseList }));
@@ -27,12 +27,17 @@ export function TourPanel() {
   const phase = now?.phase;
   const isRunning = phase === "training" || phase === "preparing";
   const epoch = run.value?.lines.findLast((line) => line.kind === "epoch");
-  const accuracy = run.value?.probes.at(-1)?.accuracy ?? (epoch?.kind === "epoch" ? epoch.testAccuracy : undefined);
+  const accuracy =
+    run.value?.probes.at(-1)?.accuracy ?? (epoch?.kind === "epoch" ? epoch.testAccuracy : undefined);
   const images = data.value;
   const exerciseData = images && { classes: images.classNames.length, channels: images.channels };
-  const canTrain = !isRunning && phase !== "finished" && data.value !== undefined && device.value !== undefined;
+  const canTrain =
+    !isRunning && phase !== "finished" && data.value !== undefined && device.value !== undefined;
   return (
-    <section class="pg-card pg-tour" id="tour" aria-label="The guided tour">
+    <section class="pg-card pg-tour" id="tour" aria-labelledby="pg-tour">
+      <h2 id="pg-tour" class="visually-hidden">
+        The guided tour
+      </h2>
       <button
         type="button"
         class="pg-small pg-close"

@@ -188,6 +188,9 @@ export async function begin(): Promise<void> {
   hasServedData.value = await isServed();
   const request: DataRequest = hasServedData.value ? { kind: "fashion-mnist" } : { kind: "synthetic" };
   await attempt(() => chooseData(request));
+  // The server may be gone by now: the shapes are drawn without one.
+  if (data.value === undefined && request.kind !== "synthetic")
+    await attempt(() => chooseData({ kind: "synthetic" }));
   await listed.catch((error: unknown) =>
     notify("problem", `The devices could not be found: ${String(error)}`),
   );

@@ -1,5 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, type FolderServer, type Page, serveFolder } from "@nin/headless-chromium";
+import {
+  type Browser,
+  type BrowserContext,
+  type FolderServer,
+  type Page,
+  serveFolder,
+} from "@nin/headless-chromium";
 import { smallIdxFiles } from "@nin/test-support";
 import { onTestFinished } from "vitest";
 
@@ -40,7 +46,10 @@ export async function openPlayground(browser: Browser, options: OpenOptions = {}
   page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`${error}`));
-  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on("console", (message) => {
+    if (!message.text().includes("blocked by Playwright"))
+      complaints.push(`${message.type()}: ${message.text()}`);
+  });
   if (beforeWorker !== undefined) {
     await page.route(/training-worker-[^/]*\.js$/, async (route) => {
       const response = await route.fetch();
@@ -95,8 +104,8 @@ export async function phase(page: Page, name: string): Promise<void> {
 
 /** Steps done, as the page shows them. */
 export async function stepOf(page: Page): Promise<number> {
-  const text = await page.locator(".pg-figure", { hasText: "Step" }).locator(".pg-value").innerText();
-  return Number(text.replaceAll(",", ""));
+  const text = await page.locator(".pg-figure", { hasText: "Step" }).locator(".pg-value").textContent();
+  return Number((text ?? "").replaceAll(",", ""));
 }
 
 /** The file that a run in the list is downloaded as. */

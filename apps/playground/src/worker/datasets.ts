@@ -71,7 +71,9 @@ async function fetchedFashionMnist(): Promise<DatasetPair> {
   const { sets } = (await (await fetched("index.json")).json()) as ServedSets;
   const names = sets["fashion-mnist"];
   if (names === undefined)
-    throw new PageError("the server of this page has no Fashion-MNIST: use the shapes, or drop its four files");
+    throw new PageError(
+      "the server of this page has no Fashion-MNIST: use the shapes, or drop its four files",
+    );
   const files = await Promise.all(
     names.map(async (name) => new File([await (await fetched(`fashion-mnist/${name}`)).blob()], name)),
   );
@@ -82,9 +84,13 @@ async function fetchedFashionMnist(): Promise<DatasetPair> {
 async function fetched(path: string): Promise<Response> {
   const response = await fetch(`${dataFolder}${path}`).catch(() => undefined);
   if (response === undefined)
-    throw new PageError("the server of this page does not answer: start nin playground again, or use the shapes");
+    throw new PageError(
+      "the server of this page does not answer: start nin playground again, or use the shapes",
+    );
   if (response.ok) return response;
-  throw new PageError(`the server of this page cannot give ${path} (status ${response.status}): use the shapes, or drop the files`);
+  throw new PageError(
+    `the server of this page cannot give ${path} (status ${response.status}): use the shapes, or drop the files`,
+  );
 }
 
 /** Where the server has data: next to the page. The worker is in a folder of its own. */

@@ -5,6 +5,7 @@ import type { EngineThread } from "../runtime/engine-client.js";
 import type { EngineOptions } from "../runtime/protocol.js";
 import { listDevices, webVersions } from "./devices.js";
 import { KeptDevice } from "./kept-device.js";
+import { KeptWasm } from "./kept-wasm.js";
 import { NodeEngineThread } from "./node-engine-thread.js";
 import { loadRuntime, loadVulkanDriver, loadWebRuntime, RUNTIME, WEB_RUNTIME } from "./peers.js";
 import { disableTelemetry } from "./telemetry.js";
@@ -15,18 +16,26 @@ import { disableTelemetry } from "./telemetry.js";
  */
 export function nodeDevices(): EngineSource {
   const webgpu = new KeptDevice();
+  const wasm = new KeptWasm();
   return {
     threads: { byDefault: availableParallelism(), most: mostThreads() },
     list: (options: DeviceListOptions = {}) => listDevices(options),
     versions: (device) =>
       device === "wasm" ? webVersions() : Promise.resolve(installedVersions(import.meta.url, [RUNTIME.name])),
     requireRuntime,
-    start: (options) => startThread(options, webgpu),
+    start: (options) => startThread(options, webgpu, wasm),
   };
 }
 
-async function startThread(options: EngineOptions, webgpu: KeptDevice): Promise<EngineThread> {
-  if (options.device === "wasm") return new NodeEngineThread(options);
+async function startThread(
+  options: EngineOptions,
+  webgpu: KeptDevice,
+  wasm: KeptWasm,
+): Promise<EngineThread> {
+  if (options.device === "wasm") {
+    wasm.keep();
+    return new NodeEngineThread(options);
+  }
   // Here too, and not in the worker alone: a native addon that one thread has is unloaded with that thread.
   const ort = await loadRuntime();
   await disableTelemetry();

@@ -1,6 +1,6 @@
 import { missingPeer, type PeerPackage } from "@nin/files";
 import type { OnnxRuntime } from "../runtime/onnx-runtime.js";
-import type { WebRuntime } from "../web/web-runtime.js";
+import type { WebRuntime } from "../runtime/web-runtime.js";
 
 /** The runtime, which users install: an optional peer dependency. */
 export const RUNTIME: PeerPackage = { name: "onnxruntime-node", install: "onnxruntime-node@1.30" };

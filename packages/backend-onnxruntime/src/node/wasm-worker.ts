@@ -7,7 +7,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import * as ort from "onnxruntime-web";
 import { answerRequests } from "../runtime/engine-client.js";
-import { webPlatform } from "../web/web-runtime.js";
+import { webPlatform } from "../runtime/web-runtime.js";
 import type { NodeWorkerData } from "./node-engine-thread.js";
 
 const port = parentPort;

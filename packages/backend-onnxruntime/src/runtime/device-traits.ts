@@ -45,7 +45,8 @@ export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
   cpu: {
     dialect: { fusedMatMul: true, longSums: HALVES },
     microBatch: IN_CACHE,
-    stepsPerRun: onProcessor,
+    stepsPerRun: ({ parameters, macs }) =>
+      parameters > MANY_PARAMETERS && macs < FEW_MACS_A_PARAMETER * parameters ? 8 : 1,
     maskThreads: 0,
   },
   webgpu: {
@@ -63,11 +64,8 @@ export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
   wasm: {
     dialect: { fusedMatMul: true, slowActivations: true, longSums: HALVES },
     microBatch: IN_CACHE,
-    stepsPerRun: onProcessor,
+    stepsPerRun: ({ parameters, macs }) =>
+      parameters > MANY_PARAMETERS && macs < FEW_MACS_A_PARAMETER * parameters ? 8 : 1,
     maskThreads: 0,
   },
 };
-
-function onProcessor({ parameters, macs }: StepWork): number {
-  return parameters > MANY_PARAMETERS && macs < FEW_MACS_A_PARAMETER * parameters ? 8 : 1;
-}

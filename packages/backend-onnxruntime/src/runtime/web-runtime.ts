@@ -1,6 +1,6 @@
-import type { EnginePlatform, Exclusive } from "../runtime/engine-platform.js";
-import type { OnnxRuntime } from "../runtime/onnx-runtime.js";
-import type { EngineOptions } from "../runtime/protocol.js";
+import type { EnginePlatform, Exclusive } from "./engine-platform.js";
+import type { OnnxRuntime } from "./onnx-runtime.js";
+import type { EngineOptions } from "./protocol.js";
 
 /** The devices of onnxruntime-web. */
 export const WEB_DEVICE_IDS = ["wasm", "webgpu"] as const;

@@ -5,7 +5,7 @@ import type {
   EngineThreadListener,
 } from "../runtime/engine-client.js";
 import type { EngineOptions } from "../runtime/protocol.js";
-import type { WasmPaths } from "./web-runtime.js";
+import type { WasmPaths } from "../runtime/web-runtime.js";
 
 /** A browser's `Worker`, as far as it is used: this package does not need the types of a page. */
 export interface WorkerLike {

@@ -2,7 +2,7 @@ import { UnsupportedError } from "@nin/backend";
 import { BACKEND_ID } from "../backend-id.js";
 import { answerRequests, type EngineRequest } from "../runtime/engine-client.js";
 import type { WorkerAnswer, WorkerMessage } from "./engine-worker.js";
-import { type WebDeviceId, type WebRuntime, webPlatform } from "./web-runtime.js";
+import { type WebDeviceId, type WebRuntime, webPlatform } from "../runtime/web-runtime.js";
 
 /** How the runtime of each device is loaded; a device without one cannot be used. */
 export type RuntimeLoaders = { readonly [Device in WebDeviceId]?: () => Promise<WebRuntime> };

@@ -1,0 +1,1 @@
+import "@nin/backend-onnxruntime/browser/worker";
