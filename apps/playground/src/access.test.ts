@@ -41,8 +41,10 @@ async function reach(page: Page, name: string): Promise<void> {
   for (let presses = 0; presses < 120; presses += 1) {
     const focused = await page.evaluate(() => {
       const { activeElement: element } = document;
-      const labels = (element as HTMLInputElement | null)?.labels;
-      return `${element?.getAttribute("aria-label") ?? ""} ${labels?.[0]?.textContent ?? ""} ${element?.textContent ?? ""}`;
+      // Regions that scroll hold what others do.
+      if (element?.matches("button, input, select, a") !== true) return "";
+      const labels = (element as HTMLInputElement).labels;
+      return `${element.getAttribute("aria-label") ?? ""} ${labels?.[0]?.textContent ?? ""} ${element.textContent}`;
     });
     if (focused.includes(name)) return;
     await page.keyboard.press("Tab");

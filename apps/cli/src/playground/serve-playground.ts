@@ -68,7 +68,7 @@ export async function servePlayground(
   terminal: Terminal,
 ): Promise<void> {
   const { signal } = terminal;
-  const page = await realpath(fileURLToPath(new URL("../playground-page/", import.meta.url))).catch(() => {
+  const page = await realpath(fileURLToPath(new URL("../../dist/playground-page/", import.meta.url))).catch(() => {
     throw new UsageError("playground: the page is not in this installation; build it with pnpm run build");
   });
   const data = await dataFolder(env);

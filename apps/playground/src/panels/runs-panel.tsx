@@ -93,22 +93,18 @@ function Row({ stored }: { stored: StoredRun }) {
             </button>
           )}
           <Download id={id} name={name} isDisabled={step === 0 && !isShown} />
-          {isAsked.value ? (
-            <button type="button" class="pg-small pg-danger" onClick={() => void deleteRun(id)}>
-              Really delete
-            </button>
-          ) : (
-            <button
-              type="button"
-              class="pg-small"
-              aria-label={`Delete ${name}`}
-              onClick={() => {
-                isAsked.value = true;
-              }}
-            >
-              Delete
-            </button>
-          )}
+          {/* One button, so that it keeps the focus. */}
+          <button
+            type="button"
+            class={isAsked.value ? "pg-small pg-danger" : "pg-small"}
+            aria-label={isAsked.value ? `Really delete ${name}` : `Delete ${name}`}
+            onClick={() => {
+              if (isAsked.value) void deleteRun(id);
+              isAsked.value = !isAsked.value;
+            }}
+          >
+            {isAsked.value ? "Really delete" : "Delete"}
+          </button>
         </div>
       </td>
     </tr>
