@@ -2,7 +2,10 @@ import { render } from "preact";
 import { App } from "./app.js";
 import { keepForOffline } from "./offline.js";
 import "./style/colors.css";
-import "./style/page.css";
+import "./style/base.css";
+import "./style/setup.css";
+import "./style/training.css";
+import "./style/windows.css";
 
 const place = document.getElementById("app");
 if (place === null) throw new Error("the page has no element #app");

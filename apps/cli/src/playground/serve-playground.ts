@@ -3,10 +3,15 @@ import { readdir, realpath } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FileError, type FileSystem, readFileBounded, userCacheFolder } from "@nin/files";
+import { Command } from "commander";
+import { portNumber } from "../arguments/numbers.js";
 import { UsageError } from "../errors/usage-error.js";
+import { interruptedStatus } from "../process/interrupt.js";
 import { confinedFileSystem } from "../server/confined-files.js";
 import { type ContentAnswer, type LoopbackRequest, startLoopback } from "../server/loopback.js";
 import type { Terminal } from "../terminal/terminal.js";
+
+const DEFAULT_PORT = 8766;
 
 /** What the page may do: run its own scripts and WebAssembly, and ask this server. */
 const POLICY = [
@@ -52,6 +57,18 @@ const DATA_FILES = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3"
   (name) => `${name}-ubyte`,
 );
 
+export function playgroundCommand(terminal: Terminal, exit: (status: number) => void): Command {
+  return new Command("playground")
+    .description(
+      "serve the page in which a network learns while you watch, on this machine alone, until Ctrl-C",
+    )
+    .option("--port <n>", "port of 127.0.0.1 to listen on; 0 for any that is free", portNumber, DEFAULT_PORT)
+    .action(async ({ port }: { readonly port: number }) => {
+      await terminal.stoppable(() => servePlayground({ port }, terminal));
+      exit(interruptedStatus(terminal.signal));
+    });
+}
+
 export interface PlaygroundOptions {
   /** 0 for any that is free. */
   readonly port: number;
@@ -68,9 +85,11 @@ export async function servePlayground(
   terminal: Terminal,
 ): Promise<void> {
   const { signal } = terminal;
-  const page = await realpath(fileURLToPath(new URL("../../dist/playground-page/", import.meta.url))).catch(() => {
-    throw new UsageError("playground: the page is not in this installation; build it with pnpm run build");
-  });
+  const page = await realpath(fileURLToPath(new URL("../../dist/playground-page/", import.meta.url))).catch(
+    () => {
+      throw new UsageError("playground: the page is not in this installation; build it with pnpm run build");
+    },
+  );
   const data = await dataFolder(env);
   const site = new Site(page, data);
   const server = await startLoopback({

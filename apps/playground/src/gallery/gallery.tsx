@@ -1,7 +1,7 @@
 import { present } from "@nin/spec";
 import { render } from "preact";
 import "../style/colors.css";
-import "../style/page.css";
+import "../style/base.css";
 import "./gallery.css";
 import { DiagramPart } from "./diagram-part.js";
 import { EditorPart } from "./editor-part.js";

@@ -23,14 +23,14 @@ export function Curves() {
   );
   return (
     <div class="pg-curves">
-      <figure class="pg-card">
+      <figure class="pg-box">
         <figcaption>
           <h3>Loss</h3>
           <Legend lines={lossLines} />
         </figcaption>
         <LineChart label={`Loss by step. ${summary(lossLines, loss)}`} lines={lossLines} format={loss} />
       </figure>
-      <figure class="pg-card">
+      <figure class="pg-box">
         <figcaption>
           <h3>Accuracy</h3>
           <Legend lines={accuracyLines} />

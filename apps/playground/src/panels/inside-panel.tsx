@@ -38,7 +38,7 @@ export function InsidePanel() {
   return (
     <section class="pg-inside" aria-labelledby="pg-inside">
       <h2 id="pg-inside">Inside the network</h2>
-      <div class="pg-card">
+      <div class="pg-box">
         <h3>Layers</h3>
         <NetworkDiagram
           architecture={network}
@@ -50,7 +50,7 @@ export function InsidePanel() {
         />
       </div>
       <div class="pg-columns">
-        <div class="pg-card">
+        <div class="pg-box">
           <h3>A picture</h3>
           <PicturePicker
             onPicture={(chosen) => {
@@ -58,7 +58,7 @@ export function InsidePanel() {
             }}
           />
         </div>
-        <div class="pg-card" aria-busy={look.value === undefined}>
+        <div class="pg-box" aria-busy={look.value === undefined}>
           <h3>What the network says</h3>
           {look.value === undefined ? (
             <Nothing />
@@ -112,7 +112,7 @@ function Looked({
   const { layer, output } = seen;
   return (
     <>
-      <div class="pg-card">
+      <div class="pg-box">
         <h3>Where it sees each class</h3>
         <ClassMapsView
           picture={picture}
@@ -123,7 +123,7 @@ function Looked({
         />
       </div>
       <div class="pg-columns">
-        <div class="pg-card">
+        <div class="pg-box">
           <h3>{layer === undefined ? "Activation maps" : `Activation maps of ${layer}`}</h3>
           {layer !== undefined && output !== undefined ? (
             <Maps network={network} layer={layer} output={output} classNames={names} />
@@ -131,7 +131,7 @@ function Looked({
             <p class="pg-note">Choose a layer above to see what each of its channels makes of the picture.</p>
           )}
         </div>
-        <div class="pg-card">
+        <div class="pg-box">
           <h3>First filters</h3>
           <FirstFilters bank={seen.filters} />
         </div>
@@ -174,7 +174,7 @@ function Confusion() {
   if (epoch?.kind !== "epoch" || epoch.confusion === null || names === undefined) return null;
   const all = namesFor(epoch.confusion.length);
   return (
-    <div class="pg-card">
+    <div class="pg-box">
       <h3>What is taken for what, after epoch {epoch.epoch}</h3>
       <ConfusionMatrix confusion={epoch.confusion} classNames={all} />
     </div>

@@ -8,7 +8,7 @@ import { count, percent, rate } from "./format.js";
 export function RunsPanel() {
   const runs = storedRuns.value;
   return (
-    <section class="pg-card" aria-labelledby="pg-runs">
+    <section class="pg-box" aria-labelledby="pg-runs">
       <h2 id="pg-runs">Runs</h2>
       {runs.length === 0 ? (
         <p class="pg-note">

@@ -34,7 +34,7 @@ export function TourPanel() {
   const canTrain =
     !isRunning && phase !== "finished" && data.value !== undefined && device.value !== undefined;
   return (
-    <section class="pg-card pg-tour" id="tour" aria-labelledby="pg-tour">
+    <section class="pg-box pg-tour" id="tour" aria-labelledby="pg-tour">
       <h2 id="pg-tour" class="visually-hidden">
         The guided tour
       </h2>

@@ -6,12 +6,32 @@ import {
   metricsUpTo,
   type RunConfig,
   type TrainingRecorder,
+  trainingImageCount,
 } from "@nin/training";
 import type { DataRequest, Probe, RunPhase } from "../contract/protocol.js";
 import { isFull, type StoredRun } from "../storage/database.js";
 import { storeRun } from "../storage/runs.js";
 import type { LoadedData } from "./datasets.js";
 import type { Emit } from "./events.js";
+
+/** What a run consists of, wherever it comes from. */
+export interface BegunRun {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly config: RunConfig;
+  /** How its data are loaded again. */
+  readonly request: DataRequest;
+  readonly data: LoadedData;
+  readonly model: Model;
+}
+
+/** What a run goes on from; nothing for a new one with random weights. */
+export interface RunOrigin {
+  readonly checkpoint?: Checkpoint;
+  readonly initialParameters?: NamedTensors;
+  readonly known?: StoredRun;
+}
 
 /** The run that the worker has, in memory; what is new of it goes into the page's storage with each checkpoint. */
 export class CurrentRun implements TrainingRecorder {
@@ -27,27 +47,39 @@ export class CurrentRun implements TrainingRecorder {
   #testAccuracy: number | null = null;
   #loss: number | null = null;
   #isStorageReported = false;
+  private readonly emit: Emit;
 
-  constructor(
-    readonly id: string,
-    readonly createdAt: number,
-    public config: RunConfig,
-    readonly request: DataRequest,
-    readonly data: LoadedData,
-    public model: Model,
-    private readonly emit: Emit,
-    public checkpoint: Checkpoint | undefined,
-    /** What it starts from where it has no checkpoint; random ones without them. */
-    readonly initialParameters: NamedTensors | undefined,
-    known?: StoredRun,
-  ) {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly request: DataRequest;
+  readonly data: LoadedData;
+  config: RunConfig;
+  model: Model;
+  checkpoint: Checkpoint | undefined;
+  /** What it starts from where it has no checkpoint; random ones without them. */
+  readonly initialParameters: NamedTensors | undefined;
+
+  constructor(begun: BegunRun, emit: Emit, { checkpoint, initialParameters, known }: RunOrigin) {
+    this.id = begun.id;
+    this.createdAt = begun.createdAt;
+    this.config = begun.config;
+    this.request = begun.request;
+    this.data = begun.data;
+    this.model = begun.model;
+    this.emit = emit;
+    this.checkpoint = checkpoint;
+    this.initialParameters = initialParameters;
     this.step = checkpoint === undefined ? 0 : checkpoint.state.step;
-    if (known) {
-      this.lastStep = known.lastStep;
-      this.#testAccuracy = known.testAccuracy;
-      this.#loss = known.loss;
-      this.probes = known.probes.filter(({ step }) => step <= this.step);
-    }
+    if (known === undefined) return;
+    this.lastStep = known.lastStep;
+    this.#testAccuracy = known.testAccuracy;
+    this.#loss = known.loss;
+    this.probes = known.probes.filter(({ step }) => step <= this.step);
+  }
+
+  get stepsPerEpoch(): number {
+    const { recipe } = this.config;
+    return Math.ceil(trainingImageCount(this.data.pair.train.count, recipe) / recipe.batchSize);
   }
 
   async appendMetrics(lines: readonly MetricsLine[]): Promise<void> {

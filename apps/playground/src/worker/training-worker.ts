@@ -16,7 +16,7 @@ import { listDevices } from "./backends.js";
 import { setDataFolder } from "./datasets.js";
 import { EventGatherer } from "./events.js";
 import { readDropped, runFile } from "./files.js";
-import { messageOf, Trainer } from "./trainer.js";
+import { messageOf, newId, Trainer } from "./trainer.js";
 
 /** What of a worker is used here. */
 interface WorkerScope {
@@ -43,8 +43,8 @@ const answers: Answers = {
   pause: () => trainer.pause(),
   close: () => trainer.close(),
   setLearningRate: (rate) => trainer.setLearningRate(rate),
-  look: (request) => trainer.look(request),
-  watch: (request) => trainer.watch(request),
+  look: (request) => trainer.watch.look(request),
+  watch: (request) => trainer.watch.set(request),
   download: async (run, kind) => {
     const isCurrent = trainer.run?.id === run;
     const made = async () => {
@@ -70,7 +70,7 @@ async function importFiles(files: readonly DroppedFile[]): Promise<Imported> {
   }
   const { config, checkpoint, metrics, warnings } = dropped.run;
   const now = Date.now();
-  const id = `${now.toString(36)}-${Math.floor(Math.random() * 36 ** 4).toString(36)}`;
+  const id = newId();
   const epochs = metrics.filter((line) => line.kind === "epoch");
   const steps = metrics.filter((line) => line.kind === "step");
   const { recipe, data } = config;
