@@ -7,11 +7,10 @@ import { DevicePanel } from "./panels/device-panel.js";
 import { droppedFiles } from "./panels/dropped-files.js";
 import { InsidePanel } from "./panels/inside-panel.js";
 import { NetworkPanel } from "./panels/network-panel.js";
-import { Notices } from "./panels/notices.js";
 import { RecipePanel } from "./panels/recipe-panel.js";
 import { RunsPanel } from "./panels/runs-panel.js";
 import { TourPanel } from "./panels/tour-panel.js";
-import { begin, status } from "./state/playground.js";
+import { begin, dismiss, notices, status } from "./state/playground.js";
 import { isTourOpen } from "./state/tour.js";
 
 /** The playground. */
@@ -97,4 +96,20 @@ function useDrop() {
     };
   }, []);
   return isDropping;
+}
+
+/** What went wrong, each in one sentence, until it is read. */
+function Notices() {
+  return (
+    <div class="pg-notices" role="log" aria-label="Messages" aria-live="polite">
+      {notices.value.map(({ id, kind, message }) => (
+        <p key={id} class={kind === "problem" ? "pg-notice pg-problem" : "pg-notice"}>
+          <span>{/[.!?]$/.test(message) ? message : `${message}.`}</span>
+          <button type="button" aria-label="Dismiss this message" onClick={() => dismiss(id)}>
+            &times;
+          </button>
+        </p>
+      ))}
+    </div>
+  );
 }

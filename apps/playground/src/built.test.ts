@@ -25,6 +25,6 @@ it("the first load is small: runtimes, the editor and the tour are loaded when t
   const sizes = await Promise.all(paths.map(compressed));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   expect(total).toBeLessThan(FIRST_LOAD_BYTES);
-  expect(paths.join()).not.toMatch(/ort|wasm|editor/);
+  expect(paths.join()).not.toMatch(/ort|wasm|code-editor/);
   expect(page).not.toMatch(/(?:src|href)="\//);
 });

@@ -1,7 +1,7 @@
 import { summarize } from "@nin/spec";
 import { useSignal } from "@preact/signals";
-import { lazy, Suspense } from "preact/compat";
 import { useMemo } from "preact/hooks";
+import { ArchitectureEditor, architectureText } from "../editor/index.js";
 import {
   type BuiltinChoice,
   builtinNames,
@@ -11,8 +11,6 @@ import {
 } from "../state/architecture-choice.js";
 import { architecture, architectureChoice, leaveRun } from "../state/playground.js";
 import { count } from "./format.js";
-
-const Editor = lazy(async () => ({ default: (await import("./editor-part.js")).EditorPart }));
 
 /** Which network to train: a built-in one with its options, or one that is written. */
 export function NetworkPanel({ isLocked }: { isLocked: boolean }) {
@@ -62,11 +60,7 @@ export function NetworkPanel({ isLocked }: { isLocked: boolean }) {
       >
         {isEditing.value ? "Close the editor" : "Edit as JSON"}
       </button>
-      {isEditing.value && (
-        <Suspense fallback={<p class="pg-hint">Loading the editor</p>}>
-          <Editor />
-        </Suspense>
-      )}
+      {isEditing.value && <Editor />}
     </fieldset>
   );
 }
@@ -115,5 +109,23 @@ function BlockOptions({
         </select>
       </label>
     </div>
+  );
+}
+
+/** The editor of architectures: what is right is used at once. */
+function Editor() {
+  const network = architecture.value;
+  const builtin =
+    architectureChoice.value.kind === "builtin" ? JSON.stringify(architectureChoice.value) : "own";
+  const text = useMemo(() => (typeof network === "string" ? "" : architectureText(network)), [builtin]);
+  return (
+    <ArchitectureEditor
+      text={text}
+      onChange={({ architecture: written }) => {
+        if (written === undefined) return;
+        void leaveRun();
+        architectureChoice.value = { kind: "own", architecture: written };
+      }}
+    />
   );
 }
