@@ -1,6 +1,9 @@
 import { at, builtinArchitecture, builtinArchitectures, summarize } from "@nin/spec";
+import { h } from "preact";
+import { renderToString } from "preact-render-to-string";
 import { describe, expect, it } from "vitest";
 import { diagramNetwork, entryName, shapeText } from "./diagram-network.js";
+import { NetworkDiagram } from "./network-diagram.js";
 
 describe("diagramNetwork", () => {
   const network = diagramNetwork(builtinArchitecture("nin-mnist"));
@@ -21,6 +24,15 @@ describe("diagramNetwork", () => {
     ]);
     expect(at(network.layers, 0).detail).toBe("5×5 → 1×1 → 1×1, padding 2");
     expect(at(network.layers, 1).detail).toBe("3×3 windows, stride 2");
+  });
+
+  it("is read with pauses", () => {
+    const page = renderToString(h(NetworkDiagram, { architecture: builtinArchitecture("nin-mnist") }));
+    const text = page.replace(/<[^>]*>/g, "").replaceAll("\u00a0", " ");
+    expect(text).toContain(
+      "NiN block, net.0, 5×5 → 1×1 → 1×1, padding 2, 48 × 28 × 28, 11,824 parameters, 9.11 M MACs, 1.30 MB",
+    );
+    expect(text).toContain("Input, the image, 1 × 28 × 28");
   });
 
   it("opens a block into its convolutions, each with its ReLU", () => {

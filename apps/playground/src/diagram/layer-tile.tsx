@@ -21,8 +21,15 @@ export function LayerTile({ layer, look }: { readonly layer: DiagramLayer; reado
   return (
     <Tile name={name} look={look} shape={shape} tone={layer.parameters > 0 ? "weighted" : "plain"}>
       <span class="tile-title">{title}</span>
+      <Pause />
       <code class="tile-name">{name}</code>
-      {detail !== "" && <span class="tile-detail">{detail}</span>}
+      <Pause />
+      {detail !== "" && (
+        <>
+          <span class="tile-detail">{detail}</span>
+          <Pause />
+        </>
+      )}
       <span class="tile-shape">{shapeText(shape)}</span>
       <Figures layer={layer} totals={look.totals} />
     </Tile>
@@ -34,7 +41,9 @@ export function InputTile({ name, shape, look }: { name: string; shape: Shape; l
   return (
     <Tile name={name} look={look} shape={shape} tone="plain">
       <span class="tile-title">Input</span>
+      <Pause />
       <span class="tile-detail">the image</span>
+      <Pause />
       <span class="tile-shape">{shapeText(shape)}</span>
     </Tile>
   );
@@ -59,7 +68,12 @@ function Tile({ name, shape, tone, look, children }: TileProps) {
       </span>
       <span class="tile-text">
         {children}
-        {isPointedAt && <span class="tile-hand">tour</span>}
+        {isPointedAt && (
+          <>
+            <Pause />
+            <span class="tile-hand">tour</span>
+          </>
+        )}
       </span>
     </>
   );
@@ -89,8 +103,14 @@ function Figures({ layer, totals }: { readonly layer: LayerFigures; readonly tot
 function Figure({ text, share }: { readonly text: string; readonly share: number }) {
   return (
     <span class="tile-figure">
+      <Pause />
       {text}
       <span class="tile-share" style={{ "--share": share.toFixed(4) }} />
     </span>
   );
+}
+
+/** What stands in lines of their own is read with a pause. */
+function Pause() {
+  return <span class="tile-pause">, </span>;
 }

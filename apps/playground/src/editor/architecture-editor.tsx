@@ -4,7 +4,7 @@ import type { CodeEditor } from "./code-editor.js";
 import "./editor.css";
 
 export interface ArchitectureEditorProps {
-  /** Another text than the last one of `onChange` replaces what is in the editor. */
+  /** Replaces what is in the editor, unless it is the same network in other words. */
   readonly text: string;
   /** Called after the user's changes, 150 ms after the last key. */
   readonly onChange: (content: ArchitectureText) => void;
@@ -34,17 +34,21 @@ export function ArchitectureEditor({
   const [state, setState] = useState<"loading" | "loaded" | "failed">("loading");
   const isLoaded = state === "loaded";
   const [content, setContent] = useState(() => checkArchitectureText(text));
-  const latest = useRef({ text, onChange, timer: 0 });
+  const latest = useRef({ text, onChange, timer: 0, isPending: false });
   latest.current.onChange = onChange;
 
+  const report = (): ArchitectureText => {
+    clearTimeout(latest.current.timer);
+    latest.current.isPending = false;
+    const checked = checkArchitectureText(latest.current.text);
+    latest.current.onChange(checked);
+    return checked;
+  };
   const changed = (next: string): void => {
     latest.current.text = next;
+    latest.current.isPending = true;
     clearTimeout(latest.current.timer);
-    latest.current.timer = window.setTimeout(() => {
-      const checked = checkArchitectureText(next);
-      setContent(checked);
-      latest.current.onChange(checked);
-    }, PAUSE_MS);
+    latest.current.timer = window.setTimeout(() => setContent(report()), PAUSE_MS);
   };
 
   useEffect(() => {
@@ -71,17 +75,21 @@ export function ArchitectureEditor({
     );
     return () => {
       isGone = true;
-      clearTimeout(latest.current.timer);
+      // What was written last is not lost.
+      if (latest.current.isPending) report();
       editor.current?.dispose();
       editor.current = null;
     };
   }, []);
 
   useEffect(() => {
-    if (text === latest.current.text) return;
+    const given = checkArchitectureText(text);
+    if (text === latest.current.text || isSameNetwork(given, checkArchitectureText(latest.current.text)))
+      return;
     clearTimeout(latest.current.timer);
+    latest.current.isPending = false;
     latest.current.text = text;
-    setContent(checkArchitectureText(text));
+    setContent(given);
     editor.current?.setText(text);
   }, [text]);
 
@@ -124,4 +132,10 @@ export function ArchitectureEditor({
       </div>
     </div>
   );
+}
+
+/** Whether two texts are the same network, its name included. */
+function isSameNetwork(one: ArchitectureText, other: ArchitectureText): boolean {
+  if (one.architecture === undefined || other.architecture === undefined) return false;
+  return JSON.stringify(one.architecture) === JSON.stringify(other.architecture);
 }

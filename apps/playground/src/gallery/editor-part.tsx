@@ -2,8 +2,10 @@ import { builtinArchitecture } from "@nin/spec";
 import { useState } from "preact/hooks";
 import { ArchitectureEditor, architectureText } from "../editor/index.js";
 
+const MODELS = ["nin-mnist", "nin", "vgg11"];
+
 export function EditorPart() {
-  const [model, setModel] = useState("nin-mnist");
+  const [text, setText] = useState(() => architectureText(builtinArchitecture("nin-mnist")));
   const [state, setState] = useState("not changed");
   return (
     <section id="editor">
@@ -11,10 +13,12 @@ export function EditorPart() {
       <p class="gallery-controls">
         <label>
           Start from{" "}
-          <select value={model} onChange={(event) => setModel(event.currentTarget.value)}>
-            <option>nin-mnist</option>
-            <option>nin</option>
-            <option>vgg11</option>
+          <select
+            onChange={(event) => setText(architectureText(builtinArchitecture(event.currentTarget.value)))}
+          >
+            {MODELS.map((model) => (
+              <option key={model}>{model}</option>
+            ))}
           </select>
         </label>
         <span>
@@ -22,14 +26,16 @@ export function EditorPart() {
         </span>
       </p>
       <ArchitectureEditor
-        text={architectureText(builtinArchitecture(model))}
-        onChange={({ architecture, problems }) =>
+        text={text}
+        onChange={({ architecture, problems }) => {
           setState(
             architecture === undefined
               ? `${problems.length} problem`
               : `${architecture.layers.length} layers`,
-          )
-        }
+          );
+          // In the words of architectureText, as the playground does: what is written must stay all the same.
+          if (architecture !== undefined) setText(architectureText(architecture));
+        }}
       />
     </section>
   );

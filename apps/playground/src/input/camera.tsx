@@ -16,6 +16,7 @@ const SIDE = 224;
 
 /** The camera: off until its button is pressed, off again when the page or this part of it is hidden. */
 export function Camera({ format, onFrame, onProblem }: CameraProps) {
+  const place = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [stream, setStream] = useState<MediaStream>();
   const [isAsking, setAsking] = useState(false);
@@ -24,6 +25,7 @@ export function Camera({ format, onFrame, onProblem }: CameraProps) {
   latest.current.onFrame = onFrame;
 
   const start = async (): Promise<void> => {
+    if (isAsking) return;
     setAsking(true);
     try {
       const opened = await openCamera();
@@ -43,6 +45,14 @@ export function Camera({ format, onFrame, onProblem }: CameraProps) {
       current.isGone = true;
     };
   }, []);
+
+  // The button that was pressed is gone: its focus goes to the one in its place.
+  const wasPressed = useRef(false);
+  useEffect(() => {
+    if (wasPressed.current && document.activeElement === document.body)
+      place.current?.querySelector("button")?.focus();
+    wasPressed.current = true;
+  }, [stream]);
 
   useEffect(() => {
     const element = video.current;
@@ -70,8 +80,8 @@ export function Camera({ format, onFrame, onProblem }: CameraProps) {
 
   if (stream === undefined)
     return (
-      <div class="camera-off">
-        <button type="button" class="input-button" disabled={isAsking} onClick={() => void start()}>
+      <div ref={place} class="camera-off">
+        <button type="button" class="input-button" aria-disabled={isAsking} onClick={() => void start()}>
           {isAsking ? "Waiting for permission" : "Turn the camera on"}
         </button>
         <p class="input-hint">
@@ -80,7 +90,7 @@ export function Camera({ format, onFrame, onProblem }: CameraProps) {
       </div>
     );
   return (
-    <div class="camera-on">
+    <div ref={place} class="camera-on">
       <video ref={video} muted playsInline aria-label="What the camera sees" />
       <button type="button" class="input-button" onClick={() => setStream(undefined)}>
         Keep this picture, camera off

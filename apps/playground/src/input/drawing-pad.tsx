@@ -117,7 +117,7 @@ export function DrawingPad({ onSheet, isInkDark }: DrawingPadProps) {
         <button
           type="button"
           class="input-button"
-          disabled={strokes.length === 0}
+          aria-disabled={strokes.length === 0}
           onClick={() => dispatch({ kind: "undo" })}
         >
           Undo
@@ -125,7 +125,7 @@ export function DrawingPad({ onSheet, isInkDark }: DrawingPadProps) {
         <button
           type="button"
           class="input-button"
-          disabled={strokes.length === 0}
+          aria-disabled={strokes.length === 0}
           onClick={() => dispatch({ kind: "clear" })}
         >
           Clear

@@ -1,6 +1,7 @@
+import { colourGradient } from "@nin/page/colours";
 import type { ComponentChildren } from "preact";
 import { useId, useMemo, useState } from "preact/hooks";
-import { type ColourMapName, gradient } from "./colour-maps.js";
+import { type ColourMapName, colourMaps } from "./colour-maps.js";
 import {
   channelAt,
   channelRanges,
@@ -122,7 +123,7 @@ export function ColourScale({ name, low, high }: { name: ColourMapName; low: num
   return (
     <p class="colour-scale">
       <span>{formatValue(low, 3)}</span>
-      <span class="colour-bar" style={{ background: gradient(name) }} />
+      <span class="colour-bar" style={{ background: colourGradient(colourMaps[name]) }} />
       <span>{formatValue(high, 3)}</span>
     </p>
   );

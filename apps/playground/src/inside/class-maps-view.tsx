@@ -1,8 +1,9 @@
+import { colourGradient } from "@nin/page/colours";
 import { at } from "@nin/spec";
 import { type ClassEvidence, type ClassMaps, rankScores } from "@nin/training";
 import { useMemo } from "preact/hooks";
 import { percent } from "./class-scores.js";
-import { gradient } from "./colour-maps.js";
+import { colourMaps } from "./colour-maps.js";
 import { type ClassMap, drawHeat, drawnSize, drawPicture, type Picture } from "./heat-overlay.js";
 import "./inside.css";
 import {
@@ -75,7 +76,7 @@ function Maps({
       </div>
       <p class="colour-scale">
         <span>{formatValue(shown.range.low, 3)}</span>
-        <span class="colour-bar" style={{ background: gradient("sequential") }} />
+        <span class="colour-bar" style={{ background: colourGradient(colourMaps.sequential) }} />
         <span>{formatValue(shown.range.high, 3)}</span>
       </p>
       <p class="inside-note">

@@ -37,11 +37,16 @@ export function GuidedTour(props: GuidedTourProps) {
   const names = highlighted.join(" ");
   useEffect(() => onHighlight(names === "" ? [] : names.split(" ")), [names]);
   useEffect(() => () => onHighlight([]), []);
+  // Buttons that cannot be used now keep the focus, which disabled ones lose.
   const go = (next: number): void => {
+    if (next < 0 || next >= steps.length) return;
     setOwn(next);
     onStep?.(next);
   };
+  const canAct = ({ kind }: TourAction): boolean =>
+    kind !== "train" || (onTrain !== undefined && training?.isRunning !== true);
   const act = (action: TourAction): void => {
+    if (!canAct(action)) return;
     if (action.kind === "look") onLook(action.layer);
     else if (action.kind === "train") onTrain?.();
     else onSetup(setupOf(action.setup, data));
@@ -74,17 +79,17 @@ export function GuidedTour(props: GuidedTourProps) {
             key={action.text}
             type="button"
             class="tour-action"
-            disabled={action.kind === "train" && (onTrain === undefined || training?.isRunning === true)}
+            aria-disabled={!canAct(action)}
             onClick={() => act(action)}
           >
             {action.text}
           </button>
         ))}
         <span class="tour-moves">
-          <button type="button" disabled={shown === 0} onClick={() => go(shown - 1)}>
+          <button type="button" aria-disabled={shown === 0} onClick={() => go(shown - 1)}>
             Back
           </button>
-          <button type="button" disabled={shown === steps.length - 1} onClick={() => go(shown + 1)}>
+          <button type="button" aria-disabled={shown === steps.length - 1} onClick={() => go(shown + 1)}>
             Next
           </button>
         </span>
