@@ -154,7 +154,7 @@ const OTHERWISE: readonly Partial<Way>[] = [
 export async function runs(options: StepOptions, report: Report): Promise<StepResult> {
   const { device, threads, model, batches, seconds } = options;
   const { stepsPerRun, maskThreads } = deviceTraits("cuda");
-  const usual = { stepsPerRun: stepsPerRun(0), maskThreads, microBatches: 1 };
+  const usual = { stepsPerRun: stepsPerRun({ parameters: 0, macs: 0 }), maskThreads, microBatches: 1 };
   const batchSize = Math.max(...batches);
   const measured = [];
   for (const otherwise of OTHERWISE) {
