@@ -41,5 +41,6 @@ export {
   deviceTraits,
   type WholeBatch,
 } from "./profiling/direct-engine.js";
+export { type StepWork, stepWork } from "./runtime/device-traits.js";
 export type { ProgramMemory } from "./profiling/live-memory.js";
 export { type ProfiledKernel, readProfiles } from "./profiling/profile.js";

@@ -9,6 +9,7 @@ import {
   matmulOnDevice,
   type ProfiledKernel,
   readProfiles,
+  stepWork,
   type WholeBatch,
 } from "@nin/backend-onnxruntime/profiling";
 import { statisticsOf } from "@nin/measure";
@@ -154,8 +155,9 @@ const OTHERWISE: readonly Partial<Way>[] = [
 export async function runs(options: StepOptions, report: Report): Promise<StepResult> {
   const { device, threads, model, batches, seconds } = options;
   const { stepsPerRun, maskThreads } = deviceTraits("cuda");
-  const usual = { stepsPerRun: stepsPerRun({ parameters: 0, macs: 0 }), maskThreads, microBatches: 1 };
   const batchSize = Math.max(...batches);
+  const work = stepWork(builtinArchitecture(model), batchSize);
+  const usual = { stepsPerRun: stepsPerRun(work), maskThreads, microBatches: 1 };
   const measured = [];
   for (const otherwise of OTHERWISE) {
     const settings = { device: device as DeviceId, threads };

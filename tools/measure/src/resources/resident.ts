@@ -123,11 +123,18 @@ function backendInThisThread(threads: number): Backend {
   });
 }
 
-/** Collects garbage, with turns of the event loop in which what was freed is given back. */
+/** Rounds in which no less becomes resident before memory counts as settled, on a busy machine too. */
+const QUIET_ROUNDS = 10;
+
+/** Collects garbage, with turns of the event loop in which what was freed is given back, until nothing more is. */
 async function settled(): Promise<void> {
-  for (let round = 0; round < 3; round += 1) {
+  let least = Number.POSITIVE_INFINITY;
+  for (let quiet = 0; quiet < QUIET_ROUNDS; quiet += 1) {
     collectGarbage();
     await setTimeout(20);
+    const bytes = residentBytes("VmRSS");
+    if (bytes < least) quiet = 0;
+    least = Math.min(least, bytes);
   }
 }
 
