@@ -27,7 +27,7 @@ export function browserConformanceCommand(): Command {
     });
 }
 
-/** The page, its server and the browser are those of the backend's tests, which run as a script when told a device. */
+/** The page, its server and the browser are those of the backend's tests, which run as a script when a device is given. */
 async function runSuite({ device, threads, quick, firefox, out }: Options): Promise<number> {
   const backend = dirname(fileURLToPath(import.meta.resolve("@nin/backend-onnxruntime/package.json")));
   const child = spawn("npx", ["vitest", "run", "src/browser-suite.test.ts"], {

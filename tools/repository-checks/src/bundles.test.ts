@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-/** The runtimes hold native addons and files beside their modules, which no bundler takes in. */
+/** The runtimes hold native addons and files next to their modules, which no bundler takes in. */
 const EXTERNAL = ["onnxruntime-node", "onnxruntime-web", "webgpu"];
 
 const PROGRAM = `

@@ -42,7 +42,7 @@ function targetsOf({ skip }: Pick<TestContext, "skip">): BrowserTargets {
 
 async function measure(targets: BrowserTargets, recipe: string): Promise<CaseResult> {
   const signal = new AbortController().signal;
-  const pace = { sliceMs: 100, minRounds: 2, maxRounds: 2, tightWidth: 0 };
+  const pace = { sliceMs: 300, minRounds: 2, maxRounds: 2, tightWidth: 0 };
   const plan = { model: "tiny", architecture, batch: 8, precision: "f32", mode: "train", weight: 1 } as const;
   const rules = { recipe: builtinRecipe(recipe), data: "synthetic", threads: 1, pace };
   const reports = { signal, report: () => {}, startupTimes: new StartupTimes() };

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, CDPSession, Page } from "playwright-core";
@@ -64,7 +64,7 @@ export async function openPage(
     return {
       page,
       version: product.replace("HeadlessChrome/", "Chromium ").replace("/", " "),
-      usage: () => usageOf(session),
+      usage: usageReader(session),
       close: async () => {
         await opened.close();
         server.close();
@@ -80,22 +80,42 @@ export async function openPage(
   }
 }
 
-async function usageOf(session: CDPSession): Promise<ProcessUsage> {
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const cpuMs = processInfo.reduce((sum, { cpuTime }) => sum + 1000 * cpuTime, 0);
-  const memory = await Promise.all(processInfo.map(({ id }) => memoryOf(id)));
-  return {
-    cpuMs,
-    rssBytes: memory.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
-    // The sum of the processes' high-water marks, which they need not have reached together.
-    peakRssBytes: memory.reduce((sum, { peakRssBytes }) => sum + peakRssBytes, 0),
+/** Nothing is added while a page works: workers are threads. The processes are known once it has begun. */
+function usageReader(session: CDPSession): () => Promise<ProcessUsage> {
+  let pids: readonly number[] | undefined;
+  return async () => {
+    if (process.platform === "linux" && pids !== undefined) return sumOf(pids.map(usageOnLinux));
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    pids = processInfo.map(({ id }) => id);
+    if (process.platform === "linux") return sumOf(pids.map(usageOnLinux));
+    // Memory of other processes is what only Linux says without a program of its own.
+    const cpuMs = processInfo.reduce((sum, { cpuTime }) => sum + 1000 * cpuTime, 0);
+    return { cpuMs, rssBytes: 0, peakRssBytes: 0 };
   };
 }
 
-/** Only Linux says it of other processes without a program of its own; 0 elsewhere, and for one that has ended. */
-async function memoryOf(pid: number): Promise<Omit<ProcessUsage, "cpuMs">> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  const bytesOf = (name: string): number =>
-    1024 * Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
-  return { rssBytes: bytesOf("VmRSS"), peakRssBytes: bytesOf("VmHWM") };
+/** The sum of the high-water marks too, which the processes need not have reached together. */
+function sumOf(usages: readonly ProcessUsage[]): ProcessUsage {
+  const sum = (name: keyof ProcessUsage): number => usages.reduce((all, usage) => all + usage[name], 0);
+  return { cpuMs: sum("cpuMs"), rssBytes: sum("rssBytes"), peakRssBytes: sum("peakRssBytes") };
+}
+
+/** Linux counts processor time in hundredths of a second. */
+const TICK_MS = 10;
+
+/** Read in one go: a request to a busy browser would take time that counts as hidden. Zeros for a process that has ended. */
+function usageOnLinux(pid: number): ProcessUsage {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const kibibytes = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
+    // After the name, which may have spaces and brackets: the state, ten numbers, and the times of user and system.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    const cpuMs = TICK_MS * (Number(fields[11]) + Number(fields[12]));
+    return { cpuMs, rssBytes: 1024 * kibibytes("VmRSS"), peakRssBytes: 1024 * kibibytes("VmHWM") };
+  } catch {
+    return { cpuMs: 0, rssBytes: 0, peakRssBytes: 0 };
+  }
 }

@@ -17,8 +17,7 @@ export function onnxRuntime(device: "wasm" | "webgpu", job: LoadedJob): ServedIm
   return backendInPage(device, job, async () =>
     (await import("@nin/backend-onnxruntime/browser")).createBrowserOnnxRuntimeBackend({
       wasmPaths: ONNXRUNTIME_PATH,
-      // The backend's own type of a worker has listeners that no type of a page's events fits.
-      startWorker: () => new Worker("/in-page/engine-worker.js", { type: "module" }) as unknown as WorkerLike,
+      startWorker: () => new Worker("/in-page/engine-worker.js", { type: "module" }),
     }),
   );
 }

@@ -32,7 +32,7 @@ export function addBackendOptions(command: Command): Command {
 
 /**
  * The backend and device that flags stand for. Where the default device cannot be used and another one of the default
- * backend can, as on a machine that onnxruntime-node has no build for, that one is used, and the user is told why.
+ * backend can, as on a machine that onnxruntime-node has no build for, that one is used, and a note says why.
  *
  * @throws `BackendLoadError`
  */

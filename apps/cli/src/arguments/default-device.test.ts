@@ -25,7 +25,7 @@ test("the default device is cpu wherever it can be used, and nothing is said", a
   expect(notes).toEqual([]);
 });
 
-test("where it cannot, it is the one that can, and the user is told why", async () => {
+test("where it cannot, it is the one that can, and a note says why", async () => {
   state.devices = [without, wasm];
   expect(await chooseBackend({}, terminal)).toEqual({ backend: "onnxruntime", device: "wasm" });
   expect(notes).toEqual([

@@ -47,7 +47,7 @@ test("elsewhere it has one, and says why", async () => {
 
 const info = { vendor: "acme", architecture: "swift", device: "", description: "" };
 
-/** What browsers have in place of an adapter, and what a person is told. */
+/** What browsers have in place of an adapter, and the reason that a person reads. */
 test.each([
   ["no WebGPU", undefined, "this browser has no WebGPU"],
   ["null, as Chromium gives", async () => null, "WebGPU found no adapter"],

@@ -18,7 +18,7 @@ test.each([
   [{ platform: "darwin" }, "darwin x64"],
   [{ glibc: false }, "linux x64 without glibc"],
   [{ arch: "riscv64" }, "linux riscv64"],
-] as const)("%o is told of the device that runs there", (machine, here) => {
+] as const)("%o is named the device that runs there", (machine, here) => {
   expect(buildObstacle({ ...installed, ...machine })).toBe(
     `onnxruntime-node has no build for ${here}; the device wasm runs here (\`npm install onnxruntime-web@1.30\`)`,
   );

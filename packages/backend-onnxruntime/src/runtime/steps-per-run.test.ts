@@ -56,7 +56,7 @@ test.each([
   ["alexnet", 128, 1],
   ["vgg11", 32, 1],
 ])(
-  "where copying parameters takes long beside computing, a run has several steps on the processor: %s, batch %d",
+  "where copying parameters takes long compared with computing, a run has several steps on the processor: %s, batch %d",
   (name, batch, steps) => {
     expect(DEVICE_TRAITS.cpu.stepsPerRun(stepWork(builtinArchitecture(name), batch))).toBe(steps);
   },
