@@ -165,9 +165,7 @@ function plan(
     for (const output of node.outputs) {
       // Results have memory of their own.
       const isResult = names.has(output.name);
-      const known = isResult
-        ? undefined
-        : (sharedBlock(node, blocks) ?? unusedBlock(unused, output, open));
+      const known = isResult ? undefined : (sharedBlock(node, blocks) ?? unusedBlock(unused, output, open));
       const block = known ?? { ...sizeOf(output, open), readers: 0, part };
       if (known === undefined) allocated.push(block);
       block.readers += readers.get(output.name) ?? 0;
@@ -211,9 +209,7 @@ function executeScan(node: NodeRecord, rounds: number, open: OpenExtents, heap: 
   const states = body.graph.content().outputs.slice(0, node.inputs.length - scanned.int);
   const copies = Math.min(2, Math.max(0, rounds - 1));
   const turns = states.flatMap((state) =>
-    Array.from({ length: copies }, () =>
-      heap.allocate({ ...sizeOf(state, open), part: "loop", readers: 0 }),
-    ),
+    Array.from({ length: copies }, () => heap.allocate({ ...sizeOf(state, open), part: "loop", readers: 0 })),
   );
   for (let round = 0; round < Math.min(ROUNDS, rounds); round += 1) {
     execute(body.graph, open, heap, true);
