@@ -19,6 +19,7 @@ import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
 import { viewCommand } from "./commands/view.js";
 import { throwWrongUsage } from "./errors/wrong-usage.js";
+import { playgroundCommand } from "./playground/serve-playground.js";
 import { version } from "./process/versions.js";
 import { requireWorkingFolder } from "./process/working-folder.js";
 import type { Terminal } from "./terminal/terminal.js";
@@ -43,6 +44,7 @@ const COMMANDS = [
   compareCommand,
   reportCommand,
   viewCommand,
+  playgroundCommand,
   conformanceCommand,
   benchCommand,
   dataCommand,

@@ -18,3 +18,4 @@ export {
   type PictureFilesOptions,
 } from "./page/dataset-from-files.js";
 export { imageFromBlob } from "./page/image-from-blob.js";
+export { type DatasetFilesOptions, datasetFromFiles } from "./page/recognised-files.js";

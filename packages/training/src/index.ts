@@ -64,6 +64,12 @@ export type {
 export type { TrainingOptions, TrainingRecorder, TrainingResult } from "./loop/options.js";
 export { splitValidation, type TrainingSplit, trainingImageCount } from "./loop/split.js";
 export { trainModel } from "./loop/train-model.js";
+export {
+  type FoundRun,
+  type PortableRun,
+  readRunFolder,
+  runFolderFiles,
+} from "./portable/run-folder.js";
 export type {
   BestEpoch,
   Checkpoint,
@@ -74,6 +80,16 @@ export type {
   UnpredictedClass,
   WarningCounters,
 } from "./record/checkpoint.js";
+export {
+  type DataLoading,
+  type DataRecord,
+  parseConfig as parseRunConfig,
+  type RunConfig,
+  type SplitRecord,
+} from "./record/config.js";
+export { type DataHashing, describeDataBy } from "./record/describe-data.js";
+export { describeRun } from "./record/describe-run.js";
+export { type CurvePoint, DownsampledSteps } from "./record/downsampled-steps.js";
 export type {
   EpochMetrics,
   MetricsLine,
@@ -81,3 +97,6 @@ export type {
   TrainingWarning,
   TrainingWarningCode,
 } from "./record/metrics.js";
+export { metricsUpTo } from "./record/metrics-text.js";
+export { RunError, type RunErrorCode } from "./record/run-error.js";
+export type { CreateSha256, Sha256 } from "./record/sha256.js";

@@ -14,19 +14,19 @@
  * @packageDocumentation
  */
 
-export type { CurvePoint } from "./record/downsampled-steps.js";
-export { parseMetricsLine } from "./record/metrics.js";
 export {
   type DataLoading,
   type DataRecord,
   parseConfig as parseRunConfig,
   type RunConfig,
   type SplitRecord,
-  stepsPerEpochOf,
-} from "./run/config.js";
+} from "./record/config.js";
+export { describeRun } from "./record/describe-run.js";
+export type { CurvePoint } from "./record/downsampled-steps.js";
+export { parseMetricsLine } from "./record/metrics.js";
+export { RunError, type RunErrorCode } from "./record/run-error.js";
+export { stepsPerEpochOf } from "./run/config.js";
 export { describeData } from "./run/describe-data.js";
-export { describeRun } from "./run/describe-run.js";
-export { RunError, type RunErrorCode } from "./run/errors.js";
 export { type DamagedRun, type FoundRuns, findRuns, listRuns, type RunListing } from "./run/list-runs.js";
 export { type LockState, RunLock } from "./run/lock.js";
 export {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -6,6 +7,7 @@ import { importLayersModel, type LayersModelJson } from "@nin/backend-tfjs";
 import { readLayersModel, readLayersModelMetadata } from "@nin/backend-tfjs/node";
 import { compareResults, markdownOf, readResult } from "@nin/bench";
 import { isInMemory, readImages } from "@nin/data";
+import { datasetFromFiles } from "@nin/data/browser";
 import { loadDataset, materialize } from "@nin/data/node";
 import { readJsonFile } from "@nin/files";
 import { fitParameters, floatTensors, parseSafetensors } from "@nin/safetensors";
@@ -20,6 +22,7 @@ import {
   shownValue,
   summarize,
 } from "@nin/spec";
+import { type CreateSha256, readRunFolder, runFolderFiles } from "@nin/training";
 import { loadWeightsFrom, openRun, readRunCurves, resumeRun, summarizeRun } from "@nin/training/node";
 import { imageTargets } from "./image-targets.js";
 import { mutateBytes, mutateJson, mutateValue, type Random } from "./mutate.js";
@@ -201,6 +204,28 @@ export const targets: readonly Target[] = [
     },
   },
   {
+    name: "run, as files",
+    run: ({ run }, random) => {
+      const encoder = new TextEncoder();
+      const files = [...changedFile(run, random)].map(
+        ([path, bytes]) =>
+          [`run/${path}`, typeof bytes === "string" ? encoder.encode(bytes) : bytes] as const,
+      );
+      const found = readRunFolder(new Map(files), createSha256);
+      return runFolderFiles(found, createSha256);
+    },
+  },
+  {
+    name: "files in a page",
+    run: ({ idx }, random) => {
+      const files = [...changedFile(idx, random)].map(
+        ([name, bytes]) => new File([typeof bytes === "string" ? bytes : Uint8Array.from(bytes)], name),
+      );
+      const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+      return datasetFromFiles(files, { channels: 1, height: 8, width: 8, sha256 });
+    },
+  },
+  {
     name: "benchmark result",
     run: async ({ folder, benchResult }, random) => {
       const path = join(folder, "any-result.json");
@@ -213,6 +238,11 @@ export const targets: readonly Target[] = [
   ...imageTargets,
   ...studyTargets,
 ];
+
+const createSha256: CreateSha256 = () => {
+  const hash = createHash("sha256");
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest("hex") };
+};
 
 /** Changed as a value, or, less often, as text. */
 function changedJson(samples: readonly unknown[], random: Random): string {

@@ -18,6 +18,7 @@ import { lockRacesCommand } from "./lock-races/lock-races.js";
 import { memoryOverStepsCommand } from "./memory-over-steps.js";
 import { networkSpeedCommand } from "./network-speed.js";
 import { operatorTimesCommand } from "./operator-times.js";
+import { playgroundCommand } from "./playground/playground.js";
 import { resourcesCommand } from "./resources/resources.js";
 import { safetensorsCommand } from "./safetensors.js";
 import { storedDataCommand } from "./stored-data/stored-data.js";
@@ -47,6 +48,7 @@ for (const create of [
   compileCyclesCommand,
   memoryOverStepsCommand,
   resourcesCommand,
+  playgroundCommand,
   networkSpeedCommand,
   augmentationCostCommand,
   storedDataCommand,

@@ -21,7 +21,7 @@ export interface WorkspacePackage {
 }
 
 const PACKAGE_FILE = /^((?:packages|apps|tools)\/[^/]+)\/package\.json$/;
-const CODE = /\.(?:ts|mts|js|mjs)$/;
+const CODE = /\.(?:tsx?|mts|js|mjs)$/;
 
 /** Every package of the workspace, by folder. */
 export function workspacePackages(

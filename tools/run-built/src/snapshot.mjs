@@ -6,7 +6,11 @@ import { join } from "node:path";
 
 const WORKSPACE = ["packages", "apps", "tools"];
 /** What `turbo.json` names as the inputs of a build, in a package. */
-const INPUTS = ["src", "bin", "scripts", "package.json", "tsconfig.json"];
+const INPUTS = [
+  ...["src", "bin", "scripts", "package.json", "tsconfig.json"],
+  // Of the playground alone (its turbo.json).
+  ...["build", "public", "index.html", "vite.config.ts"],
+];
 /** And in the root, with what decides the versions of the tools. */
 const ROOT_INPUTS = [
   "package.json",
@@ -16,7 +20,7 @@ const ROOT_INPUTS = [
   "turbo.json",
 ];
 const OUTPUTS = ["dist"];
-const NO_INPUT = /\.test\.ts$/;
+const NO_INPUT = /\.test\.tsx?$/;
 
 /**
  * What the builds of a repository read and have written, each as one digest of paths, sizes and

@@ -31,3 +31,10 @@ export function fraction(text: string): number {
   if (text.trim() !== "" && value > 0 && value < 1) return value;
   throw new InvalidArgumentError("Expected a number between 0 and 1, such as 0.1.");
 }
+
+/** Parses an option's value: a port of this machine, 0 for any that is free. */
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("Expected a number from 0 to 65535.");
+}

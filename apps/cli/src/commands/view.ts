@@ -1,5 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { portNumber } from "../arguments/numbers.js";
 import { UsageError } from "../errors/usage-error.js";
 import { interruptedStatus } from "../process/interrupt.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -17,12 +18,6 @@ export function viewCommand(terminal: Terminal, exit: (status: number) => void):
       await terminal.stoppable(() => serveView(root, target, port, terminal));
       exit(interruptedStatus(terminal.signal));
     });
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError("Expected a number from 0 to 65535.");
 }
 
 async function folderOf(target: string): Promise<string> {

@@ -1,15 +1,8 @@
+import { colourAt, inferno } from "@nin/page/colours";
 import { at } from "@nin/spec";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import {
-  formatActivation,
-  heatFigure,
-  heatMap,
-  heatScale,
-  infernoAt,
-  peakText,
-  thumbnail,
-} from "./heat-map.js";
+import { formatActivation, heatFigure, heatMap, heatScale, peakText, thumbnail } from "./heat-map.js";
 
 const map = { values: Float32Array.of(0, 1, 2, 8), height: 2, width: 2 };
 
@@ -35,11 +28,13 @@ function luminance(rgb: readonly number[]): number {
 
 describe("the colours", () => {
   it("go from black to a light yellow, each lighter than the one before", () => {
-    expect([infernoAt(0), infernoAt(1)]).toEqual([
+    expect([colourAt(inferno, 0), colourAt(inferno, 1)]).toEqual([
       [0, 0, 4],
       [252, 255, 164],
     ]);
-    const lightness = Array.from({ length: 64 }, (_, level) => Math.cbrt(luminance(infernoAt(level / 63))));
+    const lightness = Array.from({ length: 64 }, (_, level) =>
+      Math.cbrt(luminance(colourAt(inferno, level / 63))),
+    );
     const steps = lightness.slice(1).map((value, index) => value - at(lightness, index));
     expect(Math.min(...steps)).toBeGreaterThan(0.002);
     expect(at(lightness, 63) - at(lightness, 0)).toBeGreaterThan(0.9);

@@ -1,20 +1,11 @@
 import { type ImageSize, resizeImages } from "@nin/data";
 import { type Html, html } from "@nin/page";
+import { colourAt, colourGradient, inferno } from "@nin/page/colours";
 import { at, present } from "@nin/spec";
 import type { FeatureMap } from "@nin/training";
 import { type PaletteColour, palettePngDataUri, pngDataUri } from "./png.js";
 import type { ImageSize as PictureSize } from "./report-data.js";
 
-/**
- * Ten colours at equal steps of inferno, from least to most: each is lighter than the one before it, so that the order
- * shows without colour, and to every kind of colour blindness. Between them it is linear to within 9 of 255.
- *
- * Source: Smith, van der Walt, Firing, matplotlib's colour maps, 2015, dedicated to the public domain (CC0).
- */
-const INFERNO = [
-  ...["#000004", "#1b0c41", "#4b0c6b", "#781c6d", "#a52d60"],
-  ...["#cf4446", "#ed6925", "#fb9a06", "#f7d13c", "#fcffa4"],
-];
 /** More would not be seen, and take space in the page. */
 const LEVELS = 64;
 /** The middle of the scale, as a byte. */
@@ -117,31 +108,19 @@ export const heatStyle: string = `
 .heat img { display: block; width: 100%; height: auto; image-rendering: pixelated; border-radius: 0; }
 .heat .heat-map { position: absolute; inset: 0; height: 100%; image-rendering: auto; }
 .heat-legend { display: flex; align-items: center; gap: 0.625rem; margin: 0 0 1rem; font-size: 0.8125rem; }
-.heat-bar { flex: 0 1 12rem; min-width: 4rem; height: 0.75rem; border: 1px solid var(--border); border-radius: 0.25rem; background: linear-gradient(to right, ${INFERNO.join(", ")}); }
+.heat-bar { flex: 0 1 12rem; min-width: 4rem; height: 0.75rem; border: 1px solid var(--border); border-radius: 0.25rem; background: ${colourGradient(inferno)}; }
 `;
 
 const PALETTE: readonly PaletteColour[] = [
   ...Array.from({ length: LEVELS }, (_, level) => {
     const share = level / (LEVELS - 1);
-    return { rgb: infernoAt(share), alpha: 255 * (OPACITY.least + share * (OPACITY.most - OPACITY.least)) };
+    return {
+      rgb: colourAt(inferno, share),
+      alpha: 255 * (OPACITY.least + share * (OPACITY.most - OPACITY.least)),
+    };
   }),
   { rgb: [255, 255, 255], alpha: 255 },
 ];
-
-/** @param share - from 0 to 1 */
-export function infernoAt(share: number): readonly [number, number, number] {
-  const position = share * (INFERNO.length - 1);
-  const index = Math.min(Math.floor(position), INFERNO.length - 2);
-  const [from, to] = [rgbOf(at(INFERNO, index)), rgbOf(at(INFERNO, index + 1))];
-  const mixed = (channel: 0 | 1 | 2): number =>
-    Math.round(from[channel] + (position - index) * (to[channel] - from[channel]));
-  return [mixed(0), mixed(1), mixed(2)];
-}
-
-function rgbOf(hex: string): readonly [number, number, number] {
-  const value = Number.parseInt(hex.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
-}
 
 /** As large as a map is drawn, with the picture's aspect. */
 function sized({ height, width }: ImageSize): ImageSize {

@@ -7,29 +7,17 @@ import { DataError } from "../dataset/errors.js";
 import { fileRecords, filesHash, requireFile } from "../dataset/file-records.js";
 import type { LazyStream } from "../dataset/lazy-stream.js";
 import { lumaOfPlanes } from "../dataset/planes.js";
+import {
+  CIFAR_10_BATCH,
+  CIFAR_FORMATS,
+  CIFAR_IMAGE_BYTES,
+  CIFAR_SIZE,
+  type CifarFormat,
+  cifarFormat,
+} from "./format.js";
 
-/** Height and width of the images. Units: pixels. */
-const SIZE = 32;
-const IMAGE_BYTES = 3 * SIZE * SIZE;
 /** The largest list of names of classes. Units: bytes. */
 const MAX_NAMES_BYTES = 2 ** 20;
-
-/** The two data sets' binary versions. */
-export type CifarFormat = "cifar-10" | "cifar-100";
-
-/** How their files are named and laid out: each record has its labels, then 3 x 32 x 32 bytes. */
-const FORMATS = {
-  "cifar-10": { classes: 10, labelBytes: 1, label: 0, names: "batches.meta.txt", test: "test_batch.bin" },
-  "cifar-100": { classes: 100, labelBytes: 2, label: 1, names: "fine_label_names.txt", test: "test.bin" },
-} as const;
-
-const CIFAR_10_BATCH = /^data_batch_([1-9]\d*)\.bin$/;
-
-/** Which of the two formats a folder's files are of, if any. */
-export function cifarFormat(names: readonly string[]): CifarFormat | undefined {
-  if (names.some((name) => CIFAR_10_BATCH.test(name) || name === "test_batch.bin")) return "cifar-10";
-  return names.includes("train.bin") || names.includes("test.bin") ? "cifar-100" : undefined;
-}
 
 /**
  * Reads a folder of CIFAR-10's or CIFAR-100's binary version (of the latter the fine labels): 32 x 32 images in colour.
@@ -51,7 +39,7 @@ export async function cifarStreams(
   const classNames = await classNamesOf(folder, format);
   const description = { name: resolve(folder), classNames, isGrey: channels === 1, format };
   const train = trainingFiles(folder, names, format);
-  const test = [join(folder, FORMATS[format].test)];
+  const test = [join(folder, CIFAR_FORMATS[format].test)];
   return {
     train: await streamOf(train, description, signal),
     test: await streamOf(test, description, signal),
@@ -74,7 +62,7 @@ function trainingFiles(folder: string, names: readonly string[], format: CifarFo
 }
 
 async function classNamesOf(folder: string, format: CifarFormat): Promise<readonly string[]> {
-  const { classes, names } = FORMATS[format];
+  const { classes, names } = CIFAR_FORMATS[format];
   const file = join(folder, names);
   try {
     const text = await readTextBounded(file, { maxBytes: MAX_NAMES_BYTES, regularOnly: true });
@@ -108,8 +96,8 @@ async function streamOf(
   { name, classNames, isGrey, format }: Description,
   signal: AbortSignal | undefined,
 ): Promise<LazyStream> {
-  const { labelBytes, label } = FORMATS[format];
-  const recordBytes = labelBytes + IMAGE_BYTES;
+  const { labelBytes, label } = CIFAR_FORMATS[format];
+  const recordBytes = labelBytes + CIFAR_IMAGE_BYTES;
   const counts: number[] = [];
   for (const file of files) counts.push(await recordCount(file, recordBytes));
   const count = counts.reduce((sum, each) => sum + each, 0);
@@ -138,12 +126,12 @@ async function streamOf(
     for await (const record of records(ofSignal)) {
       const image = record.subarray(labelBytes);
       if (isGrey) lumaOfPlanes(image, image);
-      yield image.slice(0, isGrey ? SIZE * SIZE : IMAGE_BYTES);
+      yield image.slice(0, isGrey ? CIFAR_SIZE * CIFAR_SIZE : CIFAR_IMAGE_BYTES);
     }
   }
   return {
     ...{ name, classes: classNames.length, classNames, labels, count },
-    ...{ channels: isGrey ? 1 : 3, height: SIZE, width: SIZE },
+    ...{ channels: isGrey ? 1 : 3, height: CIFAR_SIZE, width: CIFAR_SIZE },
     key: async (ofSignal) => `${format} 1 ${isGrey} ${await filesHash(files, ofSignal)}`,
     decode,
   };

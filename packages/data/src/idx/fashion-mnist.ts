@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { IdxArray, IdxExpectation } from "./format.js";
 
 /** A published file, and how it is verified. */
@@ -73,11 +72,13 @@ const CONTENTS: readonly (readonly [DatasetFile, readonly number[], string])[] =
 ];
 
 /** Whether images and labels are all Fashion-MNIST's, however the files were packed. */
-export function isFashionMnist(files: Readonly<Record<DatasetFile, IdxArray>>): boolean {
-  return CONTENTS.every(([file, shape, sha256]) => {
+export async function isFashionMnist(
+  files: Readonly<Record<DatasetFile, IdxArray>>,
+  sha256: (bytes: Uint8Array) => string | Promise<string>,
+): Promise<boolean> {
+  for (const [file, shape, expected] of CONTENTS) {
     const found = files[file];
-    return (
-      found.shape.join() === shape.join() && createHash("sha256").update(found.data).digest("hex") === sha256
-    );
-  });
+    if (found.shape.join() !== shape.join() || (await sha256(found.data)) !== expected) return false;
+  }
+  return true;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { systemReason } from "@nin/files";
@@ -45,7 +46,8 @@ export async function readIdxFolder(folder: string, options: IdxFolderOptions = 
   const testLabels = await read("testLabels");
   const files = { trainImages, trainLabels, testImages, testLabels };
   const isGrey = options.channels === 1;
-  return isFashionMnist(files)
+  const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+  return (await isFashionMnist(files, sha256))
     ? pairFromIdx({ name: "fashion-mnist", classNames: fashionMnistClassNames }, files)
     : pairFromIdx({ name: resolve(folder), isGrey }, files);
 }

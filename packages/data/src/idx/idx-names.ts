@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DataError } from "../dataset/errors.js";
 import type { DatasetFile } from "./fashion-mnist.js";
+import { contentOf, parseIdxName } from "./parse-idx-name.js";
 
 /** Where the files of a data set are. */
 export interface IdxPaths {
@@ -15,14 +16,6 @@ export interface IdxPath {
   readonly isPacked: boolean;
 }
 
-/** MNIST's names, with a dot in place of the dash, EMNIST's, and those of images with channels (`idx4`). */
-const NAME = /^(?:(.+)-)?(train|t10k|test)-(images|labels)[-.]idx\d-[a-z]+(\.gz)?$/;
-
-/** Whether a file's name is one of IDX data sets'. */
-export function isIdxName(name: string): boolean {
-  return NAME.test(name);
-}
-
 /**
  * The four files of the data set in a folder; a plain one before one with `.gz`.
  *
@@ -33,16 +26,15 @@ export function idxPaths(folder: string, names: readonly string[]): IdxPaths {
   const files: Partial<Record<DatasetFile, IdxPath>> = {};
   const prefixes = new Set<string>();
   for (const name of names) {
-    const [matched, prefix = "", split, content, gz] = NAME.exec(name) ?? [];
-    if (matched === undefined) continue;
+    const parsed = parseIdxName(name);
+    if (parsed === undefined) continue;
+    const { prefix, which, isPacked } = parsed;
     prefixes.add(prefix);
-    const which = datasetFile(split === "train", content === "images");
     const found = files[which];
-    const isPacked = gz !== undefined;
     if (found === undefined || (found.isPacked && !isPacked))
       files[which] = { path: join(folder, name), isPacked };
     else if (found.isPacked === isPacked && prefixes.size === 1)
-      throw new DataError(folder, `one file of ${split} ${content}`, `${found.path} and ${name}`);
+      throw new DataError(folder, `one file of ${contentOf(which)}`, `${found.path} and ${name}`);
   }
   if (prefixes.size > 1) {
     const found = [...prefixes].map((prefix) => prefix || "one without a name").join(", ");
@@ -70,9 +62,4 @@ export function requireIdxPath(folder: string, { prefix, files }: IdxPaths, whic
   throw new DataError(join(folder, name), "an IDX file, plain or with .gz", "nothing", {
     code: "NIN_DATA_MISSING",
   });
-}
-
-function datasetFile(isTrain: boolean, isImages: boolean): DatasetFile {
-  if (isTrain) return isImages ? "trainImages" : "trainLabels";
-  return isImages ? "testImages" : "testLabels";
 }

@@ -1,9 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { systemReason } from "@nin/files";
-import { cifarFormat } from "../cifar/cifar-folder.js";
+import { cifarFormat } from "../cifar/format.js";
 import { DataError } from "../dataset/errors.js";
-import { isIdxName } from "../idx/idx-names.js";
+import { isIdxName } from "../idx/parse-idx-name.js";
 import type { DatasetFormat } from "./options.js";
 
 const CSV_NAME = "images.csv";

@@ -62,7 +62,10 @@ export function classEvidence({ layers }: RealizedNetwork): ClassEvidence | unde
  * const evidence = featureMap(maps, 0, 9);
  * ```
  */
-export async function classMaps(model: Model, batch: Batch): Promise<ClassMaps> {
+export async function classMaps(
+  model: Pick<Model, "layers" | "activations" | "readParameters">,
+  batch: Batch,
+): Promise<ClassMaps> {
   const evidence = classEvidence(model);
   const last = at(model.layers, -1);
   if (evidence === undefined) {

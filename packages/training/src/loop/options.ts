@@ -35,6 +35,11 @@ export interface TrainingOptions {
   readonly checkpointEvery?: number;
   /** The number of test images used by each evaluation, the first ones; all by default, 0 for no evaluation. */
   readonly evalLimit?: number;
+  /**
+   * How often losses are read from the device when nothing else needs them; 1000 by default. Waiting for them costs a GPU
+   * some of its speed. Units: milliseconds.
+   */
+  readonly readEveryMs?: number;
   /** The checkpoint to continue from; by default the run starts from `initialParameters`. */
   readonly resumeFrom?: Checkpoint;
   /** Versions of the software, stored in checkpoints together with the model's `realization`. */

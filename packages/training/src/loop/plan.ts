@@ -13,6 +13,8 @@ export interface TrainingPlan {
   readonly lastStep: number;
   readonly logEvery: number;
   readonly checkpointEvery: number;
+  /** Units: milliseconds. */
+  readonly readEveryMs: number;
   /** The number of test images used by each evaluation. */
   readonly testImages: number;
   /** Scores of the network: as many as the data have classes, or more. */
@@ -26,10 +28,12 @@ export interface TrainingPlan {
  */
 export function planTraining(options: TrainingOptions, trainingImages: number): TrainingPlan {
   const { architecture, recipe, data, maxSteps, logEvery = 10, checkpointEvery = 200, evalLimit } = options;
+  const { readEveryMs = 1000 } = options;
   requireInteger("maxSteps", maxSteps, 1);
   requireInteger("logEvery", logEvery, 1);
   requireInteger("checkpointEvery", checkpointEvery, 1);
   requireInteger("evalLimit", evalLimit, 0);
+  requireInteger("readEveryMs", readEveryMs, 0);
   const classes = classesOf(architecture, data.train.classes);
   requireConsistent(options, trainingImages);
   const stepsPerEpoch = batchesPerEpoch(trainingImages, recipe.batchSize);
@@ -40,6 +44,7 @@ export function planTraining(options: TrainingOptions, trainingImages: number): 
     lastStep: Math.min(maxSteps ?? totalSteps, totalSteps),
     logEvery,
     checkpointEvery,
+    readEveryMs,
     testImages: Math.min(evalLimit ?? data.test.count, data.test.count),
     classes,
   };

@@ -13,8 +13,6 @@ import type { TrainingPlan } from "./plan.js";
 import { isStoppedEarly, selectionAfter } from "./selection.js";
 import { type NamedPart, WarningWatch } from "./warnings.js";
 
-/** How often losses are read when nothing else needs them. Units: milliseconds. */
-const READ_EVERY_MS = 1000;
 /** With more classes a confusion matrix is too large for a line of metrics. */
 const MAX_CONFUSION_CLASSES = 100;
 
@@ -147,7 +145,7 @@ export class TrainingLoop {
       await this.#losses.read();
       await this.#save();
       this.#losses.startClock();
-    } else if (this.#losses.sinceReadMs >= READ_EVERY_MS) {
+    } else if (this.#losses.sinceReadMs >= this.plan.readEveryMs) {
       await this.#losses.read();
     }
   }

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { present } from "@nin/spec";
 import { beforeAll, describe, expect, it } from "vitest";
 import { RunError } from "../node.js";
+import type { RunConfig } from "../record/config.js";
 import { Died, FailingFileSystem } from "../testing/failing-file-system.js";
 import { withoutTimes } from "../testing/memory-recorder.js";
 import { inNewFolder, smallConfig, trainSmallRun } from "../testing/small-run.js";
 import { smallRecipe } from "../testing/small-training.js";
-import type { RunConfig } from "./config.js";
 import { loadWeightsFrom, openRun } from "./read-run.js";
 import { createRun, resumeRun } from "./run.js";
 

@@ -7,15 +7,15 @@ import { progressProblem } from "../record/checkpoint.js";
 import {
   type CheckpointFiles,
   checkpointFiles,
-  readCheckpoint,
-  readState,
+  requireSameConfig,
   STATE,
-  writeCheckpointFiles,
-} from "./checkpoint-files.js";
-import { parseState, progressOf, type StateFile } from "./checkpoint-state.js";
-import type { LoadedConfig } from "./config.js";
-import { RunError } from "./errors.js";
+} from "../record/checkpoint-files.js";
+import type { LoadedConfig } from "../record/config.js";
+import { RunError } from "../record/run-error.js";
+import { parseState, progressOf, type StateFile } from "../record/state-file.js";
+import { readCheckpoint, readState, writeCheckpointFiles } from "./checkpoint-files.js";
 import { replaceFile, textOf } from "./run-files.js";
+import { createSha256 } from "./sha256.js";
 
 /** Names of files that name a checkpoint. */
 type Pointer = "latest" | "best";
@@ -47,7 +47,7 @@ export class CheckpointStore {
   /** @param requireLock called before each change; throws when this process must no longer write */
   async save(checkpoint: Checkpoint, requireLock: () => Promise<void>): Promise<void> {
     const name = `${checkpoint.state.step}`;
-    const content = checkpointFiles(checkpoint, this.run);
+    const content = checkpointFiles(checkpoint, this.run, createSha256);
     await makeFolders(this.files, this.folder);
     if (await this.#holdsSame(name, content)) {
       // Only the progress differs: the epoch has been evaluated since.
@@ -170,7 +170,7 @@ export class CheckpointStore {
     const path = join(this.folder, name);
     try {
       const state = await readState(this.files, path);
-      const { sha256: wanted } = parseState(content[STATE], path);
+      const { sha256: wanted } = parseState(content[STATE], path, createSha256);
       await readCheckpoint(this.files, path, state);
       return JSON.stringify(state.sha256) === JSON.stringify(wanted);
     } catch (error) {
@@ -280,11 +280,4 @@ export class CheckpointStore {
       .map(Number)
       .sort((a, b) => b - a);
   }
-}
-
-/** @throws RunError (`NIN_RUN_CORRUPT`) when `config.json` is not the one that a checkpoint was saved with */
-export function requireSameConfig({ step, configSha256 }: StateFile, { path, sha256 }: LoadedConfig): void {
-  if (configSha256 === undefined || configSha256 === sha256) return;
-  const problem = `changed since the checkpoint of step ${step} was saved (expected SHA-256 ${configSha256}, found ${sha256}): the run would go on as another one. Put the file back as it was, or begin a new run`;
-  throw new RunError("NIN_RUN_CORRUPT", path, problem);
 }

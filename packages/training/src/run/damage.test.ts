@@ -2,11 +2,12 @@ import { execFileSync } from "node:child_process";
 import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { RunError } from "../record/run-error.js";
+import { parseState, type StateFile, stateText } from "../record/state-file.js";
 import { inNewFolder, smallConfig, trainSmallRun } from "../testing/small-run.js";
-import { parseState, stateText } from "./checkpoint-state.js";
-import { RunError } from "./errors.js";
 import { loadWeightsFrom, openRun } from "./read-run.js";
 import { createRun, resumeRun } from "./run.js";
+import { createSha256 } from "./sha256.js";
 
 const posix = process.platform !== "win32";
 
@@ -40,11 +41,16 @@ function formerState(text: string): string {
 
 describe("state.json", () => {
   it("with any one bit changed is damaged", () => {
-    expect(parseState(state, "state.json")).toMatchObject({ step: 9, epoch: 1, position: 2, images: 16 });
+    expect(parseState(state, "state.json", createSha256)).toMatchObject({
+      step: 9,
+      epoch: 1,
+      position: 2,
+      images: 16,
+    });
     for (const [place, changed] of flippedBits(state)) {
       let error: unknown;
       try {
-        parseState(changed, "state.json");
+        parseState(changed, "state.json", createSha256);
       } catch (thrown) {
         error = thrown;
       }
@@ -89,13 +95,14 @@ describe("state.json", () => {
       await trainSmallRun(await createRun(folder, smallConfig));
       const file = join(folder, "checkpoints", "7", "state.json");
       const { stateSha256, ...state } = JSON.parse(await readFile(file, "utf8"));
-      for (const write of [stateText, (value: object) => formerState(JSON.stringify(value))]) {
+      const sealed = (value: StateFile): string => stateText(value, createSha256);
+      for (const write of [sealed, (value: object) => formerState(JSON.stringify(value))]) {
         await writeFile(file, write({ ...state, ...changes }));
         const run = await resumeRun(folder);
         await run.dispose();
         expect(run.resumeFrom?.state.step).toBe(6);
         expect(run.warnings[0]).toContain(problem);
-        if (write === stateText) {
+        if (write === sealed) {
           // The skipped checkpoint was removed; it is written again.
           await trainSmallRun(await resumeRun(folder));
         }

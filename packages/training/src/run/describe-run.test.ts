@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { readSafetensors } from "@nin/safetensors/node";
 import { modelMetadata, readModelMetadata } from "@nin/spec";
 import { expect, it } from "vitest";
+import { configText, parseConfig } from "../record/config.js";
+import { describeRun } from "../record/describe-run.js";
 import { inNewFolder, smallConfig, trainSmallRun } from "../testing/small-run.js";
-import { configText, parseConfig } from "./config.js";
-import { describeRun } from "./describe-run.js";
 import { createRun } from "./run.js";
 
 it("a checkpoint's weights describe their network", () =>

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { realFileSystem } from "@nin/files";
-import { CONFIG, readConfig } from "./config.js";
-import { RunError, reading } from "./errors.js";
+import { CONFIG } from "../record/config.js";
+import { RunError } from "../record/run-error.js";
+import { readConfig } from "./config.js";
+import { reading } from "./errors.js";
 import { type RunSummary, type SummaryOptions, summarizeRun } from "./run-summary.js";
 
 /** The runs below a folder. */

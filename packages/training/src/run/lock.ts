@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type FileSystem, namesIn } from "@nin/files";
 import { shownText } from "@nin/spec";
-import { RunError } from "./errors.js";
+import { RunError } from "../record/run-error.js";
 import { createExclusively, linkExclusively } from "./exclusive-file.js";
 import { type Holder, parseHolder, stateOf, thisProcess } from "./lock-holder.js";
 import { removedAtExit } from "./removed-at-exit.js";

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import type { FileSystem } from "@nin/files";
 import type { MetricsLine } from "../record/metrics.js";
-import { parseMetricsLine } from "../record/metrics.js";
+import { metricsIn, metricsText, metricsUpTo } from "../record/metrics-text.js";
 import { replaceFile, textOf } from "./run-files.js";
 
 /** `metrics.jsonl` of a run that is being trained. */
@@ -23,7 +23,7 @@ export class MetricsFile {
   async append(lines: readonly MetricsLine[], requireLock: () => Promise<void>): Promise<void> {
     this.#file ??= await this.files.open(this.path, "a");
     await requireLock();
-    await this.#file.writeFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    await this.#file.writeFile(metricsText(lines));
   }
 
   /** Waits until all lines are on the disk. */
@@ -64,13 +64,7 @@ export class MetricsFile {
   ): Promise<number> {
     const text = await this.#text();
     const { lines, invalidCount } = metricsIn(text ?? "");
-    const isKept = (line: MetricsLine): boolean =>
-      line.kind === "epoch" ? line.epoch <= epoch : line.step <= step;
-    const firstRemoved = lines.findIndex((line) => !isKept(line));
-    const kept = lines.filter(
-      (line, index) => isKept(line) && (line.kind !== "warning" || firstRemoved < 0 || index < firstRemoved),
-    );
-    const wanted = kept.map((line) => `${JSON.stringify(line)}\n`).join("");
+    const wanted = metricsText(metricsUpTo(lines, step, epoch));
     if (wanted !== text || isTaken) await replaceFile(this.files, this.path, wanted, requireLock);
     return invalidCount;
   }
@@ -78,11 +72,4 @@ export class MetricsFile {
   #text(): Promise<string | undefined> {
     return textOf(this.files, this.path, "metrics");
   }
-}
-
-function metricsIn(text: string): { readonly lines: readonly MetricsLine[]; readonly invalidCount: number } {
-  const all = text.split("\n");
-  const parsed = all.map(parseMetricsLine);
-  const invalid = parsed.filter((line, index) => line === undefined && index < all.length - 1);
-  return { lines: parsed.filter((line) => line !== undefined), invalidCount: invalid.length };
 }

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type FileSystem, realFileSystem } from "@nin/files";
+import type { RunConfig } from "../record/config.js";
 import { type CurvePoint, DownsampledSteps } from "../record/downsampled-steps.js";
 import {
   type EpochMetrics,
@@ -9,8 +10,9 @@ import {
   parseMetricsLine,
   type TrainingWarning,
 } from "../record/metrics.js";
-import { type RunConfig, readConfig, stepsPerEpochOf } from "./config.js";
-import { RunError, reading } from "./errors.js";
+import { RunError } from "../record/run-error.js";
+import { readConfig, stepsPerEpochOf } from "./config.js";
+import { reading } from "./errors.js";
 import type { SummaryOptions } from "./run-summary.js";
 
 /** The curves of a run over its steps, as pages lay them over each other. Units: nats, fractions. */

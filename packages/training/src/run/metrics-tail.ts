@@ -8,7 +8,8 @@ import {
   parseMetricsLine,
   type StepMetrics,
 } from "../record/metrics.js";
-import { RunError, reading } from "./errors.js";
+import { RunError } from "../record/run-error.js";
+import { reading } from "./errors.js";
 
 /** The end of a run's metrics. */
 export interface MetricsTail {

@@ -6,7 +6,7 @@ import {
   SIZE_LIMITS,
   writeFileAtomic,
 } from "@nin/files";
-import { RunError } from "./errors.js";
+import { RunError } from "../record/run-error.js";
 
 /**
  * Reads a file of a run folder, which must be a regular file and no larger than its kind allows.

@@ -3,16 +3,17 @@ import { type FileSystem, makeFolders, realFileSystem, removeTemporaries } from 
 import { type Architecture, sameArchitecture } from "@nin/spec";
 import type { TrainingRecorder } from "../loop/options.js";
 import type { Checkpoint } from "../record/checkpoint.js";
+import { CONFIG, configText, type LoadedConfig, type RunConfig } from "../record/config.js";
 import type { MetricsLine } from "../record/metrics.js";
-import { sha256 } from "./checkpoint-state.js";
+import { RunError } from "../record/run-error.js";
 import { CheckpointStore } from "./checkpoint-store.js";
-import type { RunConfig } from "./config.js";
-import { CONFIG, configText, type LoadedConfig, readConfig } from "./config.js";
-import { RunError, reading, writing } from "./errors.js";
+import { readConfig } from "./config.js";
+import { reading, writing } from "./errors.js";
 import { createSynced } from "./exclusive-file.js";
 import { type LockOptions, RunLock } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
 import { textOf } from "./run-files.js";
+import { sha256 } from "./sha256.js";
 
 const METRICS = "metrics.jsonl";
 

@@ -1,10 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { RunError } from "../record/run-error.js";
 import { FailingFileSystem } from "../testing/failing-file-system.js";
 import { withoutTimes } from "../testing/memory-recorder.js";
 import { inNewFolder, smallConfig, trainSmallRun } from "../testing/small-run.js";
-import { RunError } from "./errors.js";
 import { loadWeightsFrom, openRun } from "./read-run.js";
 import { createRun, resumeRun } from "./run.js";
 

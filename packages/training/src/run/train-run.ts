@@ -3,8 +3,8 @@ import type { DatasetPair, ImageSource } from "@nin/data";
 import type { TrainingEvent } from "../loop/events.js";
 import type { TrainingOptions, TrainingResult } from "../loop/options.js";
 import { trainModel } from "../loop/train-model.js";
+import { RunError } from "../record/run-error.js";
 import { describeData } from "./describe-data.js";
-import { RunError } from "./errors.js";
 import type { Run } from "./run.js";
 
 /** What `trainRun` needs in addition to the run. */

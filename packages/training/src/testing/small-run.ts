@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunConfig } from "../run/config.js";
+import type { RunConfig } from "../record/config.js";
 import { describeData } from "../run/describe-data.js";
 import type { Run } from "../run/run.js";
 import { trainRun } from "../run/train-run.js";

@@ -36,7 +36,7 @@ const FORBIDDEN: readonly Forbidden[] = [
   },
 ];
 
-const SOURCE = /\.(?:ts|mts|js|mjs|cjs|py|wgsl|css|html|sh)$/;
+const SOURCE = /\.(?:tsx?|mts|js|mjs|cjs|py|wgsl|css|html|sh)$/;
 const MAX_LINES = 300;
 
 /** What the committed files say that they must not, with file and line. */

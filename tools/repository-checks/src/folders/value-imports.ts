@@ -9,7 +9,7 @@ export interface ValueImport {
   readonly to: string;
 }
 
-const SOURCE = /^src\/(?<path>.+\.(?:ts|mts|mjs|js))$/;
+const SOURCE = /^src\/(?<path>.+\.(?:tsx?|mts|mjs|js))$/;
 const NOT_SHIPPED = /\.test\.|(?:^|\/)testing\//;
 
 /**
@@ -21,7 +21,8 @@ export async function valueImports(code: readonly CommittedFile[]): Promise<read
     code.map(async ({ path, text }) => {
       const from = SOURCE.exec(path)?.groups?.path;
       if (from === undefined || NOT_SHIPPED.test(from)) return [];
-      const compiled = await transform(text, { loader: "ts", format: "esm" });
+      const loader = path.endsWith(".tsx") ? "tsx" : "ts";
+      const compiled = await transform(text, { loader, format: "esm", jsx: "automatic" });
       return importSpecifiers(compiled.code)
         .filter((specifier) => specifier.startsWith("."))
         .map((specifier) => ({ from, to: posix.join(posix.dirname(from), specifier) }));

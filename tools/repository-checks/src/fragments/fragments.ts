@@ -5,8 +5,8 @@ import type { WorkspacePackage } from "../workspace.js";
 /** From this many lines on, a file holds enough to be read by itself. */
 const ENOUGH_LINES = 25;
 
-const SOURCE = /^src\/.+\.ts$/;
-const TEST = /\.test\.ts$/;
+const SOURCE = /^src\/.+\.tsx?$/;
+const TEST = /\.test\.tsx?$/;
 /** One file for each kind of layer, however short, so that a kind is found by its name. */
 const LAYER_KIND = /(?:^|\/)layers\/[^/]+\.ts$/;
 /** What it exports has a file of its own, however short. */
@@ -39,7 +39,7 @@ export function fragmentsOf({ folder, code }: WorkspacePackage): readonly Fragme
     const lines = text.trimEnd().split("\n").length;
     if (lines >= ENOUGH_LINES || TEST.test(path) || LAYER_KIND.test(path)) return [];
     if (RE_EXPORTS.test(text) || !EXPORTS.test(text)) return [];
-    const module = path.replace(/\.ts$/, "");
+    const module = path.replace(/\.tsx?$/, "");
     const importers = new Set(
       imports
         .filter(({ from, to }) => to === `${module}.js` && from !== `${module}.test.ts`)

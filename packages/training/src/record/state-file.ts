@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
-import { JsonError, parseJson, present } from "@nin/spec";
-import type { Progress, SelectionState, WarningCounters } from "../record/checkpoint.js";
-import { isEpochMetrics } from "../record/metrics.js";
-import { RunError } from "./errors.js";
+import { present } from "@nin/spec";
+import type { Progress, SelectionState, WarningCounters } from "./checkpoint.js";
+import { isEpochMetrics } from "./metrics.js";
+import { parseObject } from "./parse-object.js";
+import { RunError } from "./run-error.js";
+import { type CreateSha256, sha256Of } from "./sha256.js";
 
 /** `state.json` of a checkpoint. */
 export interface StateFile extends Omit<Progress, "count"> {
@@ -45,13 +46,13 @@ export function progressOf(state: StateFile): Progress {
 }
 
 /** The text of `state.json`, with its own hash. */
-export function stateText(state: StateFile): string {
+export function stateText(state: StateFile, createSha256: CreateSha256): string {
   const unsealed = `${JSON.stringify({ ...state, [OWN_HASH]: "" }, undefined, 2)}\n`;
-  return unsealed.replace(/""\n}\n$/, () => `"${sha256(unsealed)}"\n}\n`);
+  return unsealed.replace(/""\n}\n$/, () => `"${sha256Of(unsealed, createSha256)}"\n}\n`);
 }
 
 /** @throws RunError (`NIN_RUN_CORRUPT`) */
-export function parseState(text: string, path: string): StateFile {
+export function parseState(text: string, path: string, createSha256: CreateSha256): StateFile {
   const { [OWN_HASH]: ownHash, ...state } = parseObject(text, path);
   const require = (holds: boolean, expected: string): void => {
     if (!holds) throw new RunError("NIN_RUN_CORRUPT", path, `damaged: expected ${expected}`);
@@ -60,7 +61,7 @@ export function parseState(text: string, path: string): StateFile {
     const unknown = Object.keys(state).find((name) => !WITHOUT_HASH.includes(name));
     require(unknown === undefined, `its own hash, as it has ${unknown}`);
   } else {
-    require(isSealed(text), `its text to have the SHA-256 that ${OWN_HASH} says`);
+    require(isSealed(text, createSha256), `its text to have the SHA-256 that ${OWN_HASH} says`);
   }
   require(state.format === "nin-checkpoint" && state.version === 1, "format nin-checkpoint, version 1");
   for (const name of COUNTS) require(isCount(state[name]), `${name}: an integer of at least 0`);
@@ -77,30 +78,12 @@ export function parseState(text: string, path: string): StateFile {
   return state as unknown as StateFile;
 }
 
-export function parseObject(text: string, path: string): Readonly<Record<string, unknown>> {
-  let problem = "";
-  try {
-    const value = parseJson(text, path);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return value as Record<string, unknown>;
-    }
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    problem = ` (${error.message.replace(`${path}: `, "")})`;
-  }
-  throw new RunError("NIN_RUN_CORRUPT", path, `damaged: expected a JSON object${problem}`);
-}
-
-export function sha256(bytes: Uint8Array | string): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-function isSealed(text: string): boolean {
+function isSealed(text: string, createSha256: CreateSha256): boolean {
   const match = OWN_HASH_FIELD.exec(text);
   if (match === null) return false;
   const [field, hash] = [match[0], present(match[1])];
   const unsealed = text.slice(0, -field.length) + field.replace(hash, "");
-  return sha256(unsealed) === hash;
+  return sha256Of(unsealed, createSha256) === hash;
 }
 
 function isCount(value: unknown): boolean {
