@@ -111,19 +111,22 @@ describe("a program without its runtime", { timeout: INSTALL_MS }, () => {
       "createNodeOnnxRuntimeBackend",
       "@nin/backend-onnxruntime/node",
       "onnxruntime-node is not installed; install it with `npm install onnxruntime-node@1.30`",
+      { wasm: "onnxruntime-web is not installed; install it with `npm install onnxruntime-web@1.30`" },
     ],
     [
       "createNodeWebGpuBackend",
       "@nin/backend-webgpu/node",
       "webgpu is not installed; install it with `npm install webgpu@0.6 @nin/vulkan-driver`",
+      {},
     ],
     [
       "createNodeTensorFlowBackend",
       "@nin/backend-tfjs/node",
       "@tensorflow/tfjs-core is not installed; install it with " +
         "`npm install @tensorflow/tfjs-core@4.22 @tensorflow/tfjs-backend-cpu@4.22`",
+      {},
     ],
-  ])("that calls %s gets one sentence that says what to install", async (create, door, message) => {
+  ])("that calls %s gets one sentence that says what to install", async (create, door, message, others) => {
     requireInstalled(installed, expect.unreachable);
     await writeFile(join(project, "program.mjs"), programOf(create, door));
     const { status, stdout, stderr } = await runCommand(process.execPath, ["program.mjs"], project, {
@@ -135,8 +138,10 @@ describe("a program without its runtime", { timeout: INSTALL_MS }, () => {
     const { error, versions, devices } = JSON.parse(stdout);
     expect(error).toEqual({ code: "NIN_MISSING_PACKAGE", message });
     expect(versions).toEqual({});
-    expect(devices).toHaveLength(3);
-    for (const device of devices) expect(device).toMatchObject({ available: false, reason: message });
+    const reasonOf: Readonly<Record<string, string>> = others;
+    expect(devices).toHaveLength(3 + Object.keys(others).length);
+    for (const device of devices)
+      expect(device).toMatchObject({ available: false, reason: reasonOf[device.id] ?? message });
   });
 });
 
