@@ -134,6 +134,6 @@ function absolute(paths: WasmPaths): WasmPaths {
 }
 
 export type { WorkerLike } from "./browser/engine-worker.js";
-export { type RuntimeLoaders, serveEngine } from "./browser/serve-engine.js";
+export { isRuntimeThread, type RuntimeLoaders, serveEngine } from "./browser/serve-engine.js";
 export type { PageGlobals } from "./browser/web-devices.js";
 export type { WasmPaths, WebDeviceId, WebRuntime } from "./runtime/web-runtime.js";

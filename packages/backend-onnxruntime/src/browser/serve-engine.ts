@@ -13,6 +13,21 @@ interface WorkerScope {
   addEventListener(type: "message", listener: (event: { readonly data: WorkerMessage }) => void): void;
 }
 
+/** What the runtime calls the workers that are its threads. Source: Emscripten. */
+const THREAD_NAME = "em-pthread";
+
+/**
+ * Whether this worker is one of the runtime's own threads. These load the module that has the runtime, and with it whatever
+ * a bundler has put into the same file or one that it imports: a worker of yours, too, which must not answer there.
+ *
+ * @example
+ * if (!isRuntimeThread()) addEventListener("message", answer);
+ */
+export function isRuntimeThread(): boolean {
+  const { name } = globalThis as { readonly name?: unknown };
+  return typeof name === "string" && name.startsWith(THREAD_NAME);
+}
+
 /**
  * Makes the worker that calls it the place of one model's engine: for a worker of your own, in place of
  * `@nin/backend-onnxruntime/browser/worker`. Call it at once, so that no message is missed.
@@ -20,6 +35,7 @@ interface WorkerScope {
  * @param loaders - by device: `{ wasm: () => import("onnxruntime-web/wasm") }`
  */
 export function serveEngine(loaders: RuntimeLoaders): void {
+  if (isRuntimeThread()) return;
   const scope = globalThis as unknown as WorkerScope;
   let engine: Promise<((request: EngineRequest) => void) | undefined> = Promise.resolve(undefined);
   scope.addEventListener("message", ({ data }) => {

@@ -1,5 +1,5 @@
 import { type ConformanceReport, conformanceCases, runConformance } from "@nin/conformance";
-import { createBrowserOnnxRuntimeBackend } from "../../browser.js";
+import { createBrowserOnnxRuntimeBackend, isRuntimeThread } from "../../browser.js";
 
 /** What the worker is asked for. */
 export interface SuiteRequest {
@@ -29,7 +29,9 @@ const backend = createBrowserOnnxRuntimeBackend({
   },
 });
 
-scope.addEventListener("message", ({ data: { device, threads, ids } }) => {
+if (!isRuntimeThread()) scope.addEventListener("message", ({ data }) => run(data));
+
+function run({ device, threads, ids }: SuiteRequest): void {
   const chosen = (id: string, quick: boolean): boolean =>
     ids === "all" || (ids === "quick" ? quick : ids.includes(id));
   runConformance(backend, {
@@ -44,7 +46,7 @@ scope.addEventListener("message", ({ data: { device, threads, ids } }) => {
     (report) => scope.postMessage({ report }),
     (error: unknown) => scope.postMessage({ error }),
   );
-});
+}
 
 async function readFixture(path: string): Promise<string> {
   const response = await fetch(`/fixtures/${path}`);
