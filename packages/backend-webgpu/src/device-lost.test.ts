@@ -3,7 +3,9 @@ import { builtinArchitecture } from "@nin/spec";
 import { lacking } from "@nin/test-support";
 import { describe, expect, test } from "vitest";
 import { createWebGpuBackend, type DeviceSource } from "./backend.js";
-import type { GpuContext } from "./device/gpu-context.js";
+import type { AdapterTraits } from "./device/adapter-traits.js";
+import { encodeRead } from "./device/buffers.js";
+import { GpuContext } from "./device/gpu-context.js";
 import { nodeDevices } from "./node-devices.js";
 
 const usable = (await nodeDevices().list()).some(({ available }) => available);
@@ -36,5 +38,25 @@ describe("a device that is lost", () => {
     expect(opened).toHaveLength(2);
     await again.dispose();
     return undefined;
+  });
+
+  test.each([
+    [
+      "announced after the read that failed by it",
+      () => new Promise((lost) => setTimeout(lost, 30, { reason: "destroyed", message: "" })),
+      "webgpu: the device of a test was lost: destroyed",
+    ],
+    ["not lost at all", () => new Promise(() => undefined), "the buffer was unmapped"],
+  ])("is distinguished from another failure of a read: %s", async (_what, lost, message) => {
+    const target = {
+      mapAsync: () => Promise.reject(new Error("the buffer was unmapped")),
+      destroy: () => undefined,
+    };
+    const device = { lost: lost(), addEventListener: () => undefined, createBuffer: () => target };
+    const traits = { name: "of a test" } as AdapterTraits;
+    const context = new GpuContext(device as unknown as GPUDevice, traits);
+    const encoder = { copyBufferToBuffer: () => undefined } as unknown as GPUCommandEncoder;
+    const source = { label: "losses" } as GPUBuffer;
+    await expect(encodeRead(context, encoder, source, 4).take()).rejects.toThrow(message);
   });
 });

@@ -4,6 +4,7 @@
  */
 import { loadBackend } from "@nin/registry";
 import { BackendImplementation } from "../../dist/child/backend-implementation.js";
+import { residentData } from "../../dist/child/training-data.js";
 import { serve } from "../../dist/protocol/serve.js";
 import { readJob } from "../../dist/workload/read-job.js";
 
@@ -12,7 +13,11 @@ const LEAKED_BYTES = 4 * 2 ** 20;
 
 class Working extends BackendImplementation {
   constructor(job, load = loadBackend) {
-    super("reference", "cpu", job, load);
+    super("cpu", job, {
+      loadBackend: () => load("reference"),
+      openData: async ({ resident }) => (resident === undefined ? undefined : residentData(job, resident)),
+      versions: { node: process.versions.node },
+    });
     this.job_ = job;
   }
 

@@ -81,6 +81,7 @@ export function encodeRead(
         await target.mapAsync(MAP_READ);
         return target.getMappedRange().slice(0);
       } catch (error) {
+        await context.settleLoss();
         context.throwFailure();
         throw error;
       } finally {

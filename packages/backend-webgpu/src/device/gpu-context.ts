@@ -4,6 +4,9 @@ import { type Constants, FIRST_STORAGE_BINDING, type Kernel } from "./kernel.js"
 
 export const BACKEND = "webgpu";
 
+/** How long after a failed call the loss of the device may become known. Units: milliseconds. */
+const LOSS_MS = 1000;
+
 /** A device with what its models share: layouts and pipelines, each made once. */
 export class GpuContext {
   readonly device: GPUDevice;
@@ -41,6 +44,19 @@ export class GpuContext {
     if (failure === undefined) return;
     if (!this.#lost) this.#failure = undefined;
     throw failure;
+  }
+
+  /**
+   * Waits until the loss of the device is known, for a call that has failed: a browser may say so only after what failed by
+   * it. Where the device is not lost, the wait ends after a second.
+   */
+  async settleLoss(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LOSS_MS);
+    });
+    await Promise.race([this.device.lost.catch(() => undefined), late]);
+    clearTimeout(timer);
   }
 
   /**
