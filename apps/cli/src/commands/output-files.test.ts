@@ -39,7 +39,16 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function train(out: string): readonly string[] {
-  const small = ["train", file("small.json"), "--data", file("data"), "--backend", "reference"];
+  const small = [
+    "train",
+    file("small.json"),
+    "--data",
+    file("data"),
+    "--backend",
+    "reference",
+    "--epochs",
+    "10",
+  ];
   return [...small, "--batch-size", "5", "--checkpoint-every", "1", "--out", out];
 }
 
