@@ -74,6 +74,6 @@ it("the page fits a phone, draws every picture and asks for nothing, in light an
   const background = "getComputedStyle(document.body).backgroundColor";
   const light = await page.evaluate(background);
   await page.emulateMedia({ colorScheme: "dark" });
-  expect(await page.evaluate(background)).not.toBe(light);
+  await expect.poll(() => page.evaluate(background)).not.toBe(light);
   expect([complaints, requests.filter((url) => !url.startsWith("file:"))]).toEqual([[], []]);
 });

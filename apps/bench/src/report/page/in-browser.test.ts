@@ -36,7 +36,7 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
     expect(await page.evaluate(OVERHANG)).toBe(0);
     const light = await page.evaluate(BACKGROUND);
     await page.emulateMedia({ colorScheme: "dark" });
-    expect(await page.evaluate(BACKGROUND)).not.toBe(light);
+    await expect.poll(() => page.evaluate(BACKGROUND)).not.toBe(light);
     expect(await page.evaluate(OVERHANG)).toBe(0);
   });
 

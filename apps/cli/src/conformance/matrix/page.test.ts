@@ -69,6 +69,6 @@ describe("the page in a browser", { timeout: 60_000 }, () => {
     const light = await page.evaluate(BACKGROUND);
     expect(await page.evaluate(OVERHANG)).toBe(0);
     await page.emulateMedia({ colorScheme: "dark" });
-    expect(await page.evaluate(BACKGROUND)).not.toBe(light);
+    await expect.poll(() => page.evaluate(BACKGROUND)).not.toBe(light);
   });
 });
