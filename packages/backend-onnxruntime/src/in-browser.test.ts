@@ -1,6 +1,6 @@
 import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { createReferenceBackend } from "@nin/backend-reference";
-import { type ConformanceReport, conformanceCases } from "@nin/conformance";
+import { type ConformanceReport, conformanceCases, levelNames, levelOf } from "@nin/conformance";
 import { type OpenedPage, type Page, useBrowser } from "@nin/headless-chromium";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { relativeL2, SMALL_CASE_TOLERANCE } from "./testing/expect-tensor.js";
@@ -74,15 +74,18 @@ describe("a page bundled by Vite, in a browser", { timeout: RUN_MS }, () => {
     );
   });
 
-  it("passes the quick conformance cases of every level on wasm, in a worker's own thread", async (context) => {
+  // Every third of the quick cases: `measure browser-conformance` runs all.
+  it("passes conformance cases of every level on wasm, in a worker's own thread", async (context) => {
     const ids = conformanceCases()
       .filter(({ quick, needs = [] }) => quick && needs.every((need) => need === "fixtures"))
-      .map(({ id }) => id);
+      .map(({ id }) => id)
+      .filter((_, index) => index % 3 === 0);
+    expect([...new Set(ids.map(levelOf))].sort()).toEqual([...levelNames].sort());
     const { page } = await visit(context, "isolated");
     const report = await suite(page, { device: "wasm", threads: 2, ids });
     expect(report.cases.filter(({ status }) => status !== "passed")).toEqual([]);
     expect(report.passed).toBe(ids.length);
-    expect(report.passed).toBeGreaterThan(300);
+    expect(report.passed).toBeGreaterThan(100);
   });
 });
 
