@@ -27,10 +27,10 @@ export function browserConformanceCommand(): Command {
     });
 }
 
-/** The page, its server and the browser are those of the backend's tests, which run as a script when a device is given. */
+/** The page, its server and the browser are those of the backend's tests. */
 async function runSuite({ device, threads, quick, firefox, out }: Options): Promise<number> {
   const backend = dirname(fileURLToPath(import.meta.resolve("@nin/backend-onnxruntime/package.json")));
-  const child = spawn("npx", ["vitest", "run", "src/browser-suite.test.ts"], {
+  const child = spawn("npx", ["vitest", "run", "--config", "vitest.suite.config.ts"], {
     cwd: backend,
     stdio: "inherit",
     env: {

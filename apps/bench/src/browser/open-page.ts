@@ -103,7 +103,7 @@ function sumOf(usages: readonly ProcessUsage[]): ProcessUsage {
 /** Linux counts processor time in hundredths of a second. */
 const TICK_MS = 10;
 
-/** Read in one go: a request to a busy browser would take time that counts as hidden. Zeros for a process that has ended. */
+/** Read in one go: a request to a busy browser would take time that counts as hidden. Zeros for a process that has ended, also where its parent has not noticed yet and it has no memory. */
 function usageOnLinux(pid: number): ProcessUsage {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");

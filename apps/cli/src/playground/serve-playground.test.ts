@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Page, useBrowser } from "@nin/headless-chromium";
+import { at } from "@nin/spec";
 import { inNewFolder, smallIdxFiles, writeIdxFolder } from "@nin/test-support";
 import { unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
@@ -58,7 +59,7 @@ async function unpack(zip: Uint8Array, into: string): Promise<string> {
     await mkdir(dirname(join(into, path)), { recursive: true });
     await writeFile(join(into, path), bytes);
   }
-  return join(into, files[0]?.[0].split("/")[0] ?? "");
+  return join(into, at(at(files, 0)[0].split("/"), 0));
 }
 
 async function packed(folder: string): Promise<Uint8Array> {

@@ -1,4 +1,12 @@
-import { type Architecture, at, JsonError, parseArchitecture, parseJson, SpecError } from "@nin/spec";
+import {
+  type Architecture,
+  at,
+  JsonError,
+  parseArchitecture,
+  parseJson,
+  present,
+  SpecError,
+} from "@nin/spec";
 import { findNodeAtLocation, type JSONPath, type Node, parseTree } from "jsonc-parser";
 
 /** Something in a text that is not as it must be. Units: UTF-16 code units from the beginning of the text. */
@@ -65,7 +73,7 @@ function specProblem(text: string, { path, message }: SpecError): Problem {
 function stepsOf(path: string): JSONPath {
   if (path === "(root)" || path === "") return [];
   return Array.from(path.matchAll(/\[(\d+)\]|([^.[\]]+)/g), ([, index, name]) =>
-    index === undefined ? (name ?? "") : Number(index),
+    index === undefined ? present(name, "the name of a field") : Number(index),
   );
 }
 

@@ -41,7 +41,7 @@ export function drawPicture(
     const row = Math.floor((y * height) / size.height) * width;
     for (let x = 0; x < size.width; x += 1, index += 1) {
       const from = row + Math.floor((x * width) / size.width);
-      const [r, g, b] = [pixels[red + from] ?? 0, pixels[green + from] ?? 0, pixels[blue + from] ?? 0];
+      const [r, g, b] = [at(pixels, red + from), at(pixels, green + from), at(pixels, blue + from)];
       to[index] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
     }
   }

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { type ConformanceReport, conformanceCases } from "@nin/conformance";
 import { useBrowser } from "@nin/headless-chromium";
 import { expect, it } from "vitest";
-import { type ServedPage, servePage } from "./testing/page/bundle.js";
+import { type ServedPage, servePage } from "./page/bundle.js";
 
-// A script rather than a test: `measure browser-conformance` sets these variables.
-const { NIN_SUITE_DEVICE: device, NIN_SUITE_OUT: out, NIN_SUITE_FIREFOX: firefox } = process.env;
+// A script, which `measure browser-conformance` starts and gives these variables.
+const { NIN_SUITE_DEVICE: device = "wasm", NIN_SUITE_OUT: out, NIN_SUITE_FIREFOX: firefox } = process.env;
 const quick = process.env.NIN_SUITE_QUICK === "1";
 const threads = Number(process.env.NIN_SUITE_THREADS ?? 1);
 
@@ -19,9 +19,7 @@ type PageReport =
   | { readonly error: string }
   | { readonly report: ConformanceReport; readonly browser: string; readonly devices: object };
 
-if (device === undefined) {
-  it.skip("the conformance suite in a page, is run by `measure browser-conformance`");
-} else if (firefox === undefined) {
+if (firefox === undefined) {
   const browserOf = useBrowser({ webgpu: true });
   it(`${device} in Chromium`, { timeout: LONGEST_MS }, async (context) => {
     await runSuite(async (url) => {
