@@ -112,9 +112,11 @@ function sumPerChannel(gradient: Tensor64): Tensor64 {
   const { channels, height, width } = imageExtents(gradient);
   const plane = height * width;
   const sums = tensor64([channels]);
-  gradient.data.forEach((g, index) => {
-    const channel = Math.floor(index / plane) % channels;
-    sums.data[channel] = present(sums.data[channel]) + g;
-  });
+  for (let start = 0; start < gradient.data.length; start += plane) {
+    const channel = (start / plane) % channels;
+    let sum = present(sums.data[channel]);
+    for (let index = start; index < start + plane; index += 1) sum += Number(gradient.data[index]);
+    sums.data[channel] = sum;
+  }
   return sums;
 }

@@ -30,8 +30,8 @@ export function backward(
 function mask(layer: Dropout, { shape, data }: Tensor64, kept: Uint8Array | undefined): Tensor64 {
   if (kept === undefined) return tensor64(shape, data.slice());
   const scale = dropoutScale(layer.rate);
-  return tensor64(
-    shape,
-    data.map((value, index) => (kept[index] === 1 ? value * scale : 0)),
-  );
+  const masked = tensor64(shape);
+  for (let index = 0; index < data.length; index += 1)
+    if (kept[index] === 1) masked.data[index] = Number(data[index]) * scale;
+  return masked;
 }

@@ -1,4 +1,3 @@
-import { present } from "@nin/spec";
 import type { ImageExtents } from "../tensors/tensor64.js";
 import { type Window, windowCount, windowsWithTap } from "./window.js";
 
@@ -11,8 +10,8 @@ export interface Im2colLayout {
   readonly windowStride: number;
 }
 
-/** Called for each element of an image that a window covers; padding is excluded. */
-type Connect = (imageIndex: number, columnIndex: number) => void;
+/** Called for elements of a row of an image that neighbouring windows cover at the same tap; padding is excluded. */
+type Connect = (imageIndex: number, columnIndex: number, count: number) => void;
 
 /** Copies the windows of one image [C, H, W] into a matrix; padding becomes zeros. */
 export function im2col(
@@ -23,8 +22,11 @@ export function im2col(
   columnMatrix: Float64Array,
 ): void {
   columnMatrix.fill(0);
-  forEachCovered(extents, window, layout, (imageIndex, columnIndex) => {
-    columnMatrix[columnIndex] = present(image[imageIndex]);
+  const [, stride] = window.stride;
+  const { windowStride } = layout;
+  forEachCovered(extents, window, layout, (imageIndex, columnIndex, count) => {
+    for (let x = 0; x < count; x += 1)
+      columnMatrix[columnIndex + x * windowStride] = Number(image[imageIndex + x * stride]);
   });
 }
 
@@ -36,8 +38,13 @@ export function col2imAdd(
   layout: Im2colLayout,
   image: Float64Array,
 ): void {
-  forEachCovered(extents, window, layout, (imageIndex, columnIndex) => {
-    image[imageIndex] = present(image[imageIndex]) + present(columnMatrix[columnIndex]);
+  const [, stride] = window.stride;
+  const { windowStride } = layout;
+  forEachCovered(extents, window, layout, (imageIndex, columnIndex, count) => {
+    for (let x = 0; x < count; x += 1) {
+      const at = imageIndex + x * stride;
+      image[at] = Number(image[at]) + Number(columnMatrix[columnIndex + x * windowStride]);
+    }
   });
 }
 
@@ -54,11 +61,9 @@ function forEachCovered(extents: ImageExtents, window: Window, layout: Im2colLay
         const tap = ((c * kernelHeight + ky) * kernelWidth + kx) * layout.tapStride;
         for (let y = rows.start; y < rows.end; y += 1) {
           const imageRow = c * height + y * window.stride[0] + ky - window.padding[0];
-          const imageStart = imageRow * width + kx - window.padding[1];
-          for (let x = columns.start; x < columns.end; x += 1) {
-            const index = tap + (y * columnCount + x) * layout.windowStride;
-            connect(imageStart + x * window.stride[1], index);
-          }
+          const imageColumn = columns.start * window.stride[1] + kx - window.padding[1];
+          const first = tap + (y * columnCount + columns.start) * layout.windowStride;
+          connect(imageRow * width + imageColumn, first, columns.end - columns.start);
         }
       }
     }

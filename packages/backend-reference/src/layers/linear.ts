@@ -20,7 +20,7 @@ export function forward(layer: Linear, input: Tensor64, operands: LayerOperands)
     for (let o = 0; o < layer.outFeatures; o += 1) {
       let sum = bias === undefined ? 0 : present(bias.data[o]);
       for (let i = 0; i < inFeatures; i += 1) {
-        sum += present(weight.data[o * inFeatures + i]) * present(input.data[n * inFeatures + i]);
+        sum += Number(weight.data[o * inFeatures + i]) * Number(input.data[n * inFeatures + i]);
       }
       output.data[n * layer.outFeatures + o] = sum;
     }
@@ -46,8 +46,8 @@ export function backward(
       for (let i = 0; i < inFeatures; i += 1) {
         const w = o * inFeatures + i;
         const x = n * inFeatures + i;
-        weightGradient.data[w] = present(weightGradient.data[w]) + g * present(input.data[x]);
-        inputGradient.data[x] = present(inputGradient.data[x]) + g * present(weight.data[w]);
+        weightGradient.data[w] = Number(weightGradient.data[w]) + g * Number(input.data[x]);
+        inputGradient.data[x] = Number(inputGradient.data[x]) + g * Number(weight.data[w]);
       }
     }
   }
