@@ -14,7 +14,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   try {
     // Loaded here, so that interrupts are caught from the start.
     const { createProgram } = await import("./program.js");
-    const program = createProgram(terminal, (given) => {
+    const program = await createProgram(args, terminal, (given) => {
       status = given;
     });
     await program.parseAsync(args, { from: "user" });

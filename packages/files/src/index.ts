@@ -12,7 +12,7 @@
  *
  * @packageDocumentation
  */
-export { type CompanionModule, companionModule, requireFrom } from "./companion-module.js";
+export { type CompanionModule, companionModule, packageFile, requireFrom } from "./companion-module.js";
 export { type Destination, destinationOf } from "./destination.js";
 export {
   BundledModuleError,

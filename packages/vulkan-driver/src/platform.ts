@@ -26,11 +26,16 @@ export function thisMachine(): Machine {
   };
 }
 
+let glibc: boolean | undefined;
+
+/** Asked once: Node takes some 10 ms for a report. */
 function hasGlibc(): boolean {
+  if (glibc !== undefined) return glibc;
   const report: unknown = process.report.getReport();
   const header =
     typeof report === "object" && report !== null && "header" in report ? report.header : undefined;
-  return typeof header === "object" && header !== null && "glibcVersionRuntime" in header;
+  glibc = typeof header === "object" && header !== null && "glibcVersionRuntime" in header;
+  return glibc;
 }
 
 /** Why SwiftShader's libraries from npm cannot be loaded here; undefined when they can. */

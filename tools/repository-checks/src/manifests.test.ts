@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "./repository.js";
@@ -47,10 +47,24 @@ describe.each(publishedPackages())("$folder", ({ folder, manifest }) => {
   });
 
   it("has source maps with their sources", () => {
-    const map = JSON.parse(readFileSync(join(root, folder, "dist/index.js.map"), "utf8")) as {
-      readonly sourcesContent?: readonly string[];
-    };
-    expect(map.sourcesContent?.length).toBeGreaterThan(0);
+    const dist = join(root, folder, "dist");
+    const maps = readdirSync(dist, { encoding: "utf8", recursive: true }).filter((path) =>
+      path.endsWith(".js.map"),
+    );
+    const sources = maps.flatMap((path) => {
+      const map = JSON.parse(readFileSync(join(dist, path), "utf8")) as { readonly sourcesContent: string[] };
+      return map.sourcesContent;
+    });
+    expect(sources.length).toBeGreaterThan(0);
+  });
+
+  // A bundler renames a class that names itself.
+  it("exports errors that have the names they are exported by", async () => {
+    const { default: door } = (manifest.exports as Record<string, Record<string, string>>)["."] ?? {};
+    const entry = (await import(join(root, folder, `${door}`))) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(entry)) {
+      if (typeof value === "function" && value.prototype instanceof Error) expect(value.name).toBe(name);
+    }
   });
 
   it("carries the repository's licence", () => {

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { packageFile } from "@nin/files";
 import type { Absent, Implementation, Targets } from "../implementations/targets.js";
 import { BenchError } from "../protocol/errors.js";
 import type { BrowserEnvironment } from "../result/environment.js";
@@ -8,7 +8,7 @@ import type { InPage, PageDescription } from "./in-page.js";
 import { onnxRuntimeObstacle } from "./onnxruntime-files.js";
 import { openPage } from "./open-page.js";
 
-const CHILD = fileURLToPath(new URL("../../dist/browser/browser-child.js", import.meta.url));
+const CHILD = packageFile(import.meta.url, "@nin/bench", "dist/browser/browser-child.js");
 
 /** What is measured in a browser. */
 export interface BrowserOptions {

@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { requireFrom } from "@nin/files";
+import { packageFile, requireFrom } from "@nin/files";
 import { ONNXRUNTIME_PATH } from "./in-page.js";
 import type { Served } from "./page-server.js";
 
 const PACKAGE = "onnxruntime-web";
 /** Versions of what the page's scripts contain, which the bundler writes. */
-const VERSIONS = fileURLToPath(new URL("../../dist/in-page/versions.json", import.meta.url));
+const VERSIONS = packageFile(import.meta.url, "@nin/bench", "dist/in-page/versions.json");
 
 /**
  * Why the page cannot have the WebAssembly of ONNX Runtime, which is not part of its scripts; undefined where it can.

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { packageFile } from "@nin/files";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { BenchError } from "../protocol/errors.js";
 import type { ProcessUsage } from "../protocol/served.js";
@@ -8,7 +8,7 @@ import type { BrowserProgram } from "./find-browser.js";
 import { IMPLEMENTATION_PARAMETER } from "./in-page.js";
 import { type Served, servePage } from "./page-server.js";
 
-const SCRIPTS = fileURLToPath(new URL("../../dist/in-page/", import.meta.url));
+const SCRIPTS = packageFile(import.meta.url, "@nin/bench", "dist/in-page");
 const START_MS = 60_000;
 
 /** The benchmark's page in a browser of its own. */

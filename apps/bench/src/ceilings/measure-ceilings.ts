@@ -1,11 +1,11 @@
-import { fileURLToPath } from "node:url";
+import { packageFile } from "@nin/files";
 import type { Absent } from "../implementations/targets.js";
 import { ImplementationProcess } from "../protocol/implementation-process.js";
 import type { Ceiling } from "../result/format.js";
 import { summaryOf } from "../result/statistics.js";
 import type { CeilingAnswer } from "./sampling.js";
 
-const CHILD = fileURLToPath(new URL("../../dist/ceilings/ceiling-child.js", import.meta.url));
+const CHILD = packageFile(import.meta.url, "@nin/bench", "dist/ceilings/ceiling-child.js");
 
 /** The hardware that there is a program for. */
 const KNOWN = ["cpu", "cuda", "gpu", "lavapipe", "swiftshader"];

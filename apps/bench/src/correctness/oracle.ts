@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { fileURLToPath } from "node:url";
-import { FileError, readJsonFile } from "@nin/files";
+import { join } from "node:path";
+import { FileError, packageFile, readJsonFile } from "@nin/files";
 import { type Architecture, type Recipe, summarize } from "@nin/spec";
 import { backendImplementation } from "../implementations/backends.js";
 import { ImplementationProcess } from "../protocol/implementation-process.js";
@@ -8,7 +8,7 @@ import type { CheckDropout } from "../protocol/messages.js";
 import { Workload, withoutDropout } from "../workload/workload.js";
 import type { Expectation } from "./judge.js";
 
-const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
+const FIXTURES = packageFile(import.meta.url, "@nin/bench", "fixtures");
 const ORACLE = {
   id: "cpu",
   name: "float64",
@@ -51,7 +51,7 @@ export async function knownAnswer(question: Question): Promise<KnownAnswer | und
 
 /** Where the repository keeps the answer to a question. */
 export function fixturePath(question: Question): string {
-  return `${FIXTURES}${questionHash(question)}.json`;
+  return join(FIXTURES, `${questionHash(question)}.json`);
 }
 
 /** A name that changes with everything that changes the answer. */

@@ -1,10 +1,10 @@
-import { fileURLToPath } from "node:url";
 import type { Device, Hardware } from "@nin/backend";
+import { packageFile } from "@nin/files";
 import { type BackendListing, listBackends } from "@nin/registry";
 import { BenchError } from "../protocol/errors.js";
 import type { Absent, Implementation, Targets } from "./targets.js";
 
-const CHILD = fileURLToPath(new URL("../../dist/child/backend-child.js", import.meta.url));
+const CHILD = packageFile(import.meta.url, "@nin/bench", "dist/child/backend-child.js");
 
 /** Devices that are measured only when `--backend` names them, and why. */
 const ON_REQUEST: Readonly<Record<string, string>> = {

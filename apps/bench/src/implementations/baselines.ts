@@ -1,12 +1,12 @@
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import type { Precision } from "@nin/backend";
+import { packageFile } from "@nin/files";
 import { bestAdapter } from "@nin/vulkan-driver";
 import { BenchError } from "../protocol/errors.js";
 import { type ImplementationCommand, ImplementationProcess } from "../protocol/implementation-process.js";
 import type { Absent, Implementation, Targets } from "./targets.js";
 
-const FOLDER = fileURLToPath(new URL("../../baselines/", import.meta.url));
+const FOLDER = packageFile(import.meta.url, "@nin/bench", "baselines");
 const PROBE_MS = 90_000;
 
 /**
@@ -157,7 +157,7 @@ function pythonCandidate(
   python: string,
   threads: number,
 ): Candidate {
-  const program = `${FOLDER}${script}_baseline.py`;
+  const program = join(FOLDER, `${script}_baseline.py`);
   const command = {
     file: python,
     args: [program, ...(variant === undefined ? [] : [variant])],
@@ -174,7 +174,7 @@ function tfjsCandidate(
   folder: string,
   threads: number,
 ): Candidate {
-  const script = `${FOLDER}tfjs-${program}.mjs`;
+  const script = join(FOLDER, `tfjs-${program}.mjs`);
   const command = {
     file: process.execPath,
     args: [script, runtime, folder],

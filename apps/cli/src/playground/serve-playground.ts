@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { readdir, realpath } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { FileError, type FileSystem, readFileBounded, userCacheFolder } from "@nin/files";
+import { FileError, type FileSystem, packageFile, readFileBounded, userCacheFolder } from "@nin/files";
 import { Command } from "commander";
 import { portNumber } from "../arguments/numbers.js";
 import { UsageError } from "../errors/usage-error.js";
@@ -85,11 +84,9 @@ export async function servePlayground(
   terminal: Terminal,
 ): Promise<void> {
   const { signal } = terminal;
-  const page = await realpath(fileURLToPath(new URL("../../dist/playground-page/", import.meta.url))).catch(
-    () => {
-      throw new UsageError("playground: the page is not in this installation; build it with pnpm run build");
-    },
-  );
+  const page = await realpath(packageFile(import.meta.url, "@nin/cli", "dist/playground-page")).catch(() => {
+    throw new UsageError("playground: the page is not in this installation; build it with pnpm run build");
+  });
   const data = await dataFolder(env);
   const site = new Site(page, data);
   const server = await startLoopback({

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import type { Backend } from "@nin/backend";
+import { requireFrom } from "@nin/files";
 
 /** Of the command and the packages of this repository. */
-export const version: string = readVersion("../../package.json");
+export const version: string = readVersion();
 
 /** What is recorded of the software that something on a device of a backend was made with. */
 export async function softwareVersions(
@@ -17,9 +17,7 @@ export async function softwareVersions(
   };
 }
 
-function readVersion(path: string): string {
-  const { version: found } = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return found;
+function readVersion(): string {
+  const manifest = requireFrom(import.meta.url)("@nin/cli/package.json") as { readonly version: string };
+  return manifest.version;
 }

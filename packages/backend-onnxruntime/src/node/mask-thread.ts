@@ -6,8 +6,6 @@ import type { MaskRequest, MaskThread, StepMasks } from "../runtime/mask-source.
 function maskWorkerFile(): URL {
   return companionModule({
     from: import.meta.url,
-    starter: "mask-thread",
-    path: "./mask-worker.js",
     specifier: "@nin/backend-onnxruntime/node/mask-worker",
   });
 }

@@ -62,8 +62,6 @@ function workerFile(device: DeviceId): URL {
   const name = device === "wasm" ? "wasm-worker" : "worker";
   return companionModule({
     from: import.meta.url,
-    starter: "node-engine-thread",
-    path: `./${name}.js`,
     specifier: `@nin/backend-onnxruntime/node/${name}`,
   });
 }

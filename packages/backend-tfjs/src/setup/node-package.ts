@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { packageFile } from "@nin/files";
 import { setupPackage } from "../devices/installed.js";
 import { fillFolder } from "./fill-folder.js";
 import { isDiskFull, type ProgramEnd, type ProgramOptions, reasonOf, runProgram } from "./run-program.js";
 import { SetupError } from "./setup-error.js";
 
 /** An npm lock file: tfjs-node, Node-API's headers and all that they need, each with its version and SHA-512. */
-const LOCK = new URL("../../pinned/npm-lock.json", import.meta.url);
+const lockFile = (): string => packageFile(import.meta.url, "@nin/backend-tfjs", "pinned/npm-lock.json");
 
 interface NpmLock {
   /** By folder; the first, without a name, is the project itself. */
@@ -32,7 +33,7 @@ export async function installNodePackage(
 ): Promise<void> {
   const isWhole = (): boolean => existsSync(setupPackage(folder)) && existsSync(headersFolder(folder));
   await fillFolder(join(folder, "node"), isWhole, async (partial) => {
-    const text = await readFile(LOCK, "utf8");
+    const text = await readFile(lockFile(), "utf8");
     const lock = JSON.parse(text) as NpmLock;
     await writeFile(
       join(partial, "package.json"),

@@ -24,8 +24,6 @@ export async function tryOut(
 ): Promise<Trial> {
   const child = companionModule({
     from: import.meta.url,
-    starter: "trial",
-    path: "../trial-child.js",
     specifier: "@nin/backend-tfjs/trial-child",
   });
   const end = await runProgram(process.execPath, [fileURLToPath(child), entry, variant], options);

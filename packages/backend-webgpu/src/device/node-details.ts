@@ -11,8 +11,6 @@ export async function withDetails(device: Device): Promise<Device> {
     if (kind === undefined) return device;
     const { href } = companionModule({
       from: import.meta.url,
-      starter: "node-details",
-      path: "./print-details.js",
       specifier: "@nin/backend-webgpu/device/print-details",
     });
     const details = (await askAdapterProcess(href, kind)) as readonly DeviceDetail[];

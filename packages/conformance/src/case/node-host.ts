@@ -2,22 +2,20 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { readFileBounded, readTextBounded, SIZE_LIMITS } from "@nin/files";
+import { packageFile, readFileBounded, readTextBounded, SIZE_LIMITS } from "@nin/files";
 import type { CaseFiles, ConformanceHost } from "./host.js";
 
 /** Units: milliseconds. */
 const FREEING_MS = 50;
-const FIXTURES = new URL("../../fixtures/", import.meta.url);
 
 /** The host for Node: folders below the system's temporary one, the package's fixtures, the memory of the process. */
 export function createNodeHost(): ConformanceHost {
   return {
     withFiles,
     readFixture: (path) =>
-      readTextBounded(fileURLToPath(new URL(path, FIXTURES)), {
+      readTextBounded(packageFile(import.meta.url, "@nin/conformance", `fixtures/${path}`), {
         maxBytes: SIZE_LIMITS.record,
         regularOnly: true,
       }),

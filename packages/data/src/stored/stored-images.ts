@@ -198,8 +198,6 @@ function closed({ path }: ReaderTask): DataError {
 function workerFile(): URL {
   return companionModule({
     from: import.meta.url,
-    starter: "stored-images",
-    path: "./reader-worker.js",
     specifier: "@nin/data/stored/reader-worker",
   });
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { type Html, html } from "../document/html.js";
 
 /** What a page with charts, sortable tables or choosers puts into itself. */
@@ -11,9 +12,6 @@ export interface ChartAssets {
   /** A sentence for the page's footer that names the library. */
   readonly credit: Html;
 }
-
-/** The bundle of `src/browser` and uPlot, which the build writes. */
-const SCRIPT = new URL("../../dist/browser/charts.js", import.meta.url);
 
 const CHARTS_STYLE = `
 :root {
@@ -70,7 +68,13 @@ export function chartAssets(): ChartAssets {
   const { version } = JSON.parse(read("package.json")) as { version: string };
   return {
     style: `${read("dist/uPlot.min.css")}\n${CHARTS_STYLE}`,
-    script: `${readFileSync(SCRIPT, "utf8").trim()}\n`,
+    script: bundledScript("charts"),
     credit: html`Charts by uPlot ${version}, \u00a9 Leon Sorokin, MIT licence: its text is in this page\u2019s source.`,
   };
+}
+
+/** The bundle of a module of `src/browser` and uPlot, which the build writes. */
+export function bundledScript(name: "charts" | "live"): string {
+  const manifest = createRequire(import.meta.url).resolve("@nin/page/package.json");
+  return `${readFileSync(join(dirname(manifest), "dist/browser", `${name}.js`), "utf8").trim()}\n`;
 }

@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs";
-import { type ChartAssets, chartAssets } from "../charts/assets.js";
+import { bundledScript, type ChartAssets, chartAssets } from "../charts/assets.js";
 import { type Html, html } from "../document/html.js";
-
-/** The bundle of `src/browser/live.ts` and uPlot, which the build writes. */
-const SCRIPT = new URL("../../dist/browser/live.js", import.meta.url);
 
 const LIVE_STYLE = `
 .live { margin: 0 0 0.5rem; color: var(--muted); font-size: 0.8125rem; }
@@ -20,7 +16,7 @@ const LIVE_STYLE = `
  */
 export function liveAssets(): ChartAssets {
   const { style, credit } = chartAssets();
-  return { style: `${style}${LIVE_STYLE}`, script: `${readFileSync(SCRIPT, "utf8").trim()}\n`, credit };
+  return { style: `${style}${LIVE_STYLE}`, script: bundledScript("live"), credit };
 }
 
 /** A line that says whether the page is connected, and the address of its events (`LiveUpdate`) for its script. */

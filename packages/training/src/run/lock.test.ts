@@ -167,7 +167,7 @@ it("of a process that ends at once is given back", () =>
       await RunLock.take(realFileSystem, folder);
       if (other !== undefined) (await import("node:fs")).writeFileSync(folder + "/lock", other);
       process.exit(3);`;
-    const modules = ["../../dist/run/lock.js", "../../../files/dist/file-system.js"];
+    const modules = ["../../dist/node.js", "../../../files/dist/index.js"];
     const paths = modules.map((path) => new URL(path, import.meta.url).href);
     const run = (...more: readonly string[]) =>
       promisify(execFile)(process.execPath, [
