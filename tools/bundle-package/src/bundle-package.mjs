@@ -4,7 +4,7 @@ import { build } from "esbuild";
 
 const BUILT = /^\.\/dist\/(.+)\.js$/;
 /** An import for the order of evaluation alone, which means nothing where modules have no side effects. */
-const BARE_IMPORT = /^import "[^"]*\/shared\/[^"]+";$/gm;
+const BARE_IMPORT = /^import\s"[^"]*\/shared\/[^"]+";$/gm;
 
 /**
  * Compiles a package's TypeScript into one module for each entry point, with what several share in chunks: Node needs
