@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Browser, type Page } from "@nin/headless-chromium";
+import { endOf } from "@nin/test-support";
 
 /** The playground in a browser, with Fashion-MNIST. */
 export interface ServedPage extends AsyncDisposable {
@@ -20,9 +21,10 @@ export async function openServedPage(dataFolder: string): Promise<ServedPage> {
     env: { ...process.env, NIN_DATA_DIR: dataFolder },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [line] = (await once(server.stdout, "data")) as [Buffer];
+  const { stdout } = server;
+  const [line = ""] = (await Promise.race([once(stdout, "data"), once(stdout, "end")])) as [Buffer?];
   const url = /http:\/\/\S+/.exec(line.toString())?.[0];
-  if (url === undefined) throw new Error(`nin playground printed ${line.toString()}`);
+  if (url === undefined) throw new Error(`nin playground printed "${line.toString()}"`);
   const browser = await Browser.start({ webgpu: true });
   const { page } = await browser.visit(url, 1400);
   return {
@@ -32,7 +34,7 @@ export async function openServedPage(dataFolder: string): Promise<ServedPage> {
     async [Symbol.asyncDispose]() {
       await browser.close();
       server.kill("SIGINT");
-      await once(server, "exit");
+      await endOf(server);
     },
   };
 }
