@@ -59,7 +59,9 @@ describe("own images", { timeout: 120_000 }, () => {
     await expect.poll(() => stepOf(page), { timeout: 60_000 }).toBeGreaterThan(0);
     await dropShapes(page);
     await phase(page, "Ready");
-    expect(await page.locator(".pg-figure", { hasText: "Step" }).locator(".pg-value").textContent()).toBe("–");
+    expect(await page.locator(".pg-figure", { hasText: "Step" }).locator(".pg-value").textContent()).toBe(
+      "–",
+    );
     await page.getByRole("rowheader", { name: /nin-xs.*paused/ }).waitFor();
     await page.getByRole("button", { name: "Train", exact: true }).waitFor();
     expect(complaints).toEqual([]);
