@@ -43,6 +43,6 @@ export function convolution(
     case "im2col":
       return im2colConvolution(task);
     case "winograd":
-      return winogradConvolution(task, choice.tile);
+      return winogradConvolution(task, choice);
   }
 }

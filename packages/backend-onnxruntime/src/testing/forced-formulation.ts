@@ -16,7 +16,7 @@ export type Forced = "pointwise" | "im2col" | { readonly winograd: Size2d };
 function formulate(task: Convolution, forced: Forced): ConvolutionProgram {
   if (forced === "pointwise") return pointwiseConvolution(task);
   if (forced === "im2col") return im2colConvolution(task);
-  return winogradConvolution(task, forced.winograd);
+  return winogradConvolution(task, { tile: forced.winograd });
 }
 
 /**
