@@ -20,7 +20,7 @@ export async function prepareRun(
   data: DatasetPair<ImageSource>,
   signal: AbortSignal,
 ): Promise<RunConfig> {
-  const { source, limit, loading, choice, start } = request;
+  const { source, limit, loading, choice, start, convolution } = request;
   const { architecture, precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit } = request;
   const device = await resolveDevice(choice);
   const { train } = splitValidation(data.train, request.recipe.recipe);
@@ -32,6 +32,7 @@ export async function prepareRun(
     backend: choice.backend,
     device,
     ...{ precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit },
+    ...(convolution === "fast" && { convolution }),
     versions: await softwareVersions(await loadBackend(choice.backend), device),
   };
 }

@@ -1,6 +1,12 @@
+import type { ConvolutionArithmetic } from "@nin/backend";
 import type { Size2d } from "@nin/spec";
 import { multiplicationsPerTile } from "../winograd/groups.js";
-import { MOST_REAL_POINTS, type WinogradPoints, type WinogradTransform, winogradTransform } from "../winograd/transform.js";
+import {
+  MOST_REAL_POINTS,
+  type WinogradPoints,
+  type WinogradTransform,
+  winogradTransform,
+} from "../winograd/transform.js";
 
 /** What the choice of a convolution's formulation depends on. */
 export interface ConvolutionShape {
@@ -28,7 +34,7 @@ const WINOGRAD_TILES = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 /** The formulation that is estimated to be fastest for a convolution, from its shape alone. Measurements: docs/decisions. */
 export function chooseFormulation(
   shape: ConvolutionShape,
-  arithmetic: "exact" | "fast" = process.env.NIN_TRIAL === "fast" ? "fast" : "exact",
+  arithmetic: ConvolutionArithmetic = "exact",
 ): FormulationChoice {
   const { kernelSize, stride, padding } = shape;
   const isUnit = (size: Size2d): boolean => size[0] === 1 && size[1] === 1;
@@ -43,7 +49,8 @@ export function chooseFormulation(
     for (const rows of transformsFor(kernelSize[0], points)) {
       for (const columns of columnTransforms) {
         const cost = winogradCost(shape, rows, columns);
-        if (cost < least) [best, least] = [{ kind: "winograd", tile: [rows.tile, columns.tile], points }, cost];
+        if (cost < least)
+          [best, least] = [{ kind: "winograd", tile: [rows.tile, columns.tile], points }, cost];
       }
     }
   }

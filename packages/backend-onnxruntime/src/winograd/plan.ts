@@ -32,8 +32,8 @@ export interface TiledGroup extends WinogradGroup {
 /** How a Winograd convolution is computed. */
 export interface WinogradTiling {
   readonly tile: Size2d;
-  /** Of both axes; roots of unity by default. */
-  readonly points?: WinogradPoints;
+  /** Of both axes. */
+  readonly points: WinogradPoints;
 }
 
 /** The tiles and transforms of a Winograd convolution. */
@@ -50,7 +50,7 @@ export interface WinogradPlan {
 /** Lays out the tiles of a stride-1 convolution and computes its transforms. */
 export function planWinograd(
   { input, outChannels, kernelSize, padding }: Convolution,
-  { tile, points = "roots" }: WinogradTiling,
+  { tile, points }: WinogradTiling,
 ): WinogradPlan {
   const image = imageExtents(input);
   const rows = tiledAxis(image.height, padding[0], winogradTransform(tile[0], kernelSize[0], points));

@@ -1,3 +1,5 @@
+import { at } from "@nin/spec";
+
 /**
  * An evaluation point of a one-dimensional convolution: its rows of the three transforms. A complex point also stands
  * for its conjugate.
@@ -33,7 +35,11 @@ export interface WinogradTransform {
  * Source: Winograd, Arithmetic Complexity of Computations, 1980; Lavin, Gray, Fast Algorithms for
  * Convolutional Neural Networks, 2015; docs/decisions.
  */
-export function winogradTransform(tile: number, kernel: number, points: WinogradPoints = "roots"): WinogradTransform {
+export function winogradTransform(
+  tile: number,
+  kernel: number,
+  points: WinogradPoints = "roots",
+): WinogradTransform {
   if (tile < 2) throw new RangeError(`F(${tile},${kernel}): expected a tile of at least 2 elements`);
   const size = tile + kernel - 1;
   if (points === "real") return realTransform(tile, kernel);
@@ -61,9 +67,11 @@ export const MOST_REAL_POINTS: number = REAL_POINTS.length + 1;
 /** Every point is real, so that none takes three products; powers of 2 and 1/2 amplify roundings by ten. */
 function realTransform(tile: number, kernel: number): WinogradTransform {
   const size = tile + kernel - 1;
-  if (size > MOST_REAL_POINTS) throw new RangeError(`F(${tile},${kernel}): expected at most ${MOST_REAL_POINTS} points`);
+  if (size > MOST_REAL_POINTS)
+    throw new RangeError(`F(${tile},${kernel}): expected at most ${MOST_REAL_POINTS} points`);
   const finite = REAL_POINTS.slice(0, size - 1);
-  const powers = (base: number, count: number) => Array.from({ length: count }, (_, exponent) => real(base ** exponent));
+  const powers = (base: number, count: number) =>
+    Array.from({ length: count }, (_, exponent) => real(base ** exponent));
   const points = finite.map((point): WinogradPoint => {
     const others = finite.filter((other) => other !== point);
     const scale = others.reduce((product, other) => product * (point - other), 1);
@@ -81,10 +89,12 @@ function realTransform(tile: number, kernel: number): WinogradTransform {
 
 /** The coefficients of the monic polynomial with these zeros, lowest first. */
 function polynomial(zeros: readonly number[]): readonly number[] {
-  return zeros.reduce<readonly number[]>(
-    (factors, zero) => [...factors, 0].map((_, power) => (factors[power - 1] ?? 0) - zero * (factors[power] ?? 0)),
-    [1],
-  );
+  let factors: readonly number[] = [1];
+  for (const zero of zeros) {
+    const scaled = [...factors, 0];
+    factors = [0, ...factors].map((value, power) => value - zero * at(scaled, power));
+  }
+  return factors;
 }
 
 /** 0 and infinity: the first and the last coefficient, minus what the polynomial of the roots contributes to it. */
