@@ -96,7 +96,7 @@ const fast: Tolerances = {
     maxSamples: 32,
     leastMargin: 1e-4,
     weightRounding: 10 * 2 ** -23,
-    roundsStored: false,
+    roundsStored: true,
     movedWeights: 2e-5,
     roundedOracle: 2e-5,
     roundedLoss: 1e-4,
