@@ -32,10 +32,10 @@ describe("a run in the page", { timeout: 120_000 }, () => {
     await page.getByLabel("Seed").press("Tab");
     for (const step of [1, 2]) {
       await page.getByRole("button", { name: "One step" }).click();
-      await page.waitForFunction(
-        (wanted) => document.querySelector(".pg-figures")?.textContent?.includes(`Step${wanted}of 10`),
-        step,
-      );
+      // All that the controls say, so that a failure shows where the run stands.
+      await expect
+        .poll(() => page.locator(".pg-controls").textContent(), { timeout: 60_000 })
+        .toContain(`Step${step}of 10`);
       await phase(page, "Paused");
     }
     await page.reload();

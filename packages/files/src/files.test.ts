@@ -19,6 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import { endOf } from "@nin/test-support";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   checkWritable,
@@ -228,7 +229,7 @@ describe("readFileBounded", () => {
     expect(text).toBe("12345");
     const endless = spawn("sh", ["-c", `exec cat /dev/zero > ${path}`]);
     expect((await refusal(readFileBounded(path, { maxBytes: 3e6 }))).code).toBe("NIN_FILE_SIZE");
-    await once(endless, "exit");
+    await endOf(endless);
     const regularOnly = { maxBytes: 5, regularOnly: true };
     expect((await refusal(readFileBounded(path, regularOnly))).problem).toBe(
       "cannot be read: expected a file, found a pipe",

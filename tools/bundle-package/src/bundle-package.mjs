@@ -1,8 +1,10 @@
-import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
 const BUILT = /^\.\/dist\/(.+)\.js$/;
+/** An import for the order of evaluation alone, which means nothing where modules have no side effects. */
+const BARE_IMPORT = /^import\s"[^"]*\/shared\/[^"]+";$/gm;
 
 /**
  * Compiles a package's TypeScript into one module for each entry point, with what several share in chunks: Node needs
@@ -15,8 +17,9 @@ const BUILT = /^\.\/dist\/(.+)\.js$/;
  */
 export async function bundlePackage(folder, modules = []) {
   rmSync(join(folder, "dist"), { recursive: true, force: true });
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: folder,
+    write: false,
     entryPoints: [...exportedModules(folder), ...modules].map((module) => `src/${module}.ts`),
     outdir: "dist",
     outbase: "src",
@@ -31,6 +34,11 @@ export async function bundlePackage(folder, modules = []) {
     sourcemap: true,
     logLevel: "warning",
   });
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    // Users' bundlers would warn of each. Lines stay where source maps have them.
+    writeFileSync(path, path.endsWith(".js") ? text.replace(BARE_IMPORT, "") : text);
+  }
 }
 
 /**

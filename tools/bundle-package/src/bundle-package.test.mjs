@@ -63,6 +63,20 @@ test("source maps lead to the sources, and what an earlier build left is removed
   expect(sourcesContent[0]).toContain("new Counter(3)");
 });
 
+test("nothing is imported for nothing, of which users' bundlers would warn", async () => {
+  write("src/table.ts", "export const table = new Map(Object.entries(globalThis));");
+  write(
+    "src/other.ts",
+    'import { table } from "./table.js"; export const other = 1; export const size = () => table.size;',
+  );
+  write("src/index.ts", 'export { other } from "./other.js";');
+  write("src/node.ts", 'export { table } from "./table.js";');
+  await bundlePackage(folder);
+  for (const entry of ["index", "node"])
+    expect(readFileSync(join(folder, `dist/${entry}.js`), "utf8")).not.toMatch(/^import "/m);
+  expect((await load("dist/index.js")).other).toBe(1);
+});
+
 test("a module that is not there is an error", async () => {
   await expect(bundlePackage(folder, ["missing"])).rejects.toThrow("src/missing.ts");
 });

@@ -52,8 +52,12 @@ describe.each(publishedPackages())("$folder", ({ folder, manifest }) => {
       path.endsWith(".js.map"),
     );
     const sources = maps.flatMap((path) => {
-      const map = JSON.parse(readFileSync(join(dist, path), "utf8")) as { readonly sourcesContent: string[] };
-      return map.sourcesContent;
+      const map = JSON.parse(readFileSync(join(dist, path), "utf8")) as {
+        readonly sources: readonly string[];
+        readonly sourcesContent?: readonly string[];
+      };
+      expect(map.sourcesContent, path).toHaveLength(map.sources.length);
+      return map.sources;
     });
     expect(sources.length).toBeGreaterThan(0);
   });

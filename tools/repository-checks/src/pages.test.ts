@@ -23,7 +23,7 @@ const DOORS = [
   ["@nin/backend-onnxruntime", "answerRequests", 40_000],
   ["@nin/backend-onnxruntime/browser", "createBrowserOnnxRuntimeBackend", 45_000],
   ["@nin/backend-onnxruntime/export", "exportOnnx", 25_000],
-  ["@nin/backend-onnxruntime/graph", "GraphBuilder", 16_000],
+  ["@nin/backend-onnxruntime/graph", "GraphBuilder", 15_000],
 ] as const;
 
 describe("a page bundled by Vite", { timeout: 60_000 }, () => {

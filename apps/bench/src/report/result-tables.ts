@@ -23,7 +23,16 @@ interface PlacedTable {
 }
 
 const TABLES: readonly PlacedTable[] = [
-  { begin: "<!-- benchmark: begin -->", end: "<!-- benchmark: end -->", lines: everyCase },
+  {
+    begin: "<!-- benchmark: begin -->",
+    end: "<!-- benchmark: end -->",
+    lines: () => everyCase(RESULTS_IN_FULL),
+  },
+  {
+    begin: "<!-- benchmark in a browser: begin -->",
+    end: "<!-- benchmark in a browser: end -->",
+    lines: () => everyCase(["browser"]),
+  },
   { begin: "<!-- benchmark summary: begin -->", end: "<!-- benchmark summary: end -->", lines: summary },
 ];
 
@@ -47,9 +56,9 @@ export async function withResultTables(document: string): Promise<string> {
   return text;
 }
 
-/** The table of each case of the results in full, under its name. */
-async function everyCase(): Promise<readonly string[]> {
-  const cases = await Promise.all(RESULTS_IN_FULL.map(casesOf));
+/** The table of each case of these results, under its name. */
+async function everyCase(results: readonly string[]): Promise<readonly string[]> {
+  const cases = await Promise.all(results.map(casesOf));
   return cases
     .flat()
     .flatMap((of, index) => [...(index === 0 ? [] : [""]), `**${caseName(of)}**`, "", ...caseTable(of)]);

@@ -1,5 +1,6 @@
 import type { TargetedMouseEvent } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { drawSoon } from "./draw-queue.js";
 
 interface PixelCanvasProps {
   readonly width: number;
@@ -24,15 +25,19 @@ export function PixelCanvas({
   const canvas = useRef<HTMLCanvasElement>(null);
   // The same memory for each drawing of a size, so that live pictures leave no garbage.
   const kept = useRef<ImageData>(null);
-  useLayoutEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    if (context === null || context === undefined) return;
-    const isKept = kept.current?.width === width && kept.current.height === height;
-    const image = isKept && kept.current !== null ? kept.current : context.createImageData(width, height);
-    if (isKept) image.data.fill(0);
-    kept.current = image;
-    draw(new Uint32Array(image.data.buffer));
-    context.putImageData(image, 0, 0);
+  useEffect(() => {
+    const { current } = canvas;
+    if (current === null) return;
+    return drawSoon(current, () => {
+      const context = current.getContext("2d");
+      if (context === null) return;
+      const isKept = kept.current?.width === width && kept.current.height === height;
+      const image = isKept && kept.current !== null ? kept.current : context.createImageData(width, height);
+      if (isKept) image.data.fill(0);
+      kept.current = image;
+      draw(new Uint32Array(image.data.buffer));
+      context.putImageData(image, 0, 0);
+    });
   }, [width, height, draw]);
   const text =
     label === undefined ? ({ "aria-hidden": true } as const) : { role: "img" as const, "aria-label": label };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConformanceReport, conformanceCases } from "@nin/conformance";
 import { useBrowser } from "@nin/headless-chromium";
+import { endOf } from "@nin/test-support";
 import { expect, it } from "vitest";
 import { type ServedPage, servePage } from "./page/bundle.js";
 
@@ -35,9 +36,8 @@ if (firefox === undefined) {
       const args = ["--headless", "--no-remote", "--profile", profile, url];
       const browser = spawn(firefox, args, { stdio: "ignore", env: { ...process.env, HOME: profile } });
       return async () => {
-        const ended = new Promise((done) => browser.once("exit", done));
         browser.kill();
-        await ended;
+        await endOf(browser);
         await rm(profile, { recursive: true, force: true, maxRetries: 5 });
       };
     }),

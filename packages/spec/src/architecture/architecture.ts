@@ -21,8 +21,11 @@ export interface Architecture {
   readonly layers: readonly Layer[];
 }
 
-const PRIMITIVE_NAMES = Object.keys(primitiveKinds) as PrimitiveKind[];
-export const layerKindNames: readonly LayerKindName[] = ["ninBlock", ...PRIMITIVE_NAMES];
+// Marked as pure, and not spread: a page that reads no architecture would have every layer kind otherwise.
+const PRIMITIVE_NAMES = /* @__PURE__ */ Object.keys(primitiveKinds) as PrimitiveKind[];
+export const layerKindNames: readonly LayerKindName[] = /* @__PURE__ */ (
+  ["ninBlock"] as LayerKindName[]
+).concat(PRIMITIVE_NAMES);
 
 /**
  * Reads an architecture from parsed JSON, fills in defaults and checks that every layer suits

@@ -194,7 +194,8 @@ async function startContender({ lock, files }: Options): Promise<ChildProcess> {
 }
 
 async function startZombie(): Promise<{ readonly child: ChildProcess; readonly zombie: number }> {
-  const child = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 100000"], {
+  // It ends when the shell has become a program that waits for nobody: a shell would notice that it has ended.
+  const child = spawn("sh", ["-c", "sleep 0.5 & echo $!; exec sleep 100000"], {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const [text] = await once(present(child.stdout), "data");

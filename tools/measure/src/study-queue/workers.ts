@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { at } from "@nin/spec";
+import { endOf } from "@nin/test-support";
 
 /** A line that a worker wrote. */
 export interface WorkerLine {
@@ -95,9 +95,8 @@ export class Workers {
   async stop(): Promise<void> {
     await Promise.all(
       this.#running.splice(0).map(async ({ child }) => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
         child.kill("SIGTERM");
-        await once(child, "exit");
+        await endOf(child);
       }),
     );
   }
