@@ -110,8 +110,12 @@ def make(nn, layer, output):
     if kind == "conv2d":
         return nn.Conv2d(output.shape[1], layer["outChannels"], *window(layer), bias=layer["bias"])
     if kind in ("maxPool2d", "avgPool2d"):
-        pool = nn.MaxPool2d if kind == "maxPool2d" else nn.AvgPool2d
-        return pool(*window(layer), ceil_mode=layer["ceilMode"])
+        if kind == "maxPool2d":
+            return nn.MaxPool2d(*window(layer), ceil_mode=layer["ceilMode"])
+        # Without padding there is none to count. To say so keeps torch.compile from a wrong gradient of windows that reach
+        # beyond the image (pytorch/pytorch#198119): it divides them by the whole window.
+        kernel, stride, padding = window(layer)
+        return nn.AvgPool2d(kernel, stride, padding, ceil_mode=layer["ceilMode"], count_include_pad=any(padding))
     if kind == "linear":
         return nn.Linear(output.shape[1], layer["outFeatures"], bias=layer["bias"])
     simple = {"relu": nn.ReLU, "flatten": nn.Flatten}

@@ -73,6 +73,7 @@ export type {
   TrainingSession,
   TrainingState,
 } from "./contract/training-session.js";
+export { drawDropoutMask } from "./dropout/fill-mask.js";
 export {
   type CrossEntropy,
   crossEntropy,

@@ -101,7 +101,12 @@ export { nearestName } from "./reading/nearest-name.js";
 export { at, entry, InternalError, present } from "./reading/present.js";
 export { SHOWN_CHARACTERS, shownNames, shownText, shownValue } from "./reading/shown.js";
 export { type Augmentation, checkedAugmentation } from "./recipe/augmentation.js";
-export type { Initialization, InitOverride, InitRule } from "./recipe/initialization.js";
+export {
+  checkInitialization,
+  type Initialization,
+  type InitOverride,
+  type InitRule,
+} from "./recipe/initialization.js";
 export {
   type AdamW,
   learningRateAt,

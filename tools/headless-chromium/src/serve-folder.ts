@@ -2,11 +2,16 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, sep } from "node:path";
+import { json } from "node:stream/consumers";
 
 /** What a folder's server is to do. */
 export interface ServeOptions {
   /** Pages are isolated from other origins (COOP, COEP): `crossOriginIsolated` is true, and memory can be shared. */
   readonly isolated?: boolean;
+  /** Other folders, by the name that they are served under: `{ fixtures: "/a/folder" }` for `/fixtures/a.json`. */
+  readonly folders?: Readonly<Record<string, string>>;
+  /** Called with the JSON of what a page posts, whatever the address. */
+  readonly onPost?: (posted: unknown) => void;
 }
 
 /** A server that listens. */
@@ -46,10 +51,15 @@ const ISOLATION = {
  */
 export async function serveFolder(
   folder: string,
-  { isolated = false }: ServeOptions = {},
+  { isolated = false, folders = {}, onPost }: ServeOptions = {},
 ): Promise<FolderServer> {
   const server = createServer(async (request, response) => {
-    const path = pathIn(folder, request.url ?? "/");
+    if (request.method === "POST" && onPost !== undefined) {
+      onPost(await json(request));
+      response.end();
+      return;
+    }
+    const path = pathIn(folder, folders, request.url ?? "/");
     const bytes = path === undefined ? undefined : await readFile(path).catch(() => undefined);
     response.writeHead(bytes === undefined ? 404 : 200, {
       "Content-Type": TYPES[extname(path ?? "")] ?? "application/octet-stream",
@@ -69,13 +79,16 @@ export async function serveFolder(
   return { url: `http://127.0.0.1:${port}/`, close, [Symbol.asyncDispose]: close };
 }
 
-/** The file that an address means; undefined for one outside the folder, or none that can be decoded. */
-function pathIn(folder: string, url: string): string | undefined {
+/** The file that an address means; undefined for one outside the folders, or none that can be decoded. */
+function pathIn(folder: string, folders: Readonly<Record<string, string>>, url: string): string | undefined {
   try {
     const { pathname } = new URL(url, "http://127.0.0.1");
     const name = decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname);
-    const path = join(folder, name);
-    return path.startsWith(join(folder, sep)) ? path : undefined;
+    const [first = "", ...rest] = name.slice(1).split("/");
+    const other = Object.hasOwn(folders, first) ? folders[first] : undefined;
+    const [base, below] = other === undefined ? [folder, name] : [other, rest.join("/")];
+    const path = join(base, below);
+    return path.startsWith(join(base, sep)) ? path : undefined;
   } catch {
     return undefined;
   }

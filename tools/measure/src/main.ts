@@ -21,6 +21,7 @@ import { operatorTimesCommand } from "./operator-times.js";
 import { playgroundCommand } from "./playground/playground.js";
 import { resourcesCommand } from "./resources/resources.js";
 import { safetensorsCommand } from "./safetensors.js";
+import { startupCommand } from "./startup.js";
 import { storedDataCommand } from "./stored-data/stored-data.js";
 import { studyQueueCommand } from "./study-queue/study-queue.js";
 import { trajectoryCommand } from "./trajectory/trajectory.js";
@@ -45,6 +46,7 @@ for (const create of [
   lockRacesCommand,
   studyQueueCommand,
   firstUseCommand,
+  startupCommand,
   compileCyclesCommand,
   memoryOverStepsCommand,
   resourcesCommand,

@@ -9,31 +9,47 @@ import { softwareVersions } from "../process/versions.js";
 import { count, plural } from "../terminal/format.js";
 import type { TrainingRequest } from "./training.js";
 
+/** The settings of a run that its model is compiled with. */
+export type ModelSettings = Pick<
+  RunConfig,
+  "architecture" | "recipe" | "backend" | "device" | "precision" | "convolution" | "threads"
+>;
+
 /**
- * The settings of a new run, everything in them that depends on the data computed.
+ * The settings of a new run that its model is compiled with, those that depend on the data computed.
  *
  * @param data - the training images limited, those for validation among them
  * @throws `SpecError` for a validation split without images, `DataError` for images without statistics
  */
-export async function prepareRun(
-  request: TrainingRequest,
+export async function modelSettings(
+  { architecture, recipe, choice, precision, convolution, threads }: TrainingRequest,
+  data: DatasetPair<ImageSource>,
+): Promise<ModelSettings> {
+  const device = await resolveDevice(choice);
+  const { train } = splitValidation(data.train, recipe.recipe);
+  const effective = await effectiveRecipe(recipe, train);
+  return {
+    ...{ architecture, recipe: effective, backend: choice.backend, device, precision, threads },
+    ...(convolution === "fast" && { convolution }),
+  };
+}
+
+/** All settings of a new run, with the hashes of its data. */
+export async function runConfig(
+  settings: ModelSettings,
+  { source, limit, loading, start, maxSteps, logEvery, checkpointEvery, evalLimit }: TrainingRequest,
   data: DatasetPair<ImageSource>,
   signal: AbortSignal,
 ): Promise<RunConfig> {
-  const { source, limit, loading, choice, start, convolution } = request;
-  const { architecture, precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit } = request;
-  const device = await resolveDevice(choice);
-  const { train } = splitValidation(data.train, request.recipe.recipe);
+  const { architecture, recipe, backend, device, precision, convolution, threads } = settings;
   return {
     architecture,
-    recipe: await effectiveRecipe(request.recipe, train),
+    recipe,
     data: { ...(await describeData(data, source, limit, signal)), ...(loading && { loading }) },
     ...(start && { startedFrom: start.file }),
-    backend: choice.backend,
-    device,
-    ...{ precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit },
-    ...(convolution === "fast" && { convolution }),
-    versions: await softwareVersions(await loadBackend(choice.backend), device),
+    ...{ backend, device, precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit },
+    ...(convolution && { convolution }),
+    versions: await softwareVersions(await loadBackend(backend), device),
   };
 }
 

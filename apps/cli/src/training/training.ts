@@ -3,7 +3,7 @@ import { DataError, type DatasetPair, type ImageSource } from "@nin/data";
 import type { LoadedDataset } from "@nin/data/node";
 import { mostThreads } from "@nin/files";
 import { loadBackend } from "@nin/registry";
-import { type Architecture, initialParameters, type NamedTensors } from "@nin/spec";
+import { type Architecture, checkInitialization, type NamedTensors } from "@nin/spec";
 import {
   DivergedError,
   type EnvironmentDifference,
@@ -14,7 +14,6 @@ import {
   createRun,
   type DataLoading,
   type Run,
-  type RunConfig,
   requireSameData,
   resumeRun,
   type TrainRunOptions,
@@ -31,7 +30,7 @@ import { softwareVersions } from "../process/versions.js";
 import { writeReport } from "../report/write-report.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { createDisplay } from "./display/create-display.js";
-import { prepareRun, trainingLine } from "./prepare-run.js";
+import { type ModelSettings, modelSettings, runConfig, trainingLine } from "./prepare-run.js";
 import { shortPath } from "./print-outcome.js";
 import { requireUsableRunFolder } from "./run-folder.js";
 
@@ -103,17 +102,24 @@ export async function startTraining(
   // Parameters and gradients.
   requireMemory(architecture, { copies: 2, batch: recipe.batchSize });
   // Refuses a recipe that names a layer the architecture does not have, before anything is written.
-  initialParameters(architecture, recipe.init, recipe.seed);
+  checkInitialization(architecture, recipe.init);
   await requireUsableRunFolder(folder);
   const data = loaded ?? (await loadData(request, terminal));
   requireScores(architecture, data, name);
-  const config = await prepareRun(request, data, terminal.signal);
-  return compiled(config, data, async (model) => {
+  const settings = await modelSettings(request, data);
+  // The data are hashed while the model is compiled elsewhere.
+  const configured = runConfig(settings, request, data, terminal.signal);
+  configured.catch(() => {});
+  return compiled(settings, data, async (model) => {
+    const config = await configured;
     terminal.signal.throwIfAborted();
     const run = await createRun(folder, config, { forceUnlock });
     terminal.print(trainingLine(config, data));
     const { start } = request;
-    return finish(run, model, data, terminal, start && { initialParameters: start.parameters });
+    return finish(run, model, data, terminal, {
+      isSameData: true,
+      ...(start && { initialParameters: start.parameters }),
+    });
   });
 }
 
@@ -144,7 +150,11 @@ export async function resumeTraining(
     terminal.print(`Resuming ${run.folder} after step ${firstStep}`);
     const config = { ...run.config, threads: usableThreads(run.config.threads, terminal) };
     const outcome = await compiled(config, data, (model) =>
-      finish(run, model, data, terminal, maxSteps === undefined ? {} : { maxSteps }),
+      finish(run, model, data, terminal, {
+        // Those that were loaded here were compared then.
+        isSameData: loaded === undefined,
+        ...(maxSteps !== undefined && { maxSteps }),
+      }),
     );
     const { step, epochs } = outcome.result;
     const hadEnded =
@@ -203,11 +213,11 @@ function usableThreads(threads: number | null, terminal: Terminal): number | nul
 }
 
 async function compiled<Result>(
-  config: RunConfig,
+  settings: ModelSettings,
   data: DatasetPair<ImageSource>,
   use: (model: Model) => Promise<Result>,
 ): Promise<Result> {
-  const { architecture, recipe, backend, device, precision, convolution, threads } = config;
+  const { architecture, recipe, backend, device, precision, convolution, threads } = settings;
   const model = await compileOn({ backend, device }, architecture, {
     precision,
     maxBatch: recipe.batchSize,
@@ -223,7 +233,7 @@ async function compiled<Result>(
 }
 
 /** What differs between the first and a later start of a run. */
-type TrainingStart = Pick<TrainRunOptions, "initialParameters" | "maxSteps">;
+type TrainingStart = Pick<TrainRunOptions, "initialParameters" | "isSameData" | "maxSteps">;
 
 /** Trains until the end, an interruption or a value that is not finite; writes the report page in each case. */
 async function finish(

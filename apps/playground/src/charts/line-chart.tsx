@@ -2,6 +2,7 @@ import "./english.js";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { isLone } from "./smooth.js";
 
 /** A line of a chart. */
 export interface Line {
@@ -111,7 +112,8 @@ function seriesOf(
     width,
     alpha: opacity,
     spanGaps: true,
-    points: { show: isMarked, size: 7, fill: stroke },
+    // One point alone is no line yet, and would not be seen.
+    points: { show: (self, index) => isMarked || isLone(self.data[index]), size: 7, fill: stroke },
     ...(isDashed && { dash: [5, 4] }),
   };
 }

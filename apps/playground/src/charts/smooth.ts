@@ -39,3 +39,11 @@ export function epochCurve(
     return typeof value === "number" && Number.isFinite(value) ? [{ x: line.step, y: value }] : [];
   });
 }
+
+/** Whether a line has one value at most. */
+export function isLone(values: ArrayLike<number | null | undefined> | undefined): boolean {
+  let count = 0;
+  for (let index = 0; values !== undefined && index < values.length && count < 2; index += 1)
+    if (typeof values[index] === "number") count += 1;
+  return count < 2;
+}

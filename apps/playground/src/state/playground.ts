@@ -38,7 +38,8 @@ function take(events: readonly WorkerEvent[]): void {
   for (const event of events) {
     switch (event.kind) {
       case "status":
-        status.value = event.status;
+        // The last words of a run that was left are about nothing that is shown.
+        if (event.status.run === run.value?.id) status.value = event.status;
         break;
       case "config":
         run.value =
@@ -56,7 +57,7 @@ function take(events: readonly WorkerEvent[]): void {
         changeRun(event.run, (shown) => ({ ...shown, lines: event.lines }));
         break;
       case "look":
-        look.value = event.look;
+        if (run.value !== undefined) look.value = event.look;
         break;
       case "problem":
         notify("problem", event.message);

@@ -1,4 +1,5 @@
-import { type Architecture, at, elementCount, fillDropoutMask, inferLayers, present } from "@nin/spec";
+import { drawDropoutMask } from "@nin/backend";
+import { type Architecture, at, elementCount, inferLayers, present } from "@nin/spec";
 
 /** A dropout layer and the shape of its units for one image: [channels, height, width] or [features]. */
 export interface DropoutSite {
@@ -39,7 +40,7 @@ export function stepMask(
   const mask = new Uint8Array(microBatches * microBatchSize * unitCount);
   const kept = new Uint8Array(unitCount);
   for (let image = 0; image < count; image += 1) {
-    fillDropoutMask({ seed, layerIndex, step, rate }, image * unitCount, kept);
+    drawDropoutMask({ seed, layerIndex, step, rate }, image * unitCount, kept);
     const positionInMicroBatch = image % microBatchSize;
     const first = (image - positionInMicroBatch) * unitCount + positionInMicroBatch * channels;
     const place = channels % 4 === 0 ? placeQuads : placeUnits;

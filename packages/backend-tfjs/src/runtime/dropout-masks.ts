@@ -1,4 +1,5 @@
-import { at, dropoutScale, elementCount, fillDropoutMask, present } from "@nin/spec";
+import { drawDropoutMask } from "@nin/backend";
+import { at, dropoutScale, elementCount, present } from "@nin/spec";
 import { userShape } from "../operators/layout.js";
 import type { MaskOf } from "./network.js";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
@@ -21,7 +22,7 @@ export function dropoutMasks(tf: TensorFlow, { seed, step, firstImage }: MaskSte
     const [batch, ...unit] = userShape(inputShape);
     const units = elementCount(unit);
     const kept = new Uint8Array(present(batch, "the batch's size") * units);
-    fillDropoutMask({ seed, layerIndex, step, rate: layer.rate }, firstImage * units, kept);
+    drawDropoutMask({ seed, layerIndex, step, rate: layer.rate }, firstImage * units, kept);
     return tf.tensor(factors(kept, unit, dropoutScale(layer.rate)), [...inputShape]) as DeviceTensor;
   };
 }

@@ -38,12 +38,22 @@ export interface IdxFolderOptions {
  */
 export async function readIdxFolder(folder: string, options: IdxFolderOptions = {}): Promise<DatasetPair> {
   const paths = idxPaths(folder, await namesIn(folder));
-  const read = (which: DatasetFile) => readIdxFile(folder, paths, which, options.signal);
-  // In sequence, so that the error names the first invalid file.
-  const trainImages = await read("trainImages");
-  const trainLabels = await read("trainLabels");
-  const testImages = await read("testImages");
-  const testLabels = await read("testLabels");
+  const read = (which: DatasetFile): Promise<IdxFile> => {
+    const reading = readIdxFile(folder, paths, which, options.signal);
+    reading.catch(() => {});
+    return reading;
+  };
+  const all = {
+    trainImages: read("trainImages"),
+    trainLabels: read("trainLabels"),
+    testImages: read("testImages"),
+    testLabels: read("testLabels"),
+  };
+  // One after another, so that the error names the first invalid file.
+  const trainImages = await all.trainImages;
+  const trainLabels = await all.trainLabels;
+  const testImages = await all.testImages;
+  const testLabels = await all.testLabels;
   const files = { trainImages, trainLabels, testImages, testLabels };
   const isGrey = options.channels === 1;
   const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

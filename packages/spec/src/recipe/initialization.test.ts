@@ -3,7 +3,7 @@ import { initialParameters } from "../random/random.js";
 import { SpecError } from "../reading/errors.js";
 import { architectureOf } from "../testing/architectures.js";
 import { bigintWord } from "../testing/bigint-philox.js";
-import type { Initialization } from "./initialization.js";
+import { checkInitialization, type Initialization } from "./initialization.js";
 
 const WEIGHT = 1;
 const BIAS = 2;
@@ -98,8 +98,13 @@ describe("init.overrides", () => {
   });
 
   test.each(["net.1", "net.0", "net.9", "first"])("refuses %s, which has no weights here", (name) => {
-    expect(() => initialParameters(architecture, init({ overrides: { [name]: { bias: 1 } } }), 0)).toThrow(
-      new SpecError("init.overrides", "layer names among net.0.0, net.0.2, net.2, net.4, or last", name),
+    const rules = init({ overrides: { [name]: { bias: 1 } } });
+    const refusal = new SpecError(
+      "init.overrides",
+      "layer names among net.0.0, net.0.2, net.2, net.4, or last",
+      name,
     );
+    expect(() => initialParameters(architecture, rules, 0)).toThrow(refusal);
+    expect(() => checkInitialization(architecture, rules)).toThrow(refusal);
   });
 });

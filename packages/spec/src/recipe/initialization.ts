@@ -44,6 +44,15 @@ export function parseInitialization(fields: FieldReader): Initialization {
 }
 
 /**
+ * Checks that a recipe's initial values are for layers that an architecture has, without drawing them.
+ *
+ * @throws `SpecError` when an override names a layer that the architecture lacks.
+ */
+export function checkInitialization(architecture: Architecture, init: Initialization): void {
+  initRuleFor(architecture, init);
+}
+
+/**
  * The rule of each parameter.
  *
  * @throws `SpecError` when an override names a layer that the architecture lacks.

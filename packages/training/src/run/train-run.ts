@@ -13,6 +13,11 @@ export interface TrainRunOptions {
   readonly model: Model;
   /** The data of `run.config.data`, its limit applied. */
   readonly data: DatasetPair<ImageSource>;
+  /**
+   * Whether the data are known to be those of the run, as where its config has just been made of them. Otherwise they are
+   * hashed and compared, which takes a second for each gigabyte.
+   */
+  readonly isSameData?: boolean;
   /** The parameters that a new run starts from, saved at once as the checkpoint of step 0; see `RunConfig.startedFrom`. */
   readonly initialParameters?: NonNullable<TrainingOptions["initialParameters"]>;
   readonly stopAfter?: NonNullable<TrainingOptions["stopAfter"]>;
@@ -37,9 +42,10 @@ export interface TrainRunOptions {
  * ```
  */
 export async function trainRun(run: Run, options: TrainRunOptions): Promise<TrainingResult> {
-  await requireSameData(run, options.data);
+  const { isSameData = false, ...others } = options;
+  if (!isSameData) await requireSameData(run, options.data);
   const { architecture, recipe, logEvery, checkpointEvery, evalLimit } = run.config;
-  const { maxSteps = run.config.maxSteps, versions = run.config.versions, ...given } = options;
+  const { maxSteps = run.config.maxSteps, versions = run.config.versions, ...given } = others;
   const { resumeFrom } = run;
   const training: TrainingOptions = {
     ...given,

@@ -1,26 +1,9 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, extname, join, normalize } from "node:path";
-import { json } from "node:stream/consumers";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type ServeOptions, serveFolder } from "@nin/headless-chromium";
 import { build } from "vite";
-
-const TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-  ".wasm": "application/wasm",
-  ".json": "application/json",
-};
-
-/** What lets a page have threads: no other site's window or file shares its process. */
-const ISOLATED = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-  "Cross-Origin-Resource-Policy": "same-origin",
-};
 
 /** The page of the tests, bundled and served on this machine. */
 export interface ServedPage {
@@ -49,35 +32,20 @@ export async function servePage(): Promise<ServedPage> {
   const report = new Promise<unknown>((resolve) => {
     reported = resolve;
   });
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    if (request.method === "POST" && pathname === "/report") {
-      reported(await json(request));
-      response.end();
-      return;
-    }
-    const [, place = "", ...rest] = normalize(decodeURIComponent(pathname)).split("/");
-    const base = place === "fixtures" ? join(conformance, "fixtures") : folder;
-    const path = rest.join("/");
-    const file = join(base, path === "" ? "index.html" : path);
-    try {
-      const body = await readFile(file);
-      const type = TYPES[extname(file)] ?? "application/octet-stream";
-      response.writeHead(200, { "Content-Type": type, ...(place === "plain" ? {} : ISOLATED) });
-      response.end(body);
-    } catch {
-      response.writeHead(404, ISOLATED).end();
-    }
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
+  const options: ServeOptions = {
+    folders: { page: folder, fixtures: join(conformance, "fixtures") },
+    onPost: (posted) => reported(posted),
+  };
+  const [isolated, plain] = await Promise.all([
+    serveFolder(folder, { ...options, isolated: true }),
+    serveFolder(folder, options),
+  ]);
   return {
     report,
-    isolated: `http://127.0.0.1:${port}/isolated/`,
-    plain: `http://127.0.0.1:${port}/plain/`,
+    isolated: `${isolated.url}page/`,
+    plain: `${plain.url}page/`,
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+      await Promise.all([isolated.close(), plain.close()]);
       await rm(folder, { recursive: true, force: true });
     },
   };
