@@ -40,11 +40,11 @@ test("here WebAssembly draws them", () => {
 
 test.each([
   ["there is no WebAssembly", undefined],
-  ["it has no vectors", { validate: () => false }],
+  ["it has no vectors", { validate: (): boolean => false }],
   [
     "none may be compiled",
     {
-      validate: () => true,
+      validate: (): boolean => true,
       Module: class {
         constructor() {
           throw new Error("refused by the page's policy");
