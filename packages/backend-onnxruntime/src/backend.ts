@@ -12,6 +12,8 @@ import { BACKEND_ID } from "./runtime/backend-id.js";
 import { EngineClient, type EngineThread } from "./runtime/engine-client.js";
 import { DEVICE_IDS, type EngineOptions } from "./runtime/protocol.js";
 
+const CONVOLUTIONS = ["exact", "fast"] as const;
+
 /** Where ONNX Runtime is: its devices, and threads in which engines use it. */
 export interface EngineSource {
   /** Threads of a device that computes on the processor; where something other than the machine limits them, `limit` says what. */
@@ -49,6 +51,7 @@ export interface EngineSource {
 export function createOnnxRuntimeBackend(source: EngineSource): Backend {
   return {
     id: BACKEND_ID,
+    capabilities: { convolutions: CONVOLUTIONS },
     devices: (options) => source.list(options),
     versions: async (device) => (await source.versions?.(device)) ?? {},
     async compile(architecture, options = {}) {
@@ -56,12 +59,18 @@ export function createOnnxRuntimeBackend(source: EngineSource): Backend {
       checkCompileOptions(architecture, options, {
         backend: BACKEND_ID,
         devices: devices.map(({ id }) => id),
+        convolutions: CONVOLUTIONS,
         mostThreads: source.threads.most,
         ...(source.threads.limit === undefined ? {} : { threadsLimit: source.threads.limit }),
       });
       await source.requireRuntime?.(options.device);
       const chosen = chooseDevice(BACKEND_ID, devices, options.device);
-      const { maxBatch = DEFAULT_MAX_BATCH, threads = source.threads.byDefault, imageFormat } = options;
+      const {
+        maxBatch = DEFAULT_MAX_BATCH,
+        threads = source.threads.byDefault,
+        imageFormat,
+        convolution,
+      } = options;
       const device = DEVICE_IDS.find((id) => id === chosen);
       if (device === undefined)
         throw new UnsupportedError(BACKEND_ID, `device ${chosen}`, DEVICE_IDS.join(", "));
@@ -70,6 +79,7 @@ export function createOnnxRuntimeBackend(source: EngineSource): Backend {
         device,
         maxBatch,
         threads,
+        ...(convolution === undefined ? {} : { convolution }),
         ...(imageFormat === undefined ? {} : { imageFormat }),
       };
       const hardware = devices.find(({ id }) => id === chosen)?.hardware;

@@ -61,10 +61,14 @@ class RemoteEngine implements Engine {
   }
 
   realization(): Readonly<Record<string, string>> {
-    const { device, threads } = this.#options;
-    return device === "cpu" || device === "wasm"
-      ? { threads: `${threads}`, processor: this.#hardware?.name ?? "unknown" }
-      : {};
+    const { device, threads, convolution = "exact" } = this.#options;
+    return {
+      ...(convolution !== "exact" && { convolution }),
+      ...((device === "cpu" || device === "wasm") && {
+        threads: `${threads}`,
+        processor: this.#hardware?.name ?? "unknown",
+      }),
+    };
   }
 
   readParameters(): Promise<NamedTensors> {

@@ -34,6 +34,7 @@ export type {
   Backend,
   BackendCapabilities,
   CompileOptions,
+  ConvolutionArithmetic,
   Device,
   DeviceDetail,
   DeviceListOptions,

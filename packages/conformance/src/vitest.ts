@@ -15,12 +15,15 @@ import type { Backend } from "@nin/backend";
 import { describe, test } from "vitest";
 import { levelNames, levelOf } from "./case/case.js";
 import { createNodeHost } from "./case/node-host.js";
+import { arithmeticOf } from "./case/tolerances.js";
 import { isFailure } from "./report/report.js";
 import { runCase } from "./runner/run-case.js";
 import { type ConformanceOptions, planConformance } from "./runner/run-conformance.js";
 
 /** How a backend's own tests run the suite. */
 export type DescribeConformanceOptions = Omit<ConformanceOptions, "onResult" | "signal">;
+
+const NAMES = { f32: "", fast: " with fast convolutions", mixed: " in mixed precision" } as const;
 
 /** How much longer the test waits than the suite, which ends a case that hangs. Units: milliseconds. */
 const BEYOND_THE_SUITE_MS = 60_000;
@@ -44,8 +47,7 @@ export async function describeConformance(
   const backend = await createBackend();
   const { timeoutMs = DEFAULT_TIMEOUT_MS, host = createNodeHost() } = options;
   const { device, cases } = await planConformance(backend, options);
-  const precision = options.precision === "mixed" ? " in mixed precision" : "";
-  describe(`conformance of ${backend.id} on ${device}${precision}`, () => {
+  describe(`conformance of ${backend.id} on ${device}${NAMES[arithmeticOf(options)]}`, () => {
     for (const level of levelNames) {
       const own = cases.filter(({ entry }) => levelOf(entry.id) === level);
       if (own.length === 0) continue;

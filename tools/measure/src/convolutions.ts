@@ -133,7 +133,9 @@ function candidates(
   const choices: FormulationChoice[] = [{ kind: "im2col" }];
   if (isUnit(kernelSize) && isUnit(stride) && padding[0] === 0) choices.push({ kind: "pointwise" });
   else if (isUnit(stride)) {
-    choices.push(...TILES.map((tile): FormulationChoice => ({ kind: "winograd", tile: [tile, tile] })));
+    choices.push(
+      ...TILES.map((tile): FormulationChoice => ({ kind: "winograd", tile: [tile, tile], points: "roots" })),
+    );
   }
   const isListed = choices.some((choice) => labelOf(choice) === labelOf(chosen));
   return isListed ? choices : [...choices, chosen];

@@ -7,6 +7,7 @@ import { resolveRecipe } from "@nin/data";
 import { loadDataset } from "@nin/data/node";
 import { loadBackend } from "@nin/registry";
 import { at } from "@nin/spec";
+import { CONVOLUTION_VARIABLE } from "../implementations/backends.js";
 import { serve } from "../protocol/serve.js";
 import type { LoadedJob } from "../workload/loaded-job.js";
 import { readJob } from "../workload/read-job.js";
@@ -21,6 +22,7 @@ await serve(
     loadBackend: () => registry.loadBackend(`${backend}`),
     openData,
     versions: { node: process.versions.node },
+    ...(process.env[CONVOLUTION_VARIABLE] === "fast" && { convolution: "fast" }),
   }),
 );
 

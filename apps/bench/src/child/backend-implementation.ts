@@ -1,4 +1,4 @@
-import type { Backend, Model, TrainingBatch } from "@nin/backend";
+import type { Backend, ConvolutionArithmetic, Model, TrainingBatch } from "@nin/backend";
 import { at } from "@nin/spec";
 import { BenchError } from "../protocol/errors.js";
 import type {
@@ -24,6 +24,8 @@ export interface BackendHost {
   openData(job: LoadedJob): Promise<TrainingData | undefined>;
   /** Of the host itself. */
   readonly versions: Readonly<Record<string, string>>;
+  /** `exact` by default. */
+  readonly convolution?: ConvolutionArithmetic;
 }
 
 /** A model of a backend, used through the contract alone. */
@@ -134,6 +136,7 @@ export class BackendImplementation implements ServedImplementation {
       maxBatch: batch,
       threads,
       precision,
+      ...(this.host.convolution && { convolution: this.host.convolution }),
       ...(this.#data === undefined ? {} : { imageFormat: this.#data.imageFormat }),
     });
   }

@@ -6,6 +6,9 @@ import type { Absent, Implementation, Targets } from "./targets.js";
 
 const CHILD = packageFile(import.meta.url, "@nin/bench", "dist/child/backend-child.js");
 
+/** Says to a backend's process how it computes convolutions. */
+export const CONVOLUTION_VARIABLE = "NIN_BENCH_CONVOLUTION";
+
 /** Devices that are measured only when `--backend` names them, and why. */
 const ON_REQUEST: Readonly<Record<string, string>> = {
   "reference:cpu": "it is what the others are checked by",

@@ -1,4 +1,6 @@
 import type { Precision } from "@nin/backend";
+import { loadBackend } from "@nin/registry";
+import { at } from "@nin/spec";
 import {
   type BrowserOptions,
   browserTargets,
@@ -8,7 +10,7 @@ import { BenchError } from "../protocol/errors.js";
 import type { ImplementationCommand } from "../protocol/implementation-process.js";
 import type { CheckDropout, Mode } from "../protocol/messages.js";
 import type { BrowserEnvironment } from "../result/environment.js";
-import { backendTargets } from "./backends.js";
+import { backendTargets, CONVOLUTION_VARIABLE } from "./backends.js";
 import { type BaselineOptions, baselineTargets, requireBaselines } from "./baselines.js";
 import { checkoutTargets } from "./checkout.js";
 
@@ -51,6 +53,8 @@ export interface TargetOptions extends BaselineOptions {
   readonly backends?: readonly string[];
   /** The folder of another checkout of this repository, whose builds of the same backends are measured too. */
   readonly checkout?: string;
+  /** Whether backends that have fast convolutions are measured with them too. */
+  readonly fast?: boolean;
   /** Implementations in a browser, which are measured too. */
   readonly browser?: BrowserOptions;
 }
@@ -67,7 +71,9 @@ export async function findTargets(options: TargetOptions, report: (doing: string
   const nothing: Targets = { implementations: [], absent: [] };
   const isInNode = options.browser?.only !== true;
   const { implementations, absent } = isInNode ? await backendTargets(options.backends ?? []) : nothing;
-  const backends = options.tf32 === true ? implementations.flatMap(withTf32) : implementations;
+  const products = options.tf32 === true ? implementations.flatMap(withTf32) : implementations;
+  const backends =
+    options.fast === true ? (await Promise.all(products.map(withFastConvolutions))).flat() : products;
   const checkout = await checkoutTargets(options.checkout, backends);
   const browser = options.browser === undefined ? nothing : await browserTargets(options.browser);
   const hasOthers =
@@ -82,8 +88,14 @@ export async function findTargets(options: TargetOptions, report: (doing: string
   };
   requireAny(targets);
   const lacksTf32 = options.tf32 === true && !targets.implementations.some(({ tf32 }) => tf32 === true);
-  const why = "none of the measured implementations computes with NVIDIA's libraries";
-  return lacksTf32 ? { ...targets, absent: [...targets.absent, { what: "TF32", why }] } : targets;
+  const lacksFast = options.fast === true && !targets.implementations.some(({ id }) => id.endsWith(FAST));
+  const lacking = [
+    ...(lacksTf32
+      ? [{ what: "TF32", why: "none of the measured implementations computes with NVIDIA's libraries" }]
+      : []),
+    ...(lacksFast ? [{ what: "fast convolutions", why: "none of the measured backends has them" }] : []),
+  ];
+  return { ...targets, absent: [...targets.absent, ...lacking] };
 }
 
 /**
@@ -96,6 +108,18 @@ export function withTf32(backend: Implementation): readonly Implementation[] {
   const env = { ...command.env, NVIDIA_TF32_OVERRIDE: "1" };
   const tf32 = { ...backend, id: `${id}-tf32`, name: `${name}, TF32`, tf32: true };
   return [backend, { ...tf32, command: { ...command, env } }];
+}
+
+const FAST = "-fast";
+
+/** A backend, and where it has fast convolutions the same with these, which its process reads from the environment. */
+async function withFastConvolutions(implementation: Implementation): Promise<readonly Implementation[]> {
+  const { id, name, command } = implementation;
+  const backend = await loadBackend(at(id.split(":"), 0));
+  if (backend.capabilities?.convolutions?.includes("fast") !== true) return [implementation];
+  const env = { ...command.env, [CONVOLUTION_VARIABLE]: "fast" };
+  const fast = { id: `${id}${FAST}`, name: `${name}, fast convolutions`, command: { ...command, env } };
+  return [implementation, { ...implementation, ...fast, precisions: ["f32"] }];
 }
 
 function requireAny({ implementations, absent }: Targets): void {

@@ -18,6 +18,7 @@ export interface BenchFlags {
   readonly mode?: string;
   readonly precision?: readonly Precision[];
   readonly tf32?: boolean;
+  readonly fast?: boolean;
   readonly resident?: string | true;
   readonly recipe?: string;
   readonly data?: string;
@@ -46,7 +47,7 @@ const SECOND_MS = 1000;
 /** What the flags ask for; reads architectures, and checks that what they name is there. */
 export async function benchOptions(flags: BenchFlags): Promise<BenchOptions> {
   const { backend, model, batch, mode, precision, recipe, data, threads, minutes, rounds, slice } = flags;
-  const { python, tfjs, baseline, checkout, resident, tf32 } = flags;
+  const { python, tfjs, baseline, checkout, resident, tf32, fast } = flags;
   const largest = Math.max(1, ...(batch ?? []));
   const needs = { copies: 2, batch: largest, inputBatch: largest };
   // The smallest of those that are measured where none is named.
@@ -66,6 +67,7 @@ export async function benchOptions(flags: BenchFlags): Promise<BenchOptions> {
     ...(mode === undefined ? {} : { sections: mode.split(",").map(sectionOf) }),
     ...(precision === undefined ? {} : { precisions: precision }),
     ...(tf32 === undefined ? {} : { tf32 }),
+    ...(fast === undefined ? {} : { fast }),
     ...(resident === undefined ? {} : { resident: residentSize(resident) }),
     ...(recipe === undefined ? {} : { recipe }),
     ...(data === undefined ? {} : { data: dataSource(data) }),

@@ -24,6 +24,7 @@ export function benchCommand(terminal: Terminal, exit: Action): Command {
       ]),
     )
     .option("--tf32", "TF32 variants of onnxruntime and PyTorch as well, on NVIDIA GPUs")
+    .option("--fast", "variants with fast convolutions as well, of the backends that have them")
     .option(
       "--resident [HxW]",
       "images kept in the training session as bytes; with a size, every step resizes them from it",

@@ -112,6 +112,11 @@ describe("what cannot be run is refused in one line:", () => {
       ["--backend", "reference", "--precision", "mixed"],
       "precision mixed is not",
     ],
+    [
+      "an arithmetic that the backend lacks",
+      ["--backend", "reference", "--convolution", "fast"],
+      "convolution fast is not",
+    ],
     ["another precision", ["--precision", "f16"], "Allowed choices are f32, mixed"],
     ["a filter of nothing", ["--backend", "reference", "--filter", "no/such"], "got no/such"],
   ])("%s", (_name, flags, line) => expectRefused(["conformance", ...flags], line));

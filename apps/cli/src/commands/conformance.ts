@@ -16,6 +16,14 @@ export function conformanceCommand(terminal: Terminal, exit: Action): Command {
         .choices(["f32", "mixed"])
         .default("f32"),
     )
+    .addOption(
+      new Option(
+        "--convolution <arithmetic>",
+        "exact, or fast, which rounds about ten times as coarsely; sets the tolerances",
+      )
+        .choices(["exact", "fast"])
+        .default("exact"),
+    )
     .option("--json", "output as JSON")
     .option("--junit <file>", "JUnit XML file to write")
     .option("--out <file>", "JSON file to save the run to, for nin conformance matrix")

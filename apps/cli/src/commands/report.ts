@@ -63,11 +63,12 @@ async function writeWithSamples(
   config: RunConfig,
   signal: AbortSignal,
 ): Promise<string> {
-  const { architecture, recipe, backend, device, precision, threads } = config;
+  const { architecture, recipe, backend, device, precision, convolution, threads } = config;
   const { parameters } = await newestWeights(request);
   const data = await loadSameData(request.folder, config, signal);
   const options = {
     precision,
+    ...(convolution && { convolution }),
     maxBatch: recipe.batchSize,
     imageFormat: imageFormat(data.test, recipe.preprocessing),
     ...(threads === null ? {} : { threads: Math.min(threads, mostThreads()) }),

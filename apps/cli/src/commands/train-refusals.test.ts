@@ -16,6 +16,7 @@ function train(...flags: readonly string[]): readonly string[] {
 
 describe("train refuses, in one line,", () => {
   it.each([
+    ["an arithmetic that the backend lacks", ["--convolution", "fast"], "convolution fast is not supported"],
     ["a validation fraction of 0", ["--validation-fraction", "0"], "Expected a number between 0 and 1"],
     ["a validation fraction of 1", ["--validation-fraction", "1"], "Expected a number between 0 and 1"],
     [

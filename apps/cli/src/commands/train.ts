@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Precision } from "@nin/backend";
+import type { ConvolutionArithmetic, Precision } from "@nin/backend";
 import type { Architecture } from "@nin/spec";
 import { Command, Option } from "commander";
 import { addBackendOptions, type BackendFlags, chooseBackend } from "../arguments/backend-options.js";
@@ -27,6 +27,7 @@ interface TrainFlags extends BackendFlags, LoadFlags {
   readonly recipe: string;
   readonly data: string;
   readonly precision: Precision;
+  readonly convolution: ConvolutionArithmetic;
   readonly epochs?: number;
   readonly maxSteps?: number;
   readonly limit?: number;
@@ -76,6 +77,14 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
       new Option("--precision <precision>", "numeric precision of the computation")
         .choices(["f32", "mixed"])
         .default("f32"),
+    )
+    .addOption(
+      new Option(
+        "--convolution <arithmetic>",
+        "exact, or fast, whose results are rounded about ten times as coarsely",
+      )
+        .choices(["exact", "fast"])
+        .default("exact"),
     )
     .option("--epochs <n>", "number of epochs (overrides the recipe)", integerFrom(1))
     .option(
@@ -145,7 +154,7 @@ async function trainNew(
   const asked = await readTrainingRecipe(flags.recipe, flags);
   const { recipe, start: startWeights } = await startOf(architecture, asked, flags, terminal);
   const { limit = null, threads = null, maxSteps = null, evalLimit = null } = flags;
-  const { precision, logEvery, checkpointEvery, dataMemory } = flags;
+  const { precision, convolution, logEvery, checkpointEvery, dataMemory } = flags;
   const folder = flags.out ?? newRunFolder(architecture.name, recipe.recipe.name);
   const loading = loadingOf(flags);
   const choice = await chooseBackend(flags, terminal);
@@ -153,7 +162,7 @@ async function trainNew(
     startTraining(
       {
         ...{ architecture, model, recipe, limit, precision, threads, maxSteps, folder },
-        ...{ logEvery, checkpointEvery, evalLimit },
+        ...{ convolution, logEvery, checkpointEvery, evalLimit },
         source: dataSource(flags.data),
         ...(startWeights && { start: startWeights }),
         ...(loading && { loading }),

@@ -48,6 +48,7 @@ function savedRunOf(root: FieldReader): SavedRun {
     device: root.string("device"),
     // Absent in files that were saved before there was another precision.
     precision: root.oneOf("precision", PRECISIONS, "f32"),
+    ...root.optional("convolution", () => root.literal("convolution", "fast")),
     quick: root.boolean("quick"),
     ...root.optional("filter", () => root.text("filter")),
     date: dateOf(root),

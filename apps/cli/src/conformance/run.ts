@@ -1,4 +1,4 @@
-import type { Backend, Precision } from "@nin/backend";
+import type { Backend, ConvolutionArithmetic, Precision } from "@nin/backend";
 import type { ConformanceReport, DeviceOptions } from "@nin/conformance";
 import { writeFileAtomic } from "@nin/files";
 import { loadBackend } from "@nin/registry";
@@ -9,12 +9,13 @@ import { UsageError } from "../errors/usage-error.js";
 import type { Action } from "../program.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { CaseProgress } from "./case-progress.js";
-import { runName } from "./saved-run.js";
+import { type RunSubject, runName } from "./saved-run.js";
 
 export interface ConformanceFlags extends BackendFlags {
   readonly filter?: string;
   readonly quick?: boolean;
   readonly precision: Precision;
+  readonly convolution: ConvolutionArithmetic;
   readonly json?: boolean;
   readonly junit?: string;
   readonly out?: string;
@@ -42,18 +43,26 @@ export async function runConformanceCommand(
   await requireOutputs({ "--out": flags.out, "--junit": flags.junit });
   const { backend: id, device } = await chooseBackend(flags, terminal);
   const backend = await loadBackend(id);
-  const { precision } = flags;
-  const options = { precision, ...(device === undefined ? {} : { device }), ...threadsOf(flags) };
+  const arithmetic = arithmeticFlags(flags);
+  const options = { ...arithmetic, ...(device === undefined ? {} : { device }), ...threadsOf(flags) };
   const progress = new CaseProgress(terminal);
   const run: Run = { backend, options, flags, terminal, progress };
   const started = new Date();
   const report = await terminal
     .stoppable(() => (flags.random === undefined ? runSuite(run) : runSearch(run, flags.random)))
     .finally(() => progress.close());
-  const name = runName({ backend: id, precision, ...(device === undefined ? {} : { device }) });
+  const name = runName({ backend: id, ...arithmetic, ...(device === undefined ? {} : { device }) });
   await print(report, name, run);
   await save(report, name, started, run);
   if (report.failed > 0) exit(EXIT.failed);
+}
+
+/** Exact convolutions are not named. */
+function arithmeticFlags({
+  precision,
+  convolution,
+}: ConformanceFlags): Pick<RunSubject, "precision" | "convolution"> {
+  return { precision, ...(convolution === "fast" && { convolution }) };
 }
 
 function checkFlags({ random, seed, filter, quick, out }: ConformanceFlags): void {
@@ -114,14 +123,14 @@ async function textOf(
   const { textOfRun } = await import("./saved-run.js");
   const durationMs = Date.now() - started.getTime();
   const device = await resolveDevice({ backend: backend.id, ...options });
-  const { filter, precision, quick = false } = flags;
-  const selection = { precision, quick, ...(filter === undefined ? {} : { filter }) };
+  const { filter, quick = false } = flags;
+  const selection = { ...arithmeticFlags(flags), quick, ...(filter === undefined ? {} : { filter }) };
   return textOfRun({ backend, device, ...selection, started, durationMs, report });
 }
 
 async function print(report: ConformanceReport, name: string, { flags, terminal }: Run): Promise<void> {
   if (flags.json === true) {
-    return terminal.print(JSON.stringify(asJson(report, flags.precision), undefined, 2));
+    return terminal.print(JSON.stringify(asJson(report, arithmeticFlags(flags)), undefined, 2));
   }
   const { conformanceLines } = await import("./lines.js");
   for (const line of conformanceLines(report, name, terminal)) terminal.print(line);
@@ -129,13 +138,13 @@ async function print(report: ConformanceReport, name: string, { flags, terminal 
 
 function asJson(
   { passed, failed, skipped, expectedFailures, cases }: ConformanceReport,
-  precision: Precision,
+  { precision, ...convolution }: ReturnType<typeof arithmeticFlags>,
 ): object {
   const withoutTimes = cases.map(({ id, status, detail }) => ({
     id,
     status,
     ...(detail === undefined ? {} : { detail }),
   }));
-  const named = precision === "f32" ? {} : { precision };
+  const named = { ...(precision !== "f32" && { precision }), ...convolution };
   return { ...named, passed, failed, skipped, expectedFailures, cases: withoutTimes };
 }

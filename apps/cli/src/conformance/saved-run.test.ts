@@ -38,6 +38,7 @@ describe("a saved run", () => {
     const { precision, ...before } = saved();
     expect([precision, parseSavedRun(before, "run.json").precision]).toEqual(["f32", "f32"]);
     expect(parseSavedRun({ ...saved(), precision: "mixed" }, "run.json").precision).toBe("mixed");
+    expect(parseSavedRun({ ...saved(), convolution: "fast" }, "run.json").convolution).toBe("fast");
   });
 
   it.each([

@@ -12,6 +12,8 @@ export interface SavedRun {
   readonly backend: string;
   readonly device: string;
   readonly precision: Precision;
+  /** Missing where convolutions are exact. */
+  readonly convolution?: "fast";
   /** Whether only the quick cases were run. */
   readonly quick: boolean;
   /** Where only cases whose id contains it were run. */
@@ -55,6 +57,8 @@ export interface FinishedRun {
   readonly backend: Backend;
   readonly device: string;
   readonly precision: Precision;
+  /** Missing where convolutions are exact. */
+  readonly convolution?: "fast";
   readonly quick: boolean;
   readonly filter?: string;
   readonly started: Date;
@@ -86,15 +90,29 @@ export interface RunSubject {
   /** Where it was named. */
   readonly device?: string;
   readonly precision: Precision;
+  /** Missing where convolutions are exact. */
+  readonly convolution?: "fast";
 }
 
-/** A run as its reports name it: `webgpu on lavapipe in mixed precision`; nothing is said of float32. */
-export function runName({ backend, device, precision }: RunSubject): string {
+/** A run as its reports name it: `webgpu on lavapipe in mixed precision`; nothing is said of float32 and exact convolutions. */
+export function runName({ backend, device, precision, convolution }: RunSubject): string {
   const place = device === undefined ? backend : `${backend} on ${device}`;
-  return precision === "f32" ? place : `${place} in ${precision} precision`;
+  const where = precision === "f32" ? place : `${place} in ${precision} precision`;
+  return convolution === undefined ? where : `${where} with ${convolution} convolutions`;
+}
+
+/** What a table adds to a device's name: ` mixed`, ` fast`; nothing for float32 and exact convolutions. */
+export function arithmeticSuffix({
+  precision,
+  convolution,
+}: Pick<RunSubject, "precision" | "convolution">): string {
+  return `${precision === "f32" ? "" : ` ${precision}`}${convolution === undefined ? "" : ` ${convolution}`}`;
 }
 
 /** A device as a table heads it: `lavapipe`, `lavapipe mixed`. */
-export function deviceTitle({ device, precision }: Required<RunSubject>): string {
-  return precision === "f32" ? device : `${device} ${precision}`;
+export function deviceTitle({
+  device,
+  ...arithmetic
+}: Required<Omit<RunSubject, "convolution">> & Pick<RunSubject, "convolution">): string {
+  return `${device}${arithmeticSuffix(arithmetic)}`;
 }

@@ -104,8 +104,9 @@ function progressFact(config: RunConfig, { stepsDone }: RunHistory): Fact {
   };
 }
 
-function deviceNote({ device, precision, threads }: RunConfig): string {
-  const parts = [device, precision, ...(threads === null ? [] : [counted(threads, "thread")])];
+function deviceNote({ device, precision, convolution, threads }: RunConfig): string {
+  const arithmetic = convolution === undefined ? [] : [`${convolution} convolutions`];
+  const parts = [device, precision, ...arithmetic, ...(threads === null ? [] : [counted(threads, "thread")])];
   return parts.join(", ");
 }
 

@@ -52,9 +52,11 @@ export function studyTrainer(options: StudyTrainerOptions): StudyTrainer {
 }
 
 function requestOf(run: PlannedRun, folder: string, options: StudyTrainerOptions): TrainingRequest {
-  const { architecture, recipe, isSized, epochs, data: source, limit, backend, device, precision } = run;
+  const { architecture, recipe, isSized, epochs, data: source, limit } = run;
+  const { backend, device, precision, convolution } = run;
   return {
     ...{ architecture, source, limit, precision, folder },
+    ...(convolution && { convolution }),
     model: run.settings.model as string,
     recipe: { recipe, isSized, ...(epochs !== undefined && { epochs }) },
     choice: { backend, ...(device !== null && { device }) },

@@ -12,7 +12,7 @@ import type { TrainingRequest } from "./training.js";
 /** The settings of a run that its model is compiled with. */
 export type ModelSettings = Pick<
   RunConfig,
-  "architecture" | "recipe" | "backend" | "device" | "precision" | "threads"
+  "architecture" | "recipe" | "backend" | "device" | "precision" | "convolution" | "threads"
 >;
 
 /**
@@ -22,13 +22,16 @@ export type ModelSettings = Pick<
  * @throws `SpecError` for a validation split without images, `DataError` for images without statistics
  */
 export async function modelSettings(
-  { architecture, recipe, choice, precision, threads }: TrainingRequest,
+  { architecture, recipe, choice, precision, convolution, threads }: TrainingRequest,
   data: DatasetPair<ImageSource>,
 ): Promise<ModelSettings> {
   const device = await resolveDevice(choice);
   const { train } = splitValidation(data.train, recipe.recipe);
   const effective = await effectiveRecipe(recipe, train);
-  return { architecture, recipe: effective, backend: choice.backend, device, precision, threads };
+  return {
+    ...{ architecture, recipe: effective, backend: choice.backend, device, precision, threads },
+    ...(convolution === "fast" && { convolution }),
+  };
 }
 
 /** All settings of a new run, with the hashes of its data. */
@@ -38,13 +41,14 @@ export async function runConfig(
   data: DatasetPair<ImageSource>,
   signal: AbortSignal,
 ): Promise<RunConfig> {
-  const { architecture, recipe, backend, device, precision, threads } = settings;
+  const { architecture, recipe, backend, device, precision, convolution, threads } = settings;
   return {
     architecture,
     recipe,
     data: { ...(await describeData(data, source, limit, signal)), ...(loading && { loading }) },
     ...(start && { startedFrom: start.file }),
     ...{ backend, device, precision, threads, maxSteps, logEvery, checkpointEvery, evalLimit },
+    ...(convolution && { convolution }),
     versions: await softwareVersions(await loadBackend(backend), device),
   };
 }

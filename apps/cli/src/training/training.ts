@@ -1,4 +1,4 @@
-import type { Model, Precision } from "@nin/backend";
+import type { ConvolutionArithmetic, Model, Precision } from "@nin/backend";
 import { DataError, type DatasetPair, type ImageSource } from "@nin/data";
 import type { LoadedDataset } from "@nin/data/node";
 import { mostThreads } from "@nin/files";
@@ -50,6 +50,8 @@ export interface TrainingRequest {
   readonly dataMemory?: number;
   readonly choice: BackendChoice;
   readonly precision: Precision;
+  /** `exact` by default. */
+  readonly convolution?: ConvolutionArithmetic;
   readonly threads: number | null;
   readonly maxSteps: number | null;
   readonly logEvery: number;
@@ -215,11 +217,12 @@ async function compiled<Result>(
   data: DatasetPair<ImageSource>,
   use: (model: Model) => Promise<Result>,
 ): Promise<Result> {
-  const { architecture, recipe, backend, device, precision, threads } = settings;
+  const { architecture, recipe, backend, device, precision, convolution, threads } = settings;
   const model = await compileOn({ backend, device }, architecture, {
     precision,
     maxBatch: recipe.batchSize,
     imageFormat: imageFormat(data.train, recipe.preprocessing),
+    ...(convolution && { convolution }),
     ...(threads === null ? {} : { threads }),
   });
   try {

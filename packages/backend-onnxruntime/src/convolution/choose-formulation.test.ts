@@ -1,21 +1,23 @@
+import type { ConvolutionArithmetic } from "@nin/backend";
 import { type Architecture, builtinArchitecture, inferLayers } from "@nin/spec";
 import { expect, test } from "vitest";
 import { DEVICE_TRAITS } from "../runtime/device-traits.js";
 import { microBatchImages } from "../runtime/micro-batch.js";
 import { type ConvolutionShape, chooseFormulation } from "./choose-formulation.js";
 
-/** The choice as text. */
-function choiceOf(shape: ConvolutionShape): string {
-  const choice = chooseFormulation(shape);
-  return choice.kind === "winograd" ? `winograd ${choice.tile.join("x")}` : choice.kind;
+/** The choice as text; nothing is said of roots of unity. */
+function choiceOf(shape: ConvolutionShape, arithmetic?: ConvolutionArithmetic): string {
+  const choice = chooseFormulation(shape, arithmetic);
+  if (choice.kind !== "winograd") return choice.kind;
+  return `winograd ${choice.tile.join("x")}${choice.points === "real" ? " real" : ""}`;
 }
 
-function choicesOf(architecture: Architecture): readonly string[] {
+function choicesOf(architecture: Architecture, arithmetic?: ConvolutionArithmetic): readonly string[] {
   const microBatchSize = microBatchImages(architecture, 128, DEVICE_TRAITS.cpu.microBatch);
   return inferLayers(architecture).flatMap(({ name, layer, inputShape }) => {
     const [channels = 0, height = 0, width = 0] = inputShape;
     return layer.kind === "conv2d"
-      ? [`${name} ${choiceOf({ ...layer, microBatchSize, channels, height, width })}`]
+      ? [`${name} ${choiceOf({ ...layer, microBatchSize, channels, height, width }, arithmetic)}`]
       : [];
   });
 }
@@ -32,6 +34,15 @@ test.each([
     [firsts[index], ...MLP].map((choice, inner) => `net.${block}.${2 * inner} ${choice}`),
   );
   expect(choicesOf(builtinArchitecture(name))).toEqual(expected);
+});
+
+test.each([
+  ["nin", ["winograd 9x9", "winograd 4x4 real", "im2col"]],
+  ["nin-mnist", ["winograd 7x7", "winograd 4x4 real"]],
+  ["nin-cifar10", ["winograd 4x4 real", "winograd 4x4 real"]],
+])("%s with fast convolutions", (name, expected) => {
+  const choices = choicesOf(builtinArchitecture(name), "fast").map((choice) => choice.replace(/^\S+ /, ""));
+  expect(choices.filter((choice) => choice !== "pointwise").slice(1)).toEqual(expected);
 });
 
 const BASE: ConvolutionShape = {

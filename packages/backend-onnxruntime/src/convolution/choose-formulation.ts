@@ -1,6 +1,12 @@
+import type { ConvolutionArithmetic } from "@nin/backend";
 import type { Size2d } from "@nin/spec";
 import { multiplicationsPerTile } from "../winograd/groups.js";
-import { type WinogradTransform, winogradTransform } from "../winograd/transform.js";
+import {
+  MOST_REAL_POINTS,
+  type WinogradPoints,
+  type WinogradTransform,
+  winogradTransform,
+} from "../winograd/transform.js";
 
 /** What the choice of a convolution's formulation depends on. */
 export interface ConvolutionShape {
@@ -17,7 +23,7 @@ export interface ConvolutionShape {
 export type FormulationChoice =
   | { readonly kind: "pointwise" }
   | { readonly kind: "im2col" }
-  | { readonly kind: "winograd"; readonly tile: Size2d };
+  | { readonly kind: "winograd"; readonly tile: Size2d; readonly points: WinogradPoints };
 
 /** With fewer channels the matrix products of a Winograd convolution are too thin to be worth its transforms. */
 const WINOGRAD_MIN_CHANNELS = 16;
@@ -26,7 +32,10 @@ const WINOGRAD_MAX_EXTENT = 64;
 const WINOGRAD_TILES = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
 /** The formulation that is estimated to be fastest for a convolution, from its shape alone. Measurements: docs/decisions. */
-export function chooseFormulation(shape: ConvolutionShape): FormulationChoice {
+export function chooseFormulation(
+  shape: ConvolutionShape,
+  arithmetic: ConvolutionArithmetic = "exact",
+): FormulationChoice {
   const { kernelSize, stride, padding } = shape;
   const isUnit = (size: Size2d): boolean => size[0] === 1 && size[1] === 1;
   if (isUnit(kernelSize) && isUnit(stride) && padding[0] === 0 && padding[1] === 0) {
@@ -35,15 +44,22 @@ export function chooseFormulation(shape: ConvolutionShape): FormulationChoice {
   if (!isUnit(stride) || isThinOrLarge(shape)) return { kind: "im2col" };
   let best: FormulationChoice = { kind: "im2col" };
   let least = im2colCost(shape);
-  const transformsFor = (kernel: number) => WINOGRAD_TILES.map((tile) => winogradTransform(tile, kernel));
-  const columnTransforms = transformsFor(kernelSize[1]);
-  for (const rows of transformsFor(kernelSize[0])) {
-    for (const columns of columnTransforms) {
-      const cost = winogradCost(shape, rows, columns);
-      if (cost < least) [best, least] = [{ kind: "winograd", tile: [rows.tile, columns.tile] }, cost];
+  for (const points of arithmetic === "fast" ? (["roots", "real"] as const) : (["roots"] as const)) {
+    const columnTransforms = transformsFor(kernelSize[1], points);
+    for (const rows of transformsFor(kernelSize[0], points)) {
+      for (const columns of columnTransforms) {
+        const cost = winogradCost(shape, rows, columns);
+        if (cost < least)
+          [best, least] = [{ kind: "winograd", tile: [rows.tile, columns.tile], points }, cost];
+      }
     }
   }
   return best;
+}
+
+function transformsFor(kernel: number, points: WinogradPoints): readonly WinogradTransform[] {
+  const tiles = WINOGRAD_TILES.filter((tile) => points === "roots" || tile + kernel - 1 <= MOST_REAL_POINTS);
+  return tiles.map((tile) => winogradTransform(tile, kernel, points));
 }
 
 function isThinOrLarge({ channels, outChannels, height, width }: ConvolutionShape): boolean {

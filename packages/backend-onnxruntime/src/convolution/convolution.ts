@@ -36,13 +36,14 @@ export function convolution(
 ): ConvolutionProgram {
   const { outChannels, kernelSize, stride, padding } = layer;
   const task: Convolution = { context, input, name, outChannels, kernelSize, stride, padding };
-  const choice = chooseFormulation({ ...imageExtents(input), outChannels, kernelSize, stride, padding });
+  const shape = { ...imageExtents(input), outChannels, kernelSize, stride, padding };
+  const choice = chooseFormulation(shape, context.body.dialect.convolution);
   switch (choice.kind) {
     case "pointwise":
       return pointwiseConvolution(task);
     case "im2col":
       return im2colConvolution(task);
     case "winograd":
-      return winogradConvolution(task, choice.tile);
+      return winogradConvolution(task, choice);
   }
 }

@@ -21,6 +21,7 @@ interface Case {
 }
 
 const winograd = (tile: Size2d): Forced => ({ winograd: tile });
+const realPoints = (tile: Size2d): Forced => ({ winograd: tile, points: "real" });
 
 const SQUARE: Case = { channels: 3, outChannels: 5, size: [7, 6], kernelSize: [3, 3], padding: [1, 1] };
 
@@ -68,6 +69,17 @@ const CASES: readonly (readonly [Forced, string, Case])[] = [
     winograd([4, 4]),
     "F(4x4, 3x3), one image, an output of one pixel",
     { ...SQUARE, size: [3, 3], padding: [0, 0], images: 1 },
+  ],
+  [realPoints([2, 2]), "F(2x2, 3x3) of real points, a rest", SQUARE],
+  [
+    realPoints([4, 4]),
+    "F(4x4, 5x5) of real points",
+    { ...SQUARE, size: [9, 13], kernelSize: [5, 5], padding: [2, 2] },
+  ],
+  [
+    realPoints([2, 4]),
+    "F(2x4, 3x5) of real points",
+    { ...SQUARE, size: [5, 9], kernelSize: [3, 5], padding: [0, 1] },
   ],
   [winograd([2, 2]), "F(2x2, 5x5)", { ...SQUARE, kernelSize: [5, 5], padding: [2, 2] }],
   [winograd([4, 4]), "F(4x4, 5x5)", { ...SQUARE, size: [9, 13], kernelSize: [5, 5], padding: [2, 2] }],

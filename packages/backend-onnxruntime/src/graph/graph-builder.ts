@@ -1,3 +1,4 @@
+import type { ConvolutionArithmetic } from "@nin/backend";
 import { at } from "@nin/spec";
 import { ATTRIBUTE_TYPES, ELEMENT_TYPES, encodeModel } from "./onnx-schema.js";
 
@@ -21,7 +22,7 @@ export type Attribute =
   | { readonly string: string }
   | { readonly graph: GraphBuilder };
 
-/** What distinguishes the runtimes that a graph may be written for. */
+/** What distinguishes the runtimes that a graph may be written for, and how it may round. */
 export interface Dialect {
   /** Whether `com.microsoft.FusedMatMul` (`MatMul` of transposed operands) has a kernel. */
   readonly fusedMatMul: boolean;
@@ -34,6 +35,8 @@ export interface Dialect {
   readonly slowActivations?: boolean;
   /** How a `MatMul` with a long inner axis, such as a weight gradient, is split so that it occupies the whole device; by default it is not split. */
   readonly longSums?: LongSums;
+  /** `exact` by default. */
+  readonly convolution?: ConvolutionArithmetic;
 }
 
 /** A sum of at least `minTerms` terms is split into as few equal parts as possible, of at most `maxTerms` each. */

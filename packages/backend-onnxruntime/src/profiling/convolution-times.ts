@@ -135,7 +135,7 @@ function firstValue(graph: GraphBuilder, value: Value): Value {
 
 function write(choice: FormulationChoice, task: Convolution): ConvolutionProgram {
   if (choice.kind === "pointwise") return pointwiseConvolution(task);
-  return choice.kind === "im2col" ? im2colConvolution(task) : winogradConvolution(task, choice.tile);
+  return choice.kind === "im2col" ? im2colConvolution(task) : winogradConvolution(task, choice);
 }
 
 function randomTensor(shape: readonly number[]) {

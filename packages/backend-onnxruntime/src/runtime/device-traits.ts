@@ -1,6 +1,6 @@
 import { type Architecture, summarize } from "@nin/spec";
 import type { Dialect } from "../graph/graph-builder.js";
-import type { DeviceId } from "./protocol.js";
+import type { DeviceId, EngineOptions } from "./protocol.js";
 
 /** What programs and their runs are adapted to. Measurements: docs/decisions. */
 export interface DeviceTraits {
@@ -69,3 +69,9 @@ export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
     maskThreads: 0,
   },
 };
+
+/** How an engine's graphs are written. */
+export function dialectOf({ device, convolution }: Pick<EngineOptions, "device" | "convolution">): Dialect {
+  const { dialect } = DEVICE_TRAITS[device];
+  return convolution === undefined ? dialect : { ...dialect, convolution };
+}

@@ -5,7 +5,7 @@ import { forwardProgram } from "../programs/forward.js";
 import { gradientsProgram } from "../programs/gradients.js";
 import type { ImageSource } from "../programs/network.js";
 import { fillImages, weightedTargets } from "./batch-feeds.js";
-import { DEVICE_TRAITS } from "./device-traits.js";
+import { dialectOf } from "./device-traits.js";
 import { byteTensor, type Feeds, type FloatTensor, floats, floatTensor } from "./feeds.js";
 import type { ProgramRunner } from "./program-runner.js";
 import type { EngineOptions, NamedTensors, WholeBatch } from "./protocol.js";
@@ -41,7 +41,7 @@ export class Inference {
     labels: Labels,
     parameters: Feeds,
   ): Promise<{ loss: number; gradients: NamedTensors }> {
-    const { architecture, device } = this.options;
+    const { architecture } = this.options;
     const images = Math.min(batch.count, this.microBatch);
     const source = this.#source(batch);
     const microBatches = Math.ceil(batch.count / images);
@@ -50,7 +50,7 @@ export class Inference {
       `gradients ${batch.kind} ${images} ${single ? "single" : "looped"}`,
       () =>
         gradientsProgram(architecture, {
-          dialect: DEVICE_TRAITS[device].dialect,
+          dialect: dialectOf(this.options),
           source,
           microBatchSize: images,
           single,
@@ -70,13 +70,13 @@ export class Inference {
   }
 
   async #forward(batch: WholeBatch, parameters: Feeds, everyOutput: boolean) {
-    const { architecture, device } = this.options;
+    const { architecture } = this.options;
     const images = Math.min(batch.count, this.microBatch);
     const source = this.#source(batch);
     const kind = everyOutput ? "activations" : "predict";
     const compiled = await this.runner.compiled(`${kind} ${batch.kind} ${images}`, () =>
       forwardProgram(architecture, {
-        dialect: DEVICE_TRAITS[device].dialect,
+        dialect: dialectOf(this.options),
         source,
         microBatchSize: images,
         everyOutput,

@@ -1,4 +1,5 @@
 import type {
+  ConvolutionArithmetic,
   EngineMetrics,
   EngineState,
   ImageFormat,
@@ -16,6 +17,8 @@ export interface EngineOptions {
   readonly device: DeviceId;
   readonly maxBatch: number;
   readonly threads: number;
+  /** `exact` by default. */
+  readonly convolution?: ConvolutionArithmetic;
   readonly imageFormat?: ImageFormat;
   /** Writes the runtime's profiles, which tell where each node ran, to files that start so. */
   readonly profilePrefix?: string;

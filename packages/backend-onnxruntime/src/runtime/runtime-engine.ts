@@ -19,7 +19,7 @@ import {
 } from "@nin/spec";
 import { fromGraphLayout, toGraphLayout, userShape } from "../layouts/parameter-layout.js";
 import { forwardProgram } from "../programs/forward.js";
-import { DEVICE_TRAITS, stepWork } from "./device-traits.js";
+import { DEVICE_TRAITS, dialectOf, stepWork } from "./device-traits.js";
 import { dropoutSites } from "./dropout-masks.js";
 import type { EnginePlatform } from "./engine-platform.js";
 import { type FloatTensor, floatTensor } from "./feeds.js";
@@ -55,9 +55,9 @@ export class RuntimeEngine implements EngineCalls {
 
   /** Runs every layer once on one image: shapes are those of the tensors that come back. */
   async realize(): Promise<readonly RealizedPrimitive[]> {
-    const { architecture, device } = this.options;
+    const { architecture } = this.options;
     const { parameters } = forwardProgram(architecture, {
-      dialect: DEVICE_TRAITS[device].dialect,
+      dialect: dialectOf(this.options),
       source: "input",
       microBatchSize: 1,
     });

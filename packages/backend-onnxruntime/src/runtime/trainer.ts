@@ -5,7 +5,7 @@ import type { ImageSource } from "../programs/network.js";
 import { updateScalars } from "../programs/optimizers.js";
 import { stepsProgram, trainProgram } from "../programs/train.js";
 import { weightedTargets } from "./batch-feeds.js";
-import { DEVICE_TRAITS } from "./device-traits.js";
+import { dialectOf } from "./device-traits.js";
 import { type DropoutSite, dropoutSites, maskShape } from "./dropout-masks.js";
 import { byteTensor, type Feeds, type FloatTensor, floats, floatTensor, stackFeeds } from "./feeds.js";
 import { batchFeeds, imageShape } from "./inference.js";
@@ -160,13 +160,13 @@ export class Trainer {
   }
 
   #compiled(source: ImageSource, count: number): Promise<CompiledProgram> {
-    const { architecture, device } = this.options;
+    const { architecture } = this.options;
     const images = this.#images(count);
     const single = images === count;
     const write = this.stepsPerRun === 1 ? trainProgram : stepsProgram;
     return this.runner.compiled(trainingKey(source, images, single), () =>
       write(architecture, {
-        dialect: DEVICE_TRAITS[device].dialect,
+        dialect: dialectOf(this.options),
         source,
         microBatchSize: images,
         single,

@@ -8,15 +8,16 @@ import { toNchw } from "../layouts/feature-map.js";
 import { softmaxCrossEntropy } from "../programs/loss.js";
 import { networkInput, sourceValue } from "../programs/network.js";
 import { inputOf, MicroBatchContext, ParameterInputs } from "../programs/program.js";
+import type { WinogradPoints } from "../winograd/transform.js";
 import { winogradConvolution } from "../winograd/winograd-convolution.js";
 
 /** A formulation of a convolution, by name and tile. */
-export type Forced = "pointwise" | "im2col" | { readonly winograd: Size2d };
+export type Forced = "pointwise" | "im2col" | { readonly winograd: Size2d; readonly points?: WinogradPoints };
 
 function formulate(task: Convolution, forced: Forced): ConvolutionProgram {
   if (forced === "pointwise") return pointwiseConvolution(task);
   if (forced === "im2col") return im2colConvolution(task);
-  return winogradConvolution(task, forced.winograd);
+  return winogradConvolution(task, { tile: forced.winograd, points: forced.points ?? "roots" });
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   imaginaryPart,
   realPart,
   type WinogradPoint,
+  type WinogradPoints,
   type WinogradTransform,
   winogradTransform,
 } from "./transform.js";
@@ -28,6 +29,13 @@ export interface TiledGroup extends WinogradGroup {
   readonly rowOutput: Matrix;
 }
 
+/** How a Winograd convolution is computed. */
+export interface WinogradTiling {
+  readonly tile: Size2d;
+  /** Of both axes. */
+  readonly points: WinogradPoints;
+}
+
 /** The tiles and transforms of a Winograd convolution. */
 export interface WinogradPlan {
   readonly image: ImageExtents;
@@ -42,11 +50,11 @@ export interface WinogradPlan {
 /** Lays out the tiles of a stride-1 convolution and computes its transforms. */
 export function planWinograd(
   { input, outChannels, kernelSize, padding }: Convolution,
-  tile: Size2d,
+  { tile, points }: WinogradTiling,
 ): WinogradPlan {
   const image = imageExtents(input);
-  const rows = tiledAxis(image.height, kernelSize[0], padding[0], tile[0]);
-  const columns = tiledAxis(image.width, kernelSize[1], padding[1], tile[1]);
+  const rows = tiledAxis(image.height, padding[0], winogradTransform(tile[0], kernelSize[0], points));
+  const columns = tiledAxis(image.width, padding[1], winogradTransform(tile[1], kernelSize[1], points));
   const groups = winogradGroups(rows.transform, columns.transform).map((group) => ({
     ...group,
     rowInput: tiled(group.rowPoints.flatMap(inputParts(group)), image.height, rows, padding[0], 1),
@@ -56,9 +64,9 @@ export function planWinograd(
   return { image, outChannels, kernelSize, tile, rows, columns, groups };
 }
 
-function tiledAxis(extent: number, kernel: number, padding: number, tile: number): TiledAxis {
-  const outExtent = extent + 2 * padding - kernel + 1;
-  return { transform: winogradTransform(tile, kernel), tiles: Math.ceil(outExtent / tile), outExtent };
+function tiledAxis(extent: number, padding: number, transform: WinogradTransform): TiledAxis {
+  const outExtent = extent + 2 * padding - transform.kernel + 1;
+  return { transform, tiles: Math.ceil(outExtent / transform.tile), outExtent };
 }
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Matrix } from "../graph/matmul.js";
 import { randomTensor } from "../testing/random-tensors.js";
 import { multiplicationsPerTile, winogradGroups } from "./groups.js";
-import { winogradTransform } from "./transform.js";
+import { MOST_REAL_POINTS, winogradTransform } from "./transform.js";
 
 const TILES = [2, 3, 4, 5, 6, 7, 8, 9, 13];
 const KERNELS = [1, 2, 3, 5, 7];
@@ -11,9 +11,15 @@ const VALID = TILES.flatMap((tile) => KERNELS.map((kernel) => [tile, kernel] as 
 const times = (matrix: Matrix, vector: readonly number[]): number[] =>
   matrix.map((row) => row.reduce((sum, value, index) => sum + value * (vector[index] ?? Number.NaN), 0));
 
+const REAL = VALID.filter(([tile, kernel]) => tile + kernel - 1 <= MOST_REAL_POINTS);
+const BOTH = [
+  ...VALID.map((sizes) => [...sizes, "roots"] as const),
+  ...REAL.map((sizes) => [...sizes, "real"] as const),
+];
+
 describe("winogradTransform", () => {
-  test.each(VALID)("F(%i, %i) gives what the correlation gives", (tile, kernel) => {
-    const { size, realPoints, complexPoints } = winogradTransform(tile, kernel);
+  test.each(BOTH)("F(%i, %i) of %s points gives what the correlation gives", (tile, kernel, points) => {
+    const { size, realPoints, complexPoints } = winogradTransform(tile, kernel, points);
     expect(realPoints.length + 2 * complexPoints.length).toBe(size);
     const d = [...randomTensor([size], 1).data];
     const g = [...randomTensor([kernel], 2).data];
@@ -40,6 +46,13 @@ describe("winogradTransform", () => {
     );
   });
 
+  test("real points are eight at most, and all real", () => {
+    expect(winogradTransform(4, 5, "real").complexPoints).toEqual([]);
+    expect(() => winogradTransform(5, 5, "real")).toThrow(
+      new RangeError("F(5,5): expected at most 8 points"),
+    );
+  });
+
   test.each(VALID)("F(%i, %i) amplifies nothing", (tile, kernel) => {
     const { realPoints, complexPoints } = winogradTransform(tile, kernel);
     for (const { input, weight, output } of [...realPoints, ...complexPoints]) {
@@ -60,5 +73,7 @@ describe("winogradGroups", () => {
     };
     expect([products(2, 3), products(4, 3), products(6, 3)]).toEqual([16, 46, 88]);
     expect([products(4, 5), products(7, 5)]).toEqual([88, 177]);
+    const real = winogradTransform(4, 5, "real");
+    expect(multiplicationsPerTile(real, real)).toBe(64);
   });
 });

@@ -1,3 +1,5 @@
+import { at } from "@nin/spec";
+
 /**
  * An evaluation point of a one-dimensional convolution: its rows of the three transforms. A complex point also stands
  * for its conjugate.
@@ -33,19 +35,66 @@ export interface WinogradTransform {
  * Source: Winograd, Arithmetic Complexity of Computations, 1980; Lavin, Gray, Fast Algorithms for
  * Convolutional Neural Networks, 2015; docs/decisions.
  */
-export function winogradTransform(tile: number, kernel: number): WinogradTransform {
+export function winogradTransform(
+  tile: number,
+  kernel: number,
+  points: WinogradPoints = "roots",
+): WinogradTransform {
   if (tile < 2) throw new RangeError(`F(${tile},${kernel}): expected a tile of at least 2 elements`);
   const size = tile + kernel - 1;
+  if (points === "real") return realTransform(tile, kernel);
   const order = size - 2;
   const roots = Array.from({ length: order }, (_, power) => power).filter((power) => 2 * power <= order);
-  const points = roots.map((power) => rootPoint(power, order, tile, kernel));
+  const rootPoints = roots.map((power) => rootPoint(power, order, tile, kernel));
   return {
     tile,
     kernel,
     size,
-    realPoints: [...endPoints(tile, kernel), ...points.filter(({ isReal }) => isReal)],
-    complexPoints: points.filter(({ isReal }) => !isReal),
+    realPoints: [...endPoints(tile, kernel), ...rootPoints.filter(({ isReal }) => isReal)],
+    complexPoints: rootPoints.filter(({ isReal }) => !isReal),
   };
+}
+
+/** What a transform's points are: roots of unity, or real numbers. */
+export type WinogradPoints = "roots" | "real";
+
+/** Finite real points, those that round least first. */
+const REAL_POINTS = [0, 1, -1, 2, -2, 1 / 2, -1 / 2];
+
+/** The most elements of a tile's input that `real` points are for: infinity is one more. */
+export const MOST_REAL_POINTS: number = REAL_POINTS.length + 1;
+
+/** Every point is real, so that none takes three products; powers of 2 and 1/2 amplify roundings by ten. */
+function realTransform(tile: number, kernel: number): WinogradTransform {
+  const size = tile + kernel - 1;
+  if (size > MOST_REAL_POINTS)
+    throw new RangeError(`F(${tile},${kernel}): expected at most ${MOST_REAL_POINTS} points`);
+  const finite = REAL_POINTS.slice(0, size - 1);
+  const powers = (base: number, count: number) =>
+    Array.from({ length: count }, (_, exponent) => real(base ** exponent));
+  const points = finite.map((point): WinogradPoint => {
+    const others = finite.filter((other) => other !== point);
+    const scale = others.reduce((product, other) => product * (point - other), 1);
+    const input = [...polynomial(others).map((coefficient) => real(coefficient / scale)), real(0)];
+    return { isReal: true, input, weight: powers(point, kernel), output: powers(point, tile) };
+  });
+  const infinity: WinogradPoint = {
+    isReal: true,
+    input: polynomial(finite).map(real),
+    weight: unitVector(kernel, kernel - 1),
+    output: unitVector(tile, tile - 1),
+  };
+  return { tile, kernel, size, realPoints: [...points, infinity], complexPoints: [] };
+}
+
+/** The coefficients of the monic polynomial with these zeros, lowest first. */
+function polynomial(zeros: readonly number[]): readonly number[] {
+  let factors: readonly number[] = [1];
+  for (const zero of zeros) {
+    const scaled = [...factors, 0];
+    factors = [0, ...factors].map((value, power) => value - zero * at(scaled, power));
+  }
+  return factors;
 }
 
 /** 0 and infinity: the first and the last coefficient, minus what the polynomial of the roots contributes to it. */

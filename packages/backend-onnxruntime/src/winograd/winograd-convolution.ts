@@ -1,4 +1,4 @@
-import { at, type Size2d } from "@nin/spec";
+import { at } from "@nin/spec";
 import type { Convolution, ConvolutionProgram } from "../convolution/convolution.js";
 import { add } from "../graph/arithmetic.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
@@ -7,17 +7,17 @@ import { matMul, matrixConstant, transposeMatrix } from "../graph/matmul.js";
 import { fromHwnc, toHwnc } from "../layouts/feature-map.js";
 import { transformInput, transformInputGradient } from "./input-transform.js";
 import { transformOutput, transformOutputGradient } from "./output-transform.js";
-import { planWinograd, type TiledGroup, type WinogradPlan } from "./plan.js";
+import { planWinograd, type TiledGroup, type WinogradPlan, type WinogradTiling } from "./plan.js";
 
 /**
  * A stride-1 convolution by Winograd's minimal filtering, written with ordinary operators: input, weight and output
  * transforms, with one batched `MatMul` a group of points in between. The transformed input is kept for the weight's
  * gradient.
  */
-export function winogradConvolution(task: Convolution, tile: Size2d): ConvolutionProgram {
+export function winogradConvolution(task: Convolution, tiling: WinogradTiling): ConvolutionProgram {
   const { context, input, name, kernelSize, outChannels } = task;
   const { body, prologue } = context;
-  const plan = planWinograd(task, tile);
+  const plan = planWinograd(task, tiling);
   const weight = context.parameter(`${name}.weight`, [...kernelSize, plan.image.channels, outChannels]);
   const transformedWeights = plan.groups.map((group) => transformWeight(prologue, plan, group, weight));
   const transformedInputs = transformInput(body, plan, toHwnc(body, input));

@@ -21,12 +21,14 @@ test.each<CompileOptions>([
   {},
   { device: "gpu", precision: "f32", maxBatch: 1 },
   { device: "cpu", ...images(1) },
+  { convolution: "exact" },
   images(3, [0, 0, 0], [1, 1, 1]),
 ])("takes %o", (options) => check(options));
 
 test.each<[CompileOptions, string]>([
   [{ device: "tpu" }, "fast: device tpu is not supported; expected one of gpu, cpu"],
   [{ precision: "mixed" }, "fast: precision mixed is not supported; expected f32"],
+  [{ convolution: "fast" }, "fast: convolution fast is not supported; expected exact"],
   [{ maxBatch: 0 }, "fast: maxBatch 0 is not supported; expected a positive integer"],
   [{ maxBatch: 1.5 }, "fast: maxBatch 1.5 is not supported; expected a positive integer"],
   ...[0, -1, 1.5, Number.NaN, 2 ** 53, Number.POSITIVE_INFINITY].map((threads): [CompileOptions, string] => [

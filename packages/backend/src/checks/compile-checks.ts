@@ -1,5 +1,11 @@
 import { type Architecture, perChannel } from "@nin/spec";
-import type { CompileOptions, Device, ImageFormat, Precision } from "../contract/backend.js";
+import type {
+  CompileOptions,
+  ConvolutionArithmetic,
+  Device,
+  ImageFormat,
+  Precision,
+} from "../contract/backend.js";
 import { DeviceUnavailableError, UnsupportedError } from "../contract/errors.js";
 
 /** The largest batch of a model that was compiled without `maxBatch`. Units: images. */
@@ -13,6 +19,8 @@ export interface CompileLimits {
   readonly devices: readonly string[];
   /** `f32` alone by default. */
   readonly precisions?: readonly Precision[];
+  /** `exact` alone by default. */
+  readonly convolutions?: readonly ConvolutionArithmetic[];
   /** The largest `threads`; without it any positive integer is taken, for a backend that does not heed them. */
   readonly mostThreads?: number;
   /** What limits them, for the error; the machine by default. */
@@ -20,27 +28,32 @@ export interface CompileLimits {
 }
 
 /**
- * @throws `UnsupportedError` for a device or precision that the backend does not have, a `maxBatch` that is
+ * @throws `UnsupportedError` for a device, precision or arithmetic of convolutions that the backend does not have, a `maxBatch` that is
  * no positive integer, `threads` that are no positive integer or more than the machine can use, and images of
  * channels that are neither 1 nor the network's; `SpecError` for a mean or deviation of another number of
  * channels.
  */
 export function checkCompileOptions(
   architecture: Architecture,
-  { device, precision = "f32", maxBatch = DEFAULT_MAX_BATCH, threads, imageFormat: images }: CompileOptions,
-  { backend, devices, precisions = ["f32"], mostThreads, threadsLimit }: CompileLimits,
+  options: CompileOptions,
+  { backend, devices, precisions = ["f32"], convolutions = ["exact"], ...limits }: CompileLimits,
 ): void {
+  const { device, precision = "f32", convolution = "exact", maxBatch = DEFAULT_MAX_BATCH, threads } = options;
   if (device !== undefined && !devices.includes(device)) {
     throw new UnsupportedError(backend, `device ${device}`, oneOf(devices));
   }
   if (!precisions.includes(precision)) {
     throw new UnsupportedError(backend, `precision ${precision}`, oneOf(precisions));
   }
+  if (!convolutions.includes(convolution)) {
+    throw new UnsupportedError(backend, `convolution ${convolution}`, oneOf(convolutions));
+  }
   if (!Number.isInteger(maxBatch) || maxBatch < 1) {
     throw new UnsupportedError(backend, `maxBatch ${maxBatch}`, "a positive integer");
   }
-  if (threads !== undefined) checkThreads(threads, backend, mostThreads, threadsLimit);
-  if (images !== undefined) checkImageFormat(images, architecture.input.channels, backend);
+  if (threads !== undefined) checkThreads(threads, backend, limits.mostThreads, limits.threadsLimit);
+  if (options.imageFormat !== undefined)
+    checkImageFormat(options.imageFormat, architecture.input.channels, backend);
 }
 
 /**

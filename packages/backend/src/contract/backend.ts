@@ -21,8 +21,8 @@ export interface Backend {
   /**
    * Realizes an architecture. Its parameters are zeros until `writeParameters`.
    *
-   * @throws `DeviceUnavailableError`; `UnsupportedError` for a device, precision, `maxBatch` or number of
-   * image channels that it does not have; `SpecError` for a mean or deviation of another number of channels.
+   * @throws `DeviceUnavailableError`; `UnsupportedError` for a device, precision, arithmetic of convolutions, `maxBatch` or
+   * number of image channels that it does not have; `SpecError` for a mean or deviation of another number of channels.
    * Never falls back to another device.
    */
   compile(architecture: Architecture, options?: CompileOptions): Promise<Model>;
@@ -50,6 +50,8 @@ export interface BackendCapabilities {
    * says false is held to closeness instead.
    */
   readonly deterministic?: boolean;
+  /** How it can compute convolutions; `exact` alone by default. */
+  readonly convolutions?: readonly ConvolutionArithmetic[];
 }
 
 /** Conformance cases that a backend is known to fail. */
@@ -110,12 +112,20 @@ export interface DeviceDetail {
 
 export type Precision = "f32" | "mixed";
 
+/**
+ * How convolutions are computed in float32: `exact` rounds as the direct sum does; `fast` may be quicker and rounds about ten
+ * times as coarsely (Winograd's algorithm with points such as 2 and 1/2). The suite has tolerances of its own for it.
+ */
+export type ConvolutionArithmetic = "exact" | "fast";
+
 /** How a model is realized. */
 export interface CompileOptions {
   /** A device id; by default the backend's first available one. */
   readonly device?: string;
   /** `f32` by default. */
   readonly precision?: Precision;
+  /** `exact` by default. */
+  readonly convolution?: ConvolutionArithmetic;
   /** The largest number of images in any batch; 128 by default. */
   readonly maxBatch?: number;
   /**

@@ -1,8 +1,8 @@
-import type { Backend, CompileOptions, Model, Precision } from "@nin/backend";
+import type { Backend, CompileOptions, ConvolutionArithmetic, Model, Precision } from "@nin/backend";
 import type { ReferenceModel } from "@nin/backend-reference";
 import { type Architecture, shownText } from "@nin/spec";
 import type { ConformanceHost, HostFeature } from "./host.js";
-import type { Tolerances } from "./tolerances.js";
+import type { Arithmetic, Tolerances } from "./tolerances.js";
 
 /** What the suite checks, in the order in which it runs: a later level builds on the earlier ones. */
 export const levelNames = [
@@ -64,6 +64,8 @@ export interface DeviceOptions {
   readonly device?: string;
   /** `f32` by default. */
   readonly precision?: Precision;
+  /** `exact` by default. */
+  readonly convolution?: ConvolutionArithmetic;
   /** Number of threads of a CPU device; the backend's own by default. */
   readonly threads?: number;
 }
@@ -73,8 +75,8 @@ export interface CaseContext {
   /** The backend under test. */
   readonly backend: Backend;
   readonly options: DeviceOptions;
-  /** The precision of the models under test. */
-  readonly precision: Precision;
+  /** How the models under test round. */
+  readonly arithmetic: Arithmetic;
   /** How far results may be from the expected ones. */
   readonly tolerances: Tolerances;
   readonly host: ConformanceHost;

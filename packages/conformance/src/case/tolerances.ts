@@ -1,7 +1,18 @@
-import type { Precision } from "@nin/backend";
+import type { CompileOptions, Precision } from "@nin/backend";
+
+/** How a program rounds, by the precision and the arithmetic of convolutions that it was compiled for. */
+export type Arithmetic = Precision | "fast";
+
+/** @param options - as a model is compiled with */
+export function arithmeticOf({
+  precision = "f32",
+  convolution = "exact",
+}: Pick<CompileOptions, "precision" | "convolution">): Arithmetic {
+  return precision === "f32" && convolution === "fast" ? "fast" : precision;
+}
 
 /**
- * How far a correct program of one precision may be from the oracle, and what the cases that hold it to this must
+ * How far a correct program of one arithmetic may be from the oracle, and what the cases that hold it to this must
  * fulfil.
  */
 export interface Tolerances {
@@ -75,6 +86,32 @@ const f32: Tolerances = {
   },
 };
 
+/** Of sums that a convolution rounds ten times as coarsely. */
+const fast: Tolerances = {
+  smallCase: 2e-4,
+  reorderedSum: 2e-5,
+  rounding: 1e-5,
+  lossSum: 1e-6,
+  sampling: {
+    maxSamples: 32,
+    leastMargin: 1e-4,
+    weightRounding: 10 * 2 ** -23,
+    roundsStored: true,
+    movedWeights: 2e-5,
+    roundedOracle: 2e-5,
+    roundedLoss: 1e-4,
+  },
+  trajectory: {
+    maxSamples: 8,
+    factor: 10,
+    floor: 1e-4,
+    lossCeiling: 1e-2,
+    updateCeiling: 1e-1,
+    leastDescent: 0.1,
+    leastLoss: 1e-2,
+  },
+};
+
 const mixed: Tolerances = {
   smallCase: 2 ** -9,
   reorderedSum: 2 ** -9,
@@ -101,7 +138,7 @@ const mixed: Tolerances = {
 };
 
 /**
- * The named tolerances of docs/numerics.md, which derives them, for each precision. None is ever widened
+ * The named tolerances of docs/numerics.md, which derives them, for each arithmetic. None is ever widened
  * to make a case pass.
  */
-export const tolerances: Readonly<Record<Precision, Tolerances>> = { f32, mixed };
+export const tolerances: Readonly<Record<Arithmetic, Tolerances>> = { f32, fast, mixed };

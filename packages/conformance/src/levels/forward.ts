@@ -22,8 +22,8 @@ export function forwardOfSubjects(): readonly ConformanceCase[] {
 
 async function compareSubject(context: CaseContext, { architecture, batch }: Subject): Promise<void> {
   const oracle = await context.oracle(architecture);
-  const { seed, precision, tolerances } = context;
-  const sampled = await requireForwardSample(oracle, architecture, { count: batch, seed, precision });
+  const { seed, arithmetic, tolerances } = context;
+  const sampled = await requireForwardSample(oracle, architecture, { count: batch, seed, arithmetic });
   const model = await context.compile(architecture, { maxBatch: batch });
   await model.writeParameters(sampled.parameters);
   await compareForward(model, oracle, sampled.batch, tolerances);
@@ -86,7 +86,7 @@ async function rewriteParameters(context: CaseContext): Promise<void> {
   const oracle = await context.oracle(smallArchitecture);
   const model = await smallModel(context);
   for (const seed of [20, 40, 60]) {
-    const options = { count: 4, seed, precision: context.precision };
+    const options = { count: 4, seed, arithmetic: context.arithmetic };
     const { parameters, batch } = await requireForwardSample(oracle, smallArchitecture, options);
     await model.writeParameters(parameters);
     await compareForward(model, oracle, batch, context.tolerances);
@@ -97,7 +97,7 @@ async function growBatches(context: CaseContext): Promise<void> {
   const oracle = await context.oracle(smallArchitecture);
   const model = await smallModel(context);
   for (const [index, count] of [1, 8, 3, 1].entries()) {
-    const options = { count, seed: 10 * index, precision: context.precision };
+    const options = { count, seed: 10 * index, arithmetic: context.arithmetic };
     const { parameters, batch } = await requireForwardSample(oracle, smallArchitecture, options);
     await model.writeParameters(parameters);
     await compareForward(model, oracle, batch, context.tolerances);

@@ -28,7 +28,7 @@ export function gradientsOfSubjects(): readonly ConformanceCase[] {
 
 async function compareSubject(context: CaseContext, { architecture, batch }: Subject): Promise<void> {
   const oracle = await context.oracle(architecture);
-  const options = { count: batch, seed: context.seed + 100, precision: context.precision };
+  const options = { count: batch, seed: context.seed + 100, arithmetic: context.arithmetic };
   const sampled = await requireGradientSample(oracle, architecture, options);
   const model = await context.compile(architecture, { maxBatch: batch });
   await model.writeParameters(sampled.parameters);
@@ -136,7 +136,7 @@ async function growBatches(context: CaseContext): Promise<void> {
   const oracle = await context.oracle(smallArchitecture);
   const model = await smallModel(context);
   for (const [index, count] of [1, 8, 3].entries()) {
-    const options = { count, seed: 10 * index, precision: context.precision };
+    const options = { count, seed: 10 * index, arithmetic: context.arithmetic };
     const { parameters, batch, allowed } = await requireGradientSample(oracle, smallArchitecture, options);
     await model.writeParameters(parameters);
     await compareGradients(model, oracle, batch, allowed);

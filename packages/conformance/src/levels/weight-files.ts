@@ -38,7 +38,7 @@ async function betweenModels(context: CaseContext, { architecture, batch }: Whol
   const sampled = await requireForwardSample(oracle, architecture, {
     count: batch,
     seed: context.seed,
-    precision: context.precision,
+    arithmetic: context.arithmetic,
   });
   const [one, other] = [
     await context.compile(architecture, { maxBatch: batch }),
@@ -62,7 +62,7 @@ async function betweenBackends(context: CaseContext, { architecture, batch }: Wh
   const sampled = await requireForwardSample(oracle, architecture, {
     count: batch,
     seed: context.seed + 50,
-    precision: context.precision,
+    arithmetic: context.arithmetic,
   });
   const model = await context.compile(architecture, { maxBatch: batch });
   await model.writeParameters(await throughFile(context, oracle, architecture));

@@ -73,21 +73,21 @@ function within(
 const PERTURBED_RUNS = 8;
 
 /** Forward values have no kinks, so that they are small cases in networks of every size. */
-export function mixedForwardAllowance({ tolerances }: CaseContext): Pick<NetworkAllowance, "activations"> {
+export function sampledForwardAllowance({ tolerances }: CaseContext): Pick<NetworkAllowance, "activations"> {
   return { activations: () => tolerances.smallCase };
 }
 
 /**
- * How far a correct program in mixed precision may be from a fixture's gradients, whose numbers were sampled for
- * float32: the small case's tolerance where they suit mixed precision as well, otherwise spreads of the oracle.
+ * How far a correct program that rounds otherwise than float32 may be from a fixture's gradients, whose numbers were sampled
+ * for float32: the small case's tolerance where they suit its arithmetic as well, otherwise spreads of the oracle.
  *
  * @throws ConformanceFailure where the spreads exceed their ceiling
  */
-export async function mixedGradientAllowance(
+export async function sampledGradientAllowance(
   context: CaseContext,
   { architecture, data }: PyTorchFixture,
 ): Promise<GradientAllowance> {
-  const { precision, tolerances } = context;
+  const { arithmetic, tolerances } = context;
   const sampled = {
     parameters: syntheticParameters(architecture, data),
     batch: syntheticBatch(architecture, data),
@@ -96,23 +96,23 @@ export async function mixedGradientAllowance(
   if (data.values === "integers") return flatAllowance(tolerances);
   const oracle = await context.oracle(architecture, { maxBatch: data.batch });
   await oracle.writeParameters(sampled.parameters);
-  await using rounded = await roundedReferenceOf(precision).compile(architecture, { maxBatch: data.batch });
-  if (await isAgreedOn({ oracle, rounded }, sampled, { precision })) return flatAllowance(tolerances);
+  await using rounded = await roundedReferenceOf(arithmetic).compile(architecture, { maxBatch: data.batch });
+  if (await isAgreedOn({ oracle, rounded }, sampled, { arithmetic })) return flatAllowance(tolerances);
   const allowed = await spreadAllowance(oracle, sampled, tolerances);
   check(
     allowed !== undefined,
-    "the oracle's own gradients are too far apart to judge this case in mixed precision",
+    `the oracle's own gradients are too far apart to judge this case in the arithmetic ${arithmetic}`,
   );
   return allowed;
 }
 
 /**
- * How far a correct program in mixed precision may be from a run: spreads of the oracle, whose weights are moved by one
- * rounding to float16. The fixture's own spreads are those of float32.
+ * How far a correct program that rounds otherwise than float32 may be from a run: spreads of the oracle, whose weights are
+ * moved by one of its roundings. The fixture's own spreads are those of float32.
  *
  * @throws ConformanceFailure where the spreads exceed their ceilings
  */
-export async function mixedRunAllowance(
+export async function sampledRunAllowance(
   context: CaseContext,
   { architecture }: PyTorchFixture,
   run: FixtureRun,
@@ -131,7 +131,7 @@ export async function mixedRunAllowance(
     spread = largerDistance(spread, runDistance(await outcomeOf(seed), expected));
     check(
       !isTooLong(spread, trajectory),
-      "the oracle's own runs are too far apart to judge this case in mixed precision",
+      `the oracle's own runs are too far apart to judge this case in the arithmetic ${context.arithmetic}`,
     );
   }
   const { losses, logits, tensors } = runTolerance(spread, trajectory);

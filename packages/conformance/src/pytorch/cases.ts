@@ -3,13 +3,13 @@ import { type CaseContext, type ConformanceCase, caseId } from "../case/case.js"
 import { check } from "../check/check.js";
 import type { GradientAllowance } from "../check/network.js";
 import {
-  mixedForwardAllowance,
-  mixedGradientAllowance,
-  mixedRunAllowance,
   type NetworkAllowance,
   networkAllowance,
   type RunAllowance,
   runAllowance,
+  sampledForwardAllowance,
+  sampledGradientAllowance,
+  sampledRunAllowance,
 } from "./allowances.js";
 import { type CatalogEntry, type CatalogRun, catalog } from "./catalog.js";
 import { checkForward, checkGradients, checkRun, runCompileOptions } from "./check-fixture.js";
@@ -89,11 +89,13 @@ function forwardAllowance(
   context: CaseContext,
   fixture: PyTorchFixture,
 ): Pick<NetworkAllowance, "activations"> {
-  return context.precision === "mixed" ? mixedForwardAllowance(context) : networkAllowance(fixture);
+  return context.arithmetic === "f32" ? networkAllowance(fixture) : sampledForwardAllowance(context);
 }
 
 async function gradientAllowance(context: CaseContext, fixture: PyTorchFixture): Promise<GradientAllowance> {
-  return context.precision === "mixed" ? mixedGradientAllowance(context, fixture) : networkAllowance(fixture);
+  return context.arithmetic === "f32"
+    ? networkAllowance(fixture)
+    : sampledGradientAllowance(context, fixture);
 }
 
 async function allowanceOfRun(
@@ -101,7 +103,7 @@ async function allowanceOfRun(
   fixture: PyTorchFixture,
   run: FixtureRun,
 ): Promise<RunAllowance> {
-  return context.precision === "mixed" ? mixedRunAllowance(context, fixture, run) : runAllowance(run);
+  return context.arithmetic === "f32" ? runAllowance(run) : sampledRunAllowance(context, fixture, run);
 }
 
 async function readFixture({ host }: CaseContext, { file }: CatalogEntry): Promise<PyTorchFixture> {

@@ -36,7 +36,7 @@ export function networkForForward(
     sampleAwayFromKinks(oracle, architecture, {
       count,
       seed: seed + index,
-      precision: context.precision,
+      arithmetic: context.arithmetic,
       compared: "forward",
     }),
   );
@@ -54,7 +54,7 @@ export function networkForGradients(
   count: number,
 ): Promise<SampledNetwork & SampledGradients> {
   return firstUsableNetwork(context, seed, index, (oracle, architecture) =>
-    sampleGradients(oracle, architecture, { count, seed: seed + index, precision: context.precision }),
+    sampleGradients(oracle, architecture, { count, seed: seed + index, arithmetic: context.arithmetic }),
   );
 }
 

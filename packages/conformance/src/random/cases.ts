@@ -85,7 +85,7 @@ async function compareSampledSteps(
   architecture: Architecture,
   index: number,
 ): Promise<boolean> {
-  const maxSamples = context.precision === "mixed" ? MIXED_SAMPLES : 1;
+  const maxSamples = context.arithmetic === "mixed" ? MIXED_SAMPLES : 1;
   for (let sample = 0; sample < maxSamples; sample += 1) {
     const sampled = sampleCase(architecture, batchOf(index), index + COUNT * sample);
     if (await compareSteps(context, stepsPlan(architecture, sampled, index))) return true;

@@ -29,8 +29,8 @@ export async function compareArchitecture(
   await checkShapes(context, architecture);
   await checkParameters(context, architecture);
   const oracle = await context.oracle(architecture);
-  const { precision, tolerances } = context;
-  const sampled = await sampleGradients(oracle, architecture, { count: batch, seed, precision });
+  const { arithmetic, tolerances } = context;
+  const sampled = await sampleGradients(oracle, architecture, { count: batch, seed, arithmetic });
   if (sampled === undefined) return { values: false, steps: false };
   const model = await context.compile(architecture, { maxBatch: batch });
   await model.writeParameters(sampled.parameters);
@@ -74,7 +74,7 @@ export async function compareSteps(context: CaseContext, plan: RunPlan): Promise
   const spread = await runSpread(oracle, plan, expected, context.tolerances);
   if (isTooLong(spread, trajectory)) return false;
   const tolerance = runTolerance(spread, trajectory);
-  if (context.precision === "mixed" && !(await isNear(plan, expected, tolerance))) return false;
+  if (context.arithmetic === "mixed" && !(await isNear(plan, expected, tolerance))) return false;
   const model = await context.compile(plan.architecture, plan.compile);
   checkRun(await runPlan(model, plan), expected, tolerance);
   return true;

@@ -3,7 +3,7 @@ import { createReferenceBackend } from "@nin/backend-reference";
 import type { CaseContext, ConformanceCase, DeviceOptions } from "../case/case.js";
 import { ConformanceFailure } from "../case/failure.js";
 import { bareHost, type ConformanceHost, lackingFeatures } from "../case/host.js";
-import { tolerances } from "../case/tolerances.js";
+import { arithmeticOf, tolerances } from "../case/tolerances.js";
 import type { CaseResult } from "../report/report.js";
 
 /** For a case that hangs; generous, because machines may be busy. Units: milliseconds. */
@@ -74,19 +74,21 @@ async function failureOf(
 function contextOf(
   backend: Backend,
   models: CaseModels,
-  { device, precision, threads, host = bareHost, seed = 0 }: CaseRunOptions,
+  { device, precision, convolution, threads, host = bareHost, seed = 0 }: CaseRunOptions,
 ): CaseContext {
   const reference = createReferenceBackend();
   const options: DeviceOptions = {
     ...(device === undefined ? {} : { device }),
     ...(precision === undefined ? {} : { precision }),
+    ...(convolution === undefined ? {} : { convolution }),
     ...(threads === undefined ? {} : { threads }),
   };
+  const arithmetic = arithmeticOf(options);
   return {
     backend,
     options,
-    precision: precision ?? "f32",
-    tolerances: tolerances[precision ?? "f32"],
+    arithmetic,
+    tolerances: tolerances[arithmetic],
     host,
     seed,
     compile: (architecture, given = {}) =>

@@ -76,9 +76,9 @@ describe("the selection of cases", () => {
 
 describe("in mixed precision", () => {
   const cases = [
-    sampleCase("forward/a/compiled", async ({ compile, precision, tolerances }) => {
+    sampleCase("forward/a/compiled", async ({ compile, arithmetic, tolerances }) => {
       await compile(smallArchitecture);
-      expect([precision, tolerances.smallCase]).toEqual(["mixed", 2 ** -9]);
+      expect([arithmetic, tolerances.smallCase]).toEqual(["mixed", 2 ** -9]);
     }),
     sampleCase("gradients/a/excluded", undefined, { notInMixed: "a value at a kink" }),
   ];

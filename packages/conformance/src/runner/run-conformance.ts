@@ -39,7 +39,7 @@ export interface PlannedCase {
  * What `runConformance` would run.
  *
  * @throws ConformanceOptionError for a filter or an expected failure that names no case; DeviceUnavailableError;
- *   UnsupportedError, also where the backend or its device lacks the precision
+ *   UnsupportedError, also where the backend or its device lacks the precision or the arithmetic of convolutions
  */
 export async function planConformance(
   backend: Backend,
@@ -124,16 +124,16 @@ export async function resolveDevice(backend: Backend, given: string | undefined)
 }
 
 /**
- * Compiles a small network, so that a device that lacks the precision is reported by one error and not by every case.
+ * Compiles a small network, so that a device that lacks the precision or arithmetic is reported by one error and not by every case.
  * Every backend has float32; if that does not compile, cases fail.
  *
  * @throws UnsupportedError; anything else that the backend refuses it with
  */
 export async function checkPrecision(backend: Backend, options: DeviceOptions): Promise<void> {
-  const { device, precision = "f32", threads } = options;
-  if (precision === "f32") return;
+  const { device, precision = "f32", convolution = "exact", threads } = options;
+  if (precision === "f32" && convolution === "exact") return;
   const model = await backend.compile(smallArchitecture, {
-    precision,
+    ...{ precision, convolution },
     maxBatch: 1,
     ...(device === undefined ? {} : { device }),
     ...(threads === undefined ? {} : { threads }),

@@ -1,7 +1,7 @@
-import type { Model, Precision } from "@nin/backend";
+import type { Model } from "@nin/backend";
 import type { ReferenceModel } from "@nin/backend-reference";
 import { type Architecture, entry, type NamedTensors, type Tensor } from "@nin/spec";
-import { tolerances } from "../case/tolerances.js";
+import { type Arithmetic, tolerances } from "../case/tolerances.js";
 import { relative } from "../check/check.js";
 import { relativeL2 } from "../check/tensors.js";
 import { heParameters, type LabelledInput, perturbed, randomBatch } from "../networks/inputs.js";
@@ -16,11 +16,11 @@ export interface SampledCase {
 /** Which results of a case correct programs must agree on. Forward values have no kinks. */
 export type ComparedValues = "forward" | "gradients";
 
-/** What is sampled: a batch of `count` images from `seed`, for a program of this precision. */
+/** What is sampled: a batch of `count` images from `seed`, for a program of this arithmetic. */
 export interface SamplingOptions {
   readonly count: number;
   readonly seed: number;
-  readonly precision: Precision;
+  readonly arithmetic: Arithmetic;
   /** `gradients` by default: a sample that suits them suits forward values too. */
   readonly compared?: ComparedValues;
 }
@@ -41,9 +41,9 @@ export async function sampleAwayFromKinks(
   architecture: Architecture,
   options: SamplingOptions,
 ): Promise<SampledCase | undefined> {
-  const { count, seed, precision } = options;
-  await using rounded = await roundedReferenceOf(precision).compile(architecture, { maxBatch: count });
-  for (let sample = 0; sample < tolerances[precision].sampling.maxSamples; sample += 1) {
+  const { count, seed, arithmetic } = options;
+  await using rounded = await roundedReferenceOf(arithmetic).compile(architecture, { maxBatch: count });
+  for (let sample = 0; sample < tolerances[arithmetic].sampling.maxSamples; sample += 1) {
     const sampled = sampleCase(architecture, count, seed + sample);
     await oracle.writeParameters(sampled.parameters);
     if (await isAgreedOn({ oracle, rounded }, sampled, options)) return sampled;
@@ -51,7 +51,7 @@ export async function sampleAwayFromKinks(
   return undefined;
 }
 
-/** The oracle, and the oracle with the roundings of one precision. */
+/** The oracle, and the oracle with the roundings of one arithmetic. */
 export interface Oracles {
   readonly oracle: ReferenceModel;
   readonly rounded: Model;
@@ -61,19 +61,19 @@ export interface Oracles {
 export async function isAgreedOn(
   oracles: Oracles,
   sampled: SampledCase,
-  options: Pick<SamplingOptions, "precision" | "compared">,
+  options: Pick<SamplingOptions, "arithmetic" | "compared">,
 ): Promise<boolean> {
-  const { precision, compared = "gradients" } = options;
-  const { leastMargin, movedWeights, roundedOracle, roundedLoss } = tolerances[precision].sampling;
+  const { arithmetic, compared = "gradients" } = options;
+  const { leastMargin, movedWeights, roundedOracle, roundedLoss } = tolerances[arithmetic].sampling;
   // In float32, whose roundings are far below the tolerances, forward cases fulfil what those of gradients must.
-  if (precision === "mixed") {
+  if (arithmetic === "mixed") {
     if ((await forwardDistance(oracles, sampled)) > roundedOracle) return false;
     if (compared === "forward") return true;
   }
   if ((await oracles.oracle.margin(sampled.batch)).smallest < leastMargin) return false;
   const rounded = await roundedResults(oracles, sampled);
   if (rounded.gradients > roundedOracle || rounded.loss > roundedLoss) return false;
-  return (await movedGradients(oracles, sampled, precision)) <= movedWeights;
+  return (await movedGradients(oracles, sampled, arithmetic)) <= movedWeights;
 }
 
 async function forwardDistance(
@@ -104,10 +104,10 @@ async function roundedResults(
 async function movedGradients(
   { oracle }: Oracles,
   { parameters, batch }: SampledCase,
-  precision: Precision,
+  arithmetic: Arithmetic,
 ): Promise<number> {
   const { gradients } = await oracle.gradients(batch);
-  const { weightRounding } = tolerances[precision].sampling;
+  const { weightRounding } = tolerances[arithmetic].sampling;
   await oracle.writeParameters(perturbed(parameters, 0, weightRounding));
   const moved = await oracle.gradients(batch);
   await oracle.writeParameters(parameters);

@@ -1,4 +1,4 @@
-import type { Backend, Labels, Precision } from "@nin/backend";
+import type { Backend, Labels } from "@nin/backend";
 import { createReferenceBackend, type ReferenceBackend, type ReferenceOptions } from "@nin/backend-reference";
 import {
   type LayerGradients,
@@ -10,10 +10,11 @@ import {
   tensor64,
 } from "@nin/backend-reference/parts";
 import { at, type PrimitiveLayer, present } from "@nin/spec";
+import type { Arithmetic } from "../case/tolerances.js";
 
-/** The reference with the roundings that no program of this precision can avoid. */
-export function roundedReferenceOf(precision: Precision): Backend {
-  return precision === "mixed" ? createMixedReference() : createRoundedReference();
+/** The reference with the roundings that no program of this arithmetic can avoid. */
+export function roundedReferenceOf(arithmetic: Arithmetic): Backend {
+  return arithmetic === "mixed" ? createMixedReference() : createRoundedReference();
 }
 
 /**

@@ -41,9 +41,9 @@ export async function requireGradientSample(
   return (await sampleGradients(oracle, architecture, options)) ?? noSample(options);
 }
 
-function noSample({ seed, precision }: SamplingOptions): never {
+function noSample({ seed, arithmetic }: SamplingOptions): never {
   throw new ConformanceFailure(
-    `no sample from seed ${seed} is away from the kinks of ${precision}: choose another seed`,
+    `no sample from seed ${seed} is away from the kinks of ${arithmetic}: choose another seed`,
   );
 }
 
@@ -67,13 +67,13 @@ export async function sampleGradients(
   architecture: Architecture,
   options: Omit<SamplingOptions, "compared">,
 ): Promise<SampledGradients | undefined> {
-  const { count, seed, precision } = options;
+  const { count, seed, arithmetic } = options;
   const away = await sampleAwayFromKinks(oracle, architecture, options);
-  if (away !== undefined) return { ...away, allowed: flatAllowance(tolerances[precision]) };
-  if (precision === "f32") return undefined;
+  if (away !== undefined) return { ...away, allowed: flatAllowance(tolerances[arithmetic]) };
+  if (arithmetic === "f32") return undefined;
   for (let sample = 0; sample < SAMPLES_AT_KINKS; sample += 1) {
     const sampled = sampleCase(architecture, count, seed + sample);
-    const allowed = await spreadAllowance(oracle, sampled, tolerances[precision]);
+    const allowed = await spreadAllowance(oracle, sampled, tolerances[arithmetic]);
     if (allowed !== undefined) return { ...sampled, allowed };
   }
   return undefined;

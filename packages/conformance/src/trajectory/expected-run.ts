@@ -77,7 +77,7 @@ async function judgedRun(
     return `the oracle's own runs are ${apart} apart: choose another seed, or fewer steps`;
   }
   const tolerance = runTolerance(spread, trajectory);
-  if (context.precision === "mixed" && !(await isNear(plan, outcome, tolerance))) {
+  if (context.arithmetic === "mixed" && !(await isNear(plan, outcome, tolerance))) {
     return "factors of float16 bring the oracle's own run to a kink: choose another seed";
   }
   return { plan, outcome, tolerance };

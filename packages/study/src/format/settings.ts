@@ -11,7 +11,7 @@ export type JsonValue =
 
 /**
  * Settings of a run by name, as a study lists them: `model`, `recipe`, `seed`, `data`, `backend`, `device`, `precision`,
- * `limit`, `threads`, or a path into the recipe, such as `recipe.optimizer.learningRate`. A path whose value is null
+ * `convolution`, `limit`, `threads`, or a path into the recipe, such as `recipe.optimizer.learningRate`. A path whose value is null
  * removes a field of the recipe.
  */
 export type StudySettings = Readonly<Record<string, JsonValue>>;
@@ -42,6 +42,7 @@ const NAMED: Readonly<Record<string, NamedSetting>> = {
   backend: TEXT,
   device: { expected: "a non-empty string, or null for the backend's choice", accepts: isTextOrNull },
   precision: { expected: '"f32" or "mixed"', accepts: (value) => value === "f32" || value === "mixed" },
+  convolution: { expected: '"exact" or "fast"', accepts: (value) => value === "exact" || value === "fast" },
   limit: COUNT_OR_NULL,
   threads: COUNT_OR_NULL,
 };

@@ -45,7 +45,7 @@ describe("a study that is wrong is refused, and what was expected is said", () =
     [{ grids: {} }, "grids: unknown field; expected one of"],
     [
       { base: { modle: "nin" } },
-      "base.modle: unknown setting; expected model, recipe, seed, data, backend, device, precision, limit, threads, or a path into the recipe, such as recipe.epochs; did you mean model?",
+      "base.modle: unknown setting; expected model, recipe, seed, data, backend, device, precision, convolution, limit, threads, or a path into the recipe, such as recipe.epochs; did you mean model?",
     ],
     [{ base: { "recipe.seed": 1 } }, "base.recipe.seed: expected seed, which is a setting of its own"],
     [{ base: { constructor: 1 } }, "base.constructor: unknown setting"],

@@ -43,6 +43,8 @@ export interface PlannedRun {
   /** Null for the backend's choice. */
   readonly device: string | null;
   readonly precision: "f32" | "mixed";
+  /** Missing where convolutions are exact. */
+  readonly convolution?: "fast";
   /** The number of training images to use, from the start; null for all. */
   readonly limit: number | null;
   /** Null for what the one who runs it decides. */
@@ -135,6 +137,7 @@ class Planner {
       backend: text("backend"),
       device: settings.device as string | null,
       precision: settings.precision as "f32" | "mixed",
+      ...(settings.convolution === "fast" && { convolution: "fast" as const }),
       limit: settings.limit as number | null,
       threads: settings.threads as number | null,
     };

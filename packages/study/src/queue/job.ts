@@ -44,6 +44,7 @@ export interface StudyJob {
   readonly backend: string;
   readonly device: string | null;
   readonly precision: "f32" | "mixed";
+  readonly convolution?: "fast";
   readonly threads: number | null;
 }
 
@@ -66,11 +67,11 @@ const SHA_256 = /^[0-9a-f]{64}$/;
 const MAX_NAME = 1000;
 
 export function jobOf(study: string, run: PlannedRun, data: StudyJobData): StudyJob {
-  const { id, architecture, recipe, isSized, epochs, backend, device, precision, threads } = run;
+  const { id, architecture, recipe, isSized, epochs, backend, device, precision, convolution, threads } = run;
   return {
     ...{ format: "nin-study-job", version: JOB_VERSION, study, run: id, architecture, recipe, isSized },
     ...(epochs !== undefined && { epochs }),
-    ...{ data, backend, device, precision, threads },
+    ...{ data, backend, device, precision, ...(convolution && { convolution }), threads },
   };
 }
 
@@ -80,11 +81,23 @@ export function jobOf(study: string, run: PlannedRun, data: StudyJobData): Study
  * @param source - where the job's data are on this machine
  */
 export function plannedRunOf(job: StudyJob, source: string): PlannedRun {
-  const { run: id, architecture, recipe, isSized, epochs, backend, device, precision, threads } = job;
+  const {
+    run: id,
+    architecture,
+    recipe,
+    isSized,
+    epochs,
+    backend,
+    device,
+    precision,
+    convolution,
+    threads,
+  } = job;
   const { parameters, macs } = summarize(architecture);
   return {
     ...{ id, settings: { model: architecture.name }, architecture, recipe, isSized },
     ...(epochs !== undefined && { epochs }),
+    ...(convolution && { convolution }),
     ...{ data: source, backend, device, precision, limit: job.data.limit, threads, parameters, macs },
   };
 }
@@ -128,6 +141,7 @@ export function parseStudyJob(json: unknown): StudyJob {
     backend: shortText(root, "backend"),
     device: textOrNull(root, "device"),
     precision: root.oneOf("precision", ["f32", "mixed"]),
+    ...root.optional("convolution", () => root.literal("convolution", "fast")),
     threads: countOrNull(root, "threads"),
   };
   root.end();

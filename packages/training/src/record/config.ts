@@ -1,4 +1,4 @@
-import type { Precision } from "@nin/backend";
+import type { ConvolutionArithmetic, Precision } from "@nin/backend";
 import {
   type Architecture,
   type InputSpec,
@@ -22,6 +22,8 @@ export interface RunConfig {
   readonly backend: string;
   readonly device: string;
   readonly precision: Precision;
+  /** How convolutions are computed; missing where that is `exact`. */
+  readonly convolution?: ConvolutionArithmetic;
   /** Threads of a CPU device; null for the backend's own choice. */
   readonly threads: number | null;
   /** See `TrainingOptions`; null for no limit. */
@@ -87,8 +89,10 @@ export interface LoadedConfig {
 export function parseConfig(text: string, path: string): RunConfig {
   const json = parseObject(text, path);
   if (json.format !== "nin-run" || json.version !== 1) throw corrupt(path, "format nin-run, version 1");
-  const { precision } = json;
+  const { precision, convolution } = json;
   if (precision !== "f32" && precision !== "mixed") throw corrupt(path, "precision: f32 or mixed");
+  if (convolution !== undefined && convolution !== "exact" && convolution !== "fast")
+    throw corrupt(path, "convolution: exact or fast");
   return {
     ...parseSpec(json, path),
     data: parseData(json.data, path),
@@ -98,6 +102,7 @@ export function parseConfig(text: string, path: string): RunConfig {
     backend: requireText(json.backend, "backend", path),
     device: requireText(json.device, "device", path),
     precision,
+    ...(convolution === "fast" && { convolution }),
     threads: optionalCount(json.threads, "threads", path, 1),
     maxSteps: optionalCount(json.maxSteps, "maxSteps", path, 1),
     logEvery: requireCount(json.logEvery, "logEvery", path, 1),

@@ -3,6 +3,7 @@ import { markdownCode, markdownText } from "@nin/page";
 import { at } from "@nin/spec";
 import { UsageError } from "../../errors/usage-error.js";
 import { duration, plural } from "../../terminal/format.js";
+import { arithmeticSuffix } from "../saved-run.js";
 import {
   type AbsentRow,
   isRunRow,
@@ -42,8 +43,8 @@ export function matrixMarkdown(rows: readonly MatrixRow[]): string {
 }
 
 /** `` `webgpu` `lavapipe` mixed ``. */
-function title({ backend, device, precision }: RunRow): string {
-  return `${markdownCode(backend)} ${markdownCode(device)}${precision === "f32" ? "" : ` ${precision}`}`;
+function title({ backend, device, ...arithmetic }: RunRow): string {
+  return `${markdownCode(backend)} ${markdownCode(device)}${arithmeticSuffix(arithmetic)}`;
 }
 
 /**

@@ -41,6 +41,11 @@ describe("the rows of the matrix", () => {
     expect(matrixMarkdown(rows)).toMatch(/^\| level +\| +`fast` `gpu` \| +`fast` `gpu` mixed \|\n/);
     expect(matrixPage(rows, [])).toContain("fast <b>gpu mixed</b>");
     expect(() => matrixRows([mixed, mixed])).toThrow("got two of fast on gpu in mixed precision");
+    const coarse = sampleSavedRun({ convolution: "fast" });
+    const both = matrixRows([coarse, onGpu]);
+    expect(matrixMarkdown(both)).toMatch(/^\| level +\| +`fast` `gpu` \| +`fast` `gpu` fast \|\n/);
+    expect(matrixPage(both, [])).toContain("fast <b>gpu fast</b>");
+    expect(() => matrixRows([coarse, coarse])).toThrow("got two of fast on gpu with fast convolutions");
   });
 
   it("are of no run of a part of the suite", () => {

@@ -22,6 +22,7 @@ export interface RunRow {
   readonly backend: string;
   readonly device: string;
   readonly precision: Precision;
+  readonly convolution?: "fast";
   /** For a person: a processor's or an adapter's. */
   readonly name: string;
   readonly run: SavedRun;
@@ -43,10 +44,10 @@ export function isRunRow(row: MatrixRow): row is RunRow {
 
 /**
  * The rows of the matrix: every device of the backends that were run, in the order in which
- * backends are given and list their devices, each precision a row, and every other backend, saying
+ * backends are given and list their devices, each precision and arithmetic a row, and every other backend, saying
  * that it was not run.
  *
- * @throws `UsageError` for two runs of one device in one precision, or a run of a part of the suite.
+ * @throws `UsageError` for two runs of one device in one precision and arithmetic, or a run of a part of the suite.
  */
 export function matrixRows(
   runs: readonly SavedRun[],
@@ -80,7 +81,7 @@ function backendRows(backend: string, runs: readonly SavedRun[]): readonly Matri
     (device): readonly MatrixRow[] => {
       const own = PRECISIONS.flatMap((precision) =>
         runs.filter((run) => run.device === device && run.precision === precision),
-      );
+      ).sort((a, b) => Number(a.convolution === "fast") - Number(b.convolution === "fast"));
       const known = (own[0] ?? at(runs, 0)).devices.find(({ id }) => id === device);
       const name = known?.name ?? device;
       if (own.length > 0) return own.map((run) => runRow(run, name));
@@ -93,11 +94,12 @@ function backendRows(backend: string, runs: readonly SavedRun[]): readonly Matri
 }
 
 function runRow(run: SavedRun, name: string): RunRow {
-  const { backend, device, precision, report } = run;
+  const { backend, device, precision, convolution, report } = run;
   return {
     backend,
     device,
     precision,
+    ...(convolution && { convolution }),
     name,
     run,
     levels: new Map(reportByLevel(report).map((level) => [level.level, level])),

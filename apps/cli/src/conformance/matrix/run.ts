@@ -48,6 +48,7 @@ function asJson(row: MatrixRow): object {
     backend,
     device,
     precision: row.precision,
+    ...(row.convolution && { convolution: row.convolution }),
     quick: row.run.quick,
     ...countsOf(row.run.report),
     levels: Object.fromEntries(levels),

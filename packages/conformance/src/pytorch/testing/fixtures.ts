@@ -34,7 +34,7 @@ export function referenceContext(host: ConformanceHost): CaseContext {
   return {
     backend,
     options: {},
-    precision: "f32",
+    arithmetic: "f32",
     tolerances: tolerances.f32,
     host,
     seed: 0,
