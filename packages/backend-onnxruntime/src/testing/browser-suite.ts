@@ -24,8 +24,11 @@ if (firefox === undefined) {
   const browserOf = useBrowser({ webgpu: true });
   it(`${device} in Chromium`, { timeout: LONGEST_MS }, async (context) => {
     await runSuite(async (url) => {
-      await browserOf(context).visit(url, 800);
-      return async () => undefined;
+      const { page } = await browserOf(context).visit(url, 800);
+      const crashed = new Promise<never>((_, reject) => {
+        page.on("crash", () => reject(new Error("the page has crashed")));
+      });
+      return { crashed, close: async () => undefined };
     });
   });
 } else {
@@ -34,12 +37,21 @@ if (firefox === undefined) {
       const profile = await mkdtemp(join(tmpdir(), "nin-firefox-"));
       await writeFile(join(profile, "user.js"), QUIET_PREFERENCES);
       const args = ["--headless", "--no-remote", "--profile", profile, url];
-      const browser = spawn(firefox, args, { stdio: "ignore", env: { ...process.env, HOME: profile } });
-      return async () => {
+      const env = { ...process.env, HOME: profile };
+      const browser = spawn(firefox, args, { stdio: ["ignore", "ignore", "pipe"], env });
+      let said = "";
+      browser.stderr.setEncoding("utf8").on("data", (text: string) => {
+        said = (said + text).slice(-2000);
+      });
+      const crashed = endOf(browser).then((status) => {
+        throw new Error(`${firefox} has ended, status ${status}: ${said.trim()}`);
+      });
+      const close = async () => {
         browser.kill();
         await endOf(browser);
         await rm(profile, { recursive: true, force: true, maxRetries: 5 });
       };
+      return { crashed, close };
     }),
   );
 }
@@ -61,16 +73,24 @@ const QUIET_PREFERENCES = [
   .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`)
   .join("");
 
-async function runSuite(openPage: (url: string) => Promise<() => Promise<void>>): Promise<void> {
+/** A browser that was sent to the page. */
+interface Visit {
+  /** Rejects when the browser ends by itself: its report would be waited for in vain. */
+  readonly crashed: Promise<never>;
+  close(): Promise<void>;
+}
+
+async function runSuite(openPage: (url: string) => Promise<Visit>): Promise<void> {
   const served: ServedPage = await servePage();
   const started = new Date();
   const ids = conformanceCases()
     .filter((entry) => (entry.needs ?? []).every((need) => need === "fixtures") && (!quick || entry.quick))
     .map(({ id }) => id);
   const request = JSON.stringify({ device, threads, ids: quick ? "quick" : "all" });
-  const close = await openPage(`${served.isolated}?suite=${encodeURIComponent(request)}`);
+  const { crashed, close } = await openPage(`${served.isolated}?suite=${encodeURIComponent(request)}`);
+  crashed.catch(() => {});
   try {
-    const answer = (await served.report) as PageReport;
+    const answer = (await Promise.race([served.report, crashed])) as PageReport;
     if ("error" in answer) throw new Error(answer.error);
     const { report, ...place } = answer;
     await save({ ...place, device, threads, quick, started }, report);
