@@ -1,7 +1,7 @@
 import type { Backend, CompileOptions } from "@nin/backend";
 import { createNodeOnnxRuntimeBackend } from "@nin/backend-onnxruntime/node";
 import { createReferenceBackend } from "@nin/backend-reference";
-import { conformanceCases, levelOf } from "@nin/conformance";
+import { conformanceCases } from "@nin/conformance";
 import { describeConformance } from "@nin/conformance/vitest";
 import { entry } from "@nin/spec";
 import { expect, test } from "vitest";
@@ -9,16 +9,14 @@ import { architectureOf } from "./testing/architectures.js";
 import { relativeL2 } from "./testing/expect-tensor.js";
 import { heParameters, randomBatch } from "./testing/random-case.js";
 
-/** Whether a case compares numbers of a network with convolutions that are large enough for real points. */
-const isOfNetworks = (id: string): boolean =>
-  ["forward", "gradients", "step", "trajectory"].includes(levelOf(id)) &&
-  /\/(network|pytorch|loop|epochs|random)\//.test(id);
+/** Cases whose convolutions are wide enough for real points, and others of each level; `nin conformance --convolution fast` runs all. */
+const CASES = [/\bwide\b/, /\/network\/nin-cifar10/, /^step\/optimizers\//, /^trajectory\/(?:loop|epochs)\//];
 
 await describeConformance(createNodeOnnxRuntimeBackend, {
   device: "cpu",
   threads: 1,
   convolution: "fast",
-  cases: conformanceCases().filter(({ id, quick }) => quick && isOfNetworks(id)),
+  cases: conformanceCases().filter(({ id, quick }) => quick && CASES.some((pattern) => pattern.test(id))),
 });
 
 test("fast convolutions are others than the exact ones, and round more coarsely", async () => {
