@@ -90,6 +90,8 @@ class BarDisplay implements StudyDisplay {
   on(event: StudyEvent): void {
     this.progress.on(event);
     if (event.kind === "opened") this.#show();
+    // At once: a run that begins and goes on before the next turn to draw would be seen only then.
+    if (event.kind === "begun" && this.#isShown) this.#bars.update();
     if (event.kind === "ended") this.note(endedLine(this.progress, event));
   }
 
