@@ -65,6 +65,7 @@ export type { Pool2dFields } from "./layers/pool2d.js";
 export type { Relu } from "./layers/relu.js";
 export {
   elementCount,
+  firstNotFinite,
   type NamedTensors,
   type Shape,
   type Tensor,

@@ -1,4 +1,12 @@
-import { type Architecture, at, elementCount, type NamedTensors, type Shape, shownNames } from "@nin/spec";
+import {
+  type Architecture,
+  at,
+  elementCount,
+  firstNotFinite,
+  type NamedTensors,
+  type Shape,
+  shownNames,
+} from "@nin/spec";
 import type { ImageFormat } from "../contract/backend.js";
 import type { Batch, Dataset, IndexBatch, LabelledBatch, Labels } from "../contract/batch.js";
 import { BatchError, ParameterError } from "../contract/errors.js";
@@ -142,7 +150,7 @@ export function checkParameters(given: NamedTensors, expected: ReadonlyMap<strin
     if (tensor.data.length !== elementCount(shape)) {
       throw new ParameterError(name, `${elementCount(shape)} values`, `${tensor.data.length}`);
     }
-    const wrong = tensor.data.findIndex((value) => !Number.isFinite(value));
+    const wrong = firstNotFinite(tensor.data);
     if (wrong >= 0) throw new ParameterError(name, "finite values", `${tensor.data[wrong]} at ${wrong}`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Evaluation, TrainingSession, TrainingState } from "@nin/backend";
 import type { ImageSource } from "@nin/data";
-import { learningRateAt } from "@nin/spec";
+import { firstNotFinite, learningRateAt } from "@nin/spec";
 import type { Progress, SelectionState } from "../record/checkpoint.js";
 import type { EpochMetrics } from "../record/metrics.js";
 import { sourcedBatches } from "./batch-source.js";
@@ -269,7 +269,7 @@ function notFiniteIn(
   state: TrainingState,
 ): { readonly name: string; readonly value: number | undefined } | undefined {
   for (const [name, { data }] of [...state.parameters, ...state.optimizer]) {
-    const wrong = data.findIndex((value) => !Number.isFinite(value));
+    const wrong = firstNotFinite(data);
     if (wrong >= 0) return { name, value: data[wrong] };
   }
   return undefined;
