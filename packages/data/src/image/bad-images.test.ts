@@ -67,6 +67,22 @@ it.each([
   else expect(found).toMatch(message);
 });
 
+it("what is wrong with an image is the same next to others that are broken", async () => {
+  const broken = [
+    part(picture("photo.jpg"), HALF),
+    part(gif, 0.2),
+    part(picture("tall.png"), HALF),
+    part(picture("lossless.webp"), HALF),
+    changed(png, 60),
+  ];
+  const said = async (bytes: Buffer) =>
+    (await refusal(() => readImageBytes(bytes, TO, { name: "a" }))).message;
+  const alone: string[] = [];
+  for (const bytes of broken) alone.push(await said(bytes));
+  const many = await Promise.all(Array.from({ length: 20 }, () => broken.map(said)).flat());
+  expect(many).toEqual(Array.from({ length: 20 }, () => alone).flat());
+});
+
 it.each([
   ["nothing", "cannot be read: there is no such file", async () => {}],
   ["a folder", "expected a file, found a folder", async (path: string) => void (await mkdir(path))],

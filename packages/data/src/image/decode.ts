@@ -1,4 +1,3 @@
-import { shownText } from "@nin/spec";
 import type { SharpInput, SharpOptions } from "sharp";
 import { DataError } from "../dataset/errors.js";
 import { IMAGE_KINDS, type ImageKind, imageKind, otherKind } from "./kinds.js";
@@ -83,8 +82,7 @@ async function refusal(
     const size = `${found.width} x ${found.height}`;
     return new ImageSizeError(name, `an image of at most ${maxPixels} pixels`, size, { cause: error });
   }
-  const reason = shownText(message.trim().replace(/\s*\n\s*/g, " "));
-  return new DataError(name, `a whole ${kind} image`, `a truncated or damaged one (${reason})`, {
-    cause: error,
-  });
+  // No reason: libvips keeps what went wrong once for the whole process, and while images are decoded side by side it may
+  // be missing, or another one's.
+  return new DataError(name, `a whole ${kind} image`, "a truncated or damaged one", { cause: error });
 }
