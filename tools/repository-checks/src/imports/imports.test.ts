@@ -102,7 +102,7 @@ it("reads every form of import", () => {
     export * from "five";
     import "six";
     const f = await import("seven"); type G = import("eight").G;
-    const from = "none";`;
+    const from = "none"; run("--import", from, "nothing"); say("import 'none'");`;
   const names = ["one", "two/deep", "@scope/three/sub", "./four.js", "five", "six", "seven", "eight"];
   expect(importSpecifiers(text)).toEqual(names);
   expect(names.map(packageOf)).toEqual([

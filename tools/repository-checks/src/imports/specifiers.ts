@@ -1,6 +1,7 @@
 const STATEMENTS = [
   /\b(?:import|export)\b[^"'`;()]*?\bfrom\s*["']([^"'\n]+)["']/g,
-  /\bimport\s*["']([^"'\n]+)["']/g,
+  // A statement alone, at its beginning: what ends in "--import" and goes on with another string is none.
+  /(?:^|;)\s*import\s*["']([^"'\n]+)["']/gm,
   /^\/\/\/ <reference types="([^"\n]+)"/gm,
   /\bimport\s*\(\s*["']([^"'\n]+)["']\s*\)/g,
 ];
