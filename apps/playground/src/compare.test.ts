@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Page, useBrowser } from "@nin/headless-chromium";
+import { present } from "@nin/spec";
 import { inNewFolder, shapeSet, writeShapeFolder } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { openPlayground, phase, stepOf, train } from "./testing/opened.js";
@@ -37,14 +38,14 @@ describe("own images", { timeout: 120_000 }, () => {
     await train(page);
     await phase(page, "Finished");
     const accuracy = page.getByRole("img", { name: /^Accuracy by step/ });
-    const said = async () => (await accuracy.getAttribute("aria-label")) ?? "";
+    const said = async () => present(await accuracy.getAttribute("aria-label"));
     await expect.poll(said).toMatch(/all test images: [\d.]+% at step 3/);
 
     await page.getByRole("button", { name: "New run" }).click();
     await phase(page, "Finished");
     await expect.poll(() => page.locator(".pg-runs tbody tr").count()).toBe(2);
     const first = page.getByRole("checkbox", { name: /^Compare nin-xs/ }).last();
-    const name = ((await first.getAttribute("aria-label")) ?? "").replace("Compare ", "");
+    const name = present(await first.getAttribute("aria-label")).replace("Compare ", "");
     await first.check();
     await expect.poll(said).toContain(`${name}: `);
     expect(await page.locator(".pg-legend li", { hasText: name }).count()).toBe(2);

@@ -1,3 +1,5 @@
+import { present } from "../reading/present.js";
+
 /** Extents of a tensor, outermost first. */
 export type Shape = readonly number[];
 
@@ -27,7 +29,7 @@ export function elementCount(shape: Shape): number {
  */
 export function firstNotFinite(values: Tensor["data"]): number {
   for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] ?? Number.NaN;
+    const value = present(values[index]);
     // The difference is NaN where the value is NaN or infinite, and else 0.
     if (value - value !== 0) return index;
   }
