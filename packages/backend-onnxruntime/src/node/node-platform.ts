@@ -11,6 +11,7 @@ export function nodePlatform(ort: OnnxRuntime, device: DeviceId, calls: RuntimeC
   const lock = device === "webgpu" ? DeviceLock.ofProcess() : undefined;
   return {
     ort,
+    writesGivenResults: true,
     prepare: disableTelemetry,
     exclusive: (work) => (lock === undefined ? calls.run(work) : lock.hold(() => calls.run(work))),
     startMaskThread: () => new NodeMaskThread(),

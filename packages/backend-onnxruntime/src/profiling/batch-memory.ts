@@ -1,6 +1,7 @@
-import type { ImageFormat } from "@nin/backend";
-import type { Architecture, Optimizer } from "@nin/spec";
+import { type ImageFormat, optimizerSlots } from "@nin/backend";
+import { type Architecture, type Optimizer, summarize } from "@nin/spec";
 import { forwardProgram } from "../programs/forward.js";
+import { gradientsProgram } from "../programs/gradients.js";
 import { stepsProgram, trainProgram } from "../programs/train.js";
 import { DEVICE_TRAITS, stepWork } from "../runtime/device-traits.js";
 import { dropoutSites, maskShape } from "../runtime/dropout-masks.js";
@@ -32,29 +33,40 @@ export function inferenceMemory(options: BatchOptions): BatchMemory {
   return { ...sizes, ...programMemory(program, { microBatches: sizes.microBatches }) };
 }
 
-/** The memory of a program that trains, and how many steps it does in a run. */
+/** The memory of a run of training steps. */
 export interface TrainingMemory extends BatchMemory {
   readonly stepsPerRun: number;
+  /** The optimizer's state, where it is with parameters and gradients in the host's memory, and not fed. */
+  readonly stateBytes: number;
 }
 
-/** The memory of the program that trains, which does several steps in a run where a network has many parameters. */
+/** The memory of a run of training steps: of its program, and of what is updated in the host's memory. */
 export function trainingMemory(options: BatchOptions & { readonly optimizer: Optimizer }): TrainingMemory {
-  const { architecture, imageFormat, optimizer } = options;
+  const { architecture, imageFormat, optimizer, batch } = options;
   const sizes = sizesOf(options);
   const { microBatchSize, microBatches } = sizes;
-  const stepsPerRun = DEVICE_TRAITS.cpu.stepsPerRun(stepWork(architecture, options.batch));
-  const write = stepsPerRun === 1 ? trainProgram : stepsProgram;
-  const program = write(architecture, {
-    dialect: DEVICE_TRAITS.cpu.dialect,
+  const { dialect, run } = DEVICE_TRAITS.cpu;
+  const { updatesOnHost, stepsPerRun } = run(optimizer, stepWork(architecture, batch));
+  const inputs = {
+    dialect,
     source: imageFormat,
     microBatchSize,
     single: microBatches === 1,
-    optimizer,
     dropoutMasks: new Map(
       dropoutSites(architecture).map((site) => [site.layerIndex, maskShape(site, microBatchSize)]),
     ),
+  };
+  if (updatesOnHost) {
+    const memory = programMemory(gradientsProgram(architecture, inputs), { microBatches }, true);
+    const stateBytes = optimizerSlots(optimizer).length * summarize(architecture).parameterBytes;
+    return { ...sizes, ...memory, stepsPerRun: 1, stateBytes };
+  }
+  const write = stepsPerRun === 1 ? trainProgram : stepsProgram;
+  const memory = programMemory(write(architecture, { ...inputs, optimizer }), {
+    microBatches,
+    steps: stepsPerRun,
   });
-  return { ...sizes, stepsPerRun, ...programMemory(program, { microBatches, steps: stepsPerRun }) };
+  return { ...sizes, ...memory, stepsPerRun, stateBytes: 0 };
 }
 
 function sizesOf({ architecture, batch }: BatchOptions) {

@@ -5,7 +5,7 @@ import { toGraphLayout } from "../layouts/parameter-layout.js";
 import { NodeMaskThread } from "../node/mask-thread.js";
 import { nodePlatform } from "../node/node-platform.js";
 import { RuntimeCalls } from "../node/runtime-calls.js";
-import { DEVICE_TRAITS, type DeviceTraits } from "../runtime/device-traits.js";
+import { DEVICE_TRAITS, type DeviceTraits, stepWork } from "../runtime/device-traits.js";
 import type { EnginePlatform } from "../runtime/engine-platform.js";
 import { type FloatTensor, floatTensor } from "../runtime/feeds.js";
 import { Inference } from "../runtime/inference.js";
@@ -36,8 +36,10 @@ export interface DirectOptions {
 /** How the steps of a training are run; by default one at a time, its masks sampled in this thread. */
 export interface DirectTrainingOptions {
   readonly dataset?: Dataset;
-  /** The number of steps in a run of the program. */
+  /** The number of steps in a run of the program that updates the parameters. */
   readonly stepsPerRun?: number;
+  /** Whether parameters are updated in memory of the host; by default where the backend does so. */
+  readonly updatesOnHost?: boolean;
   /** The number of threads that sample dropout masks ahead. */
   readonly maskThreads?: number;
 }
@@ -58,8 +60,8 @@ export function platformOf(device: DeviceId): EnginePlatform {
   return nodePlatform(ort, device, new RuntimeCalls());
 }
 
-/** The runs and mask threads that the backend chooses on a device. */
-export function deviceTraits(device: DeviceId): Pick<DeviceTraits, "stepsPerRun" | "maskThreads"> {
+/** How the backend runs steps on a device, and how many threads sample its masks. */
+export function deviceTraits(device: DeviceId): Pick<DeviceTraits, "run" | "maskThreads"> {
   return DEVICE_TRAITS[device];
 }
 
@@ -107,14 +109,20 @@ export class DirectEngine {
   /** A training from the engine's parameters, which it replaces step by step. */
   trainer(optimizer: Optimizer, options: DirectTrainingOptions = {}): DirectTrainer {
     const { dataset, stepsPerRun = 1, maskThreads = 0 } = options;
+    const { architecture, maxBatch } = this.#options;
+    const usual = DEVICE_TRAITS[this.#settings.device].run(optimizer, stepWork(architecture, maxBatch));
+    const { updatesOnHost = usual.updatesOnHost } = options;
     const trainer = new Trainer(
       this.#engineOptions(),
       this.#runner,
       this.#microBatch,
       { optimizer, seed: 0, ...(dataset === undefined ? {} : { dataset }) },
       this.#feeds,
-      stepsPerRun,
-      Array.from({ length: maskThreads }, () => new NodeMaskThread()),
+      {
+        stepsPerRun,
+        updatesOnHost,
+        maskThreads: Array.from({ length: maskThreads }, () => new NodeMaskThread()),
+      },
     );
     let step = 0;
     return {

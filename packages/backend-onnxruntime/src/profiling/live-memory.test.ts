@@ -6,6 +6,7 @@ import { add, multiply, relu } from "../graph/arithmetic.js";
 import { GraphBuilder, type Value } from "../graph/graph-builder.js";
 import { reshape } from "../graph/layout.js";
 import { scan } from "../graph/scan.js";
+import { gradientsProgram } from "../programs/gradients.js";
 import { stepsProgram, trainProgram } from "../programs/train.js";
 import { DEVICE_TRAITS } from "../runtime/device-traits.js";
 import { dropoutSites, maskShape } from "../runtime/dropout-masks.js";
@@ -113,35 +114,41 @@ const LINEAR = architectureOf(
 );
 
 test.each([
-  ["the depth family", builtinArchitecture("nin-xs?size=12")],
-  ["a network with linear layers", LINEAR],
-])("the order of execution is ONNX Runtime's, in a whole training step of %s", (_name, architecture) =>
-  inNewFolder(async (folder) => {
-    const batch = 4;
-    const engine = new DirectEngine(
-      { device: "cpu", threads: 1, profilePrefix: join(folder, "profile") },
-      {
-        architecture,
-        parameters: initialParameters(architecture, builtinRecipe("robust").init, 0),
-        maxBatch: batch,
-      },
-    );
-    const trainer = engine.trainer(ADAMW);
-    const images = Float32Array.from({ length: batch * 144 }, (_, index) => (index % 7) / 7);
-    await trainer.train({ kind: "input", count: batch, images }, Uint8Array.of(1, 2, 3, 4), 0.01);
-    await trainer.dispose();
-    await engine.release();
-    const ran = (await readProfiles(folder)).kernels.map(({ name }) => name);
-    const { graph } = trainProgram(architecture, {
-      dialect,
-      source: "input",
-      microBatchSize: batch,
-      single: true,
-      optimizer: ADAMW,
-      dropoutMasks: new Map(
-        dropoutSites(architecture).map((site) => [site.layerIndex, maskShape(site, batch)]),
-      ),
-    });
-    expect(executionOrder(optimized(graph).nodes).map(({ name }) => name)).toEqual(ran);
-  }),
+  ["the depth family, updated on the host", builtinArchitecture("nin-xs?size=12"), true],
+  ["the depth family", builtinArchitecture("nin-xs?size=12"), false],
+  ["a network with linear layers", LINEAR, false],
+])(
+  "the order of execution is ONNX Runtime's, in a whole training step of %s",
+  (_name, architecture, updatesOnHost) =>
+    inNewFolder(async (folder) => {
+      const batch = 4;
+      const engine = new DirectEngine(
+        { device: "cpu", threads: 1, profilePrefix: join(folder, "profile") },
+        {
+          architecture,
+          parameters: initialParameters(architecture, builtinRecipe("robust").init, 0),
+          maxBatch: batch,
+        },
+      );
+      const trainer = engine.trainer(ADAMW, { updatesOnHost });
+      const images = Float32Array.from({ length: batch * 144 }, (_, index) => (index % 7) / 7);
+      await trainer.train({ kind: "input", count: batch, images }, Uint8Array.of(1, 2, 3, 4), 0.01);
+      await trainer.dispose();
+      await engine.release();
+      const ran = (await readProfiles(folder)).kernels.map(({ name }) => name);
+      const options = {
+        dialect,
+        source: "input",
+        microBatchSize: batch,
+        single: true,
+        optimizer: ADAMW,
+        dropoutMasks: new Map(
+          dropoutSites(architecture).map((site) => [site.layerIndex, maskShape(site, batch)]),
+        ),
+      } as const;
+      const { graph } = updatesOnHost
+        ? gradientsProgram(architecture, options)
+        : trainProgram(architecture, options);
+      expect(executionOrder(optimized(graph).nodes).map(({ name }) => name)).toEqual(ran);
+    }),
 );

@@ -39,13 +39,14 @@ const ROUNDS = 3;
  * that computes it until the last one that reads it, views and results in place as its CPU kernels declare them.
  *
  * @param open - what the program's open extents will be
+ * @param resultsGiven - whether whoever runs it provides the memory of its results
  */
-export function programMemory({ graph }: Program, open: OpenExtents): ProgramMemory {
+export function programMemory({ graph }: Program, open: OpenExtents, resultsGiven = false): ProgramMemory {
   const { inputs, outputs } = graph.content();
   const bytesOf = (value: Value): number => sizeOf(value, open).bytes;
   const heap = new Heap();
   for (let run = 0; run < RUNS; run += 1) {
-    for (const result of execute(graph, open, heap, false)) heap.free(result);
+    for (const result of execute(graph, open, heap, resultsGiven)) heap.free(result);
   }
   return {
     fedBytes: sum(inputs.map(bytesOf)),

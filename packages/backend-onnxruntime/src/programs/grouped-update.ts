@@ -1,7 +1,7 @@
 import { at, entry } from "@nin/spec";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 import { concat, product, reshape, split, staticShape } from "../graph/layout.js";
-import type { Update, UpdateRule } from "./optimizers.js";
+import { graphArithmetic, type UpdateRule } from "./optimizers.js";
 
 /** A parameter with its gradient and optimizer state. */
 export interface NamedUpdate {
@@ -32,7 +32,7 @@ export function writeUpdates(
   graph: GraphBuilder,
   rule: UpdateRule,
   parameters: readonly NamedUpdate[],
-  scalar: Update["scalar"],
+  scalar: (name: string) => Value,
 ): readonly Updated[] {
   const small = parameters.filter(({ weight }) => product(staticShape(weight)) <= SMALL_ELEMENTS);
   const large = parameters.filter((parameter) => !small.includes(parameter));
@@ -54,9 +54,14 @@ function updateOne(
   graph: GraphBuilder,
   rule: UpdateRule,
   { name, weight, gradient, states }: NamedUpdate,
-  scalar: Update["scalar"],
+  scalar: (name: string) => Value,
 ): Updated {
-  const next = rule.update(graph, { weight, gradient, state: (slot) => entry(states, slot), scalar });
+  const next = rule.update(graphArithmetic(graph), {
+    weight,
+    gradient,
+    state: (slot) => entry(states, slot),
+    scalar,
+  });
   return { name, weight: next.weight, states: next.state };
 }
 
@@ -64,7 +69,7 @@ function updateTogether(
   graph: GraphBuilder,
   rule: UpdateRule,
   parameters: readonly NamedUpdate[],
-  scalar: Update["scalar"],
+  scalar: (name: string) => Value,
 ): readonly Updated[] {
   if (parameters.length === 1) return [updateOne(graph, rule, at(parameters, 0), scalar)];
   const lengths = parameters.map(({ weight }) => product(staticShape(weight)));
@@ -74,7 +79,7 @@ function updateTogether(
       parameters.map((parameter, index) => reshape(graph, of(parameter), [at(lengths, index)])),
       0,
     );
-  const next = rule.update(graph, {
+  const next = rule.update(graphArithmetic(graph), {
     weight: joined(({ weight }) => weight),
     gradient: joined(({ gradient }) => gradient),
     state: (slot) => joined(({ states }) => entry(states, slot)),

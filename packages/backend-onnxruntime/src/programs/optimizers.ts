@@ -2,24 +2,44 @@ import type { AdamW, Optimizer, Sgd } from "@nin/spec";
 import { add, divide, multiply, squareRoot, subtract } from "../graph/arithmetic.js";
 import type { GraphBuilder, Value } from "../graph/graph-builder.js";
 
+/** What updates are written with, each operation rounded to float32 by itself: nodes of a graph, or instructions. */
+export interface UpdateArithmetic<Operand> {
+  add(a: Operand, b: Operand | number): Operand;
+  subtract(a: Operand, b: Operand): Operand;
+  multiply(a: Operand, b: Operand | number): Operand;
+  divide(a: Operand, b: Operand): Operand;
+  squareRoot(a: Operand): Operand;
+}
+
 /** What the update of one parameter is computed from. */
-export interface Update {
-  readonly weight: Value;
-  readonly gradient: Value;
+export interface Update<Operand> {
+  readonly weight: Operand;
+  readonly gradient: Operand;
   /** The optimizer's state in a slot. */
-  readonly state: (slot: string) => Value;
+  readonly state: (slot: string) => Operand;
   /** A scalar of the step. */
-  readonly scalar: (name: string) => Value;
+  readonly scalar: (name: string) => Operand;
 }
 
 /** How an optimizer updates a parameter. */
 export interface UpdateRule {
   /** Inputs that differ from step to step. */
   readonly scalars: readonly string[];
-  update(
-    graph: GraphBuilder,
-    update: Update,
-  ): { readonly weight: Value; readonly state: Readonly<Record<string, Value>> };
+  update<Operand>(
+    arithmetic: UpdateArithmetic<Operand>,
+    update: Update<Operand>,
+  ): { readonly weight: Operand; readonly state: Readonly<Record<string, Operand>> };
+}
+
+/** Updates as nodes of a graph. */
+export function graphArithmetic(graph: GraphBuilder): UpdateArithmetic<Value> {
+  return {
+    add: (a, b) => add(graph, a, b),
+    subtract: (a, b) => subtract(graph, a, b),
+    multiply: (a, b) => multiply(graph, a, b),
+    divide: (a, b) => divide(graph, a, b),
+    squareRoot: (a) => squareRoot(graph, a),
+  };
 }
 
 export function updateRule(optimizer: Optimizer): UpdateRule {
@@ -43,12 +63,10 @@ export function updateScalars(
 function sgdRule({ momentum, weightDecay }: Sgd): UpdateRule {
   return {
     scalars: ["learningRate"],
-    update(graph, { weight, gradient, state, scalar }) {
-      const decayed =
-        weightDecay === 0 ? gradient : add(graph, gradient, multiply(graph, weight, weightDecay));
-      const velocity =
-        momentum === 0 ? decayed : add(graph, multiply(graph, state("velocity"), momentum), decayed);
-      const next = subtract(graph, weight, multiply(graph, velocity, scalar("learningRate")));
+    update({ add, subtract, multiply }, { weight, gradient, state, scalar }) {
+      const decayed = weightDecay === 0 ? gradient : add(gradient, multiply(weight, weightDecay));
+      const velocity = momentum === 0 ? decayed : add(multiply(state("velocity"), momentum), decayed);
+      const next = subtract(weight, multiply(velocity, scalar("learningRate")));
       return { weight: next, state: momentum === 0 ? {} : { velocity } };
     },
   };
@@ -58,21 +76,13 @@ function sgdRule({ momentum, weightDecay }: Sgd): UpdateRule {
 function adamwRule({ beta1, beta2, epsilon }: AdamW): UpdateRule {
   return {
     scalars: ["keep", "stepSize", "denominatorScale"],
-    update(graph, { weight, gradient, state, scalar }) {
-      const moment1 = add(
-        graph,
-        multiply(graph, state("moment1"), beta1),
-        multiply(graph, gradient, 1 - beta1),
-      );
-      const moment2 = add(
-        graph,
-        multiply(graph, state("moment2"), beta2),
-        multiply(graph, multiply(graph, gradient, gradient), 1 - beta2),
-      );
-      const root = multiply(graph, squareRoot(graph, moment2), scalar("denominatorScale"));
-      const direction = divide(graph, moment1, add(graph, root, epsilon));
-      const kept = multiply(graph, weight, scalar("keep"));
-      const next = subtract(graph, kept, multiply(graph, direction, scalar("stepSize")));
+    update({ add, subtract, multiply, divide, squareRoot }, { weight, gradient, state, scalar }) {
+      const moment1 = add(multiply(state("moment1"), beta1), multiply(gradient, 1 - beta1));
+      const squares = multiply(multiply(gradient, gradient), 1 - beta2);
+      const moment2 = add(multiply(state("moment2"), beta2), squares);
+      const root = multiply(squareRoot(moment2), scalar("denominatorScale"));
+      const direction = divide(moment1, add(root, epsilon));
+      const next = subtract(multiply(weight, scalar("keep")), multiply(direction, scalar("stepSize")));
       return { weight: next, state: { moment1, moment2 } };
     },
   };

@@ -71,7 +71,7 @@ async function trained(feed: StepFeed, microBatch: number, stepsPerRun: number, 
     }),
   );
   const setup = { optimizer: ADAMW, seed: SEED, dataset, ...(augments ? { augmentation } : {}) };
-  const trainer = new Trainer(options, runner, microBatch, setup, parameters, stepsPerRun);
+  const trainer = new Trainer(options, runner, microBatch, setup, parameters, { stepsPerRun });
   for (const [step, given] of STEPS.entries()) {
     const { batch, labels } = feed(given);
     await trainer.train(batch, labels, { step, learningRate: 0.01, epoch: given.epoch });

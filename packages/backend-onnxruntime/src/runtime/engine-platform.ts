@@ -8,6 +8,8 @@ export interface EnginePlatform {
   readonly ort: OnnxRuntime;
   /** The execution provider of the engine's device; its name is the device's by default. */
   readonly provider?: string;
+  /** Whether the runtime writes results into tensors that it is given; not by default. */
+  readonly writesGivenResults?: boolean;
   /** Done before a session is created. */
   readonly prepare?: () => Promise<void>;
   /** Does work in the runtime, when nothing else may be under way there; at once by default. */

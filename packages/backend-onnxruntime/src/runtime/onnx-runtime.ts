@@ -23,7 +23,11 @@ export interface RuntimeTensorConstructor {
 
 /** A program that the runtime has compiled. */
 export interface RuntimeSession {
-  run(feeds: RuntimeTensors): Promise<RuntimeTensors>;
+  /** @param results - tensors that results are written into, and null for the runtime's own; all are the runtime's by default */
+  run(
+    feeds: RuntimeTensors,
+    results?: { readonly [name: string]: RuntimeTensor | null },
+  ): Promise<RuntimeTensors>;
   release(): Promise<void>;
 }
 

@@ -26,9 +26,14 @@ export class ProgramRunner {
     return this.#compiled.get(key, async () => {
       const program = write();
       const session = await this.#exclusive(() => createSession(program, this.settings, this.platform));
-      return new CompiledProgram(program, session, (feeds) =>
-        this.#exclusive(() => session.run(runtimeTensors(feeds, this.platform.ort))),
-      );
+      const { ort, writesGivenResults = false } = this.platform;
+      const names = program.graph.content().outputs.map(({ name }) => [name, null] as const);
+      return new CompiledProgram(program, session, (feeds, given) => {
+        const tensors = runtimeTensors(feeds, ort);
+        if (given === undefined || !writesGivenResults) return this.#exclusive(() => session.run(tensors));
+        const results = { ...Object.fromEntries(names), ...runtimeTensors(given, ort) };
+        return this.#exclusive(() => session.run(tensors, results));
+      });
     });
   }
 
@@ -46,7 +51,10 @@ export class CompiledProgram {
   constructor(
     readonly program: Program,
     readonly session: RuntimeSession,
-    /** Runs it once; results are the runtime's tensors, by name. */
-    readonly run: (feeds: Feeds) => Promise<RuntimeTensors>,
+    /**
+     * Runs it once; results are the runtime's tensors, by name. Where the runtime can, it writes those results for which
+     * tensors are given into them, and gives these back.
+     */
+    readonly run: (feeds: Feeds, given?: Feeds) => Promise<RuntimeTensors>,
   ) {}
 }

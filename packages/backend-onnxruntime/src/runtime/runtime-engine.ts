@@ -111,20 +111,15 @@ export class RuntimeEngine implements EngineCalls {
   }
 
   async openSession(setup: SessionSetup): Promise<void> {
-    const { stepsPerRun, maskThreads } = DEVICE_TRAITS[this.options.device];
+    const { run, maskThreads } = DEVICE_TRAITS[this.options.device];
     const { architecture, maxBatch } = this.options;
     const hasDropout = dropoutSites(architecture).length > 0;
     const { startMaskThread } = this.platform;
     const threads = hasDropout ? maskThreads : 0;
-    this.#trainer = new Trainer(
-      this.options,
-      this.#runner,
-      this.#microBatch,
-      setup,
-      this.#parameters,
-      stepsPerRun(stepWork(architecture, maxBatch)),
-      startMaskThread === undefined ? [] : Array.from({ length: threads }, startMaskThread),
-    );
+    this.#trainer = new Trainer(this.options, this.#runner, this.#microBatch, setup, this.#parameters, {
+      ...run(setup.optimizer, stepWork(architecture, maxBatch)),
+      maskThreads: startMaskThread === undefined ? [] : Array.from({ length: threads }, startMaskThread),
+    });
     this.#evaluation = undefined;
   }
 

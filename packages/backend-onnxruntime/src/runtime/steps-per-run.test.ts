@@ -10,7 +10,7 @@ import { DEVICE_TRAITS, stepWork } from "./device-traits.js";
 import { type FloatTensor, floatTensor } from "./feeds.js";
 import { ProgramRunner } from "./program-runner.js";
 import type { CheckedBatch } from "./protocol.js";
-import { Trainer } from "./trainer.js";
+import { Trainer, type TrainerRun } from "./trainer.js";
 
 const IMAGES = 9;
 const architecture = architectureOf(
@@ -57,13 +57,17 @@ test.each([
   ["vgg11", 32, 1],
 ])(
   "where copying parameters takes long compared with computing, a run has several steps on the processor: %s, batch %d",
-  (name, batch, steps) => {
-    expect(DEVICE_TRAITS.cpu.stepsPerRun(stepWork(builtinArchitecture(name), batch))).toBe(steps);
+  (name, batch, stepsPerRun) => {
+    const work = stepWork(builtinArchitecture(name), batch);
+    expect(DEVICE_TRAITS.cpu.run(SGD, work)).toEqual({ stepsPerRun, updatesOnHost: false });
+    expect(DEVICE_TRAITS.cpu.run(ADAMW, work)).toMatchObject({ updatesOnHost: true });
   },
 );
 
 describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
   test.each([
+    { updatesOnHost: true, maskThreads: 0, microBatch: 4 },
+    { updatesOnHost: true, maskThreads: 1, microBatch: 3 },
     { stepsPerRun: 2, maskThreads: 0, microBatch: 4 },
     { stepsPerRun: 3, maskThreads: 2, microBatch: 4 },
     { stepsPerRun: 64, maskThreads: 1, microBatch: 3 },
@@ -75,7 +79,7 @@ describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
 
   async function trained(
     microBatch: number,
-    { stepsPerRun, maskThreads }: { stepsPerRun: number; maskThreads: number },
+    { maskThreads, ...run }: Omit<TrainerRun, "maskThreads"> & { readonly maskThreads: number },
   ) {
     const runner = new ProgramRunner({ device: "cpu", threads: 1 }, cpuPlatform);
     const parameters: Record<string, FloatTensor> = Object.fromEntries(
@@ -87,18 +91,22 @@ describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
     const setup = { optimizer, seed: 4, dataset };
     const script = new URL("../../dist/node/mask-worker.js", import.meta.url);
     const threads = Array.from({ length: maskThreads }, () => new NodeMaskThread(script));
-    const trainer = new Trainer(options, runner, microBatch, setup, parameters, stepsPerRun, threads);
+    const trainer = new Trainer(options, runner, microBatch, setup, parameters, {
+      ...run,
+      maskThreads: threads,
+    });
     for (const [step, batch] of batches.entries()) {
       const labels = batch.kind === "indices" ? undefined : Uint8Array.of(0, 1, 2, 3);
       await trainer.train(batch, labels, { step: 3 + step, learningRate: 0.01 * (1 + step), epoch: 0 });
     }
     await trainer.settle();
+    const state = trainer.optimizerState();
     await trainer.dispose();
     await runner.release();
     const weights = Object.entries(parameters).map(([name, { dims, data }]) => [
       name,
       fromGraphLayout({ shape: dims, data: Float32Array.from(data) }),
     ]);
-    return { losses: trainer.takeLosses(), weights, state: trainer.optimizerState() };
+    return { losses: trainer.takeLosses(), weights, state };
   }
 });

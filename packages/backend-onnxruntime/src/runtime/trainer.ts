@@ -1,11 +1,14 @@
 import { gatherBatch, type Labels, optimizerSlots, type SessionSetup, type StepPlace } from "@nin/backend";
 import { at, classCount, present } from "@nin/spec";
 import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
+import { gradientsProgram } from "../programs/gradients.js";
 import type { ImageSource } from "../programs/network.js";
 import { updateScalars } from "../programs/optimizers.js";
+import type { Program } from "../programs/program.js";
 import { stepsProgram, trainProgram } from "../programs/train.js";
+import { OptimizerMemory } from "../update/optimizer-memory.js";
 import { weightedTargets } from "./batch-feeds.js";
-import { dialectOf } from "./device-traits.js";
+import { dialectOf, type StepRun } from "./device-traits.js";
 import { type DropoutSite, dropoutSites, maskShape } from "./dropout-masks.js";
 import { byteTensor, type Feeds, type FloatTensor, floats, floatTensor, stackFeeds } from "./feeds.js";
 import { batchFeeds, imageShape } from "./inference.js";
@@ -20,11 +23,21 @@ interface PendingStep {
   readonly epoch: number;
 }
 
+/** How a session runs its steps. By default each step is a run, and the program updates the parameters. */
+export interface TrainerRun extends Partial<StepRun> {
+  /** Threads that sample dropout masks. */
+  readonly maskThreads?: readonly MaskThread[];
+}
+
 /** A training session of an engine: the optimizer's state, and the losses of the steps. */
 export class Trainer {
   readonly #sites: readonly DropoutSite[];
   readonly #classes: number;
   readonly #slots: readonly string[];
+  readonly #stepsPerRun: number;
+  readonly #maskThreads: readonly MaskThread[];
+  /** Where parameters are updated; the program updates them where there is none. */
+  readonly #memory: OptimizerMemory | undefined;
   #state: Record<string, FloatTensor>;
   /** Whether the optimizer has a state: that of SGD does not exist before the first step. */
   #hasState: boolean;
@@ -43,13 +56,14 @@ export class Trainer {
     private readonly setup: SessionSetup,
     /** The model's parameters, which each step replaces. */
     private readonly parameters: Record<string, FloatTensor>,
-    /** The number of steps in a run. */
-    private readonly stepsPerRun = 1,
-    /** Threads that sample dropout masks. */
-    private readonly maskThreads: readonly MaskThread[] = [],
+    { stepsPerRun = 1, updatesOnHost = false, maskThreads = [] }: TrainerRun = {},
   ) {
+    this.#maskThreads = maskThreads;
     this.#sites = dropoutSites(options.architecture);
     this.#masks = new MaskSource(this.#sites, setup.seed, maskThreads);
+    const sizes = new Map(Object.entries(parameters).map(([name, { data }]) => [name, data.length]));
+    this.#memory = updatesOnHost ? OptimizerMemory.create(setup.optimizer, sizes) : undefined;
+    this.#stepsPerRun = this.#memory === undefined ? stepsPerRun : 1;
     this.#classes = classCount(options.architecture);
     this.#slots = optimizerSlots(setup.optimizer);
     this.#state = this.#zeroState();
@@ -69,7 +83,8 @@ export class Trainer {
     this.#state = this.#zeroState();
     for (const [name, tensor] of optimizer) {
       const { shape, data } = toGraphLayout(tensor);
-      this.#state[name] = floatTensor(data, shape);
+      if (this.#memory === undefined) this.#state[name] = floatTensor(data, shape);
+      else present(this.#state[name], `the state ${name}`).data.set(data);
     }
     this.#hasState = this.setup.optimizer.kind === "adamw" || optimizer.length > 0;
   }
@@ -91,7 +106,7 @@ export class Trainer {
     this.#pending.push({ batch, labels, learningRate, epoch });
     // The memory of images is returned to the caller with the answer; that of a data set stays.
     const isKept = batch.kind === "indices";
-    if (!isKept || this.#pending.length >= this.stepsPerRun) await this.settle();
+    if (!isKept || this.#pending.length >= this.#stepsPerRun) await this.settle();
   }
 
   /** Computes the steps that were deferred. */
@@ -105,23 +120,60 @@ export class Trainer {
     const stepFeeds = await Promise.all(steps.map((step, index) => this.#feeds(step, index)));
     // The next run is most likely to be like this one.
     this.#masks.sampleAhead(
-      Array.from({ length: this.stepsPerRun }, (_, index) => this.#masked(steps.length + index, count)),
+      Array.from({ length: this.#stepsPerRun }, (_, index) => this.#masked(steps.length + index, count)),
     );
-    const results = await compiled.run({
-      ...this.parameters,
-      ...this.#state,
-      ...(this.stepsPerRun === 1 ? at(stepFeeds, 0) : stackFeeds(stepFeeds)),
-    });
-    for (const loss of floats(results, "loss").data) this.#losses.push(loss);
-    for (const name of compiled.program.parameters.keys())
-      this.parameters[name] = floats(results, `next.${name}`);
-    for (const name of Object.keys(this.#state)) this.#state[name] = floats(results, `next.${name}`);
+    const feeds = this.#stepsPerRun === 1 ? at(stepFeeds, 0) : stackFeeds(stepFeeds);
+    const losses =
+      this.#memory === undefined
+        ? await this.#stepInProgram(compiled, feeds)
+        : await this.#stepInMemory(this.#memory, compiled, feeds, first.learningRate);
+    for (const loss of losses) this.#losses.push(loss);
     this.#hasState = true;
     this.#step += steps.length;
   }
 
+  /** Ends the session. The parameters are the caller's again. */
   async dispose(): Promise<void> {
-    await Promise.all(this.maskThreads.map((thread) => thread.terminate()));
+    if (this.#memory !== undefined) {
+      for (const [name, { dims, data }] of Object.entries(this.parameters))
+        this.parameters[name] = floatTensor(data.slice(), dims);
+    }
+    await Promise.all(this.#maskThreads.map((thread) => thread.terminate()));
+  }
+
+  /** Steps whose updates are nodes of the program. */
+  async #stepInProgram(compiled: CompiledProgram, feeds: Feeds): Promise<Float32Array> {
+    const results = await compiled.run({ ...this.parameters, ...this.#state, ...feeds });
+    for (const name of compiled.program.parameters.keys())
+      this.parameters[name] = floats(results, `next.${name}`);
+    for (const name of Object.keys(this.#state)) this.#state[name] = floats(results, `next.${name}`);
+    return floats(results, "loss").data;
+  }
+
+  /** A step whose program gives gradients. The runtime writes them where the update reads them, if it can. */
+  async #stepInMemory(
+    memory: OptimizerMemory,
+    compiled: CompiledProgram,
+    feeds: Feeds,
+    learningRate: number,
+  ): Promise<Float32Array> {
+    const gradients: Record<string, FloatTensor> = {};
+    for (const [name, { weight, gradient }] of memory.entries) {
+      const { dims, data } = present(this.parameters[name], `the parameter ${name}`);
+      gradients[`gradient.${name}`] = floatTensor(gradient, dims);
+      // Where someone wrote parameters, at the beginning for instance.
+      if (data !== weight) {
+        weight.set(data);
+        this.parameters[name] = floatTensor(weight, dims);
+      }
+    }
+    const results = await compiled.run({ ...this.parameters, ...feeds }, gradients);
+    for (const [name, { gradient }] of memory.entries) {
+      const { data } = floats(results, `gradient.${name}`);
+      if (data !== gradient) gradient.set(data);
+    }
+    memory.update(learningRate, this.#step);
+    return floats(results, "loss").data;
   }
 
   /** Whether a batch can join the waiting run. */
@@ -138,7 +190,7 @@ export class Trainer {
     const targets = weightedTargets(contents.labels, batch.count, this.#classes, images);
     const masks = await this.#masks.take(this.#masked(index, batch.count));
     return {
-      ...this.#scalars(learningRate, this.#step + index),
+      ...(this.#memory === undefined && this.#scalars(learningRate, this.#step + index)),
       ...Object.fromEntries(
         this.#sites.map((site, position) => [
           `mask.${site.layerIndex}`,
@@ -163,17 +215,21 @@ export class Trainer {
     const { architecture } = this.options;
     const images = this.#images(count);
     const single = images === count;
-    const write = this.stepsPerRun === 1 ? trainProgram : stepsProgram;
-    return this.runner.compiled(trainingKey(source, images, single), () =>
-      write(architecture, {
-        dialect: dialectOf(this.options),
-        source,
-        microBatchSize: images,
-        single,
-        optimizer: this.setup.optimizer,
-        dropoutMasks: new Map(this.#sites.map((site) => [site.layerIndex, maskShape(site, images)])),
-      }),
-    );
+    const inputs = {
+      dialect: dialectOf(this.options),
+      source,
+      microBatchSize: images,
+      single,
+      dropoutMasks: new Map(this.#sites.map((site) => [site.layerIndex, maskShape(site, images)])),
+    };
+    const write = (): Program => {
+      if (this.#memory !== undefined) return gradientsProgram(architecture, inputs);
+      const options = { ...inputs, optimizer: this.setup.optimizer };
+      return this.#stepsPerRun === 1
+        ? trainProgram(architecture, options)
+        : stepsProgram(architecture, options);
+    };
+    return this.runner.compiled(trainingKey(source, images, single), write);
   }
 
   #scalars(learningRate: number, step: number): Feeds {
@@ -202,10 +258,10 @@ export class Trainer {
   #zeroState(): Record<string, FloatTensor> {
     return Object.fromEntries(
       this.#slots.flatMap((slot) =>
-        Object.entries(this.parameters).map(([name, { dims, data }]) => [
-          `${slot}.${name}`,
-          floatTensor(new Float32Array(data.length), dims),
-        ]),
+        Object.entries(this.parameters).map(([name, { dims, data }]) => {
+          const memory = this.#memory?.entries.get(name)?.state.get(slot);
+          return [`${slot}.${name}`, floatTensor(memory?.fill(0) ?? new Float32Array(data.length), dims)];
+        }),
       ),
     );
   }

@@ -1,12 +1,6 @@
 import { type DropoutMaskKey, dropoutThreshold, fillDropoutMask, PURPOSE, philoxKey } from "@nin/spec";
+import { instantiated } from "../wasm.js";
 import { maskModule } from "./mask-module.js";
-
-/** Of the platform's `WebAssembly`, what is used. */
-interface WebAssemblyLike {
-  validate(bytes: Uint8Array): boolean;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: object };
-}
 
 interface MaskExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
@@ -46,7 +40,7 @@ let instance: MaskExports | null | undefined;
  */
 export function drawDropoutMask(mask: DropoutMaskKey, start: number, kept: Uint8Array): void {
   const threshold = dropoutThreshold(mask.rate);
-  if (instance === undefined) instance = instantiated() ?? null;
+  if (instance === undefined) instance = (instantiated(maskModule()) as MaskExports | undefined) ?? null;
   // A rate so near 1 that nothing is kept: the threshold is no 16-bit number.
   if (instance === null || threshold > 0xffff) {
     fillDropoutMask(mask, start, kept);
@@ -61,16 +55,4 @@ export function drawDropoutMask(mask: DropoutMaskKey, start: number, kept: Uint8
   const [key0, key1] = philoxKey(mask.seed);
   fill(key0, key1, octet, mask.layerIndex, mask.step, PURPOSE.dropout, threshold, blocks);
   kept.set(new Uint8Array(memory.buffer, skipped, kept.length));
-}
-
-/** None where there is no WebAssembly with vectors, or where it may not be compiled, as a page's policy can say. */
-function instantiated(): MaskExports | undefined {
-  const { WebAssembly } = globalThis as { readonly WebAssembly?: WebAssemblyLike };
-  try {
-    const bytes = maskModule();
-    if (WebAssembly?.validate(bytes) !== true) return undefined;
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as MaskExports;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,5 @@
+import { advance, countDown, get, I32, moduleOf, set, simd, store128, V128 } from "../wasm.js";
+
 /**
  * A WebAssembly module that draws Philox4x32-10 for dropout masks, four counters at once: each of the generator's state words is
  * a vector of four, and a 32 by 32 bit product is one instruction for two of them, where JavaScript needs eight products of
@@ -10,18 +12,18 @@
  * specification's binary format.
  */
 export function maskModule(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(1, list([[0x60, ...list(Array.from({ length: PARAMETERS }, () => [I32])), ...list([])]])),
-    ...section(3, list([[0]])),
-    ...section(5, list([[0x00, ...unsigned(1)]])),
-    ...section(7, list([exported("memory", 0x02), exported("fill", 0x00)])),
-    ...section(10, list([sized(body())])),
-  ]);
+  return moduleOf({
+    pages: 1,
+    name: "fill",
+    parameters: Array.from({ length: PARAMETERS }, () => I32),
+    variables: [
+      [1, I32],
+      [12, V128],
+    ],
+    body: body(),
+  });
 }
 
-const I32 = 0x7f;
-const V128 = 0x7b;
 const PARAMETERS = 8;
 const ROUNDS = 10;
 const MULTIPLIERS = [0xd2511f53, 0xcd9e8d57] as const;
@@ -52,10 +54,6 @@ const LIMIT = 20;
 
 function body(): readonly number[] {
   return [
-    ...list([
-      [...unsigned(1), I32],
-      [...unsigned(12), V128],
-    ]),
     // Counters of the first block: the first word counts.
     ...[
       ...get(COUNTER_0),
@@ -65,15 +63,11 @@ function body(): readonly number[] {
       ...set(COUNTERS),
     ],
     ...[...get(THRESHOLD), ...simd(I16X8_SPLAT), ...set(LIMIT)],
-    // block, loop: until no block is left.
-    ...[0x02, 0x40, 0x03, 0x40],
-    ...[...get(BLOCKS), 0x45, 0x0d, ...unsigned(1)],
-    ...block(),
-    ...[...get(COUNTERS), ...constant([4, 4, 4, 4]), ...simd(I32X4_ADD), ...set(COUNTERS)],
-    ...[...get(ADDRESS), 0x41, ...signed(32), 0x6a, ...set(ADDRESS)],
-    ...[...get(BLOCKS), 0x41, ...signed(1), 0x6b, ...set(BLOCKS)],
-    ...[0x0c, ...unsigned(0), 0x0b, 0x0b],
-    0x0b,
+    ...countDown(BLOCKS, [
+      ...block(),
+      ...[...get(COUNTERS), ...constant([4, 4, 4, 4]), ...simd(I32X4_ADD), ...set(COUNTERS)],
+      ...advance(ADDRESS, 32),
+    ]),
   ];
 }
 
@@ -132,14 +126,9 @@ function store(
     ...[...shuffleWords([0, 1, 4, 5]), ...get(LIMIT), ...simd(I16X8_GE_U)],
   ]);
   const ones = constant(fourTimes(0x01010101));
-  return [
-    ...get(ADDRESS),
-    ...[...compared, ...simd(NARROW), ...ones, ...simd(AND)],
-    ...[...simd(V128_STORE), ...unsigned(0), ...unsigned(offset)],
-  ];
+  return [...get(ADDRESS), ...[...compared, ...simd(NARROW), ...ones, ...simd(AND)], ...store128(offset)];
 }
 
-const V128_STORE = 0x0b;
 const V128_CONST = 0x0c;
 const SHUFFLE = 0x0d;
 const I16X8_SPLAT = 0x10;
@@ -154,9 +143,6 @@ const I32X4_ADD = 0xae;
 const EXTMUL_LOW = 0xde;
 const EXTMUL_HIGH = 0xdf;
 
-const get = (variable: number): readonly number[] => [0x20, ...unsigned(variable)];
-const set = (variable: number): readonly number[] => [0x21, ...unsigned(variable)];
-const simd = (operation: number): readonly number[] => [0xfd, ...unsigned(operation)];
 const splat = (from: number, to: number): readonly number[] => [
   ...get(from),
   ...simd(I32X4_SPLAT),
@@ -171,30 +157,4 @@ function constant(words: readonly number[]): readonly number[] {
 /** Four 32-bit words of two vectors: 0 to 3 of the first, 4 to 7 of the second. */
 function shuffleWords(words: readonly number[]): readonly number[] {
   return [...simd(SHUFFLE), ...words.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte))];
-}
-
-function section(id: number, content: readonly number[]): readonly number[] {
-  return [id, ...sized(content)];
-}
-
-function sized(content: readonly number[]): readonly number[] {
-  return [...unsigned(content.length), ...content];
-}
-
-function list(items: readonly (readonly number[])[]): readonly number[] {
-  return [...unsigned(items.length), ...items.flat()];
-}
-
-function exported(name: string, kind: number): readonly number[] {
-  return [...sized([...name].map((letter) => letter.charCodeAt(0))), kind, ...unsigned(0)];
-}
-
-/** LEB128. */
-function unsigned(value: number): readonly number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
-}
-
-/** LEB128 of a number from 0 to 63. */
-function signed(value: number): readonly number[] {
-  return [value & 0x7f];
 }

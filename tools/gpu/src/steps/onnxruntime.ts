@@ -154,10 +154,11 @@ const OTHERWISE: readonly Partial<Way>[] = [
 /** Training images a second by how steps are run, in this thread, from a data set of bytes. */
 export async function runs(options: StepOptions, report: Report): Promise<StepResult> {
   const { device, threads, model, batches, seconds } = options;
-  const { stepsPerRun, maskThreads } = deviceTraits("cuda");
+  const { run, maskThreads } = deviceTraits("cuda");
   const batchSize = Math.max(...batches);
   const work = stepWork(builtinArchitecture(model), batchSize);
-  const usual = { stepsPerRun: stepsPerRun(work), maskThreads, microBatches: 1 };
+  const { stepsPerRun } = run(builtinRecipe("d2l").optimizer, work);
+  const usual = { stepsPerRun, maskThreads, microBatches: 1 };
   const measured = [];
   for (const otherwise of OTHERWISE) {
     const settings = { device: device as DeviceId, threads };
@@ -184,6 +185,7 @@ async function measureWay(
   const trainer = engine.trainer(recipe.optimizer, {
     stepsPerRun,
     maskThreads,
+    updatesOnHost: false,
     dataset: datasetOf(batchSize),
   });
   const indices = Uint32Array.from({ length: batchSize }, (_, index) => index);

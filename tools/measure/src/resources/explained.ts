@@ -1,7 +1,7 @@
 import { type BatchMemory, inferenceMemory, trainingMemory } from "@nin/backend-onnxruntime/profiling";
 import { builtinArchitecture, builtinRecipe, summarize } from "@nin/spec";
 import { sampleFormat } from "../support/sample-training.js";
-import type { ResidentCase, RunSteps } from "./resident.js";
+import type { ResidentCase } from "./resident.js";
 
 /** A case's memory by formula. Units: bytes. */
 export interface Explained {
@@ -16,12 +16,12 @@ export interface Explained {
   };
   /**
    * What the program that we run on ONNX Runtime has: what it is fed, its constants, which JavaScript keeps as well, zeros, the
-   * arena, and the results once more as JavaScript gets them.
+   * arena, and the results as JavaScript gets them; in training the optimizer's state.
    */
-  readonly program: BatchMemory &
-    RunSteps & {
-      readonly sum: number;
-    };
+  readonly program: BatchMemory & {
+    readonly stateBytes: number;
+    readonly sum: number;
+  };
 }
 
 /** AdamW's moments. */
@@ -36,8 +36,8 @@ export function explain({ model, batch, work }: ResidentCase): Explained {
   const { optimizer } = builtinRecipe("robust");
   const memory = isTraining
     ? trainingMemory({ ...options, optimizer })
-    : { ...inferenceMemory(options), stepsPerRun: 1 };
-  const { microBatchSize, fedBytes, constantBytes, zeroBytes, arenaBytes, resultBytes } = memory;
+    : { ...inferenceMemory(options), stateBytes: 0 };
+  const { microBatchSize, fedBytes, constantBytes, zeroBytes, arenaBytes, resultBytes, stateBytes } = memory;
   const textbook = {
     parameters: parameterBytes,
     optimizerState: isTraining ? STATE_TENSORS * parameterBytes : 0,
@@ -48,7 +48,7 @@ export function explain({ model, batch, work }: ResidentCase): Explained {
     textbook: { ...textbook, sum: Object.values(textbook).reduce((sum, part) => sum + part, 0) },
     program: {
       ...memory,
-      sum: fedBytes + 2 * constantBytes + zeroBytes + arenaBytes + resultBytes,
+      sum: fedBytes + 2 * constantBytes + zeroBytes + arenaBytes + resultBytes + stateBytes,
     },
   };
 }

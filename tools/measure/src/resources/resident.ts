@@ -15,22 +15,17 @@ export interface ResidentCase {
   readonly threads: number;
 }
 
-/** How many steps of a training the network computes in one run. */
-export interface RunSteps {
-  readonly stepsPerRun: number;
-}
-
 /** The process's resident memory without JavaScript's own heap. Units: bytes. */
 export interface Resident {
   /** With ONNX Runtime, after a network of the same layers with few channels was computed and released. */
   readonly baselineBytes: number;
   /** With the network and its weights, before the first batch; above the baseline. */
   readonly openedBytes: number;
-  /** The most while a batch is predicted, or steps are trained that are one run, each time; above the baseline. */
+  /** The most while a batch is predicted, or a step is trained, each time; above the baseline. */
   readonly peakBytes: readonly number[];
 }
 
-/** By the third run its state is what a run gave. In the first one the program is written and compiled. */
+/** In the first one the program is written and compiled. */
 const RUNS = 3;
 /** Enough for the formulation of every convolution to stay as it is. */
 const FEW_CHANNELS = 16;
@@ -41,16 +36,10 @@ const RESET_PEAK = "5";
  * Measures this process. The network is in this thread, so that JavaScript's garbage can be collected before each batch:
  * left to itself it is collected at some time, and holds a step's results until then.
  */
-export async function measureResident({
-  model,
-  batch,
-  work,
-  threads,
-  stepsPerRun,
-}: ResidentCase & RunSteps): Promise<Resident> {
+export async function measureResident({ model, batch, work, threads }: ResidentCase): Promise<Resident> {
   const backend = backendInThisThread(threads);
   const architecture = builtinArchitecture(model);
-  const compute = work === "inference" ? predictor : trainer(stepsPerRun);
+  const compute = work === "inference" ? predictor : trainer;
   const small = await compute(backend, withFewChannels(architecture), 2);
   for (let done = 0; done < RUNS; done += 1) await small.run();
   await small.dispose();
@@ -81,17 +70,16 @@ async function predictor(backend: Backend, architecture: Architecture, batch: nu
   return { run: () => model.predict({ images }), dispose: () => model.dispose() };
 }
 
-function trainer(stepsPerRun: number) {
-  return async (backend: Backend, architecture: Architecture, batch: number): Promise<Computer> => {
-    const { model, session, step } = await openTraining(backend, "cpu", { architecture, batch });
-    let done = 0;
-    return {
-      async run() {
-        for (let end = done + stepsPerRun; done < end; done += 1) await step(done);
-        await session.metrics();
-      },
-      dispose: () => model.dispose(),
-    };
+async function trainer(backend: Backend, architecture: Architecture, batch: number): Promise<Computer> {
+  const { model, session, step } = await openTraining(backend, "cpu", { architecture, batch });
+  let done = 0;
+  return {
+    async run() {
+      await step(done);
+      done += 1;
+      await session.metrics();
+    },
+    dispose: () => model.dispose(),
   };
 }
 

@@ -5,7 +5,7 @@ import { Command, Option } from "commander";
 import { outOption, positiveInteger } from "../support/options.js";
 import { environment, writeResult } from "../support/result.js";
 import { type Explained, explain } from "./explained.js";
-import { measureResident, type Resident, type ResidentCase, type RunSteps } from "./resident.js";
+import { measureResident, type Resident, type ResidentCase } from "./resident.js";
 
 const MODELS = ["nin-mnist", "nin", "alexnet", "vgg11", "nin-xs", "nin-s", "nin-m", "nin-l", "nin-xl"];
 const BATCH_SIZES = [32, 128];
@@ -53,14 +53,13 @@ export function resourcesCommand(): Command {
     .action(async (options: Options) => {
       const own = process.env[CHILD];
       if (own !== undefined) {
-        const measured = await measureResident(JSON.parse(own) as ResidentCase & RunSteps);
+        const measured = await measureResident(JSON.parse(own) as ResidentCase);
         process.stdout.write(`${JSON.stringify(measured)}\n`);
         return;
       }
       const results = casesOf(options).map((each) => {
         const explained = explain(each);
-        const { stepsPerRun } = explained.program;
-        const result = resultOf(each, explained, measured({ ...each, stepsPerRun }));
+        const result = resultOf(each, explained, measured(each));
         console.log(lineOf(result));
         return result;
       });
@@ -82,7 +81,7 @@ function casesOf({ model, batch = BATCH_SIZES, work, threads }: Options): readon
  * What is not a network's own differs by a megabyte or two from process to process: where that is more than a twentieth,
  * the median of five processes counts.
  */
-function measured(each: ResidentCase & RunSteps): Resident {
+function measured(each: ResidentCase): Resident {
   const first = measuredInProcess(each);
   if (peakOf(first) > FEW_BYTES) return first;
   const others = Array.from({ length: 4 }, () => measuredInProcess(each));
@@ -98,7 +97,7 @@ function peakOf({ peakBytes: [, ...later] }: Resident): number {
 }
 
 /** Measures a case in a process of its own: this command once more, with the garbage collector exposed. */
-function measuredInProcess(each: ResidentCase & RunSteps): Resident {
+function measuredInProcess(each: ResidentCase): Resident {
   const { status, signal, stdout } = spawnSync(
     process.execPath,
     [...SMALL_HEAP, at(process.argv, 1), "resources"],
