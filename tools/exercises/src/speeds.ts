@@ -1,5 +1,5 @@
 import { formatCount, NO_NUMBER } from "@nin/page";
-import { FieldReader } from "@nin/spec";
+import { builtinArchitecture, builtinArchitectures, FieldReader } from "@nin/spec";
 import type { StudyColumn } from "@nin/study/node";
 import type { Results } from "./render.js";
 
@@ -12,11 +12,11 @@ export function speedColumns(results: Results): readonly StudyColumn[] {
   const speeds = new Map<string, { readonly train: number; readonly forward: number }>();
   file.list("results", MAX_ITEMS, (entry) => {
     const medianOf = (name: string) => entry.object(name).number("median", "a number", () => true);
-    speeds.set(entry.string("model"), { train: medianOf("train"), forward: medianOf("forward") });
+    speeds.set(networkOf(entry.string("model")), { train: medianOf("train"), forward: medianOf("forward") });
   });
   const column = (title: string, kind: "train" | "forward"): StudyColumn => {
     const value: StudyColumn["value"] = ({ runs: [run] }) =>
-      speeds.get(modelName(run?.settings.model))?.[kind] ?? null;
+      speeds.get(networkOf(String(run?.settings.model)))?.[kind] ?? null;
     const text: StudyColumn["text"] = (group) => {
       const speed = value(group);
       return typeof speed === "number" ? formatCount(Math.round(speed)) : NO_NUMBER;
@@ -26,9 +26,12 @@ export function speedColumns(results: Results): readonly StudyColumn[] {
   return [column("Trained images/s", "train"), column("Classified images/s", "forward")];
 }
 
-/** That of a file without its folder. */
-function modelName(model: unknown): string {
-  return String(model)
-    .replace(/^.*\//, "")
-    .replace(/\.json$/, "");
+/** What a network is by whichever name: the name of a file without its folder, else the layers of a built-in one. */
+function networkOf(model: string): string {
+  const [name] = model.split("?");
+  if (!builtinArchitectures.some((builtin) => builtin.name === name)) {
+    return model.replace(/^.*\//, "").replace(/\.json$/, "");
+  }
+  const { input, layers } = builtinArchitecture(model);
+  return JSON.stringify({ input, layers });
 }

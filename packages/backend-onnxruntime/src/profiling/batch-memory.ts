@@ -36,8 +36,8 @@ export function inferenceMemory(options: BatchOptions): BatchMemory {
 /** The memory of a run of training steps. */
 export interface TrainingMemory extends BatchMemory {
   readonly stepsPerRun: number;
-  /** The optimizer's state, where it is with parameters and gradients in the host's memory, and not fed. */
-  readonly stateBytes: number;
+  /** Gradients and optimizer state, where the host has memory for them next to the parameters; both are not fed. */
+  readonly hostBytes: number;
 }
 
 /** The memory of a run of training steps: of its program, and of what is updated in the host's memory. */
@@ -58,15 +58,20 @@ export function trainingMemory(options: BatchOptions & { readonly optimizer: Opt
   };
   if (updatesOnHost) {
     const memory = programMemory(gradientsProgram(architecture, inputs), { microBatches }, true);
-    const stateBytes = optimizerSlots(optimizer).length * summarize(architecture).parameterBytes;
-    return { ...sizes, ...memory, stepsPerRun: 1, stateBytes };
+    const arrays = 1 + optimizerSlots(optimizer).length;
+    return {
+      ...sizes,
+      ...memory,
+      stepsPerRun: 1,
+      hostBytes: arrays * summarize(architecture).parameterBytes,
+    };
   }
   const write = stepsPerRun === 1 ? trainProgram : stepsProgram;
   const memory = programMemory(write(architecture, { ...inputs, optimizer }), {
     microBatches,
     steps: stepsPerRun,
   });
-  return { ...sizes, ...memory, stepsPerRun, stateBytes: 0 };
+  return { ...sizes, ...memory, stepsPerRun, hostBytes: 0 };
 }
 
 function sizesOf({ architecture, batch }: BatchOptions) {

@@ -16,10 +16,10 @@ export interface Explained {
   };
   /**
    * What the program that we run on ONNX Runtime has: what it is fed, its constants, which JavaScript keeps as well, zeros, the
-   * arena, and the results as JavaScript gets them; in training the optimizer's state.
+   * arena, and the results as JavaScript gets them; in training gradients and optimizer state in memory of the host.
    */
   readonly program: BatchMemory & {
-    readonly stateBytes: number;
+    readonly hostBytes: number;
     readonly sum: number;
   };
 }
@@ -36,8 +36,8 @@ export function explain({ model, batch, work }: ResidentCase): Explained {
   const { optimizer } = builtinRecipe("robust");
   const memory = isTraining
     ? trainingMemory({ ...options, optimizer })
-    : { ...inferenceMemory(options), stateBytes: 0 };
-  const { microBatchSize, fedBytes, constantBytes, zeroBytes, arenaBytes, resultBytes, stateBytes } = memory;
+    : { ...inferenceMemory(options), hostBytes: 0 };
+  const { microBatchSize, fedBytes, constantBytes, zeroBytes, arenaBytes, resultBytes, hostBytes } = memory;
   const textbook = {
     parameters: parameterBytes,
     optimizerState: isTraining ? STATE_TENSORS * parameterBytes : 0,
@@ -48,7 +48,7 @@ export function explain({ model, batch, work }: ResidentCase): Explained {
     textbook: { ...textbook, sum: Object.values(textbook).reduce((sum, part) => sum + part, 0) },
     program: {
       ...memory,
-      sum: fedBytes + 2 * constantBytes + zeroBytes + arenaBytes + resultBytes + stateBytes,
+      sum: fedBytes + 2 * constantBytes + zeroBytes + arenaBytes + resultBytes + hostBytes,
     },
   };
 }

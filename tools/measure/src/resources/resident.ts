@@ -107,7 +107,8 @@ function backendInThisThread(threads: number): Backend {
   return createOnnxRuntimeBackend({
     threads: { byDefault: threads, most: threads },
     list: async () => [{ id: "cpu", name: "this processor", available: true }],
-    start: async (options) => engineInThisThread(options, { ort, prepare: disableTelemetry }),
+    start: async (options) =>
+      engineInThisThread(options, { ort, prepare: disableTelemetry, writesGivenResults: true }),
   });
 }
 

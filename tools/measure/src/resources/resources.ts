@@ -147,6 +147,6 @@ function lineOf({
   return [
     `${model}, batch ${batch}, ${work}: measured ${mb(peakBytes)}, explained ${explained}, textbook ${textbookShare}`,
     `  textbook ${mb(textbook.sum)}; program ${mb(program.sum)}: fed ${mb(program.fedBytes)}, constants ${mb(program.constantBytes)} twice,`,
-    `  zeros ${mb(program.zeroBytes)}, arena ${mb(program.arenaBytes)} for ${mb(program.computedBytes)} (${parts.join(", ")}), results ${mb(program.resultBytes)}`,
+    `  zeros ${mb(program.zeroBytes)}, arena ${mb(program.arenaBytes)} for ${mb(program.computedBytes)} (${parts.join(", ")}), results ${mb(program.resultBytes)}, on the host besides ${mb(program.hostBytes)}`,
   ].join("\n");
 }
