@@ -2,7 +2,7 @@ import { at } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { randomTensor } from "../testing/random-tensors.js";
 import { runGraph } from "../testing/run-graph.js";
-import { GraphBuilder } from "./graph-builder.js";
+import { type Dialect, GraphBuilder } from "./graph-builder.js";
 import { sumParts, tallMatMul } from "./matmul.js";
 
 const HALVES = { minTerms: 4000, maxTerms: 2000, maxParts: 2 };
@@ -43,6 +43,32 @@ test.each([{ minTerms: 8, maxTerms: 4, maxParts: 2 }, { minTerms: 8, maxTerms: 4
         5,
       );
     });
+  },
+);
+
+test.each([
+  ["more rows than columns", 32, 16, ["b", "a"]],
+  ["fewer rows than columns", 16, 32, ["a", "b"]],
+  ["as many", 32, 32, ["a", "b"]],
+  ["rows that fill no whole vectors", 33, 16, ["a", "b"]],
+])(
+  "with %s the wider factor gives the columns, and the result has the same bits",
+  async (_, rows, columns, factors) => {
+    const longSums = { minTerms: 8, maxTerms: 4, maxParts: 2 };
+    const [a, b] = [floats([24, rows], 1), floats([24, columns], 2)];
+    const computed = async (dialect: Dialect) => {
+      const graph = new GraphBuilder(dialect);
+      const [x, y] = [graph.input("a", "float32", a.shape), graph.input("b", "float32", b.shape)];
+      graph.output(tallMatMul(graph, x, y), "product");
+      const { nodes } = graph.content();
+      const order = nodes.flatMap(({ opType, inputs }) => (opType === "Reshape" ? inputs.slice(0, 1) : []));
+      return { order: order.slice(0, 2), product: (await runGraph(graph, { a, b })).get("product") };
+    };
+    const usual = await computed({ fusedMatMul: true, longSums });
+    const wide = await computed({ fusedMatMul: true, longSums, wideColumns: 16 });
+    expect(usual.order).toEqual(["a", "b"]);
+    expect(wide.order).toEqual(factors);
+    expect(wide.product).toEqual(usual.product);
   },
 );
 

@@ -38,6 +38,10 @@ export function matMul(graph: GraphBuilder, a: Value, b: Value, transposed: Tran
 export function tallMatMul(graph: GraphBuilder, a: Value, b: Value): Value {
   const [rows, inChannels] = extentsOf(a, 2);
   const [, outChannels] = extentsOf(b, 2);
+  const { wideColumns } = graph.dialect;
+  if (wideColumns !== undefined && inChannels > outChannels && inChannels % wideColumns === 0) {
+    return swapLastAxes(graph, tallMatMul(graph, b, a));
+  }
   const parts = sumParts(rows, graph.dialect.longSums);
   if (parts === 1) return matMul(graph, a, b, { a: true });
   const partials = matMul(

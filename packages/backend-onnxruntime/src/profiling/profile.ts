@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { at, elementCount } from "@nin/spec";
 
 /** A kernel that ran, from a profile of ONNX Runtime. */
 export interface ProfiledKernel {
@@ -10,6 +11,8 @@ export interface ProfiledKernel {
   readonly provider: string;
   /** All extents of its inputs and outputs. */
   readonly dims: readonly number[];
+  /** What a matrix product computes, two operations for each multiply-accumulate; 0 for other operators. */
+  readonly productFlop: number;
   readonly durationMs: number;
   /** The number of the program's run that it belongs to, from 0. */
   readonly run: number;
@@ -53,6 +56,20 @@ export async function readProfiles(
   return { profiles: files.length, kernels: profiles.flatMap(kernelsOf) };
 }
 
+const PRODUCTS = ["MatMul", "FusedMatMul", "Gemm"];
+
+function extentsOf(typed: TypedShape): readonly number[] {
+  return Object.values(typed).flat();
+}
+
+/** Of the product of two matrices, or of a batch of pairs, whichever of the factors is transposed. */
+function productFlop(shapes: readonly (readonly number[])[]): number {
+  const [a, b, product] = [at(shapes, 0), at(shapes, 1), at(shapes, -1)];
+  const pairs = a.length > 2 && b.length > 2 ? elementCount(product.slice(0, -2)) : 1;
+  const inner = Math.sqrt((elementCount(a) * elementCount(b)) / (elementCount(product) * pairs));
+  return 2 * elementCount(product) * inner;
+}
+
 function kernelsOf(events: readonly ProfileEvent[]): readonly ProfiledKernel[] {
   const starts = events.filter(({ name }) => name === "model_run").map(({ ts }) => ts);
   return events.flatMap(({ cat, name, ts, dur, args }) => {
@@ -63,7 +80,8 @@ function kernelsOf(events: readonly ProfileEvent[]): readonly ProfiledKernel[] {
       name: name.replace(KERNEL_TIME, ""),
       operator: args.op_name,
       provider: args.provider,
-      dims: shapes.flatMap((typed) => Object.values(typed).flat()),
+      dims: shapes.flatMap(extentsOf),
+      productFlop: PRODUCTS.includes(args.op_name) ? productFlop(shapes.map(extentsOf)) : 0,
       durationMs: dur / 1000,
       run: starts.filter((start) => start <= ts).length - 1,
     };

@@ -62,7 +62,7 @@ const HALVES = { minTerms: 4000, maxTerms: 2000, maxParts: 2 };
 
 export const DEVICE_TRAITS: Readonly<Record<DeviceId, DeviceTraits>> = {
   cpu: {
-    dialect: { fusedMatMul: true, longSums: HALVES },
+    dialect: { fusedMatMul: true, longSums: HALVES, wideColumns: 16 },
     microBatch: IN_CACHE,
     run: runOnProcessor,
     maskThreads: 0,
