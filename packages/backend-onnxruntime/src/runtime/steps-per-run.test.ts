@@ -1,4 +1,4 @@
-import { builtinArchitecture } from "@nin/spec";
+import { builtinArchitecture, type Tensor } from "@nin/spec";
 import { describe, expect, test } from "vitest";
 import { fromGraphLayout, toGraphLayout } from "../layouts/parameter-layout.js";
 import { NodeMaskThread } from "../node/mask-thread.js";
@@ -42,6 +42,13 @@ const batches: readonly CheckedBatch[] = [
   { kind: "input", count: 4, images: Float32Array.from(randomBatch(architecture, 4, 1).input.data) },
   ...[1, 5, 3].map((first) => indices([first, first + 1, first + 2, first + 3])),
 ];
+
+/** Before this step someone writes parameters and state. */
+const WRITTEN_AT = 5;
+
+function halved({ shape, data }: Tensor): Tensor {
+  return { shape, data: Float32Array.from(data, (value) => 0.5 * value) };
+}
 
 function indices(of: readonly number[]): CheckedBatch {
   return { kind: "indices", count: of.length, indices: Uint32Array.from(of) };
@@ -96,6 +103,15 @@ describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
       maskThreads: threads,
     });
     for (const [step, batch] of batches.entries()) {
+      if (step === WRITTEN_AT) {
+        await trainer.settle();
+        for (const [name, { dims, data }] of Object.entries(parameters))
+          parameters[name] = floatTensor(
+            data.map((value) => 0.5 * value),
+            dims,
+          );
+        trainer.writeState(trainer.optimizerState().map(([name, tensor]) => [name, halved(tensor)]));
+      }
       const labels = batch.kind === "indices" ? undefined : Uint8Array.of(0, 1, 2, 3);
       await trainer.train(batch, labels, { step: 3 + step, learningRate: 0.01 * (1 + step), epoch: 0 });
     }
