@@ -27,8 +27,8 @@ export function im2colConvolution(task: Convolution): ConvolutionProgram {
     ]),
     backward(outputGradient, wantsInputGradient) {
       const rows = reshape(body, outputGradient, [outHeight * outWidth * microBatchSize, outChannels]);
-      const weightGradient = tallMatMul(body, columns.value, rows);
-      const wide = reshape(body, weightGradient, [kernelSize[0], kernelWidth, channels, outChannels]);
+      const extents = [kernelSize[0], kernelWidth, channels, outChannels];
+      const wide = tallMatMul(body, columns.value, rows, extents);
       context.gradient(`${name}.weight`, slice(body, wide, 1, 0, kernelSize[1]));
       if (!wantsInputGradient) return undefined;
       const inputGradient =

@@ -33,15 +33,30 @@ export function matMul(graph: GraphBuilder, a: Value, b: Value, transposed: Tran
  *
  * @param a [rows, inChannels]
  * @param b [rows, outChannels]
- * @returns [inChannels, outChannels]
+ * @param shape - of the result: its last axis is that of the outChannels
+ * @returns [inChannels, outChannels], or the same numbers in the given shape
  */
-export function tallMatMul(graph: GraphBuilder, a: Value, b: Value): Value {
+export function tallMatMul(
+  graph: GraphBuilder,
+  a: Value,
+  b: Value,
+  shape: readonly number[] = [extentOf(a, 1), extentOf(b, 1)],
+): Value {
+  const [inChannels, outChannels] = [extentOf(a, 1), extentOf(b, 1)];
+  const { wideColumns } = graph.dialect;
+  if (wideColumns === undefined || inChannels <= outChannels || inChannels % wideColumns > 0) {
+    return reshape(graph, tallProduct(graph, a, b), shape);
+  }
+  // Transposed last: the runtime would move a transposition from before a reshape to the end of the graph, where it changes the order in
+  // which everything runs.
+  const outChannelsFirst = reshape(graph, tallProduct(graph, b, a), [outChannels, ...shape.slice(0, -1)]);
+  return transpose(graph, outChannelsFirst, [...shape.slice(1).keys()].map((axis) => axis + 1).concat(0));
+}
+
+/** `a^T b`, with `b`'s channels as its columns. */
+function tallProduct(graph: GraphBuilder, a: Value, b: Value): Value {
   const [rows, inChannels] = extentsOf(a, 2);
   const [, outChannels] = extentsOf(b, 2);
-  const { wideColumns } = graph.dialect;
-  if (wideColumns !== undefined && inChannels > outChannels && inChannels % wideColumns === 0) {
-    return swapLastAxes(graph, tallMatMul(graph, b, a));
-  }
   const parts = sumParts(rows, graph.dialect.longSums);
   if (parts === 1) return matMul(graph, a, b, { a: true });
   const partials = matMul(
