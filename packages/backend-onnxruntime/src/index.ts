@@ -21,7 +21,7 @@ export {
   type EngineThreadListener,
   engineInThisThread,
 } from "./runtime/engine-client.js";
-export type { EnginePlatform, Exclusive } from "./runtime/engine-platform.js";
+export type { EnginePlatform, Exclusive, MemoryFor } from "./runtime/engine-platform.js";
 export type { MaskRequest, MaskThread, StepMasks } from "./runtime/mask-source.js";
 export type {
   OnnxRuntime,
@@ -32,3 +32,4 @@ export type {
   SessionOptions,
 } from "./runtime/onnx-runtime.js";
 export type { DeviceId, EngineOptions } from "./runtime/protocol.js";
+export type { MemoryEntry, OptimizerMemory } from "./update/optimizer-memory.js";

@@ -39,6 +39,7 @@ export {
   type DirectTrainer,
   type DirectTrainingOptions,
   deviceTraits,
+  platformOf,
   type WholeBatch,
 } from "./profiling/direct-engine.js";
 export type { ProgramMemory } from "./profiling/live-memory.js";

@@ -2,6 +2,7 @@ import { UnsupportedError } from "@nin/backend";
 import { BACKEND_ID } from "../runtime/backend-id.js";
 import { answerRequests, type EngineRequest } from "../runtime/engine-client.js";
 import { type WebDeviceId, type WebRuntime, webPlatform } from "../runtime/web-runtime.js";
+import { OptimizerMemory } from "../update/optimizer-memory.js";
 import type { WorkerAnswer, WorkerMessage } from "./engine-worker.js";
 
 /** How the runtime of each device is loaded; a device without one cannot be used. */
@@ -60,7 +61,10 @@ async function startEngine(
   const ort = await loadedRuntime(loaders, options.device);
   const { web } = ort.env.versions;
   if (web !== undefined) scope.postMessage({ version: web }, []);
-  const platform = webPlatform(ort, options, wasmPaths === undefined ? {} : { wasmPaths });
+  const platform = {
+    ...webPlatform(ort, options, wasmPaths === undefined ? {} : { wasmPaths }),
+    memoryFor: OptimizerMemory.create,
+  };
   return answerRequests(options, platform, (response, moved) => scope.postMessage({ response }, moved));
 }
 

@@ -1,6 +1,7 @@
 import type { EnginePlatform } from "../runtime/engine-platform.js";
 import type { OnnxRuntime } from "../runtime/onnx-runtime.js";
 import type { DeviceId } from "../runtime/protocol.js";
+import { OptimizerMemory } from "../update/optimizer-memory.js";
 import { DeviceLock } from "./device-lock.js";
 import { NodeMaskThread } from "./mask-thread.js";
 import type { RuntimeCalls } from "./runtime-calls.js";
@@ -11,8 +12,9 @@ export function nodePlatform(ort: OnnxRuntime, device: DeviceId, calls: RuntimeC
   const lock = device === "webgpu" ? DeviceLock.ofProcess() : undefined;
   return {
     ort,
-    writesGivenResults: true,
     prepare: disableTelemetry,
+    writesGivenResults: true,
+    memoryFor: OptimizerMemory.create,
     exclusive: (work) => (lock === undefined ? calls.run(work) : lock.hold(() => calls.run(work))),
     startMaskThread: () => new NodeMaskThread(),
   };

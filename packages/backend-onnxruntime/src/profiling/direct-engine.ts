@@ -13,6 +13,7 @@ import { microBatchImages } from "../runtime/micro-batch.js";
 import { ProgramRunner } from "../runtime/program-runner.js";
 import type { CheckedBatch, DeviceId, WholeBatch } from "../runtime/protocol.js";
 import { Trainer } from "../runtime/trainer.js";
+import { OptimizerMemory } from "../update/optimizer-memory.js";
 
 /** Where programs run. */
 export interface DirectSettings {
@@ -120,7 +121,7 @@ export class DirectEngine {
       this.#feeds,
       {
         stepsPerRun,
-        updatesOnHost,
+        memoryFor: updatesOnHost ? OptimizerMemory.create : undefined,
         maskThreads: Array.from({ length: maskThreads }, () => new NodeMaskThread()),
       },
     );

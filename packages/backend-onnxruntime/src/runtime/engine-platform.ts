@@ -1,4 +1,6 @@
+import type { Optimizer } from "@nin/spec";
 import type { Program } from "../programs/program.js";
+import type { OptimizerMemory } from "../update/optimizer-memory.js";
 import type { MaskThread } from "./mask-source.js";
 import type { OnnxRuntime, RuntimeSession } from "./onnx-runtime.js";
 import type { EngineOptions } from "./protocol.js";
@@ -10,6 +12,8 @@ export interface EnginePlatform {
   readonly provider?: string;
   /** Whether the runtime writes results into tensors that it is given; not by default. */
   readonly writesGivenResults?: boolean;
+  /** Makes memory in which AdamW updates parameters, where there can be some; without it, programs update them. */
+  readonly memoryFor?: MemoryFor;
   /** Done before a session is created. */
   readonly prepare?: () => Promise<void>;
   /** Does work in the runtime, when nothing else may be under way there; at once by default. */
@@ -17,6 +21,12 @@ export interface EnginePlatform {
   /** Starts a thread that draws dropout masks, for devices that leave the processor idle; none by default. */
   readonly startMaskThread?: () => MaskThread;
 }
+
+/** @param sizes - how many elements each parameter has */
+export type MemoryFor = (
+  optimizer: Optimizer,
+  sizes: ReadonlyMap<string, number>,
+) => OptimizerMemory | undefined;
 
 /** Does work that calls the runtime. */
 export type Exclusive = <Result>(work: () => Promise<Result>) => Promise<Result>;

@@ -114,10 +114,12 @@ export class RuntimeEngine implements EngineCalls {
     const { run, maskThreads } = DEVICE_TRAITS[this.options.device];
     const { architecture, maxBatch } = this.options;
     const hasDropout = dropoutSites(architecture).length > 0;
-    const { startMaskThread } = this.platform;
+    const { startMaskThread, memoryFor } = this.platform;
+    const { stepsPerRun, updatesOnHost } = run(setup.optimizer, stepWork(architecture, maxBatch));
     const threads = hasDropout ? maskThreads : 0;
     this.#trainer = new Trainer(this.options, this.#runner, this.#microBatch, setup, this.#parameters, {
-      ...run(setup.optimizer, stepWork(architecture, maxBatch)),
+      stepsPerRun,
+      memoryFor: updatesOnHost ? memoryFor : undefined,
       maskThreads: startMaskThread === undefined ? [] : Array.from({ length: threads }, startMaskThread),
     });
     this.#evaluation = undefined;

@@ -6,6 +6,7 @@ import { architectureOf } from "../testing/architectures.js";
 import { cpuPlatform } from "../testing/cpu-platform.js";
 import { ADAMW, SGD } from "../testing/optimizers.js";
 import { heParameters, randomBatch } from "../testing/random-case.js";
+import { OptimizerMemory } from "../update/optimizer-memory.js";
 import { DEVICE_TRAITS, stepWork } from "./device-traits.js";
 import { type FloatTensor, floatTensor } from "./feeds.js";
 import { ProgramRunner } from "./program-runner.js";
@@ -73,8 +74,8 @@ test.each([
 
 describe.each([SGD, ADAMW])("training with %o", (optimizer) => {
   test.each([
-    { updatesOnHost: true, maskThreads: 0, microBatch: 4 },
-    { updatesOnHost: true, maskThreads: 1, microBatch: 3 },
+    { memoryFor: OptimizerMemory.create, maskThreads: 0, microBatch: 4 },
+    { memoryFor: OptimizerMemory.create, maskThreads: 1, microBatch: 3 },
     { stepsPerRun: 2, maskThreads: 0, microBatch: 4 },
     { stepsPerRun: 3, maskThreads: 2, microBatch: 4 },
     { stepsPerRun: 64, maskThreads: 1, microBatch: 3 },

@@ -6,10 +6,11 @@ import type { ImageSource } from "../programs/network.js";
 import { updateScalars } from "../programs/optimizers.js";
 import type { Program } from "../programs/program.js";
 import { stepsProgram, trainProgram } from "../programs/train.js";
-import { OptimizerMemory } from "../update/optimizer-memory.js";
+import type { OptimizerMemory } from "../update/optimizer-memory.js";
 import { weightedTargets } from "./batch-feeds.js";
-import { dialectOf, type StepRun } from "./device-traits.js";
+import { dialectOf } from "./device-traits.js";
 import { type DropoutSite, dropoutSites, maskShape } from "./dropout-masks.js";
+import type { MemoryFor } from "./engine-platform.js";
 import { byteTensor, type Feeds, type FloatTensor, floats, floatTensor, stackFeeds } from "./feeds.js";
 import { batchFeeds, imageShape } from "./inference.js";
 import { type MaskedStep, MaskSource, type MaskThread } from "./mask-source.js";
@@ -24,7 +25,11 @@ interface PendingStep {
 }
 
 /** How a session runs its steps. By default each step is a run, and the program updates the parameters. */
-export interface TrainerRun extends Partial<StepRun> {
+export interface TrainerRun {
+  /** Steps in a run that updates the parameters in its program. */
+  readonly stepsPerRun?: number;
+  /** Makes memory where parameters are updated, if there can be some; each step is a run then. */
+  readonly memoryFor?: MemoryFor | undefined;
   /** Threads that sample dropout masks. */
   readonly maskThreads?: readonly MaskThread[];
 }
@@ -56,13 +61,13 @@ export class Trainer {
     private readonly setup: SessionSetup,
     /** The model's parameters, which each step replaces. */
     private readonly parameters: Record<string, FloatTensor>,
-    { stepsPerRun = 1, updatesOnHost = false, maskThreads = [] }: TrainerRun = {},
+    { stepsPerRun = 1, memoryFor, maskThreads = [] }: TrainerRun = {},
   ) {
     this.#maskThreads = maskThreads;
     this.#sites = dropoutSites(options.architecture);
     this.#masks = new MaskSource(this.#sites, setup.seed, maskThreads);
     const sizes = new Map(Object.entries(parameters).map(([name, { data }]) => [name, data.length]));
-    this.#memory = updatesOnHost ? OptimizerMemory.create(setup.optimizer, sizes) : undefined;
+    this.#memory = memoryFor?.(setup.optimizer, sizes);
     this.#stepsPerRun = this.#memory === undefined ? stepsPerRun : 1;
     this.#classes = classCount(options.architecture);
     this.#slots = optimizerSlots(setup.optimizer);

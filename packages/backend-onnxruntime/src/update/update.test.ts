@@ -1,11 +1,11 @@
-import type { Optimizer } from "@nin/spec";
+import { entry, type Optimizer } from "@nin/spec";
 import fc from "fast-check";
-import * as ort from "onnxruntime-node";
 import { afterEach, expect, test, vi } from "vitest";
 import { GraphBuilder } from "../graph/graph-builder.js";
 import { writeUpdates } from "../programs/grouped-update.js";
 import { updateRule, updateScalars } from "../programs/optimizers.js";
 import { ADAMW, SGD } from "../testing/optimizers.js";
+import { runGraph } from "../testing/run-graph.js";
 import { OptimizerMemory } from "./optimizer-memory.js";
 
 const ours = (globalThis as unknown as { readonly WebAssembly: object }).WebAssembly;
@@ -51,14 +51,13 @@ test.each([
             ["behind", 5],
           ]),
         );
-        const entry = memory.entries.get("x");
-        if (entry === undefined) throw new Error("expected the entry x");
-        entry.weight.set(weight);
-        entry.gradient.set(gradient);
-        for (const [index, state] of [...entry.state.values()].entries()) state.set(states[index] ?? []);
-        const expected = await byGraph(optimizer, entry, rate, t);
+        const own = entry(memory.entries, "x");
+        own.weight.set(weight);
+        own.gradient.set(gradient);
+        for (const [index, state] of [...own.state.values()].entries()) state.set(states[index] ?? []);
+        const expected = await byGraph(optimizer, own, rate, t);
         memory.update(rate, t);
-        expect(bitsOf([entry.weight, ...entry.state.values()])).toEqual(bitsOf(expected));
+        expect(bitsOf([own.weight, ...own.state.values()])).toEqual(bitsOf(expected));
         const others = ["before", "behind"].map((name) => [...(memory.entries.get(name)?.gradient ?? [])]);
         expect(others.flat()).toEqual(Array(8).fill(0));
       },
@@ -124,21 +123,18 @@ async function byGraph(
   if (updated === undefined) throw new Error("expected an update");
   graph.output(updated.weight, "next");
   for (const [slot, value] of Object.entries(updated.states)) graph.output(value, `next.${slot}`);
-  const session = await ort.InferenceSession.create(graph.toModel("update"), { logSeverityLevel: 3 });
+  const vector = (data: Float32Array) => ({ shape: [data.length], data });
   const scalars = Object.entries(updateScalars(optimizer, learningRate, t));
-  const results = await session.run({
-    weight: new ort.Tensor("float32", weight, [weight.length]),
-    gradient: new ort.Tensor("float32", gradient, [weight.length]),
+  const results = await runGraph(graph, {
+    weight: vector(weight),
+    gradient: vector(gradient),
+    ...Object.fromEntries([...state].map(([slot, data]) => [slot, vector(data)])),
     ...Object.fromEntries(
-      [...state].map(([slot, data]) => [slot, new ort.Tensor("float32", data, [data.length])]),
-    ),
-    ...Object.fromEntries(
-      scalars.map(([name, value]) => [name, new ort.Tensor("float32", Float32Array.of(value), [])]),
+      scalars.map(([name, value]) => [name, { shape: [], data: Float32Array.of(value) }]),
     ),
   });
-  await session.release();
   return ["next", ...[...state.keys()].map((slot) => `next.${slot}`)].map(
-    (name) => results[name]?.data as Float32Array,
+    (name) => entry(results, name).data,
   );
 }
 

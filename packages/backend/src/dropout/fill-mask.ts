@@ -1,5 +1,5 @@
 import { type DropoutMaskKey, dropoutThreshold, fillDropoutMask, PURPOSE, philoxKey } from "@nin/spec";
-import { instantiated } from "../wasm.js";
+import { instantiated } from "../wasm-module/module.js";
 import { maskModule } from "./mask-module.js";
 
 interface MaskExports {

@@ -1,4 +1,4 @@
-import { advance, countDown, get, I32, moduleOf, set, simd, store128, V128 } from "../wasm.js";
+import { advance, countDown, get, I32, moduleOf, set, simd, store128, V128 } from "../wasm-module/module.js";
 
 /**
  * A WebAssembly module that draws Philox4x32-10 for dropout masks, four counters at once: each of the generator's state words is

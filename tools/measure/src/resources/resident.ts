@@ -2,9 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { Backend } from "@nin/backend";
 import { createOnnxRuntimeBackend, engineInThisThread } from "@nin/backend-onnxruntime";
-import { disableTelemetry } from "@nin/backend-onnxruntime/node";
+import { platformOf } from "@nin/backend-onnxruntime/profiling";
 import { type Architecture, builtinArchitecture, parseArchitecture } from "@nin/spec";
-import * as ort from "onnxruntime-node";
 import { collectGarbage, openModel, openTraining, sampleImages } from "../support/sample-training.js";
 
 /** What a process of its own measures. */
@@ -107,8 +106,7 @@ function backendInThisThread(threads: number): Backend {
   return createOnnxRuntimeBackend({
     threads: { byDefault: threads, most: threads },
     list: async () => [{ id: "cpu", name: "this processor", available: true }],
-    start: async (options) =>
-      engineInThisThread(options, { ort, prepare: disableTelemetry, writesGivenResults: true }),
+    start: async (options) => engineInThisThread(options, platformOf("cpu")),
   });
 }
 
