@@ -1,5 +1,5 @@
 import { type ImageFormat, imageFromPixels } from "@nin/data";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Picture } from "../inside/index.js";
 
 interface CameraProps {
@@ -54,7 +54,8 @@ export function Camera({ format, onFrame, onProblem }: CameraProps) {
     wasPressed.current = true;
   }, [stream]);
 
-  useEffect(() => {
+  // Not after the next picture of the page: a camera that is not shown is off, and a hidden page has no next picture.
+  useLayoutEffect(() => {
     const element = video.current;
     if (stream === undefined || element === null) return undefined;
     element.srcObject = stream;
