@@ -12,20 +12,4 @@
  *
  * @packageDocumentation
  */
-export {
-  advance,
-  countDown,
-  F32,
-  float,
-  get,
-  I32,
-  instantiated,
-  load128,
-  type ModuleContent,
-  moduleOf,
-  set,
-  simd,
-  splat128,
-  store128,
-  V128,
-} from "./wasm-module/module.js";
+export * from "./wasm-module/module.js";

@@ -47,8 +47,8 @@ export function tallMatMul(
   if (wideColumns === undefined || inChannels <= outChannels || inChannels % wideColumns > 0) {
     return reshape(graph, tallProduct(graph, a, b), shape);
   }
-  // A CPU's vectors are filled with columns: 5% to 20% faster. Transposed last: the runtime would move a transposition from before a reshape to the end of the graph, where it changes the order in
-  // which everything runs.
+  // A CPU's vectors are filled with columns: 5% to 20% faster. Transposed last: the runtime would move a transposition from
+  // before a reshape to the end of the graph, where it changes the order in which everything runs.
   const outChannelsFirst = reshape(graph, tallProduct(graph, b, a), [outChannels, ...shape.slice(0, -1)]);
   return transpose(graph, outChannelsFirst, [...shape.slice(1).keys()].map((axis) => axis + 1).concat(0));
 }
