@@ -64,7 +64,12 @@ async function requireDevice(
   const devices = await source.list();
   const ids = devices.map(({ id }) => id);
   const limits = source.mostThreads === undefined ? {} : { mostThreads: source.mostThreads };
-  checkCompileOptions(architecture, options, { backend: BACKEND_ID, devices: ids, ...limits });
+  checkCompileOptions(architecture, options, {
+    backend: BACKEND_ID,
+    devices: ids,
+    precisions: ["f32", "mixed"],
+    ...limits,
+  });
   await source.requireRuntime?.();
   return chooseDevice(BACKEND_ID, devices, options.device);
 }

@@ -57,9 +57,9 @@ export class TensorFlowEngine implements Engine {
   readonly #largestPart: number;
 
   constructor(runtime: Runtime, architecture: Architecture, options: CompileOptions) {
-    const { maxBatch = DEFAULT_MAX_BATCH, imageFormat } = options;
-    this.runtime = runtime;
-    this.network = realizeNetwork(runtime, architecture);
+    const { maxBatch = DEFAULT_MAX_BATCH, imageFormat, precision } = options;
+    this.runtime = precision === "mixed" ? runtime.mixed() : runtime;
+    this.network = realizeNetwork(this.runtime, architecture);
     this.#source = {
       input: architecture.input,
       ...(imageFormat === undefined ? {} : { format: imageFormat }),
@@ -151,7 +151,7 @@ export class TensorFlowEngine implements Engine {
     return runInTurns(runtime, function* (held) {
       const input = held.run(() => images(tf, part));
       const output = yield* forwardPass(runtime, network, input, held);
-      return held.run(() => flattenImages(tf, output));
+      return held.run(() => flattenImages(tf, runtime.operators.toFloat32(output)));
     });
   }
 
@@ -189,7 +189,7 @@ export class TensorFlowEngine implements Engine {
         onOutput: (layer, output) => {
           if (last.get(layer.layerIndex) !== layer) return;
           names.push(`net.${layer.layerIndex}`);
-          outputs.push(held.run(() => toUserLayout(tf, output)));
+          outputs.push(held.run(() => toUserLayout(tf, runtime.operators.toFloat32(output))));
         },
       });
       return outputs;
@@ -216,7 +216,12 @@ export class TensorFlowEngine implements Engine {
       const output = yield* forwardPass(runtime, network, input, held, { onRun, ...maskOf });
       const own = labels.subarray(part.start, part.end);
       const { loss, outputGradient } = held.run(() => {
-        const { losses, gradient } = softmaxCrossEntropy(tf, flattenImages(tf, output), own, count);
+        const { losses, gradient } = softmaxCrossEntropy(
+          tf,
+          flattenImages(tf, runtime.operators.toFloat32(output)),
+          own,
+          count,
+        );
         return {
           loss: tf.mul(tf.sum(losses), 1 / count) as DeviceTensor,
           outputGradient: imagesFromFlat(tf, gradient, output.shape),

@@ -3,10 +3,11 @@ import { lacking } from "@nin/test-support";
 import { test } from "vitest";
 import { createNodeTensorFlowBackend } from "./node.js";
 
-const [tensorflow] = await createNodeTensorFlowBackend().devices();
+const backend = createNodeTensorFlowBackend();
+const [tensorflow] = await backend.devices();
 
 if (tensorflow?.available === true) {
-  await describeConformance(createNodeTensorFlowBackend, { device: "tensorflow", quick: true });
+  await describeConformance(() => backend, { device: "tensorflow", quick: true });
 } else {
   test("conformance of tfjs on tensorflow", ({ skip }) =>
     lacking("tfjs:tensorflow", tensorflow?.reason ?? "", skip));

@@ -41,6 +41,7 @@ export type {
   ExpectedFailure,
   Hardware,
   ImageFormat,
+  MixedFactors,
   Precision,
   TunedLayer,
 } from "./contract/backend.js";

@@ -23,7 +23,12 @@ import { type ConformanceOptions, planConformance } from "./runner/run-conforman
 /** How a backend's own tests run the suite. */
 export type DescribeConformanceOptions = Omit<ConformanceOptions, "onResult" | "signal">;
 
-const NAMES = { f32: "", fast: " with fast convolutions", mixed: " in mixed precision" } as const;
+const NAMES = {
+  f32: "",
+  fast: " with fast convolutions",
+  mixed: " in mixed precision",
+  bfloat16: " in mixed precision, of bfloat16",
+} as const;
 
 /** How much longer the test waits than the suite, which ends a case that hangs. Units: milliseconds. */
 const BEYOND_THE_SUITE_MS = 60_000;
@@ -46,15 +51,15 @@ export async function describeConformance(
 ): Promise<void> {
   const backend = await createBackend();
   const { timeoutMs = DEFAULT_TIMEOUT_MS, host = createNodeHost() } = options;
-  const { device, cases } = await planConformance(backend, options);
-  describe(`conformance of ${backend.id} on ${device}${NAMES[arithmeticOf(options)]}`, () => {
+  const { cases, ...place } = await planConformance(backend, options);
+  describe(`conformance of ${backend.id} on ${place.device}${NAMES[arithmeticOf(options, place.mixedFactors)]}`, () => {
     for (const level of levelNames) {
       const own = cases.filter(({ entry }) => levelOf(entry.id) === level);
       if (own.length === 0) continue;
       describe(level, () => {
         for (const { entry, ...expectation } of own) {
           test(entry.id, { timeout: timeoutMs + BEYOND_THE_SUITE_MS }, async ({ skip }) => {
-            const settings = { ...options, device, host, timeoutMs, ...expectation };
+            const settings = { ...options, ...place, host, timeoutMs, ...expectation };
             const result = await runCase(entry, backend, settings);
             if (result.status === "skipped") skip(result.detail);
             if (isFailure(result)) throw new Error(result.detail);

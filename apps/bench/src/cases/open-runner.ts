@@ -1,5 +1,5 @@
 import { summarize } from "@nin/spec";
-import { consensus, judge, TOLERANCES } from "../correctness/judge.js";
+import { consensus, judge, type Tolerance, toleranceOf } from "../correctness/judge.js";
 import { knownAnswer } from "../correctness/oracle.js";
 import type { Implementation } from "../implementations/targets.js";
 import { ImplementationProcess } from "../protocol/implementation-process.js";
@@ -19,7 +19,7 @@ export function startRunner(
   return {
     implementation,
     process: new ImplementationProcess(implementation.command, job),
-    allowed: TOLERANCES[implementation.tf32 === true ? "mixed" : precision],
+    allowed: toleranceOf({ ...implementation, precision }),
     signal,
     stepsPerSlice: 1,
     steps: 0,
@@ -60,13 +60,18 @@ export function checkWork({ architecture, batch }: CasePlan): number {
   return checkedImageCount(batch) * summarize(architecture).macs;
 }
 
+/** The tolerance by which implementations that round differently agree. */
+function coarsest(allowed: readonly Tolerance[]): Tolerance {
+  return allowed.reduce((a, b) => (a.scores >= b.scores ? a : b));
+}
+
 /** Judges all answers, and excludes the implementations that are wrong. */
 export async function judgeAll(
   plan: CasePlan,
   runners: readonly Runner[],
   { recipe }: Pick<CaseContext, "recipe">,
 ): Promise<void> {
-  const { architecture, batch, precision } = plan;
+  const { architecture, batch } = plan;
   const answered = runners.filter(
     (runner): runner is Runner & { answer: CheckAnswer } => runner.answer !== undefined,
   );
@@ -76,7 +81,7 @@ export async function judgeAll(
     const known = await knownAnswer({ architecture, recipe, images: checkedImageCount(batch), dropout });
     const agreed = consensus(
       group.map(({ answer }) => answer),
-      TOLERANCES[precision],
+      coarsest(group.map(({ allowed }) => allowed)),
     );
     const expectation = known?.expectation ?? agreed;
     for (const runner of group) {

@@ -11,7 +11,16 @@ function timed(msOf: (steps: number, time: number) => number) {
     return {
       steps,
       wallMs: elapsedMs,
-      answer: { losses: [], elapsedMs, cpuMs: elapsedMs, mainThreadMs: null, rssBytes: 0, peakRssBytes: 0 },
+      answer: {
+        losses: [],
+        scoresNorm: null,
+        elapsedMs,
+        cpuMs: elapsedMs,
+        mainThreadMs: null,
+        rssBytes: 0,
+        peakRssBytes: 0,
+        deviceBytes: null,
+      },
     };
   };
   return { run, seen };

@@ -1,7 +1,7 @@
 import { builtinArchitecture, builtinRecipe } from "@nin/spec";
 import { describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../protocol/messages.js";
-import { consensus, judge, TOLERANCES } from "./judge.js";
+import { consensus, judge, toleranceOf } from "./judge.js";
 import { computeAnswer, knownAnswer } from "./oracle.js";
 
 const RIGHT: CheckAnswer = {
@@ -10,7 +10,7 @@ const RIGHT: CheckAnswer = {
   updates: { a: 1, b: 0.1, rounding: 1e-9 },
   dropout: "counter",
 };
-const allowed = TOLERANCES.f32;
+const allowed = toleranceOf({ precision: "f32" });
 
 describe("an answer is judged", () => {
   it("right within the tolerances", () => {

@@ -1,4 +1,4 @@
-import type { Precision } from "@nin/backend";
+import type { MixedFactors, Precision } from "@nin/backend";
 import type { CheckAnswer } from "../protocol/messages.js";
 import { relativeL2 } from "../workload/norms.js";
 
@@ -12,15 +12,32 @@ export interface Tolerance {
   readonly updates: number;
 }
 
+/** How an implementation rounds, as far as tolerances know it. */
+export interface Rounding {
+  readonly precision: Precision;
+  /** Of mixed precision; `float16` by default. */
+  readonly mixedFactors?: MixedFactors;
+  /** Whether factors of float32 products are rounded to TF32. */
+  readonly tf32?: boolean;
+}
+
 /**
  * In float32, sums of some thousand terms in another order differ by a few 1e-6, Winograd convolutions by some
  * 1e-5, far less than a mistake makes; a ReLU or a pool window that flips changes a parameter's update by some
- * 1e-3. Factors of 16 bits, and those of TF32, differ by 2^-11 (5e-4) each.
+ * 1e-3. Factors of float16, and those of TF32, differ by 2^-11 (5e-4) each; those of bfloat16 by eight times that, of
+ * which an update may be half at most: without any work it would be wrong by all of itself.
  */
-export const TOLERANCES: Readonly<Record<Precision, Tolerance>> = {
-  f32: { losses: 2e-5, scores: 1e-4, updates: 1e-2 },
-  mixed: { losses: 2e-3, scores: 2e-2, updates: 2e-1 },
-};
+const TOLERANCES = {
+  float32: { losses: 2e-5, scores: 1e-4, updates: 1e-2 },
+  float16: { losses: 2e-3, scores: 2e-2, updates: 2e-1 },
+  bfloat16: { losses: 1.6e-2, scores: 1.6e-1, updates: 5e-1 },
+} as const;
+
+/** How far an implementation's results may be from the expected ones. */
+export function toleranceOf({ precision, mixedFactors = "float16", tf32 = false }: Rounding): Tolerance {
+  if (precision === "mixed") return TOLERANCES[mixedFactors];
+  return tf32 ? TOLERANCES.float16 : TOLERANCES.float32;
+}
 
 /** The right answer, as the oracle gives it. */
 export type Expectation = Pick<CheckAnswer, "scores" | "losses" | "updates">;

@@ -46,6 +46,7 @@ export function backendImplementation(backend: string, device: Device): Implemen
     hardware: hardwareId(device.hardware),
     modes: ["train", "forward", "epoch"],
     precisions: ["f32", "mixed"],
+    ...(device.mixedFactors !== undefined && { mixedFactors: device.mixedFactors }),
     dropout: "counter",
     command: { file: process.execPath, args: [CHILD, backend, device.id] },
   };

@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import type { Precision } from "@nin/backend";
 import { packageFile } from "@nin/files";
 import { bestAdapter } from "@nin/vulkan-driver";
 import { BenchError } from "../protocol/errors.js";
@@ -191,12 +190,12 @@ function baselineOf(own: Pick<Implementation, "id" | "name" | "hardware" | "comm
   return { ...own, kind: "baseline", modes: ["train", "forward"], precisions: ["f32"], dropout: "off" };
 }
 
-/** On a GPU PyTorch has mixed precision too. */
+/** PyTorch has mixed precision too: of float16 on a GPU, of bfloat16 on a processor. */
 function placedOn(hardware: string, implementation: Implementation): Implementation {
-  const precisions: readonly Precision[] = isPytorchOnCuda({ ...implementation, hardware })
-    ? ["f32", "mixed"]
-    : implementation.precisions;
-  return { ...implementation, hardware, precisions };
+  const placed = { ...implementation, hardware };
+  if (!implementation.id.startsWith("pytorch")) return placed;
+  const mixed = { ...placed, precisions: ["f32", "mixed"] } as const;
+  return isPytorchOnCuda(placed) ? mixed : { ...mixed, mixedFactors: "bfloat16" };
 }
 
 /** PyTorch on CUDA with TF32 products. */

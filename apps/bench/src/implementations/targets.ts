@@ -1,4 +1,4 @@
-import type { Precision } from "@nin/backend";
+import type { MixedFactors, Precision } from "@nin/backend";
 import { loadBackend } from "@nin/registry";
 import { at } from "@nin/spec";
 import {
@@ -26,6 +26,8 @@ export interface Implementation {
   readonly hardware: string;
   readonly modes: readonly Mode[];
   readonly precisions: readonly Precision[];
+  /** What its mixed precision rounds factors to; `float16` by default. */
+  readonly mixedFactors?: MixedFactors;
   /** How it samples dropout in the correctness check. */
   readonly dropout: CheckDropout;
   /** Whether it rounds the factors of float32 products to TF32, for which the tolerances are those of 16 bits. */

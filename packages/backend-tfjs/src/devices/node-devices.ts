@@ -74,7 +74,7 @@ function tensorFlowDevice(): Device {
   const usable = packages.find((found) => "entry" in found);
   if (usable !== undefined) {
     const hardware: Hardware = usable.gpu ? { kind: "gpu", name: gpuName(), driver: "cuda" } : processor();
-    return { id: NATIVE.id, name: usable.name, available: true, hardware };
+    return { id: NATIVE.id, name: usable.name, available: true, hardware, mixedFactors: "bfloat16" };
   }
   const reasons = packages.flatMap((found) => ("reason" in found ? [`${found.name}: ${found.reason}`] : []));
   return { ...NATIVE, available: false, reason: `${reasons.join("; ")}; ${NATIVE_REMEDY}` };

@@ -1,6 +1,7 @@
 import { DeviceUnavailableError, UnsupportedError } from "@nin/backend";
 import { availableParallelism, processorName, requireFrom } from "@nin/files";
 import type { OpenOptions } from "../backend.js";
+import { bfloat16Operators } from "../operators/native/bfloat16.js";
 import { nativeConvolution } from "../operators/native/convolution.js";
 import { nativeMaxPool } from "../operators/native/max-pool.js";
 import { NativeExecutor } from "../operators/native/native-executor.js";
@@ -69,11 +70,14 @@ export async function openPackage(found: NativePackage, threads?: number): Promi
   const own = await loadCore();
   const tf = await silently(own, () => loadMuted(found.entry, () => require(entry) as TensorFlow));
   await tf.setBackend("tensorflow");
+  const executor = new NativeExecutor(tf);
+  const operators = nativeOperators(tf, executor);
   return new Runtime({
     device: "tensorflow",
     engineBackend: "tensorflow",
     tf,
-    operators: nativeOperators(tf),
+    operators,
+    mixedOperators: () => bfloat16Operators(tf, executor, operators),
     microBatchBytes: 36e6,
     realization: {
       threads: process.env[THREADS] ?? "unknown",
@@ -84,8 +88,7 @@ export async function openPackage(found: NativePackage, threads?: number): Promi
 }
 
 /** The operators of native TensorFlow: fewer passes over memory than TensorFlow.js's own. */
-function nativeOperators(tf: TensorFlow): Operators {
-  const executor = new NativeExecutor(tf);
+function nativeOperators(tf: TensorFlow, executor: NativeExecutor): Operators {
   const float = executor.type("T", "float32");
   return {
     ...portableOperators(tf),

@@ -1,5 +1,4 @@
 import { at, type Conv2d } from "@nin/spec";
-import { withMargins, withoutMargins } from "../operators/margins.js";
 import { placeWindow } from "../operators/window.js";
 import { imageSize, type LayerGradients, type LayerKernel, savedTensor } from "./layer-kernel.js";
 
@@ -10,14 +9,14 @@ export const conv2d: LayerKernel<Conv2d> = {
     const weight = tf.zeros([...layer.kernelSize, inChannels, layer.outChannels]);
     return layer.bias ? { weight, bias: tf.zeros([layer.outChannels]) } : { weight };
   },
-  forward({ tf, operators }, layer, input, { weight, bias }, training) {
+  forward({ operators }, layer, input, { weight, bias }, training) {
     if (weight === undefined) throw new Error("tfjs: a convolution without weight");
     const window = placeWindow(layer, imageSize(input.shape));
-    const padded = withMargins(tf, input, window, 0);
+    const padded = operators.pad(input, window, 0);
     const output = operators.convolve(padded, weight, bias, window);
     return { output, saved: training ? [padded.clone()] : [] };
   },
-  backward({ tf, operators }, layer, { outputGradient, saved, inputShape, wantsInput }, { weight, bias }) {
+  backward({ operators }, layer, { outputGradient, saved, inputShape, wantsInput }, { weight, bias }) {
     if (weight === undefined) throw new Error("tfjs: a convolution without weight");
     const window = placeWindow(layer, imageSize(inputShape));
     const padded = savedTensor(saved);
@@ -27,6 +26,6 @@ export const conv2d: LayerKernel<Conv2d> = {
     };
     if (!wantsInput) return own;
     const gradient = operators.inputGradient(weight, outputGradient, window, padded.shape);
-    return { ...own, input: withoutMargins(tf, gradient, window, inputShape) };
+    return { ...own, input: operators.unpad(gradient, window, inputShape) };
   },
 };

@@ -1,3 +1,4 @@
+import type { PrimitiveKind } from "@nin/spec";
 import type { DeviceTensor } from "../runtime/tensorflow.js";
 import type { PlacedWindow } from "./window.js";
 
@@ -13,6 +14,14 @@ export interface MaxPooled {
  * Images are NHWC, weights HWIO. Padding has been applied where a window's is neither `valid` nor `same`.
  */
 export interface Operators {
+  /** A layer's input, or the gradient of its output, in the type that layers of its kind take. */
+  enter(kind: PrimitiveKind, value: DeviceTensor): DeviceTensor;
+  /** What a layer gave, as float32. */
+  toFloat32(value: DeviceTensor): DeviceTensor;
+  /** An image with the window's rows and columns around it; the image itself where there are none. */
+  pad(image: DeviceTensor, window: PlacedWindow, value: number): DeviceTensor;
+  /** What `pad` was given, in the shape `size`, out of what it gave. */
+  unpad(image: DeviceTensor, window: PlacedWindow, size: readonly number[]): DeviceTensor;
   /** Whether max pools pad on their own; otherwise they are only given images that are padded already. */
   readonly poolsPad: boolean;
   /** `x * weight + bias`. */
@@ -22,7 +31,7 @@ export interface Operators {
     bias: DeviceTensor | undefined,
     window: PlacedWindow,
   ): DeviceTensor;
-  /** The derivative of a convolution by its weight, in the shape `weightShape`. */
+  /** The derivative of a convolution by its weight, in the shape `weightShape`, in float32. */
   weightGradient(
     input: DeviceTensor,
     outputGradient: DeviceTensor,
@@ -36,14 +45,14 @@ export interface Operators {
     window: PlacedWindow,
     inputShape: readonly number[],
   ): DeviceTensor;
-  /** The sum over all axes but the last. */
+  /** The sum over all axes but the last, in float32. */
   biasGradient(outputGradient: DeviceTensor): DeviceTensor;
   /** `max(x, 0)`; NaN stays NaN. */
   relu(input: DeviceTensor): DeviceTensor;
   /** The gradient where the ReLU's output is positive, 0 where it is 0. */
   reluGradient(outputGradient: DeviceTensor, output: DeviceTensor): DeviceTensor;
-  /** Whether max pools keep every NaN; otherwise they may lose it, and the layer puts it back. */
-  readonly poolsKeepNan: boolean;
+  /** What a max pool gave, with the NaN of the image that it may have lost. */
+  keepNan(pooled: DeviceTensor, image: DeviceTensor): DeviceTensor;
   maxPool(input: DeviceTensor, window: PlacedWindow): MaxPooled;
   /** The gradient at each window's first maximum in row-major order. */
   maxPoolGradient(

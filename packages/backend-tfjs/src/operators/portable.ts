@@ -1,6 +1,7 @@
 import type { DeviceTensor, TensorFlow } from "../runtime/tensorflow.js";
+import { withMargins, withoutMargins } from "./margins.js";
 import type { Operators } from "./operators.js";
-import type { PlacedWindow } from "./window.js";
+import { imageShape, type PlacedWindow } from "./window.js";
 
 /** The operators that every backend of TensorFlow.js has. */
 export function portableOperators(tf: TensorFlow): Operators {
@@ -20,8 +21,12 @@ export function portableOperators(tf: TensorFlow): Operators {
     pad,
   });
   return {
+    enter: (_kind, value) => value,
+    toFloat32: (value) => value,
+    pad: (image, window, value) => withMargins(tf, image, window, value),
+    unpad: (image, window, size) => withoutMargins(tf, image, window, size),
     poolsPad: true,
-    poolsKeepNan: false,
+    keepNan: (pooled, image) => tf.add(pooled, zeroOrNan(tf, image)),
     convolve(x, filter, bias, window) {
       const output = run(tf.Conv2D, { x, filter }, { ...convolution(window), dilations: 1 });
       return bias === undefined ? output : tf.add(output, bias);
@@ -52,4 +57,16 @@ function sumToLastAxis(tf: TensorFlow, values: DeviceTensor): DeviceTensor {
   let sum = values;
   while (sum.shape.length > 1) sum = tf.sum(sum, sum.shape.length > 2 ? 1 : 0);
   return sum;
+}
+
+/**
+ * For each image 0, or NaN where something is not finite: 0 times NaN is NaN. In two products, of which the first reads
+ * the image once, in its order. Shapes: NHWC to [N, 1, 1, 1].
+ */
+function zeroOrNan(tf: TensorFlow, image: DeviceTensor): DeviceTensor {
+  const [batch, height, width, channels] = imageShape(image.shape);
+  const pixels = height * width;
+  const ofPixels = tf.matMul(tf.reshape(image, [batch * pixels, channels]), tf.zeros([channels, 1]));
+  const ofImages = tf.matMul(tf.reshape(ofPixels, [batch, pixels]), tf.zeros([pixels, 1]));
+  return tf.reshape(ofImages, [batch, 1, 1, 1]);
 }

@@ -46,13 +46,14 @@ export type MaskOf = (layer: NetworkLayer, inputShape: readonly number[]) => Dev
  */
 export function realizeNetwork(runtime: Runtime, { input, ...architecture }: Architecture): Network {
   const parameters = new TensorStore(runtime);
-  const { tf } = runtime;
+  const { tf, operators } = runtime;
   let value = runtime.tidy(() => tf.zeros([1, input.height, input.width, input.channels]) as DeviceTensor);
   const layers = inferLayers({ ...architecture, input }).map(({ name, layerIndex, layer }): NetworkLayer => {
     const kernel = kernelOf(layer);
     const { weight, bias, output } = runtime.tidy(() => {
       const own = kernel.allocate(runtime, layer, value);
-      return { ...own, output: kernel.forward(runtime, layer, value, own, false).output };
+      const entered = operators.enter(layer.kind, value);
+      return { ...own, output: kernel.forward(runtime, layer, entered, own, false).output };
     });
     value.dispose();
     value = output;
@@ -97,7 +98,8 @@ export function* forwardPass(
     const { output, saved, mask } = held.run(() => {
       const sampled = layer.layer.kind === "dropout" ? maskOf?.(layer, current.shape) : undefined;
       const given = sampled === undefined ? own : { ...own, mask: sampled };
-      const run = layer.kernel.forward(runtime, layer.layer, current, given, onRun !== undefined);
+      const entered = runtime.operators.enter(layer.layer.kind, current);
+      const run = layer.kernel.forward(runtime, layer.layer, entered, given, onRun !== undefined);
       return { output: run.output, saved: run.saved, mask: sampled };
     });
     const operands: LayerOperands = mask === undefined ? own : { ...own, mask };
@@ -130,7 +132,12 @@ export function* backwardPass(
       ...layer.kernel.backward(
         runtime,
         layer.layer,
-        { outputGradient: current, saved, inputShape, wantsInput: layer.wantsInput },
+        {
+          outputGradient: runtime.operators.enter(layer.layer.kind, current),
+          saved,
+          inputShape,
+          wantsInput: layer.wantsInput,
+        },
         operands,
       ),
     }));

@@ -1,4 +1,6 @@
+import { UnsupportedError } from "@nin/backend";
 import type { Operators } from "../operators/operators.js";
+import { BACKEND_ID } from "./backend-id.js";
 import type { DeviceTensor, TensorFlow } from "./tensorflow.js";
 
 /** What a device brings. */
@@ -9,6 +11,8 @@ export interface RuntimeOptions {
   readonly engineBackend: string;
   readonly tf: TensorFlow;
   readonly operators: Operators;
+  /** Those in mixed precision; undefined, or absent, where the device has none. */
+  readonly mixedOperators?: () => Operators | undefined;
   /** What the largest activation of a micro-batch may take. Units: bytes. */
   readonly microBatchBytes: number;
   /** As in `Model.realization`: what numbers depend on besides the device's name; nothing by default. */
@@ -28,6 +32,7 @@ export class Runtime implements RuntimeOptions {
   readonly engineBackend: string;
   readonly tf: TensorFlow;
   readonly operators: Operators;
+  readonly mixedOperators: () => Operators | undefined;
   readonly microBatchBytes: number;
   readonly realization: Readonly<Record<string, string>>;
 
@@ -36,8 +41,23 @@ export class Runtime implements RuntimeOptions {
     this.engineBackend = options.engineBackend;
     this.tf = options.tf;
     this.operators = options.operators;
+    this.mixedOperators = options.mixedOperators ?? (() => undefined);
     this.microBatchBytes = options.microBatchBytes;
     this.realization = options.realization ?? {};
+  }
+
+  /**
+   * This device in mixed precision.
+   *
+   * @throws `UnsupportedError` where it has none.
+   */
+  mixed(): Runtime {
+    const operators = this.mixedOperators();
+    if (operators === undefined) {
+      const expected = "f32; `tensorflow` has it on processors with AVX-512";
+      throw new UnsupportedError(BACKEND_ID, `precision mixed on ${this.device}`, expected);
+    }
+    return new Runtime({ ...this, operators, realization: { ...this.realization, factors: "bfloat16" } });
   }
 
   /**

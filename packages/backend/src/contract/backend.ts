@@ -84,6 +84,8 @@ export interface Device {
   readonly reason?: string;
   /** What it physically is; absent where that is not known, as of a device that is not there. */
   readonly hardware?: Hardware;
+  /** What its mixed precision rounds the factors of products to; `float16` where it has one and does not say. */
+  readonly mixedFactors?: MixedFactors;
   /** What the backend knows of it, where that was asked for and it is available. */
   readonly details?: readonly DeviceDetail[];
 }
@@ -110,7 +112,14 @@ export interface DeviceDetail {
   readonly unit?: "bytes";
 }
 
+/**
+ * `f32`, or `mixed`: both factors of every product of a convolution are rounded to 16 bits, to which type says the device's
+ * `mixedFactors`.
+ */
 export type Precision = "f32" | "mixed";
+
+/** Types of 16 bits: 10 bits of fraction and a small range, or 7 bits and float32's range. */
+export type MixedFactors = "float16" | "bfloat16";
 
 /**
  * How convolutions are computed in float32: `exact` rounds as the direct sum does; `fast` may be quicker and rounds about ten

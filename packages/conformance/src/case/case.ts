@@ -48,8 +48,8 @@ export interface ConformanceCase {
   readonly quick: boolean;
   /** What the host must offer; a host that lacks any of it skips the case and says so. */
   readonly needs?: readonly HostFeature[];
-  /** Why the case is skipped in mixed precision; absent where it is not. */
-  readonly notInMixed?: string;
+  /** Why the case is skipped in an arithmetic; none by default. */
+  readonly notIn?: Readonly<Partial<Record<Arithmetic, string>>>;
   /**
    * Runs the case.
    *

@@ -1,14 +1,26 @@
-import type { CompileOptions, Precision } from "@nin/backend";
+import type { CompileOptions, MixedFactors, Precision } from "@nin/backend";
 
-/** How a program rounds, by the precision and the arithmetic of convolutions that it was compiled for. */
-export type Arithmetic = Precision | "fast";
+/**
+ * How a program rounds, by the precision and the arithmetic of convolutions that it was compiled for: `mixed` with factors
+ * of float16, `bfloat16` with those.
+ */
+export type Arithmetic = Precision | "fast" | "bfloat16";
 
-/** @param options - as a model is compiled with */
-export function arithmeticOf({
-  precision = "f32",
-  convolution = "exact",
-}: Pick<CompileOptions, "precision" | "convolution">): Arithmetic {
-  return precision === "f32" && convolution === "fast" ? "fast" : precision;
+/**
+ * @param options - as a model is compiled with
+ * @param factors - of mixed precision, on the device
+ */
+export function arithmeticOf(
+  { precision = "f32", convolution = "exact" }: Pick<CompileOptions, "precision" | "convolution">,
+  factors: MixedFactors = "float16",
+): Arithmetic {
+  if (precision === "mixed") return factors === "bfloat16" ? "bfloat16" : "mixed";
+  return convolution === "fast" ? "fast" : precision;
+}
+
+/** Whether a program of this arithmetic rounds the factors of products. */
+export function roundsFactors(arithmetic: Arithmetic): boolean {
+  return arithmetic === "mixed" || arithmetic === "bfloat16";
 }
 
 /**
@@ -137,8 +149,34 @@ const mixed: Tolerances = {
   },
 };
 
+/** Eight times as coarse as float16, for bfloat16 has three bits less; but for the ceilings, which bound what a run proves. */
+const bfloat16: Tolerances = {
+  smallCase: 2 ** -6,
+  reorderedSum: 2 ** -6,
+  rounding: 2 ** -7,
+  lossSum: 1e-6,
+  sampling: {
+    maxSamples: 128,
+    leastMargin: 2 ** -7,
+    weightRounding: 2 ** -8,
+    roundsStored: false,
+    movedWeights: 2 ** -5,
+    roundedOracle: 2 ** -7,
+    roundedLoss: 2 ** -7,
+  },
+  trajectory: {
+    maxSamples: 96,
+    factor: 4,
+    floor: 2 ** -6,
+    lossCeiling: 2 ** -3,
+    updateCeiling: 2 ** -1,
+    leastDescent: 0.1,
+    leastLoss: 1e-2,
+  },
+};
+
 /**
  * The named tolerances of docs/numerics.md, which derives them, for each arithmetic. None is ever widened
  * to make a case pass.
  */
-export const tolerances: Readonly<Record<Arithmetic, Tolerances>> = { f32, fast, mixed };
+export const tolerances: Readonly<Record<Arithmetic, Tolerances>> = { f32, fast, mixed, bfloat16 };

@@ -1,36 +1,37 @@
 /**
  * `node packages/conformance/dist/mutants/find-catches.js [--quick] [--own] [--only TEXT] [--new]
- * [--without TEXT] [--precision f32|mixed] [--save]`, after a build.
+ * [--without TEXT] [--arithmetic f32|mixed|bfloat16] [--save]`, after a build.
  *
  * Runs every level on every mutant until a case catches it, and prints the table. With `--own` only the mutant's own
  * level; with `--quick` the quick cases of the other levels; `--only` takes the mutants whose id contains a text,
  * `--new` those that the saved result lacks or has for their own level alone; `--without` leaves out the cases whose id contains one.
  * `--save` writes `results/mutants.json` and `mutants.md`, and
- * `caught-by.ts`, which tests read; with `--precision mixed`, where factors of products are rounded to float16,
- * `mutants-mixed.json` alone; the rows of mutants that were not run stay as they were saved. Run `pnpm format` after it.
+ * `caught-by.ts`, which tests read; with `--arithmetic mixed` or `bfloat16`, whose tolerances mutants with factors of float16 are held to,
+ * `mutants-mixed.json` or `mutants-bfloat16.json` alone; the rows of mutants that were not run stay as they were saved. Run `pnpm format` after it.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import type { Precision } from "@nin/backend";
 import { present } from "@nin/spec";
 import { type LevelName, levelNames, levelOf } from "../case/case.js";
 import { createNodeHost } from "../case/node-host.js";
 import { conformanceCases } from "../runner/cases.js";
+import type { CaseRunOptions } from "../runner/run-case.js";
 import { catchingCase, type Mutant, mutants } from "./index.js";
 
 const WORKERS = 2;
 const TIMEOUT_MS = 600_000;
 const CAUGHT_BY = new URL("../../src/mutants/caught-by.ts", import.meta.url);
 const RESULT = "mutants.json";
-const MIXED_RESULT = "mutants-mixed.json";
 const RESULTS = new URL("../../../../results/", import.meta.url);
+
+type Judged = "f32" | "mixed" | "bfloat16";
 
 interface Options {
   readonly quick: boolean;
   readonly own: boolean;
   readonly without: string;
-  readonly precision: Precision;
+  readonly arithmetic: Judged;
 }
 
 /** What a worker is given. */
@@ -59,13 +60,18 @@ interface Saved {
   readonly mutants: readonly Row[];
 }
 
-/** `results/mutants-mixed.json`, likewise. */
+/** `results/mutants-mixed.json` and `mutants-bfloat16.json`, likewise. */
 interface SavedMixed {
   readonly caughtBy: Readonly<Record<string, string | null>>;
 }
 
-async function rowOf(mutant: Mutant, { quick, own, without, precision }: Options): Promise<Row> {
-  const host = createNodeHost();
+async function rowOf(mutant: Mutant, { quick, own, without, arithmetic }: Options): Promise<Row> {
+  const judged: CaseRunOptions = {
+    host: createNodeHost(),
+    timeoutMs: TIMEOUT_MS,
+    precision: arithmetic === "f32" ? "f32" : "mixed",
+    mixedFactors: arithmetic === "bfloat16" ? "bfloat16" : "float16",
+  };
   const catches: (readonly [LevelName, string | null])[] = [];
   let detail: string | null = null;
   for (const level of levelNames) {
@@ -75,7 +81,7 @@ async function rowOf(mutant: Mutant, { quick, own, without, precision }: Options
         (level === mutant.level || (!own && (isQuick || !quick))) &&
         (without === "" || !id.includes(without)),
     );
-    const caught = await catchingCase(mutant, cases, { host, precision, timeoutMs: TIMEOUT_MS });
+    const caught = await catchingCase(mutant, cases, judged);
     catches.push([level, caught?.id ?? null]);
     if (level === mutant.level) detail = caught?.detail ?? null;
   }
@@ -153,9 +159,13 @@ function readSaved<Result>(name: string): Result {
   return JSON.parse(readFileSync(new URL(name, RESULTS), "utf8")) as Result;
 }
 
-function savedIds(precision: Precision): readonly string[] {
-  return precision === "mixed"
-    ? Object.keys(readSaved<SavedMixed>(MIXED_RESULT).caughtBy)
+function mixedResult(arithmetic: Exclude<Judged, "f32">): string {
+  return `mutants-${arithmetic}.json`;
+}
+
+function savedIds(arithmetic: Judged): readonly string[] {
+  return arithmetic !== "f32"
+    ? Object.keys(readSaved<SavedMixed>(mixedResult(arithmetic)).caughtBy)
     : readSaved<Saved>(RESULT).mutants.flatMap(({ id, own }) => (own === true ? [] : [id]));
 }
 
@@ -173,9 +183,10 @@ function save(rows: readonly Row[], date: string, without: string): void {
 }
 
 /** Likewise in mixed precision: the case of its own level that catches each mutant. */
-function saveMixed(rows: readonly Row[], date: string): void {
+function saveMixed(rows: readonly Row[], date: string, arithmetic: Exclude<Judged, "f32">): void {
+  const name = mixedResult(arithmetic);
   const found = new Map([
-    ...Object.entries(readSaved<SavedMixed>(MIXED_RESULT).caughtBy),
+    ...Object.entries(existsSync(new URL(name, RESULTS)) ? readSaved<SavedMixed>(name).caughtBy : {}),
     ...rows.map(({ id, level, catches }) => [id, catches[level]] as const),
   ]);
   const known = mutants.flatMap(({ id }) => {
@@ -184,7 +195,7 @@ function saveMixed(rows: readonly Row[], date: string): void {
   });
   const missed = known.filter(({ caughtBy }) => caughtBy === null).map(({ id }) => id);
   const caughtBy = Object.fromEntries(known.map((entry) => [entry.id, entry.caughtBy]));
-  writeResult(MIXED_RESULT, { date, precision: "mixed", mutants: known.length, missed, caughtBy });
+  writeResult(name, { date, precision: arithmetic, mutants: known.length, missed, caughtBy });
 }
 
 async function main(): Promise<void> {
@@ -195,16 +206,16 @@ async function main(): Promise<void> {
       only: { type: "string", default: "" },
       new: { type: "boolean", default: false },
       without: { type: "string", default: "" },
-      precision: { type: "string", default: "f32" },
+      arithmetic: { type: "string", default: "f32" },
       save: { type: "boolean", default: false },
     },
   });
-  const { quick, own, only, without, precision } = values;
-  if (precision !== "f32" && precision !== "mixed")
-    throw new Error(`--precision ${precision}: expected f32 or mixed`);
-  const known = values.new ? savedIds(precision) : [];
+  const { quick, own, only, without, arithmetic } = values;
+  if (arithmetic !== "f32" && arithmetic !== "mixed" && arithmetic !== "bfloat16")
+    throw new Error(`--arithmetic ${arithmetic}: expected f32, mixed or bfloat16`);
+  const known = values.new ? savedIds(arithmetic) : [];
   const chosen = mutants.filter(({ id }) => id.includes(only) && !known.includes(id));
-  const rows = await rowsOf(chosen, { quick, own, without, precision });
+  const rows = await rowsOf(chosen, { quick, own, without, arithmetic });
   const alone = exclusives(rows);
   const missed = rows.filter(({ level, catches }) => catches[level] === null).map(({ id }) => id);
   const wrongReason = rows
@@ -219,8 +230,8 @@ async function main(): Promise<void> {
   process.stdout.write(`${summary.join("\n")}\n`);
   if (!values.save) return;
   const date = new Date().toISOString().slice(0, 10);
-  if (precision === "mixed") saveMixed(rows, date);
-  else save(rows, date, without);
+  if (arithmetic === "f32") save(rows, date, without);
+  else saveMixed(rows, date, arithmetic);
 }
 
 if (isMainThread) await main();

@@ -2,6 +2,7 @@ import type { Model } from "@nin/backend";
 import { type Architecture, at } from "@nin/spec";
 import { type CaseContext, type ConformanceCase, caseId, type LevelName } from "../case/case.js";
 import { ConformanceFailure } from "../case/failure.js";
+import { roundsFactors } from "../case/tolerances.js";
 import { compareForward, compareGradients } from "../check/network.js";
 import { checkParameters } from "../levels/parameters.js";
 import { checkShapes } from "../levels/shapes.js";
@@ -85,7 +86,7 @@ async function compareSampledSteps(
   architecture: Architecture,
   index: number,
 ): Promise<boolean> {
-  const maxSamples = context.arithmetic === "mixed" ? MIXED_SAMPLES : 1;
+  const maxSamples = roundsFactors(context.arithmetic) ? MIXED_SAMPLES : 1;
   for (let sample = 0; sample < maxSamples; sample += 1) {
     const sampled = sampleCase(architecture, batchOf(index), index + COUNT * sample);
     if (await compareSteps(context, stepsPlan(architecture, sampled, index))) return true;

@@ -74,7 +74,7 @@ export async function compareSteps(context: CaseContext, plan: RunPlan): Promise
   const spread = await runSpread(oracle, plan, expected, context.tolerances);
   if (isTooLong(spread, trajectory)) return false;
   const tolerance = runTolerance(spread, trajectory);
-  if (context.arithmetic === "mixed" && !(await isNear(plan, expected, tolerance))) return false;
+  if (!(await isNear(context, plan, expected, tolerance))) return false;
   const model = await context.compile(plan.architecture, plan.compile);
   checkRun(await runPlan(model, plan), expected, tolerance);
   return true;

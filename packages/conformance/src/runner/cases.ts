@@ -35,7 +35,7 @@ import {
 } from "../pytorch/cases.js";
 import { gradientsOfNinBase, outputsOfNinBase, stepOfNinBase } from "../pytorch/nin-base/cases.js";
 import { randomCases } from "../random/cases.js";
-import { withExclusion } from "./excluded-from-mixed.js";
+import { withExclusion } from "./exclusions.js";
 
 /** Every group of cases. A new group is a function in a file of its level and a line here. */
 const groups: readonly (() => readonly ConformanceCase[])[] = [

@@ -60,7 +60,7 @@ export async function findFailingArchitecture(
   options: SearchOptions,
 ): Promise<SearchResult> {
   const { count, seed, onProgress, signal, ...rest } = options;
-  const runOptions = { ...rest, device: await resolveDevice(backend, options.device) };
+  const runOptions = { ...rest, ...(await resolveDevice(backend, options.device)) };
   await checkPrecision(backend, runOptions);
   let tried = 0;
   const excluded = { values: 0, steps: 0 };

@@ -1,9 +1,9 @@
-import type { Backend, Model, Precision } from "@nin/backend";
+import type { Backend, MixedFactors, Model } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
 import type { CaseContext, ConformanceCase, DeviceOptions } from "../case/case.js";
 import { ConformanceFailure } from "../case/failure.js";
 import { bareHost, type ConformanceHost, lackingFeatures } from "../case/host.js";
-import { arithmeticOf, tolerances } from "../case/tolerances.js";
+import { type Arithmetic, arithmeticOf, tolerances } from "../case/tolerances.js";
 import type { CaseResult } from "../report/report.js";
 
 /** For a case that hangs; generous, because machines may be busy. Units: milliseconds. */
@@ -12,6 +12,8 @@ const DEFAULT_TIMEOUT_MS = 600_000;
 /** The device, the host and other settings of a case. */
 export interface CaseRunOptions extends DeviceOptions {
   readonly host?: ConformanceHost;
+  /** What the device's mixed precision rounds factors to; `float16` by default. */
+  readonly mixedFactors?: MixedFactors;
   /** The seed of what the case samples; 0 by default. */
   readonly seed?: number;
   /** The time after which a case fails; ten minutes by default. Units: milliseconds. */
@@ -27,7 +29,7 @@ export async function runCase(
   options: CaseRunOptions = {},
 ): Promise<CaseResult> {
   const { host = bareHost, expectedFailure } = options;
-  const reason = skipReason(entry, host, options.precision);
+  const reason = skipReason(entry, host, arithmeticOf(options, options.mixedFactors));
   if (reason !== undefined) return { id: entry.id, status: "skipped", detail: reason, durationMs: 0 };
   const started = performance.now();
   const failure = await failureOf(entry, backend, options);
@@ -36,12 +38,12 @@ export async function runCase(
 }
 
 function skipReason(
-  { needs = [], notInMixed }: ConformanceCase,
+  { needs = [], notIn = {} }: ConformanceCase,
   host: ConformanceHost,
-  precision: Precision | undefined,
+  arithmetic: Arithmetic,
 ): string | undefined {
-  if (precision === "mixed" && notInMixed !== undefined)
-    return `not judged in mixed precision: ${notInMixed}`;
+  const excluded = notIn[arithmetic];
+  if (excluded !== undefined) return `not judged in mixed precision: ${excluded}`;
   const lacking = lackingFeatures(host, needs);
   return lacking.length === 0 ? undefined : `this host lacks: ${lacking.join(", ")}`;
 }
@@ -74,7 +76,7 @@ async function failureOf(
 function contextOf(
   backend: Backend,
   models: CaseModels,
-  { device, precision, convolution, threads, host = bareHost, seed = 0 }: CaseRunOptions,
+  { device, precision, convolution, threads, mixedFactors, host = bareHost, seed = 0 }: CaseRunOptions,
 ): CaseContext {
   const reference = createReferenceBackend();
   const options: DeviceOptions = {
@@ -83,7 +85,7 @@ function contextOf(
     ...(convolution === undefined ? {} : { convolution }),
     ...(threads === undefined ? {} : { threads }),
   };
-  const arithmetic = arithmeticOf(options);
+  const arithmetic = arithmeticOf(options, mixedFactors);
   return {
     backend,
     options,

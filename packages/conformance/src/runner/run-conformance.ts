@@ -1,4 +1,10 @@
-import { type Backend, DeviceUnavailableError, type ExpectedFailure, UnsupportedError } from "@nin/backend";
+import {
+  type Backend,
+  DeviceUnavailableError,
+  type ExpectedFailure,
+  type MixedFactors,
+  UnsupportedError,
+} from "@nin/backend";
 import type { ConformanceCase, DeviceOptions } from "../case/case.js";
 import { ConformanceOptionError } from "../case/failure.js";
 import { smallArchitecture } from "../networks/small.js";
@@ -23,9 +29,15 @@ export interface ConformanceProgress {
   readonly total: number;
 }
 
-/** The plan of a run: the device, the cases, and why some of them are expected to fail. */
-export interface ConformancePlan {
+/** The device that a suite runs on. */
+export interface ConformancePlace {
   readonly device: string;
+  /** What its mixed precision rounds factors to; absent where it does not say. */
+  readonly mixedFactors?: MixedFactors;
+}
+
+/** The plan of a run: the device, the cases, and why some of them are expected to fail. */
+export interface ConformancePlan extends ConformancePlace {
   readonly cases: readonly PlannedCase[];
 }
 
@@ -50,13 +62,14 @@ export async function planConformance(
   // Cases that the caller chooses need not include those that the backend expects to fail.
   if (options.cases === undefined) checkExpectedFailures(expected, cases);
   const selected = selectCases(cases, options);
-  const device = await resolveDevice(backend, options.device);
+  const place = await resolveDevice(backend, options.device);
+  const { device } = place;
   await checkPrecision(backend, { ...options, device });
   const planned = selected.map((entry) => {
     const expectedFailure = expectedFailureOf(entry.id, device, expected);
     return expectedFailure === undefined ? { entry } : { entry, expectedFailure };
   });
-  return { device, cases: planned };
+  return { ...place, cases: planned };
 }
 
 /**
@@ -73,11 +86,11 @@ export async function runConformance(
   backend: Backend,
   options: ConformanceOptions = {},
 ): Promise<ConformanceReport> {
-  const { device, cases } = await planConformance(backend, options);
+  const { cases, ...place } = await planConformance(backend, options);
   const results: CaseResult[] = [];
   for (const { entry, ...expectation } of cases) {
     options.signal?.throwIfAborted();
-    const result = await runCase(entry, backend, { ...options, device, ...expectation });
+    const result = await runCase(entry, backend, { ...options, ...place, ...expectation });
     results.push(result);
     options.onResult?.(result, { done: results.length, total: cases.length });
   }
@@ -109,7 +122,7 @@ export function selectCases(
  * usable
  *   here, or where none is
  */
-export async function resolveDevice(backend: Backend, given: string | undefined): Promise<string> {
+export async function resolveDevice(backend: Backend, given: string | undefined): Promise<ConformancePlace> {
   const devices = await backend.devices();
   const usable = devices.find(({ available }) => available);
   const chosen = given === undefined ? (usable ?? devices[0]) : devices.find(({ id }) => id === given);
@@ -120,7 +133,8 @@ export async function resolveDevice(backend: Backend, given: string | undefined)
   if (!chosen.available) {
     throw new DeviceUnavailableError(backend.id, chosen.id, chosen.reason ?? "the backend does not say why");
   }
-  return chosen.id;
+  const { id, mixedFactors } = chosen;
+  return { device: id, ...(mixedFactors !== undefined && { mixedFactors }) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Model } from "@nin/backend";
 import type { ReferenceModel } from "@nin/backend-reference";
 import { type Architecture, entry, type NamedTensors, type Tensor } from "@nin/spec";
-import { type Arithmetic, tolerances } from "../case/tolerances.js";
+import { type Arithmetic, roundsFactors, tolerances } from "../case/tolerances.js";
 import { relative } from "../check/check.js";
 import { relativeL2 } from "../check/tensors.js";
 import { heParameters, type LabelledInput, perturbed, randomBatch } from "../networks/inputs.js";
@@ -66,7 +66,7 @@ export async function isAgreedOn(
   const { arithmetic, compared = "gradients" } = options;
   const { leastMargin, movedWeights, roundedOracle, roundedLoss } = tolerances[arithmetic].sampling;
   // In float32, whose roundings are far below the tolerances, forward cases fulfil what those of gradients must.
-  if (arithmetic === "mixed") {
+  if (roundsFactors(arithmetic)) {
     if ((await forwardDistance(oracles, sampled)) > roundedOracle) return false;
     if (compared === "forward") return true;
   }

@@ -14,7 +14,8 @@ import type { Arithmetic } from "../case/tolerances.js";
 
 /** The reference with the roundings that no program of this arithmetic can avoid. */
 export function roundedReferenceOf(arithmetic: Arithmetic): Backend {
-  return arithmetic === "mixed" ? createMixedReference() : createRoundedReference();
+  if (arithmetic === "mixed") return createMixedReference();
+  return arithmetic === "bfloat16" ? createMixedReference(OF_BFLOAT16) : createRoundedReference();
 }
 
 /**
@@ -81,7 +82,16 @@ export interface MixedOptions {
   readonly round?: FactorRounding;
   /** The scale of gradients while they are rounded: by default a power of two that grows with the batch. */
   readonly gradientScale?: (batch: number) => number;
+  /** Rounds what convolutions store, which is their outputs and gradients: to float32 alone by default. */
+  readonly store?: FactorRounding;
 }
+
+/** Mixed precision with bfloat16: its range is float32's, and layers pass it on. */
+export const OF_BFLOAT16: MixedOptions = {
+  round: roundedToBfloat16,
+  store: roundedToBfloat16,
+  gradientScale: () => 1,
+};
 
 /**
  * The reference with the roundings that no program in mixed precision can avoid: both factors of every product of a
@@ -91,14 +101,34 @@ export interface MixedOptions {
  * @param parts - replace parts of the reference, for example by a mistake
  */
 export function createMixedReference(
-  { round = toFloat16, gradientScale = powerOfTwo }: MixedOptions = {},
+  { round = toFloat16, gradientScale = powerOfTwo, store = (value) => value }: MixedOptions = {},
   parts: ReferenceOptions = {},
 ): ReferenceBackend {
   const { mathOf = referenceParts.mathOf, ...rest } = parts;
-  const rounding = { round, gradientScale };
-  return createReferenceBackend(
-    roundedParts({ ...rest, mathOf: (layer, name) => withFactors(layer, mathOf(layer, name), rounding) }),
-  );
+  const rounding = { round, gradientScale, store };
+  const roundedOf: typeof mathOf = (layer, name) =>
+    stored(layer, withFactors(layer, mathOf(layer, name), rounding), store);
+  return createReferenceBackend(roundedParts({ ...rest, mathOf: roundedOf }));
+}
+
+function stored(
+  { kind }: PrimitiveLayer,
+  math: LayerMath<PrimitiveLayer>,
+  store: FactorRounding,
+): LayerMath<PrimitiveLayer> {
+  if (kind !== "conv2d") return math;
+  return {
+    ...math,
+    forward: (layer, input, operands) => roundedBy(math.forward(layer, input, operands), store),
+    backward(layer, gradient, values, operands) {
+      const { input, weight, bias } = math.backward(layer, roundedBy(gradient, store), values, operands);
+      return {
+        input: roundedBy(input, store),
+        ...(weight === undefined ? {} : { weight: roundedBy(weight, store) }),
+        ...(bias === undefined ? {} : { bias: roundedBy(bias, store) }),
+      };
+    },
+  };
 }
 
 function powerOfTwo(batch: number): number {
@@ -108,7 +138,7 @@ function powerOfTwo(batch: number): number {
 function withFactors(
   { kind }: PrimitiveLayer,
   math: LayerMath<PrimitiveLayer>,
-  { round, gradientScale }: Required<MixedOptions>,
+  { round, gradientScale }: Required<Omit<MixedOptions, "store">>,
 ): LayerMath<PrimitiveLayer> {
   if (kind !== "conv2d" && kind !== "linear") return math;
   return {

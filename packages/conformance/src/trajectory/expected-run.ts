@@ -2,9 +2,9 @@ import type { Model } from "@nin/backend";
 import { at } from "@nin/spec";
 import type { CaseContext } from "../case/case.js";
 import { ConformanceFailure } from "../case/failure.js";
-import type { Tolerances, TrajectoryTolerances } from "../case/tolerances.js";
+import { roundsFactors, type Tolerances, type TrajectoryTolerances } from "../case/tolerances.js";
 import { perturbed } from "../networks/inputs.js";
-import { createMixedReference } from "../sampling/rounded-reference.js";
+import { roundedReferenceOf } from "../sampling/rounded-reference.js";
 import {
   isTooLong,
   isWithin,
@@ -17,7 +17,7 @@ import {
 import { type RunOutcome, type RunRecord, runPlan } from "./outcome.js";
 import type { RunPlan } from "./plan.js";
 
-/** The share of a tolerance that roundings to float16 may use up. */
+/** The share of a tolerance that roundings of factors may use up. */
 const SHARE = 0.5;
 
 /** The oracle's run, and how far another may be from it. */
@@ -77,15 +77,21 @@ async function judgedRun(
     return `the oracle's own runs are ${apart} apart: choose another seed, or fewer steps`;
   }
   const tolerance = runTolerance(spread, trajectory);
-  if (context.arithmetic === "mixed" && !(await isNear(plan, outcome, tolerance))) {
-    return "factors of float16 bring the oracle's own run to a kink: choose another seed";
+  if (!(await isNear(context, plan, outcome, tolerance))) {
+    return "rounded factors bring the oracle's own run to a kink: choose another seed";
   }
   return { plan, outcome, tolerance };
 }
 
-/** Whether the roundings of mixed precision alone use up at most half of the tolerance. */
-export async function isNear(plan: RunPlan, expected: RunOutcome, tolerance: RunDistance): Promise<boolean> {
-  await using rounded = await createMixedReference().compile(plan.architecture, plan.compile);
+/** Whether the roundings of mixed precision alone use up at most half of the tolerance; those of float32 always do. */
+export async function isNear(
+  { arithmetic }: CaseContext,
+  plan: RunPlan,
+  expected: RunOutcome,
+  tolerance: RunDistance,
+): Promise<boolean> {
+  if (!roundsFactors(arithmetic)) return true;
+  await using rounded = await roundedReferenceOf(arithmetic).compile(plan.architecture, plan.compile);
   return isWithin(runDistance(await runPlan(rounded, plan), expected), tolerance, SHARE);
 }
 

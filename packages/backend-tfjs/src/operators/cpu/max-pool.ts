@@ -3,7 +3,7 @@ import type { DeviceTensor, TensorFlow } from "../../runtime/tensorflow.js";
 import type { MaxPooled, Operators } from "../operators.js";
 import { imageShape, type PlacedWindow } from "../window.js";
 
-type Pools = Pick<Operators, "poolsPad" | "poolsKeepNan" | "maxPool" | "maxPoolGradient">;
+type Pools = Pick<Operators, "poolsPad" | "keepNan" | "maxPool" | "maxPoolGradient">;
 
 /**
  * Max pooling that keeps the maxima's positions. TensorFlow.js's own ignores NaN, also when it searches for the
@@ -12,7 +12,7 @@ type Pools = Pick<Operators, "poolsPad" | "poolsKeepNan" | "maxPool" | "maxPoolG
 export function cpuMaxPool(tf: TensorFlow): Pools {
   return {
     poolsPad: false,
-    poolsKeepNan: true,
+    keepNan: (pooled) => pooled,
     maxPool: (input, window) => maxPool(tf, input, window),
     maxPoolGradient(outputGradient, [positions, input]) {
       if (positions === undefined || input === undefined) throw new Error("tfjs: a max pool saved nothing");

@@ -52,7 +52,8 @@ export function nativeConvolution(tf: TensorFlow, executor: NativeExecutor): Con
 }
 
 /** TensorFlow gives its oneDNN kernels, which it puts in place of others on its own, this label. */
-const ONEDNN_KERNEL = (executor: NativeExecutor): Attribute => executor.string("_kernel", "MklNameChangeOp");
+export const ONEDNN_KERNEL = (executor: NativeExecutor): Attribute =>
+  executor.string("_kernel", "MklNameChangeOp");
 
 /** An operator of TensorFlow's own rewriting, not of its interface: a library may lack it. */
 function canFuseBias(
@@ -74,7 +75,8 @@ function canFuseBias(
   });
 }
 
-const POINTWISE: PlacedWindow = {
+/** A 1x1 kernel on one pixel. */
+export const POINTWISE: PlacedWindow = {
   kernelSize: [1, 1],
   stride: [1, 1],
   pad: "valid",
@@ -85,7 +87,8 @@ const POINTWISE: PlacedWindow = {
   outputSize: [1, 1],
 };
 
-function isPointwise({ kernelSize, pad }: PlacedWindow): boolean {
+/** Whether a kernel is 1x1. */
+export function isPointwise({ kernelSize, pad }: PlacedWindow): boolean {
   return pad === "valid" && kernelSize.every((extent) => extent === 1);
 }
 

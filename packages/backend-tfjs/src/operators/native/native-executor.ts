@@ -7,6 +7,12 @@ export interface Attribute {
   readonly value: unknown;
 }
 
+/** TensorFlow's number of bfloat16, which the addon has no name for. */
+const TF_BFLOAT16 = 14;
+
+/** Types of tensors that TensorFlow.js has no name for are float32 to it: its own operators refuse them. */
+export type NativeType = "float32" | "bfloat16" | "int32" | "int64";
+
 /** What the native addon says of a tensor. */
 interface TensorMetadata {
   readonly id: number;
@@ -36,7 +42,10 @@ interface NativeBinding {
 interface NativeBackend {
   readonly binding: NativeBinding;
   readonly isUsingGpuDevice: boolean;
-  readonly tensorMap: { set(dataId: object, data: object): void };
+  readonly tensorMap: {
+    set(dataId: object, data: object): void;
+    get(dataId: object): { readonly dtype: number };
+  };
   getInputTensorIds(tensors: readonly DeviceTensor[]): readonly number[];
 }
 
@@ -86,20 +95,33 @@ export class NativeExecutor {
     return { name, type: this.#backend.binding.TF_ATTR_BOOL, value };
   }
 
-  type(name: string, value: "float32" | "int32" | "int64"): Attribute {
-    const { TF_ATTR_TYPE, TF_FLOAT, TF_INT32, TF_INT64 } = this.#backend.binding;
-    return {
-      name,
-      type: TF_ATTR_TYPE,
-      value: { float32: TF_FLOAT, int32: TF_INT32, int64: TF_INT64 }[value],
-    };
+  type(name: string, value: NativeType): Attribute {
+    return { name, type: this.#backend.binding.TF_ATTR_TYPE, value: this.#numberOf(value) };
+  }
+
+  /** The type of a tensor of floating-point numbers. */
+  typeOf(tensor: DeviceTensor): "float32" | "bfloat16" {
+    return this.#backend.tensorMap.get(tensor.dataId).dtype === TF_BFLOAT16 ? "bfloat16" : "float32";
+  }
+
+  /** The values in another type; the tensor itself where it has it. */
+  cast(tensor: DeviceTensor, to: "float32" | "bfloat16"): DeviceTensor {
+    const from = this.typeOf(tensor);
+    if (from === to) return tensor;
+    return this.run("Cast", [this.type("SrcT", from), this.type("DstT", to)], [tensor]);
+  }
+
+  #numberOf(type: NativeType): number {
+    const { TF_FLOAT, TF_INT32, TF_INT64 } = this.#backend.binding;
+    return { float32: TF_FLOAT, bfloat16: TF_BFLOAT16, int32: TF_INT32, int64: TF_INT64 }[type];
   }
 
   /** As tfjs-node's own, without its warning on the console that int64 is not TensorFlow.js's. */
   #tensorOf({ id, shape, dtype }: TensorMetadata): DeviceTensor {
     const dataId = {};
     this.#backend.tensorMap.set(dataId, { shape, dtype, id, values: null, refCount: 1 });
-    const name = dtype === this.#backend.binding.TF_FLOAT ? "float32" : "int32";
+    const { TF_FLOAT } = this.#backend.binding;
+    const name = dtype === TF_FLOAT || dtype === TF_BFLOAT16 ? "float32" : "int32";
     return this.#tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype: name });
   }
 }

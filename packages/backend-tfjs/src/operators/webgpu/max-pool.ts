@@ -3,7 +3,7 @@ import type { Operators } from "../operators.js";
 import { imageShape, type PlacedWindow } from "../window.js";
 import { WebGpuExecutor } from "./webgpu-executor.js";
 
-type Pools = Pick<Operators, "poolsPad" | "poolsKeepNan" | "maxPool" | "maxPoolGradient">;
+type Pools = Pick<Operators, "poolsPad" | "keepNan" | "maxPool" | "maxPoolGradient">;
 
 const UNIFORMS = "strides : vec2<i32>, kernel : vec2<i32>, windows : vec2<i32>,";
 
@@ -63,7 +63,7 @@ export function webGpuMaxPool(tf: TensorFlow): Pools {
   const executor = new WebGpuExecutor(tf);
   return {
     poolsPad: false,
-    poolsKeepNan: true,
+    keepNan: (pooled) => pooled,
     maxPool(input, window) {
       const [batch, , , channels] = imageShape(input.shape);
       const outputShape = [batch, ...window.outputSize, channels];

@@ -38,6 +38,13 @@ const mixed: NinBaseAllowance = {
   earlyGradients: 2 ** -3,
 };
 
+/** Likewise with bfloat16, whose difference is 5e-2 for the last two blocks and 7e-2 for the first two. */
+const bfloat16: NinBaseAllowance = {
+  forward: 2 ** -6,
+  lateGradients: 2 ** -2,
+  earlyGradients: 2 ** -2,
+};
+
 /** Ten times float32's rounding, but the ceiling of gradients through kinks. */
 const fast: NinBaseAllowance = {
   forward: 10 * f32.forward,
@@ -46,7 +53,7 @@ const fast: NinBaseAllowance = {
 };
 
 /** The allowance of each arithmetic. */
-const ninBaseAllowance: Readonly<Record<Arithmetic, NinBaseAllowance>> = { f32, fast, mixed };
+const ninBaseAllowance: Readonly<Record<Arithmetic, NinBaseAllowance>> = { f32, fast, mixed, bfloat16 };
 
 const BATCH = 2;
 

@@ -1,0 +1,173 @@
+import { at } from "@nin/spec";
+import type { DeviceTensor, TensorFlow } from "../../runtime/tensorflow.js";
+import type { Operators } from "../operators.js";
+import { hasMargins, type PlacedWindow } from "../window.js";
+import { isPointwise, ONEDNN_KERNEL, POINTWISE } from "./convolution.js";
+import type { Attribute, NativeExecutor } from "./native-executor.js";
+
+/**
+ * Operators in mixed precision: convolutions multiply bfloat16, add up float32 and give bfloat16, which ReLUs and max pools
+ * after them keep: converting at each layer would take a tenth of a step. All other layers, the loss, parameters and their
+ * gradients are `float`'s, in float32. oneDNN's kernels are fast on processors with AVX512-BF16 or AMX.
+ *
+ * @param float - the device's operators in float32
+ * @returns undefined where this TensorFlow, or this processor, does not compute them
+ */
+export function bfloat16Operators(
+  tf: TensorFlow,
+  executor: NativeExecutor,
+  float: Operators,
+): Operators | undefined {
+  const operators = realize(tf, executor, float);
+  let works = false;
+  tf.tidy(() => {
+    works = computesCorrectly(tf, operators);
+  });
+  return works ? operators : undefined;
+}
+
+function realize(tf: TensorFlow, executor: NativeExecutor, float: Operators): Operators {
+  const type = executor.type("T", "bfloat16");
+  const layout = executor.string("data_format", "NHWC");
+  const oneDnn = ONEDNN_KERNEL(executor);
+  const brain = (tensor: DeviceTensor): DeviceTensor => executor.cast(tensor, "bfloat16");
+  const single = (tensor: DeviceTensor): DeviceTensor => executor.cast(tensor, "float32");
+  const isSingle = (tensor: DeviceTensor): boolean => executor.typeOf(tensor) === "float32";
+  const integers = (values: readonly number[]): DeviceTensor => tf.tensor1d([...values], "int32");
+  const reshape = (tensor: DeviceTensor, shape: readonly number[]): DeviceTensor =>
+    executor.run("Reshape", [type, executor.type("Tshape", "int32")], [tensor, integers(shape)]);
+  const product = (a: DeviceTensor, b: DeviceTensor): DeviceTensor =>
+    executor.run(
+      "MatMul",
+      [type, executor.bool("transpose_a", false), executor.bool("transpose_b", false)],
+      [a, b],
+    );
+  const convolution = ({ stride, pad }: PlacedWindow): readonly Attribute[] => [
+    type,
+    layout,
+    executor.int("strides", [1, ...stride, 1]),
+    executor.string("padding", pad.toUpperCase()),
+    executor.int("dilations", [1, 1, 1, 1]),
+  ];
+  const pool = ({ kernelSize, stride, pad }: PlacedWindow): readonly Attribute[] => [
+    type,
+    layout,
+    executor.int("ksize", [1, ...kernelSize, 1]),
+    executor.int("strides", [1, ...stride, 1]),
+    executor.string("padding", pad.toUpperCase()),
+    executor.bool("workspace_enabled", true),
+    oneDnn,
+  ];
+  /** For each image 0, or NaN where something is not finite. Shapes: NHWC to [N, 1, 1, 1]. */
+  const zeroOrNan = (image: DeviceTensor): DeviceTensor => {
+    const [batch, channels] = [at(image.shape, 0), at(image.shape, 3)];
+    const pixels = image.size / batch / channels;
+    const ofPixels = product(reshape(image, [batch * pixels, channels]), brain(tf.zeros([channels, 1])));
+    return reshape(product(reshape(ofPixels, [batch, pixels]), brain(tf.zeros([pixels, 1]))), [
+      batch,
+      1,
+      1,
+      1,
+    ]);
+  };
+  return {
+    ...float,
+    enter(kind, value) {
+      if (kind === "conv2d") return brain(value);
+      return kind === "relu" || kind === "maxPool2d" ? value : single(value);
+    },
+    toFloat32: single,
+    pad(image, window, value) {
+      if (!hasMargins(window)) return image;
+      if (isSingle(image)) return float.pad(image, window, value);
+      const margins = [[0, 0], ...window.margins, [0, 0]].map((pair) => [...pair]);
+      return executor.run(
+        "PadV2",
+        [type, executor.type("Tpaddings", "int32")],
+        [image, tf.tensor2d(margins, [4, 2], "int32"), brain(tf.scalar(value))],
+      );
+    },
+    unpad(image, window, size) {
+      if (!hasMargins(window)) return image;
+      if (isSingle(image)) return float.unpad(image, window, size);
+      const [rows, columns] = window.margins;
+      const begin = integers([0, rows[0], columns[0], 0]);
+      return executor.run("Slice", [type, executor.type("Index", "int32")], [image, begin, integers(size)]);
+    },
+    convolve(input, weight, bias, window) {
+      const factors = [input, brain(weight)];
+      if (bias === undefined) return executor.run("Conv2D", convolution(window), factors);
+      return executor.run(
+        "_MklNativeConv2DWithBias",
+        [...convolution(window), oneDnn],
+        [...factors, brain(bias)],
+      );
+    },
+    weightGradient(input, outputGradient, window, weightShape) {
+      // As in float32: TensorFlow's gradient is not to be trusted where a 1x1 kernel has a stride.
+      if (isPointwise(window) && window.stride.some((extent) => extent > 1)) {
+        return float.weightGradient(single(input), single(outputGradient), window, weightShape);
+      }
+      const operands = [input, integers(weightShape), outputGradient];
+      return single(executor.run("Conv2DBackpropFilter", convolution(window), operands));
+    },
+    inputGradient(weight, outputGradient, window, inputShape) {
+      const operands = [integers(inputShape), brain(weight), outputGradient];
+      return executor.run("Conv2DBackpropInput", convolution(window), operands);
+    },
+    biasGradient(outputGradient) {
+      if (isSingle(outputGradient)) return float.biasGradient(outputGradient);
+      // A product with ones adds up float32, in a quarter of the time of TensorFlow's own sum.
+      const channels = at(outputGradient.shape, -1);
+      const pixels = outputGradient.size / channels;
+      const sum = product(brain(tf.ones([1, pixels])), reshape(outputGradient, [pixels, channels]));
+      return single(reshape(sum, [channels]));
+    },
+    relu: (input) => (isSingle(input) ? float.relu(input) : executor.run("Relu", [type], [input])),
+    reluGradient(outputGradient, output) {
+      if (isSingle(output)) return float.reluGradient(single(outputGradient), output);
+      return executor.run("ReluGrad", [type], [brain(outputGradient), output]);
+    },
+    keepNan(pooled, image) {
+      if (isSingle(image)) return float.keepNan(pooled, image);
+      return executor.run("AddV2", [type], [pooled, zeroOrNan(image)]);
+    },
+    maxPool(input, window) {
+      if (isSingle(input)) return float.maxPool(input, window);
+      const [output, positions] = executor.runAll("_MklNativeMaxPool", pool(window), [input], 2);
+      if (output === undefined || positions === undefined) throw new Error("tfjs: a max pool gave nothing");
+      return { output, saved: [input.clone(), output.clone(), positions] };
+    },
+    maxPoolGradient(outputGradient, saved, window) {
+      const [input, output, positions] = saved;
+      if (input !== undefined && isSingle(input)) {
+        return float.maxPoolGradient(single(outputGradient), saved, window);
+      }
+      if (input === undefined || output === undefined || positions === undefined)
+        throw new Error("tfjs: a max pool saved nothing");
+      const operands = [input, output, brain(outputGradient), positions];
+      return executor.run("_MklNativeMaxPoolGrad", pool(window), operands);
+    },
+  };
+}
+
+/** Whether a convolution, a pool and their gradients give what they must, of whole numbers that bfloat16 holds. */
+function computesCorrectly(tf: TensorFlow, operators: Operators): boolean {
+  const image = tf.tensor4d([1, 3, 2, 5], [1, 2, 2, 1]);
+  const weight = tf.tensor4d([2], [1, 1, 1, 1]);
+  const pooling: PlacedWindow = { ...POINTWISE, kernelSize: [2, 2] };
+  try {
+    const input = operators.enter("conv2d", image);
+    const output = operators.convolve(input, weight, tf.tensor1d([11]), POINTWISE);
+    const pooled = operators.maxPool(output, pooling);
+    const gradient = operators.maxPoolGradient(pooled.output, pooled.saved, pooling);
+    const results = [
+      operators.toFloat32(operators.relu(pooled.output)),
+      operators.weightGradient(input, gradient, POINTWISE, [1, 1, 1, 1]),
+      operators.biasGradient(gradient),
+    ];
+    return results.map((result) => result.dataSync()[0]).join() === [21, 5 * 21, 21].join();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,92 @@
+import { type Backend, type CompileOptions, UnsupportedError } from "@nin/backend";
+import { createReferenceBackend } from "@nin/backend-reference";
+import { describeConformance } from "@nin/conformance/vitest";
+import { type Architecture, builtinRecipe, initialParameters, parseArchitecture, present } from "@nin/spec";
+import { lacking } from "@nin/test-support";
+import { expect, it, test } from "vitest";
+import { createNodeTensorFlowBackend } from "./node.js";
+
+/** Without a kink: what a rounding to bfloat16 does is then as small as itself. */
+const architecture: Architecture = parseArchitecture({
+  format: "nin-architecture",
+  version: 1,
+  name: "smooth",
+  input: { channels: 9, height: 7, width: 6 },
+  layers: [
+    { kind: "conv2d", outChannels: 70, kernelSize: 3, padding: 1 },
+    { kind: "conv2d", outChannels: 5, kernelSize: 1 },
+    { kind: "globalAvgPool2d" },
+    { kind: "flatten" },
+  ],
+});
+const COUNT = 5;
+const parameters = initialParameters(architecture, builtinRecipe("d2l").init, 3);
+const batch = {
+  input: {
+    shape: [COUNT, 9, 7, 6],
+    data: Float32Array.from({ length: COUNT * 9 * 7 * 6 }, (_, index) => Math.sin(index)),
+  },
+  labels: Uint8Array.from({ length: COUNT }, (_, index) => index),
+};
+
+const backend = createNodeTensorFlowBackend();
+const whyNot = await obstacle();
+
+if (whyNot === undefined) {
+  await describeConformance(() => backend, { device: "tensorflow", precision: "mixed", quick: true });
+} else {
+  test("conformance of tfjs on tensorflow in mixed precision", ({ skip }) =>
+    lacking("tfjs:tensorflow", whyNot, skip));
+}
+
+it("rounds factors to bfloat16, and nothing worse", async ({ skip }) => {
+  if (whyNot !== undefined) return lacking("tfjs:tensorflow", whyNot, skip);
+  const mixed = await resultsOf(backend, { device: "tensorflow", precision: "mixed" });
+  for (const [name, expected] of await resultsOf(createReferenceBackend(), {})) {
+    const rounded = distance(mixed.get(name), expected);
+    // A rounding to bfloat16 is up to 2^-8 of a value, some meet and partly cancel; float16's is an eighth of it.
+    expect(rounded, name).toBeLessThan(2 ** -6);
+    expect(rounded, name).toBeGreaterThan(2 ** -13);
+  }
+});
+
+it("is refused on devices that have none", async () => {
+  const compiled = backend.compile(architecture, { device: "cpu", precision: "mixed" });
+  await expect(compiled).rejects.toThrow(UnsupportedError);
+  await expect(compiled).rejects.toThrow(/^tfjs: precision mixed on cpu is not supported; expected f32; /);
+});
+
+/** Why native TensorFlow does not compute in mixed precision here. */
+async function obstacle(): Promise<string | undefined> {
+  const [device] = await backend.devices();
+  if (device?.available !== true) return device?.reason ?? "there is none";
+  try {
+    await using _ = await backend.compile(architecture, { device: "tensorflow", precision: "mixed" });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function resultsOf(
+  of: Backend,
+  options: CompileOptions,
+): Promise<ReadonlyMap<string, ArrayLike<number>>> {
+  await using model = await of.compile(architecture, { maxBatch: COUNT, ...options });
+  await model.writeParameters(parameters);
+  const scores = await model.predict(batch);
+  const { gradients } = await model.gradients(batch);
+  return new Map([
+    ["scores", scores.data],
+    ...[...gradients].map(([name, { data }]) => [name, data] as const),
+  ]);
+}
+
+/** Relative L2. */
+function distance(actual: ArrayLike<number> | undefined, expected: ArrayLike<number>): number {
+  const given = present(actual, "a result");
+  const squares = (of: (index: number) => number) =>
+    Array.from(expected).reduce((sum: number, _, index) => sum + of(index) ** 2, 0);
+  const difference = squares((index) => present(given[index]) - present(expected[index]));
+  return Math.sqrt(difference / squares((index) => present(expected[index])));
+}
