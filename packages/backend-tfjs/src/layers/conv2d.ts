@@ -1,5 +1,7 @@
 import { at, type Conv2d } from "@nin/spec";
-import { placeWindow } from "../operators/window.js";
+import type { Operators } from "../operators/operators.js";
+import { type PlacedWindow, placeWindow } from "../operators/window.js";
+import type { DeviceTensor } from "../runtime/tensorflow.js";
 import { imageSize, type LayerGradients, type LayerKernel, savedTensor } from "./layer-kernel.js";
 
 /** Cross-correlation with zero padding, plus bias. Shapes: input NHWC, weight HWIO. */
@@ -20,12 +22,34 @@ export const conv2d: LayerKernel<Conv2d> = {
     if (weight === undefined) throw new Error("tfjs: a convolution without weight");
     const window = placeWindow(layer, imageSize(inputShape));
     const padded = savedTensor(saved);
-    const own: LayerGradients = {
-      weight: operators.weightGradient(padded, outputGradient, window, weight.shape),
-      ...(bias === undefined ? {} : { bias: operators.biasGradient(outputGradient) }),
-    };
+    const own = parameterGradients(
+      operators,
+      padded,
+      outputGradient,
+      window,
+      weight.shape,
+      bias !== undefined,
+    );
     if (!wantsInput) return own;
     const gradient = operators.inputGradient(weight, outputGradient, window, padded.shape);
     return { ...own, input: operators.unpad(gradient, window, inputShape) };
   },
 };
+
+function parameterGradients(
+  operators: Operators,
+  input: DeviceTensor,
+  outputGradient: DeviceTensor,
+  window: PlacedWindow,
+  weightShape: readonly number[],
+  hasBias: boolean,
+): LayerGradients {
+  const given = [input, outputGradient, window, weightShape] as const;
+  if (!hasBias) return { weight: operators.weightGradient(...given) };
+  return (
+    operators.parameterGradients?.(...given) ?? {
+      weight: operators.weightGradient(...given),
+      bias: operators.biasGradient(outputGradient),
+    }
+  );
+}

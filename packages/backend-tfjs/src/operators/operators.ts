@@ -9,6 +9,12 @@ export interface MaxPooled {
   readonly saved: readonly DeviceTensor[];
 }
 
+/** The derivatives of a convolution by its parameters, in float32. */
+export interface ParameterGradients {
+  readonly weight: DeviceTensor;
+  readonly bias: DeviceTensor;
+}
+
 /**
  * The operators in which devices differ: TensorFlow.js's own, and those of native TensorFlow, which has more.
  * Images are NHWC, weights HWIO. Padding has been applied where a window's is neither `valid` nor `same`.
@@ -38,6 +44,13 @@ export interface Operators {
     window: PlacedWindow,
     weightShape: readonly number[],
   ): DeviceTensor;
+  /** `weightGradient` with `biasGradient`, where a device has both in one pass over memory. */
+  parameterGradients?(
+    input: DeviceTensor,
+    outputGradient: DeviceTensor,
+    window: PlacedWindow,
+    weightShape: readonly number[],
+  ): ParameterGradients | undefined;
   /** The derivative of a convolution by its input, in the shape `inputShape`. */
   inputGradient(
     weight: DeviceTensor,

@@ -36,7 +36,7 @@ function factors(kept: Uint8Array, unit: readonly number[], scale: number): Floa
   for (let image = 0; image < kept.length; image += channels * pixels) {
     for (let channel = 0; channel < channels; channel += 1) {
       for (let to = image + channel; to < image + channels * pixels; to += channels) {
-        values[to] = present(kept[from]) * scale;
+        if (kept[from] === 1) values[to] = scale;
         from += 1;
       }
     }
