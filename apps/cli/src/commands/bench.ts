@@ -18,10 +18,10 @@ export function benchCommand(terminal: Terminal, exit: Action): Command {
       "what to measure, separated by commas: train, forward, epoch, layers, accuracy, memory (default: all but memory)",
     )
     .addOption(
-      new Option("--precision <p...>", "precisions of the arithmetic (default: f32)").choices([
-        "f32",
-        "mixed",
-      ]),
+      new Option(
+        "--precision <p...>",
+        "precisions: f32, or mixed, with products of 16-bit numbers (default: f32)",
+      ).choices(["f32", "mixed"]),
     )
     .option("--tf32", "TF32 variants of onnxruntime and PyTorch as well, on NVIDIA GPUs")
     .option("--fast", "variants with fast convolutions as well, of the backends that have them")

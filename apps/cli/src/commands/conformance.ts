@@ -12,7 +12,10 @@ export function conformanceCommand(terminal: Terminal, exit: Action): Command {
     .option("--filter <text>", "part of the ids of the cases to run: a level, a group, a case (default: all)")
     .option("--quick", "quick cases only, about a minute")
     .addOption(
-      new Option("--precision <precision>", "precision of the models under test; sets the tolerances")
+      new Option(
+        "--precision <precision>",
+        "f32, or mixed, which multiplies 16-bit numbers in convolutions; sets the tolerances",
+      )
         .choices(["f32", "mixed"])
         .default("f32"),
     )

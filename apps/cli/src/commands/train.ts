@@ -74,7 +74,10 @@ export function trainCommand(terminal: Terminal, exit: (status: number) => void)
       "fashion-mnist",
     )
     .addOption(
-      new Option("--precision <precision>", "numeric precision of the computation")
+      new Option(
+        "--precision <precision>",
+        "f32, or mixed, which multiplies 16-bit numbers in convolutions (webgpu; tfjs on tensorflow)",
+      )
         .choices(["f32", "mixed"])
         .default("f32"),
     )

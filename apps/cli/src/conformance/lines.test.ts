@@ -51,6 +51,16 @@ describe("conformanceLines", () => {
     ]);
   });
 
+  it("says once what is the reason of several cases", () => {
+    const again = { ...skipped, id: "lifecycle/leaks/sessions" };
+    expect(linesOf(passed, skipped, expected, again).slice(-4)).toEqual([
+      "Skipped:",
+      "  lifecycle/leaks/models",
+      "  lifecycle/leaks/sessions",
+      "    this host lacks: memory",
+    ]);
+  });
+
   it("says in its first line what else there is than passes", () => {
     expect(linesOf(passed)[0]).toBe("fast on gpu: 1 case passed");
     expect(linesOf(passed, expected, skipped)[0]).toBe(

@@ -66,10 +66,17 @@ function withStatus({ cases }: ConformanceReport, status: CaseResult["status"]):
   return cases.filter((result) => result.status === status);
 }
 
+/** Cases with the same detail stand together, above it. */
 function section(title: string, cases: readonly CaseResult[]): readonly string[] {
   if (cases.length === 0) return [];
-  const lines = cases.flatMap(({ id, detail = "" }) => [
-    `  ${id}`,
+  const idsByDetail = new Map<string, string[]>();
+  for (const { id, detail = "" } of cases) {
+    const ids = idsByDetail.get(detail);
+    if (ids === undefined) idsByDetail.set(detail, [id]);
+    else ids.push(id);
+  }
+  const lines = [...idsByDetail].flatMap(([detail, ids]) => [
+    ...ids.map((id) => `  ${id}`),
     ...detail.split("\n").map((line) => `    ${shownText(line, LINE_CHARACTERS)}`),
   ]);
   return ["", `${title}:`, ...lines];
