@@ -93,7 +93,7 @@ function nativeOperators(tf: TensorFlow, executor: NativeExecutor): Operators {
   return {
     ...portableOperators(tf),
     ...nativeConvolution(tf, executor),
-    ...nativeMaxPool(executor),
+    ...nativeMaxPool(tf, executor),
     reluGradient: (dy, y) => executor.run("ReluGrad", [float], [dy, y]),
   };
 }

@@ -3,6 +3,7 @@ import type { DeviceTensor, TensorFlow } from "../../runtime/tensorflow.js";
 import type { Operators } from "../operators.js";
 import { hasMargins, type PlacedWindow } from "../window.js";
 import { isPointwise, ONEDNN_KERNEL, POINTWISE } from "./convolution.js";
+import { oneDnnMaxPool } from "./max-pool.js";
 import type { Attribute, NativeExecutor } from "./native-executor.js";
 
 /**
@@ -30,6 +31,7 @@ function realize(tf: TensorFlow, executor: NativeExecutor, float: Operators): Op
   const type = executor.type("T", "bfloat16");
   const layout = executor.string("data_format", "NHWC");
   const oneDnn = ONEDNN_KERNEL(executor);
+  const pools = oneDnnMaxPool(executor, "bfloat16");
   const brain = (tensor: DeviceTensor): DeviceTensor => executor.cast(tensor, "bfloat16");
   const single = (tensor: DeviceTensor): DeviceTensor => executor.cast(tensor, "float32");
   const isSingle = (tensor: DeviceTensor): boolean => executor.typeOf(tensor) === "float32";
@@ -48,15 +50,6 @@ function realize(tf: TensorFlow, executor: NativeExecutor, float: Operators): Op
     executor.int("strides", [1, ...stride, 1]),
     executor.string("padding", pad.toUpperCase()),
     executor.int("dilations", [1, 1, 1, 1]),
-  ];
-  const pool = ({ kernelSize, stride, pad }: PlacedWindow): readonly Attribute[] => [
-    type,
-    layout,
-    executor.int("ksize", [1, ...kernelSize, 1]),
-    executor.int("strides", [1, ...stride, 1]),
-    executor.string("padding", pad.toUpperCase()),
-    executor.bool("workspace_enabled", true),
-    oneDnn,
   ];
   /** For each image 0, or NaN where something is not finite. Shapes: NHWC to [N, 1, 1, 1]. */
   const zeroOrNan = (image: DeviceTensor): DeviceTensor => {
@@ -143,21 +136,13 @@ function realize(tf: TensorFlow, executor: NativeExecutor, float: Operators): Op
       if (isSingle(image)) return float.keepNan(pooled, image);
       return executor.run("AddV2", [type], [pooled, zeroOrNan(image)]);
     },
-    maxPool(input, window) {
-      if (isSingle(input)) return float.maxPool(input, window);
-      const [output, positions] = executor.runAll("_MklNativeMaxPool", pool(window), [input], 2);
-      if (output === undefined || positions === undefined) throw new Error("tfjs: a max pool gave nothing");
-      return { output, saved: [input.clone(), output.clone(), positions] };
-    },
+    maxPool: (input, window) => (isSingle(input) ? float : pools).maxPool(input, window),
     maxPoolGradient(outputGradient, saved, window) {
-      const [input, output, positions] = saved;
+      const [input] = saved;
       if (input !== undefined && isSingle(input)) {
         return float.maxPoolGradient(single(outputGradient), saved, window);
       }
-      if (input === undefined || output === undefined || positions === undefined)
-        throw new Error("tfjs: a max pool saved nothing");
-      const operands = [input, output, brain(outputGradient), positions];
-      return executor.run("_MklNativeMaxPoolGrad", pool(window), operands);
+      return pools.maxPoolGradient(brain(outputGradient), saved, window);
     },
   };
 }
