@@ -1,6 +1,6 @@
 import { at, type Conv2d } from "@nin/spec";
 import type { Operators } from "../operators/operators.js";
-import { type PlacedWindow, placeWindow } from "../operators/window.js";
+import { type PlacedWindow, placeConvolution } from "../operators/window.js";
 import type { DeviceTensor } from "../runtime/tensorflow.js";
 import { imageSize, type LayerGradients, type LayerKernel, savedTensor } from "./layer-kernel.js";
 
@@ -13,14 +13,14 @@ export const conv2d: LayerKernel<Conv2d> = {
   },
   forward({ operators }, layer, input, { weight, bias }, training) {
     if (weight === undefined) throw new Error("tfjs: a convolution without weight");
-    const window = placeWindow(layer, imageSize(input.shape));
+    const window = placeConvolution(layer, imageSize(input.shape));
     const padded = operators.pad(input, window, 0);
     const output = operators.convolve(padded, weight, bias, window);
     return { output, saved: training ? [padded.clone()] : [] };
   },
   backward({ operators }, layer, { outputGradient, saved, inputShape, wantsInput }, { weight, bias }) {
     if (weight === undefined) throw new Error("tfjs: a convolution without weight");
-    const window = placeWindow(layer, imageSize(inputShape));
+    const window = placeConvolution(layer, imageSize(inputShape));
     const padded = savedTensor(saved);
     const own = parameterGradients(
       operators,

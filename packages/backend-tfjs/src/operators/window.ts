@@ -8,7 +8,7 @@ export interface Window {
   readonly ceilMode?: boolean;
 }
 
-/** Rows or columns put before and after an image. */
+/** Rows or columns put before and after an image; a negative number of them is cut off. */
 export type Margins = readonly [before: number, after: number];
 
 /** A window on an image of a given size, as TensorFlow takes it. */
@@ -50,9 +50,30 @@ export function placeWindow(window: Window, size: Size2d, mayBeSame = true): Pla
   };
 }
 
-/** Whether the image must be padded before TensorFlow's operator sees it. */
+/**
+ * Places a convolution's window. Where it is placed once along an axis, its stride does not matter: there it has stride 1, and
+ * an image that ends where it does. TensorFlow 2.21's convolutions compute with memory that nobody wrote, in float32 and in
+ * bfloat16, where the output is one pixel wide and the stride is more than 1. Shapes: size [height, width].
+ */
+export function placeConvolution(window: Window, size: Size2d): PlacedWindow {
+  const placed = placeWindow(window, size);
+  const idle = placed.outputSize.map((count, axis) => count === 1 && at(placed.stride, axis) > 1);
+  if (!idle.includes(true)) return placed;
+  const { margins, stride, ...explicit } = placeWindow(window, size, false);
+  const along = (axis: 0 | 1): Margins => {
+    const [before, after] = margins[axis];
+    return idle[axis] === true ? [before, window.kernelSize[axis] - size[axis] - before] : [before, after];
+  };
+  return {
+    ...explicit,
+    stride: [idle[0] === true ? 1 : stride[0], idle[1] === true ? 1 : stride[1]],
+    margins: [along(0), along(1)],
+  };
+}
+
+/** Whether the image must be padded or cut before TensorFlow's operator sees it. */
 export function hasMargins({ margins }: PlacedWindow): boolean {
-  return margins.some(([before, after]) => before > 0 || after > 0);
+  return margins.flat().some((count) => count !== 0);
 }
 
 interface PlacedAxis {

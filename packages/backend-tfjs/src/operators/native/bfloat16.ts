@@ -1,7 +1,8 @@
 import { at } from "@nin/spec";
 import type { DeviceTensor, TensorFlow } from "../../runtime/tensorflow.js";
+import { type Cuts, withMargins, withoutMargins } from "../margins.js";
 import type { Operators } from "../operators.js";
-import { hasMargins, type PlacedWindow } from "../window.js";
+import type { PlacedWindow } from "../window.js";
 import { isPointwise, ONEDNN_KERNEL, POINTWISE } from "./convolution.js";
 import { oneDnnMaxPool } from "./max-pool.js";
 import type { Attribute, NativeExecutor } from "./native-executor.js";
@@ -32,6 +33,20 @@ function realize(tf: TensorFlow, executor: NativeExecutor, float: Operators): Op
   const layout = executor.string("data_format", "NHWC");
   const oneDnn = ONEDNN_KERNEL(executor);
   const pools = oneDnnMaxPool(executor, "bfloat16");
+  const cuts: Cuts = {
+    pad: (tensor, paddings, value) =>
+      executor.run(
+        "PadV2",
+        [type, executor.type("Tpaddings", "int32")],
+        [tensor, tf.tensor2d(paddings, [paddings.length, 2], "int32"), brain(tf.scalar(value))],
+      ),
+    slice: (tensor, begin, size) =>
+      executor.run(
+        "Slice",
+        [type, executor.type("Index", "int32")],
+        [tensor, integers(begin), integers(size)],
+      ),
+  };
   const brain = (tensor: DeviceTensor): DeviceTensor => executor.cast(tensor, "bfloat16");
   const single = (tensor: DeviceTensor): DeviceTensor => executor.cast(tensor, "float32");
   const isSingle = (tensor: DeviceTensor): boolean => executor.typeOf(tensor) === "float32";
@@ -70,23 +85,10 @@ function realize(tf: TensorFlow, executor: NativeExecutor, float: Operators): Op
       return kind === "relu" || kind === "maxPool2d" ? value : single(value);
     },
     toFloat32: single,
-    pad(image, window, value) {
-      if (!hasMargins(window)) return image;
-      if (isSingle(image)) return float.pad(image, window, value);
-      const margins = [[0, 0], ...window.margins, [0, 0]].map((pair) => [...pair]);
-      return executor.run(
-        "PadV2",
-        [type, executor.type("Tpaddings", "int32")],
-        [image, tf.tensor2d(margins, [4, 2], "int32"), brain(tf.scalar(value))],
-      );
-    },
-    unpad(image, window, size) {
-      if (!hasMargins(window)) return image;
-      if (isSingle(image)) return float.unpad(image, window, size);
-      const [rows, columns] = window.margins;
-      const begin = integers([0, rows[0], columns[0], 0]);
-      return executor.run("Slice", [type, executor.type("Index", "int32")], [image, begin, integers(size)]);
-    },
+    pad: (image, window, value) =>
+      isSingle(image) ? float.pad(image, window, value) : withMargins(cuts, image, window, value),
+    unpad: (image, window, size) =>
+      isSingle(image) ? float.unpad(image, window, size) : withoutMargins(cuts, image, window, size),
     convolve(input, weight, bias, window) {
       const factors = [input, brain(weight)];
       if (bias === undefined) return executor.run("Conv2D", convolution(window), factors);
