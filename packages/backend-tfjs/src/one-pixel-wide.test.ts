@@ -1,9 +1,10 @@
 import { createReferenceBackend } from "@nin/backend-reference";
-import { builtinRecipe, initialParameters, parseArchitecture, present } from "@nin/spec";
+import { builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
 import { lacking } from "@nin/test-support";
 import { expect, test } from "vitest";
 import { openTensorFlow } from "./devices/tensorflow.js";
 import { createNodeTensorFlowBackend } from "./node.js";
+import { distance } from "./testing/distance.js";
 
 /** Convolutions whose output is one pixel wide and whose stride is larger: TensorFlow's own are wrong. */
 const CONVOLUTIONS = [
@@ -54,11 +55,11 @@ test.for(CASES)("$window in $precision", async ({ precision, window }, { skip })
   const tolerance = precision === "f32" ? 1e-5 : 2 ** -6;
   for (let again = 0; again < 5; again += 1) {
     await fillFreeMemory();
-    expectNear((await actual.predict(batch)).data, scores.data, tolerance);
+    expect(distance((await actual.predict(batch)).data, scores.data)).toBeLessThan(tolerance);
     await fillFreeMemory();
     const { gradients } = await actual.gradients(batch);
     for (const [name, gradient] of right.gradients) {
-      expectNear(present(gradients.get(name)).data, gradient.data, tolerance);
+      expect(distance(gradients.get(name)?.data, gradient.data)).toBeLessThan(tolerance);
     }
   }
   await Promise.all([expected.dispose(), actual.dispose()]);
@@ -69,12 +70,4 @@ async function fillFreeMemory(): Promise<void> {
   const { tf } = await openTensorFlow({});
   const sizes = Array.from({ length: 14 }, (_, power) => 2 ** power);
   tf.dispose(sizes.map((size) => tf.fill([size], Number.NaN)));
-}
-
-/** In relative L2. */
-function expectNear(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
-  const squares = (entry: (index: number) => number) =>
-    Array.from(expected).reduce((sum: number, _, index) => sum + entry(index) ** 2, 0);
-  const difference = squares((index) => present(actual[index]) - present(expected[index]));
-  expect(Math.sqrt(difference / squares((index) => present(expected[index])))).toBeLessThan(tolerance);
 }

@@ -1,10 +1,11 @@
 import { type Backend, type CompileOptions, UnsupportedError } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { describeConformance } from "@nin/conformance/vitest";
-import { type Architecture, builtinRecipe, initialParameters, parseArchitecture, present } from "@nin/spec";
+import { type Architecture, builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
 import { lacking } from "@nin/test-support";
 import { expect, it, test } from "vitest";
 import { createNodeTensorFlowBackend } from "./node.js";
+import { distance } from "./testing/distance.js";
 
 /** Without a kink: what a rounding to bfloat16 does is then as small as itself. */
 const architecture: Architecture = parseArchitecture({
@@ -80,13 +81,4 @@ async function resultsOf(
     ["scores", scores.data],
     ...[...gradients].map(([name, { data }]) => [name, data] as const),
   ]);
-}
-
-/** Relative L2. */
-function distance(actual: ArrayLike<number> | undefined, expected: ArrayLike<number>): number {
-  const given = present(actual, "a result");
-  const squares = (of: (index: number) => number) =>
-    Array.from(expected).reduce((sum: number, _, index) => sum + of(index) ** 2, 0);
-  const difference = squares((index) => present(given[index]) - present(expected[index]));
-  return Math.sqrt(difference / squares((index) => present(expected[index])));
 }

@@ -1,7 +1,8 @@
 import type { DeviceTensor, TensorFlow } from "../runtime/tensorflow.js";
 import { withMargins, withoutMargins } from "./margins.js";
 import type { Operators } from "./operators.js";
-import { imageShape, type PlacedWindow } from "./window.js";
+import type { PlacedWindow } from "./window.js";
+import { type Matrices, zeroOrNan } from "./zero-or-nan.js";
 
 /** The operators that every backend of TensorFlow.js has. */
 export function portableOperators(tf: TensorFlow): Operators {
@@ -20,13 +21,18 @@ export function portableOperators(tf: TensorFlow): Operators {
     strides: stride,
     pad,
   });
+  const matrices: Matrices = {
+    product: (a, b) => tf.matMul(a, b),
+    reshape: (tensor, shape) => tf.reshape(tensor, shape),
+    zeros: (shape) => tf.zeros(shape),
+  };
   return {
     enter: (_kind, value) => value,
     toFloat32: (value) => value,
     pad: (image, window, value) => withMargins(tf, image, window, value),
     unpad: (image, window, size) => withoutMargins(tf, image, window, size),
     poolsPad: true,
-    keepNan: (pooled, image) => tf.add(pooled, zeroOrNan(tf, image)),
+    keepNan: (pooled, image) => tf.add(pooled, zeroOrNan(matrices, image)),
     convolve(x, filter, bias, window) {
       const output = run(tf.Conv2D, { x, filter }, { ...convolution(window), dilations: 1 });
       return bias === undefined ? output : tf.add(output, bias);
@@ -57,16 +63,4 @@ function sumToLastAxis(tf: TensorFlow, values: DeviceTensor): DeviceTensor {
   let sum = values;
   while (sum.shape.length > 1) sum = tf.sum(sum, sum.shape.length > 2 ? 1 : 0);
   return sum;
-}
-
-/**
- * For each image 0, or NaN where something is not finite: 0 times NaN is NaN. In two products, of which the first reads
- * the image once, in its order. Shapes: NHWC to [N, 1, 1, 1].
- */
-function zeroOrNan(tf: TensorFlow, image: DeviceTensor): DeviceTensor {
-  const [batch, height, width, channels] = imageShape(image.shape);
-  const pixels = height * width;
-  const ofPixels = tf.matMul(tf.reshape(image, [batch * pixels, channels]), tf.zeros([channels, 1]));
-  const ofImages = tf.matMul(tf.reshape(ofPixels, [batch, pixels]), tf.zeros([pixels, 1]));
-  return tf.reshape(ofImages, [batch, 1, 1, 1]);
 }

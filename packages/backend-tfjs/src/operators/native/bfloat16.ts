@@ -3,9 +3,10 @@ import type { DeviceTensor, TensorFlow } from "../../runtime/tensorflow.js";
 import { type Cuts, withMargins, withoutMargins } from "../margins.js";
 import type { Operators } from "../operators.js";
 import type { PlacedWindow } from "../window.js";
-import { isPointwise, ONEDNN_KERNEL, POINTWISE } from "./convolution.js";
+import { zeroOrNan } from "../zero-or-nan.js";
+import { convolutionAttributes, isPointwise, ONEDNN_KERNEL, POINTWISE } from "./convolution.js";
 import { oneDnnMaxPool } from "./max-pool.js";
-import type { Attribute, NativeExecutor } from "./native-executor.js";
+import type { NativeExecutor } from "./native-executor.js";
 
 /**
  * Operators in mixed precision: convolutions multiply bfloat16, add up float32 and give bfloat16, which ReLUs and max pools
@@ -30,7 +31,6 @@ export function bfloat16Operators(
 
 function realize(tf: TensorFlow, executor: NativeExecutor, float: Operators): Operators {
   const type = executor.type("T", "bfloat16");
-  const layout = executor.string("data_format", "NHWC");
   const oneDnn = ONEDNN_KERNEL(executor);
   const pools = oneDnnMaxPool(executor, "bfloat16");
   const cuts: Cuts = {
@@ -59,25 +59,8 @@ function realize(tf: TensorFlow, executor: NativeExecutor, float: Operators): Op
       [type, executor.bool("transpose_a", false), executor.bool("transpose_b", false)],
       [a, b],
     );
-  const convolution = ({ stride, pad }: PlacedWindow): readonly Attribute[] => [
-    type,
-    layout,
-    executor.int("strides", [1, ...stride, 1]),
-    executor.string("padding", pad.toUpperCase()),
-    executor.int("dilations", [1, 1, 1, 1]),
-  ];
-  /** For each image 0, or NaN where something is not finite. Shapes: NHWC to [N, 1, 1, 1]. */
-  const zeroOrNan = (image: DeviceTensor): DeviceTensor => {
-    const [batch, channels] = [at(image.shape, 0), at(image.shape, 3)];
-    const pixels = image.size / batch / channels;
-    const ofPixels = product(reshape(image, [batch * pixels, channels]), brain(tf.zeros([channels, 1])));
-    return reshape(product(reshape(ofPixels, [batch, pixels]), brain(tf.zeros([pixels, 1]))), [
-      batch,
-      1,
-      1,
-      1,
-    ]);
-  };
+  const convolution = convolutionAttributes(executor, "bfloat16");
+  const zeros = (shape: [number, number]): DeviceTensor => brain(tf.zeros(shape));
   return {
     ...float,
     enter(kind, value) {
@@ -136,7 +119,7 @@ function realize(tf: TensorFlow, executor: NativeExecutor, float: Operators): Op
     },
     keepNan(pooled, image) {
       if (isSingle(image)) return float.keepNan(pooled, image);
-      return executor.run("AddV2", [type], [pooled, zeroOrNan(image)]);
+      return executor.run("AddV2", [type], [pooled, zeroOrNan({ product, reshape, zeros }, image)]);
     },
     maxPool: (input, window) => (isSingle(input) ? float : pools).maxPool(input, window),
     maxPoolGradient(outputGradient, saved, window) {

@@ -10,13 +10,7 @@ type Convolutions = Pick<Operators, "convolve" | "weightGradient" | "inputGradie
 export function nativeConvolution(tf: TensorFlow, executor: NativeExecutor): Convolutions {
   const float = executor.type("T", "float32");
   const layout = executor.string("data_format", "NHWC");
-  const attributes = ({ stride, pad }: PlacedWindow): readonly Attribute[] => [
-    float,
-    layout,
-    executor.int("strides", [1, ...stride, 1]),
-    executor.string("padding", pad.toUpperCase()),
-    executor.int("dilations", [1, 1, 1, 1]),
-  ];
+  const attributes = convolutionAttributes(executor, "float32");
   const sizes = (shape: readonly number[]): DeviceTensor => tf.tensor1d([...shape], "int32");
   const withBias = (
     input: DeviceTensor,
@@ -49,6 +43,20 @@ export function nativeConvolution(tf: TensorFlow, executor: NativeExecutor): Con
     inputGradient: (weight, outputGradient, window, inputShape) =>
       executor.run("Conv2DBackpropInput", attributes(window), [sizes(inputShape), weight, outputGradient]),
   };
+}
+
+/** A window as TensorFlow's convolutions and their gradients take it. Shapes: NHWC. */
+export function convolutionAttributes(
+  executor: NativeExecutor,
+  type: "float32" | "bfloat16",
+): (window: PlacedWindow) => readonly Attribute[] {
+  return ({ stride, pad }) => [
+    executor.type("T", type),
+    executor.string("data_format", "NHWC"),
+    executor.int("strides", [1, ...stride, 1]),
+    executor.string("padding", pad.toUpperCase()),
+    executor.int("dilations", [1, 1, 1, 1]),
+  ];
 }
 
 /** TensorFlow gives its oneDNN kernels, which it puts in place of others on its own, this label. */
