@@ -19,7 +19,7 @@ export function pointwiseConvolution({ context, input, name, outChannels }: Conv
     output: reshape(body, y, [height, width, microBatchSize, outChannels]),
     backward(outputGradient, wantsInputGradient) {
       const gradient = reshape(body, outputGradient, [rows, outChannels]);
-      context.gradient(`${name}.weight`, tallMatMul(body, x, gradient, [1, 1, channels, outChannels]));
+      context.gradient(`${name}.weight`, () => tallMatMul(body, x, gradient, [1, 1, channels, outChannels]));
       if (!wantsInputGradient) return undefined;
       const inputGradient = matMul(body, gradient, matrix, { b: true });
       const image = reshape(body, inputGradient, [height, width, microBatchSize, channels]);

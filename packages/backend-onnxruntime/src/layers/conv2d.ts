@@ -35,8 +35,7 @@ export function convBlock(context: LayerContext, block: ConvBlock, input: Featur
       const gradient = block.relu ? multiply(body, outputGradient, isPositive(body, output)) : outputGradient;
       if (bias !== undefined) {
         const rows = product(staticShape(gradient)) / layer.outChannels;
-        context.gradient(
-          `${name}.bias`,
+        context.gradient(`${name}.bias`, () =>
           columnSums(body, reshape(body, gradient, [rows, layer.outChannels])),
         );
       }

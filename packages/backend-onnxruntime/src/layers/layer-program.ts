@@ -12,8 +12,12 @@ export interface LayerContext {
   parameter(name: string, shape: readonly number[]): Value;
   /** The dropout mask of a layer, of ones and zeros; `undefined` outside training. */
   dropoutMask(layerIndex: number): Value | undefined;
-  /** Adds a parameter's gradient for one micro-batch, in the parameter's shape; those of all micro-batches are summed. */
-  gradient(name: string, value: Value): void;
+  /**
+   * Adds a parameter's gradient for one micro-batch, in the parameter's shape; those of all micro-batches are summed.
+   *
+   * @param write writes it, once the whole backward pass is written
+   */
+  gradient(name: string, write: () => Value): void;
 }
 
 /** A layer written into a graph, and how to write its backward pass. */

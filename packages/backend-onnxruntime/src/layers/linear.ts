@@ -15,8 +15,8 @@ export const linear: Formulation<Linear> = (context, { layer, name }, input) => 
   return {
     output: { layout: "flat", value: output },
     backward(gradient, wantsInputGradient) {
-      context.gradient(`${name}.weight`, matMul(body, gradient, input.value, { a: true }));
-      if (bias !== undefined) context.gradient(`${name}.bias`, columnSums(body, gradient));
+      context.gradient(`${name}.weight`, () => matMul(body, gradient, input.value, { a: true }));
+      if (bias !== undefined) context.gradient(`${name}.bias`, () => columnSums(body, gradient));
       return wantsInputGradient ? matMul(body, gradient, weight) : undefined;
     },
   };

@@ -63,7 +63,7 @@ export async function prepareConvolution(
   // One value of each result: copying whole ones out of the runtime would be timed too.
   graph.output(firstValue(graph, program.output), "output");
   if (inputGradient !== undefined) graph.output(firstValue(graph, inputGradient), "inputGradient");
-  const [weightGradient] = context.gradients;
+  const [weightGradient] = context.writeGradients();
   graph.output(firstValue(graph, present(weightGradient, "the weight's gradient").value), "weightGradient");
   const feeds = [input, gradient, ...parameters.values().values()];
   return prepared(graph, feeds, settings);

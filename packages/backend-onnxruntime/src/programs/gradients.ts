@@ -67,7 +67,7 @@ export function writeGradients(
     const scores = flattened(body, network.output);
     const loss = softmaxCrossEntropy(body, scores.value, targets);
     network.backward(scores.backward(loss.logitsGradient));
-    partials = context.gradients;
+    partials = context.writeGradients();
     return { sums: [loss.sum, ...partials.map(({ value }) => value)], stacked: [] };
   });
   const gradients = new Map(partials.map(({ name }, index) => [name, at(sums, 1 + index)]));

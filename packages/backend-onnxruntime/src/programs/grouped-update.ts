@@ -37,8 +37,8 @@ export function writeUpdates(
   const small = parameters.filter(({ weight }) => product(staticShape(weight)) <= SMALL_ELEMENTS);
   const large = parameters.filter((parameter) => !small.includes(parameter));
   return [
-    ...large.map((parameter) => updateOne(graph, rule, parameter, scalar)),
     ...groupsOf(small).flatMap((group) => updateTogether(graph, rule, group, scalar)),
+    ...large.map((parameter) => updateOne(graph, rule, parameter, scalar)),
   ];
 }
 

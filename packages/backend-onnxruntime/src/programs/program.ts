@@ -44,7 +44,11 @@ export class ParameterInputs {
 
 /** What the layers of one micro-batch are written into. */
 export class MicroBatchContext implements LayerContext {
-  readonly gradients: NamedGradient[] = [];
+  readonly #gradients: {
+    readonly name: string;
+    readonly scope: string;
+    readonly write: () => Value;
+  }[] = [];
 
   /** @param masks dropout masks by layer; without them dropout is the identity */
   constructor(
@@ -63,7 +67,19 @@ export class MicroBatchContext implements LayerContext {
     return mask === undefined ? undefined : cast(this.body, mask, "float32");
   }
 
-  gradient(name: string, value: Value): void {
-    this.gradients.push({ name, value });
+  gradient(name: string, write: () => Value): void {
+    this.#gradients.push({ name, scope: this.body.scope, write });
+  }
+
+  /**
+   * Writes the parameters' gradients, those of the last layer last. Of what it does not need for something else, ONNX
+   * Runtime computes first what was written last: a layer's gradients while the values that they come from are in the
+   * processor's caches, and not after the whole backward pass, until which those would take memory.
+   */
+  writeGradients(): readonly NamedGradient[] {
+    return this.#gradients.toReversed().map(({ name, scope, write }) => {
+      this.body.scope = scope;
+      return { name, value: write() };
+    });
   }
 }

@@ -57,7 +57,7 @@ export function convolutionChain(
   }
   graph.output(logits, "logits");
   graph.output(loss.sum, "loss");
-  for (const { name, value } of context.gradients) graph.output(value, `gradient.${name}`);
+  for (const { name, value } of context.writeGradients()) graph.output(value, `gradient.${name}`);
   return graph;
 }
 

@@ -28,14 +28,13 @@ export function winogradConvolution(task: Convolution, tiling: WinogradTiling): 
     output: transformOutput(body, plan, transformedOutputs),
     backward(outputGradient, wantsInputGradient) {
       const gradients = transformOutputGradient(body, plan, outputGradient);
-      const weightGradients = plan.groups.map((group, index) => {
-        const gradient = matMul(body, at(transformedInputs, index), at(gradients, index), { a: true });
-        return transformWeightGradient(body, plan, group, gradient);
+      context.gradient(`${name}.weight`, () => {
+        const parts = plan.groups.map((group, index) => {
+          const gradient = matMul(body, at(transformedInputs, index), at(gradients, index), { a: true });
+          return transformWeightGradient(body, plan, group, gradient);
+        });
+        return parts.reduce((sum, part) => add(body, sum, part));
       });
-      context.gradient(
-        `${name}.weight`,
-        weightGradients.reduce((sum, part) => add(body, sum, part)),
-      );
       if (!wantsInputGradient) return undefined;
       const inputGradients = gradients.map((gradient, index) =>
         matMul(body, gradient, at(transformedWeights, index), { b: true }),
