@@ -18,8 +18,10 @@ interface Adapter {
   readonly precision: Precision;
 }
 
+/** Those of every adapter; Dawn's backend that computes nothing has no more workgroup memory. */
+const limits = { maxComputeWorkgroupStorageSize: 16 * 1024, maxComputeInvocationsPerWorkgroup: 256 };
 const SOFTWARE = { software: true, subgroups: true, tensorCores: [] } as const;
-const GPU = { software: false, subgroups: true, half: true, tensorCores: [] } as const;
+const GPU = { software: false, subgroups: true, half: true, tensorCores: [], limits } as const;
 
 /** What NVIDIA's GPUs multiply at once, f16 into f32, by Dawn's `subgroupMatrixConfigs`. */
 const TENSOR_CORES = [
@@ -168,6 +170,35 @@ async function runEverything(
   await session.step({ indices: Uint32Array.of(0, 1) }, { learningRate: 0.1, epoch: 1 });
   await session.metrics();
 }
+
+describe.each(TENSOR_CORES)(
+  "kernels of more workgroup memory than that, by matrices of $m by $n by $k",
+  (config) => {
+    const able = {
+      ...GPU,
+      tensorCores: [config],
+      limits: { ...limits, maxComputeWorkgroupStorageSize: 48 * 1024 },
+    };
+    const known = matmulKernels({ ...able, limits } as unknown as AdapterTraits, "mixed").map(
+      ({ name }) => name,
+    );
+    const larger = matmulKernels(able as unknown as AdapterTraits, "mixed").filter(
+      ({ name }) => !known.includes(name),
+    );
+
+    it.for(larger)("$name", async ({ convolution, weightGradient }, { skip }) => {
+      if (whyNot !== undefined) return lacking("webgpu", whyNot, skip);
+      const { device } = await openNullDevice(able);
+      for (const { code } of [convolution, weightGradient]) {
+        const { messages } = await device.createShaderModule({ code }).getCompilationInfo();
+        expect(messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}`)).toEqual([]);
+      }
+      return undefined;
+    });
+
+    it("are there", () => expect(larger).toHaveLength(3));
+  },
+);
 
 /** WGSL in a source file; templates with code in their placeholders, which functions fill in, are left to others. */
 const TEMPLATE = /\/\* wgsl \*\/ `((?:[^`$]|\$\{[\w ./*()]+\})*)`/g;

@@ -9,6 +9,7 @@ import {
 import { convolutionRegistersWgsl } from "../convolution/convolution-registers.wgsl.js";
 import { convolutionSubgroupsWgsl } from "../convolution/convolution-subgroups.wgsl.js";
 import { convolutionTensorCoreWgsl } from "../convolution/convolution-tensor-core.wgsl.js";
+import { convolutionTensorCoreBufferedWgsl } from "../convolution/convolution-tensor-core-buffered.wgsl.js";
 import { convolutionTilesWgsl, type TileSize, tilesWgsl } from "../convolution/convolution-tiles.wgsl.js";
 import { convolutionEpilogueWgsl, finishRowWgsl } from "../convolution/epilogue.js";
 import {
@@ -24,11 +25,17 @@ import {
   tensorCoreDirectives,
   tensorCoreWgsl,
 } from "../convolution/tensor-core.wgsl.js";
+import {
+  type BufferedSize,
+  BufferedTensorCore,
+  suitsBuffered,
+} from "../convolution/tensor-core-buffered.wgsl.js";
 import { kernel } from "../kernel.js";
 import { weightGradientDoubleBufferedWgsl } from "../weight-gradient/weight-gradient-double-buffered.wgsl.js";
 import { weightGradientRegistersWgsl } from "../weight-gradient/weight-gradient-registers.wgsl.js";
 import { weightGradientSubgroupsWgsl } from "../weight-gradient/weight-gradient-subgroups.wgsl.js";
 import { weightGradientTensorCoreWgsl } from "../weight-gradient/weight-gradient-tensor-core.wgsl.js";
+import { weightGradientTensorCoreBufferedWgsl } from "../weight-gradient/weight-gradient-tensor-core-buffered.wgsl.js";
 import { weightGradientTilesWgsl } from "../weight-gradient/weight-gradient-tiles.wgsl.js";
 
 /** A way to compute matrix products. All ways of a precision give the same result but for rounding. */
@@ -74,6 +81,18 @@ const DOUBLE_BUFFERED_SIZES: readonly DoubleBufferedSize[] = [
   { extent: 128, lanes: [16, 16], depth: 8 },
 ];
 
+/**
+ * The larger the rectangle the less is read for each multiplication. Of 64 by 64 sums a byte is read for 16 operations,
+ * which a GPU's memory allows a tenth of its tensor cores' rate; of the larger ones for 27, 32 and 43. The first one fits
+ * into the workgroup memory that every adapter has.
+ */
+const BUFFERED_SIZES: readonly BufferedSize[] = [
+  { rows: 64, columns: 64, depth: 16, subgroups: [2, 2] },
+  { rows: 128, columns: 96, depth: 32, subgroups: [4, 2] },
+  { rows: 128, columns: 128, depth: 32, subgroups: [2, 4] },
+  { rows: 128, columns: 256, depth: 16, subgroups: [2, 4] },
+];
+
 const doubleBuffered = DOUBLE_BUFFERED_SIZES.map(doubleBufferedKernel);
 const tiles = TILE_SIZES.map((size) => tileKernel(size, "f32"));
 const halfTiles = TILE_SIZES.map((size) => tileKernel(size, "f16"));
@@ -83,13 +102,19 @@ const halfTiles = TILE_SIZES.map((size) => tileKernel(size, "f16"));
  * lacks what the precision needs.
  */
 export function matmulKernels(
-  { software, subgroups: hasSubgroups, half, tensorCores }: AdapterTraits,
+  { software, subgroups: hasSubgroups, half, tensorCores, limits }: AdapterTraits,
   precision: Precision,
 ): readonly MatmulKernel[] {
   if (precision === "mixed") {
     if (!half) return [];
     const tensorCore = suitableTensorCore(tensorCores);
-    return [...(tensorCore === undefined ? [] : [tensorCoreKernel(tensorCore)]), ...halfTiles];
+    if (tensorCore === undefined) return halfTiles;
+    const buffered = BUFFERED_SIZES.filter((size) => suitsBuffered(size, tensorCore, limits));
+    return [
+      tensorCoreKernel(tensorCore),
+      ...buffered.map((size) => bufferedKernel(size, tensorCore)),
+      ...halfTiles,
+    ];
   }
   if (!software) return [...tiles, ...doubleBuffered, plainMatmul];
   return [...(hasSubgroups ? [subgroups] : []), plainMatmul, ...tiles, ...doubleBuffered];
@@ -122,6 +147,19 @@ function tensorCoreKernel(config: TensorCoreConfig): MatmulKernel {
     sizes: tensorCoreWgsl(config),
     convolution: convolutionTensorCoreWgsl(config),
     weightGradient: weightGradientTensorCoreWgsl(config),
+  });
+}
+
+/** `tensor-core` with a larger part of the product a workgroup, whose factors are read ahead. */
+export function bufferedKernel(size: BufferedSize, config: TensorCoreConfig): MatmulKernel {
+  const { rows, columns } = size;
+  const cores = new BufferedTensorCore(size, config);
+  return matmulKernel(`tensor-core-buffered-${rows}x${columns}`, {
+    tile: { rows, channels: rows, columns },
+    directives: tensorCoreDirectives,
+    sizes: cores.wgsl(),
+    convolution: convolutionTensorCoreBufferedWgsl(cores),
+    weightGradient: weightGradientTensorCoreBufferedWgsl(cores),
   });
 }
 

@@ -1,3 +1,4 @@
+import { at } from "@nin/spec";
 import { lacking } from "@nin/test-support";
 import { afterAll, describe, expect, it } from "vitest";
 import type { AdapterTraits, TensorCoreConfig } from "../../device/adapter-traits.js";
@@ -5,7 +6,8 @@ import { nodeDevices } from "../../node-devices.js";
 import { emulateTensorCore } from "../../testing/emulated-tensor-core.js";
 import { LAYERS, layerResults } from "../../testing/layer-results.js";
 import { agree } from "../../tuning/agree.js";
-import { matmulKernels } from "./matmul.js";
+import type { BufferedSize } from "../convolution/tensor-core-buffered.wgsl.js";
+import { bufferedKernel, matmulKernels } from "./matmul.js";
 
 const device = (await nodeDevices().list()).find(({ id, available }) => available && id !== "swiftshader");
 const context = device && (await nodeDevices().open(device.id));
@@ -19,18 +21,37 @@ const CONFIGS: readonly TensorCoreConfig[] = [
   { m: 16, n: 8, k: 8, lanes: 32 },
 ];
 
+/** Small, as a software adapter compiles each matrix of sums for a second; not every invocation has the same number of loads. */
+const BUFFERED: BufferedSize = { rows: 64, columns: 96, depth: 16, subgroups: [4, 2] };
+
 describe.each(CONFIGS)("matmul by emulated subgroup matrices of $m by $n by $k", (config) => {
   it.for(LAYERS)("$name", async (layer, { skip }) => {
     if (context?.traits.half !== true)
       return lacking("webgpu:lavapipe", "there is no adapter with f16 but SwiftShader", skip);
     const traits: AdapterTraits = { ...context.traits, tensorCores: [config] };
-    const [byTensorCore, halfTiles] = matmulKernels(traits, "mixed");
-    if (byTensorCore === undefined || halfTiles === undefined) throw new Error("no kernels");
+    const [byTensorCore, ...others] = matmulKernels(traits, "mixed");
+    if (byTensorCore === undefined) throw new Error("no kernels");
     expect(byTensorCore.name).toMatch(/^tensor-core/);
-    // Both round factors to f16 and nothing else.
-    const expected = await layerResults(context, layer, halfTiles);
-    const actual = await layerResults(context, layer, emulateTensorCore(byTensorCore, config));
-    expect(agree(actual, expected, "f32")).toBe(true);
+    const halfTiles = others.filter(({ name }) => name.startsWith("half-tiles"));
+    // All round factors to f16 and nothing else.
+    const expected = await layerResults(context, layer, at(halfTiles, 0));
+    for (const kernel of [byTensorCore, bufferedKernel(BUFFERED, config)]) {
+      const actual = await layerResults(context, layer, emulateTensorCore(kernel, config));
+      expect(agree(actual, expected, "f32"), kernel.name).toBe(true);
+    }
     return undefined;
   });
+});
+
+it.each([
+  [48 * 1024, ["64x64", "128x96", "128x128", "128x256"]],
+  [40 * 1024, ["64x64", "128x256"]],
+  [16 * 1024, ["64x64"]],
+])("with %i bytes of workgroup memory there are the kernels that fit", (bytes, sizes) => {
+  const limits = { maxComputeWorkgroupStorageSize: bytes, maxComputeInvocationsPerWorkgroup: 256 };
+  const traits = { half: true, tensorCores: [at(CONFIGS, 0)], limits } as unknown as AdapterTraits;
+  const names = matmulKernels(traits, "mixed").map(({ name }) => name);
+  expect(names.filter((name) => name.includes("buffered"))).toEqual(
+    sizes.map((size) => `tensor-core-buffered-${size}`),
+  );
 });
