@@ -28,10 +28,9 @@ export function im2colConvolution(task: Convolution): ConvolutionProgram {
     backward(outputGradient, wantsInputGradient) {
       const rows = reshape(body, outputGradient, [outHeight * outWidth * microBatchSize, outChannels]);
       const extents = [kernelSize[0], kernelWidth, channels, outChannels];
-      context.gradient(`${name}.weight`, () => {
-        const wide = tallMatMul(body, columns.value, rows, extents);
-        return slice(body, wide, 1, 0, kernelSize[1]);
-      });
+      context.gradient(`${name}.weight`, () =>
+        slice(body, tallMatMul(body, columns.value, rows, extents), 1, 0, kernelSize[1]),
+      );
       if (!wantsInputGradient) return undefined;
       const inputGradient =
         stride[0] === 1 && stride[1] === 1

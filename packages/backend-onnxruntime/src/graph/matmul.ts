@@ -1,6 +1,6 @@
 import { at } from "@nin/spec";
 import type { GraphBuilder, LongSums, Value } from "./graph-builder.js";
-import { broadcastShape, extentOf, extentsOf, reshape, staticShape, transpose } from "./layout.js";
+import { broadcastShape, extentOf, extentsOf, product, reshape, staticShape, transpose } from "./layout.js";
 
 /** Which operands of a matrix product are transposed in their last two axes. */
 export interface TransposedOperands {
@@ -67,7 +67,8 @@ function tallProduct(graph: GraphBuilder, a: Value, b: Value): Value {
   );
   if (parts > 2) {
     // Not by ReduceSum: the CUDA provider's adds atomically, in another order each time.
-    return rowOfSums(graph, reshape(graph, partials, [parts, inChannels * outChannels]));
+    const sums = inChannels * outChannels;
+    return columnSums(graph, reshape(graph, partials, [parts, sums]), [1, sums]);
   }
   const half = { type: partials.type, shape: [1, inChannels, outChannels] };
   const halves = graph.nodes("Split", [partials], [half, half], {
@@ -87,16 +88,16 @@ export function sumParts(terms: number, longSums: LongSums | undefined): number 
   return divisors.find((parts) => terms / parts <= maxTerms) ?? at(divisors, -1);
 }
 
-/** The sum of a matrix over its rows, as a `MatMul` with a row of ones: 4 times as fast as `ReduceSum` on a CPU. */
-export function columnSums(graph: GraphBuilder, x: Value): Value {
-  return reshape(graph, rowOfSums(graph, x), [extentOf(x, 1)]);
-}
-
-/** [1, columns]. */
-function rowOfSums(graph: GraphBuilder, x: Value): Value {
-  const rows = extentOf(x, 0);
+/**
+ * The sums over all axes but the last, as a `MatMul` with a row of ones: 4 times as fast as `ReduceSum` on a CPU.
+ *
+ * @param shape - of the result
+ */
+export function columnSums(graph: GraphBuilder, x: Value, shape = [extentOf(x, -1)]): Value {
+  const columns = extentOf(x, -1);
+  const rows = product(staticShape(x)) / columns;
   const ones = graph.constant(new Float32Array(rows).fill(1), [1, rows]);
-  return matMul(graph, ones, x);
+  return reshape(graph, matMul(graph, ones, reshape(graph, x, [rows, columns])), shape);
 }
 
 function swapLastAxes(graph: GraphBuilder, x: Value): Value {

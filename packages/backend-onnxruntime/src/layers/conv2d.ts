@@ -1,7 +1,6 @@
 import type { Conv2d, MaxPool2d, PlacedLayer } from "@nin/spec";
 import { convolution } from "../convolution/convolution.js";
 import { add, isPositive, multiply, relu } from "../graph/arithmetic.js";
-import { product, reshape, staticShape } from "../graph/layout.js";
 import { columnSums } from "../graph/matmul.js";
 import type { FeatureMap } from "../layouts/feature-map.js";
 import type { LayerContext, LayerProgram } from "./layer-program.js";
@@ -33,12 +32,7 @@ export function convBlock(context: LayerContext, block: ConvBlock, input: Featur
     output: { layout: "hwnc", value: output },
     backward(outputGradient, wantsInputGradient) {
       const gradient = block.relu ? multiply(body, outputGradient, isPositive(body, output)) : outputGradient;
-      if (bias !== undefined) {
-        const rows = product(staticShape(gradient)) / layer.outChannels;
-        context.gradient(`${name}.bias`, () =>
-          columnSums(body, reshape(body, gradient, [rows, layer.outChannels])),
-        );
-      }
+      if (bias !== undefined) context.gradient(`${name}.bias`, () => columnSums(body, gradient));
       const spread = pooled === undefined ? gradient : pooled.backward(gradient, true);
       return spread === undefined ? undefined : convolved.backward(spread, wantsInputGradient);
     },

@@ -44,11 +44,8 @@ export class ParameterInputs {
 
 /** What the layers of one micro-batch are written into. */
 export class MicroBatchContext implements LayerContext {
-  readonly #gradients: {
-    readonly name: string;
-    readonly scope: string;
-    readonly write: () => Value;
-  }[] = [];
+  /** Of the gradients, the one that was asked for last first. */
+  readonly #writers: (() => NamedGradient)[] = [];
 
   /** @param masks dropout masks by layer; without them dropout is the identity */
   constructor(
@@ -68,7 +65,11 @@ export class MicroBatchContext implements LayerContext {
   }
 
   gradient(name: string, write: () => Value): void {
-    this.#gradients.push({ name, scope: this.body.scope, write });
+    const { scope } = this.body;
+    this.#writers.unshift(() => {
+      this.body.scope = scope;
+      return { name, value: write() };
+    });
   }
 
   /**
@@ -77,9 +78,6 @@ export class MicroBatchContext implements LayerContext {
    * processor's caches, and not after the whole backward pass, until which those would take memory.
    */
   writeGradients(): readonly NamedGradient[] {
-    return this.#gradients.toReversed().map(({ name, scope, write }) => {
-      this.body.scope = scope;
-      return { name, value: write() };
-    });
+    return this.#writers.map((write) => write());
   }
 }

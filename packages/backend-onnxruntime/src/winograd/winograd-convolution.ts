@@ -28,13 +28,14 @@ export function winogradConvolution(task: Convolution, tiling: WinogradTiling): 
     output: transformOutput(body, plan, transformedOutputs),
     backward(outputGradient, wantsInputGradient) {
       const gradients = transformOutputGradient(body, plan, outputGradient);
-      context.gradient(`${name}.weight`, () => {
-        const parts = plan.groups.map((group, index) => {
-          const gradient = matMul(body, at(transformedInputs, index), at(gradients, index), { a: true });
-          return transformWeightGradient(body, plan, group, gradient);
-        });
-        return parts.reduce((sum, part) => add(body, sum, part));
-      });
+      context.gradient(`${name}.weight`, () =>
+        plan.groups
+          .map((group, index) => {
+            const gradient = matMul(body, at(transformedInputs, index), at(gradients, index), { a: true });
+            return transformWeightGradient(body, plan, group, gradient);
+          })
+          .reduce((sum, part) => add(body, sum, part)),
+      );
       if (!wantsInputGradient) return undefined;
       const inputGradients = gradients.map((gradient, index) =>
         matMul(body, gradient, at(transformedWeights, index), { b: true }),

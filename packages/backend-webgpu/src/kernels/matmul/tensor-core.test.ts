@@ -51,7 +51,7 @@ it.each([
   const limits = { maxComputeWorkgroupStorageSize: bytes, maxComputeInvocationsPerWorkgroup: 256 };
   const traits = { half: true, tensorCores: [at(CONFIGS, 0)], limits } as unknown as AdapterTraits;
   const names = matmulKernels(traits, "mixed").map(({ name }) => name);
-  expect(names.filter((name) => name.includes("buffered"))).toEqual(
+  expect(names.filter((name) => name.startsWith("tensor-core-buffered"))).toEqual(
     sizes.map((size) => `tensor-core-buffered-${size}`),
   );
 });
