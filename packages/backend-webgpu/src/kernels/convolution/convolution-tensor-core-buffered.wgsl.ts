@@ -1,4 +1,4 @@
-import { type BufferedTensorCore, storeHalves } from "./tensor-core-buffered.wgsl.js";
+import type { BufferedTensorCore } from "./tensor-core-buffered.wgsl.js";
 
 /**
  * `convolution-tensor-core` with fewer reads and less waiting: the same result, layouts and dispatch, a rectangle of ROWS
@@ -92,16 +92,8 @@ ${cores.multiply(
     // Whoever still multiplies does so in the other half.
     let nextRows = step % 2u * ROW_TILE;
     let nextWeights = step % 2u * WEIGHT_TILE;
-${cores.eachStore(rowVec4s, (i, at) =>
-  storeHalves("rowTile", `nextRows + ${at} / DEPTH4 * DEPTH_STRIDE + ${at} % DEPTH4 * 4u`, `value${i}`),
-)}
-${cores.eachStore(weightVec4s, (i, at) =>
-  storeHalves(
-    "weightTile",
-    `nextWeights + ${at} / COLUMNS4 * COLUMNS_STRIDE + ${at} % COLUMNS4 * 4u`,
-    `w${i}`,
-  ),
-)}
+${cores.storeTile("rowTile", rowVec4s, "DEPTH", "nextRows", "value")}
+${cores.storeTile("weightTile", weightVec4s, "COLUMNS", "nextWeights", "w")}
     workgroupBarrier();
     channel += DEPTH;
     if (channel >= dims.inStride) {

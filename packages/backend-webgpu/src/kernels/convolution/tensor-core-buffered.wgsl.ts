@@ -126,14 +126,28 @@ var<workgroup> strips: array<f32, ${subgroups[0] * subgroups[1] * m * n}>;  // a
       .join("\n");
   }
 
-  /** As `eachLoad`, for statements that must not be run past the tile's end. */
-  eachStore(vec4s: number, write: (index: number, at: string) => string): string {
+  /**
+   * Stores the vec4s that `eachLoad` read as f16, none past the tile's end.
+   *
+   * @param length - of a row of the tile, by its constant
+   * @param start - of the half of workgroup memory, in WGSL
+   * @param value - the name of the vec4s, before their numbers
+   */
+  storeTile(
+    tile: string,
+    vec4s: number,
+    length: "ROWS" | "COLUMNS" | "DEPTH",
+    start: string,
+    value: string,
+  ): string {
     const workers = workersOf(this.size, this.config);
-    return this.eachLoad(vec4s, (index, at) =>
-      (index + 1) * workers <= vec4s
-        ? write(index, at)
-        : `    if (${at} < ${vec4s}u) {\n${write(index, at)}\n    }`,
-    );
+    return this.eachLoad(vec4s, (index, at) => {
+      const place = `${start} + ${at} / ${length}4 * ${length}_STRIDE + ${at} % ${length}4 * 4u`;
+      const stores = ["x", "y", "z", "w"]
+        .map((component, c) => `      ${tile}[${place} + ${c}u] = f16(${value}${index}.${component});`)
+        .join("\n");
+      return (index + 1) * workers <= vec4s ? stores : `    if (${at} < ${vec4s}u) {\n${stores}\n    }`;
+    });
   }
 
   /** Multiplies the tiles' terms: the matrix of some rows and terms by that of the terms and some columns. */
@@ -183,11 +197,4 @@ var<workgroup> strips: array<f32, ${subgroups[0] * subgroups[1] * m * n}>;  // a
   #matrices(write: (row: number, column: number) => string): string {
     return this.#matrixRows.flatMap((i) => this.#matrixColumns.map((j) => write(i, j))).join("\n");
   }
-}
-
-/** Stores a vec4 of a factor as four f16 of a tile. */
-export function storeHalves(tile: string, at: string, vec4: string): string {
-  return ["x", "y", "z", "w"]
-    .map((component, index) => `      ${tile}[${at} + ${index}u] = f16(${vec4}.${component});`)
-    .join("\n");
 }

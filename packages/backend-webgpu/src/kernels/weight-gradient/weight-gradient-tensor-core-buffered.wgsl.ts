@@ -1,4 +1,4 @@
-import { type BufferedTensorCore, storeHalves } from "../convolution/tensor-core-buffered.wgsl.js";
+import type { BufferedTensorCore } from "../convolution/tensor-core-buffered.wgsl.js";
 
 /**
  * `weight-gradient-tensor-core` with fewer reads and less waiting: the same result, layouts and dispatch, a rectangle of
@@ -78,16 +78,8 @@ ${cores.multiply(
     // Whoever still multiplies does so in the other half.
     let nextChannels = step % 2u * CHANNEL_TILE;
     let nextGradients = step % 2u * GRADIENT_TILE;
-${cores.eachStore(channelVec4s, (i, at) =>
-  storeHalves("channelTile", `nextChannels + ${at} / ROWS4 * ROWS_STRIDE + ${at} % ROWS4 * 4u`, `value${i}`),
-)}
-${cores.eachStore(gradientVec4s, (i, at) =>
-  storeHalves(
-    "gradientTile",
-    `nextGradients + ${at} / COLUMNS4 * COLUMNS_STRIDE + ${at} % COLUMNS4 * 4u`,
-    `g${i}`,
-  ),
-)}
+${cores.storeTile("channelTile", channelVec4s, "ROWS", "nextChannels", "value")}
+${cores.storeTile("gradientTile", gradientVec4s, "COLUMNS", "nextGradients", "g")}
     workgroupBarrier();
   }
 ${cores.takeSums(`    let channel = firstChannel + row;
