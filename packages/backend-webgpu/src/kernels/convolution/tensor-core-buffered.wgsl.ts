@@ -1,5 +1,5 @@
 import type { TensorCoreConfig } from "../../device/adapter-traits.js";
-import type { TilePart } from "./tensor-core.wgsl.js";
+import { multiplyMatrices, type TilePart } from "./tensor-core.wgsl.js";
 
 /** A rectangle of sums that a workgroup computes on tensor cores, and how its subgroups share it. */
 export interface BufferedSize {
@@ -110,7 +110,7 @@ var<workgroup> strips: array<f32, ${subgroups[0] * subgroups[1] * m * n}>;  // a
 
   /** Declares the sums. */
   declareSums(): string {
-    return this.#matrices((i, j) => `  var sums${i}_${j}: SumMatrix;`);
+    return this.#matrices((i, j) => `  var sums${i}${j}: SumMatrix;`);
   }
 
   /**
@@ -155,24 +155,8 @@ var<workgroup> strips: array<f32, ${subgroups[0] * subgroups[1] * m * n}>;  // a
     left: (row: string, term: number) => TilePart,
     right: (column: string, term: number) => TilePart,
   ): string {
-    const { m, n, k } = this.config;
-    const load = (type: string, { tile, layout, start, stride }: TilePart) =>
-      `subgroupMatrixLoad<${type}, ${layout}>(&${tile}, ${start}, ${stride});`;
-    return upTo(this.size.depth / k)
-      .flatMap((step) => [
-        "      {",
-        ...this.#matrixRows.map(
-          (i) => `        let a${i} = ${load("Left", left(`(shareTop + ${i * m}u)`, step * k))}`,
-        ),
-        ...this.#matrixColumns.map(
-          (j) => `        let b${j} = ${load("Right", right(`(shareLeft + ${j * n}u)`, step * k))}`,
-        ),
-        this.#matrices(
-          (i, j) => `        sums${i}_${j} = subgroupMatrixMultiplyAccumulate(a${i}, b${j}, sums${i}_${j});`,
-        ),
-        "      }",
-      ])
-      .join("\n");
+    const grid = { rows: this.#matrixRows, columns: this.#matrixColumns, top: "shareTop", left: "shareLeft" };
+    return multiplyMatrices(this.config, grid, this.size.depth, left, right);
   }
 
   /** Gives the sums to `take(row of the rectangle, vec4 of columns of it, vec4)`, all invocations together. */
@@ -181,7 +165,7 @@ var<workgroup> strips: array<f32, ${subgroups[0] * subgroups[1] * m * n}>;  // a
     return this.#matrices((i, j) =>
       [
         "  workgroupBarrier();",
-        `  subgroupMatrixStore<row_major>(&strips, subgroup * STRIP_LENGTH, sums${i}_${j}, ${n}u);`,
+        `  subgroupMatrixStore<row_major>(&strips, subgroup * STRIP_LENGTH, sums${i}${j}, ${n}u);`,
         "  workgroupBarrier();",
         "  for (var at = laneOfSubgroup * 4u; at < STRIP_LENGTH; at += LANES * 4u) {",
         "    let from4 = subgroup * STRIP_LENGTH + at;",

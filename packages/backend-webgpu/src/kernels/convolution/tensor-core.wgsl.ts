@@ -73,24 +73,47 @@ export interface TilePart {
   readonly stride: string;
 }
 
+/** The matrices of sums that a subgroup has, and where they begin in its workgroup's part, in WGSL. */
+export interface MatrixGrid {
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+  readonly top: string;
+  readonly left: string;
+}
+
 /** Multiplies the tiles' DEPTH terms: the matrix of some rows and terms by that of the terms and some columns. */
 export function multiplyTiles(
+  config: TensorCoreConfig,
+  left: (row: string, term: number) => TilePart,
+  right: (column: string, term: number) => TilePart,
+): string {
+  const { m, n } = config;
+  const grid = { rows: along(m), columns: along(n), top: "quarterTop", left: "quarterLeft" };
+  return multiplyMatrices(config, grid, DEPTH, left, right);
+}
+
+/** Multiplies so many terms of two tiles into the sums of a grid. */
+export function multiplyMatrices(
   { m, n, k }: TensorCoreConfig,
+  grid: MatrixGrid,
+  depth: number,
   left: (row: string, term: number) => TilePart,
   right: (column: string, term: number) => TilePart,
 ): string {
   const load = (type: string, { tile, layout, start, stride }: TilePart) =>
     `subgroupMatrixLoad<${type}, ${layout}>(&${tile}, ${start}, ${stride});`;
-  const terms = Array.from({ length: DEPTH / k }, (_, index) => index * k);
+  const terms = Array.from({ length: depth / k }, (_, index) => index * k);
   return terms
     .flatMap((term) => [
       "        {",
-      ...along(m).map((i) => `          let a${i} = ${load("Left", left(`(quarterTop + ${i * m}u)`, term))}`),
-      ...along(n).map(
-        (j) => `          let b${j} = ${load("Right", right(`(quarterLeft + ${j * n}u)`, term))}`,
+      ...grid.rows.map(
+        (i) => `          let a${i} = ${load("Left", left(`(${grid.top} + ${i * m}u)`, term))}`,
       ),
-      ...along(m).flatMap((i) =>
-        along(n).map(
+      ...grid.columns.map(
+        (j) => `          let b${j} = ${load("Right", right(`(${grid.left} + ${j * n}u)`, term))}`,
+      ),
+      ...grid.rows.flatMap((i) =>
+        grid.columns.map(
           (j) => `          sums${i}${j} = subgroupMatrixMultiplyAccumulate(a${i}, b${j}, sums${i}${j});`,
         ),
       ),
