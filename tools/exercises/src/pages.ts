@@ -1,12 +1,13 @@
 import {
   accuracyChart,
   type StudyChart,
+  type StudyColumn,
   settingColumn,
   studyChartSvg,
   studyColumns,
   studyMarkdownTable,
 } from "@nin/study/node";
-import { classScoresTable } from "./class-scores.js";
+import { classScoresTable, scoresChart, scoresTable } from "./class-scores.js";
 import { gpuTable } from "./on-a-gpu.js";
 import { type ExercisePage, NOT_RUN, type Results } from "./render.js";
 import { resourcesPage } from "./resources.js";
@@ -50,6 +51,30 @@ const REDUCING = {
 };
 
 const { testAccuracy, testAccuracyRange, runs, parameters, macs, warnings } = studyColumns;
+
+/** The setting that a run of the ablation has and `robust` has not, in words. */
+const INGREDIENTS: Readonly<Record<string, string>> = {
+  "recipe.optimizer": "SGD at 0.05 instead of AdamW at 0.003",
+  "recipe.optimizer.beta2": "beta2 of 0.999 instead of 0.98",
+  "recipe.optimizer.weightDecay": "no weight decay instead of 0.05",
+  "recipe.schedule": "constant rate instead of a cosine to 0",
+  "recipe.schedule.warmupSteps": "no warm-up instead of 200 steps",
+  "recipe.preprocessing": "pixels of 0 to 1 instead of standardized ones",
+  "recipe.batchSize": "batches of 128 instead of 32",
+  "recipe.init.weight": "Xavier weights instead of He weights",
+  "recipe.init.overrides.last.bias": "last bias begins at 2 instead of 5",
+  "recipe.init.overrides": "last bias begins at 0 instead of 5",
+};
+const replacedIngredient: StudyColumn = {
+  title: "Recipe",
+  value: (group) => replacedIngredient.text(group),
+  text: ({ runs: [first] }) => {
+    const changed = Object.keys(first?.settings ?? {}).filter((name) => Object.hasOwn(INGREDIENTS, name));
+    return changed.map((name) => INGREDIENTS[name]).join(", ") || "the recipe as it is";
+  },
+};
+/** The seed whose scores the page shows. */
+const SHOWN_SEED = 0;
 
 type Columns = Parameters<typeof studyMarkdownTable>[1];
 
@@ -159,12 +184,16 @@ export const pages: readonly ExercisePage[] = [
     name: "why-training-fails",
     blocks: {
       d2l: classScoresTable("class-scores-d2l"),
+      scores: scoresTable("class-scores-d2l", SHOWN_SEED),
       robust: table("robust-20-seeds", () => [
         settingColumn("recipe"),
         ...[testAccuracy, testAccuracyRange, runs, warnings],
       ]),
-      ablation: table("robust-ablation", () => undefined),
+      ablation: table("robust-ablation", () => [
+        replacedIngredient,
+        ...[testAccuracy, testAccuracyRange, runs, warnings],
+      ]),
     },
-    charts: {},
+    charts: { "why-training-fails": scoresChart("class-scores-d2l", SHOWN_SEED) },
   },
 ];
