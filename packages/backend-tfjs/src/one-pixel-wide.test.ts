@@ -1,10 +1,9 @@
 import { createReferenceBackend } from "@nin/backend-reference";
 import { builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
-import { lacking } from "@nin/test-support";
+import { distance, lacking } from "@nin/test-support";
 import { expect, test } from "vitest";
 import { openTensorFlow } from "./devices/tensorflow.js";
 import { createNodeTensorFlowBackend } from "./node.js";
-import { distance } from "./testing/distance.js";
 
 /** Convolutions whose output is one pixel wide and whose stride is larger: TensorFlow's own are wrong. */
 const CONVOLUTIONS = [

@@ -1,34 +1,13 @@
 import { type Backend, type CompileOptions, UnsupportedError } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
 import { describeConformance } from "@nin/conformance/vitest";
-import { type Architecture, builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
-import { lacking } from "@nin/test-support";
+import { builtinRecipe, initialParameters, parseArchitecture } from "@nin/spec";
+import { distance, lacking, smoothBatch, smoothJson } from "@nin/test-support";
 import { expect, it, test } from "vitest";
 import { createNodeTensorFlowBackend } from "./node.js";
-import { distance } from "./testing/distance.js";
 
-/** Without a kink: what a rounding to bfloat16 does is then as small as itself. */
-const architecture: Architecture = parseArchitecture({
-  format: "nin-architecture",
-  version: 1,
-  name: "smooth",
-  input: { channels: 9, height: 7, width: 6 },
-  layers: [
-    { kind: "conv2d", outChannels: 70, kernelSize: 3, padding: 1 },
-    { kind: "conv2d", outChannels: 5, kernelSize: 1 },
-    { kind: "globalAvgPool2d" },
-    { kind: "flatten" },
-  ],
-});
-const COUNT = 5;
+const architecture = parseArchitecture(smoothJson);
 const parameters = initialParameters(architecture, builtinRecipe("d2l").init, 3);
-const batch = {
-  input: {
-    shape: [COUNT, 9, 7, 6],
-    data: Float32Array.from({ length: COUNT * 9 * 7 * 6 }, (_, index) => Math.sin(index)),
-  },
-  labels: Uint8Array.from({ length: COUNT }, (_, index) => index),
-};
 
 const backend = createNodeTensorFlowBackend();
 const whyNot = await obstacle();
@@ -73,10 +52,10 @@ async function resultsOf(
   of: Backend,
   options: CompileOptions,
 ): Promise<ReadonlyMap<string, ArrayLike<number>>> {
-  await using model = await of.compile(architecture, { maxBatch: COUNT, ...options });
+  await using model = await of.compile(architecture, { maxBatch: 5, ...options });
   await model.writeParameters(parameters);
-  const scores = await model.predict(batch);
-  const { gradients } = await model.gradients(batch);
+  const scores = await model.predict(smoothBatch);
+  const { gradients } = await model.gradients(smoothBatch);
   return new Map([
     ["scores", scores.data],
     ...[...gradients].map(([name, { data }]) => [name, data] as const),

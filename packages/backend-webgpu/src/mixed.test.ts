@@ -1,14 +1,7 @@
 import type { Backend, CompileOptions } from "@nin/backend";
 import { createReferenceBackend } from "@nin/backend-reference";
-import {
-  type Architecture,
-  builtinRecipe,
-  entry,
-  initialParameters,
-  parseArchitecture,
-  present,
-} from "@nin/spec";
-import { lacking } from "@nin/test-support";
+import { builtinRecipe, entry, initialParameters, parseArchitecture, present } from "@nin/spec";
+import { distance, lacking, smoothBatch, smoothJson } from "@nin/test-support";
 import { describe, expect, it } from "vitest";
 import { createWebGpuBackend } from "./backend.js";
 import { nodeDevices } from "./node-devices.js";
@@ -16,45 +9,24 @@ import { nodeDevices } from "./node-devices.js";
 const devices = (await nodeDevices().list()).filter(({ available }) => available);
 const device = devices.find(({ id }) => id !== "swiftshader");
 
-/** Without a kink: what a rounding to f16 does is then as small as itself. */
-const architecture: Architecture = parseArchitecture({
-  format: "nin-architecture",
-  version: 1,
-  name: "smooth",
-  input: { channels: 9, height: 7, width: 6 },
-  layers: [
-    { kind: "conv2d", outChannels: 70, kernelSize: 3, padding: 1 },
-    { kind: "conv2d", outChannels: 5, kernelSize: 1 },
-    { kind: "globalAvgPool2d" },
-    { kind: "flatten" },
-  ],
-});
-
-const COUNT = 5;
 const LEARNING_RATE = 0.5;
+const architecture = parseArchitecture(smoothJson);
 const parameters = initialParameters(architecture, builtinRecipe("d2l").init, 3);
-const batch = {
-  input: {
-    shape: [COUNT, 9, 7, 6],
-    data: Float32Array.from({ length: COUNT * 9 * 7 * 6 }, (_, index) => Math.sin(index)),
-  },
-  labels: Uint8Array.from({ length: COUNT }, (_, index) => index),
-};
 
 /** Scores, gradients, and what a step of SGD does to the parameters. */
 async function resultsOf(
   backend: Backend,
   options: CompileOptions,
 ): Promise<ReadonlyMap<string, ArrayLike<number>>> {
-  await using model = await backend.compile(architecture, { maxBatch: COUNT, ...options });
+  await using model = await backend.compile(architecture, { maxBatch: 5, ...options });
   await model.writeParameters(parameters);
-  const scores = await model.predict(batch);
-  const { gradients } = await model.gradients(batch);
+  const scores = await model.predict(smoothBatch);
+  const { gradients } = await model.gradients(smoothBatch);
   await using session = await model.train({
     optimizer: { kind: "sgd", learningRate: LEARNING_RATE, momentum: 0, weightDecay: 0 },
     seed: 0,
   });
-  await session.step(batch, { learningRate: LEARNING_RATE });
+  await session.step(smoothBatch, { learningRate: LEARNING_RATE });
   const stepped = await model.readParameters();
   const updates = [...stepped].map(([name, { data }]): [string, ArrayLike<number>] => {
     const before = entry(parameters, name).data;
@@ -65,14 +37,6 @@ async function resultsOf(
     ...[...gradients].map(([name, { data }]): [string, ArrayLike<number>] => [name, data]),
     ...updates,
   ]);
-}
-
-function distance(actual: ArrayLike<number> = [], expected: ArrayLike<number> = []): number {
-  const squares = (of: (index: number) => number) =>
-    Array.from(expected).reduce((sum: number, _, index) => sum + of(index) ** 2, 0);
-  const at = (values: ArrayLike<number>, index: number) => values[index] ?? Number.NaN;
-  const difference = squares((index) => at(actual, index) - at(expected, index));
-  return Math.sqrt(difference / squares((index) => at(expected, index)));
 }
 
 describe.each(["half-tiles-64", "half-tiles-128"])("mixed precision by %s", (matmul) => {

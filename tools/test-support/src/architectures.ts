@@ -55,3 +55,24 @@ export const threeClassJson = architectureJson(
   ],
   [1, 4, 4],
 );
+
+/** Without a kink: what the rounding of a factor does to the results is then as small as itself. */
+export const smoothJson = architectureJson(
+  [
+    { kind: "conv2d", outChannels: 70, kernelSize: 3, padding: 1 },
+    { kind: "conv2d", outChannels: 5, kernelSize: 1 },
+    { kind: "globalAvgPool2d" },
+    { kind: "flatten" },
+  ],
+  [9, 7, 6],
+  "smooth",
+);
+
+/** An image of each class for the network of `smoothJson`. */
+export const smoothBatch = {
+  input: {
+    shape: [5, 9, 7, 6],
+    data: Float32Array.from({ length: 5 * 9 * 7 * 6 }, (_, index) => Math.sin(index)),
+  },
+  labels: Uint8Array.from({ length: 5 }, (_, index) => index),
+};

@@ -1,5 +1,13 @@
-export { architectureJson, layersOfEvery, smallNinJson, threeClassJson } from "./architectures.js";
+export {
+  architectureJson,
+  layersOfEvery,
+  smallNinJson,
+  smoothBatch,
+  smoothJson,
+  threeClassJson,
+} from "./architectures.js";
 export { endOf } from "./child-processes.js";
+export { distance } from "./distance.js";
 export { inNewFolder, namesBelow, newFolder, readJsonLines } from "./folders.js";
 export { IDX_FILES, type IdxFile, IMAGE_SIZE, idxBytes, smallIdxFiles, writeIdxFolder } from "./idx.js";
 export { newerNode } from "./newer-node.js";
