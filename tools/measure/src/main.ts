@@ -8,6 +8,7 @@ import { classScoresCommand } from "./class-scores.js";
 import { compileCyclesCommand } from "./compile-cycles.js";
 import { convolutionsCommand } from "./convolutions.js";
 import { exportsCommand } from "./exports/exports.js";
+import { firstStartCommand } from "./first-start.js";
 import { firstUseCommand } from "./first-use/first-use.js";
 import { imageLoadingCommand } from "./image-loading.js";
 import { doubleInterruptsCommand } from "./interruptions/double-interrupts.js";
@@ -45,6 +46,7 @@ for (const create of [
   doubleInterruptsCommand,
   lockRacesCommand,
   studyQueueCommand,
+  firstStartCommand,
   firstUseCommand,
   startupCommand,
   compileCyclesCommand,
