@@ -26,6 +26,7 @@ import { startupCommand } from "./startup.js";
 import { storedDataCommand } from "./stored-data/stored-data.js";
 import { studyQueueCommand } from "./study-queue/study-queue.js";
 import { trajectoryCommand } from "./trajectory/trajectory.js";
+import { untrainedScoresCommand } from "./untrained-scores.js";
 import { webGpuKernelsCommand } from "./webgpu-kernels.js";
 import { webGpuLifetimeCommand } from "./webgpu-lifetime/webgpu-lifetime.js";
 
@@ -62,6 +63,7 @@ for (const create of [
   webGpuLifetimeCommand,
   imageLoadingCommand,
   classScoresCommand,
+  untrainedScoresCommand,
 ]) {
   program.addCommand(create());
 }
