@@ -100,6 +100,30 @@ export function scoresChart(file: string, seed: number): (results: Results) => s
   };
 }
 
+/** A table of what `measure untrained-scores` found: medians over the seeds, a line for each recipe. */
+export function untrainedScoresTable(file: string): (results: Results) => string {
+  return (results) => {
+    const json = results.file(file);
+    if (json === undefined) return NOT_RUN;
+    const lines = new FieldReader(json, file).list("results", MAX_ITEMS, (result) => {
+      const median = (key: string): number => Number(result.object(key).raw("median"));
+      return [
+        result.string("recipe"),
+        median("deviation").toPrecision(2),
+        median("firstGradient").toPrecision(2),
+        formatCount(median("zeroClasses")),
+      ];
+    });
+    const head = [
+      { title: "Recipe" },
+      { title: "Deviation of a score over the images", align: "right" },
+      { title: "Gradient of the first layer's weights (L2)", align: "right" },
+      { title: "Classes at 0 for all images", align: "right" },
+    ] as const;
+    return markdownTable(head, lines);
+  };
+}
+
 function read(results: Results, file: string): ScoredRuns | undefined {
   const json = results.file(file);
   if (json === undefined) return undefined;
