@@ -1,5 +1,5 @@
 import type { Model } from "@nin/backend";
-import { firstImages, isInMemory, resolveRecipe } from "@nin/data";
+import { type DatasetPair, firstImages, type ImageSource, isInMemory, resolveRecipe } from "@nin/data";
 import { loadDataset } from "@nin/data/node";
 import { loadBackend } from "@nin/registry";
 import {
@@ -55,9 +55,10 @@ export function untrainedScoresCommand(): Command {
     .addOption(outOption())
     .action(async (options: Options) => {
       const { model, seeds, images, out } = options;
+      const data = await loadDataset(options.data);
       const results = [];
       for (const [name, recipe] of Object.entries(VARIANTS)) {
-        const found = await untrained(recipe, options);
+        const found = await untrained(recipe, data, options);
         const [deviation, zeroClasses, firstGradient] = [
           statisticsOf(found.map((one) => one.deviation)),
           statisticsOf(found.map((one) => one.zeroClasses)),
@@ -76,8 +77,11 @@ export function untrainedScoresCommand(): Command {
 }
 
 /** What the network gives with each seed's initial parameters. */
-async function untrained(recipe: Recipe, { data: folder, model: name, seeds, images }: Options) {
-  const data = await loadDataset(folder);
+async function untrained(
+  recipe: Recipe,
+  data: DatasetPair<ImageSource>,
+  { model: name, seeds, images }: Options,
+) {
   const architecture = builtinArchitecture(name);
   const { preprocessing } = await resolveRecipe(recipe, data.train);
   const probed = firstImages(data.test, images);
